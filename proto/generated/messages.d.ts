@@ -1,0 +1,1849 @@
+import * as $protobuf from "protobufjs";
+
+/** Namespace porthole. */
+export namespace porthole {
+
+    /** Namespace site. */
+    namespace site {
+
+        /**
+         * Properties of a Frame.
+         * @deprecated Use porthole.site.Frame.$Properties instead.
+         */
+        interface IFrame extends porthole.site.Frame.$Properties {
+        }
+
+        /** Represents a Frame. */
+        class Frame {
+
+            /**
+             * Constructs a new Frame.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Frame.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Frame stream. */
+            stream: number;
+
+            /** Frame end. */
+            end: boolean;
+
+            /** Frame hello. */
+            hello?: (porthole.site.Hello.$Properties|null);
+
+            /** Frame request. */
+            request?: (porthole.site.Request.$Properties|null);
+
+            /** Frame response. */
+            response?: (porthole.site.Response.$Properties|null);
+
+            /** Frame data. */
+            data?: (Uint8Array|null);
+
+            /** Frame credit. */
+            credit?: (porthole.site.Credit.$Properties|null);
+
+            /** Frame reset. */
+            reset?: (porthole.site.Reset.$Properties|null);
+
+            /** Frame ping. */
+            ping?: (porthole.site.Ping.$Properties|null);
+
+            /** Frame goAway. */
+            goAway?: (porthole.site.GoAway.$Properties|null);
+
+            /** Frame body. */
+            body?: ("hello"|"request"|"response"|"data"|"credit"|"reset"|"ping"|"goAway");
+
+            /**
+             * Encodes the specified Frame message. Does not implicitly {@link porthole.site.Frame.verify|verify} messages.
+             * @param message Frame message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Frame.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Frame message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Frame & porthole.site.Frame.$Shape} Frame
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Frame & porthole.site.Frame.$Shape;
+        }
+
+        namespace Frame {
+
+            /** Properties of a Frame. */
+            interface $Properties {
+
+                /** Frame stream */
+                stream?: (number|null);
+
+                /** Frame end */
+                end?: (boolean|null);
+
+                /** Frame hello */
+                hello?: (porthole.site.Hello.$Properties|null);
+
+                /** Frame request */
+                request?: (porthole.site.Request.$Properties|null);
+
+                /** Frame response */
+                response?: (porthole.site.Response.$Properties|null);
+
+                /** Frame data */
+                data?: (Uint8Array|null);
+
+                /** Frame credit */
+                credit?: (porthole.site.Credit.$Properties|null);
+
+                /** Frame reset */
+                reset?: (porthole.site.Reset.$Properties|null);
+
+                /** Frame ping */
+                ping?: (porthole.site.Ping.$Properties|null);
+
+                /** Frame goAway */
+                goAway?: (porthole.site.GoAway.$Properties|null);
+
+                /** Frame body */
+                body?: ("hello"|"request"|"response"|"data"|"credit"|"reset"|"ping"|"goAway");
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Narrowed shape of a Frame. */
+            type $Shape = {
+              stream?: number|null;
+              end?: boolean|null;
+              hello?: porthole.site.Hello.$Shape|null;
+              request?: porthole.site.Request.$Shape|null;
+              response?: porthole.site.Response.$Shape|null;
+              data?: Uint8Array|null;
+              credit?: porthole.site.Credit.$Shape|null;
+              reset?: porthole.site.Reset.$Shape|null;
+              ping?: porthole.site.Ping.$Shape|null;
+              goAway?: porthole.site.GoAway.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ body?: undefined; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "hello"; hello: porthole.site.Hello.$Shape; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "request"; hello?: null; request: porthole.site.Request.$Shape; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "response"; hello?: null; request?: null; response: porthole.site.Response.$Shape; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "data"; hello?: null; request?: null; response?: null; data: Uint8Array; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "credit"; hello?: null; request?: null; response?: null; data?: null; credit: porthole.site.Credit.$Shape; reset?: null; ping?: null; goAway?: null }|{ body?: "reset"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset: porthole.site.Reset.$Shape; ping?: null; goAway?: null }|{ body?: "ping"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping: porthole.site.Ping.$Shape; goAway?: null }|{ body?: "goAway"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway: porthole.site.GoAway.$Shape })
+            );
+        }
+
+        /**
+         * Properties of a Hello.
+         * @deprecated Use porthole.site.Hello.$Properties instead.
+         */
+        interface IHello extends porthole.site.Hello.$Properties {
+        }
+
+        /** Represents a Hello. */
+        class Hello {
+
+            /**
+             * Constructs a new Hello.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Hello.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Hello version. */
+            version: number;
+
+            /** Hello features. */
+            features: string[];
+
+            /** Hello agent. */
+            agent: string;
+
+            /** Hello streamCredit. */
+            streamCredit: number;
+
+            /** Hello sessionCredit. */
+            sessionCredit: number;
+
+            /**
+             * Encodes the specified Hello message. Does not implicitly {@link porthole.site.Hello.verify|verify} messages.
+             * @param message Hello message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Hello.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Hello message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Hello & porthole.site.Hello.$Shape} Hello
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Hello & porthole.site.Hello.$Shape;
+        }
+
+        namespace Hello {
+
+            /** Properties of a Hello. */
+            interface $Properties {
+
+                /** Hello version */
+                version?: (number|null);
+
+                /** Hello features */
+                features?: (string[]|null);
+
+                /** Hello agent */
+                agent?: (string|null);
+
+                /** Hello streamCredit */
+                streamCredit?: (number|null);
+
+                /** Hello sessionCredit */
+                sessionCredit?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Hello. */
+            type $Shape = porthole.site.Hello.$Properties;
+        }
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use porthole.site.Request.$Properties instead.
+         */
+        interface IRequest extends porthole.site.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request method. */
+            method: string;
+
+            /** Request target. */
+            target: string;
+
+            /** Request authority. */
+            authority: string;
+
+            /** Request headers. */
+            headers: porthole.site.Header.$Properties[];
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link porthole.site.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Request & porthole.site.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Request & porthole.site.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request method */
+                method?: (string|null);
+
+                /** Request target */
+                target?: (string|null);
+
+                /** Request authority */
+                authority?: (string|null);
+
+                /** Request headers */
+                headers?: (porthole.site.Header.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = porthole.site.Request.$Properties;
+        }
+
+        /**
+         * Properties of a Response.
+         * @deprecated Use porthole.site.Response.$Properties instead.
+         */
+        interface IResponse extends porthole.site.Response.$Properties {
+        }
+
+        /** Represents a Response. */
+        class Response {
+
+            /**
+             * Constructs a new Response.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Response.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Response status. */
+            status: number;
+
+            /** Response headers. */
+            headers: porthole.site.Header.$Properties[];
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link porthole.site.Response.verify|verify} messages.
+             * @param message Response message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Response & porthole.site.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Response & porthole.site.Response.$Shape;
+        }
+
+        namespace Response {
+
+            /** Properties of a Response. */
+            interface $Properties {
+
+                /** Response status */
+                status?: (number|null);
+
+                /** Response headers */
+                headers?: (porthole.site.Header.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Response. */
+            type $Shape = porthole.site.Response.$Properties;
+        }
+
+        /**
+         * Properties of a Header.
+         * @deprecated Use porthole.site.Header.$Properties instead.
+         */
+        interface IHeader extends porthole.site.Header.$Properties {
+        }
+
+        /** Represents a Header. */
+        class Header {
+
+            /**
+             * Constructs a new Header.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Header.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Header name. */
+            name: string;
+
+            /** Header value. */
+            value: string;
+
+            /**
+             * Encodes the specified Header message. Does not implicitly {@link porthole.site.Header.verify|verify} messages.
+             * @param message Header message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Header.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Header message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Header & porthole.site.Header.$Shape} Header
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Header & porthole.site.Header.$Shape;
+        }
+
+        namespace Header {
+
+            /** Properties of a Header. */
+            interface $Properties {
+
+                /** Header name */
+                name?: (string|null);
+
+                /** Header value */
+                value?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Header. */
+            type $Shape = porthole.site.Header.$Properties;
+        }
+
+        /**
+         * Properties of a Credit.
+         * @deprecated Use porthole.site.Credit.$Properties instead.
+         */
+        interface ICredit extends porthole.site.Credit.$Properties {
+        }
+
+        /** Represents a Credit. */
+        class Credit {
+
+            /**
+             * Constructs a new Credit.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Credit.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Credit bytes. */
+            bytes: number;
+
+            /**
+             * Encodes the specified Credit message. Does not implicitly {@link porthole.site.Credit.verify|verify} messages.
+             * @param message Credit message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Credit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Credit message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Credit & porthole.site.Credit.$Shape} Credit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Credit & porthole.site.Credit.$Shape;
+        }
+
+        namespace Credit {
+
+            /** Properties of a Credit. */
+            interface $Properties {
+
+                /** Credit bytes */
+                bytes?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Credit. */
+            type $Shape = porthole.site.Credit.$Properties;
+        }
+
+        /**
+         * Properties of a Reset.
+         * @deprecated Use porthole.site.Reset.$Properties instead.
+         */
+        interface IReset extends porthole.site.Reset.$Properties {
+        }
+
+        /** Represents a Reset. */
+        class Reset {
+
+            /**
+             * Constructs a new Reset.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Reset.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Reset code. */
+            code: string;
+
+            /** Reset message. */
+            message: string;
+
+            /**
+             * Encodes the specified Reset message. Does not implicitly {@link porthole.site.Reset.verify|verify} messages.
+             * @param message Reset message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Reset.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Reset message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Reset & porthole.site.Reset.$Shape} Reset
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Reset & porthole.site.Reset.$Shape;
+        }
+
+        namespace Reset {
+
+            /** Properties of a Reset. */
+            interface $Properties {
+
+                /** Reset code */
+                code?: (string|null);
+
+                /** Reset message */
+                message?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Reset. */
+            type $Shape = porthole.site.Reset.$Properties;
+        }
+
+        /**
+         * Properties of a Ping.
+         * @deprecated Use porthole.site.Ping.$Properties instead.
+         */
+        interface IPing extends porthole.site.Ping.$Properties {
+        }
+
+        /** Represents a Ping. */
+        class Ping {
+
+            /**
+             * Constructs a new Ping.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Ping.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Ping id. */
+            id: number;
+
+            /** Ping answer. */
+            answer: boolean;
+
+            /**
+             * Encodes the specified Ping message. Does not implicitly {@link porthole.site.Ping.verify|verify} messages.
+             * @param message Ping message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Ping.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Ping message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Ping & porthole.site.Ping.$Shape} Ping
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Ping & porthole.site.Ping.$Shape;
+        }
+
+        namespace Ping {
+
+            /** Properties of a Ping. */
+            interface $Properties {
+
+                /** Ping id */
+                id?: (number|null);
+
+                /** Ping answer */
+                answer?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Ping. */
+            type $Shape = porthole.site.Ping.$Properties;
+        }
+
+        /**
+         * Properties of a GoAway.
+         * @deprecated Use porthole.site.GoAway.$Properties instead.
+         */
+        interface IGoAway extends porthole.site.GoAway.$Properties {
+        }
+
+        /** Represents a GoAway. */
+        class GoAway {
+
+            /**
+             * Constructs a new GoAway.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.GoAway.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** GoAway code. */
+            code: string;
+
+            /** GoAway message. */
+            message: string;
+
+            /** GoAway lastStream. */
+            lastStream: number;
+
+            /**
+             * Encodes the specified GoAway message. Does not implicitly {@link porthole.site.GoAway.verify|verify} messages.
+             * @param message GoAway message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.GoAway.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GoAway message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.GoAway & porthole.site.GoAway.$Shape} GoAway
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.GoAway & porthole.site.GoAway.$Shape;
+        }
+
+        namespace GoAway {
+
+            /** Properties of a GoAway. */
+            interface $Properties {
+
+                /** GoAway code */
+                code?: (string|null);
+
+                /** GoAway message */
+                message?: (string|null);
+
+                /** GoAway lastStream */
+                lastStream?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GoAway. */
+            type $Shape = porthole.site.GoAway.$Properties;
+        }
+    }
+
+    /** Namespace rendezvous. */
+    namespace rendezvous {
+
+        /**
+         * Properties of an Address.
+         * @deprecated Use porthole.rendezvous.Address.$Properties instead.
+         */
+        interface IAddress extends porthole.rendezvous.Address.$Properties {
+        }
+
+        /** Represents an Address. */
+        class Address {
+
+            /**
+             * Constructs a new Address.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Address.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Address ip. */
+            ip: string;
+
+            /** Address port. */
+            port: number;
+
+            /**
+             * Encodes the specified Address message. Does not implicitly {@link porthole.rendezvous.Address.verify|verify} messages.
+             * @param message Address message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Address.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Address message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Address & porthole.rendezvous.Address.$Shape} Address
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Address & porthole.rendezvous.Address.$Shape;
+        }
+
+        namespace Address {
+
+            /** Properties of an Address. */
+            interface $Properties {
+
+                /** Address ip */
+                ip?: (string|null);
+
+                /** Address port */
+                port?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Address. */
+            type $Shape = porthole.rendezvous.Address.$Properties;
+        }
+
+        /**
+         * Properties of a Welcome.
+         * @deprecated Use porthole.rendezvous.Welcome.$Properties instead.
+         */
+        interface IWelcome extends porthole.rendezvous.Welcome.$Properties {
+        }
+
+        /** Represents a Welcome. */
+        class Welcome {
+
+            /**
+             * Constructs a new Welcome.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Welcome.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Welcome version. */
+            version: number;
+
+            /** Welcome nonce. */
+            nonce: Uint8Array;
+
+            /** Welcome observed. */
+            observed?: (porthole.rendezvous.Address.$Properties|null);
+
+            /** Welcome stunPort. */
+            stunPort: number;
+
+            /** Welcome relayPort. */
+            relayPort: number;
+
+            /**
+             * Encodes the specified Welcome message. Does not implicitly {@link porthole.rendezvous.Welcome.verify|verify} messages.
+             * @param message Welcome message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Welcome.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Welcome message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Welcome & porthole.rendezvous.Welcome.$Shape} Welcome
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Welcome & porthole.rendezvous.Welcome.$Shape;
+        }
+
+        namespace Welcome {
+
+            /** Properties of a Welcome. */
+            interface $Properties {
+
+                /** Welcome version */
+                version?: (number|null);
+
+                /** Welcome nonce */
+                nonce?: (Uint8Array|null);
+
+                /** Welcome observed */
+                observed?: (porthole.rendezvous.Address.$Properties|null);
+
+                /** Welcome stunPort */
+                stunPort?: (number|null);
+
+                /** Welcome relayPort */
+                relayPort?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Welcome. */
+            type $Shape = porthole.rendezvous.Welcome.$Properties;
+        }
+
+        /**
+         * Properties of a SiteCard.
+         * @deprecated Use porthole.rendezvous.SiteCard.$Properties instead.
+         */
+        interface ISiteCard extends porthole.rendezvous.SiteCard.$Properties {
+        }
+
+        /** Represents a SiteCard. */
+        class SiteCard {
+
+            /**
+             * Constructs a new SiteCard.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.SiteCard.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SiteCard title. */
+            title: string;
+
+            /** SiteCard owner. */
+            owner: string;
+
+            /** SiteCard purpose. */
+            purpose: string;
+
+            /** SiteCard contact. */
+            contact: string;
+
+            /** SiteCard keywords. */
+            keywords: string[];
+
+            /**
+             * Encodes the specified SiteCard message. Does not implicitly {@link porthole.rendezvous.SiteCard.verify|verify} messages.
+             * @param message SiteCard message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.SiteCard.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SiteCard message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.SiteCard & porthole.rendezvous.SiteCard.$Shape} SiteCard
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.SiteCard & porthole.rendezvous.SiteCard.$Shape;
+        }
+
+        namespace SiteCard {
+
+            /** Properties of a SiteCard. */
+            interface $Properties {
+
+                /** SiteCard title */
+                title?: (string|null);
+
+                /** SiteCard owner */
+                owner?: (string|null);
+
+                /** SiteCard purpose */
+                purpose?: (string|null);
+
+                /** SiteCard contact */
+                contact?: (string|null);
+
+                /** SiteCard keywords */
+                keywords?: (string[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SiteCard. */
+            type $Shape = porthole.rendezvous.SiteCard.$Properties;
+        }
+
+        /**
+         * Properties of a Register.
+         * @deprecated Use porthole.rendezvous.Register.$Properties instead.
+         */
+        interface IRegister extends porthole.rendezvous.Register.$Properties {
+        }
+
+        /** Represents a Register. */
+        class Register {
+
+            /**
+             * Constructs a new Register.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Register.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Register publicKey. */
+            publicKey: Uint8Array;
+
+            /** Register signature. */
+            signature: Uint8Array;
+
+            /** Register name. */
+            name: string;
+
+            /** Register card. */
+            card?: (porthole.rendezvous.SiteCard.$Properties|null);
+
+            /** Register localAddresses. */
+            localAddresses: string[];
+
+            /** Register strategies. */
+            strategies: string[];
+
+            /** Register unlisted. */
+            unlisted: boolean;
+
+            /**
+             * Encodes the specified Register message. Does not implicitly {@link porthole.rendezvous.Register.verify|verify} messages.
+             * @param message Register message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Register.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Register message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Register & porthole.rendezvous.Register.$Shape} Register
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Register & porthole.rendezvous.Register.$Shape;
+        }
+
+        namespace Register {
+
+            /** Properties of a Register. */
+            interface $Properties {
+
+                /** Register publicKey */
+                publicKey?: (Uint8Array|null);
+
+                /** Register signature */
+                signature?: (Uint8Array|null);
+
+                /** Register name */
+                name?: (string|null);
+
+                /** Register card */
+                card?: (porthole.rendezvous.SiteCard.$Properties|null);
+
+                /** Register localAddresses */
+                localAddresses?: (string[]|null);
+
+                /** Register strategies */
+                strategies?: (string[]|null);
+
+                /** Register unlisted */
+                unlisted?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Register. */
+            type $Shape = porthole.rendezvous.Register.$Properties;
+        }
+
+        /**
+         * Properties of a Registered.
+         * @deprecated Use porthole.rendezvous.Registered.$Properties instead.
+         */
+        interface IRegistered extends porthole.rendezvous.Registered.$Properties {
+        }
+
+        /** Represents a Registered. */
+        class Registered {
+
+            /**
+             * Constructs a new Registered.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Registered.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Registered site. */
+            site: string;
+
+            /** Registered name. */
+            name: string;
+
+            /** Registered link. */
+            link: string;
+
+            /** Registered behindNat. */
+            behindNat: boolean;
+
+            /**
+             * Encodes the specified Registered message. Does not implicitly {@link porthole.rendezvous.Registered.verify|verify} messages.
+             * @param message Registered message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Registered.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Registered message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Registered & porthole.rendezvous.Registered.$Shape} Registered
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Registered & porthole.rendezvous.Registered.$Shape;
+        }
+
+        namespace Registered {
+
+            /** Properties of a Registered. */
+            interface $Properties {
+
+                /** Registered site */
+                site?: (string|null);
+
+                /** Registered name */
+                name?: (string|null);
+
+                /** Registered link */
+                link?: (string|null);
+
+                /** Registered behindNat */
+                behindNat?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Registered. */
+            type $Shape = porthole.rendezvous.Registered.$Properties;
+        }
+
+        /**
+         * Properties of a Find.
+         * @deprecated Use porthole.rendezvous.Find.$Properties instead.
+         */
+        interface IFind extends porthole.rendezvous.Find.$Properties {
+        }
+
+        /** Represents a Find. */
+        class Find {
+
+            /**
+             * Constructs a new Find.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Find.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Find link. */
+            link: string;
+
+            /**
+             * Encodes the specified Find message. Does not implicitly {@link porthole.rendezvous.Find.verify|verify} messages.
+             * @param message Find message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Find.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Find message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Find & porthole.rendezvous.Find.$Shape} Find
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Find & porthole.rendezvous.Find.$Shape;
+        }
+
+        namespace Find {
+
+            /** Properties of a Find. */
+            interface $Properties {
+
+                /** Find link */
+                link?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Find. */
+            type $Shape = porthole.rendezvous.Find.$Properties;
+        }
+
+        /**
+         * Properties of a SiteStatus.
+         * @deprecated Use porthole.rendezvous.SiteStatus.$Properties instead.
+         */
+        interface ISiteStatus extends porthole.rendezvous.SiteStatus.$Properties {
+        }
+
+        /** Represents a SiteStatus. */
+        class SiteStatus {
+
+            /**
+             * Constructs a new SiteStatus.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.SiteStatus.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SiteStatus site. */
+            site: string;
+
+            /** SiteStatus name. */
+            name: string;
+
+            /** SiteStatus card. */
+            card?: (porthole.rendezvous.SiteCard.$Properties|null);
+
+            /** SiteStatus online. */
+            online: boolean;
+
+            /** SiteStatus link. */
+            link: string;
+
+            /**
+             * Encodes the specified SiteStatus message. Does not implicitly {@link porthole.rendezvous.SiteStatus.verify|verify} messages.
+             * @param message SiteStatus message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.SiteStatus.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SiteStatus message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.SiteStatus & porthole.rendezvous.SiteStatus.$Shape} SiteStatus
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.SiteStatus & porthole.rendezvous.SiteStatus.$Shape;
+        }
+
+        namespace SiteStatus {
+
+            /** Properties of a SiteStatus. */
+            interface $Properties {
+
+                /** SiteStatus site */
+                site?: (string|null);
+
+                /** SiteStatus name */
+                name?: (string|null);
+
+                /** SiteStatus card */
+                card?: (porthole.rendezvous.SiteCard.$Properties|null);
+
+                /** SiteStatus online */
+                online?: (boolean|null);
+
+                /** SiteStatus link */
+                link?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SiteStatus. */
+            type $Shape = porthole.rendezvous.SiteStatus.$Properties;
+        }
+
+        /**
+         * Properties of an Introduce.
+         * @deprecated Use porthole.rendezvous.Introduce.$Properties instead.
+         */
+        interface IIntroduce extends porthole.rendezvous.Introduce.$Properties {
+        }
+
+        /** Represents an Introduce. */
+        class Introduce {
+
+            /**
+             * Constructs a new Introduce.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Introduce.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Introduce link. */
+            link: string;
+
+            /** Introduce strategies. */
+            strategies: string[];
+
+            /**
+             * Encodes the specified Introduce message. Does not implicitly {@link porthole.rendezvous.Introduce.verify|verify} messages.
+             * @param message Introduce message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Introduce.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Introduce message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Introduce & porthole.rendezvous.Introduce.$Shape} Introduce
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Introduce & porthole.rendezvous.Introduce.$Shape;
+        }
+
+        namespace Introduce {
+
+            /** Properties of an Introduce. */
+            interface $Properties {
+
+                /** Introduce link */
+                link?: (string|null);
+
+                /** Introduce strategies */
+                strategies?: (string[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Introduce. */
+            type $Shape = porthole.rendezvous.Introduce.$Properties;
+        }
+
+        /**
+         * Properties of an Introduction.
+         * @deprecated Use porthole.rendezvous.Introduction.$Properties instead.
+         */
+        interface IIntroduction extends porthole.rendezvous.Introduction.$Properties {
+        }
+
+        /** Represents an Introduction. */
+        class Introduction {
+
+            /**
+             * Constructs a new Introduction.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Introduction.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Introduction call. */
+            call: string;
+
+            /** Introduction role. */
+            role: porthole.rendezvous.Introduction.Role;
+
+            /** Introduction site. */
+            site: string;
+
+            /** Introduction peer. */
+            peer?: (porthole.rendezvous.Address.$Properties|null);
+
+            /** Introduction strategies. */
+            strategies: string[];
+
+            /** Introduction relay. */
+            relay?: (porthole.rendezvous.RelayTicket.$Properties|null);
+
+            /**
+             * Encodes the specified Introduction message. Does not implicitly {@link porthole.rendezvous.Introduction.verify|verify} messages.
+             * @param message Introduction message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Introduction.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Introduction message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Introduction & porthole.rendezvous.Introduction.$Shape} Introduction
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Introduction & porthole.rendezvous.Introduction.$Shape;
+        }
+
+        namespace Introduction {
+
+            /** Properties of an Introduction. */
+            interface $Properties {
+
+                /** Introduction call */
+                call?: (string|null);
+
+                /** Introduction role */
+                role?: (porthole.rendezvous.Introduction.Role|null);
+
+                /** Introduction site */
+                site?: (string|null);
+
+                /** Introduction peer */
+                peer?: (porthole.rendezvous.Address.$Properties|null);
+
+                /** Introduction strategies */
+                strategies?: (string[]|null);
+
+                /** Introduction relay */
+                relay?: (porthole.rendezvous.RelayTicket.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Introduction. */
+            type $Shape = porthole.rendezvous.Introduction.$Properties;
+
+            /** Role enum. */
+            enum Role {
+
+                /** CALLER value */
+                CALLER = 0,
+
+                /** CALLEE value */
+                CALLEE = 1
+            }
+        }
+
+        /**
+         * Properties of a RelayTicket.
+         * @deprecated Use porthole.rendezvous.RelayTicket.$Properties instead.
+         */
+        interface IRelayTicket extends porthole.rendezvous.RelayTicket.$Properties {
+        }
+
+        /** Represents a RelayTicket. */
+        class RelayTicket {
+
+            /**
+             * Constructs a new RelayTicket.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.RelayTicket.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RelayTicket token. */
+            token: string;
+
+            /**
+             * Encodes the specified RelayTicket message. Does not implicitly {@link porthole.rendezvous.RelayTicket.verify|verify} messages.
+             * @param message RelayTicket message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.RelayTicket.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RelayTicket message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.RelayTicket & porthole.rendezvous.RelayTicket.$Shape} RelayTicket
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.RelayTicket & porthole.rendezvous.RelayTicket.$Shape;
+        }
+
+        namespace RelayTicket {
+
+            /** Properties of a RelayTicket. */
+            interface $Properties {
+
+                /** RelayTicket token */
+                token?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RelayTicket. */
+            type $Shape = porthole.rendezvous.RelayTicket.$Properties;
+        }
+
+        /**
+         * Properties of a Note.
+         * @deprecated Use porthole.rendezvous.Note.$Properties instead.
+         */
+        interface INote extends porthole.rendezvous.Note.$Properties {
+        }
+
+        /** Represents a Note. */
+        class Note {
+
+            /**
+             * Constructs a new Note.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Note.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Note call. */
+            call: string;
+
+            /** Note strategy. */
+            strategy: string;
+
+            /** Note kind. */
+            kind: porthole.rendezvous.Note.Kind;
+
+            /** Note payload. */
+            payload: Uint8Array;
+
+            /**
+             * Encodes the specified Note message. Does not implicitly {@link porthole.rendezvous.Note.verify|verify} messages.
+             * @param message Note message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Note.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Note message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Note & porthole.rendezvous.Note.$Shape} Note
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Note & porthole.rendezvous.Note.$Shape;
+        }
+
+        namespace Note {
+
+            /** Properties of a Note. */
+            interface $Properties {
+
+                /** Note call */
+                call?: (string|null);
+
+                /** Note strategy */
+                strategy?: (string|null);
+
+                /** Note kind */
+                kind?: (porthole.rendezvous.Note.Kind|null);
+
+                /** Note payload */
+                payload?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Note. */
+            type $Shape = porthole.rendezvous.Note.$Properties;
+
+            /** Kind enum. */
+            enum Kind {
+
+                /** DATA value */
+                DATA = 0,
+
+                /** ATTEMPT value */
+                ATTEMPT = 1,
+
+                /** FAILED value */
+                FAILED = 2
+            }
+        }
+
+        /**
+         * Properties of a Hangup.
+         * @deprecated Use porthole.rendezvous.Hangup.$Properties instead.
+         */
+        interface IHangup extends porthole.rendezvous.Hangup.$Properties {
+        }
+
+        /** Represents a Hangup. */
+        class Hangup {
+
+            /**
+             * Constructs a new Hangup.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Hangup.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Hangup call. */
+            call: string;
+
+            /** Hangup code. */
+            code: string;
+
+            /** Hangup message. */
+            message: string;
+
+            /**
+             * Encodes the specified Hangup message. Does not implicitly {@link porthole.rendezvous.Hangup.verify|verify} messages.
+             * @param message Hangup message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Hangup.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Hangup message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Hangup & porthole.rendezvous.Hangup.$Shape} Hangup
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Hangup & porthole.rendezvous.Hangup.$Shape;
+        }
+
+        namespace Hangup {
+
+            /** Properties of a Hangup. */
+            interface $Properties {
+
+                /** Hangup call */
+                call?: (string|null);
+
+                /** Hangup code */
+                code?: (string|null);
+
+                /** Hangup message */
+                message?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Hangup. */
+            type $Shape = porthole.rendezvous.Hangup.$Properties;
+        }
+
+        /**
+         * Properties of a Problem.
+         * @deprecated Use porthole.rendezvous.Problem.$Properties instead.
+         */
+        interface IProblem extends porthole.rendezvous.Problem.$Properties {
+        }
+
+        /** Represents a Problem. */
+        class Problem {
+
+            /**
+             * Constructs a new Problem.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Problem.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Problem code. */
+            code: string;
+
+            /** Problem message. */
+            message: string;
+
+            /**
+             * Encodes the specified Problem message. Does not implicitly {@link porthole.rendezvous.Problem.verify|verify} messages.
+             * @param message Problem message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Problem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Problem message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Problem & porthole.rendezvous.Problem.$Shape} Problem
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Problem & porthole.rendezvous.Problem.$Shape;
+        }
+
+        namespace Problem {
+
+            /** Properties of a Problem. */
+            interface $Properties {
+
+                /** Problem code */
+                code?: (string|null);
+
+                /** Problem message */
+                message?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Problem. */
+            type $Shape = porthole.rendezvous.Problem.$Properties;
+        }
+
+        /**
+         * Properties of an Answer.
+         * @deprecated Use porthole.rendezvous.Answer.$Properties instead.
+         */
+        interface IAnswer extends porthole.rendezvous.Answer.$Properties {
+        }
+
+        /** Represents an Answer. */
+        class Answer {
+
+            /**
+             * Constructs a new Answer.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Answer.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Answer problem. */
+            problem?: (porthole.rendezvous.Problem.$Properties|null);
+
+            /** Answer registered. */
+            registered?: (porthole.rendezvous.Registered.$Properties|null);
+
+            /** Answer status. */
+            status?: (porthole.rendezvous.SiteStatus.$Properties|null);
+
+            /** Answer introduction. */
+            introduction?: (porthole.rendezvous.Introduction.$Properties|null);
+
+            /** Answer result. */
+            result?: ("problem"|"registered"|"status"|"introduction");
+
+            /**
+             * Encodes the specified Answer message. Does not implicitly {@link porthole.rendezvous.Answer.verify|verify} messages.
+             * @param message Answer message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Answer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Answer message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Answer & porthole.rendezvous.Answer.$Shape} Answer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Answer & porthole.rendezvous.Answer.$Shape;
+        }
+
+        namespace Answer {
+
+            /** Properties of an Answer. */
+            interface $Properties {
+
+                /** Answer problem */
+                problem?: (porthole.rendezvous.Problem.$Properties|null);
+
+                /** Answer registered */
+                registered?: (porthole.rendezvous.Registered.$Properties|null);
+
+                /** Answer status */
+                status?: (porthole.rendezvous.SiteStatus.$Properties|null);
+
+                /** Answer introduction */
+                introduction?: (porthole.rendezvous.Introduction.$Properties|null);
+
+                /** Answer result */
+                result?: ("problem"|"registered"|"status"|"introduction");
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Narrowed shape of an Answer. */
+            type $Shape = {
+              problem?: porthole.rendezvous.Problem.$Shape|null;
+              registered?: porthole.rendezvous.Registered.$Shape|null;
+              status?: porthole.rendezvous.SiteStatus.$Shape|null;
+              introduction?: porthole.rendezvous.Introduction.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape })
+            );
+        }
+
+        /**
+         * Properties of a RelayJoin.
+         * @deprecated Use porthole.rendezvous.RelayJoin.$Properties instead.
+         */
+        interface IRelayJoin extends porthole.rendezvous.RelayJoin.$Properties {
+        }
+
+        /** Represents a RelayJoin. */
+        class RelayJoin {
+
+            /**
+             * Constructs a new RelayJoin.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.RelayJoin.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RelayJoin token. */
+            token: string;
+
+            /**
+             * Encodes the specified RelayJoin message. Does not implicitly {@link porthole.rendezvous.RelayJoin.verify|verify} messages.
+             * @param message RelayJoin message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.RelayJoin.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RelayJoin message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.RelayJoin & porthole.rendezvous.RelayJoin.$Shape} RelayJoin
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.RelayJoin & porthole.rendezvous.RelayJoin.$Shape;
+        }
+
+        namespace RelayJoin {
+
+            /** Properties of a RelayJoin. */
+            interface $Properties {
+
+                /** RelayJoin token */
+                token?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RelayJoin. */
+            type $Shape = porthole.rendezvous.RelayJoin.$Properties;
+        }
+
+        /**
+         * Properties of a RelayAnswer.
+         * @deprecated Use porthole.rendezvous.RelayAnswer.$Properties instead.
+         */
+        interface IRelayAnswer extends porthole.rendezvous.RelayAnswer.$Properties {
+        }
+
+        /** Represents a RelayAnswer. */
+        class RelayAnswer {
+
+            /**
+             * Constructs a new RelayAnswer.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.RelayAnswer.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RelayAnswer problem. */
+            problem?: (porthole.rendezvous.Problem.$Properties|null);
+
+            /**
+             * Encodes the specified RelayAnswer message. Does not implicitly {@link porthole.rendezvous.RelayAnswer.verify|verify} messages.
+             * @param message RelayAnswer message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.RelayAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RelayAnswer message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.RelayAnswer & porthole.rendezvous.RelayAnswer.$Shape} RelayAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.RelayAnswer & porthole.rendezvous.RelayAnswer.$Shape;
+        }
+
+        namespace RelayAnswer {
+
+            /** Properties of a RelayAnswer. */
+            interface $Properties {
+
+                /** RelayAnswer problem */
+                problem?: (porthole.rendezvous.Problem.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RelayAnswer. */
+            type $Shape = porthole.rendezvous.RelayAnswer.$Properties;
+        }
+    }
+}

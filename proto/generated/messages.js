@@ -1,0 +1,4677 @@
+/*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
+import $protobuf from "protobufjs/minimal.js";
+
+// Common aliases
+const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
+
+// Exported root namespace
+const $root = $protobuf.roots["porthole"] || ($protobuf.roots["porthole"] = {});
+
+export const porthole = $root.porthole = (() => {
+
+    /**
+     * Namespace porthole.
+     * @exports porthole
+     * @namespace
+     */
+    const porthole = {};
+
+    porthole.site = (function() {
+
+        /**
+         * Namespace site.
+         * @memberof porthole
+         * @namespace
+         */
+        const site = {};
+
+        site.Frame = (function() {
+
+            /**
+             * Properties of a Frame.
+             * @typedef {Object} porthole.site.Frame.$Properties
+             * @property {number|null} [stream] Frame stream
+             * @property {boolean|null} [end] Frame end
+             * @property {porthole.site.Hello.$Properties|null} [hello] Frame hello
+             * @property {porthole.site.Request.$Properties|null} [request] Frame request
+             * @property {porthole.site.Response.$Properties|null} [response] Frame response
+             * @property {Uint8Array|null} [data] Frame data
+             * @property {porthole.site.Credit.$Properties|null} [credit] Frame credit
+             * @property {porthole.site.Reset.$Properties|null} [reset] Frame reset
+             * @property {porthole.site.Ping.$Properties|null} [ping] Frame ping
+             * @property {porthole.site.GoAway.$Properties|null} [goAway] Frame goAway
+             * @property {"hello"|"request"|"response"|"data"|"credit"|"reset"|"ping"|"goAway"} [body] Frame body
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Frame.
+             * @memberof porthole.site
+             * @interface IFrame
+             * @augments porthole.site.Frame.$Properties
+             * @deprecated Use porthole.site.Frame.$Properties instead.
+             */
+
+            /**
+             * Narrowed shape of a Frame.
+             * @typedef {{
+             *   stream?: number|null;
+             *   end?: boolean|null;
+             *   hello?: porthole.site.Hello.$Shape|null;
+             *   request?: porthole.site.Request.$Shape|null;
+             *   response?: porthole.site.Response.$Shape|null;
+             *   data?: Uint8Array|null;
+             *   credit?: porthole.site.Credit.$Shape|null;
+             *   reset?: porthole.site.Reset.$Shape|null;
+             *   ping?: porthole.site.Ping.$Shape|null;
+             *   goAway?: porthole.site.GoAway.$Shape|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * } & (
+             *   ({ body?: undefined; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "hello"; hello: porthole.site.Hello.$Shape; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "request"; hello?: null; request: porthole.site.Request.$Shape; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "response"; hello?: null; request?: null; response: porthole.site.Response.$Shape; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "data"; hello?: null; request?: null; response?: null; data: Uint8Array; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "credit"; hello?: null; request?: null; response?: null; data?: null; credit: porthole.site.Credit.$Shape; reset?: null; ping?: null; goAway?: null }|{ body?: "reset"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset: porthole.site.Reset.$Shape; ping?: null; goAway?: null }|{ body?: "ping"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping: porthole.site.Ping.$Shape; goAway?: null }|{ body?: "goAway"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway: porthole.site.GoAway.$Shape })
+             * )} porthole.site.Frame.$Shape
+             */
+
+            /**
+             * Constructs a new Frame.
+             * @memberof porthole.site
+             * @classdesc Represents a Frame.
+             * @constructor
+             * @param {porthole.site.Frame.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Frame = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Frame stream.
+             * @member {number} stream
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.stream = 0;
+
+            /**
+             * Frame end.
+             * @member {boolean} end
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.end = false;
+
+            /**
+             * Frame hello.
+             * @member {porthole.site.Hello.$Properties|null|undefined} hello
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.hello = null;
+
+            /**
+             * Frame request.
+             * @member {porthole.site.Request.$Properties|null|undefined} request
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.request = null;
+
+            /**
+             * Frame response.
+             * @member {porthole.site.Response.$Properties|null|undefined} response
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.response = null;
+
+            /**
+             * Frame data.
+             * @member {Uint8Array|null|undefined} data
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.data = null;
+
+            /**
+             * Frame credit.
+             * @member {porthole.site.Credit.$Properties|null|undefined} credit
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.credit = null;
+
+            /**
+             * Frame reset.
+             * @member {porthole.site.Reset.$Properties|null|undefined} reset
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.reset = null;
+
+            /**
+             * Frame ping.
+             * @member {porthole.site.Ping.$Properties|null|undefined} ping
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.ping = null;
+
+            /**
+             * Frame goAway.
+             * @member {porthole.site.GoAway.$Properties|null|undefined} goAway
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            Frame.prototype.goAway = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            /**
+             * Frame body.
+             * @member {"hello"|"request"|"response"|"data"|"credit"|"reset"|"ping"|"goAway"|undefined} body
+             * @memberof porthole.site.Frame
+             * @instance
+             */
+            $Object.defineProperty(Frame.prototype, "body", {
+                get: $util.oneOfGetter($oneOfFields = ["hello", "request", "response", "data", "credit", "reset", "ping", "goAway"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified Frame message. Does not implicitly {@link porthole.site.Frame.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Frame
+             * @static
+             * @param {porthole.site.Frame.$Properties} message Frame message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Frame.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.stream != null && $Object.hasOwnProperty.call(message, "stream") && message.stream !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.stream);
+                if (message.end != null && $Object.hasOwnProperty.call(message, "end") && message.end !== false)
+                    writer.uint32(/* id 2, wireType 0 =*/16).bool(message.end);
+                if (message.hello != null && $Object.hasOwnProperty.call(message, "hello"))
+                    $root.porthole.site.Hello.encode(message.hello, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.request != null && $Object.hasOwnProperty.call(message, "request"))
+                    $root.porthole.site.Request.encode(message.request, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.response != null && $Object.hasOwnProperty.call(message, "response"))
+                    $root.porthole.site.Response.encode(message.response, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.data != null && $Object.hasOwnProperty.call(message, "data"))
+                    writer.uint32(/* id 6, wireType 2 =*/50).bytes(message.data);
+                if (message.credit != null && $Object.hasOwnProperty.call(message, "credit"))
+                    $root.porthole.site.Credit.encode(message.credit, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                if (message.reset != null && $Object.hasOwnProperty.call(message, "reset"))
+                    $root.porthole.site.Reset.encode(message.reset, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                if (message.ping != null && $Object.hasOwnProperty.call(message, "ping"))
+                    $root.porthole.site.Ping.encode(message.ping, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+                if (message.goAway != null && $Object.hasOwnProperty.call(message, "goAway"))
+                    $root.porthole.site.GoAway.encode(message.goAway, writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Frame message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Frame
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Frame & porthole.site.Frame.$Shape} Frame
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Frame.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Frame();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.stream = value;
+                            else
+                                delete message.stream;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.end = value;
+                            else
+                                delete message.end;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.hello = $root.porthole.site.Hello.decode(reader, reader.size(), $undefined, _depth + 1, message.hello);
+                            message.body = "hello";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.request = $root.porthole.site.Request.decode(reader, reader.size(), $undefined, _depth + 1, message.request);
+                            message.body = "request";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.response = $root.porthole.site.Response.decode(reader, reader.size(), $undefined, _depth + 1, message.response);
+                            message.body = "response";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.data = reader.bytes();
+                            message.body = "data";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.credit = $root.porthole.site.Credit.decode(reader, reader.size(), $undefined, _depth + 1, message.credit);
+                            message.body = "credit";
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.reset = $root.porthole.site.Reset.decode(reader, reader.size(), $undefined, _depth + 1, message.reset);
+                            message.body = "reset";
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.ping = $root.porthole.site.Ping.decode(reader, reader.size(), $undefined, _depth + 1, message.ping);
+                            message.body = "ping";
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.goAway = $root.porthole.site.GoAway.decode(reader, reader.size(), $undefined, _depth + 1, message.goAway);
+                            message.body = "goAway";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Frame;
+        })();
+
+        site.Hello = (function() {
+
+            /**
+             * Properties of a Hello.
+             * @typedef {Object} porthole.site.Hello.$Properties
+             * @property {number|null} [version] Hello version
+             * @property {Array.<string>|null} [features] Hello features
+             * @property {string|null} [agent] Hello agent
+             * @property {number|null} [streamCredit] Hello streamCredit
+             * @property {number|null} [sessionCredit] Hello sessionCredit
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Hello.
+             * @memberof porthole.site
+             * @interface IHello
+             * @augments porthole.site.Hello.$Properties
+             * @deprecated Use porthole.site.Hello.$Properties instead.
+             */
+
+            /**
+             * Shape of a Hello.
+             * @typedef {porthole.site.Hello.$Properties} porthole.site.Hello.$Shape
+             */
+
+            /**
+             * Constructs a new Hello.
+             * @memberof porthole.site
+             * @classdesc Represents a Hello.
+             * @constructor
+             * @param {porthole.site.Hello.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Hello = function (properties) {
+                this.features = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Hello version.
+             * @member {number} version
+             * @memberof porthole.site.Hello
+             * @instance
+             */
+            Hello.prototype.version = 0;
+
+            /**
+             * Hello features.
+             * @member {Array.<string>} features
+             * @memberof porthole.site.Hello
+             * @instance
+             */
+            Hello.prototype.features = $util.emptyArray;
+
+            /**
+             * Hello agent.
+             * @member {string} agent
+             * @memberof porthole.site.Hello
+             * @instance
+             */
+            Hello.prototype.agent = "";
+
+            /**
+             * Hello streamCredit.
+             * @member {number} streamCredit
+             * @memberof porthole.site.Hello
+             * @instance
+             */
+            Hello.prototype.streamCredit = 0;
+
+            /**
+             * Hello sessionCredit.
+             * @member {number} sessionCredit
+             * @memberof porthole.site.Hello
+             * @instance
+             */
+            Hello.prototype.sessionCredit = 0;
+
+            /**
+             * Encodes the specified Hello message. Does not implicitly {@link porthole.site.Hello.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Hello
+             * @static
+             * @param {porthole.site.Hello.$Properties} message Hello message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Hello.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.version);
+                if (message.features != null && message.features.length)
+                    for (let i = 0; i < message.features.length; ++i)
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.features[i]);
+                if (message.agent != null && $Object.hasOwnProperty.call(message, "agent") && message.agent !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.agent);
+                if (message.streamCredit != null && $Object.hasOwnProperty.call(message, "streamCredit") && message.streamCredit !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.streamCredit);
+                if (message.sessionCredit != null && $Object.hasOwnProperty.call(message, "sessionCredit") && message.sessionCredit !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.sessionCredit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Hello message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Hello
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Hello & porthole.site.Hello.$Shape} Hello
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Hello.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Hello();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.version = value;
+                            else
+                                delete message.version;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.features && message.features.length))
+                                message.features = [];
+                            message.features.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.agent = value;
+                            else
+                                delete message.agent;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.streamCredit = value;
+                            else
+                                delete message.streamCredit;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.sessionCredit = value;
+                            else
+                                delete message.sessionCredit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Hello;
+        })();
+
+        site.Request = (function() {
+
+            /**
+             * Properties of a Request.
+             * @typedef {Object} porthole.site.Request.$Properties
+             * @property {string|null} [method] Request method
+             * @property {string|null} [target] Request target
+             * @property {string|null} [authority] Request authority
+             * @property {Array.<porthole.site.Header.$Properties>|null} [headers] Request headers
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Request.
+             * @memberof porthole.site
+             * @interface IRequest
+             * @augments porthole.site.Request.$Properties
+             * @deprecated Use porthole.site.Request.$Properties instead.
+             */
+
+            /**
+             * Shape of a Request.
+             * @typedef {porthole.site.Request.$Properties} porthole.site.Request.$Shape
+             */
+
+            /**
+             * Constructs a new Request.
+             * @memberof porthole.site
+             * @classdesc Represents a Request.
+             * @constructor
+             * @param {porthole.site.Request.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Request = function (properties) {
+                this.headers = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Request method.
+             * @member {string} method
+             * @memberof porthole.site.Request
+             * @instance
+             */
+            Request.prototype.method = "";
+
+            /**
+             * Request target.
+             * @member {string} target
+             * @memberof porthole.site.Request
+             * @instance
+             */
+            Request.prototype.target = "";
+
+            /**
+             * Request authority.
+             * @member {string} authority
+             * @memberof porthole.site.Request
+             * @instance
+             */
+            Request.prototype.authority = "";
+
+            /**
+             * Request headers.
+             * @member {Array.<porthole.site.Header.$Properties>} headers
+             * @memberof porthole.site.Request
+             * @instance
+             */
+            Request.prototype.headers = $util.emptyArray;
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link porthole.site.Request.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Request
+             * @static
+             * @param {porthole.site.Request.$Properties} message Request message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Request.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.method != null && $Object.hasOwnProperty.call(message, "method") && message.method !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.method);
+                if (message.target != null && $Object.hasOwnProperty.call(message, "target") && message.target !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.target);
+                if (message.authority != null && $Object.hasOwnProperty.call(message, "authority") && message.authority !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.authority);
+                if (message.headers != null && message.headers.length)
+                    for (let i = 0; i < message.headers.length; ++i)
+                        $root.porthole.site.Header.encode(message.headers[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Request
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Request & porthole.site.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Request.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Request();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.method = value;
+                            else
+                                delete message.method;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.target = value;
+                            else
+                                delete message.target;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.authority = value;
+                            else
+                                delete message.authority;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.headers && message.headers.length))
+                                message.headers = [];
+                            message.headers.push($root.porthole.site.Header.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Request;
+        })();
+
+        site.Response = (function() {
+
+            /**
+             * Properties of a Response.
+             * @typedef {Object} porthole.site.Response.$Properties
+             * @property {number|null} [status] Response status
+             * @property {Array.<porthole.site.Header.$Properties>|null} [headers] Response headers
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Response.
+             * @memberof porthole.site
+             * @interface IResponse
+             * @augments porthole.site.Response.$Properties
+             * @deprecated Use porthole.site.Response.$Properties instead.
+             */
+
+            /**
+             * Shape of a Response.
+             * @typedef {porthole.site.Response.$Properties} porthole.site.Response.$Shape
+             */
+
+            /**
+             * Constructs a new Response.
+             * @memberof porthole.site
+             * @classdesc Represents a Response.
+             * @constructor
+             * @param {porthole.site.Response.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Response = function (properties) {
+                this.headers = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Response status.
+             * @member {number} status
+             * @memberof porthole.site.Response
+             * @instance
+             */
+            Response.prototype.status = 0;
+
+            /**
+             * Response headers.
+             * @member {Array.<porthole.site.Header.$Properties>} headers
+             * @memberof porthole.site.Response
+             * @instance
+             */
+            Response.prototype.headers = $util.emptyArray;
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link porthole.site.Response.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Response
+             * @static
+             * @param {porthole.site.Response.$Properties} message Response message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Response.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.status);
+                if (message.headers != null && message.headers.length)
+                    for (let i = 0; i < message.headers.length; ++i)
+                        $root.porthole.site.Header.encode(message.headers[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Response
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Response & porthole.site.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Response.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Response();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.status = value;
+                            else
+                                delete message.status;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.headers && message.headers.length))
+                                message.headers = [];
+                            message.headers.push($root.porthole.site.Header.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Response;
+        })();
+
+        site.Header = (function() {
+
+            /**
+             * Properties of a Header.
+             * @typedef {Object} porthole.site.Header.$Properties
+             * @property {string|null} [name] Header name
+             * @property {string|null} [value] Header value
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Header.
+             * @memberof porthole.site
+             * @interface IHeader
+             * @augments porthole.site.Header.$Properties
+             * @deprecated Use porthole.site.Header.$Properties instead.
+             */
+
+            /**
+             * Shape of a Header.
+             * @typedef {porthole.site.Header.$Properties} porthole.site.Header.$Shape
+             */
+
+            /**
+             * Constructs a new Header.
+             * @memberof porthole.site
+             * @classdesc Represents a Header.
+             * @constructor
+             * @param {porthole.site.Header.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Header = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Header name.
+             * @member {string} name
+             * @memberof porthole.site.Header
+             * @instance
+             */
+            Header.prototype.name = "";
+
+            /**
+             * Header value.
+             * @member {string} value
+             * @memberof porthole.site.Header
+             * @instance
+             */
+            Header.prototype.value = "";
+
+            /**
+             * Encodes the specified Header message. Does not implicitly {@link porthole.site.Header.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Header
+             * @static
+             * @param {porthole.site.Header.$Properties} message Header message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Header.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.name);
+                if (message.value != null && $Object.hasOwnProperty.call(message, "value") && message.value !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.value);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Header message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Header
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Header & porthole.site.Header.$Shape} Header
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Header.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Header();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.value = value;
+                            else
+                                delete message.value;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Header;
+        })();
+
+        site.Credit = (function() {
+
+            /**
+             * Properties of a Credit.
+             * @typedef {Object} porthole.site.Credit.$Properties
+             * @property {number|null} [bytes] Credit bytes
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Credit.
+             * @memberof porthole.site
+             * @interface ICredit
+             * @augments porthole.site.Credit.$Properties
+             * @deprecated Use porthole.site.Credit.$Properties instead.
+             */
+
+            /**
+             * Shape of a Credit.
+             * @typedef {porthole.site.Credit.$Properties} porthole.site.Credit.$Shape
+             */
+
+            /**
+             * Constructs a new Credit.
+             * @memberof porthole.site
+             * @classdesc Represents a Credit.
+             * @constructor
+             * @param {porthole.site.Credit.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Credit = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Credit bytes.
+             * @member {number} bytes
+             * @memberof porthole.site.Credit
+             * @instance
+             */
+            Credit.prototype.bytes = 0;
+
+            /**
+             * Encodes the specified Credit message. Does not implicitly {@link porthole.site.Credit.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Credit
+             * @static
+             * @param {porthole.site.Credit.$Properties} message Credit message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Credit.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && message.bytes !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.bytes);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Credit message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Credit
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Credit & porthole.site.Credit.$Shape} Credit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Credit.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Credit();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.bytes = value;
+                            else
+                                delete message.bytes;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Credit;
+        })();
+
+        site.Reset = (function() {
+
+            /**
+             * Properties of a Reset.
+             * @typedef {Object} porthole.site.Reset.$Properties
+             * @property {string|null} [code] Reset code
+             * @property {string|null} [message] Reset message
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Reset.
+             * @memberof porthole.site
+             * @interface IReset
+             * @augments porthole.site.Reset.$Properties
+             * @deprecated Use porthole.site.Reset.$Properties instead.
+             */
+
+            /**
+             * Shape of a Reset.
+             * @typedef {porthole.site.Reset.$Properties} porthole.site.Reset.$Shape
+             */
+
+            /**
+             * Constructs a new Reset.
+             * @memberof porthole.site
+             * @classdesc Represents a Reset.
+             * @constructor
+             * @param {porthole.site.Reset.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Reset = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Reset code.
+             * @member {string} code
+             * @memberof porthole.site.Reset
+             * @instance
+             */
+            Reset.prototype.code = "";
+
+            /**
+             * Reset message.
+             * @member {string} message
+             * @memberof porthole.site.Reset
+             * @instance
+             */
+            Reset.prototype.message = "";
+
+            /**
+             * Encodes the specified Reset message. Does not implicitly {@link porthole.site.Reset.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Reset
+             * @static
+             * @param {porthole.site.Reset.$Properties} message Reset message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Reset.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.code);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.message);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Reset message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Reset
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Reset & porthole.site.Reset.$Shape} Reset
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Reset.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Reset();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.code = value;
+                            else
+                                delete message.code;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.message = value;
+                            else
+                                delete message.message;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Reset;
+        })();
+
+        site.Ping = (function() {
+
+            /**
+             * Properties of a Ping.
+             * @typedef {Object} porthole.site.Ping.$Properties
+             * @property {number|null} [id] Ping id
+             * @property {boolean|null} [answer] Ping answer
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Ping.
+             * @memberof porthole.site
+             * @interface IPing
+             * @augments porthole.site.Ping.$Properties
+             * @deprecated Use porthole.site.Ping.$Properties instead.
+             */
+
+            /**
+             * Shape of a Ping.
+             * @typedef {porthole.site.Ping.$Properties} porthole.site.Ping.$Shape
+             */
+
+            /**
+             * Constructs a new Ping.
+             * @memberof porthole.site
+             * @classdesc Represents a Ping.
+             * @constructor
+             * @param {porthole.site.Ping.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Ping = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Ping id.
+             * @member {number} id
+             * @memberof porthole.site.Ping
+             * @instance
+             */
+            Ping.prototype.id = 0;
+
+            /**
+             * Ping answer.
+             * @member {boolean} answer
+             * @memberof porthole.site.Ping
+             * @instance
+             */
+            Ping.prototype.answer = false;
+
+            /**
+             * Encodes the specified Ping message. Does not implicitly {@link porthole.site.Ping.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Ping
+             * @static
+             * @param {porthole.site.Ping.$Properties} message Ping message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Ping.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.id);
+                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer") && message.answer !== false)
+                    writer.uint32(/* id 2, wireType 0 =*/16).bool(message.answer);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Ping message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Ping
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Ping & porthole.site.Ping.$Shape} Ping
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Ping.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Ping();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.answer = value;
+                            else
+                                delete message.answer;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Ping;
+        })();
+
+        site.GoAway = (function() {
+
+            /**
+             * Properties of a GoAway.
+             * @typedef {Object} porthole.site.GoAway.$Properties
+             * @property {string|null} [code] GoAway code
+             * @property {string|null} [message] GoAway message
+             * @property {number|null} [lastStream] GoAway lastStream
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a GoAway.
+             * @memberof porthole.site
+             * @interface IGoAway
+             * @augments porthole.site.GoAway.$Properties
+             * @deprecated Use porthole.site.GoAway.$Properties instead.
+             */
+
+            /**
+             * Shape of a GoAway.
+             * @typedef {porthole.site.GoAway.$Properties} porthole.site.GoAway.$Shape
+             */
+
+            /**
+             * Constructs a new GoAway.
+             * @memberof porthole.site
+             * @classdesc Represents a GoAway.
+             * @constructor
+             * @param {porthole.site.GoAway.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const GoAway = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * GoAway code.
+             * @member {string} code
+             * @memberof porthole.site.GoAway
+             * @instance
+             */
+            GoAway.prototype.code = "";
+
+            /**
+             * GoAway message.
+             * @member {string} message
+             * @memberof porthole.site.GoAway
+             * @instance
+             */
+            GoAway.prototype.message = "";
+
+            /**
+             * GoAway lastStream.
+             * @member {number} lastStream
+             * @memberof porthole.site.GoAway
+             * @instance
+             */
+            GoAway.prototype.lastStream = 0;
+
+            /**
+             * Encodes the specified GoAway message. Does not implicitly {@link porthole.site.GoAway.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.GoAway
+             * @static
+             * @param {porthole.site.GoAway.$Properties} message GoAway message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            GoAway.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.code);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.message);
+                if (message.lastStream != null && $Object.hasOwnProperty.call(message, "lastStream") && message.lastStream !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.lastStream);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a GoAway message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.GoAway
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.GoAway & porthole.site.GoAway.$Shape} GoAway
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            GoAway.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.GoAway();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.code = value;
+                            else
+                                delete message.code;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.message = value;
+                            else
+                                delete message.message;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.lastStream = value;
+                            else
+                                delete message.lastStream;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return GoAway;
+        })();
+
+        return site;
+    })();
+
+    porthole.rendezvous = (function() {
+
+        /**
+         * Namespace rendezvous.
+         * @memberof porthole
+         * @namespace
+         */
+        const rendezvous = {};
+
+        rendezvous.Address = (function() {
+
+            /**
+             * Properties of an Address.
+             * @typedef {Object} porthole.rendezvous.Address.$Properties
+             * @property {string|null} [ip] Address ip
+             * @property {number|null} [port] Address port
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Address.
+             * @memberof porthole.rendezvous
+             * @interface IAddress
+             * @augments porthole.rendezvous.Address.$Properties
+             * @deprecated Use porthole.rendezvous.Address.$Properties instead.
+             */
+
+            /**
+             * Shape of an Address.
+             * @typedef {porthole.rendezvous.Address.$Properties} porthole.rendezvous.Address.$Shape
+             */
+
+            /**
+             * Constructs a new Address.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an Address.
+             * @constructor
+             * @param {porthole.rendezvous.Address.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Address = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Address ip.
+             * @member {string} ip
+             * @memberof porthole.rendezvous.Address
+             * @instance
+             */
+            Address.prototype.ip = "";
+
+            /**
+             * Address port.
+             * @member {number} port
+             * @memberof porthole.rendezvous.Address
+             * @instance
+             */
+            Address.prototype.port = 0;
+
+            /**
+             * Encodes the specified Address message. Does not implicitly {@link porthole.rendezvous.Address.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Address
+             * @static
+             * @param {porthole.rendezvous.Address.$Properties} message Address message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Address.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.ip);
+                if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.port);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Address message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Address
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Address & porthole.rendezvous.Address.$Shape} Address
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Address.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Address();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.ip = value;
+                            else
+                                delete message.ip;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.port = value;
+                            else
+                                delete message.port;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Address;
+        })();
+
+        rendezvous.Welcome = (function() {
+
+            /**
+             * Properties of a Welcome.
+             * @typedef {Object} porthole.rendezvous.Welcome.$Properties
+             * @property {number|null} [version] Welcome version
+             * @property {Uint8Array|null} [nonce] Welcome nonce
+             * @property {porthole.rendezvous.Address.$Properties|null} [observed] Welcome observed
+             * @property {number|null} [stunPort] Welcome stunPort
+             * @property {number|null} [relayPort] Welcome relayPort
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Welcome.
+             * @memberof porthole.rendezvous
+             * @interface IWelcome
+             * @augments porthole.rendezvous.Welcome.$Properties
+             * @deprecated Use porthole.rendezvous.Welcome.$Properties instead.
+             */
+
+            /**
+             * Shape of a Welcome.
+             * @typedef {porthole.rendezvous.Welcome.$Properties} porthole.rendezvous.Welcome.$Shape
+             */
+
+            /**
+             * Constructs a new Welcome.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a Welcome.
+             * @constructor
+             * @param {porthole.rendezvous.Welcome.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Welcome = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Welcome version.
+             * @member {number} version
+             * @memberof porthole.rendezvous.Welcome
+             * @instance
+             */
+            Welcome.prototype.version = 0;
+
+            /**
+             * Welcome nonce.
+             * @member {Uint8Array} nonce
+             * @memberof porthole.rendezvous.Welcome
+             * @instance
+             */
+            Welcome.prototype.nonce = $util.newBuffer([]);
+
+            /**
+             * Welcome observed.
+             * @member {porthole.rendezvous.Address.$Properties|null|undefined} observed
+             * @memberof porthole.rendezvous.Welcome
+             * @instance
+             */
+            Welcome.prototype.observed = null;
+
+            /**
+             * Welcome stunPort.
+             * @member {number} stunPort
+             * @memberof porthole.rendezvous.Welcome
+             * @instance
+             */
+            Welcome.prototype.stunPort = 0;
+
+            /**
+             * Welcome relayPort.
+             * @member {number} relayPort
+             * @memberof porthole.rendezvous.Welcome
+             * @instance
+             */
+            Welcome.prototype.relayPort = 0;
+
+            /**
+             * Encodes the specified Welcome message. Does not implicitly {@link porthole.rendezvous.Welcome.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Welcome
+             * @static
+             * @param {porthole.rendezvous.Welcome.$Properties} message Welcome message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Welcome.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.version);
+                if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.nonce);
+                if (message.observed != null && $Object.hasOwnProperty.call(message, "observed"))
+                    $root.porthole.rendezvous.Address.encode(message.observed, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.stunPort != null && $Object.hasOwnProperty.call(message, "stunPort") && message.stunPort !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.stunPort);
+                if (message.relayPort != null && $Object.hasOwnProperty.call(message, "relayPort") && message.relayPort !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.relayPort);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Welcome message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Welcome
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Welcome & porthole.rendezvous.Welcome.$Shape} Welcome
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Welcome.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Welcome();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.version = value;
+                            else
+                                delete message.version;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.nonce = value;
+                            else
+                                delete message.nonce;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.observed = $root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.observed);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.stunPort = value;
+                            else
+                                delete message.stunPort;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.relayPort = value;
+                            else
+                                delete message.relayPort;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Welcome;
+        })();
+
+        rendezvous.SiteCard = (function() {
+
+            /**
+             * Properties of a SiteCard.
+             * @typedef {Object} porthole.rendezvous.SiteCard.$Properties
+             * @property {string|null} [title] SiteCard title
+             * @property {string|null} [owner] SiteCard owner
+             * @property {string|null} [purpose] SiteCard purpose
+             * @property {string|null} [contact] SiteCard contact
+             * @property {Array.<string>|null} [keywords] SiteCard keywords
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a SiteCard.
+             * @memberof porthole.rendezvous
+             * @interface ISiteCard
+             * @augments porthole.rendezvous.SiteCard.$Properties
+             * @deprecated Use porthole.rendezvous.SiteCard.$Properties instead.
+             */
+
+            /**
+             * Shape of a SiteCard.
+             * @typedef {porthole.rendezvous.SiteCard.$Properties} porthole.rendezvous.SiteCard.$Shape
+             */
+
+            /**
+             * Constructs a new SiteCard.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a SiteCard.
+             * @constructor
+             * @param {porthole.rendezvous.SiteCard.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const SiteCard = function (properties) {
+                this.keywords = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * SiteCard title.
+             * @member {string} title
+             * @memberof porthole.rendezvous.SiteCard
+             * @instance
+             */
+            SiteCard.prototype.title = "";
+
+            /**
+             * SiteCard owner.
+             * @member {string} owner
+             * @memberof porthole.rendezvous.SiteCard
+             * @instance
+             */
+            SiteCard.prototype.owner = "";
+
+            /**
+             * SiteCard purpose.
+             * @member {string} purpose
+             * @memberof porthole.rendezvous.SiteCard
+             * @instance
+             */
+            SiteCard.prototype.purpose = "";
+
+            /**
+             * SiteCard contact.
+             * @member {string} contact
+             * @memberof porthole.rendezvous.SiteCard
+             * @instance
+             */
+            SiteCard.prototype.contact = "";
+
+            /**
+             * SiteCard keywords.
+             * @member {Array.<string>} keywords
+             * @memberof porthole.rendezvous.SiteCard
+             * @instance
+             */
+            SiteCard.prototype.keywords = $util.emptyArray;
+
+            /**
+             * Encodes the specified SiteCard message. Does not implicitly {@link porthole.rendezvous.SiteCard.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.SiteCard
+             * @static
+             * @param {porthole.rendezvous.SiteCard.$Properties} message SiteCard message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            SiteCard.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.title != null && $Object.hasOwnProperty.call(message, "title") && message.title !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.title);
+                if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.owner);
+                if (message.purpose != null && $Object.hasOwnProperty.call(message, "purpose") && message.purpose !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.purpose);
+                if (message.contact != null && $Object.hasOwnProperty.call(message, "contact") && message.contact !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.contact);
+                if (message.keywords != null && message.keywords.length)
+                    for (let i = 0; i < message.keywords.length; ++i)
+                        writer.uint32(/* id 5, wireType 2 =*/42).string(message.keywords[i]);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a SiteCard message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.SiteCard
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.SiteCard & porthole.rendezvous.SiteCard.$Shape} SiteCard
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            SiteCard.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.SiteCard();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.title = value;
+                            else
+                                delete message.title;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.owner = value;
+                            else
+                                delete message.owner;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.purpose = value;
+                            else
+                                delete message.purpose;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.contact = value;
+                            else
+                                delete message.contact;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.keywords && message.keywords.length))
+                                message.keywords = [];
+                            message.keywords.push(reader.stringVerify());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SiteCard;
+        })();
+
+        rendezvous.Register = (function() {
+
+            /**
+             * Properties of a Register.
+             * @typedef {Object} porthole.rendezvous.Register.$Properties
+             * @property {Uint8Array|null} [publicKey] Register publicKey
+             * @property {Uint8Array|null} [signature] Register signature
+             * @property {string|null} [name] Register name
+             * @property {porthole.rendezvous.SiteCard.$Properties|null} [card] Register card
+             * @property {Array.<string>|null} [localAddresses] Register localAddresses
+             * @property {Array.<string>|null} [strategies] Register strategies
+             * @property {boolean|null} [unlisted] Register unlisted
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Register.
+             * @memberof porthole.rendezvous
+             * @interface IRegister
+             * @augments porthole.rendezvous.Register.$Properties
+             * @deprecated Use porthole.rendezvous.Register.$Properties instead.
+             */
+
+            /**
+             * Shape of a Register.
+             * @typedef {porthole.rendezvous.Register.$Properties} porthole.rendezvous.Register.$Shape
+             */
+
+            /**
+             * Constructs a new Register.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a Register.
+             * @constructor
+             * @param {porthole.rendezvous.Register.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Register = function (properties) {
+                this.localAddresses = [];
+                this.strategies = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Register publicKey.
+             * @member {Uint8Array} publicKey
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.publicKey = $util.newBuffer([]);
+
+            /**
+             * Register signature.
+             * @member {Uint8Array} signature
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.signature = $util.newBuffer([]);
+
+            /**
+             * Register name.
+             * @member {string} name
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.name = "";
+
+            /**
+             * Register card.
+             * @member {porthole.rendezvous.SiteCard.$Properties|null|undefined} card
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.card = null;
+
+            /**
+             * Register localAddresses.
+             * @member {Array.<string>} localAddresses
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.localAddresses = $util.emptyArray;
+
+            /**
+             * Register strategies.
+             * @member {Array.<string>} strategies
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.strategies = $util.emptyArray;
+
+            /**
+             * Register unlisted.
+             * @member {boolean} unlisted
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.unlisted = false;
+
+            /**
+             * Encodes the specified Register message. Does not implicitly {@link porthole.rendezvous.Register.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Register
+             * @static
+             * @param {porthole.rendezvous.Register.$Properties} message Register message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Register.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.publicKey != null && $Object.hasOwnProperty.call(message, "publicKey") && message.publicKey.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.publicKey);
+                if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.signature);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.name);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card"))
+                    $root.porthole.rendezvous.SiteCard.encode(message.card, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.localAddresses != null && message.localAddresses.length)
+                    for (let i = 0; i < message.localAddresses.length; ++i)
+                        writer.uint32(/* id 5, wireType 2 =*/42).string(message.localAddresses[i]);
+                if (message.strategies != null && message.strategies.length)
+                    for (let i = 0; i < message.strategies.length; ++i)
+                        writer.uint32(/* id 6, wireType 2 =*/50).string(message.strategies[i]);
+                if (message.unlisted != null && $Object.hasOwnProperty.call(message, "unlisted") && message.unlisted !== false)
+                    writer.uint32(/* id 7, wireType 0 =*/56).bool(message.unlisted);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Register message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Register
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Register & porthole.rendezvous.Register.$Shape} Register
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Register.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Register();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.publicKey = value;
+                            else
+                                delete message.publicKey;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.signature = value;
+                            else
+                                delete message.signature;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.card = $root.porthole.rendezvous.SiteCard.decode(reader, reader.size(), $undefined, _depth + 1, message.card);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.localAddresses && message.localAddresses.length))
+                                message.localAddresses = [];
+                            message.localAddresses.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.strategies && message.strategies.length))
+                                message.strategies = [];
+                            message.strategies.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.unlisted = value;
+                            else
+                                delete message.unlisted;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Register;
+        })();
+
+        rendezvous.Registered = (function() {
+
+            /**
+             * Properties of a Registered.
+             * @typedef {Object} porthole.rendezvous.Registered.$Properties
+             * @property {string|null} [site] Registered site
+             * @property {string|null} [name] Registered name
+             * @property {string|null} [link] Registered link
+             * @property {boolean|null} [behindNat] Registered behindNat
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Registered.
+             * @memberof porthole.rendezvous
+             * @interface IRegistered
+             * @augments porthole.rendezvous.Registered.$Properties
+             * @deprecated Use porthole.rendezvous.Registered.$Properties instead.
+             */
+
+            /**
+             * Shape of a Registered.
+             * @typedef {porthole.rendezvous.Registered.$Properties} porthole.rendezvous.Registered.$Shape
+             */
+
+            /**
+             * Constructs a new Registered.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a Registered.
+             * @constructor
+             * @param {porthole.rendezvous.Registered.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Registered = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Registered site.
+             * @member {string} site
+             * @memberof porthole.rendezvous.Registered
+             * @instance
+             */
+            Registered.prototype.site = "";
+
+            /**
+             * Registered name.
+             * @member {string} name
+             * @memberof porthole.rendezvous.Registered
+             * @instance
+             */
+            Registered.prototype.name = "";
+
+            /**
+             * Registered link.
+             * @member {string} link
+             * @memberof porthole.rendezvous.Registered
+             * @instance
+             */
+            Registered.prototype.link = "";
+
+            /**
+             * Registered behindNat.
+             * @member {boolean} behindNat
+             * @memberof porthole.rendezvous.Registered
+             * @instance
+             */
+            Registered.prototype.behindNat = false;
+
+            /**
+             * Encodes the specified Registered message. Does not implicitly {@link porthole.rendezvous.Registered.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Registered
+             * @static
+             * @param {porthole.rendezvous.Registered.$Properties} message Registered message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Registered.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.site != null && $Object.hasOwnProperty.call(message, "site") && message.site !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.site);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
+                if (message.link != null && $Object.hasOwnProperty.call(message, "link") && message.link !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.link);
+                if (message.behindNat != null && $Object.hasOwnProperty.call(message, "behindNat") && message.behindNat !== false)
+                    writer.uint32(/* id 4, wireType 0 =*/32).bool(message.behindNat);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Registered message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Registered
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Registered & porthole.rendezvous.Registered.$Shape} Registered
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Registered.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Registered();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.site = value;
+                            else
+                                delete message.site;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.link = value;
+                            else
+                                delete message.link;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.behindNat = value;
+                            else
+                                delete message.behindNat;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Registered;
+        })();
+
+        rendezvous.Find = (function() {
+
+            /**
+             * Properties of a Find.
+             * @typedef {Object} porthole.rendezvous.Find.$Properties
+             * @property {string|null} [link] Find link
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Find.
+             * @memberof porthole.rendezvous
+             * @interface IFind
+             * @augments porthole.rendezvous.Find.$Properties
+             * @deprecated Use porthole.rendezvous.Find.$Properties instead.
+             */
+
+            /**
+             * Shape of a Find.
+             * @typedef {porthole.rendezvous.Find.$Properties} porthole.rendezvous.Find.$Shape
+             */
+
+            /**
+             * Constructs a new Find.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a Find.
+             * @constructor
+             * @param {porthole.rendezvous.Find.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Find = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Find link.
+             * @member {string} link
+             * @memberof porthole.rendezvous.Find
+             * @instance
+             */
+            Find.prototype.link = "";
+
+            /**
+             * Encodes the specified Find message. Does not implicitly {@link porthole.rendezvous.Find.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Find
+             * @static
+             * @param {porthole.rendezvous.Find.$Properties} message Find message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Find.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.link != null && $Object.hasOwnProperty.call(message, "link") && message.link !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.link);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Find message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Find
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Find & porthole.rendezvous.Find.$Shape} Find
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Find.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Find();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.link = value;
+                            else
+                                delete message.link;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Find;
+        })();
+
+        rendezvous.SiteStatus = (function() {
+
+            /**
+             * Properties of a SiteStatus.
+             * @typedef {Object} porthole.rendezvous.SiteStatus.$Properties
+             * @property {string|null} [site] SiteStatus site
+             * @property {string|null} [name] SiteStatus name
+             * @property {porthole.rendezvous.SiteCard.$Properties|null} [card] SiteStatus card
+             * @property {boolean|null} [online] SiteStatus online
+             * @property {string|null} [link] SiteStatus link
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a SiteStatus.
+             * @memberof porthole.rendezvous
+             * @interface ISiteStatus
+             * @augments porthole.rendezvous.SiteStatus.$Properties
+             * @deprecated Use porthole.rendezvous.SiteStatus.$Properties instead.
+             */
+
+            /**
+             * Shape of a SiteStatus.
+             * @typedef {porthole.rendezvous.SiteStatus.$Properties} porthole.rendezvous.SiteStatus.$Shape
+             */
+
+            /**
+             * Constructs a new SiteStatus.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a SiteStatus.
+             * @constructor
+             * @param {porthole.rendezvous.SiteStatus.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const SiteStatus = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * SiteStatus site.
+             * @member {string} site
+             * @memberof porthole.rendezvous.SiteStatus
+             * @instance
+             */
+            SiteStatus.prototype.site = "";
+
+            /**
+             * SiteStatus name.
+             * @member {string} name
+             * @memberof porthole.rendezvous.SiteStatus
+             * @instance
+             */
+            SiteStatus.prototype.name = "";
+
+            /**
+             * SiteStatus card.
+             * @member {porthole.rendezvous.SiteCard.$Properties|null|undefined} card
+             * @memberof porthole.rendezvous.SiteStatus
+             * @instance
+             */
+            SiteStatus.prototype.card = null;
+
+            /**
+             * SiteStatus online.
+             * @member {boolean} online
+             * @memberof porthole.rendezvous.SiteStatus
+             * @instance
+             */
+            SiteStatus.prototype.online = false;
+
+            /**
+             * SiteStatus link.
+             * @member {string} link
+             * @memberof porthole.rendezvous.SiteStatus
+             * @instance
+             */
+            SiteStatus.prototype.link = "";
+
+            /**
+             * Encodes the specified SiteStatus message. Does not implicitly {@link porthole.rendezvous.SiteStatus.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.SiteStatus
+             * @static
+             * @param {porthole.rendezvous.SiteStatus.$Properties} message SiteStatus message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            SiteStatus.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.site != null && $Object.hasOwnProperty.call(message, "site") && message.site !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.site);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card"))
+                    $root.porthole.rendezvous.SiteCard.encode(message.card, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.online != null && $Object.hasOwnProperty.call(message, "online") && message.online !== false)
+                    writer.uint32(/* id 4, wireType 0 =*/32).bool(message.online);
+                if (message.link != null && $Object.hasOwnProperty.call(message, "link") && message.link !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.link);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a SiteStatus message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.SiteStatus
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.SiteStatus & porthole.rendezvous.SiteStatus.$Shape} SiteStatus
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            SiteStatus.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.SiteStatus();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.site = value;
+                            else
+                                delete message.site;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.card = $root.porthole.rendezvous.SiteCard.decode(reader, reader.size(), $undefined, _depth + 1, message.card);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.online = value;
+                            else
+                                delete message.online;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.link = value;
+                            else
+                                delete message.link;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SiteStatus;
+        })();
+
+        rendezvous.Introduce = (function() {
+
+            /**
+             * Properties of an Introduce.
+             * @typedef {Object} porthole.rendezvous.Introduce.$Properties
+             * @property {string|null} [link] Introduce link
+             * @property {Array.<string>|null} [strategies] Introduce strategies
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Introduce.
+             * @memberof porthole.rendezvous
+             * @interface IIntroduce
+             * @augments porthole.rendezvous.Introduce.$Properties
+             * @deprecated Use porthole.rendezvous.Introduce.$Properties instead.
+             */
+
+            /**
+             * Shape of an Introduce.
+             * @typedef {porthole.rendezvous.Introduce.$Properties} porthole.rendezvous.Introduce.$Shape
+             */
+
+            /**
+             * Constructs a new Introduce.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an Introduce.
+             * @constructor
+             * @param {porthole.rendezvous.Introduce.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Introduce = function (properties) {
+                this.strategies = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Introduce link.
+             * @member {string} link
+             * @memberof porthole.rendezvous.Introduce
+             * @instance
+             */
+            Introduce.prototype.link = "";
+
+            /**
+             * Introduce strategies.
+             * @member {Array.<string>} strategies
+             * @memberof porthole.rendezvous.Introduce
+             * @instance
+             */
+            Introduce.prototype.strategies = $util.emptyArray;
+
+            /**
+             * Encodes the specified Introduce message. Does not implicitly {@link porthole.rendezvous.Introduce.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Introduce
+             * @static
+             * @param {porthole.rendezvous.Introduce.$Properties} message Introduce message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Introduce.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.link != null && $Object.hasOwnProperty.call(message, "link") && message.link !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.link);
+                if (message.strategies != null && message.strategies.length)
+                    for (let i = 0; i < message.strategies.length; ++i)
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.strategies[i]);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Introduce message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Introduce
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Introduce & porthole.rendezvous.Introduce.$Shape} Introduce
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Introduce.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Introduce();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.link = value;
+                            else
+                                delete message.link;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.strategies && message.strategies.length))
+                                message.strategies = [];
+                            message.strategies.push(reader.stringVerify());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Introduce;
+        })();
+
+        rendezvous.Introduction = (function() {
+
+            /**
+             * Properties of an Introduction.
+             * @typedef {Object} porthole.rendezvous.Introduction.$Properties
+             * @property {string|null} [call] Introduction call
+             * @property {porthole.rendezvous.Introduction.Role|null} [role] Introduction role
+             * @property {string|null} [site] Introduction site
+             * @property {porthole.rendezvous.Address.$Properties|null} [peer] Introduction peer
+             * @property {Array.<string>|null} [strategies] Introduction strategies
+             * @property {porthole.rendezvous.RelayTicket.$Properties|null} [relay] Introduction relay
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Introduction.
+             * @memberof porthole.rendezvous
+             * @interface IIntroduction
+             * @augments porthole.rendezvous.Introduction.$Properties
+             * @deprecated Use porthole.rendezvous.Introduction.$Properties instead.
+             */
+
+            /**
+             * Shape of an Introduction.
+             * @typedef {porthole.rendezvous.Introduction.$Properties} porthole.rendezvous.Introduction.$Shape
+             */
+
+            /**
+             * Constructs a new Introduction.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an Introduction.
+             * @constructor
+             * @param {porthole.rendezvous.Introduction.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Introduction = function (properties) {
+                this.strategies = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Introduction call.
+             * @member {string} call
+             * @memberof porthole.rendezvous.Introduction
+             * @instance
+             */
+            Introduction.prototype.call = "";
+
+            /**
+             * Introduction role.
+             * @member {porthole.rendezvous.Introduction.Role} role
+             * @memberof porthole.rendezvous.Introduction
+             * @instance
+             */
+            Introduction.prototype.role = 0;
+
+            /**
+             * Introduction site.
+             * @member {string} site
+             * @memberof porthole.rendezvous.Introduction
+             * @instance
+             */
+            Introduction.prototype.site = "";
+
+            /**
+             * Introduction peer.
+             * @member {porthole.rendezvous.Address.$Properties|null|undefined} peer
+             * @memberof porthole.rendezvous.Introduction
+             * @instance
+             */
+            Introduction.prototype.peer = null;
+
+            /**
+             * Introduction strategies.
+             * @member {Array.<string>} strategies
+             * @memberof porthole.rendezvous.Introduction
+             * @instance
+             */
+            Introduction.prototype.strategies = $util.emptyArray;
+
+            /**
+             * Introduction relay.
+             * @member {porthole.rendezvous.RelayTicket.$Properties|null|undefined} relay
+             * @memberof porthole.rendezvous.Introduction
+             * @instance
+             */
+            Introduction.prototype.relay = null;
+
+            /**
+             * Encodes the specified Introduction message. Does not implicitly {@link porthole.rendezvous.Introduction.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Introduction
+             * @static
+             * @param {porthole.rendezvous.Introduction.$Properties} message Introduction message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Introduction.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.call != null && $Object.hasOwnProperty.call(message, "call") && message.call !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.call);
+                if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).int32(message.role);
+                if (message.site != null && $Object.hasOwnProperty.call(message, "site") && message.site !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.site);
+                if (message.peer != null && $Object.hasOwnProperty.call(message, "peer"))
+                    $root.porthole.rendezvous.Address.encode(message.peer, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.strategies != null && message.strategies.length)
+                    for (let i = 0; i < message.strategies.length; ++i)
+                        writer.uint32(/* id 5, wireType 2 =*/42).string(message.strategies[i]);
+                if (message.relay != null && $Object.hasOwnProperty.call(message, "relay"))
+                    $root.porthole.rendezvous.RelayTicket.encode(message.relay, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Introduction message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Introduction
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Introduction & porthole.rendezvous.Introduction.$Shape} Introduction
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Introduction.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Introduction();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.call = value;
+                            else
+                                delete message.call;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.role = value;
+                            else
+                                delete message.role;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.site = value;
+                            else
+                                delete message.site;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.peer = $root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.peer);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.strategies && message.strategies.length))
+                                message.strategies = [];
+                            message.strategies.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.relay = $root.porthole.rendezvous.RelayTicket.decode(reader, reader.size(), $undefined, _depth + 1, message.relay);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Role enum.
+             * @name porthole.rendezvous.Introduction.Role
+             * @enum {number}
+             * @property {number} CALLER=0 CALLER value
+             * @property {number} CALLEE=1 CALLEE value
+             */
+            Introduction.Role = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "CALLER"] = 0;
+                values[valuesById[1] = "CALLEE"] = 1;
+                return values;
+            })();
+
+            return Introduction;
+        })();
+
+        rendezvous.RelayTicket = (function() {
+
+            /**
+             * Properties of a RelayTicket.
+             * @typedef {Object} porthole.rendezvous.RelayTicket.$Properties
+             * @property {string|null} [token] RelayTicket token
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RelayTicket.
+             * @memberof porthole.rendezvous
+             * @interface IRelayTicket
+             * @augments porthole.rendezvous.RelayTicket.$Properties
+             * @deprecated Use porthole.rendezvous.RelayTicket.$Properties instead.
+             */
+
+            /**
+             * Shape of a RelayTicket.
+             * @typedef {porthole.rendezvous.RelayTicket.$Properties} porthole.rendezvous.RelayTicket.$Shape
+             */
+
+            /**
+             * Constructs a new RelayTicket.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a RelayTicket.
+             * @constructor
+             * @param {porthole.rendezvous.RelayTicket.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RelayTicket = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RelayTicket token.
+             * @member {string} token
+             * @memberof porthole.rendezvous.RelayTicket
+             * @instance
+             */
+            RelayTicket.prototype.token = "";
+
+            /**
+             * Encodes the specified RelayTicket message. Does not implicitly {@link porthole.rendezvous.RelayTicket.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.RelayTicket
+             * @static
+             * @param {porthole.rendezvous.RelayTicket.$Properties} message RelayTicket message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RelayTicket.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.token);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RelayTicket message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.RelayTicket
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.RelayTicket & porthole.rendezvous.RelayTicket.$Shape} RelayTicket
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RelayTicket.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.RelayTicket();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RelayTicket;
+        })();
+
+        rendezvous.Note = (function() {
+
+            /**
+             * Properties of a Note.
+             * @typedef {Object} porthole.rendezvous.Note.$Properties
+             * @property {string|null} [call] Note call
+             * @property {string|null} [strategy] Note strategy
+             * @property {porthole.rendezvous.Note.Kind|null} [kind] Note kind
+             * @property {Uint8Array|null} [payload] Note payload
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Note.
+             * @memberof porthole.rendezvous
+             * @interface INote
+             * @augments porthole.rendezvous.Note.$Properties
+             * @deprecated Use porthole.rendezvous.Note.$Properties instead.
+             */
+
+            /**
+             * Shape of a Note.
+             * @typedef {porthole.rendezvous.Note.$Properties} porthole.rendezvous.Note.$Shape
+             */
+
+            /**
+             * Constructs a new Note.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a Note.
+             * @constructor
+             * @param {porthole.rendezvous.Note.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Note = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Note call.
+             * @member {string} call
+             * @memberof porthole.rendezvous.Note
+             * @instance
+             */
+            Note.prototype.call = "";
+
+            /**
+             * Note strategy.
+             * @member {string} strategy
+             * @memberof porthole.rendezvous.Note
+             * @instance
+             */
+            Note.prototype.strategy = "";
+
+            /**
+             * Note kind.
+             * @member {porthole.rendezvous.Note.Kind} kind
+             * @memberof porthole.rendezvous.Note
+             * @instance
+             */
+            Note.prototype.kind = 0;
+
+            /**
+             * Note payload.
+             * @member {Uint8Array} payload
+             * @memberof porthole.rendezvous.Note
+             * @instance
+             */
+            Note.prototype.payload = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified Note message. Does not implicitly {@link porthole.rendezvous.Note.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Note
+             * @static
+             * @param {porthole.rendezvous.Note.$Properties} message Note message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Note.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.call != null && $Object.hasOwnProperty.call(message, "call") && message.call !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.call);
+                if (message.strategy != null && $Object.hasOwnProperty.call(message, "strategy") && message.strategy !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.strategy);
+                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).int32(message.kind);
+                if (message.payload != null && $Object.hasOwnProperty.call(message, "payload") && message.payload.length)
+                    writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.payload);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Note message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Note
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Note & porthole.rendezvous.Note.$Shape} Note
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Note.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Note();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.call = value;
+                            else
+                                delete message.call;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.strategy = value;
+                            else
+                                delete message.strategy;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.kind = value;
+                            else
+                                delete message.kind;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.payload = value;
+                            else
+                                delete message.payload;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Kind enum.
+             * @name porthole.rendezvous.Note.Kind
+             * @enum {number}
+             * @property {number} DATA=0 DATA value
+             * @property {number} ATTEMPT=1 ATTEMPT value
+             * @property {number} FAILED=2 FAILED value
+             */
+            Note.Kind = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "DATA"] = 0;
+                values[valuesById[1] = "ATTEMPT"] = 1;
+                values[valuesById[2] = "FAILED"] = 2;
+                return values;
+            })();
+
+            return Note;
+        })();
+
+        rendezvous.Hangup = (function() {
+
+            /**
+             * Properties of a Hangup.
+             * @typedef {Object} porthole.rendezvous.Hangup.$Properties
+             * @property {string|null} [call] Hangup call
+             * @property {string|null} [code] Hangup code
+             * @property {string|null} [message] Hangup message
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Hangup.
+             * @memberof porthole.rendezvous
+             * @interface IHangup
+             * @augments porthole.rendezvous.Hangup.$Properties
+             * @deprecated Use porthole.rendezvous.Hangup.$Properties instead.
+             */
+
+            /**
+             * Shape of a Hangup.
+             * @typedef {porthole.rendezvous.Hangup.$Properties} porthole.rendezvous.Hangup.$Shape
+             */
+
+            /**
+             * Constructs a new Hangup.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a Hangup.
+             * @constructor
+             * @param {porthole.rendezvous.Hangup.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Hangup = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Hangup call.
+             * @member {string} call
+             * @memberof porthole.rendezvous.Hangup
+             * @instance
+             */
+            Hangup.prototype.call = "";
+
+            /**
+             * Hangup code.
+             * @member {string} code
+             * @memberof porthole.rendezvous.Hangup
+             * @instance
+             */
+            Hangup.prototype.code = "";
+
+            /**
+             * Hangup message.
+             * @member {string} message
+             * @memberof porthole.rendezvous.Hangup
+             * @instance
+             */
+            Hangup.prototype.message = "";
+
+            /**
+             * Encodes the specified Hangup message. Does not implicitly {@link porthole.rendezvous.Hangup.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Hangup
+             * @static
+             * @param {porthole.rendezvous.Hangup.$Properties} message Hangup message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Hangup.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.call != null && $Object.hasOwnProperty.call(message, "call") && message.call !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.call);
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.code);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.message);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Hangup message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Hangup
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Hangup & porthole.rendezvous.Hangup.$Shape} Hangup
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Hangup.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Hangup();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.call = value;
+                            else
+                                delete message.call;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.code = value;
+                            else
+                                delete message.code;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.message = value;
+                            else
+                                delete message.message;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Hangup;
+        })();
+
+        rendezvous.Problem = (function() {
+
+            /**
+             * Properties of a Problem.
+             * @typedef {Object} porthole.rendezvous.Problem.$Properties
+             * @property {string|null} [code] Problem code
+             * @property {string|null} [message] Problem message
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Problem.
+             * @memberof porthole.rendezvous
+             * @interface IProblem
+             * @augments porthole.rendezvous.Problem.$Properties
+             * @deprecated Use porthole.rendezvous.Problem.$Properties instead.
+             */
+
+            /**
+             * Shape of a Problem.
+             * @typedef {porthole.rendezvous.Problem.$Properties} porthole.rendezvous.Problem.$Shape
+             */
+
+            /**
+             * Constructs a new Problem.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a Problem.
+             * @constructor
+             * @param {porthole.rendezvous.Problem.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Problem = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Problem code.
+             * @member {string} code
+             * @memberof porthole.rendezvous.Problem
+             * @instance
+             */
+            Problem.prototype.code = "";
+
+            /**
+             * Problem message.
+             * @member {string} message
+             * @memberof porthole.rendezvous.Problem
+             * @instance
+             */
+            Problem.prototype.message = "";
+
+            /**
+             * Encodes the specified Problem message. Does not implicitly {@link porthole.rendezvous.Problem.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Problem
+             * @static
+             * @param {porthole.rendezvous.Problem.$Properties} message Problem message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Problem.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.code);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.message);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Problem message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Problem
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Problem & porthole.rendezvous.Problem.$Shape} Problem
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Problem.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Problem();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.code = value;
+                            else
+                                delete message.code;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.message = value;
+                            else
+                                delete message.message;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Problem;
+        })();
+
+        rendezvous.Answer = (function() {
+
+            /**
+             * Properties of an Answer.
+             * @typedef {Object} porthole.rendezvous.Answer.$Properties
+             * @property {porthole.rendezvous.Problem.$Properties|null} [problem] Answer problem
+             * @property {porthole.rendezvous.Registered.$Properties|null} [registered] Answer registered
+             * @property {porthole.rendezvous.SiteStatus.$Properties|null} [status] Answer status
+             * @property {porthole.rendezvous.Introduction.$Properties|null} [introduction] Answer introduction
+             * @property {"problem"|"registered"|"status"|"introduction"} [result] Answer result
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Answer.
+             * @memberof porthole.rendezvous
+             * @interface IAnswer
+             * @augments porthole.rendezvous.Answer.$Properties
+             * @deprecated Use porthole.rendezvous.Answer.$Properties instead.
+             */
+
+            /**
+             * Narrowed shape of an Answer.
+             * @typedef {{
+             *   problem?: porthole.rendezvous.Problem.$Shape|null;
+             *   registered?: porthole.rendezvous.Registered.$Shape|null;
+             *   status?: porthole.rendezvous.SiteStatus.$Shape|null;
+             *   introduction?: porthole.rendezvous.Introduction.$Shape|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * } & (
+             *   ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape })
+             * )} porthole.rendezvous.Answer.$Shape
+             */
+
+            /**
+             * Constructs a new Answer.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an Answer.
+             * @constructor
+             * @param {porthole.rendezvous.Answer.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Answer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Answer problem.
+             * @member {porthole.rendezvous.Problem.$Properties|null|undefined} problem
+             * @memberof porthole.rendezvous.Answer
+             * @instance
+             */
+            Answer.prototype.problem = null;
+
+            /**
+             * Answer registered.
+             * @member {porthole.rendezvous.Registered.$Properties|null|undefined} registered
+             * @memberof porthole.rendezvous.Answer
+             * @instance
+             */
+            Answer.prototype.registered = null;
+
+            /**
+             * Answer status.
+             * @member {porthole.rendezvous.SiteStatus.$Properties|null|undefined} status
+             * @memberof porthole.rendezvous.Answer
+             * @instance
+             */
+            Answer.prototype.status = null;
+
+            /**
+             * Answer introduction.
+             * @member {porthole.rendezvous.Introduction.$Properties|null|undefined} introduction
+             * @memberof porthole.rendezvous.Answer
+             * @instance
+             */
+            Answer.prototype.introduction = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            /**
+             * Answer result.
+             * @member {"problem"|"registered"|"status"|"introduction"|undefined} result
+             * @memberof porthole.rendezvous.Answer
+             * @instance
+             */
+            $Object.defineProperty(Answer.prototype, "result", {
+                get: $util.oneOfGetter($oneOfFields = ["problem", "registered", "status", "introduction"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified Answer message. Does not implicitly {@link porthole.rendezvous.Answer.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Answer
+             * @static
+             * @param {porthole.rendezvous.Answer.$Properties} message Answer message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Answer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.problem != null && $Object.hasOwnProperty.call(message, "problem"))
+                    $root.porthole.rendezvous.Problem.encode(message.problem, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.registered != null && $Object.hasOwnProperty.call(message, "registered"))
+                    $root.porthole.rendezvous.Registered.encode(message.registered, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                    $root.porthole.rendezvous.SiteStatus.encode(message.status, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.introduction != null && $Object.hasOwnProperty.call(message, "introduction"))
+                    $root.porthole.rendezvous.Introduction.encode(message.introduction, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Answer message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Answer
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Answer & porthole.rendezvous.Answer.$Shape} Answer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Answer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Answer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.problem = $root.porthole.rendezvous.Problem.decode(reader, reader.size(), $undefined, _depth + 1, message.problem);
+                            message.result = "problem";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.registered = $root.porthole.rendezvous.Registered.decode(reader, reader.size(), $undefined, _depth + 1, message.registered);
+                            message.result = "registered";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.status = $root.porthole.rendezvous.SiteStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                            message.result = "status";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.introduction = $root.porthole.rendezvous.Introduction.decode(reader, reader.size(), $undefined, _depth + 1, message.introduction);
+                            message.result = "introduction";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Answer;
+        })();
+
+        rendezvous.RelayJoin = (function() {
+
+            /**
+             * Properties of a RelayJoin.
+             * @typedef {Object} porthole.rendezvous.RelayJoin.$Properties
+             * @property {string|null} [token] RelayJoin token
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RelayJoin.
+             * @memberof porthole.rendezvous
+             * @interface IRelayJoin
+             * @augments porthole.rendezvous.RelayJoin.$Properties
+             * @deprecated Use porthole.rendezvous.RelayJoin.$Properties instead.
+             */
+
+            /**
+             * Shape of a RelayJoin.
+             * @typedef {porthole.rendezvous.RelayJoin.$Properties} porthole.rendezvous.RelayJoin.$Shape
+             */
+
+            /**
+             * Constructs a new RelayJoin.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a RelayJoin.
+             * @constructor
+             * @param {porthole.rendezvous.RelayJoin.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RelayJoin = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RelayJoin token.
+             * @member {string} token
+             * @memberof porthole.rendezvous.RelayJoin
+             * @instance
+             */
+            RelayJoin.prototype.token = "";
+
+            /**
+             * Encodes the specified RelayJoin message. Does not implicitly {@link porthole.rendezvous.RelayJoin.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.RelayJoin
+             * @static
+             * @param {porthole.rendezvous.RelayJoin.$Properties} message RelayJoin message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RelayJoin.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.token);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RelayJoin message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.RelayJoin
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.RelayJoin & porthole.rendezvous.RelayJoin.$Shape} RelayJoin
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RelayJoin.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.RelayJoin();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RelayJoin;
+        })();
+
+        rendezvous.RelayAnswer = (function() {
+
+            /**
+             * Properties of a RelayAnswer.
+             * @typedef {Object} porthole.rendezvous.RelayAnswer.$Properties
+             * @property {porthole.rendezvous.Problem.$Properties|null} [problem] RelayAnswer problem
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RelayAnswer.
+             * @memberof porthole.rendezvous
+             * @interface IRelayAnswer
+             * @augments porthole.rendezvous.RelayAnswer.$Properties
+             * @deprecated Use porthole.rendezvous.RelayAnswer.$Properties instead.
+             */
+
+            /**
+             * Shape of a RelayAnswer.
+             * @typedef {porthole.rendezvous.RelayAnswer.$Properties} porthole.rendezvous.RelayAnswer.$Shape
+             */
+
+            /**
+             * Constructs a new RelayAnswer.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a RelayAnswer.
+             * @constructor
+             * @param {porthole.rendezvous.RelayAnswer.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RelayAnswer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RelayAnswer problem.
+             * @member {porthole.rendezvous.Problem.$Properties|null|undefined} problem
+             * @memberof porthole.rendezvous.RelayAnswer
+             * @instance
+             */
+            RelayAnswer.prototype.problem = null;
+
+            /**
+             * Encodes the specified RelayAnswer message. Does not implicitly {@link porthole.rendezvous.RelayAnswer.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.RelayAnswer
+             * @static
+             * @param {porthole.rendezvous.RelayAnswer.$Properties} message RelayAnswer message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RelayAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.problem != null && $Object.hasOwnProperty.call(message, "problem"))
+                    $root.porthole.rendezvous.Problem.encode(message.problem, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RelayAnswer message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.RelayAnswer
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.RelayAnswer & porthole.rendezvous.RelayAnswer.$Shape} RelayAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RelayAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.RelayAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.problem = $root.porthole.rendezvous.Problem.decode(reader, reader.size(), $undefined, _depth + 1, message.problem);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RelayAnswer;
+        })();
+
+        return rendezvous;
+    })();
+
+    return porthole;
+})();
+
+export {
+  $root as default
+};

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every limit of the wire, by name. SITE.md and RENDEZVOUS.md list the same numbers; a test crosses each.
+
+/** The version of the site protocol that this code speaks. */
+export const SITE_VERSION = 1;
+/** The version of the rendezvous protocol that this code speaks. */
+export const RENDEZVOUS_VERSION = 1;
+
+/** Bytes of one site-protocol frame; every Connection must carry messages of this size. */
+export const MAX_FRAME_BYTES = 64 * 1024;
+/** Bytes that a Data frame spends on its own fields, at the most: stream, end and length with their tags. */
+export const DATA_OVERHEAD_BYTES = 16;
+/** Bytes of content in one Data frame. */
+export const MAX_DATA_BYTES = MAX_FRAME_BYTES - DATA_OVERHEAD_BYTES;
+/** Bytes of a length-framed message on a byte stream: a frame, with room for a seal around it. */
+export const MAX_FRAMED_BYTES = MAX_FRAME_BYTES + 1024;
+
+/** Header fields in one request or response. */
+export const MAX_HEADERS = 128;
+/** Bytes of all header names and values of one request or response together. */
+export const MAX_HEADER_BYTES = 32 * 1024;
+/** Bytes of a request target (path and query). */
+export const MAX_TARGET_BYTES = 8 * 1024;
+/** Bytes of a method, an authority, an error code. */
+export const MAX_TOKEN_BYTES = 255;
+/** Bytes of an error's text on the wire. */
+export const MAX_REASON_BYTES = 1024;
+/** Features an end may name in its Hello. */
+export const MAX_FEATURES = 64;
+
+/** Streams that a visitor may hold open at once on one session. */
+export const MAX_STREAMS = 1024;
+/** Bytes that may be under way on one stream before its reader takes any: the first credit. */
+export const INITIAL_STREAM_CREDIT = 1024 * 1024;
+/** Bytes that may be under way on all streams of a session together. */
+export const INITIAL_SESSION_CREDIT = 8 * 1024 * 1024;
+/** The greatest credit that an end may hold; more is a protocol error. */
+export const MAX_CREDIT = 2 ** 31 - 1;
+
+/** Bytes of one rendezvous message. */
+export const MAX_RENDEZVOUS_BYTES = 96 * 1024;
+/** Bytes of one strategy's note. */
+export const MAX_NOTE_BYTES = 64 * 1024;
+/** Characters of a site's name: one DNS label. */
+export const MAX_NAME_CHARS = 63;
+/** Characters of a card's title, owner, contact and of each keyword. */
+export const MAX_CARD_FIELD_CHARS = 200;
+/** Characters of a card's purpose. */
+export const MAX_PURPOSE_CHARS = 1000;
+/** Keywords on a card. */
+export const MAX_KEYWORDS = 16;
+/** Local addresses and strategies that an end may name. */
+export const MAX_NAMED = 32;
+/** Bytes of the first message on a relay connection. */
+export const MAX_RELAY_JOIN_BYTES = 512;

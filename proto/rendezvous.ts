@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// The codec of the rendezvous protocol: messages to bytes and back, and the text a host signs.
+
+import { PortholeError } from './errors.ts';
+import { porthole } from './generated/messages.js';
+import { MAX_RENDEZVOUS_BYTES, RENDEZVOUS_VERSION } from './limits.ts';
+
+const types = {
+  Welcome: porthole.rendezvous.Welcome,
+  Register: porthole.rendezvous.Register,
+  Registered: porthole.rendezvous.Registered,
+  Find: porthole.rendezvous.Find,
+  SiteStatus: porthole.rendezvous.SiteStatus,
+  Introduce: porthole.rendezvous.Introduce,
+  Introduction: porthole.rendezvous.Introduction,
+  Note: porthole.rendezvous.Note,
+  Hangup: porthole.rendezvous.Hangup,
+  Problem: porthole.rendezvous.Problem,
+  Answer: porthole.rendezvous.Answer,
+  RelayJoin: porthole.rendezvous.RelayJoin,
+  RelayAnswer: porthole.rendezvous.RelayAnswer,
+} as const;
+
+/** A field as it is after decoding: scalars and lists are always there, messages may be absent. */
+type Field<T> = T extends readonly (infer Item)[]
+  ? Decoded<Item>[]
+  : T extends Uint8Array | string | number | boolean
+    ? T
+    : Decoded<T> | undefined;
+type Decoded<T> = T extends Uint8Array | string | number | boolean
+  ? T
+  : { [K in keyof T as K extends `$${string}` ? never : K]-?: Field<NonNullable<T[K]>> };
+
+/** What may be left out when encoding: everything, as in any protobuf message. */
+interface Fields {
+  Welcome: porthole.rendezvous.Welcome.$Properties;
+  Register: porthole.rendezvous.Register.$Properties;
+  Registered: porthole.rendezvous.Registered.$Properties;
+  Find: porthole.rendezvous.Find.$Properties;
+  SiteStatus: porthole.rendezvous.SiteStatus.$Properties;
+  Introduce: porthole.rendezvous.Introduce.$Properties;
+  Introduction: porthole.rendezvous.Introduction.$Properties;
+  Note: porthole.rendezvous.Note.$Properties;
+  Hangup: porthole.rendezvous.Hangup.$Properties;
+  Problem: porthole.rendezvous.Problem.$Properties;
+  Answer: porthole.rendezvous.Answer.$Properties;
+  RelayJoin: porthole.rendezvous.RelayJoin.$Properties;
+  RelayAnswer: porthole.rendezvous.RelayAnswer.$Properties;
+}
+
+/** The name of a rendezvous message. */
+export type MessageName = keyof Fields;
+/** A decoded rendezvous message. */
+export type Message<K extends MessageName> = Decoded<Fields[K]>;
+
+/** Whose turn an introduction gives: the caller begins each strategy, the callee follows. */
+export const Role = { CALLER: 0, CALLEE: 1 } as const;
+/** What a Note is. */
+export const NoteKind = { DATA: 0, ATTEMPT: 1, FAILED: 2 } as const;
+
+/**
+ * Encodes a rendezvous message.
+ * @throws PortholeError MESSAGE_TOO_LONG
+ */
+export function encodeMessage<K extends MessageName>(name: K, fields: Fields[K]): Uint8Array {
+  const type = types[name] as { encode(message: unknown): { finish(): Uint8Array } };
+  const bytes = type.encode(fields).finish();
+  if (bytes.length > MAX_RENDEZVOUS_BYTES) throw tooLong(name, bytes.length);
+  return bytes;
+}
+
+/**
+ * Decodes a rendezvous message; unknown fields are skipped.
+ * @param bytes as they came: anything but bytes is refused
+ * @throws PortholeError MESSAGE_TOO_LONG, FRAME_MALFORMED
+ */
+export function decodeMessage<K extends MessageName>(name: K, bytes: unknown): Message<K> {
+  if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
+    throw new PortholeError('FRAME_MALFORMED', `a ${name} message must be bytes`);
+  }
+  const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+  if (view.length > MAX_RENDEZVOUS_BYTES) throw tooLong(name, view.length);
+  try {
+    return types[name].decode(view) as unknown as Message<K>;
+  } catch (cause) {
+    throw new PortholeError('FRAME_MALFORMED', `a ${name} message could not be read`, { cause });
+  }
+}
+
+function tooLong(name: string, length: number): PortholeError {
+  return new PortholeError('MESSAGE_TOO_LONG', `a ${name} message of ${length} bytes is longer than ${MAX_RENDEZVOUS_BYTES}`);
+}
+
+/**
+ * The text a host signs to prove its key (RENDEZVOUS.md section 3). It names the suite as the host dialled it,
+ * so that one suite cannot use a host's signature at another.
+ * @param suite the suite's host name as dialled, lower case, without port
+ * @param nonce the 32 bytes of the Welcome
+ * @param name the site name asked for
+ */
+export function challengeText(suite: string, nonce: Uint8Array, name: string): Uint8Array {
+  const head = new TextEncoder().encode(`porthole register ${RENDEZVOUS_VERSION}\n${suite}\n${name}\n`);
+  const text = new Uint8Array(head.length + nonce.length);
+  text.set(head);
+  text.set(nonce, head.length);
+  return text;
+}
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** A site's id: its public key in lower-case base32 (RFC 4648 section 6) without padding, 52 characters, one DNS label. */
+export function siteId(publicKey: Uint8Array): string {
+  let id = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of publicKey) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      id += BASE32[(held >> bits) & 31];
+      held &= (1 << bits) - 1;
+    }
+  }
+  if (bits > 0) id += BASE32[(held << (5 - bits)) & 31];
+  return id;
+}
+
+/** Whether a label can be a site's id. */
+export function isSiteId(label: string): boolean {
+  return /^[a-z2-7]{52}$/.test(label);
+}
+
+/** Whether a label can be a site's name: a DNS label (RFC 1035 section 2.3.1) that is no id. */
+export function isSiteName(label: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label) && !isSiteId(label);
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+// The codec of the site protocol: Frame values to bytes and back, refusing what SITE.md forbids.
+
+import { isErrorCode, PortholeError } from './errors.ts';
+import { porthole } from './generated/messages.js';
+import {
+  MAX_CREDIT,
+  MAX_DATA_BYTES,
+  MAX_FEATURES,
+  MAX_FRAME_BYTES,
+  MAX_HEADER_BYTES,
+  MAX_HEADERS,
+  MAX_REASON_BYTES,
+  MAX_TARGET_BYTES,
+  MAX_TOKEN_BYTES,
+} from './limits.ts';
+
+export interface Header {
+  readonly name: string;
+  readonly value: string;
+}
+export interface Hello {
+  readonly version: number;
+  readonly features: readonly string[];
+  readonly agent: string;
+  readonly streamCredit: number;
+  readonly sessionCredit: number;
+}
+export interface RequestHead {
+  readonly method: string;
+  readonly target: string;
+  readonly authority: string;
+  readonly headers: readonly Header[];
+}
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: readonly Header[];
+}
+export interface Ending {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a frame carries; `none` is an end alone, or a type this version does not know. */
+export type FrameBody =
+  | { readonly type: 'hello'; readonly hello: Hello }
+  | { readonly type: 'request'; readonly request: RequestHead }
+  | { readonly type: 'response'; readonly response: ResponseHead }
+  | { readonly type: 'data'; readonly data: Uint8Array }
+  | { readonly type: 'credit'; readonly bytes: number }
+  | { readonly type: 'reset'; readonly reset: Ending }
+  | { readonly type: 'ping'; readonly id: number; readonly answer: boolean }
+  | { readonly type: 'goAway'; readonly goAway: Ending & { readonly lastStream: number } }
+  | { readonly type: 'none' };
+
+/** One message of the site protocol. `stream` 0 is the session itself; `end`: nothing more from this end on this stream. */
+export type Frame = FrameBody & { readonly stream: number; readonly end: boolean };
+
+type WireFrame = porthole.site.Frame;
+
+const utf8 = new TextEncoder();
+const byteLength = (text: string): number => {
+  // Most strings here are short ASCII: a bound that needs no encoding saves the work.
+  return text.length * 3 <= MAX_TOKEN_BYTES ? text.length : utf8.encode(text).length;
+};
+
+/** @throws PortholeError MESSAGE_TOO_LONG when `text` has more than `most` bytes of UTF-8 */
+function bounded(text: string, most: number, what: string): string {
+  if (text.length > most || byteLength(text) > most) {
+    throw new PortholeError('MESSAGE_TOO_LONG', `${what} is longer than ${most} bytes`);
+  }
+  return text;
+}
+
+function boundedHeaders(headers: readonly Header[]): Header[] {
+  if (headers.length > MAX_HEADERS) {
+    throw new PortholeError('MESSAGE_TOO_LONG', `${headers.length} header fields are more than ${MAX_HEADERS}`);
+  }
+  let total = 0;
+  const kept = headers.map(({ name, value }) => {
+    total += byteLength(name) + byteLength(value);
+    return { name, value };
+  });
+  if (total > MAX_HEADER_BYTES) {
+    throw new PortholeError('MESSAGE_TOO_LONG', `the header fields take more than ${MAX_HEADER_BYTES} bytes`);
+  }
+  return kept;
+}
+
+function boundedEnding(ending: { code: string; message: string }): Ending {
+  return {
+    code: bounded(ending.code, MAX_TOKEN_BYTES, 'an error code'),
+    message: bounded(ending.message, MAX_REASON_BYTES, "an error's text"),
+  };
+}
+
+function boundedCredit(bytes: number): number {
+  if (bytes > MAX_CREDIT) throw new PortholeError('PROTOCOL_VIOLATED', `a credit of ${bytes} bytes is more than ${MAX_CREDIT}`);
+  return bytes;
+}
+
+/**
+ * Encodes one frame.
+ * @throws PortholeError MESSAGE_TOO_LONG when a limit is crossed
+ */
+export function encodeFrame(frame: Frame): Uint8Array {
+  if (frame.type === 'data') return encodeData(frame.stream, frame.data, frame.end);
+  const bytes = porthole.site.Frame.encode(toWire(frame)).finish();
+  if (bytes.length > MAX_FRAME_BYTES) {
+    throw new PortholeError('MESSAGE_TOO_LONG', `a frame of ${bytes.length} bytes is longer than ${MAX_FRAME_BYTES}`);
+  }
+  return bytes;
+}
+
+function toWire(frame: Exclude<Frame, { type: 'data' }>): porthole.site.Frame.$Properties {
+  const head = { stream: frame.stream, end: frame.end };
+  switch (frame.type) {
+    case 'hello':
+      return { ...head, hello: { ...frame.hello, features: frame.hello.features.slice(0, MAX_FEATURES) } };
+    case 'request': {
+      const { method, target, authority, headers } = frame.request;
+      bounded(method, MAX_TOKEN_BYTES, 'a method');
+      bounded(target, MAX_TARGET_BYTES, 'a request target');
+      bounded(authority, MAX_TOKEN_BYTES, 'an authority');
+      return { ...head, request: { method, target, authority, headers: boundedHeaders(headers) } };
+    }
+    case 'response':
+      return { ...head, response: { status: frame.response.status, headers: boundedHeaders(frame.response.headers) } };
+    case 'credit':
+      return { ...head, credit: { bytes: boundedCredit(frame.bytes) } };
+    case 'reset':
+      return { ...head, reset: cut(frame.reset) };
+    case 'ping':
+      return { ...head, ping: { id: frame.id, answer: frame.answer } };
+    case 'goAway':
+      return { ...head, goAway: { ...cut(frame.goAway), lastStream: frame.goAway.lastStream } };
+    case 'none':
+      return head;
+  }
+}
+
+/** An ending of ours is shortened to the limit rather than lost. */
+function cut({ code, message }: Ending): Ending {
+  return { code, message: message.slice(0, MAX_REASON_BYTES / 3) };
+}
+
+const varintBytes = (value: number): number => (value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5);
+
+function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let rest = value;
+  let here = at;
+  while (rest > 0x7f) {
+    bytes[here++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[here++] = rest;
+  return here;
+}
+
+/**
+ * Encodes a Data frame by hand, with one copy of the content: the hot path.
+ * @param stream the stream's number
+ * @param data the content; at most MAX_DATA_BYTES
+ * @param end whether this is the last of this end's content
+ * @throws PortholeError MESSAGE_TOO_LONG
+ */
+export function encodeData(stream: number, data: Uint8Array, end: boolean): Uint8Array {
+  if (data.length > MAX_DATA_BYTES) {
+    throw new PortholeError('MESSAGE_TOO_LONG', `${data.length} bytes of content in one frame are more than ${MAX_DATA_BYTES}`);
+  }
+  const headLength = 1 + varintBytes(stream) + (end ? 2 : 0) + 1 + varintBytes(data.length);
+  const bytes = new Uint8Array(headLength + data.length);
+  bytes[0] = 0x08;
+  let at = putVarint(bytes, 1, stream);
+  if (end) {
+    bytes[at++] = 0x10;
+    bytes[at++] = 1;
+  }
+  bytes[at++] = 0x32;
+  at = putVarint(bytes, at, data.length);
+  bytes.set(data, at);
+  return bytes;
+}
+
+/** Reads a Data frame laid as encodeData lays it, without a copy; null for any other. */
+function decodeData(bytes: Uint8Array): Frame | null {
+  if (bytes[0] !== 0x08) return null;
+  let at = 1;
+  const varint = (): number => {
+    let value = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = bytes[at++] ?? 0x80;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    return -1;
+  };
+  const stream = varint();
+  let end = false;
+  if (bytes[at] === 0x10 && bytes[at + 1] === 1) {
+    end = true;
+    at += 2;
+  }
+  if (stream < 0 || bytes[at++] !== 0x32) return null;
+  const length = varint();
+  if (length < 0 || at + length !== bytes.length) return null;
+  return { type: 'data', stream, end, data: bytes.subarray(at) };
+}
+
+/**
+ * Decodes one frame; its content is a view on `bytes`. Fields and types of a newer version are skipped.
+ * @throws PortholeError MESSAGE_TOO_LONG, FRAME_MALFORMED, PROTOCOL_VIOLATED
+ */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  if (bytes.length > MAX_FRAME_BYTES) {
+    throw new PortholeError('MESSAGE_TOO_LONG', `a frame of ${bytes.length} bytes is longer than ${MAX_FRAME_BYTES}`);
+  }
+  const data = decodeData(bytes);
+  if (data) return data;
+  let wire: WireFrame;
+  try {
+    wire = porthole.site.Frame.decode(bytes);
+  } catch (cause) {
+    throw new PortholeError('FRAME_MALFORMED', undefined, { cause });
+  }
+  return { stream: wire.stream, end: wire.end, ...fromWire(wire) };
+}
+
+function fromWire(wire: WireFrame): FrameBody {
+  switch (wire.body) {
+    case 'hello': {
+      const { version = 0, features = [], agent = '', streamCredit = 0, sessionCredit = 0 } = plain(wire.hello);
+      if (features.length > MAX_FEATURES) throw new PortholeError('MESSAGE_TOO_LONG', `more than ${MAX_FEATURES} features`);
+      for (const feature of features) bounded(feature, MAX_TOKEN_BYTES, 'a feature');
+      bounded(agent, MAX_TOKEN_BYTES, "an agent's name");
+      return {
+        type: 'hello',
+        hello: { version, features, agent, streamCredit: boundedCredit(streamCredit), sessionCredit: boundedCredit(sessionCredit) },
+      };
+    }
+    case 'request': {
+      const { method = '', target = '', authority = '', headers = [] } = plain(wire.request);
+      return {
+        type: 'request',
+        request: {
+          method: bounded(method, MAX_TOKEN_BYTES, 'a method'),
+          target: bounded(target, MAX_TARGET_BYTES, 'a request target'),
+          authority: bounded(authority, MAX_TOKEN_BYTES, 'an authority'),
+          headers: boundedHeaders(headers as Header[]),
+        },
+      };
+    }
+    case 'response': {
+      const { status = 0, headers = [] } = plain(wire.response);
+      return { type: 'response', response: { status, headers: boundedHeaders(headers as Header[]) } };
+    }
+    case 'data':
+      return { type: 'data', data: wire.data as Uint8Array };
+    case 'credit':
+      return { type: 'credit', bytes: boundedCredit(plain(wire.credit).bytes ?? 0) };
+    case 'reset': {
+      const { code = '', message = '' } = plain(wire.reset);
+      return { type: 'reset', reset: boundedEnding({ code, message }) };
+    }
+    case 'ping': {
+      const { id = 0, answer = false } = plain(wire.ping);
+      return { type: 'ping', id, answer };
+    }
+    case 'goAway': {
+      const { code = '', message = '', lastStream = 0 } = plain(wire.goAway);
+      return { type: 'goAway', goAway: { ...boundedEnding({ code, message }), lastStream } };
+    }
+    default:
+      return { type: 'none' };
+  }
+}
+
+type Plain<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
+/** The generated types allow null where decoding never gives it. */
+function plain<T extends object>(value: T | null | undefined): Plain<T> {
+  return (value ?? {}) as Plain<T>;
+}
+
+/** The frame body that tells a peer of an error. */
+export function endingOf(error: PortholeError): Ending {
+  return { code: isErrorCode(error.code) ? error.code : 'INTERNAL', message: error.message };
+}

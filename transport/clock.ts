@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Time as an argument: what waits takes a Clock, so that a test can own the hours.
+
+/** A source of time. `now` is monotonic milliseconds; `after` runs a function once, and returns what cancels it. */
+export interface Clock {
+  now(): number;
+  after(ms: number, run: () => void): () => void;
+}
+
+/** The machine's own time. Its timers do not keep a Node process alive. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(ms, run) {
+    const timer: unknown = setTimeout(run, ms);
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
+    return () => clearTimeout(timer as number);
+  },
+};
+
+/**
+ * Waits.
+ * @param ms milliseconds
+ * @param signal ends the wait early
+ * @throws the signal's reason when it aborts
+ */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    });
+    function stop(): void {
+      cancel();
+      reject(signal?.reason);
+    }
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Connection: what every way to a peer makes, and all that a session needs.
+
+/** An ordered, reliable pipe of messages to one peer. Nothing above it knows how it was made. */
+export interface Connection {
+  /** The way it was made: 'tcp-punch', 'data-channel', 'relay', 'tcp', 'memory'. */
+  readonly via: string;
+  /** Bytes; larger messages are refused by `send` with MESSAGE_TOO_LONG. At least MAX_FRAME_BYTES. */
+  readonly maxMessage: number;
+  /**
+   * Sends one message. The connection owns `message` from here on. Resolves when there is room for the next,
+   * which is the only back-pressure; rejects when the connection is closed (SESSION_CLOSED) or broken (its reason).
+   */
+  send(message: Uint8Array): Promise<void>;
+  /**
+   * The next message; null once the peer has closed and all it sent was received, or after our own `close`;
+   * rejects with the reason when the connection broke. One caller at a time.
+   */
+  receive(): Promise<Uint8Array | null>;
+  /** Sends what is queued, tells the peer, and ends. May be called twice; resolves even if the peer is gone. */
+  close(): Promise<void>;
+  /** Breaks now: waiting and later calls reject with the reason; the peer's `receive` rejects with PATH_LOST. */
+  abort(reason: Error): void;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a host offers: a function from Request to Response, the platform's own types.
+
+/** Who asks: for access rules and logs. */
+export interface Visitor {
+  /** The session's number at this host, for logs. */
+  readonly session: string;
+  /** The way the visitor came: a Connection's `via`. */
+  readonly via: string;
+}
+
+/** A site. Bodies stream both ways; `request.signal` aborts when the visitor goes away. */
+export type Site = (request: Request, visitor: Visitor) => Promise<Response>;

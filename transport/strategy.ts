@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Strategy: one way to reach a peer, and what it is given for one call.
+
+import type { Clock } from './clock.ts';
+import type { Connection } from './connection.ts';
+
+/** What is known of an end's network. Words of RFC 4787 and RFC 5382; absent means not examined. */
+export interface NatProfile {
+  /** The address the rendezvous sees this end come from. */
+  readonly observed?: { readonly ip: string; readonly port: number };
+  /** Whether the observed address differs from all local ones. */
+  readonly behindNat?: boolean;
+}
+
+/** Whether a way suits two ends, with the reason in words. */
+export interface Verdict {
+  readonly chance: 'likely' | 'possible' | 'no';
+  readonly reason: string;
+}
+
+/** One way to reach a peer. A new way is one file and one line in the list given to the engine. */
+export interface Strategy {
+  readonly name: string;
+  /** Pure: what this way's chances are between these two ends. */
+  suits(self: NatProfile, peer: NatProfile): Verdict;
+  /** Opens the way; both ends run it. Rejects, also when the signal aborts, leaving nothing open. */
+  attempt(call: Call, signal: AbortSignal): Promise<Connection>;
+}
+
+/** One strategy's share of one introduction. */
+export interface Call {
+  /** The same at both ends. */
+  readonly id: string;
+  /** Given by the rendezvous, never guessed from the socket: the visitor is the caller. */
+  readonly role: 'caller' | 'callee';
+  readonly self: NatProfile;
+  readonly peer: NatProfile;
+  /** This strategy's own notes to its other half, in order, through the rendezvous. `receive` rejects when the call ends. */
+  readonly line: Line;
+  /** What the rendezvous offers this end for this call. */
+  readonly offers: Offers;
+  readonly clock: Clock;
+}
+
+export interface Line {
+  send(note: Uint8Array): void;
+  receive(): Promise<Uint8Array>;
+}
+
+/** Helpers on the suite that strategies may use. */
+export interface Offers {
+  /** Servers that tell an end its outside UDP address, as `stun:host:port`. */
+  readonly stun: readonly string[];
+  /** Where the relay is, and this end's single-use ticket for it. */
+  readonly relay?: { readonly webSocket: string; readonly tcp?: { readonly host: string; readonly port: number }; readonly token: string };
+}
