@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a visitor holds: a visit to a site, which outlives the sessions that carry it.
+
+import type { PortholeError } from '../proto/errors.ts';
+
+/** The way in use: a Connection's `via`, its measured round trip, and why this one. */
+export interface Path {
+  readonly via: string;
+  readonly rttMs: number;
+  readonly reason: string;
+}
+
+/** Where a visit stands. */
+export type VisitState =
+  | { readonly state: 'finding' } // asking the suite
+  | { readonly state: 'offline'; readonly error: PortholeError } // the host is away; the visit goes on by itself when it comes
+  | { readonly state: 'connecting'; readonly trying: readonly string[] } // names of the strategies under way
+  | { readonly state: 'connected'; readonly path: Path }
+  | { readonly state: 'closed'; readonly error: PortholeError | null };
+
+/** The site that is visited, as the suite describes it. */
+export interface SiteInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+}
+
+/**
+ * A visit to one site. It finds a path, and another when that one is lost, for as long as it is open.
+ * `fetch` waits for a path; requests without a body that were not answered when a path broke are asked again on the next.
+ */
+export interface Visit {
+  readonly site: SiteInfo | null;
+  readonly status: VisitState;
+  /** Calls `listener` at each change of `status`; returns what ends that. */
+  onStatus(listener: (status: VisitState) => void): () => void;
+  /** Resolves with the response head; the body streams. Rejects with a PortholeError, or the request's abort reason. */
+  fetch(request: Request): Promise<Response>;
+  /** Ends the visit; requests under way are cancelled. */
+  close(): Promise<void>;
+  /** Resolves when the visit has ended: null after `close`, or the error that cannot be mended (SITE_UNKNOWN, …). Never rejects. */
+  readonly closed: Promise<PortholeError | null>;
+}
