@@ -51,6 +51,12 @@ export interface Line {
 export interface Offers {
   /** Servers that tell an end its outside UDP address, as `stun:host:port`. */
   readonly stun: readonly string[];
-  /** Where the relay is, and this end's single-use ticket for it. */
-  readonly relay?: { readonly webSocket: string; readonly tcp?: { readonly host: string; readonly port: number }; readonly token: string };
+  readonly relay?: RelayOffer;
+}
+
+/** Where the relay is, and this end's single-use ticket for it. */
+export interface RelayOffer {
+  readonly webSocket: string;
+  readonly tcp?: { readonly host: string; readonly port: number };
+  readonly token: string;
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The BytePipe: what a TCP socket and a WebSocket have in common, for framing to stand on.
+
+/** Where a pipe's events go. Each is called at most until `ended` or `broken`, one of which is the last. */
+export interface PipeEvents {
+  data(chunk: Uint8Array): void;
+  /** The peer has finished its direction (FIN). */
+  ended(): void;
+  broken(reason: Error): void;
+}
+
+/** An ordered, reliable stream of bytes in two directions, each of which can be finished by itself. */
+export interface BytePipe {
+  /** Starts delivery; called again, the events go to the new owner from then on. */
+  start(events: PipeEvents): void;
+  /** Queues bytes; they belong to the pipe from here on. */
+  write(bytes: Uint8Array): void;
+  /** Bytes that are queued and not yet with the system. */
+  readonly queued: number;
+  /** Calls back once, when `queued` is low. */
+  onceDrained(run: () => void): void;
+  /** Stops and starts the peer's direction, as far as the carrier can. */
+  pause(): void;
+  resume(): void;
+  /** Finishes our direction after what is queued (FIN). */
+  end(): void;
+  /** Breaks both directions now. Nothing is called afterwards. */
+  destroy(): void;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// A queue of received messages with one reader, an end and a break: the receiving half of every Connection.
+
+import { PortholeError } from '../proto/errors.ts';
+
+/** Where an inbox stands: messages may come, all have come, or it broke. */
+type Ending = { readonly kind: 'open' } | { readonly kind: 'ended' } | { readonly kind: 'broken'; readonly reason: Error };
+
+interface Reader {
+  resolve(message: Uint8Array | null): void;
+  reject(reason: Error): void;
+}
+
+export class Inbox {
+  #queue: Uint8Array[] = [];
+  #head = 0;
+  #bytes = 0;
+  #ending: Ending = { kind: 'open' };
+  #reader: Reader | null = null;
+  readonly #onTake: ((bytes: number) => void) | undefined;
+
+  /** @param onTake called with its length after each message that is taken out, for those who hold their source back */
+  constructor(onTake?: (bytes: number) => void) {
+    this.#onTake = onTake;
+  }
+
+  /** Bytes that wait for the reader. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether nothing more can come. */
+  get done(): boolean {
+    return this.#ending.kind !== 'open';
+  }
+
+  /** Adds a message; dropped after the end. */
+  push(message: Uint8Array): void {
+    if (this.done) return;
+    const reader = this.#reader;
+    if (reader) {
+      this.#reader = null;
+      reader.resolve(message);
+      this.#onTake?.(message.length);
+      return;
+    }
+    this.#queue.push(message);
+    this.#bytes += message.length;
+  }
+
+  /** All has come: the reader gets what waits, then null. */
+  end(): void {
+    if (this.done) return;
+    this.#ending = { kind: 'ended' };
+    this.#reader?.resolve(null);
+    this.#reader = null;
+  }
+
+  /** It broke: what waits is dropped, the reader gets the reason. After `end` it changes nothing. */
+  fail(reason: Error): void {
+    if (this.done) return;
+    this.#ending = { kind: 'broken', reason };
+    this.#drop();
+    this.#reader?.reject(reason);
+    this.#reader = null;
+  }
+
+  /** This end wants no more: what waits is dropped, the reader gets null. */
+  discard(): void {
+    this.end();
+    this.#drop();
+  }
+
+  /** The next message, null after the end; rejects with the reason after a break. One caller at a time. */
+  receive(): Promise<Uint8Array | null> {
+    if (this.#head < this.#queue.length) {
+      const message = this.#queue[this.#head] as Uint8Array;
+      this.#head++;
+      if (this.#head === this.#queue.length) {
+        this.#queue = [];
+        this.#head = 0;
+      }
+      this.#bytes -= message.length;
+      this.#onTake?.(message.length);
+      return Promise.resolve(message);
+    }
+    if (this.#ending.kind === 'ended') return Promise.resolve(null);
+    if (this.#ending.kind === 'broken') return Promise.reject(this.#ending.reason);
+    if (this.#reader) return Promise.reject(new PortholeError('INTERNAL', 'receive was called while another receive waits'));
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
+  }
+
+  #drop(): void {
+    this.#queue = [];
+    this.#head = 0;
+    this.#bytes = 0;
+  }
+}
