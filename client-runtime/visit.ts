@@ -2,6 +2,7 @@
 // What a visitor holds: a visit to a site, which outlives the sessions that carry it.
 
 import type { PortholeError } from '../proto/errors.ts';
+import type { Asking } from '../transport/session/http.ts';
 
 /** The way in use: a Connection's `via`, its measured round trip, and why this one. */
 export interface Path {
@@ -34,8 +35,11 @@ export interface Visit {
   readonly status: VisitState;
   /** Calls `listener` at each change of `status`; returns what ends that. */
   onStatus(listener: (status: VisitState) => void): () => void;
-  /** Resolves with the response head; the body streams. Rejects with a PortholeError, or the request's abort reason. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Resolves with the response head; the body streams. Rejects with a PortholeError, or the request's abort reason.
+   * Takes a Request, or a plain object of that shape.
+   */
+  fetch(request: Asking): Promise<Response>;
   /** Ends the visit; requests under way are cancelled. */
   close(): Promise<void>;
   /** Resolves when the visit has ended: null after `close`, or the error that cannot be mended (SITE_UNKNOWN, …). Never rejects. */

@@ -30,10 +30,14 @@ export const MAX_FEATURES = 64;
 
 /** Streams that a visitor may hold open at once on one session. */
 export const MAX_STREAMS = 1024;
-/** Bytes that may be under way on one stream before its reader takes any: the first credit. */
-export const INITIAL_STREAM_CREDIT = 1024 * 1024;
-/** Bytes that may be under way on all streams of a session together. */
-export const INITIAL_SESSION_CREDIT = 8 * 1024 * 1024;
+/** Bytes that may be under way on one stream before its reader takes any: the first credit. It grows with the path's need. */
+export const INITIAL_STREAM_CREDIT = 256 * 1024;
+/** Bytes to which the credit of one stream may grow. */
+export const MAX_STREAM_CREDIT = 8 * 1024 * 1024;
+/** Bytes that may be under way on all streams of a session together, towards a visitor. */
+export const VISITOR_SESSION_CREDIT = 32 * 1024 * 1024;
+/** The same towards a host, which has many visitors. */
+export const HOST_SESSION_CREDIT = 4 * 1024 * 1024;
 /** The greatest credit that an end may hold; more is a protocol error. */
 export const MAX_CREDIT = 2 ** 31 - 1;
 

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+// The session: requests and answers as streams, with credit, half-close, reset, sign of life, go-away; and hostile peers.
+
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { PortholeError } from '../../../proto/errors.ts';
+import { INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION } from '../../../proto/limits.ts';
+import { decodeFrame, encodeData, encodeFrame, type Frame } from '../../../proto/site.ts';
+import type { Connection } from '../../../transport/connection.ts';
+import { memoryPair } from '../../../transport/memory.ts';
+import { type Served, serveSession } from '../../../transport/session/host.ts';
+import { openSession, type Session } from '../../../transport/session/visitor.ts';
+import type { Site } from '../../../transport/site.ts';
+import { fakeClock } from '../../support/clock.ts';
+
+const code =
+  (expected: string) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof PortholeError, String(error));
+    assert.equal(error.code, expected, error.message);
+    return true;
+  };
+const turn = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const get = (path: string, init?: RequestInit): Request => new Request(`http://site${path}`, init);
+
+const site: Site = async (request) => {
+  const url = new URL(request.url);
+  switch (url.pathname) {
+    case '/hello':
+      return new Response('hello', { headers: { 'content-type': 'text/plain', 'content-length': '5', 'x-query': url.search } });
+    case '/echo':
+      return new Response(request.body, { status: 201, headers: { 'x-method': request.method } });
+    case '/empty':
+      return new Response(null, { status: 204 });
+    case '/wait':
+      return new Promise(() => {});
+    case '/fail':
+      throw new Error('a secret path');
+    case '/short':
+      return new Response('abc', { headers: { 'content-length': '10' } });
+    case '/long':
+      return new Response('abc', { headers: { 'content-length': '2' } });
+    default:
+      return new Response('nothing here', { status: 404 });
+  }
+};
+
+describe('session', () => {
+  let session: Session;
+  let served: Served;
+  let errors: unknown[];
+  const start = (handler: Site = site): ReturnType<typeof memoryPair> => {
+    const pair = memoryPair();
+    errors = [];
+    served = serveSession(pair.b, handler, { session: '1', via: 'memory' }, { onSiteError: (error) => errors.push(error) });
+    session = openSession(pair.a);
+    return pair;
+  };
+  afterEach(async () => {
+    await Promise.all([session.close(), served.close()]);
+  });
+
+  it('asks and is answered, with status, headers, query and content', async () => {
+    start();
+    const response = await session.fetch(get('/hello?a=1'));
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('x-query'), '?a=1');
+    assert.equal(await response.text(), 'hello');
+  });
+
+  it('sends a request behind its Hello, and the answer comes after one flight each way', async () => {
+    const { wire } = start();
+    wire.hold();
+    const asked = session.fetch(get('/hello'));
+    await turn();
+    wire.release(); // Hello, Ping and Request arrive together; the answer follows without another flight of the visitor's
+    assert.equal(await (await asked).text(), 'hello');
+  });
+
+  it('streams bodies both ways at once, longer than any credit', async () => {
+    start();
+    const chunk = randomBytes(100_000);
+    const count = 200;
+    const hash = createHash('sha256');
+    let made = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (made++ === count) return controller.close();
+        hash.update(chunk);
+        controller.enqueue(new Uint8Array(chunk));
+      },
+    });
+    const response = await session.fetch(get('/echo', { method: 'POST', body, duplex: 'half' } as RequestInit));
+    assert.equal(response.status, 201);
+    const back = createHash('sha256');
+    for await (const part of response.body as ReadableStream<Uint8Array>) back.update(part);
+    assert.equal(back.digest('hex'), hash.digest('hex'));
+  });
+
+  it('answers HEAD and 204 without content', async () => {
+    start();
+    assert.equal((await session.fetch(get('/empty'))).status, 204);
+    const head = await session.fetch(get('/hello', { method: 'HEAD' }));
+    assert.equal(head.headers.get('content-length'), '5');
+    assert.equal(await head.text(), '');
+    await turn();
+    assert.equal(served.streams, 0);
+  });
+
+  it('runs hundreds of requests at once', async () => {
+    start();
+    const texts = await Promise.all(Array.from({ length: 500 }, async () => (await session.fetch(get('/hello'))).text()));
+    assert.ok(texts.every((text) => text === 'hello'));
+    await turn();
+    assert.equal(served.streams, 0);
+  });
+
+  it('refuses more streams than MAX_STREAMS, and goes on', async () => {
+    start(() => new Promise(() => {}));
+    const waiting = Array.from({ length: MAX_STREAMS }, () => session.fetch(get('/hello')));
+    for (const one of waiting) one.catch(() => {});
+    await assert.rejects(session.fetch(get('/hello')), code('TOO_MANY_STREAMS'));
+    await session.close();
+    await Promise.all(waiting.map((one) => assert.rejects(one, code('SESSION_CLOSED'))));
+  });
+
+  it('tells SITE_FAILED without the words of the error', async () => {
+    start();
+    await assert.rejects(session.fetch(get('/fail')), (error: PortholeError) => {
+      code('SITE_FAILED')(error);
+      return !error.message.includes('secret');
+    });
+    assert.equal((errors[0] as Error).message, 'a secret path');
+  });
+
+  it('tells CONTENT_CHANGED when a body is shorter or longer than announced', async () => {
+    start();
+    await assert.rejects((await session.fetch(get('/short'))).text(), code('CONTENT_CHANGED'));
+    await assert.rejects(
+      session.fetch(get('/long')).then((response) => response.text()),
+      code('CONTENT_CHANGED'),
+    );
+  });
+
+  it('stops the source while nobody reads, and starts it again', async () => {
+    let made = 0;
+    const size = 32 * 1024;
+    const count = 400;
+    start(
+      async () =>
+        new Response(
+          new ReadableStream<Uint8Array>(
+            {
+              pull(controller) {
+                if (made++ === count) controller.close();
+                else controller.enqueue(new Uint8Array(size));
+              },
+            },
+            { highWaterMark: 0 },
+          ),
+        ),
+    );
+    const response = await session.fetch(get('/big'));
+    await turn(100);
+    const stalled = made * size;
+    assert.ok(stalled <= 2 * INITIAL_STREAM_CREDIT + 2 * size, `${stalled} bytes were read for nobody`);
+    await turn(100);
+    assert.equal(made * size, stalled);
+    assert.equal((await response.arrayBuffer()).byteLength, count * size);
+  });
+
+  it('a stalled stream does not hold up another', async () => {
+    start(async (request) => new Response(new Uint8Array(request.url.endsWith('/big') ? 4_000_000 : 10)));
+    const stalled = await session.fetch(get('/big'));
+    for (let i = 0; i < 50; i++) assert.equal((await (await session.fetch(get('/small'))).arrayBuffer()).byteLength, 10);
+    assert.equal((await stalled.arrayBuffer()).byteLength, 4_000_000);
+  });
+
+  it('cancelling the body cancels the source', async () => {
+    let cancelled!: (reason: unknown) => void;
+    const told = new Promise((resolve) => {
+      cancelled = resolve;
+    });
+    start(
+      async () =>
+        new Response(
+          new ReadableStream<Uint8Array>({
+            pull: (controller) => controller.enqueue(new Uint8Array(1000)),
+            cancel: (why) => cancelled(why),
+          }),
+        ),
+    );
+    const response = await session.fetch(get('/endless'));
+    await response.body?.cancel();
+    code('CANCELLED')(await told);
+    assert.equal(served.streams, 0);
+  });
+
+  it("aborting the request rejects with the signal's reason, and aborts the site's signal", async () => {
+    let aborted = false;
+    start(
+      (request) =>
+        new Promise((resolve) => {
+          request.signal.addEventListener('abort', () => {
+            aborted = true;
+            resolve(new Response('late'));
+          });
+        }),
+    );
+    const abort = new AbortController();
+    const asked = session.fetch(get('/slow', { signal: abort.signal }));
+    await turn();
+    abort.abort(new Error('changed my mind'));
+    await assert.rejects(asked, /changed my mind/);
+    await turn();
+    assert.equal(aborted, true);
+  });
+
+  it('an answer before the request has ended stops the upload', async () => {
+    start(async () => new Response('enough'));
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(10_000)),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const response = await session.fetch(get('/upload', { method: 'POST', body, duplex: 'half' } as RequestInit));
+    assert.equal(await response.text(), 'enough');
+    await turn();
+    assert.equal(cancelled, true);
+    assert.equal(served.streams, 0);
+  });
+
+  it('a cut wire fails every stream and both ends with PATH_LOST', async () => {
+    const { wire } = start();
+    const response = await session.fetch(get('/echo', { method: 'POST', body: new ReadableStream({}), duplex: 'half' } as RequestInit));
+    wire.cut();
+    await assert.rejects(response.text(), code('PATH_LOST'));
+    code('PATH_LOST')(await session.closed);
+    code('PATH_LOST')(await served.closed);
+    await assert.rejects(session.fetch(get('/hello')), code('SESSION_CLOSED'));
+  });
+
+  it('drain lets what is under way finish, and takes nothing new', async () => {
+    let release!: () => void;
+    start(() => new Promise((resolve) => (release = () => resolve(new Response('done')))));
+    const asked = session.fetch(get('/slow'));
+    await turn();
+    const drained = served.drain(new PortholeError('SESSION_CLOSED', 'the host is stopping'), 5000);
+    await turn();
+    await assert.rejects(session.fetch(get('/new')), code('SESSION_CLOSED'));
+    release();
+    assert.equal(await (await asked).text(), 'done');
+    await drained;
+    await session.closed;
+  });
+
+  it('drain gives up after its time', async () => {
+    start(() => new Promise(() => {}));
+    const asked = session.fetch(get('/never'));
+    const failed = assert.rejects(asked, code('SESSION_CLOSED'));
+    await turn();
+    await served.drain(new PortholeError('SESSION_CLOSED'), 50);
+    await failed;
+  });
+
+  it('refuses a request over the limits before it is sent', async () => {
+    start();
+    await assert.rejects(session.fetch(get(`/${'x'.repeat(9000)}`)), code('MESSAGE_TOO_LONG'));
+    await assert.rejects(session.fetch(get('/', { headers: { 'x-long': 'y'.repeat(40_000) } })), code('MESSAGE_TOO_LONG'));
+    assert.equal(await (await session.fetch(get('/hello'))).text(), 'hello');
+  });
+});
+
+describe('session: sign of life', () => {
+  it('measures the round trip, asks when it is quiet, and gives up on silence', async () => {
+    const clock = fakeClock();
+    const { a, b, wire } = memoryPair();
+    const served = serveSession(b, site, { session: '1', via: 'memory' }, { clock });
+    const session = openSession(a, { clock });
+    wire.hold();
+    await turn(1);
+    clock.advance(40);
+    wire.release();
+    await turn(1);
+    assert.equal(session.path.rttMs, 40);
+    for (let i = 0; i < 60; i++) {
+      clock.advance(1000);
+      await turn(1);
+    }
+    assert.equal(await Promise.race([session.closed, turn(1).then(() => 'open')]), 'open');
+    wire.hold();
+    for (let i = 0; i < 30; i++) {
+      clock.advance(1000);
+      await turn(1);
+    }
+    code('PATH_SILENT')(await session.closed);
+    code('PATH_SILENT')(await served.closed);
+  });
+});
+
+describe('session: hostile peers', () => {
+  const hello = (version = SITE_VERSION): Uint8Array =>
+    encodeFrame({
+      type: 'hello',
+      stream: 0,
+      end: false,
+      hello: { version, features: ['later'], agent: 'test', streamCredit: 1e6, sessionCredit: 1e6 },
+    });
+  const request = (stream: number, end = true): Frame => ({
+    type: 'request',
+    stream,
+    end,
+    request: { method: 'GET', target: '/hello', authority: 'site', headers: [] },
+  });
+
+  /** A host with a raw peer; resolves with how the session ended and what the peer was told. */
+  async function host(messages: Uint8Array[]): Promise<{ ended: PortholeError | null; told: Frame[] }> {
+    const { a, b } = memoryPair();
+    const served = serveSession(b, site, { session: '1', via: 'memory' });
+    for (const message of messages) await a.send(message).catch(() => {});
+    const told: Frame[] = [];
+    await readAll(a, told);
+    return { ended: await served.closed, told };
+  }
+  async function readAll(from: Connection, into: Frame[]): Promise<void> {
+    for (;;) {
+      const message = await from.receive();
+      if (!message) return;
+      into.push(decodeFrame(message));
+    }
+  }
+
+  const cases: [string, () => Uint8Array[], string][] = [
+    ['garbage', () => [hello(), Uint8Array.of(0xff, 0xff, 0xff)], 'FRAME_MALFORMED'],
+    ['no Hello first', () => [encodeFrame(request(1))], 'PROTOCOL_VIOLATED'],
+    ['a version of 0', () => [hello(0)], 'VERSION_UNSUPPORTED'],
+    ['a second Hello', () => [hello(), hello()], 'PROTOCOL_VIOLATED'],
+    ['a frame that is too long', () => [hello(), new Uint8Array(65_537)], 'MESSAGE_TOO_LONG'],
+    ['an even stream', () => [hello(), encodeFrame(request(2))], 'PROTOCOL_VIOLATED'],
+    ['a stream opened twice', () => [hello(), encodeFrame(request(3)), encodeFrame(request(3))], 'PROTOCOL_VIOLATED'],
+    ['content on a stream nobody opened', () => [hello(), encodeData(9, Uint8Array.of(1), false)], 'PROTOCOL_VIOLATED'],
+    [
+      'a response to a host',
+      () => [
+        hello(),
+        encodeFrame(request(1, false)),
+        encodeFrame({ type: 'response', stream: 1, end: true, response: { status: 200, headers: [] } }),
+      ],
+      'PROTOCOL_VIOLATED',
+    ],
+    [
+      'more content than credit',
+      () => [
+        hello(),
+        encodeFrame({ ...request(1, false), request: { method: 'POST', target: '/wait', authority: '', headers: [] } } as Frame),
+        ...Array.from({ length: INITIAL_STREAM_CREDIT / 32_768 + 1 }, () => encodeData(1, new Uint8Array(32_768), false)),
+      ],
+      'CREDIT_EXCEEDED',
+    ],
+    [
+      'too much credit',
+      () => [hello(), ...Array.from({ length: 3 }, () => encodeFrame({ type: 'credit', stream: 0, end: false, bytes: 2 ** 30 }))],
+      'PROTOCOL_VIOLATED',
+    ],
+  ];
+  for (const [name, messages, expected] of cases) {
+    it(`${name}: ${expected}`, async () => {
+      const { ended, told } = await host(messages());
+      code(expected)(ended);
+      const last = told.at(-1);
+      assert.equal(last?.type === 'goAway' && last.goAway.code, expected);
+    });
+  }
+
+  it('skips frames and fields of a newer version', async () => {
+    const { a, b } = memoryPair();
+    const served = serveSession(b, site, { session: '1', via: 'memory' });
+    await a.send(hello());
+    await a.send(Uint8Array.of(0xa2, 0x06, 1, 7)); // field 100, unknown
+    await a.send(encodeFrame({ type: 'none', stream: 0, end: false }));
+    await a.send(Uint8Array.of(...encodeFrame(request(1)), 0xa2, 0x06, 1, 7));
+    const got: Frame[] = [];
+    while (!got.some((frame) => frame.end)) {
+      const message = await a.receive();
+      assert.ok(message);
+      got.push(decodeFrame(message));
+    }
+    assert.ok(got.some((frame) => frame.type === 'response' && frame.response.status === 200));
+    await Promise.all([a.close(), served.close()]);
+  });
+});

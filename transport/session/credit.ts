@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Credit: what the receiver lets the sender have under way, on one stream and on the whole session (SITE.md section 6).
+
+import { PortholeError } from '../../proto/errors.ts';
+import { MAX_CREDIT, MAX_STREAM_CREDIT } from '../../proto/limits.ts';
+
+/** The sender's side: bytes it may still send, and those who wait for more. */
+export class SendCredit {
+  #bytes: number;
+  #failure: Error | null = null;
+  #waiting: { resolve(): void; reject(reason: Error): void }[] = [];
+
+  constructor(bytes = 0) {
+    this.#bytes = bytes;
+  }
+
+  /** Bytes that may be sent now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  spend(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+
+  /** @throws PortholeError PROTOCOL_VIOLATED when the sum passes MAX_CREDIT */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > MAX_CREDIT) throw new PortholeError('PROTOCOL_VIOLATED', `more than ${MAX_CREDIT} bytes of credit were given`);
+    if (this.#bytes > 0) for (const one of this.#waiting.splice(0)) one.resolve();
+  }
+
+  /** Resolves when there may be credit again; rejects once `fail` was called. */
+  more(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#bytes > 0) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  fail(reason: Error): void {
+    this.#failure ??= reason;
+    for (const one of this.#waiting.splice(0)) one.reject(this.#failure);
+  }
+}
+
+/** The receiver's side: what it has let the sender have, and when to give more. */
+export class ReceiveCredit {
+  #window: number;
+  #most: number;
+  #underWay = 0; // received and not yet taken
+  #taken = 0; // taken and not yet given back
+  #givenAt: number;
+
+  /**
+   * @param window bytes the sender was given at the start
+   * @param now milliseconds
+   * @param most bytes to which the window may grow
+   */
+  constructor(window: number, now: number, most = Math.max(window, MAX_STREAM_CREDIT)) {
+    this.#window = window;
+    this.#most = most;
+    this.#givenAt = now;
+  }
+
+  /** @throws PortholeError CREDIT_EXCEEDED when the sender had no credit for these bytes */
+  received(bytes: number): void {
+    this.#underWay += bytes;
+    if (this.#underWay + this.#taken > this.#window) throw new PortholeError('CREDIT_EXCEEDED');
+  }
+
+  /**
+   * The reader took bytes. Returns the credit to give now, 0 for none yet. The window doubles when it was used up
+   * within two round trips: then it, not the reader, is what holds the sender back.
+   */
+  took(bytes: number, now: number, rttMs: number): number {
+    this.#underWay -= bytes;
+    this.#taken += bytes;
+    if (this.#taken < this.#window / 2) return 0;
+    let give = this.#taken;
+    if (now - this.#givenAt < 2 * rttMs && this.#window < this.#most) {
+      const growth = Math.min(this.#window, this.#most - this.#window);
+      this.#window += growth;
+      give += growth;
+    }
+    this.#taken = 0;
+    this.#givenAt = now;
+    return give;
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Knows whether the other end still answers, and how long a round trip takes.
+
+import type { Clock } from '../clock.ts';
+
+/** Quiet after which the peer is asked for a sign of life, in milliseconds, while streams are open. */
+export const PING_BUSY_MS = 1500;
+/** The same while nothing is asked. */
+export const PING_IDLE_MS = 5000;
+/** Quiet after which the path is given up, as a multiple of the above: three questions without an answer. */
+export const SILENT_AFTER_PINGS = 4;
+
+export class Heartbeat {
+  rttMs = 0;
+  readonly #clock: Clock;
+  readonly #ping: (id: number) => void;
+  readonly #silent: (quietMs: number) => void;
+  readonly #busy: () => boolean;
+  #heardAt: number;
+  #askedAt = 0;
+  #id = 0;
+  #asked = 0; // the id that waits for its answer, 0: none
+  #cancel: () => void = () => {};
+
+  /**
+   * @param ping sends a Ping with this id
+   * @param silent called once, when the path is to be given up
+   * @param busy whether streams are open
+   */
+  constructor(clock: Clock, ping: (id: number) => void, silent: (quietMs: number) => void, busy: () => boolean) {
+    this.#clock = clock;
+    this.#ping = ping;
+    this.#silent = silent;
+    this.#busy = busy;
+    this.#heardAt = clock.now();
+  }
+
+  start(): void {
+    this.ask();
+    this.#look();
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  /** Something came from the peer. */
+  heard(): void {
+    this.#heardAt = this.#clock.now();
+  }
+
+  /** Asks now. */
+  ask(): void {
+    this.#id = (this.#id % 0xffff) + 1;
+    this.#asked = this.#id;
+    this.#askedAt = this.#clock.now();
+    this.#ping(this.#id);
+  }
+
+  answered(id: number): void {
+    if (id !== this.#asked) return;
+    this.#asked = 0;
+    const rtt = this.#clock.now() - this.#askedAt;
+    this.rttMs = this.rttMs === 0 ? rtt : this.rttMs * 0.875 + rtt * 0.125;
+  }
+
+  #look(): void {
+    const every = this.#busy() ? PING_BUSY_MS : PING_IDLE_MS;
+    this.#cancel = this.#clock.after(Math.min(every, PING_BUSY_MS), () => {
+      const quiet = this.#clock.now() - this.#heardAt;
+      const since = this.#clock.now() - this.#askedAt;
+      // A machine that slept saw no time pass for its peer: ask before giving up.
+      if (quiet >= every * SILENT_AFTER_PINGS && since < every * 2) return this.#silent(quiet);
+      if (quiet >= every && since >= every) this.ask();
+      this.#look();
+    });
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's end of a session: each stream a visitor opens is put to the site.
+
+import { PortholeError } from '../../proto/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Connection } from '../connection.ts';
+import type { Site, Visitor } from '../site.ts';
+import { announcedLength, requestOf, responseHead, sendContent } from './http.ts';
+import { Mux } from './mux.ts';
+import type { Stream } from './stream.ts';
+
+/** What a host holds of one visitor's session. */
+export interface Served {
+  readonly path: { readonly via: string; readonly rttMs: number };
+  /** Requests under way. */
+  readonly streams: number;
+  /** Takes no more requests, lets those under way finish for at most `graceMs`, then ends. */
+  drain(reason: PortholeError, graceMs: number): Promise<void>;
+  close(): Promise<void>;
+  /** Resolves when the session has ended, with the error if it was one. Never rejects. */
+  readonly closed: Promise<PortholeError | null>;
+}
+
+export interface ServeOptions {
+  readonly clock?: Clock;
+  readonly agent?: string;
+  /** Called with what the site threw; the visitor is told SITE_FAILED. */
+  readonly onSiteError?: (error: unknown, request: Request | null) => void;
+}
+
+/** Serves a site on a connection until either end closes it. */
+export function serveSession(connection: Connection, site: Site, visitor: Visitor, options: ServeOptions = {}): Served {
+  const mux = new Mux(connection, {
+    clock: options.clock,
+    agent: options.agent,
+    role: 'host',
+    onStream: (stream) => void answer(stream, site, visitor, options),
+  });
+  return {
+    get path() {
+      return { via: mux.via, rttMs: mux.rttMs };
+    },
+    get streams() {
+      return mux.streams;
+    },
+    drain: (reason, graceMs) => mux.drain(reason, graceMs),
+    close: () => mux.close(),
+    closed: mux.closed,
+  };
+}
+
+async function answer(stream: Stream, site: Site, visitor: Visitor, options: ServeOptions): Promise<void> {
+  let request: Request | null = null;
+  try {
+    request = requestOf(stream);
+    const response = await site(request, visitor);
+    if (stream.signal.aborted) {
+      await response.body?.cancel(stream.signal.reason);
+      return;
+    }
+    const { body } = response;
+    await stream.head({ type: 'response', response: responseHead(response) }, !body);
+    if (body) await sendContent(stream, body, announcedLength(response.headers));
+    // What the visitor still wants to send, nobody will read.
+    if (!stream.ended) stream.reset(new PortholeError('CANCELLED', 'the request was answered before it ended'));
+  } catch (thrown) {
+    if (stream.signal.aborted) return;
+    options.onSiteError?.(thrown, request);
+    // An error of the site's own code may name what visitors should not see.
+    stream.reset(thrown instanceof PortholeError ? thrown : new PortholeError('SITE_FAILED'));
+  }
+}

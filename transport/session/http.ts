@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP words (RFC 9110) to and from heads of the site protocol, and content to and from web streams.
+
+import { PortholeError } from '../../proto/errors.ts';
+import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
+import type { Stream } from './stream.ts';
+
+/**
+ * What a session needs of a request. A `Request` is one; a plain object may be, where the platform's class
+ * forbids a header (browsers do) or costs too much.
+ */
+export interface Asking {
+  readonly method: string;
+  /** Absolute. */
+  readonly url: string;
+  readonly headers: Iterable<readonly [string, string]>;
+  readonly body?: ReadableStream<Uint8Array> | null;
+  readonly signal?: AbortSignal | null;
+}
+
+/** Fields that speak of one connection only (RFC 9110 section 7.6.1); a session's streams have no use for them. */
+const HOP_BY_HOP = new Set(['connection', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+
+const NO_CONTENT = new Set([204, 205, 304]);
+
+function headersOf(headers: Iterable<readonly [string, string]>): Header[] {
+  const list: Header[] = [];
+  for (const [name, value] of headers) if (!HOP_BY_HOP.has(name)) list.push({ name, value });
+  return list;
+}
+
+/**
+ * The head of a request.
+ * @throws PortholeError LINK_INVALID when the URL is not absolute
+ */
+export function requestHead(asking: Asking): RequestHead {
+  // Cheaper than `new URL`, and the target must go through as it was written.
+  const match = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)([^?#]*)(\?[^#]*)?/i.exec(asking.url);
+  if (!match) throw new PortholeError('LINK_INVALID', `not an absolute URL: ${asking.url}`);
+  const [, authority = '', path = '', query = ''] = match;
+  return { method: asking.method, target: `${path || '/'}${query}`, authority, headers: headersOf(asking.headers) };
+}
+
+/**
+ * A visitor's request as the platform's Request; its signal aborts when the visitor gives up.
+ * @throws PortholeError PROTOCOL_VIOLATED for what no Request can be
+ */
+export function requestOf(stream: Stream): Request {
+  const { method, target, authority, headers } = stream.request;
+  if (!target.startsWith('/')) throw new PortholeError('PROTOCOL_VIOLATED', `not a request target: ${target}`);
+  const body = stream.ended || method === 'GET' || method === 'HEAD' ? null : contentOf(stream);
+  try {
+    return new Request(`http://${authority || 'site'}${target}`, {
+      method,
+      headers: headers.map(({ name, value }) => [name, value] as [string, string]),
+      body,
+      signal: stream.signal,
+      ...(body && { duplex: 'half' }),
+    } as RequestInit);
+  } catch (cause) {
+    throw new PortholeError('PROTOCOL_VIOLATED', `not a request: ${method} ${target}`, { cause });
+  }
+}
+
+/** The head of a response. */
+export function responseHead(response: Response): ResponseHead {
+  return { status: response.status, headers: headersOf(response.headers) };
+}
+
+/**
+ * A host's answer as the platform's Response.
+ * @throws PortholeError PROTOCOL_VIOLATED for what no Response can be
+ */
+export function responseOf(stream: Stream, head: ResponseHead, method: string): Response {
+  const empty = NO_CONTENT.has(head.status) || method === 'HEAD';
+  if (empty) stream.ignore();
+  try {
+    return new Response(empty ? null : contentOf(stream), {
+      status: head.status,
+      headers: head.headers.map(({ name, value }) => [name, value] as [string, string]),
+    });
+  } catch (cause) {
+    throw new PortholeError('PROTOCOL_VIOLATED', `not a response: status ${head.status}`, { cause });
+  }
+}
+
+/** The peer's content as a web stream, pulled: what is not read is not credited, and so not sent. */
+function contentOf(stream: Stream): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const bytes = await stream.read();
+        if (bytes) controller.enqueue(bytes);
+        else controller.close();
+      },
+      cancel(reason) {
+        stream.reset(reason instanceof PortholeError ? reason : new PortholeError('CANCELLED'));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/**
+ * Sends a web stream as a stream's content, to its end. When it fails the stream is reset; when the stream
+ * fails it is cancelled.
+ * @param length of the content when it is known: the last piece then carries the end
+ */
+export async function sendContent(stream: Stream, content: ReadableStream<Uint8Array>, length: number | null): Promise<void> {
+  const reader = content.getReader();
+  const stop = (): void => void reader.cancel(stream.signal.reason).catch(() => {});
+  stream.signal.addEventListener('abort', stop, { once: true });
+  let sent = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (stream.signal.aborted) return;
+      if (done) break;
+      sent += value.length;
+      if (length !== null && sent > length) throw new PortholeError('CONTENT_CHANGED', `more than the ${length} bytes announced`);
+      if (sent === length) {
+        await stream.write(value, true);
+        await reader.cancel();
+        return;
+      }
+      if (value.length > 0) await stream.write(value);
+    }
+    if (length !== null && sent < length) throw new PortholeError('CONTENT_CHANGED', `${sent} of the ${length} bytes announced`);
+    await stream.write(new Uint8Array(0), true);
+  } catch (thrown) {
+    if (stream.signal.aborted) return;
+    const error = thrown instanceof PortholeError ? thrown : new PortholeError('SITE_FAILED', undefined, { cause: thrown });
+    stream.reset(error);
+    await reader.cancel(error).catch(() => {});
+  } finally {
+    stream.signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The length a head announces, null when it does not. */
+export function announcedLength(headers: { get(name: string): string | null }): number | null {
+  const text = headers.get('content-length');
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}

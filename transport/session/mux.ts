@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many streams on one Connection: frames in and out, credit of the session, sign of life, one door for failure.
+
+import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
+import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
+import { decodeFrame, encodeFrame, endingOf, type Frame, type Hello, type RequestHead } from '../../proto/site.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Connection } from '../connection.ts';
+import { ReceiveCredit, SendCredit } from './credit.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { type Carrier, Stream } from './stream.ts';
+
+export interface MuxOptions {
+  readonly role: 'visitor' | 'host';
+  /** Names this program in the Hello. */
+  readonly agent?: string;
+  readonly clock?: Clock;
+  /** The host's side: a visitor opened a stream. */
+  readonly onStream?: (stream: Stream) => void;
+}
+
+/** One end of a session on one Connection. */
+export class Mux implements Carrier {
+  /** Resolves when the session has ended: null after an orderly end, else the error. Never rejects. */
+  readonly closed: Promise<PortholeError | null>;
+  readonly credit = new SendCredit();
+  readonly #connection: Connection;
+  readonly #role: 'visitor' | 'host';
+  readonly #clock: Clock;
+  readonly #onStream: ((stream: Stream) => void) | undefined;
+  readonly #streams = new Map<number, Stream>();
+  readonly #receiveCredit: ReceiveCredit;
+  readonly #heartbeat: Heartbeat;
+  #hello: Hello | null = null; // the peer's
+  #lastStream = 0; // the highest number opened, by us or by the visitor
+  #state: 'open' | 'draining' | 'closed' = 'open';
+  #setClosed!: (error: PortholeError | null) => void;
+  #onIdle: (() => void) | null = null;
+
+  constructor(connection: Connection, options: MuxOptions) {
+    this.#connection = connection;
+    this.#role = options.role;
+    this.#clock = options.clock ?? systemClock;
+    this.#onStream = options.onStream;
+    this.closed = new Promise((resolve) => {
+      this.#setClosed = resolve;
+    });
+    const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
+    this.#receiveCredit = new ReceiveCredit(sessionCredit, this.#clock.now(), sessionCredit);
+    this.#heartbeat = new Heartbeat(
+      this.#clock,
+      (id) => this.#tell({ type: 'ping', stream: 0, end: false, id, answer: false }),
+      (quietMs) => this.abort(new PortholeError('PATH_SILENT', `the other end has not answered for ${Math.round(quietMs / 1000)} s`)),
+      () => this.#streams.size > 0,
+    );
+    this.#tell({
+      type: 'hello',
+      stream: 0,
+      end: false,
+      hello: { version: SITE_VERSION, features: [], agent: options.agent ?? '', streamCredit: INITIAL_STREAM_CREDIT, sessionCredit },
+    });
+    this.#heartbeat.start();
+    void this.#receiveAll();
+  }
+
+  get via(): string {
+    return this.#connection.via;
+  }
+  get rttMs(): number {
+    return this.#heartbeat.rttMs;
+  }
+  /** Streams that are not over. */
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /**
+   * The visitor's side: opens a stream with its request.
+   * @throws PortholeError SESSION_CLOSED, TOO_MANY_STREAMS, MESSAGE_TOO_LONG
+   */
+  open(request: RequestHead, end: boolean): Stream {
+    if (this.#state !== 'open') throw new PortholeError('SESSION_CLOSED');
+    if (this.#streams.size >= MAX_STREAMS) throw new PortholeError('TOO_MANY_STREAMS', `more than ${MAX_STREAMS} requests at once`);
+    const id = this.#lastStream === 0 ? 1 : this.#lastStream + 2;
+    const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
+    const sent = stream.head({ type: 'request', request }, end);
+    this.#lastStream = id;
+    this.#streams.set(id, stream);
+    sent.catch((error) => stream.fail(asPortholeError(error)));
+    return stream;
+  }
+
+  /** Takes no more streams, lets those that are open finish for at most `graceMs`, then closes. */
+  async drain(reason: PortholeError, graceMs: number): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'draining';
+    this.#tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(reason), lastStream: this.#lastStream } });
+    if (this.#streams.size > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#clock.after(graceMs, resolve);
+        this.#onIdle = () => {
+          cancel();
+          resolve();
+        };
+      });
+    }
+    await this.close();
+  }
+
+  /** Ends the session; open streams fail with SESSION_CLOSED. May be called twice. */
+  async close(): Promise<void> {
+    if (this.#state !== 'closed') this.#end(null);
+    await this.#connection.close();
+  }
+
+  /** Breaks the session now. */
+  abort(error: PortholeError): void {
+    if (this.#state === 'closed') return;
+    this.#end(error);
+    this.#connection.abort(error);
+  }
+
+  /** Asks the peer for a sign of life now; the answer shows in `rttMs`, silence ends the session. */
+  probe(): void {
+    if (this.#state !== 'closed') this.#heartbeat.ask();
+  }
+
+  // For the streams:
+
+  async send(frame: Uint8Array): Promise<void> {
+    try {
+      await this.#connection.send(frame);
+    } catch (error) {
+      throw asPortholeError(error, 'PATH_LOST');
+    }
+  }
+
+  took(bytes: number): void {
+    const give = this.#receiveCredit.took(bytes, 0, 0);
+    if (give > 0) this.#tell({ type: 'credit', stream: 0, end: false, bytes: give });
+  }
+
+  over(stream: Stream): void {
+    this.#streams.delete(stream.id);
+    if (this.#streams.size === 0) this.#onIdle?.();
+  }
+
+  /** Sends a frame of the session itself; a connection that breaks shows in the receiving loop. */
+  #tell(frame: Frame): void {
+    this.#connection.send(encodeFrame(frame)).catch(() => {});
+  }
+
+  async #receiveAll(): Promise<void> {
+    try {
+      for (;;) {
+        const message = await this.#connection.receive();
+        if (message === null) break;
+        this.#heartbeat.heard();
+        this.#take(decodeFrame(message));
+        if (this.#state === 'closed') return;
+      }
+      if (this.#state !== 'closed')
+        this.#end(this.#state === 'draining' ? null : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'));
+      await this.#connection.close();
+    } catch (thrown) {
+      const error = asPortholeError(thrown, 'PATH_LOST');
+      if (this.#state === 'closed') return;
+      // The peer is told of its mistake; a path that broke can carry nothing.
+      this.#tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
+      this.#end(error);
+      await this.#connection.close();
+    }
+  }
+
+  #take(frame: Frame): void {
+    if (!this.#hello) {
+      if (frame.type !== 'hello') throw new PortholeError('PROTOCOL_VIOLATED', 'the first frame must be a Hello');
+      this.#greeted(frame.hello);
+      return;
+    }
+    if (frame.stream === 0) this.#takeOwn(frame);
+    else this.#takeStream(frame);
+  }
+
+  #greeted(hello: Hello): void {
+    if (hello.version < 1) throw new PortholeError('VERSION_UNSUPPORTED', `version ${hello.version} of the site protocol is not known`);
+    this.#hello = hello;
+    this.credit.add(hello.sessionCredit);
+    for (const stream of this.#streams.values()) stream.credited(hello.streamCredit);
+  }
+
+  #takeOwn(frame: Frame): void {
+    switch (frame.type) {
+      case 'credit':
+        this.credit.add(frame.bytes);
+        break;
+      case 'ping':
+        if (frame.answer) this.#heartbeat.answered(frame.id);
+        else this.#tell({ type: 'ping', stream: 0, end: false, id: frame.id, answer: true });
+        break;
+      case 'goAway': {
+        const { code, message, lastStream } = frame.goAway;
+        if (this.#state === 'open') this.#state = 'draining';
+        const error = errorFromWire(code, message);
+        // What the peer never took up can be asked again elsewhere.
+        for (const stream of [...this.#streams.values()]) if (stream.id > lastStream) stream.fail(error);
+        break;
+      }
+      case 'hello':
+        throw new PortholeError('PROTOCOL_VIOLATED', 'a second Hello');
+      default:
+        break; // a type of a newer version
+    }
+  }
+
+  #takeStream(frame: Frame): void {
+    if (frame.type === 'request') return this.#opened(frame.stream, frame.request, frame.end);
+    const stream = this.#streams.get(frame.stream);
+    if (!stream) {
+      if (frame.stream > this.#lastStream) throw new PortholeError('PROTOCOL_VIOLATED', 'a frame on a stream that was never opened');
+      if (frame.type === 'data') this.#dropped(frame.data.length);
+      return;
+    }
+    switch (frame.type) {
+      case 'response':
+        if (this.#role === 'host') throw new PortholeError('PROTOCOL_VIOLATED', 'a response from a visitor');
+        stream.answered(frame.response);
+        break;
+      case 'data':
+        this.#receiveCredit.received(frame.data.length);
+        stream.content(frame.data);
+        break;
+      case 'credit':
+        stream.credited(frame.bytes);
+        break;
+      case 'reset':
+        stream.fail(errorFromWire(frame.reset.code, frame.reset.message));
+        return;
+      default:
+        break;
+    }
+    if (frame.end) stream.contentEnded();
+  }
+
+  #opened(id: number, request: RequestHead, end: boolean): void {
+    if (this.#role !== 'host') throw new PortholeError('PROTOCOL_VIOLATED', 'a request from a host');
+    if (id % 2 !== 1 || id <= this.#lastStream) throw new PortholeError('PROTOCOL_VIOLATED', `stream ${id} cannot be opened now`);
+    const refuse = (error: PortholeError): void => this.#tell({ type: 'reset', stream: id, end: true, reset: endingOf(error) });
+    if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
+    this.#lastStream = id;
+    if (this.#streams.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
+    const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
+    this.#streams.set(id, stream);
+    if (end) stream.contentEnded();
+    this.#onStream?.(stream);
+  }
+
+  /** Content of a stream that is over: the session's credit is given back. */
+  #dropped(bytes: number): void {
+    this.#receiveCredit.received(bytes);
+    this.took(bytes);
+  }
+
+  #end(error: PortholeError | null): void {
+    this.#state = 'closed';
+    this.#heartbeat.stop();
+    const reason = error ?? new PortholeError('SESSION_CLOSED');
+    this.credit.fail(reason);
+    for (const stream of [...this.#streams.values()]) stream.fail(reason);
+    this.#onIdle?.();
+    this.#setClosed(error);
+  }
+}

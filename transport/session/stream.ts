@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// One stream of a session: a request or a response going each way, then content, each way finished by itself.
+
+import { PortholeError } from '../../proto/errors.ts';
+import { MAX_DATA_BYTES } from '../../proto/limits.ts';
+import { encodeData, encodeFrame, endingOf, type RequestHead, type ResponseHead } from '../../proto/site.ts';
+import { Inbox } from '../inbox.ts';
+import { ReceiveCredit, SendCredit } from './credit.ts';
+
+/** What a stream needs of its session. */
+export interface Carrier {
+  readonly credit: SendCredit;
+  readonly rttMs: number;
+  now(): number;
+  send(frame: Uint8Array): Promise<void>;
+  /** The reader took bytes of content (or they were dropped): the session may give credit. */
+  took(bytes: number): void;
+  /** Both directions are over. */
+  over(stream: Stream): void;
+}
+
+export class Stream {
+  readonly id: number;
+  /** What the visitor asked. */
+  readonly request: RequestHead;
+  /** The response head, for the visitor. */
+  readonly response: Promise<ResponseHead>;
+  /** Aborts when the other end resets the stream or the session ends; the reason is the error. */
+  readonly signal: AbortSignal;
+  /** Resolves when both directions are over. */
+  readonly ending: Promise<void>;
+  #setEnding!: () => void;
+  readonly #carrier: Carrier;
+  readonly #inbox: Inbox;
+  readonly #sendCredit: SendCredit;
+  readonly #receiveCredit: ReceiveCredit;
+  readonly #abort = new AbortController();
+  #answered!: { resolve(head: ResponseHead): void; reject(reason: Error): void };
+  #sent = false; // our direction is over
+  #received = false; // theirs is
+
+  constructor(carrier: Carrier, id: number, request: RequestHead, sendCredit: number, window: number) {
+    this.#carrier = carrier;
+    this.id = id;
+    this.request = request;
+    this.signal = this.#abort.signal;
+    this.#sendCredit = new SendCredit(sendCredit);
+    this.#receiveCredit = new ReceiveCredit(window, carrier.now());
+    this.#inbox = new Inbox((bytes) => this.#took(bytes));
+    this.response = new Promise((resolve, reject) => {
+      this.#answered = { resolve, reject };
+    });
+    this.ending = new Promise((resolve) => {
+      this.#setEnding = resolve;
+    });
+    this.response.catch(() => {}); // those who wait learn it; a host waits for none
+  }
+
+  /** Whether the peer's content is over. */
+  get ended(): boolean {
+    return this.#received;
+  }
+
+  /** The next piece of the peer's content, null at its end. One caller at a time. */
+  read(): Promise<Uint8Array | null> {
+    return this.#inbox.receive();
+  }
+
+  /** Drops the peer's content from here on. */
+  ignore(): void {
+    const dropped = this.#inbox.bytes;
+    this.#inbox.discard();
+    if (dropped > 0) this.#carrier.took(dropped);
+  }
+
+  /** Sends the head of our direction. `end`: there is no content. */
+  async head(head: { type: 'request'; request: RequestHead } | { type: 'response'; response: ResponseHead }, end: boolean): Promise<void> {
+    this.#check();
+    const frame = encodeFrame({ ...head, stream: this.id, end });
+    if (end) this.#finishSending();
+    await this.#carrier.send(frame);
+  }
+
+  /** Sends content, as credit allows. `end`: it is the last. */
+  async write(content: Uint8Array, end = false): Promise<void> {
+    let at = 0;
+    do {
+      this.#check();
+      const rest = content.length - at;
+      const size = Math.min(rest, MAX_DATA_BYTES, this.#sendCredit.bytes, this.#carrier.credit.bytes);
+      if (size <= 0 && rest > 0) {
+        await (this.#sendCredit.bytes > 0 ? this.#carrier.credit : this.#sendCredit).more();
+        continue;
+      }
+      const last = end && size === rest;
+      this.#sendCredit.spend(size);
+      this.#carrier.credit.spend(size);
+      const frame = encodeData(this.id, content.subarray(at, at + size), last);
+      at += size;
+      if (last) this.#finishSending();
+      await this.#carrier.send(frame);
+    } while (at < content.length);
+  }
+
+  /** Gives up the stream and tells the peer why. Nothing happens when it is over. */
+  reset(error: PortholeError): void {
+    if (this.#sent && this.#received) return;
+    this.fail(error);
+    this.#carrier.send(encodeFrame({ type: 'reset', stream: this.id, end: true, reset: endingOf(error) })).catch(() => {});
+  }
+
+  // What the session tells of the peer's frames:
+
+  answered(head: ResponseHead): void {
+    this.#answered.resolve(head);
+  }
+
+  content(bytes: Uint8Array): void {
+    if (this.#received) throw new PortholeError('PROTOCOL_VIOLATED', 'content came after its end');
+    if (bytes.length === 0) return;
+    this.#receiveCredit.received(bytes.length);
+    if (this.#inbox.done) this.#carrier.took(bytes.length);
+    else this.#inbox.push(bytes);
+  }
+
+  contentEnded(): void {
+    if (this.#received) return;
+    this.#received = true;
+    this.#inbox.end();
+    this.#answered.reject(new PortholeError('PROTOCOL_VIOLATED', 'the response ended before it began'));
+    if (this.#sent) this.#over();
+  }
+
+  credited(bytes: number): void {
+    this.#sendCredit.add(bytes);
+  }
+
+  /** Both directions are over, with this error for whoever waits. */
+  fail(error: PortholeError): void {
+    if (this.#sent && this.#received) return;
+    const dropped = this.#inbox.bytes;
+    this.#sent = true;
+    this.#received = true;
+    this.#inbox.fail(error);
+    if (dropped > 0) this.#carrier.took(dropped);
+    this.#sendCredit.fail(error);
+    this.#answered.reject(error);
+    this.#abort.abort(error);
+    this.#over();
+  }
+
+  #took(bytes: number): void {
+    this.#carrier.took(bytes);
+    const give = this.#receiveCredit.took(bytes, this.#carrier.now(), this.#carrier.rttMs);
+    if (give > 0 && !this.#received) {
+      this.#carrier.send(encodeFrame({ type: 'credit', stream: this.id, end: false, bytes: give })).catch(() => {});
+    }
+  }
+
+  #check(): void {
+    if (this.signal.aborted) throw this.signal.reason;
+    if (this.#sent) throw new PortholeError('INTERNAL', 'sent after the end');
+  }
+
+  #finishSending(): void {
+    this.#sent = true;
+    if (this.#received) this.#over();
+  }
+
+  #over(): void {
+    this.#carrier.over(this);
+    this.#setEnding();
+  }
+}

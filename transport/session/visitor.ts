@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The visitor's end of a session: a site as a function from request to Response.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Connection } from '../connection.ts';
+import { type Asking, requestHead, responseOf, sendContent } from './http.ts';
+import { Mux } from './mux.ts';
+
+/** A site, spoken to over one session. */
+export interface Session {
+  /** The way in use, and the round trip measured on it, in milliseconds (0 until the first answer). */
+  readonly path: { readonly via: string; readonly rttMs: number };
+  /**
+   * Asks, and resolves with the head of the answer; bodies stream both ways.
+   * Rejects with a PortholeError, or the request's own abort reason.
+   */
+  fetch(request: Asking): Promise<Response>;
+  /** Asks the other end for a sign of life; silence ends the session. */
+  probe(): void;
+  /** Ends the session; what is under way fails with SESSION_CLOSED. */
+  close(): Promise<void>;
+  /** Resolves when the session has ended, with the error if it was one. Never rejects. */
+  readonly closed: Promise<PortholeError | null>;
+}
+
+/** Opens a session on a connection. Requests may be made at once: they go out behind the Hello. */
+export function openSession(connection: Connection, options: { clock?: Clock; agent?: string } = {}): Session {
+  const mux = new Mux(connection, { ...options, role: 'visitor' });
+  return {
+    get path() {
+      return { via: mux.via, rttMs: mux.rttMs };
+    },
+    fetch: (request) => ask(mux, request),
+    probe: () => mux.probe(),
+    close: () => mux.close(),
+    closed: mux.closed,
+  };
+}
+
+async function ask(mux: Mux, asking: Asking): Promise<Response> {
+  const { signal, body } = asking;
+  if (signal?.aborted) throw signal.reason;
+  const stream = mux.open(requestHead(asking), !body);
+  const cancel = (): void => stream.reset(new PortholeError('CANCELLED'));
+  signal?.addEventListener('abort', cancel, { once: true });
+  stream.ending.then(() => signal?.removeEventListener('abort', cancel));
+  if (body) void sendContent(stream, body, null);
+  try {
+    const head = await stream.response;
+    return responseOf(stream, head, asking.method);
+  } catch (thrown) {
+    if (signal?.aborted) throw signal.reason;
+    const error = asPortholeError(thrown);
+    stream.reset(error);
+    throw error;
+  }
+}
