@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls: what an introduction makes of two ends. The caller races strategies, the callee follows each it begins.
+
+import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
+import { MAX_REASON_BYTES } from '../proto/limits.ts';
+import { decodeMessage, encodeMessage, type Message, NoteKind, Role } from '../proto/rendezvous.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Connection } from './connection.ts';
+import { race, type Won } from './engine.ts';
+import { Inbox } from './inbox.ts';
+import type { Rendezvous } from './rendezvous.ts';
+import type { Call, NatProfile, Strategy } from './strategy.ts';
+
+/** Bytes of notes that may wait for a strategy to read them. */
+const MAX_WAITING_NOTES_BYTES = 1024 * 1024;
+/** How long a callee keeps a call, from the introduction, in milliseconds. */
+const CALL_MS = 60_000;
+/** How long the callee's other attempts go on once the caller has a way, in milliseconds. */
+const SETTLE_MS = 5000;
+/** Calls a callee has under way at once; a suite that sends more is not believed. */
+export const MAX_CALLS = 512;
+
+interface OpenCall {
+  /** This strategy's notes at this end. */
+  readonly lines: Map<string, Inbox>;
+  readonly abort: AbortController;
+  note(note: Message<'Note'>): void;
+}
+
+export interface CallsOptions {
+  readonly rendezvous: Rendezvous;
+  readonly strategies: readonly Strategy[];
+  readonly self: () => NatProfile;
+  readonly clock?: Clock;
+  /** The callee's side: a way stands. Whether it is used is the caller's choice. */
+  readonly onConnection?: (connection: Connection, call: string) => void;
+  /** The callee's side: an attempt failed. */
+  readonly onFailure?: (strategy: string, error: PortholeError, call: string) => void;
+}
+
+/** The calls of one end. Feed it the rendezvous' introductions, notes and hang-ups. */
+export class Calls {
+  readonly #options: CallsOptions;
+  readonly #clock: Clock;
+  readonly #open = new Map<string, OpenCall>();
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** Calls under way. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * The caller's side: opens a way to the peer of this introduction.
+   * @throws PortholeError NO_PATH, PATH_LOST (the peer hung up), or the signal's reason
+   */
+  async call(introduction: Message<'Introduction'>, signal: AbortSignal, onAttempt?: (strategy: string) => void): Promise<Won> {
+    const abort = new AbortController();
+    const strategies = introduction.strategies.flatMap((name) => this.#options.strategies.filter((strategy) => strategy.name === name));
+    const failed = new Map<string, AbortController>();
+    const open: OpenCall = {
+      lines: new Map(),
+      abort,
+      note: (note) => {
+        if (note.kind === NoteKind.FAILED) failed.get(note.strategy)?.abort(problemOf(note.payload));
+        else this.#deliver(open, note);
+      },
+    };
+    this.#open.set(introduction.call, open);
+    try {
+      const won = await race({
+        strategies: strategies.map((strategy) => ({
+          name: strategy.name,
+          suits: (self, peer) => strategy.suits(self, peer),
+          attempt: (call, stop) => {
+            const peerFailed = new AbortController();
+            failed.set(strategy.name, peerFailed);
+            this.#note(introduction.call, strategy.name, NoteKind.ATTEMPT);
+            return strategy.attempt(call, AbortSignal.any([stop, peerFailed.signal]));
+          },
+        })),
+        callFor: (strategy) => this.#callFor(introduction, strategy, open),
+        signal: AbortSignal.any([signal, abort.signal]),
+        clock: this.#clock,
+        onAttempt,
+      });
+    } catch (error) {
+      this.#options.rendezvous.tell('Hangup', {
+        call: introduction.call,
+        code: 'NO_PATH',
+        message: asPortholeError(error).message.slice(0, 300),
+      });
+      throw error;
+    } finally {
+      this.#end(introduction.call);
+    }
+  }
+
+  /** The callee's side: follows the caller through this introduction. */
+  answer(introduction: Message<'Introduction'>): void {
+    if (this.#open.size >= MAX_CALLS || this.#open.has(introduction.call)) return;
+    const abort = new AbortController();
+    const attempts = new Map<string, AbortController>();
+    const open: OpenCall = {
+      lines: new Map(),
+      abort,
+      note: (note) => {
+        if (note.kind !== NoteKind.ATTEMPT) return this.#deliver(open, note);
+        const strategy = this.#options.strategies.find(({ name }) => name === note.strategy);
+        if (!strategy) return;
+        attempts.get(strategy.name)?.abort(new PortholeError('CANCELLED', 'begun again'));
+        const again = new AbortController();
+        attempts.set(strategy.name, again);
+        open.lines.set(strategy.name, new Inbox());
+        void this.#follow(introduction, strategy, open, AbortSignal.any([again.signal, abort.signal]));
+      },
+    };
+    this.#open.set(introduction.call, open);
+    const cancel = this.#clock.after(CALL_MS, () =>
+      this.hangUp(introduction.call, new PortholeError('TIMED_OUT', 'the call took too long')),
+    );
+    abort.signal.addEventListener('abort', cancel, { once: true });
+  }
+
+  /** A note came. */
+  note(note: Message<'Note'>): void {
+    this.#open.get(note.call)?.note(note);
+  }
+
+  /** The other end, or the suite, ended a call. */
+  hangUp(call: string, reason: PortholeError): void {
+    this.#open.get(call)?.abort.abort(reason);
+    this.#end(call);
+  }
+
+  /** Ends all calls; connections that stand are not touched. */
+  close(reason: PortholeError): void {
+    for (const call of [...this.#open.keys()]) this.hangUp(call, reason);
+  }
+
+  async #follow(introduction: Message<'Introduction'>, strategy: Strategy, open: OpenCall, signal: AbortSignal): Promise<void> {
+    try {
+      const connection = await strategy.attempt(this.#callFor(introduction, strategy, open), signal);
+      this.#options.onConnection?.(connection, introduction.call);
+    } catch (thrown) {
+      if (signal.aborted) return;
+      const error = asPortholeError(thrown, 'NO_PATH');
+      this.#note(
+        introduction.call,
+        strategy.name,
+        NoteKind.FAILED,
+        encodeMessage('Problem', { code: error.code, message: error.message.slice(0, MAX_REASON_BYTES / 3) }),
+      );
+      this.#options.onFailure?.(strategy.name, error, introduction.call);
+    }
+  }
+
+  #callFor(introduction: Message<'Introduction'>, strategy: Strategy, open: OpenCall): Call {
+    const { rendezvous } = this.#options;
+    const inbox = open.lines.get(strategy.name) ?? new Inbox();
+    open.lines.set(strategy.name, inbox);
+    open.abort.signal.addEventListener('abort', () => inbox.fail(open.abort.signal.reason), { once: true });
+    const { greeting } = rendezvous;
+    const token = introduction.relay?.token;
+    return {
+      id: introduction.call,
+      role: introduction.role === Role.CALLER ? 'caller' : 'callee',
+      self: this.#options.self(),
+      peer: introduction.peer ? { observed: introduction.peer } : {},
+      line: {
+        send: (payload) => this.#note(introduction.call, strategy.name, NoteKind.DATA, payload),
+        receive: async () => {
+          const payload = await inbox.receive();
+          if (!payload) throw new PortholeError('CANCELLED', 'the call is over');
+          return payload;
+        },
+      },
+      offers: { stun: greeting?.stun ?? [], ...(token && greeting && { relay: { ...greeting.relay, token } }) },
+      clock: this.#clock,
+    };
+  }
+
+  #note(call: string, strategy: string, kind: number, payload?: Uint8Array): void {
+    this.#options.rendezvous.tell('Note', { call, strategy, kind, payload });
+  }
+
+  #hangUp(call: string, code: string, message: string): void {
+    this.#options.rendezvous.tell('Hangup', { call, code, message: message.slice(0, MAX_REASON_BYTES / 3) });
+  }
+
+  /** Notes of a strategy that is not begun yet wait for it. */
+  #deliver(open: OpenCall, note: Message<'Note'>): void {
+    if (!this.#options.strategies.some(({ name }) => name === note.strategy)) return;
+    const inbox = open.lines.get(note.strategy) ?? new Inbox();
+    open.lines.set(note.strategy, inbox);
+    if (inbox.bytes + note.payload.length > MAX_WAITING_NOTES_BYTES)
+      inbox.fail(new PortholeError('MESSAGE_TOO_LONG', 'too many notes wait'));
+    else inbox.push(note.payload);
+  }
+
+  #end(call: string): void {
+    const open = this.#open.get(call);
+    if (!open) return;
+    this.#open.delete(call);
+    for (const inbox of open.lines.values()) inbox.fail(new PortholeError('CANCELLED', 'the call is over'));
+    if (!open.abort.signal.aborted) open.abort.abort(new PortholeError('CANCELLED', 'the call is over'));
+  }
+}
+
+function problemOf(payload: Uint8Array): PortholeError {
+  try {
+    const { code, message } = decodeMessage('Problem', payload);
+    const error = errorFromWire(code, message);
+    return new PortholeError(error.code, `at the host: ${error.message}`);
+  } catch (error) {
+    return asPortholeError(error);
+  }
+}

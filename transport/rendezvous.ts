@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// The peer's half of the rendezvous protocol: a connection to the suite that comes back by itself (RENDEZVOUS.md).
+
+import { io, type Socket } from 'socket.io-client';
+import { errorFromWire, PortholeError } from '../proto/errors.ts';
+import { decodeMessage, encodeMessage, type Message, type MessageName } from '../proto/rendezvous.ts';
+
+/** How long the suite may take to answer, in milliseconds. */
+const ANSWER_MS = 10_000;
+/** The waits between tries to reach the suite again grow from the first to the second, in milliseconds, with chance. */
+const RETRY_MS = [300, 5000] as const;
+
+/** What the suite tells of itself on each connection. */
+export interface Greeting {
+  readonly nonce: Uint8Array;
+  readonly observed: { readonly ip: string; readonly port: number };
+  /** As the suite sees this connection: for the challenge text. */
+  readonly suiteHost: string;
+  readonly stun: readonly string[];
+  readonly relay: { readonly webSocket: string; readonly tcp?: { readonly host: string; readonly port: number } };
+}
+
+export interface RendezvousEvents {
+  /** Connected, and welcomed: at the start and after each break. */
+  welcome?(greeting: Greeting): void;
+  /** The connection is gone; it is being tried again. */
+  gone?(reason: string): void;
+  introduction?(introduction: Message<'Introduction'>): void;
+  note?(note: Message<'Note'>): void;
+  hangup?(hangup: Message<'Hangup'>): void;
+  status?(status: Message<'SiteStatus'>): void;
+  /** The suite ends what this end asked for. */
+  problem?(error: PortholeError): void;
+}
+
+/** What the suite answers a request with, by the request's event. */
+interface Answers {
+  register: 'registered';
+  find: 'status';
+  introduce: 'introduction';
+}
+const REQUESTS = { register: 'Register', find: 'Find', introduce: 'Introduce' } as const;
+
+/** The URL to dial for a suite: names under `.localhost` are this machine (RFC 6761 section 6.3). */
+export function suiteUrl(address: string): URL {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    throw new PortholeError('LINK_INVALID', `not a URL: ${address}`);
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new PortholeError('LINK_INVALID', `not an http or https URL: ${address}`);
+  if (url.hostname.endsWith('.localhost')) url.hostname = 'localhost';
+  return new URL(url.origin);
+}
+
+export class Rendezvous {
+  readonly #url: URL;
+  readonly #socket: Socket;
+  readonly #events: RendezvousEvents;
+  #greeting: Greeting | null = null;
+
+  /** @param address any URL on the suite. Tries to connect until `close`. */
+  constructor(address: string, events: RendezvousEvents) {
+    this.#url = suiteUrl(address);
+    this.#events = events;
+    this.#socket = io(this.#url.origin, {
+      path: '/.porthole/rendezvous',
+      transports: ['websocket'],
+      reconnectionDelay: RETRY_MS[0],
+      reconnectionDelayMax: RETRY_MS[1],
+      forceNew: true,
+    });
+    this.#listen();
+  }
+
+  /** The suite's last greeting; null while there is no connection. */
+  get greeting(): Greeting | null {
+    return this.#greeting;
+  }
+
+  /** Resolves with the greeting once connected; rejects with SUITE_UNREACHABLE after `waitMs`, or the signal's reason. */
+  ready(waitMs: number, signal?: AbortSignal): Promise<Greeting> {
+    if (this.#greeting) return Promise.resolve(this.#greeting);
+    return new Promise((resolve, reject) => {
+      const done = (settle: () => void): void => {
+        clearTimeout(timer);
+        this.#welcomed.delete(welcomed);
+        this.#socket.off('connect_error', note);
+        signal?.removeEventListener('abort', stop);
+        settle();
+      };
+      let last = '';
+      const note = (error: Error): void => {
+        last = ` (${error.message})`;
+      };
+      const welcomed = (greeting: Greeting): void => done(() => resolve(greeting));
+      const stop = (): void => done(() => reject(signal?.reason));
+      const timer = setTimeout(
+        () => done(() => reject(new PortholeError('SUITE_UNREACHABLE', `the suite at ${this.#url.origin} does not answer${last}`))),
+        waitMs,
+      );
+      this.#welcomed.add(welcomed);
+      this.#socket.on('connect_error', note);
+      signal?.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  /**
+   * Asks the suite.
+   * @throws PortholeError with the suite's code, SUITE_UNREACHABLE, TIMED_OUT
+   */
+  async ask<E extends keyof Answers>(
+    event: E,
+    fields: Parameters<typeof encodeMessage<(typeof REQUESTS)[E]>>[1],
+  ): Promise<NonNullable<Message<'Answer'>[Answers[E]]>> {
+    if (!this.#socket.connected) throw new PortholeError('SUITE_UNREACHABLE');
+    let bytes: unknown;
+    try {
+      bytes = await this.#socket.timeout(ANSWER_MS).emitWithAck(event, encodeMessage(REQUESTS[event], fields));
+    } catch (cause) {
+      if (cause instanceof PortholeError) throw cause;
+      throw new PortholeError(this.#socket.connected ? 'TIMED_OUT' : 'SUITE_UNREACHABLE', 'the suite did not answer', { cause });
+    }
+    const answer = decodeMessage('Answer', bytes);
+    if (answer.problem) throw errorFromWire(answer.problem.code, answer.problem.message);
+    const results: Record<keyof Answers, unknown> = { register: answer.registered, find: answer.status, introduce: answer.introduction };
+    const result = results[event];
+    if (!result) throw new PortholeError('PROTOCOL_VIOLATED', `the suite answered ${event} with something else`);
+    return result as NonNullable<Message<'Answer'>[Answers[E]]>;
+  }
+
+  /** Tells the suite; lost when there is no connection. */
+  tell<K extends 'Note' | 'Hangup'>(name: K, fields: Parameters<typeof encodeMessage<K>>[1]): void {
+    if (this.#socket.connected) this.#socket.emit(name.toLowerCase(), encodeMessage(name, fields));
+  }
+
+  /** Ends the connection for good. */
+  close(): void {
+    this.#greeting = null;
+    this.#socket.disconnect();
+  }
+
+  readonly #welcomed = new Set<(greeting: Greeting) => void>();
+
+  #listen(): void {
+    const on = <K extends MessageName>(name: K, take: (message: Message<K>) => void): void => {
+      this.#socket.on(name.toLowerCase(), (bytes: unknown) => {
+        // A message of the suite that cannot be read is dropped: nothing of ours hangs on it.
+        let message: Message<K>;
+        try {
+          message = decodeMessage(name, bytes);
+        } catch {
+          return;
+        }
+        take(message);
+      });
+    };
+    on('Welcome', (welcome) => {
+      this.#greeting = this.#greetingOf(welcome);
+      for (const tell of this.#welcomed) tell(this.#greeting);
+      this.#welcomed.clear();
+      this.#events.welcome?.(this.#greeting);
+    });
+    on('Introduction', (message) => this.#events.introduction?.(message));
+    on('Note', (message) => this.#events.note?.(message));
+    on('Hangup', (message) => this.#events.hangup?.(message));
+    on('SiteStatus', (message) => this.#events.status?.(message));
+    on('Problem', ({ code, message }) => this.#events.problem?.(errorFromWire(code, message)));
+    this.#socket.on('disconnect', (reason) => {
+      this.#greeting = null;
+      this.#events.gone?.(reason);
+      // The library does not come back by itself when it was the server that ended the connection.
+      if (reason === 'io server disconnect') this.#socket.connect();
+    });
+  }
+
+  #greetingOf(welcome: Message<'Welcome'>): Greeting {
+    const host = this.#url.hostname;
+    const secure = this.#url.protocol === 'https:';
+    return {
+      nonce: welcome.nonce,
+      observed: { ip: welcome.observed?.ip ?? '', port: welcome.observed?.port ?? 0 },
+      suiteHost: host.replace(/^\[|\]$/g, ''),
+      stun: welcome.stunPort > 0 ? [`stun:${host}:${welcome.stunPort}`] : [],
+      relay: {
+        webSocket: `${secure ? 'wss' : 'ws'}://${this.#url.host}/.porthole/relay`,
+        ...(welcome.relayPort > 0 && { tcp: { host: host.replace(/^\[|\]$/g, ''), port: welcome.relayPort } }),
+      },
+    };
+  }
+}
