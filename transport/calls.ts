@@ -88,12 +88,12 @@ export class Calls {
         clock: this.#clock,
         onAttempt,
       });
+      // Not at once: the peer's half of the winner may stand a moment later than ours.
+      this.#clock.after(SETTLE_MS, () => this.#hangUp(introduction.call, 'CANCELLED', 'another way stood first'));
+      return won;
     } catch (error) {
-      this.#options.rendezvous.tell('Hangup', {
-        call: introduction.call,
-        code: 'NO_PATH',
-        message: asPortholeError(error).message.slice(0, 300),
-      });
+      const { code, message } = asPortholeError(error);
+      this.#hangUp(introduction.call, code, message);
       throw error;
     } finally {
       this.#end(introduction.call);
