@@ -24,6 +24,8 @@ export interface SiteInfo {
   readonly id: string;
   readonly name: string;
   readonly title: string;
+  /** The site's own link, its root. */
+  readonly link: string;
 }
 
 /**

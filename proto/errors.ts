@@ -10,7 +10,7 @@ interface ErrorFacts {
 
 const facts = (exit: number, http: number, summary: string): ErrorFacts => ({ summary, exit, http });
 
-/** Exit statuses: 2 usage, 3 nothing there, 4 refused, 5 no way through, 6 the other end misbehaved, 7 local resources, 70 a fault of ours. */
+/** Exit statuses: 2 usage, 3 nothing there, 4 refused, 5 no way through, 6 the other end misbehaved, 7 local resources, 8 an HTTP error of the site, 70 a fault of ours. */
 export const ERRORS = {
   USAGE: facts(2, 400, 'the command was not understood'),
   CONFIG_INVALID: facts(2, 400, 'a setting is not valid'),
@@ -41,6 +41,7 @@ export const ERRORS = {
   VERSION_UNSUPPORTED: facts(6, 505, 'the two ends have no version in common'),
   CREDIT_EXCEEDED: facts(6, 502, 'the other end sent more than it was given credit for'),
   TOO_MANY_STREAMS: facts(6, 503, 'too many requests at once on one session'),
+  HTTP_STATUS: facts(8, 502, 'the site answered with an error'),
   SITE_FAILED: facts(6, 502, 'the site failed to answer'),
   CONTENT_CHANGED: facts(6, 502, 'the content changed while it was sent'),
 

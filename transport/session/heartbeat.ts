@@ -12,6 +12,9 @@ export const SILENT_AFTER_PINGS = 4;
 
 export class Heartbeat {
   rttMs = 0;
+  /** Resolves with the first answer: the path carries both ways. */
+  readonly first: Promise<void>;
+  #setFirst!: () => void;
   readonly #clock: Clock;
   readonly #ping: (id: number) => void;
   readonly #silent: (quietMs: number) => void;
@@ -21,6 +24,7 @@ export class Heartbeat {
   #id = 0;
   #asked = 0; // the id that waits for its answer, 0: none
   #cancel: () => void = () => {};
+  #cancelProbe: () => void = () => {};
 
   /**
    * @param ping sends a Ping with this id
@@ -33,6 +37,9 @@ export class Heartbeat {
     this.#silent = silent;
     this.#busy = busy;
     this.#heardAt = clock.now();
+    this.first = new Promise((resolve) => {
+      this.#setFirst = resolve;
+    });
   }
 
   start(): void {
@@ -42,6 +49,7 @@ export class Heartbeat {
 
   stop(): void {
     this.#cancel();
+    this.#cancelProbe();
   }
 
   /** Something came from the peer. */
@@ -57,8 +65,19 @@ export class Heartbeat {
     this.#ping(this.#id);
   }
 
+  /** Asks now, and gives the path up when nothing comes within `withinMs`. */
+  probe(withinMs: number): void {
+    const since = this.#clock.now();
+    this.ask();
+    this.#cancelProbe();
+    this.#cancelProbe = this.#clock.after(withinMs, () => {
+      if (this.#heardAt < since) this.#silent(this.#clock.now() - this.#heardAt);
+    });
+  }
+
   answered(id: number): void {
     if (id !== this.#asked) return;
+    this.#setFirst();
     this.#asked = 0;
     const rtt = this.#clock.now() - this.#askedAt;
     this.rttMs = this.rttMs === 0 ? rtt : this.rttMs * 0.875 + rtt * 0.125;

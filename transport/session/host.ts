@@ -14,6 +14,8 @@ export interface Served {
   readonly path: { readonly via: string; readonly rttMs: number };
   /** Requests under way. */
   readonly streams: number;
+  /** Resolves when the visitor has answered for the first time. Never rejects; see `closed`. */
+  readonly answered: Promise<void>;
   /** Takes no more requests, lets those under way finish for at most `graceMs`, then ends. */
   drain(reason: PortholeError, graceMs: number): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export function serveSession(connection: Connection, site: Site, visitor: Visito
     get streams() {
       return mux.streams;
     },
+    answered: mux.answered,
     drain: (reason, graceMs) => mux.drain(reason, graceMs),
     close: () => mux.close(),
     closed: mux.closed,

@@ -124,9 +124,14 @@ export class Mux implements Carrier {
     this.#connection.abort(error);
   }
 
-  /** Asks the peer for a sign of life now; the answer shows in `rttMs`, silence ends the session. */
-  probe(): void {
-    if (this.#state !== 'closed') this.#heartbeat.ask();
+  /** Resolves when the peer has answered for the first time. */
+  get answered(): Promise<void> {
+    return this.#heartbeat.first;
+  }
+
+  /** Asks the peer for a sign of life now; without one within `withinMs` the session ends with PATH_SILENT. */
+  probe(withinMs: number): void {
+    if (this.#state !== 'closed') this.#heartbeat.probe(withinMs);
   }
 
   // For the streams:

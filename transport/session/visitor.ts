@@ -16,8 +16,10 @@ export interface Session {
    * Rejects with a PortholeError, or the request's own abort reason.
    */
   fetch(request: Asking): Promise<Response>;
-  /** Asks the other end for a sign of life; silence ends the session. */
-  probe(): void;
+  /** Resolves when the host has answered for the first time: `path.rttMs` is known. Never rejects; see `closed`. */
+  readonly answered: Promise<void>;
+  /** Asks the host for a sign of life; without one within `withinMs` the session ends with PATH_SILENT. */
+  probe(withinMs: number): void;
   /** Ends the session; what is under way fails with SESSION_CLOSED. */
   close(): Promise<void>;
   /** Resolves when the session has ended, with the error if it was one. Never rejects. */
@@ -32,7 +34,8 @@ export function openSession(connection: Connection, options: { clock?: Clock; ag
       return { via: mux.via, rttMs: mux.rttMs };
     },
     fetch: (request) => ask(mux, request),
-    probe: () => mux.probe(),
+    answered: mux.answered,
+    probe: (withinMs) => mux.probe(withinMs),
     close: () => mux.close(),
     closed: mux.closed,
   };

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent of a site: registers it with the suite, keeps it registered, and serves each visitor that comes.
+
+import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
+import { challengeText, isSiteName } from '../proto/rendezvous.ts';
+import { Calls } from '../transport/calls.ts';
+import { type Clock, systemClock } from '../transport/clock.ts';
+import type { Connection } from '../transport/connection.ts';
+import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
+import { type Served, serveSession } from '../transport/session/host.ts';
+import type { Site } from '../transport/site.ts';
+import type { Strategy } from '../transport/strategy.ts';
+import type { Identity } from './identity.ts';
+
+/** How long the first registration may take, in milliseconds. */
+const FIRST_CONTACT_MS = 10_000;
+/** The wait before a registration that was refused for its rate is tried again, in milliseconds. */
+const RATE_LIMITED_MS = 2000;
+/** How long requests under way may take to finish when the host stops, in milliseconds. */
+export const DRAIN_MS = 5000;
+
+/** What the portal shows of a site. */
+export interface Card {
+  readonly title?: string;
+  readonly owner?: string;
+  readonly purpose?: string;
+  readonly contact?: string;
+  readonly keywords?: readonly string[];
+}
+
+export interface HostOptions {
+  /** Any URL on the suite. */
+  readonly suite: string;
+  readonly site: Site;
+  readonly identity: Identity;
+  /** One DNS label; belongs to the identity's key once registered. */
+  readonly name: string;
+  readonly card?: Card;
+  /** Reachable by link only. */
+  readonly unlisted?: boolean;
+  /** The ways to offer, in no order: the visitor chooses. */
+  readonly strategies: readonly Strategy[];
+  readonly localAddresses?: readonly string[];
+  /** Names this program to visitors. */
+  readonly agent?: string;
+  readonly clock?: Clock;
+  readonly events?: HostEvents;
+}
+
+export interface HostEvents {
+  /** Registered: at the start and after each break. */
+  ready?(at: Registration): void;
+  /** The suite is out of reach; sessions go on, new visitors cannot come. It is being tried again. */
+  gone?(reason: string): void;
+  /** A visitor's session stands on a path. */
+  path?(path: { visit: string; via: string; rttMs: number; reason: string }): void;
+  /** A visitor's session ended, with the error if it was one. */
+  left?(visit: string, error: PortholeError | null): void;
+  /** An attempt to reach a visitor, or the site itself, failed. */
+  error?(error: unknown): void;
+}
+
+export interface Registration {
+  readonly suite: string;
+  /** The site's id. */
+  readonly site: string;
+  readonly name: string;
+  readonly link: string;
+  readonly behindNat: boolean;
+}
+
+export interface Host {
+  /** The first registration. Rejects with NAME_TAKEN, NAME_INVALID, SIGNATURE_WRONG, SUITE_UNREACHABLE. */
+  readonly ready: Promise<Registration>;
+  /** Sessions that stand. */
+  readonly visitors: number;
+  /** Takes no new visitors, lets requests finish, and ends. May be called twice. */
+  close(graceMs?: number): Promise<void>;
+  /** Resolves when the host has ended: null after `close`, or the error that cannot be mended (SITE_REPLACED, …). */
+  readonly closed: Promise<PortholeError | null>;
+}
+
+/**
+ * Brings a site online.
+ * @throws PortholeError NAME_INVALID, LINK_INVALID at once
+ */
+export function createHost(options: HostOptions): Host {
+  if (!isSiteName(options.name))
+    throw new PortholeError('NAME_INVALID', `"${options.name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
+  return new Agent(options);
+}
+
+class Agent implements Host {
+  readonly ready: Promise<Registration>;
+  readonly closed: Promise<PortholeError | null>;
+  readonly #options: HostOptions;
+  readonly #clock: Clock;
+  readonly #rendezvous: Rendezvous;
+  readonly #calls: Calls;
+  readonly #visits = new Set<Served>();
+  #visitCount = 0;
+  #behindNat = false;
+  #ending: Promise<void> | null = null;
+  #setReady!: { resolve(at: Registration): void; reject(error: PortholeError): void };
+  #setClosed!: (error: PortholeError | null) => void;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.ready = new Promise((resolve, reject) => {
+      this.#setReady = { resolve, reject };
+    });
+    this.ready.catch(() => {}); // `closed` tells it too
+    this.closed = new Promise((resolve) => {
+      this.#setClosed = resolve;
+    });
+    this.#rendezvous = new Rendezvous(options.suite, {
+      welcome: (greeting) => void this.#register(greeting),
+      gone: (reason) => options.events?.gone?.(reason),
+      introduction: (introduction) => this.#calls.answer(introduction),
+      note: (note) => this.#calls.note(note),
+      hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
+      problem: (error) => this.#refused(error),
+    });
+    this.#calls = new Calls({
+      rendezvous: this.#rendezvous,
+      strategies: options.strategies,
+      self: () => ({ observed: this.#rendezvous.greeting?.observed, behindNat: this.#behindNat }),
+      clock: this.#clock,
+      onConnection: (connection) => this.#serve(connection),
+      onFailure: (_strategy, error) => options.events?.error?.(error),
+    });
+    this.#rendezvous.ready(FIRST_CONTACT_MS).catch((error) => this.#refused(asPortholeError(error)));
+  }
+
+  get visitors(): number {
+    return this.#visits.size;
+  }
+
+  close(graceMs = DRAIN_MS): Promise<void> {
+    this.#ending ??= this.#end(null, graceMs);
+    return this.#ending;
+  }
+
+  async #register(greeting: Greeting): Promise<void> {
+    const { identity, name, card, unlisted, strategies, localAddresses = [] } = this.#options;
+    try {
+      const registered = await this.#rendezvous.ask('register', {
+        publicKey: identity.publicKey,
+        signature: identity.sign(challengeText(greeting.suiteHost, greeting.nonce, name)),
+        name,
+        card: { ...card, keywords: card?.keywords ? [...card.keywords] : [] },
+        localAddresses: [...localAddresses],
+        strategies: strategies.map((strategy) => strategy.name),
+        unlisted,
+      });
+      this.#behindNat = registered.behindNat;
+      const at: Registration = {
+        suite: new URL(this.#options.suite).origin,
+        site: registered.site,
+        name: registered.name,
+        link: registered.link,
+        behindNat: registered.behindNat,
+      };
+      this.#setReady.resolve(at);
+      this.#options.events?.ready?.(at);
+    } catch (thrown) {
+      this.#refused(asPortholeError(thrown));
+    }
+  }
+
+  /** What the suite refused: some of it passes, the rest ends the host. */
+  #refused(error: PortholeError): void {
+    if (this.#ending) return;
+    const { greeting } = this.#rendezvous;
+    switch (error.code) {
+      case 'RATE_LIMITED':
+      case 'TIMED_OUT':
+        if (greeting) this.#clock.after(RATE_LIMITED_MS, () => this.#rendezvous.greeting === greeting && void this.#register(greeting));
+        return;
+      case 'SUITE_UNREACHABLE':
+        if (greeting) return; // it was lost between two steps; the next welcome begins again
+        break;
+    }
+    this.#setReady.reject(error);
+    this.#ending = this.#end(error, DRAIN_MS);
+  }
+
+  #serve(connection: Connection): void {
+    if (this.#ending) return connection.abort(new PortholeError('SESSION_CLOSED', 'the host is stopping'));
+    const { site, events, agent } = this.#options;
+    const visit = String(++this.#visitCount);
+    const served = serveSession(
+      connection,
+      site,
+      { session: visit, via: connection.via },
+      { agent, clock: this.#clock, onSiteError: (error) => events?.error?.(error) },
+    );
+    this.#visits.add(served);
+    let stood = false;
+    void served.answered.then(() => {
+      stood = true;
+      events?.path?.({ visit, ...served.path, reason: 'the visitor chose it' });
+    });
+    void served.closed.then((error) => {
+      this.#visits.delete(served);
+      // A way that stood and was not chosen is no visit.
+      if (stood) events?.left?.(visit, error);
+    });
+  }
+
+  async #end(error: PortholeError | null, graceMs: number): Promise<void> {
+    const reason = error ?? new PortholeError('SESSION_CLOSED', 'the host is stopping');
+    this.#rendezvous.close();
+    this.#calls.close(reason);
+    await Promise.all([...this.#visits].map((served) => served.drain(reason, graceMs)));
+    this.#setReady.reject(reason);
+    this.#setClosed(error);
+  }
+}
