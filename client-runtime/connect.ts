@@ -73,6 +73,7 @@ class SiteVisit implements Visit {
   readonly #calls: Calls;
   readonly #listeners = new Set<(status: VisitState) => void>();
   readonly #stop = new AbortController();
+  readonly #known = Promise.withResolvers<SiteInfo>();
   #session: Session | null = null;
   #waiting: { resolve(session: Session): void; reject(error: Error): void }[] = [];
   #hurry: () => void = () => {}; // ends the wait between two tries
@@ -98,7 +99,12 @@ class SiteVisit implements Visit {
       self: () => ({ observed: this.#rendezvous.greeting?.observed }),
       clock: this.#clock,
     });
+    this.#known.promise.catch(() => {}); // those who ask learn it
     void this.#run();
+  }
+
+  known(): Promise<SiteInfo> {
+    return this.#known.promise;
   }
 
   onStatus(listener: (status: VisitState) => void): () => void {
@@ -225,6 +231,7 @@ class SiteVisit implements Visit {
 
   #seen(status: Message<'SiteStatus'>): void {
     this.site = { id: status.site, name: status.name, title: status.card?.title ?? '', link: status.link };
+    this.#known.resolve(this.site);
     if (status.online && this.status.state === 'offline') this.#hurry();
     // The host went away, or another process took its place: see at once whether the path still carries.
     else this.#session?.probe(PROBE_MS);
@@ -247,6 +254,7 @@ class SiteVisit implements Visit {
     this.#set({ state: 'closed', error });
     const reason = error ?? new PortholeError('SESSION_CLOSED', 'the visit is over');
     this.#stop.abort(reason);
+    this.#known.reject(reason);
     this.#calls.close(reason);
     this.#rendezvous.close();
     for (const one of [...this.#waiting]) one.reject(reason);

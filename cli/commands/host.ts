@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// `porthole host`: brings a folder online at a suite.
+
+import type { Context } from '../context.ts';
+import { DEFAULT_PORT } from '../context.ts';
+import { announce, startHost } from '../start-host.ts';
+
+export async function host(context: Context, folder: string): Promise<void> {
+  const { life, settings } = context;
+  const { host, at } = await startHost(context, folder, settings.suite ?? `http://localhost:${DEFAULT_PORT}`);
+  life.keep(host);
+  announce(context, at, folder);
+  await life.until(host.closed);
+  const error = life.signal.aborted ? null : await host.closed;
+  if (error) throw error;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// `porthole open`: visits a site through a gateway on this machine.
+
+import { openGateway } from '../../client-runtime/gateway.ts';
+import { connect } from '../../client-runtime/index.ts';
+import { targetOf } from '../../client-runtime/target.ts';
+import type { Visit } from '../../client-runtime/visit.ts';
+import { asPortholeError } from '../../proto/errors.ts';
+import { type Context, DEFAULT_PORT } from '../context.ts';
+import { pathWords } from '../output.ts';
+
+export async function open(context: Context, link: string): Promise<void> {
+  const { life, output, settings, version } = context;
+  const visit = life.keep(await connect(link, { via: settings.via, agent: `porthole/${version}` }));
+  tellPaths(context, visit);
+  const site = await visit.known();
+  const gateway = life.keep(
+    await openGateway(visit, {
+      port: settings.port ?? DEFAULT_PORT,
+      authority: new URL(site.link).host,
+      onError: (error) => output.trouble(error),
+    }),
+  );
+  const url = new URL(targetOf(link, site), gateway.url).href;
+  output.event(
+    { event: 'ready', site: site.id, name: site.name, link, url, port: gateway.port },
+    `\n  ${site.title || site.name} is open at  ${url}\n`,
+  );
+  await life.until(visit.closed);
+  const error = life.signal.aborted ? null : await visit.closed;
+  if (error) throw error;
+}
+
+/** Tells each path, from the one that stands on. */
+export function tellPaths({ output }: Context, visit: Visit): void {
+  let wasConnected = false;
+  const tell = (status: Visit['status']): void => {
+    if (status.state === 'connected') {
+      const { via, rttMs, reason } = status.path;
+      output.event(
+        { event: 'path', visit: visit.site?.id ?? '', via, rttMs, reason },
+        `Connected ${pathWords(via)}, ${rttMs.toFixed(1)} ms.`,
+      );
+      wasConnected = true;
+    } else if (wasConnected && status.state !== 'closed') {
+      output.event({ event: 'path-lost' }, 'The path was lost; looking for another.');
+      wasConnected = false;
+    }
+    if (status.state === 'offline') output.trouble(asPortholeError(status.error));
+  };
+  tell(visit.status);
+  visit.onStatus(tell);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every command is given.
+
+import type { Lifetime } from './lifetime.ts';
+import type { Output } from './output.ts';
+import type { Settings } from './settings.ts';
+
+export interface Context {
+  readonly settings: Settings;
+  readonly output: Output;
+  readonly life: Lifetime;
+  readonly version: string;
+  /** The program's own output, for content. */
+  readonly stdout: NodeJS.WriteStream;
+}
+
+/** The port of suites and gateways when none is asked for. */
+export const DEFAULT_PORT = 8080;

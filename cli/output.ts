@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command tells: sentences for a person, or one JSON event a line.
+
+import { renderUnicodeCompact } from 'uqr';
+import type { PortholeError } from '../proto/errors.ts';
+
+/** A JSON event; DESIGN names the fields of `ready`, `path` and `error`. */
+export interface CommandEvent {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Output {
+  /** An event, with the sentence for a person; without one the person is told nothing. */
+  event(event: CommandEvent, sentence?: string): void;
+  /** An error that does not end the command. */
+  trouble(error: PortholeError): void;
+  /** A line that is rewritten in place; for a person on a terminal only. */
+  progress(line: string): void;
+  /** A QR code of a link; for a person on a terminal only. */
+  qr(link: string): void;
+}
+
+/**
+ * @param json events instead of sentences
+ * @param stream where they go; events of `get` go to stderr, its content having stdout
+ */
+export function createOutput(json: boolean, stream: NodeJS.WriteStream): Output {
+  let rewriting = false;
+  const line = (text: string): void => {
+    if (rewriting) stream.write('\r\x1b[K');
+    rewriting = false;
+    stream.write(`${text}\n`);
+  };
+  if (json) {
+    const event = (event: CommandEvent): void => line(JSON.stringify(event));
+    return { event, trouble: (error) => event(errorEvent(error)), progress: () => {}, qr: () => {} };
+  }
+  return {
+    event: (_event, sentence) => sentence !== undefined && line(sentence),
+    trouble: (error) => line(`! ${error.message} (${error.code})`),
+    progress(text) {
+      if (!stream.isTTY) return;
+      stream.write(`\r\x1b[K${text}`);
+      rewriting = true;
+    },
+    qr: (link) => stream.isTTY && line(indent(renderUnicodeCompact(link, { border: 1 }))),
+  };
+}
+
+/** An error as an event. */
+export function errorEvent(error: PortholeError): CommandEvent {
+  return { event: 'error', code: error.code, message: error.message };
+}
+
+/** How a path is called in a sentence. */
+export function pathWords(via: string): string {
+  const words: Record<string, string> = {
+    'data-channel': 'directly (data channel)',
+    relay: 'through the relay',
+    'tcp-punch': 'directly (TCP)',
+  };
+  return words[via] ?? `by ${via}`;
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A number of bytes for a person. */
+export function sizeWords(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings: a flag, then PORTHOLE_*, then porthole.config.json. Unknown keys are refused.
+
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { PortholeError } from '../proto/errors.ts';
+
+/** The file that is read from the working folder. */
+export const CONFIG_FILE = 'porthole.config.json';
+
+const list = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(','))])
+  .transform((items) => items.map((item) => item.trim()).filter(Boolean));
+const flag = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')]);
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const schema = z.strictObject({
+  port: port.optional().describe('port to listen on; 0 takes a free one'),
+  suite: z.string().optional().describe('URL of the suite'),
+  name: z.string().optional().describe('name of the site'),
+  title: z.string().optional(),
+  owner: z.string().optional(),
+  purpose: z.string().optional(),
+  contact: z.string().optional(),
+  keywords: list.optional(),
+  unlisted: flag.optional(),
+  listing: flag.optional(),
+  via: list.optional(),
+  address: list.optional(),
+  domain: list.optional(),
+  publicUrl: z.url().optional(),
+  stunPort: port.optional(),
+  trustProxy: flag.optional(),
+  toPorts: z.string().optional(),
+  from: list.optional(),
+  silverlight: flag.optional(),
+  output: z.string().optional(),
+  json: flag.optional(),
+  home: z.string().optional(),
+});
+
+/** Every setting there is; a command takes those it knows. */
+export type Settings = Readonly<z.infer<typeof schema>> & {
+  /** Where identities and data are kept. */
+  readonly home: string;
+};
+
+const KEYS = Object.keys(schema.shape) as (keyof z.infer<typeof schema>)[];
+
+/** A setting's name in the environment: `stunPort` is PORTHOLE_STUN_PORT. */
+export function environmentName(key: string): string {
+  return `PORTHOLE_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/**
+ * Merges the sources.
+ * @param flags as given on the command line; undefined means not given
+ * @throws PortholeError CONFIG_INVALID naming the setting and where it came from
+ */
+export async function readSettings(flags: Record<string, unknown>, env: NodeJS.ProcessEnv, folder: string): Promise<Settings> {
+  const fromFile = parse(await readConfig(join(folder, CONFIG_FILE)), CONFIG_FILE);
+  const named = Object.fromEntries(KEYS.map((key) => [key, env[environmentName(key)]]).filter(([, value]) => value !== undefined));
+  const known = new Set(KEYS.map(environmentName));
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('PORTHOLE_') && !known.has(name)) throw new PortholeError('CONFIG_INVALID', `${name} is no setting of Porthole`);
+  }
+  const merged = { ...fromFile, ...parse(named, 'the environment'), ...parse(flags, 'the command line') };
+  return { ...merged, home: resolve(merged.home ?? join(homedir(), '.porthole')) };
+}
+
+async function readConfig(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new PortholeError('CONFIG_INVALID', `${CONFIG_FILE} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PortholeError('CONFIG_INVALID', `${CONFIG_FILE} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function parse(values: unknown, source: string): z.infer<typeof schema> {
+  const result = schema.safeParse(values);
+  if (result.success) return Object.fromEntries(Object.entries(result.data).filter(([, value]) => value !== undefined));
+  const [issue] = result.error.issues;
+  const where = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'settings');
+  throw new PortholeError(
+    'CONFIG_INVALID',
+    `${source}: ${where}: ${issue?.code === 'unrecognized_keys' ? 'no such setting' : issue?.message}`,
+  );
+}

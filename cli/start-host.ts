@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Brings what a person named online: a folder as a site, under its own key, and tells what becomes of it.
+
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { createHost, type Host, type Registration } from '../host-agent/host.ts';
+import { type Identity, loadIdentity } from '../host-agent/identity.ts';
+import { staticSite } from '../host-agent/static/site.ts';
+import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import { isSiteName } from '../proto/rendezvous.ts';
+import type { Site } from '../transport/site.ts';
+import { nodeStrategies } from '../transport/strategies/node.ts';
+import type { Context } from './context.ts';
+import { pathWords } from './output.ts';
+
+/** Characters of the key in a name that was not chosen: enough to tell sites apart, short enough to read out. */
+const NAME_KEY_CHARS = 5;
+const MAX_SLUG_CHARS = 40;
+
+/**
+ * Brings a folder online, and resolves once it is registered.
+ * @throws PortholeError FOLDER_MISSING, NAME_TAKEN, NAME_INVALID, SUITE_UNREACHABLE, STORAGE_FAILED
+ */
+export async function startHost(context: Context, folder: string, suite: string): Promise<{ host: Host; at: Registration }> {
+  const { settings, output, version } = context;
+  const site = await folderSite(folder, settings.listing ?? false);
+  const { identity, name } = await nameAndKey(settings.home, await realpath(folder), settings.name);
+  let registered = false;
+  const host = createHost({
+    suite,
+    site,
+    identity,
+    name,
+    card: {
+      title: settings.title ?? basename(resolve(folder)),
+      owner: settings.owner,
+      purpose: settings.purpose,
+      contact: settings.contact,
+      keywords: settings.keywords,
+    },
+    unlisted: settings.unlisted,
+    strategies: await nodeStrategies(settings.via),
+    localAddresses: localAddresses(),
+    agent: `porthole/${version}`,
+    events: {
+      ready: (at) => {
+        if (registered) output.event({ event: 'back', suite: at.suite, site: at.site, link: at.link }, 'Online again.');
+        registered = true;
+      },
+      gone: (reason) => output.event({ event: 'gone', reason }, 'The suite is out of reach; trying again. Visitors who are here stay.'),
+      path: (path) =>
+        output.event({ event: 'path', ...path }, `Visitor ${path.visit} is connected ${pathWords(path.via)}, ${path.rttMs.toFixed(1)} ms.`),
+      left: (visit, error) =>
+        output.event({ event: 'left', visit, ...(error && { code: error.code, message: error.message }) }, `Visitor ${visit} left.`),
+      error: (error) => output.trouble(asPortholeError(error)),
+    },
+  });
+  try {
+    return { host, at: await host.ready };
+  } catch (error) {
+    await host.close(0);
+    throw error;
+  }
+}
+
+async function folderSite(what: string, listing: boolean): Promise<Site> {
+  if (/^https?:\/\//i.test(what)) throw new PortholeError('USAGE', 'a local web app cannot be hosted yet; give a folder');
+  return staticSite(what, { listing });
+}
+
+/** A site keeps its key, and so its name and its link, for as long as the folder stays where it is or the name is given. */
+async function nameAndKey(home: string, folder: string, asked: string | undefined): Promise<{ identity: Identity; name: string }> {
+  const name = asked?.toLowerCase();
+  if (name !== undefined && !isSiteName(name)) {
+    throw new PortholeError('NAME_INVALID', `"${asked}" cannot be a site's name: one to 63 letters, digits and hyphens`);
+  }
+  const slug =
+    basename(folder)
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, MAX_SLUG_CHARS)
+      .replace(/^-+|-+$/g, '') || 'site';
+  const file = name ?? `${slug}.${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
+  const identity = await loadIdentity(join(home, 'sites', `${file}.pem`));
+  return { identity, name: name ?? `${slug}-${identity.id.slice(0, NAME_KEY_CHARS)}` };
+}
+
+function localAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .map(({ address }) => address);
+}
+
+/** The sentences that follow a link: what it is, and what it gives away. */
+export function announce(context: Context, at: Registration, folder: string): void {
+  const { output, settings } = context;
+  output.event(
+    { event: 'ready', suite: at.suite, site: at.site, name: at.name, link: at.link, behindNat: at.behindNat },
+    `\n  Online:  ${at.link}\n`,
+  );
+  output.qr(at.link);
+  output.event(
+    { event: 'shares', folder: resolve(folder) },
+    [
+      `  Anyone with this link can read every file in ${resolve(folder)}`,
+      `  (not dotfiles, nothing outside it) while this program runs.`,
+      settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
+      '  Ctrl+C takes it offline.\n',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts a suite together: signaling, relay, policy answers and the browser's files on one port.
+
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { answerPolicy } from '../policy-server/answer.ts';
+import { policyFile } from '../policy-server/policy-file.ts';
+import { createRelay } from '../signaling/relay/relay.ts';
+import { createSuite, type Suite } from '../signaling/suite.ts';
+import { frontOf } from '../transport/first-bytes.ts';
+import { browserAssets } from './browser-assets.ts';
+import { type Context, DEFAULT_PORT } from './context.ts';
+
+/**
+ * Opens a suite by the settings.
+ * @param address where to listen
+ * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, STORAGE_FAILED, CONFIG_INVALID
+ */
+export async function startSuite(context: Context, address: string): Promise<Suite> {
+  const { settings, version } = context;
+  const logger = pino({ level: settings.json ? 'silent' : 'warn' }, pino.destination({ fd: 2, sync: true }));
+  const relay = createRelay({ logger });
+  // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.
+  const policy = policyFile({ grants: [{ domain: '*', toPorts: '*' }], port: 0 });
+  try {
+    const suite = await createSuite({
+      port: settings.port ?? DEFAULT_PORT,
+      address,
+      domains: settings.domain,
+      publicUrl: settings.publicUrl,
+      dataFolder: join(settings.home, 'suite'),
+      browserAssets: await browserAssets(),
+      logger,
+      trustProxy: settings.trustProxy,
+      stunPort: settings.stunPort,
+      relay,
+      relayPort: 'shared',
+      relayUpgrade: (request, socket, head) => relay.handleUpgrade(request, socket, head),
+      front: (server) =>
+        frontOf(server, { framed: (socket) => relay.handleSocket(socket), policy: (socket) => answerPolicy(socket, policy) }).server,
+      version,
+    });
+    return {
+      ...suite,
+      close: async () => {
+        await suite.close();
+        await relay.close();
+      },
+    };
+  } catch (error) {
+    await relay.close();
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// One resource of a site, to a file or a stream. What `porthole get` runs.
+
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { PortholeError } from '../proto/errors.ts';
+import type { Asked } from './gateway.ts';
+
+export interface DownloadOptions {
+  /** A file's path, or a stream that is left open. */
+  readonly to: string | Writable;
+  readonly signal?: AbortSignal;
+  /** Called with the bytes so far, and the whole when it is known. */
+  readonly onProgress?: (bytes: number, whole: number | null) => void;
+}
+
+/**
+ * Fetches a resource. A file appears under its name only when it is whole.
+ * @param url absolute, on the site
+ * @returns bytes written
+ * @throws PortholeError HTTP_STATUS when the site answers with an error; what `fetch` throws
+ */
+export async function download(visit: Asked, url: string, options: DownloadOptions): Promise<number> {
+  const response = await visit.fetch({ method: 'GET', url, headers: [], signal: options.signal });
+  if (response.status >= 400) {
+    await response.body?.cancel();
+    throw new PortholeError('HTTP_STATUS', `the site answered ${response.status} for ${new URL(url).pathname}`);
+  }
+  const announced = response.headers.get('content-length');
+  const whole = announced === null ? null : Number(announced);
+  let bytes = 0;
+  const count = async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      bytes += chunk.length;
+      options.onProgress?.(bytes, whole);
+      yield chunk;
+    }
+  };
+  const source = response.body ? Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]) : Readable.from([]);
+  if (typeof options.to !== 'string') {
+    await pipeline(source, count, options.to, { end: false, signal: options.signal });
+    return bytes;
+  }
+  const part = `${options.to}.part`;
+  try {
+    await pipeline(source, count, createWriteStream(part), { signal: options.signal });
+    await rename(part, options.to);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+  return bytes;
+}

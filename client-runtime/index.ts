@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// `porthole/client`: visiting a site from a Node program.
+
+import { nodeStrategies } from '../transport/strategies/node.ts';
+import { type VisitOptions, visitSite } from './connect.ts';
+import type { Visit } from './visit.ts';
+
+export { PortholeError } from '../proto/errors.ts';
+export { startVisit, type VisitOptions, visitSite } from './connect.ts';
+export { type DownloadOptions, download } from './download.ts';
+export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts';
+export { targetOf } from './target.ts';
+export type { Path, SiteInfo, Visit, VisitState } from './visit.ts';
+
+/**
+ * Visits a site: resolves when a path to its host stands.
+ * @param link a link to the site
+ * @param options `via`: names of the ways to try, in order
+ * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, HOST_OFFLINE, NO_PATH, USAGE
+ * @example
+ * const visit = await connect('http://demo.localhost:8080/');
+ * const response = await visit.fetch(new Request('http://demo.localhost:8080/data.json'));
+ */
+export async function connect(link: string, options: Partial<VisitOptions> & { readonly via?: readonly string[] } = {}): Promise<Visit> {
+  return visitSite(link, { ...options, strategies: options.strategies ?? (await nodeStrategies(options.via)) });
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What of a site a link asks for: the path and query behind the site's own part.
+
+/**
+ * The target (path and query) that a link names on its site.
+ * @param link as the visitor gave it: on the site's own origin, or `…/name/path` or `…/?hostid=…` on the suite's
+ * @param site the site's name, id and its own link
+ */
+export function targetOf(link: string, site: { readonly name: string; readonly id: string; readonly link: string }): string {
+  const url = new URL(link);
+  const own = new URL(site.link);
+  if (url.hostname === own.hostname || url.hostname.startsWith(`${site.id}.`)) return url.pathname + url.search;
+  for (const label of [site.name, site.id]) {
+    if (url.pathname === `/${label}`) return `/${url.search}`;
+    if (url.pathname.startsWith(`/${label}/`)) return url.pathname.slice(label.length + 1) + url.search;
+  }
+  return '/';
+}
