@@ -65,7 +65,7 @@ const WORDS: Readonly<Record<number, readonly [title: string, text: string]>> = 
   405: ['That cannot be done here', 'The files of this site can be read, not changed.'],
   412: ['The file has changed', 'The request was for another version of this file than the one that is here now.'],
   416: ['There is no such part', 'The part of the file that was asked for lies beyond its end.'],
-  503: ['Too busy just now', 'The computer that has this site has too many files open. Try again in a moment.'],
+  503: ['Too busy just now', 'The computer that has this site cannot open the file at the moment. Try again shortly.'],
 };
 
 /**
