@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shell: the page at every address of a site's origin. It owns the visit, installs the worker and shows the site in a frame.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import type { VisitState } from '../visit.ts';
+import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
+import { Badge } from './badge.ts';
+import { servePage } from './bridge-page.ts';
+import { reportDownloads } from './downloads.ts';
+import { type FrameContent, SiteFrame } from './frame.ts';
+import { mirrorHead } from './head.ts';
+import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, unregisterAsked } from './install.ts';
+import { type StartVisit, VisitKeeper } from './keeper.ts';
+import { guideLinks, stayByScript } from './links.ts';
+import { refuseWorkers } from './own-worker.ts';
+import { Bar, noticeFor, StatusPage } from './status.ts';
+import { missingSupport } from './support.ts';
+import { wordsFor } from './words.ts';
+
+export type { StartVisit } from './keeper.ts';
+
+/** Milliseconds before a page that failed although there is a way is loaded again; doubled each time up to the longest. */
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * Runs the shell page.
+ * @param startVisit starts a visit to the site of this origin; called again when a visit ended with an error that passes
+ */
+export function runShell(startVisit: StartVisit): void {
+  const name = location.hostname.split('.')[0] ?? location.hostname;
+  const page = new StatusPage(name);
+  const missing = missingSupport();
+  if (missing) {
+    page.show({ ...missing, busy: false });
+    return;
+  }
+  const outer = outerShell();
+  if (outer) {
+    page.hide();
+    reportNested(outer);
+    return;
+  }
+  if (unregisterAsked()) return;
+  new Shell(startVisit, page, name);
+}
+
+class Shell {
+  readonly #page: StatusPage;
+  readonly #name: string;
+  readonly #bar = new Bar();
+  readonly #badge = new Badge();
+  readonly #keeper: VisitKeeper;
+  readonly #frame: SiteFrame;
+  /** A page of the site was shown: from now on the status page stays away. */
+  #shown = false;
+  #since = new Date();
+  #failed: PortholeError | null = null;
+  #retries = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(startVisit: StartVisit, page: StatusPage, name: string) {
+    this.#page = page;
+    this.#name = name;
+    this.#frame = new SiteFrame(shellPath(), (content) => this.#loaded(content));
+    this.#keeper = new VisitKeeper(startVisit, (status) => this.#changed(status));
+    const bridge = servePage(this.#keeper);
+    leadFrame(this.#frame, bridge);
+    stayByScript((path) => {
+      if (path !== this.#frame.path()) this.#frame.element.contentWindow?.location.assign(path);
+    });
+    reportDownloads((message) => this.#bar.message(message));
+    window.addEventListener('message', (event: MessageEvent<NestedMessage>) => {
+      if (event.origin === location.origin && event.data?.porthole === 'nested') void this.#bypassed(event.source as Window);
+    });
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted) location.reload(); // back from the browser's store of left pages: the visit ended when it was left
+    });
+    this.#changed(this.#keeper.status);
+    void this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await controlPage();
+    } catch (error) {
+      return this.#fail(asPortholeError(error));
+    }
+    this.#frame.show(document.getElementById('porthole-status') as HTMLElement);
+  }
+
+  /** The visit stands differently. */
+  #changed(status: VisitState): void {
+    const connected = status.state === 'connected';
+    if (status.state !== 'offline') this.#since = new Date();
+    if (this.#shown) this.#bar.follow(status);
+    else if (!this.#failed) this.#page.show(noticeFor(status, this.#siteName(), this.#since));
+    if (connected || this.#shown) this.#badge.show(status, this.#keeper.site, this.#name);
+    if (!connected) return;
+    const content = this.#frame.content();
+    if (content.kind === 'error' && content.retry) this.#reload(0);
+    if (content.kind === 'foreign' && this.#frame.element.isConnected) this.#reload(0);
+  }
+
+  /** The frame has another document. */
+  #loaded(content: FrameContent): void {
+    const { state } = this.#keeper.status;
+    switch (content.kind) {
+      case 'site':
+        this.#retries = 0;
+        clearTimeout(this.#retry);
+        refuseWorkers(content.window);
+        guideLinks(content.window);
+        followMoves(content.window, this.#frame);
+        mirrorHead(content.document, this.#siteName());
+        followFrame(this.#frame);
+        this.#show();
+        break;
+      case 'error':
+        if (content.retry && state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
+        // While there is no way the status page says more than the error page does.
+        if (state === 'connected' || this.#shown) this.#show();
+        return;
+      case 'leave':
+        location.assign(content.to);
+        break;
+      case 'foreign':
+        if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
+        return;
+      case 'shell': // it reports itself
+      case 'nothing':
+        return;
+    }
+  }
+
+  #show(): void {
+    if (this.#shown) return;
+    this.#shown = true;
+    this.#page.hide();
+    this.#bar.follow(this.#keeper.status);
+    if (document.activeElement === document.body) this.#frame.element.focus();
+  }
+
+  #reload(afterMs: number): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#frame.load(this.#frame.path() ?? shellPath()), Math.min(afterMs, LONGEST_RETRY_MS));
+  }
+
+  /** A page of the site was asked for past the worker, and the suite answered with a shell. */
+  async #bypassed(inner: Window): Promise<void> {
+    if (!mayRestart()) {
+      return this.#fail(new PortholeError('INTERNAL', 'this browser keeps loading the site past the service worker'));
+    }
+    try {
+      await controlPage();
+    } catch (error) {
+      return this.#fail(asPortholeError(error));
+    }
+    if (inner === this.#frame.element.contentWindow) this.#frame.load(this.#frame.path() ?? shellPath());
+    else inner.location.reload();
+  }
+
+  /** The page cannot do its work, whatever the visit does. */
+  #fail(error: PortholeError): void {
+    this.#failed = error;
+    const { title } = wordsFor(error.code);
+    this.#page.show({
+      busy: false,
+      title,
+      text: `${error.message[0]?.toUpperCase()}${error.message.slice(1)}.`,
+      detail: error.code,
+      again: true,
+    });
+  }
+
+  #siteName(): string {
+    return this.#keeper.site?.title || this.#keeper.site?.name || this.#name;
+  }
+}
