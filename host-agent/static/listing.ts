@@ -5,7 +5,7 @@ import type { Folder, Look } from './folder.ts';
 import { escapeHtml, page } from './pages.ts';
 
 /** Entries that a listing shows; of a larger folder it shows as many, and says so. */
-export const MAX_LISTED = 5000;
+export const MAX_LISTED = 2000;
 /** Entries that are looked at together: enough to keep the disk busy, few enough to leave it to others. */
 const LOOKS_AT_ONCE = 16;
 
