@@ -33,7 +33,7 @@ export async function listingOf(folder: Folder, name: string): Promise<string | 
   const entries = (await lookAt(folder, name, names.slice(0, MAX_LISTED))).sort(order);
   const rows = entries.map(row).join('\n');
   const note = more ? `<p>Only ${MAX_LISTED} entries of this folder are shown.</p>` : '';
-  const up = name === '' ? '' : `<tr><td><a class="folder" href="../">..</a></td><td></td><td></td></tr>\n`;
+  const up = name === '' ? '' : `<tr><td><a class="folder" href="../">Up</a></td><td></td><td></td></tr>\n`;
   const table = `<div class="box"><table><thead><tr><th>Name</th><th>Size</th><th>Changed (UTC)</th></tr></thead><tbody>
 ${up}${rows}
 </tbody></table></div>`;
