@@ -5,7 +5,7 @@ import type { Folder, Look } from './folder.ts';
 import { escapeHtml, page } from './pages.ts';
 
 /** Entries that a listing shows; of a larger folder it shows as many, and says so. */
-export const MAX_LISTED = 5000;
+export const MAX_LISTED = 2000;
 /** Entries that are looked at together: enough to keep the disk busy, few enough to leave it to others. */
 const LOOKS_AT_ONCE = 16;
 
@@ -33,7 +33,7 @@ export async function listingOf(folder: Folder, name: string): Promise<string | 
   const entries = (await lookAt(folder, name, names.slice(0, MAX_LISTED))).sort(order);
   const rows = entries.map(row).join('\n');
   const note = more ? `<p>Only ${MAX_LISTED} entries of this folder are shown.</p>` : '';
-  const up = name === '' ? '' : `<tr><td><a class="folder" href="../">..</a></td><td></td><td></td></tr>\n`;
+  const up = name === '' ? '' : `<tr><td><a class="folder" href="../">Up</a></td><td></td><td></td></tr>\n`;
   const table = `<div class="box"><table><thead><tr><th>Name</th><th>Size</th><th>Changed (UTC)</th></tr></thead><tbody>
 ${up}${rows}
 </tbody></table></div>`;

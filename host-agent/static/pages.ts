@@ -76,7 +76,10 @@ export function errorAnswer(status: number, request: Request, headers: Record<st
   const [title = '', text = ''] = WORDS[status] ?? [];
   const html = wantsHtml(request.headers.get('accept'));
   const body = html
-    ? page(title, `<div class="lost"><p class="code">${status}</p><h1>${title}</h1><p>${text}</p></div>`)
+    ? page(
+        title,
+        `<div class="lost"><p class="code">${status}</p><h1>${title}</h1><p>${text}</p><p><a href="/">To the start of the site</a></p></div>`,
+      )
     : `${status} ${title}. ${text}\n`;
   return textAnswer(status, body, html ? 'text/html' : 'text/plain', request, { vary: 'Accept', ...headers });
 }
