@@ -10,6 +10,8 @@ export interface Context {
   readonly output: Output;
   readonly life: Lifetime;
   readonly version: string;
+  /** The program's own output, for content. */
+  readonly stdout: NodeJS.WriteStream;
 }
 
 /** The port of suites and gateways when none is asked for. */

@@ -39,7 +39,7 @@ async function execute(flags: Record<string, unknown>, run: (context: Context) =
   const life = new Lifetime(process);
   try {
     const settings = await readSettings(flags, process.env, process.cwd());
-    await run({ settings, output: createOutput(settings.json ?? false, events), life, version });
+    await run({ settings, output: createOutput(settings.json ?? false, events), life, version, stdout: process.stdout });
   } catch (thrown) {
     fail(life.signal.aborted ? new PortholeError('CANCELLED') : asPortholeError(thrown));
   } finally {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole get`: one resource of a site, to stdout or a file.
 
-import { createWriteStream } from 'node:fs';
-import type { Writable } from 'node:stream';
 import { download } from '../../client-runtime/download.ts';
 import { connect } from '../../client-runtime/index.ts';
 import { targetOf } from '../../client-runtime/target.ts';
@@ -15,14 +13,14 @@ import { tellPaths } from './open.ts';
 const PROGRESS_MS = 200;
 
 export async function get(context: Context, link: string, clock: Clock = systemClock): Promise<void> {
-  const { life, output, settings, version } = context;
+  const { life, output, settings, version, stdout } = context;
   const visit = life.keep(await connect(link, { via: settings.via, agent: `porthole/${version}` }));
   tellPaths(context, visit);
   const site = await visit.known();
   const started = clock.now();
   let told = started;
   const bytes = await download(visit, new URL(targetOf(link, site), site.link).href, {
-    to: settings.output ?? standardOutput(),
+    to: settings.output ?? stdout,
     signal: life.signal,
     onProgress(soFar, whole) {
       const now = clock.now();
@@ -41,9 +39,4 @@ export async function get(context: Context, link: string, clock: Clock = systemC
     { event: 'done', bytes, ms },
     settings.output ? `${settings.output}: ${sizeWords(bytes)} in ${(ms / 1000).toFixed(1)} s` : undefined,
   );
-}
-
-/** Writes to stdout beside the event loop: a reader that stalls must not keep this end from answering the host. */
-function standardOutput(): Writable {
-  return createWriteStream('', { fd: 1, autoClose: false });
 }
