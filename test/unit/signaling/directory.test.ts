@@ -59,7 +59,13 @@ describe('directory', () => {
     for (const [index, id] of ids.entries()) directory.claim(id, `site-${index}`, card(), index === 1);
     time = 5;
     directory.seen([ids[0] ?? '', 'unknown']);
-    assert.deepEqual(directory.recent(9).map(({ name, lastSeen }) => [name, lastSeen]), [['site-0', 5], ['site-2', 0]]);
+    assert.deepEqual(
+      directory.recent(9).map(({ name, lastSeen }) => [name, lastSeen]),
+      [
+        ['site-0', 5],
+        ['site-2', 0],
+      ],
+    );
     assert.equal(directory.recent(1).length, 1);
     assert.equal(directory.count(), 2);
   });
@@ -69,10 +75,19 @@ describe('directory', () => {
       it('finds all words, in any field, in any case, and nothing unlisted', async () => {
         const directory = await open({ fullText });
         assert.equal(directory.fullText, fullText, 'this Node has FTS5');
-        directory.claim(identity().id, 'holiday-photos', card({ title: 'Sommer', owner: 'Ada Lovelace', keywords: ['Segeln', 'sea'] }), false);
+        directory.claim(
+          identity().id,
+          'holiday-photos',
+          card({ title: 'Sommer', owner: 'Ada Lovelace', keywords: ['Segeln', 'sea'] }),
+          false,
+        );
         directory.claim(identity().id, 'engine', card({ purpose: 'Notes on the Analytical Engine', owner: 'Ada' }), false);
         directory.claim(identity().id, 'hidden', card({ owner: 'Ada' }), true);
-        const find = (query: string) => directory.search(query, 9).map(({ name }) => name).sort();
+        const find = (query: string) =>
+          directory
+            .search(query, 9)
+            .map(({ name }) => name)
+            .sort();
         assert.deepEqual(find('ada'), ['engine', 'holiday-photos']);
         assert.deepEqual(find('ADA love'), ['holiday-photos']);
         assert.deepEqual(find('photos'), ['holiday-photos']);
@@ -80,7 +95,22 @@ describe('directory', () => {
         assert.deepEqual(find('segel'), ['holiday-photos']);
         assert.deepEqual(find('analytical notes'), ['engine']);
         assert.deepEqual(find('ada nobody'), []);
-        for (const query of ['', '"', '*', '%', '_', 'ada" OR "x', "'; DROP TABLE sites; --", '(', '\u0000', 'NEAR(', '-ada', 'ada*', 'title:ada', 'AND']) {
+        for (const query of [
+          '',
+          '"',
+          '*',
+          '%',
+          '_',
+          'ada" OR "x',
+          "'; DROP TABLE sites; --",
+          '(',
+          '\u0000',
+          'NEAR(',
+          '-ada',
+          'ada*',
+          'title:ada',
+          'AND',
+        ]) {
           assert.doesNotThrow(() => find(query), query);
         }
         assert.deepEqual([find(''), find('%'), find('_')], [[], [], []]);
@@ -101,7 +131,10 @@ describe('directory', () => {
     const directory = await open();
     directory.claim(identity().id, 'other', card({ purpose: 'a café' }), false);
     directory.claim(identity().id, 'cafe', card(), false);
-    assert.deepEqual(directory.search('Cafe', 9).map(({ name }) => name), ['cafe', 'other']);
+    assert.deepEqual(
+      directory.search('Cafe', 9).map(({ name }) => name),
+      ['cafe', 'other'],
+    );
   });
 
   it('fills its index with what was written without one', async () => {

@@ -20,13 +20,31 @@ describe('gateway', () => {
   it('passes a request on whole, and the response back', async () => {
     const seen: unknown[] = [];
     const { at, id, suite } = await open(async (site, asked) => {
-      seen.push([site, asked.method, asked.url, asked.headers.get('x-one'), asked.headers.get('connection'), asked.headers.get('x-hop'), await asked.text()]);
-      const headers = new Headers({ 'X-Two': '2', Connection: 'close, X-Drop', 'X-Drop': 'gone', 'Keep-Alive': 'timeout=9', Vary: 'Accept' });
+      seen.push([
+        site,
+        asked.method,
+        asked.url,
+        asked.headers.get('x-one'),
+        asked.headers.get('connection'),
+        asked.headers.get('x-hop'),
+        await asked.text(),
+      ]);
+      const headers = new Headers({
+        'X-Two': '2',
+        Connection: 'close, X-Drop',
+        'X-Drop': 'gone',
+        'Keep-Alive': 'timeout=9',
+        Vary: 'Accept',
+      });
       headers.append('Set-Cookie', 'a=1; Path=/');
       headers.append('Set-Cookie', 'b=2');
       return new Response('made', { status: 201, headers });
     });
-    const { status, headers, body } = await at('/a%20b/?c=d', { method: 'PUT', body: 'sent', headers: { 'X-One': '1', Connection: 'close, X-Hop', 'X-Hop': 'h', 'Content-Type': 'any/thing' } });
+    const { status, headers, body } = await at('/a%20b/?c=d', {
+      method: 'PUT',
+      body: 'sent',
+      headers: { 'X-One': '1', Connection: 'close, X-Hop', 'X-Hop': 'h', 'Content-Type': 'any/thing' },
+    });
     assert.deepEqual(seen, [[id, 'PUT', `http://demo.localhost:${suite.port}/a%20b/?c=d`, '1', null, null, 'sent']]);
     assert.deepEqual([status, body, headers['x-two'], headers['x-drop'], headers['keep-alive']], [201, 'made', '2', undefined, undefined]);
     assert.deepEqual(headers['set-cookie'], ['a=1; Path=/', 'b=2']);
@@ -83,7 +101,10 @@ describe('gateway', () => {
         pulled += 1;
         controller.enqueue(piece);
       };
-      return new Response(new ReadableStream({ pull, cancel: () => void (cancelled = true) }, { highWaterMark: 1 }));
+      const cancel = () => {
+        cancelled = true;
+      };
+      return new Response(new ReadableStream({ pull, cancel }, { highWaterMark: 1 }));
     });
     const asked = request({ port: suite.port, host: '127.0.0.1', headers: { Host: 'demo.localhost' }, agent: false });
     asked.on('error', () => {});

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Gauge } from 'prom-client';
+import { Store } from '../../../signaling/store.ts';
 import type { Suite } from '../../../signaling/suite.ts';
 import { type Ask, cleanUp, folder, host, http, identity, later, openSuite, PAGE, Peer } from './helper.ts';
 
@@ -35,15 +36,21 @@ describe('portal', () => {
 
   it('shows hosts online and offline, and hides the unlisted', async () => {
     const suite = await openSuite({ version: '1.2.3' });
-    await host(suite, 'here', { card: { title: 'Here now', owner: 'Ada', purpose: 'Shows', contact: 'ada@example.org', keywords: ['sea', 'c++ & co'] } });
+    await host(suite, 'here', {
+      card: { title: 'Here now', owner: 'Ada', purpose: 'Shows', contact: 'ada@example.org', keywords: ['sea', 'c++ & co'] },
+    });
     const away = await host(suite, 'away', { card: { title: 'Away now' } });
     await host(suite, 'secret', { unlisted: true, card: { title: 'Secret now' } });
     away.socket.disconnect();
     await new Promise((resolve) => setTimeout(resolve, 50));
     const { body } = await http(suite, '/');
     assert.ok(body.includes(`href="http://here.localhost:${suite.port}/"`));
-    assert.match(body, /Online <span class="count">1<[\s\S]*Here now[\s\S]*Offline <span class="count">1<[\s\S]*Away now[\s\S]*last seen <time[^>]*>just now</);
-    for (const text of ['Ada · ada@example.org', 'Shows', '/?q=sea"', '/?q=c%2B%2B%20%26%20co"', 'c++ &amp; co', 'Porthole 1.2.3']) assert.ok(body.includes(text), text);
+    assert.match(
+      body,
+      /Online <span class="count">1<[\s\S]*Here now[\s\S]*Offline <span class="count">1<[\s\S]*Away now[\s\S]*last seen <time[^>]*>just now</,
+    );
+    for (const text of ['Ada · ada@example.org', 'Shows', '/?q=sea"', '/?q=c%2B%2B%20%26%20co"', 'c++ &amp; co', 'Porthole 1.2.3'])
+      assert.ok(body.includes(text), text);
     for (const path of ['/', '/?q=secret', '/?q=now']) assert.ok(!(await http(suite, path)).body.includes('Secret now'), path);
     assert.equal((await http(suite, '/secret', { headers: PAGE })).status, 302, 'but its link works');
   });
@@ -66,7 +73,14 @@ describe('portal', () => {
     const card = { title: evil, owner: evil, purpose: evil, contact: evil, keywords: [evil] };
     await host(suite, 'evil', { card });
     const query = encodeURIComponent(`evil ${evil}`);
-    for (const path of ['/', '/?q=alert', `/?q=${query}`, `/.porthole/sites?q=${query}`, `/${encodeURIComponent(evil)}`, `/?hostid=${query}`]) {
+    for (const path of [
+      '/',
+      '/?q=alert',
+      `/?q=${query}`,
+      `/.porthole/sites?q=${query}`,
+      `/${encodeURIComponent(evil)}`,
+      `/?hostid=${query}`,
+    ]) {
       const { body } = await http(suite, path, { headers: PAGE });
       assert.ok(!body.includes('<script>alert') && !body.includes('<img') && !body.includes(`"'>`), path);
     }
@@ -102,7 +116,11 @@ describe('portal', () => {
 
   it('serves its own files, and no others', async () => {
     const suite = await openSuite();
-    const names = [['style.css', 'text/css'], ['portal.js', 'application/javascript'], ['icon.svg', 'image/svg+xml']] as const;
+    const names = [
+      ['style.css', 'text/css'],
+      ['portal.js', 'application/javascript'],
+      ['icon.svg', 'image/svg+xml'],
+    ] as const;
     for (const dialled of [`localhost:${suite.port}`, `demo.localhost:${suite.port}`]) {
       for (const [name, type] of names) {
         const { status, headers } = await http(suite, `/.porthole/pages/${name}`, { host: dialled });
@@ -154,7 +172,13 @@ describe('links to sites', () => {
 
   it('to nothing are told so, in a page or in a line', async () => {
     const suite = await openSuite();
-    for (const [path, code] of [['/nobody', 'SITE_UNKNOWN'], ['/?hostid=nobody', 'SITE_UNKNOWN'], ['/favicon.ico', 'LINK_INVALID'], ['//evil.example/x', 'LINK_INVALID'], ['/%E0%A4%A', 'LINK_INVALID']] as const) {
+    for (const [path, code] of [
+      ['/nobody', 'SITE_UNKNOWN'],
+      ['/?hostid=nobody', 'SITE_UNKNOWN'],
+      ['/favicon.ico', 'LINK_INVALID'],
+      ['//evil.example/x', 'LINK_INVALID'],
+      ['/%E0%A4%A', 'LINK_INVALID'],
+    ] as const) {
       const page = await http(suite, path, { headers: PAGE });
       assert.ok(page.status === 404 || page.status === 400, path);
       assert.match(page.body, /<!doctype html>/);
@@ -208,12 +232,13 @@ describe('a site’s origin', () => {
       for (const form of forms) {
         for (const path of ['/', '/a/b?c=d', '/healthz', '/metrics', '/demo', '/?hostid=x', '//x', '/.well-known/x']) {
           const { status, headers, body } = await at(path, form);
-          assert.equal(status, 200, `${path} ${JSON.stringify(form)}`);
+          assert.equal(status, 200, `${path} ${JSON.stringify(form)} ${online ? 'online' : 'offline'}`);
           assert.ok(body.includes('<title>shell</title>'));
           assert.equal(headers['cache-control'], 'no-cache');
           assert.match(headers['content-type'] ?? '', /^text\/html/);
           const policy = String(headers['content-security-policy']);
-          for (const rule of ["script-src 'self'", "frame-src 'self'", "worker-src 'self'", "connect-src 'self' ws: wss:"]) assert.ok(policy.includes(rule), rule);
+          for (const rule of ["script-src 'self'", "frame-src 'self'", "worker-src 'self'", "connect-src 'self' ws: wss:"])
+            assert.ok(policy.includes(rule), rule);
           assert.equal(headers['x-content-type-options'], 'nosniff');
           assert.ok(headers['referrer-policy']);
         }
@@ -225,7 +250,14 @@ describe('a site’s origin', () => {
 
   it('answers everything else honestly: 404, no page', async () => {
     const { at } = await site();
-    const forms: Ask[] = [{}, { headers: { 'Sec-Fetch-Dest': 'script', Accept: 'text/html' } }, { headers: { 'Sec-Fetch-Dest': 'image' } }, { headers: PAGE, method: 'POST', body: 'x' }, { method: 'PROPFIND' }, { method: 'OPTIONS' }];
+    const forms: Ask[] = [
+      {},
+      { headers: { 'Sec-Fetch-Dest': 'script', Accept: 'text/html' } },
+      { headers: { 'Sec-Fetch-Dest': 'image' } },
+      { headers: PAGE, method: 'POST', body: 'x' },
+      { method: 'PROPFIND' },
+      { method: 'OPTIONS' },
+    ];
     for (const form of forms) {
       const { status, headers } = await at('/missing.js', form);
       assert.equal(status, 404, JSON.stringify(form));
@@ -304,8 +336,23 @@ describe('health and metrics', () => {
     assert.deepEqual([status, JSON.parse(body)], [200, { status: 'ok', version: '7', problems: [] }]);
   });
 
+  it('health is 503 when it cannot, and says why; so is a host told', async () => {
+    const dataFolder = await folder();
+    const suite = await openSuite({ dataFolder });
+    const vandal = new Store(join(dataFolder, 'directory.sqlite'));
+    vandal.script('PRAGMA foreign_keys = OFF; DROP TABLE names');
+    vandal.close();
+    const { status, body } = await http(suite, '/healthz');
+    assert.equal(status, 503);
+    assert.match(JSON.parse(body).problems[0], /names/);
+    assert.equal((await (await Peer.connect(suite)).register(identity(), 'demo')).problem?.code, 'STORAGE_FAILED');
+    assert.equal((await http(suite, '/demo', { headers: PAGE })).status, 500);
+  });
+
   it('metrics count what happens, beside the process’s own and those of others', async () => {
-    const suite = await openSuite({ collect: (registry) => new Gauge({ name: 'relay_pairs', help: 'Pairs.', registers: [registry] }).set(3) });
+    const suite = await openSuite({
+      collect: (registry) => new Gauge({ name: 'relay_pairs', help: 'Pairs.', registers: [registry] }).set(3),
+    });
     const site = await host(suite, 'demo');
     const visitor = await Peer.connect(suite);
     const { introduction } = await visitor.ask('Introduce', { link: 'demo', strategies: ['relay'] });
@@ -316,7 +363,11 @@ describe('health and metrics', () => {
     assert.match(headers['content-type'] ?? '', /^text\/plain; version=0\.0\.4/);
     for (const line of ['hosts_online', 'visitors', 'calls', 'notes_total']) assert.ok(body.includes(`porthole_${line} 1\n`), line);
     assert.ok(body.includes('relay_pairs 3\n'));
-    for (const line of ['introductions_total{result="ok"', 'registrations_total{result="ok"', 'registrations_total{result="PROTOCOL_VIOLATED"']) {
+    for (const line of [
+      'introductions_total{result="ok"',
+      'registrations_total{result="ok"',
+      'registrations_total{result="PROTOCOL_VIOLATED"',
+    ]) {
       assert.match(body, new RegExp(`porthole_${line.replaceAll('{', '\\{')}.*\\} 1\n`), line);
     }
     assert.match(body, /process_cpu_seconds_total/);

@@ -9,7 +9,7 @@ import { callerOf, canonicalAddress, isLoopback, rateKey } from '../../../signal
 import { MAX_LINK_CHARS } from '../../../signaling/limits.ts';
 import { hostName, isFreeName, placeOf, siteLink, siteOfLink, siteOfPath } from '../../../signaling/links.ts';
 
-const ID = 'a'.repeat(51) + 'q';
+const ID = `${'a'.repeat(51)}q`;
 const DOMAINS = ['localhost', 'example.org', 'p.example.org'];
 
 describe('links', () => {
@@ -57,9 +57,32 @@ describe('links', () => {
   });
 
   it('that mean no site of ours are refused', () => {
-    const cases = ['', ' ', '/', 'http://', 'http://localhost/', 'http://localhost/?hostid=', 'http://localhost/?hostid=a.b', 'http://demo.elsewhere.example/'];
-    cases.push('http://elsewhere.example/demo', 'http://a.b.localhost/', 'ftp://demo.localhost/', 'javascript:alert(1)', 'demo..localhost', '-x', 'a_b', 'x y');
-    cases.push(`http://localhost/${'a'.repeat(64)}`, `demo.localhost/${'x'.repeat(MAX_LINK_CHARS)}`, 'mailto:demo@localhost', 'http://localhost:999999/demo');
+    const cases = [
+      '',
+      ' ',
+      '/',
+      'http://',
+      'http://localhost/',
+      'http://localhost/?hostid=',
+      'http://localhost/?hostid=a.b',
+      'http://demo.elsewhere.example/',
+    ];
+    cases.push(
+      'http://elsewhere.example/demo',
+      'http://a.b.localhost/',
+      'ftp://demo.localhost/',
+      'javascript:alert(1)',
+      'demo..localhost',
+      '-x',
+      'a_b',
+      'x y',
+    );
+    cases.push(
+      `http://localhost/${'a'.repeat(64)}`,
+      `demo.localhost/${'x'.repeat(MAX_LINK_CHARS)}`,
+      'mailto:demo@localhost',
+      'http://localhost:999999/demo',
+    );
     for (const link of cases) assert.throws(() => siteOfLink(link, DOMAINS), { code: 'LINK_INVALID' }, link);
     assert.equal(siteOfLink(`demo.localhost/${'x'.repeat(MAX_LINK_CHARS - 'demo.localhost/'.length)}`, DOMAINS), 'demo', 'the longest');
   });
@@ -101,7 +124,10 @@ describe('links', () => {
 
 describe('callers', () => {
   const request = (remoteAddress: string, headers: Record<string, string> = {}): IncomingMessage =>
-    ({ socket: { remoteAddress, remotePort: 1234, localAddress: '::ffff:192.0.2.9' }, headers: { host: 'Suite.Example:80', ...headers } }) as unknown as IncomingMessage;
+    ({
+      socket: { remoteAddress, remotePort: 1234, localAddress: '::ffff:192.0.2.9' },
+      headers: { host: 'Suite.Example:80', ...headers },
+    }) as unknown as IncomingMessage;
 
   it('are who connects', () => {
     const forged = { 'x-forwarded-for': '10.0.0.1', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
@@ -110,10 +136,17 @@ describe('callers', () => {
   });
 
   it('are who trusted proxies say, and no more than they say', () => {
-    const headers = { 'x-forwarded-for': 'forged, 198.51.100.1, 10.0.0.2', 'x-forwarded-host': 'real.example', 'x-forwarded-proto': 'https' };
+    const headers = {
+      'x-forwarded-for': 'forged, 198.51.100.1, 10.0.0.2',
+      'x-forwarded-host': 'real.example',
+      'x-forwarded-proto': 'https',
+    };
     const seen = (proxies: number, extra = {}) => callerOf(request('10.0.0.3', { ...headers, ...extra }), proxies);
     assert.equal(seen(1).ip, '10.0.0.2');
-    assert.deepEqual([seen(2).ip, seen(2).port, seen(2).host, seen(2).protocol, seen(2).reached], ['198.51.100.1', 0, 'real.example', 'https', '']);
+    assert.deepEqual(
+      [seen(2).ip, seen(2).port, seen(2).host, seen(2).protocol, seen(2).reached],
+      ['198.51.100.1', 0, 'real.example', 'https', ''],
+    );
     assert.deepEqual([seen(3).ip, seen(3).port], ['10.0.0.3', 1234], 'what is no address does not count');
     assert.equal(seen(1, { 'x-forwarded-for': '' }).ip, '10.0.0.3');
   });

@@ -85,7 +85,8 @@ describe('matchmaker', () => {
     const begun = await site.next('Note');
     assert.deepEqual([begun.call, begun.strategy, begun.kind, begun.payload.length], [id, 'data-channel', NoteKind.ATTEMPT, 0]);
     for (const [from, to] of [[visitor, site] as const, [site, visitor] as const]) {
-      for (let index = 0; index < 300; index++) from.send('Note', { call: id, strategy: 'relay', payload: Uint8Array.of(index >> 8, index & 255) });
+      for (let index = 0; index < 300; index++)
+        from.send('Note', { call: id, strategy: 'relay', payload: Uint8Array.of(index >> 8, index & 255) });
       for (let index = 0; index < 300; index++) {
         const { payload } = await to.next('Note');
         assert.equal((payload[0] ?? 0) * 256 + (payload[1] ?? 0), index);

@@ -82,7 +82,10 @@ describe('STUN messages', () => {
     assert.deepEqual(answer.subarray(8, 20), request().subarray(8, 20));
     const marked = readBindingRequest(SAMPLE_REQUEST);
     assert.ok(marked);
-    for (const [address, length] of [['192.0.2.1', 40], ['2001:db8::1', 52]] as const) {
+    for (const [address, length] of [
+      ['192.0.2.1', 40],
+      ['2001:db8::1', 52],
+    ] as const) {
       const signed: Buffer = Buffer.from(bindingAnswer(marked, address, 32853));
       assert.equal(signed.length, length);
       assert.equal(signed.readUInt16BE(2), length - 20);

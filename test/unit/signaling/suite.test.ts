@@ -173,6 +173,7 @@ describe('suite', () => {
     const events = get({ port: suite.port, host: '127.0.0.1', path: '/.porthole/presence', headers: { Host: 'localhost' } });
     const [stream] = await once(events, 'response');
     stream.resume();
+    const early = connect(suite.port, '127.0.0.1');
     const slow = http(suite, '/', { host: 'demo.localhost' });
     await wait(50);
     const closed = suite.close();
@@ -183,6 +184,7 @@ describe('suite', () => {
     assert.equal((await slow).body, 'in the end');
     await closed;
     assert.ok(performance.now() - begun < 500, 'nothing else was waited for');
+    early.destroy();
 
     const other = await openSuite({ gateway, limits: { drainMs: 100 } });
     await host(other, 'demo');
@@ -198,7 +200,12 @@ describe('suite', () => {
   it('leaves nothing open', async () => {
     // The first suite of a process opens things of the process, such as its metrics.
     await (await openSuite()).close();
-    const count = () => process.getActiveResourcesInfo().filter((kind) => !/Timeout|Immediate|TTY|Pipe/.test(kind)).sort().join(' ');
+    const count = () =>
+      process
+        .getActiveResourcesInfo()
+        .filter((kind) => !/Timeout|Immediate|TTY|Pipe/.test(kind))
+        .sort()
+        .join(' ');
     await wait(50);
     const before = count();
     const suite = await openSuite();
