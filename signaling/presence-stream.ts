@@ -45,7 +45,7 @@ export class PresenceStreams {
       'X-Content-Type-Options': 'nosniff',
     });
     // The page was made before this stream was open; what changed in between is in the list it asks for now.
-    stream.write('retry: 2000\nevent: change\ndata:\n\n');
+    stream.write('retry: 1000\nevent: change\ndata:\n\n');
     this.#streams.add(stream);
     request.raw.on('close', () => this.#streams.delete(stream));
     stream.on('close', () => this.#streams.delete(stream));

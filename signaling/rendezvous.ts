@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rendezvous' door: Socket.IO connections, their events decoded, handled in order, answered.
 
-import { randomBytes } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { RENDEZVOUS_VERSION } from '../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, type MessageName } from '../proto/rendezvous.ts';
-import { type Caller, callerOf, rateKey } from './caller.ts';
+import { callerOf, rateKey } from './caller.ts';
 import type { Directory, SiteRecord } from './directory.ts';
-import type { End, Fields } from './end.ts';
+import type { Fields } from './end.ts';
 import { CARRIER_BYTES, type SuiteLimits } from './limits.ts';
 import { hostName, siteOfLink } from './links.ts';
 import type { Matchmaker } from './matchmaker.ts';
@@ -18,6 +17,7 @@ import type { Metrics } from './metrics.ts';
 import type { Rates } from './rates.ts';
 import { register } from './registration.ts';
 import type { Registry } from './registry.ts';
+import { SocketEnd } from './socket-end.ts';
 
 /** Where on the HTTP port the rendezvous is. */
 export const RENDEZVOUS_PATH = '/.porthole/rendezvous';
@@ -223,56 +223,5 @@ export class Rendezvous {
     } catch (failure) {
       this.#options.logger.error({ err: failure }, 'the time a host was last seen could not be written');
     }
-  }
-}
-
-/** An End on a Socket.IO socket. */
-class SocketEnd implements End {
-  readonly nonce = new Uint8Array(randomBytes(32));
-  readonly caller: Caller;
-  readonly socket: Socket;
-  readonly #queuedMost: number;
-  readonly #onFault: (fault: unknown) => void;
-  #queued = 0;
-  #turn: Promise<void> = Promise.resolve();
-
-  constructor(socket: Socket, caller: Caller, queuedMost: number, onFault: (fault: unknown) => void) {
-    this.socket = socket;
-    this.caller = caller;
-    this.#onFault = onFault;
-    this.#queuedMost = queuedMost;
-    socket.conn.on('drain', () => {
-      this.#queued = 0;
-    });
-  }
-
-  get id(): string {
-    return this.socket.id;
-  }
-
-  get here(): boolean {
-    return this.socket.connected;
-  }
-
-  send<K extends MessageName>(name: K, fields: Fields<K>): void {
-    const bytes = encodeMessage(name, fields);
-    this.#queued += bytes.length;
-    this.socket.emit(name.toLowerCase(), bytes);
-    // An end that does not read must not make the suite remember without bound what it is told; nor will it read a goodbye.
-    if (this.#queued > this.#queuedMost) this.socket.request.socket.destroy();
-  }
-
-  dismiss(problem: PortholeError): void {
-    this.send('Problem', { code: problem.code, message: problem.message });
-    this.socket.disconnect(true);
-  }
-
-  /** Runs what an event asks for once what came before it is done: limiters answer later, and notes keep their order. */
-  inTurn(task: () => Promise<void>): void {
-    this.#turn = this.#turn
-      .then(async () => {
-        if (this.here) await task();
-      })
-      .catch(this.#onFault);
   }
 }

@@ -59,7 +59,7 @@ export function suiteRoutes(app: FastifyInstance, web: Web, presence: PresenceSt
       });
     }
     if (url.searchParams.has('hostid')) url.searchParams.delete('hostid');
-    else to.pathname = url.pathname.split('/').slice(2).join('/');
+    else to.pathname = `/${url.pathname.split('/').slice(2).join('/')}`;
     to.search = url.search;
     return sendRedirect(reply, to.href);
   });

@@ -197,8 +197,12 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
       },
       () => {},
     );
-    // A connection whose last request ended after the server closed would stay open for the next one.
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const sweep = setInterval(() => {
+      // A connection whose last request ended after the server closed would stay open for the next one,
+      server.closeIdleConnections();
+      // and browsers open some in advance, which the server does not count as idle before their first request.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, 50);
     // The listening socket closes with these; connections end as their requests do, or when the grace is over.
     await Promise.all([app.close(), rendezvous.close(), stun?.close(), ended]);
     await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));

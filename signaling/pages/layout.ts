@@ -39,7 +39,7 @@ ${aside}
 <main>
 ${body}
 </main>
-<footer class="foot">Porthole ${version}. Each site comes straight from the computer it lives on.</footer>
+<footer class="foot">Porthole ${version}</footer>
 </body>
 </html>
 `.text;

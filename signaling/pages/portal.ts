@@ -43,14 +43,14 @@ export function portalPage(view: PortalView): string {
     aside: html`<span class="live" id="live" hidden>Live</span>`,
     body: html`<section class="intro">
 <h1>Sites</h1>
-<p>Served by the computers they live on. Open one and you are connected to it directly.</p>
+<p>Each one is served by the computer it lives on.</p>
 <form class="search" role="search" action="/" method="get">
 <label class="unseen" for="q">Search by name, owner, purpose or keyword</label>
 <svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="8.5" cy="8.5" r="5.5"/><path d="m13 13 4.5 4.5"/></svg>
-<input id="q" name="q" type="search" maxlength="200" placeholder="Search by name, owner, purpose or keyword" value="${view.query}" autocomplete="off" spellcheck="false">
+<input id="q" name="q" type="search" maxlength="200" placeholder="Search sites" value="${view.query}" autocomplete="off" spellcheck="false">
 </form>
 </section>
-<div id="sites" aria-live="polite">
+<div id="sites">
 ${portalSites(view)}
 </div>`,
   });

@@ -37,7 +37,7 @@ export function siteUnknown(label: string): Pick<ProblemView, 'code' | 'status' 
     code: 'SITE_UNKNOWN',
     status: ERRORS.SITE_UNKNOWN.http,
     title: `There is no site called “${label.length > 63 ? `${label.slice(0, 12)}…` : label}”`,
-    text: ['Nobody has put a site online here under this name.', 'Check the link for a slip of the pen, or ask whoever gave it to you.'],
+    text: ['Nobody has put a site online here under this name.', 'Check the link for a typing mistake, or ask whoever gave it to you.'],
   };
 }
 
