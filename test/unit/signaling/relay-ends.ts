@@ -77,11 +77,17 @@ export class WebSocketStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, callback: (error?: Error) => void): void {
-    this.ws.send(chunk, callback);
+    this.#send(chunk, callback);
   }
 
   override _final(callback: (error?: Error) => void): void {
-    this.ws.send('end', callback);
+    this.#send('end', callback);
+  }
+
+  /** As in a browser, what is sent while the connection closes is lost without a word; that it closes says enough. */
+  #send(message: Buffer | string, callback: (error?: Error) => void): void {
+    if (this.ws.readyState === WebSocket.OPEN) this.ws.send(message, callback);
+    else callback();
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
