@@ -80,7 +80,7 @@ describe('policy file', () => {
     assert.ok(policyFile({ port: 8080, grants: many(50) }).answer.length < MAX_POLICY_BYTES);
     assert.throws(() => policyFile({ port: 8080, grants: many(60) }), invalid(/shorter than 4096/));
     // The last byte that fits, and one more.
-    const one = (length: number) => ({ port: 843, grants: [...many(48), { domain: 'a', toPorts: '80,'.repeat(length) + '80' }] });
+    const one = (length: number) => ({ port: 843, grants: [...many(48), { domain: 'a', toPorts: `${'80,'.repeat(length)}80` }] });
     const spare = MAX_POLICY_BYTES - 1 - policyFile(one(0)).answer.length;
     assert.ok(policyFile(one(Math.floor(spare / 3))).answer.length < MAX_POLICY_BYTES);
     assert.throws(() => policyFile(one(Math.floor(spare / 3) + 1)), invalid(/shorter than 4096/));

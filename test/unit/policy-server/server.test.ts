@@ -57,7 +57,8 @@ describe('policy server', () => {
 
     it('grants inline on the port itself where the master does not, or is not there', async () => {
       const inlinePort = await serve(inline);
-      for (const places of [{ 843: await serve(master), 8080: inlinePort }, { 8080: inlinePort }]) {
+      const all: Record<number, number>[] = [{ 843: await serve(master), 8080: inlinePort }, { 8080: inlinePort }];
+      for (const places of all) {
         const one = await player(places);
         assert.equal(await one.flashMayConnect('other.org', 8080), true);
         assert.deepEqual(one.asked, [843, 8080]);
