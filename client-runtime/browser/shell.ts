@@ -5,7 +5,7 @@ import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { VisitState } from '../visit.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
 import { Badge } from './badge.ts';
-import { servePage } from './bridge-page.ts';
+import { type PageBridge, servePage } from './bridge-page.ts';
 import { reportDownloads } from './downloads.ts';
 import { type FrameContent, SiteFrame } from './frame.ts';
 import { mirrorHead } from './head.ts';
@@ -22,6 +22,8 @@ export type { StartVisit } from './keeper.ts';
 /** Milliseconds before a page that failed although there is a way is loaded again; doubled each time up to the longest. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
+/** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
+const RESTORED_WITHIN_MS = 250;
 
 /**
  * Runs the shell page.
@@ -52,6 +54,9 @@ class Shell {
   readonly #badge = new Badge();
   readonly #keeper: VisitKeeper;
   readonly #frame: SiteFrame;
+  readonly #bridge: PageBridge;
+  /** The frame was told where to go. */
+  #started = false;
   /** A page of the site was shown: from now on the status page stays away. */
   #shown = false;
   #since = new Date();
@@ -62,10 +67,10 @@ class Shell {
   constructor(startVisit: StartVisit, page: StatusPage, name: string) {
     this.#page = page;
     this.#name = name;
-    this.#frame = new SiteFrame(shellPath(), (content) => this.#loaded(content));
+    this.#frame = new SiteFrame((content) => this.#loaded(content));
     this.#keeper = new VisitKeeper(startVisit, (status) => this.#changed(status));
-    const bridge = servePage(this.#keeper);
-    leadFrame(this.#frame, bridge);
+    this.#bridge = servePage(this.#keeper);
+    leadFrame(this.#frame, this.#bridge);
     stayByScript((path) => {
       if (path !== this.#frame.path()) this.#frame.element.contentWindow?.location.assign(path);
     });
@@ -86,7 +91,10 @@ class Shell {
     } catch (error) {
       return this.#fail(asPortholeError(error));
     }
-    this.#frame.show(document.getElementById('porthole-status') as HTMLElement);
+    const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
+    this.#started = true;
+    if (!this.#bridge.lastNavigation) this.#frame.start(shellPath());
   }
 
   /** The visit stands differently. */
@@ -99,7 +107,7 @@ class Shell {
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
-    if (content.kind === 'foreign' && this.#frame.element.isConnected) this.#reload(0);
+    if (content.kind === 'foreign' && this.#started) this.#reload(0);
   }
 
   /** The frame has another document. */

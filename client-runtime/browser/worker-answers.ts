@@ -2,7 +2,7 @@
 // The worker's answers from the site: a fetch event carried to a shell, and the response made fit for a worker to give.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import { DOWNLOAD_PATH, type HeaderList, RESERVED_PATH, type RequestHead } from './bridge.ts';
+import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from './bridge.ts';
 import { type Answer, carry, type Errand, NoShell } from './worker-exchange.ts';
 import { errorPage, errorText, leavePage } from './worker-pages.ts';
 import { resumable } from './worker-resume.ts';
@@ -67,14 +67,15 @@ export async function answerDownload(event: FetchEventLike, url: URL): Promise<R
 /** What to carry for an event; `saveFrom` for a download. */
 async function errandFor(event: FetchEventLike, saveFrom?: string): Promise<Errand> {
   const { request } = event;
-  const headers: HeaderList = [...request.headers];
-  if (/^https?:/.test(request.referrer)) headers.push(['referer', request.referrer]);
-  if (request.method !== 'GET' && request.method !== 'HEAD') headers.push(['origin', scope.location.origin]);
+  // Not every browser shows these two to a worker among the headers.
+  const headers = new Headers(request.headers);
+  if (/^https?:/.test(request.referrer)) headers.set('referer', request.referrer);
+  if (request.method !== 'GET' && request.method !== 'HEAD') headers.set('origin', scope.location.origin);
   const body = await bodyOf(request);
   const head: RequestHead = {
     method: request.method,
     url: (saveFrom ?? request.url).replace(/#.*/, ''),
-    headers,
+    headers: [...headers],
     destination: saveFrom === undefined ? request.destination : '',
     hasBody: body !== null,
     identity: saveFrom !== undefined,
