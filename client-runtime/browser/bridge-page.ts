@@ -88,6 +88,8 @@ class Exchange {
     this.#port = port;
     this.#onFinished = onFinished;
     port.onmessage = (event: MessageEvent<ToShell>) => this.#heard(event.data);
+    // Where browsers tell it, at once; elsewhere the worker's next run says that it does not know the exchange.
+    port.addEventListener('close', () => this.stop(new PortholeError('CANCELLED', 'the service worker was stopped')));
     if (ask.bridge !== BRIDGE_VERSION) {
       this.#fail(new PortholeError('VERSION_UNSUPPORTED', 'this page and its service worker are of different versions; reload the page'));
       return;
@@ -98,6 +100,7 @@ class Exchange {
 
   /** The worker or the page that asked is gone, or wants no more. */
   stop(reason: Error): void {
+    if (this.#finished) return;
     this.#requestBody?.broken('CANCELLED', reason.message);
     this.#responseBody?.cancel(reason);
     this.#abort.abort(reason);

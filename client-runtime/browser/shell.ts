@@ -9,12 +9,12 @@ import { type PageBridge, servePage } from './bridge-page.ts';
 import { reportDownloads } from './downloads.ts';
 import { type FrameContent, SiteFrame } from './frame.ts';
 import { mirrorHead } from './head.ts';
-import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, unregisterAsked } from './install.ts';
+import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, unregisterAsked, WorkerRefused } from './install.ts';
 import { type StartVisit, VisitKeeper } from './keeper.ts';
 import { guideLinks, stayByScript } from './links.ts';
 import { refuseWorkers } from './own-worker.ts';
 import { Bar, noticeFor, StatusPage } from './status.ts';
-import { missingSupport } from './support.ts';
+import { missingSupport, refusedWorker } from './support.ts';
 import { wordsFor } from './words.ts';
 
 export type { StartVisit } from './keeper.ts';
@@ -34,7 +34,7 @@ export function runShell(startVisit: StartVisit): void {
   const page = new StatusPage(name);
   const missing = missingSupport();
   if (missing) {
-    page.show({ ...missing, busy: false });
+    page.show(missing);
     return;
   }
   const outer = outerShell();
@@ -60,7 +60,7 @@ class Shell {
   /** A page of the site was shown: from now on the status page stays away. */
   #shown = false;
   #since = new Date();
-  #failed: PortholeError | null = null;
+  #failed = false;
   #retries = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,7 +89,7 @@ class Shell {
     try {
       await controlPage();
     } catch (error) {
-      return this.#fail(asPortholeError(error));
+      return this.#fail(error);
     }
     const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
@@ -162,23 +162,22 @@ class Shell {
     try {
       await controlPage();
     } catch (error) {
-      return this.#fail(asPortholeError(error));
+      return this.#fail(error);
     }
     if (inner === this.#frame.element.contentWindow) this.#frame.load(this.#frame.path() ?? shellPath());
     else inner.location.reload();
   }
 
   /** The page cannot do its work, whatever the visit does. */
-  #fail(error: PortholeError): void {
-    this.#failed = error;
-    const { title } = wordsFor(error.code);
-    this.#page.show({
-      busy: false,
-      title,
-      text: `${error.message[0]?.toUpperCase()}${error.message.slice(1)}.`,
-      detail: error.code,
-      again: true,
-    });
+  #fail(thrown: unknown): void {
+    this.#failed = true;
+    if (thrown instanceof WorkerRefused) {
+      this.#page.show(refusedWorker(thrown.message));
+      return;
+    }
+    const { code, message } = asPortholeError(thrown);
+    const text = `${message[0]?.toUpperCase()}${message.slice(1)}.`;
+    this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' });
   }
 
   #siteName(): string {

@@ -14,8 +14,8 @@ export interface Notice extends Words {
   readonly trying?: readonly string[];
   /** Since when this is so. */
   readonly since?: Date;
-  /** A button that starts the page anew. */
-  readonly again?: boolean;
+  /** What a person can do: start the page anew, or open it in a tab of its own. */
+  readonly action?: 'again' | 'open';
 }
 
 const byId = (id: string): HTMLElement => {
@@ -47,7 +47,7 @@ export function noticeFor(status: VisitState, name: string, since: Date): Notice
         busy: false,
         ...wordsFor(status.error?.code ?? 'SESSION_CLOSED'),
         detail: status.error?.code ?? 'SESSION_CLOSED',
-        again: true,
+        action: 'again',
       };
   }
 }
@@ -69,7 +69,10 @@ export class StatusPage {
     text('porthole-status-text', notice.text);
     text('porthole-status-detail', notice.detail ?? '');
     text('porthole-status-since', notice.since ? `Trying again by itself, since ${time.format(notice.since)}` : '');
-    byId('porthole-status-again').hidden = !notice.again;
+    byId('porthole-status-again').hidden = notice.action !== 'again';
+    const open = byId('porthole-status-open') as HTMLAnchorElement;
+    open.hidden = notice.action !== 'open';
+    open.href = location.href;
     const tried = (notice.trying ?? []).map((way) => {
       const item = document.createElement('li');
       item.textContent = way;

@@ -80,9 +80,13 @@ async function errandFor(event: FetchEventLike, saveFrom?: string): Promise<Erra
     hasBody: body !== null,
     identity: saveFrom !== undefined,
   };
-  // A navigation's page goes away when the answer comes, and a keepalive request outlives its page by intent.
-  const clientId = request.mode === 'navigate' || request.keepalive ? '' : event.clientId;
-  return { head, body, clientId, signal: request.signal };
+  return { head, body, client: clientOf(event), signal: request.signal };
+}
+
+function clientOf({ request, clientId, resultingClientId }: FetchEventLike): Errand['client'] {
+  if (request.keepalive) return null; // it outlives its page by intent
+  if (request.mode === 'navigate') return resultingClientId ? { id: resultingClientId, coming: true } : null;
+  return clientId === '' ? null : { id: clientId, coming: false };
 }
 
 async function bodyOf(request: Request): Promise<ReadableStream<Uint8Array> | null> {

@@ -131,6 +131,8 @@ describe('browser: a site in an unmodified browser', () => {
     await shows(page, 'Unframed', '/busts-frames');
     await page.waitForTimeout(300);
     assert.equal(suite.seen.filter((request) => request.path === '/busts-frames').length, 1);
+    await page.goto(`${suite.origin()}/forbids-frames`);
+    await shows(page, 'Alone', '/forbids-frames');
   });
 
   it('follows redirects of pages and of what they contain, and resolves what is relative to the new place', async () => {

@@ -80,7 +80,7 @@ const ICON = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQV
 
 const page = (title: string, body: string, head = ''): SiteAnswer => ({
   status: 200,
-  headers: { 'content-type': 'text/html; charset=utf-8', 'x-frame-options': 'DENY' },
+  headers: { 'content-type': 'text/html; charset=utf-8' },
   body: [
     Buffer.from(
       `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>${head}</head><body>${body}</body></html>`,
@@ -182,6 +182,13 @@ export async function answerSite(request: SiteRequest, signal: AbortSignal): Pro
           signal,
         ),
       };
+    case '/forbids-frames': {
+      const answer = page('Alone', '<h1>Alone</h1>');
+      return {
+        ...answer,
+        headers: { ...answer.headers, 'x-frame-options': 'DENY', 'content-security-policy': "frame-ancestors 'none'; img-src 'self'" },
+      };
+    }
     case '/busts-frames':
       return page('Unframed', '<script>if (top !== self) top.location = self.location;</script><h1>Unframed</h1>');
     case '/empty':

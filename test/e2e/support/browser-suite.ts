@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A suite for tests of the browser end: the built page, its worker, and the site that the test visit asks for.
 
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -69,7 +70,11 @@ export class BrowserSuite {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', this.origin());
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.origin());
+    if (request.headers.host?.startsWith('embedder.')) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(`<iframe id="embed" src="${searchParams.get('of')}"></iframe>`);
+      return;
+    }
     if (pathname === '/.porthole/test-site') return this.#carry(request, response);
     this.asked.push(pathname);
     if (pathname === '/.porthole/site.json') {
@@ -87,7 +92,10 @@ export class BrowserSuite {
 
   async #file(name: string, response: ServerResponse): Promise<void> {
     const content = await readFile(join(this.#folder, name)).catch(() => null);
-    if (!content) return void response.writeHead(404).end();
+    if (!content) {
+      response.writeHead(404).end();
+      return;
+    }
     response.writeHead(200, {
       'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
       'cache-control': name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -119,10 +127,7 @@ export class BrowserSuite {
       for await (const chunk of answer.body) {
         if (response.destroyed) return;
         if (!response.write(chunk)) {
-          await new Promise<void>((resolve) => {
-            response.once('drain', resolve);
-            response.once('close', resolve);
-          });
+          await once(response, 'drain', { signal: gone.signal }).catch(() => undefined); // gone: the loop ends
         }
       }
     }

@@ -24,7 +24,8 @@ class TestVisit implements Visit {
   status: VisitState = { state: 'finding' };
   readonly site: SiteInfo;
   readonly closed: Promise<PortholeError | null>;
-  readonly aborted: string[] = [];
+  /** Paths whose bodies are flowing. */
+  readonly busy: string[] = [];
   readonly #listeners = new Set<(status: VisitState) => void>();
   readonly #breakers = new Set<(error: Error) => void>();
   #end!: (error: PortholeError | null) => void;
@@ -71,7 +72,6 @@ class TestVisit implements Visit {
   async fetch(request: Request): Promise<Response> {
     const broken = new AbortController();
     const fail = (error: Error): void => broken.abort(error);
-    request.signal.addEventListener('abort', () => this.aborted.push(new URL(request.url).pathname));
     await this.#connected(request.signal);
     this.#breakers.add(fail);
     const response = await fetch('/.porthole/test-site', {
@@ -82,7 +82,11 @@ class TestVisit implements Visit {
     });
     const { status, statusText, headers } = JSON.parse(response.headers.get('x-response') ?? '{}') as CarriedHead;
     const empty = [204, 205, 304].includes(status);
-    return new Response(empty ? null : response.body, { status, statusText, headers });
+    const { pathname } = new URL(request.url);
+    this.busy.push(pathname);
+    const done = (): void => void this.busy.splice(this.busy.indexOf(pathname), 1);
+    const watched = new TransformStream<Uint8Array, Uint8Array>({ flush: done, cancel: done } as Transformer);
+    return new Response(empty ? null : (response.body?.pipeThrough(watched) ?? null), { status, statusText, headers });
   }
 
   #connected(signal: AbortSignal): Promise<void> {
