@@ -22,8 +22,6 @@ export type Fetcher = Pick<Visit, 'fetch'>;
 
 /** The shell's end, once it stands. */
 export interface PageBridge {
-  /** Exchanges under way. */
-  readonly open: number;
   /** The last navigation of a frame that was asked for here, and when (`performance.now()`). */
   readonly lastNavigation: { readonly url: string; readonly at: number } | null;
 }
@@ -66,9 +64,6 @@ export function servePage(fetcher: Fetcher): PageBridge {
   });
 
   return {
-    get open() {
-      return exchanges.size;
-    },
     get lastNavigation() {
       return lastNavigation;
     },
@@ -116,8 +111,7 @@ class Exchange {
   async #answer(head: RequestHead, fetcher: Fetcher): Promise<void> {
     const late = setTimeout(() => this.#fail(new PortholeError('TIMED_OUT', 'the site did not answer in time')), HEAD_WITHIN_MS);
     try {
-      const request = await this.#request(head);
-      const response = await fetcher.fetch(request);
+      const response = await fetcher.fetch(this.#request(head));
       if (this.#finished)
         response.body?.cancel().catch(() => undefined); // nobody waits for it any more
       else this.#respond(head, response);
@@ -128,23 +122,22 @@ class Exchange {
     }
   }
 
-  async #request(head: RequestHead): Promise<Request> {
-    const init: RequestInit & { duplex?: 'half' } = { method: head.method, signal: this.#abort.signal };
+  /**
+   * The request for the visit. A page's own Request would drop Accept-Encoding, Referer and their like, and not every browser
+   * lets it carry a stream; but this one goes to the host and never to the page's network, so both are laid over it. The
+   * visit reads `method`, `url`, `headers`, `body` and `signal`, and makes no copy.
+   */
+  #request(head: RequestHead): Request {
+    const headers = new Headers(head.headers);
+    if (!head.identity && !headers.has('range')) headers.set('accept-encoding', decodable().join(', ') || 'identity');
     if (head.hasBody) {
       this.#requestBody = new BodyReceiver(
         (message) => this.#post(message),
         () => undefined,
       );
-      const stream = this.#requestBody.stream;
-      init.body = streamsRequests() ? stream : await new Response(stream).arrayBuffer();
-      init.duplex = 'half';
     }
-    const request = new Request(head.url, init);
-    // A page's Request drops Accept-Encoding, Referer and their like; this one goes to the host, not to the page's network.
-    const headers = new Headers(head.headers);
-    if (!head.identity && !headers.has('range')) headers.set('accept-encoding', decodable().join(', ') || 'identity');
-    Object.defineProperty(request, 'headers', { value: headers });
-    return request;
+    const request = new Request(head.url, { method: head.method, signal: this.#abort.signal });
+    return Object.defineProperties(request, { headers: { value: headers }, body: { value: this.#requestBody?.stream ?? null } });
   }
 
   #respond(head: RequestHead, response: Response): void {
@@ -201,18 +194,4 @@ class Exchange {
     this.#onFinished();
     this.#port.close(); // what was posted before still arrives
   }
-}
-
-/** Whether this browser takes a stream as a request's body. One that does not would send it as the text "[object ReadableStream]". */
-function streamsRequests(): boolean {
-  let asked = false;
-  const probe = new Request('https://porthole.invalid/', {
-    method: 'POST',
-    body: new ReadableStream(),
-    get duplex() {
-      asked = true;
-      return 'half';
-    },
-  } as RequestInit);
-  return asked && !probe.headers.has('content-type');
 }

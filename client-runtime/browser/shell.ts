@@ -44,7 +44,10 @@ export function runShell(startVisit: StartVisit): void {
     return;
   }
   if (unregisterAsked()) return;
-  new Shell(startVisit, page, name);
+  const start = (): void => void new Shell(startVisit, page, name);
+  // A browser may load the page ahead of the person's wish: nobody is visited for that.
+  if ((document as { prerendering?: boolean }).prerendering) document.addEventListener('prerenderingchange', start, { once: true });
+  else start();
 }
 
 class Shell {

@@ -65,10 +65,11 @@ export class StatusPage {
   show(notice: Notice): void {
     this.#page.hidden = false;
     this.#page.dataset.busy = String(notice.busy);
+    document.title = notice.title;
     text('porthole-status-title', notice.title);
     text('porthole-status-text', notice.text);
     text('porthole-status-detail', notice.detail ?? '');
-    text('porthole-status-since', notice.since ? `Trying again by itself, since ${time.format(notice.since)}` : '');
+    text('porthole-status-since', notice.since ? `Waiting since ${time.format(notice.since)}, and trying again by itself.` : '');
     byId('porthole-status-again').hidden = notice.action !== 'again';
     const open = byId('porthole-status-open') as HTMLAnchorElement;
     open.hidden = notice.action !== 'open';

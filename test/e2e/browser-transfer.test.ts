@@ -201,7 +201,7 @@ describe('browser: files, tabs and faults', () => {
     suite.site = { ...suite.site, error: 'HOST_OFFLINE' };
     await page.goto(`${suite.origin()}/second`);
     await page.locator('#porthole-status', { hasText: 'not online right now' }).waitFor();
-    await page.locator('#porthole-status-since', { hasText: /since \d/ }).waitFor();
+    await page.locator('#porthole-status-since', { hasText: /Waiting since \d/ }).waitFor();
     await page.evaluate(() => window.testVisit?.connect());
     await shows(page, 'Second', '/second');
     await page.locator('#porthole-status').waitFor({ state: 'hidden' });

@@ -144,7 +144,9 @@ export async function answerSite(request: SiteRequest, signal: AbortSignal): Pro
     case '/big.bin':
       return ranged(request, 'application/octet-stream', BIG_BYTES, (first, last) => big(first, last));
     case '/slow.bin':
-      return ranged(request, 'application/octet-stream', 4 * 1024 * 1024, (first, last) => slowly(big(first, last), 25, signal));
+      return ranged(request, 'application/octet-stream', 4 * 1024 * 1024, (first, last) =>
+        slowly(big(first, last), Number(url.searchParams.get('every') ?? 25), signal),
+      );
     case '/tone.wav':
       return ranged(request, 'audio/wav', TONE.length, (first, last) => [TONE.subarray(first, last + 1)]);
     case '/player':

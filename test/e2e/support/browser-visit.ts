@@ -77,7 +77,7 @@ class TestVisit implements Visit {
     const response = await fetch('/.porthole/test-site', {
       method: 'POST',
       headers: { 'x-request': JSON.stringify({ method: request.method, url: request.url, headers: [...request.headers] }) },
-      body: request.body ? await request.arrayBuffer() : null,
+      body: request.body ? await new Response(request.body).arrayBuffer() : null,
       signal: AbortSignal.any([request.signal, broken.signal]),
     });
     const { status, statusText, headers } = JSON.parse(response.headers.get('x-response') ?? '{}') as CarriedHead;
