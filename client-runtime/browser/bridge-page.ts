@@ -29,8 +29,11 @@ export interface PageBridge {
 /** Statuses whose responses have no body, and which `new Response` refuses with one. */
 const NULL_BODY = new Set([101, 204, 205, 304]);
 
-/** Answers the worker's requests for as long as the page lives. */
-export function servePage(fetcher: Fetcher): PageBridge {
+/**
+ * Answers the worker's requests for as long as the page lives.
+ * @param onPage called when a frame's navigation got its head
+ */
+export function servePage(fetcher: Fetcher, onPage: () => void): PageBridge {
   const exchanges = new Map<string, Exchange>();
   const workers = new Map<ServiceWorker, Set<string>>();
   let lastNavigation: PageBridge['lastNavigation'] = null;
@@ -40,13 +43,14 @@ export function servePage(fetcher: Fetcher): PageBridge {
     if (message?.porthole === 'unknown') {
       for (const id of message.ids) exchanges.get(id)?.stop(new PortholeError('CANCELLED', 'the service worker was stopped'));
     } else if (message?.porthole === 'ask' && event.ports[0]) {
+      const navigates = message.request.destination === 'iframe';
       const worker = event.source as ServiceWorker;
       const ids = workers.get(worker) ?? new Set();
       workers.set(worker, ids.add(message.id));
-      if (message.request.destination === 'iframe') lastNavigation = { url: message.request.url, at: performance.now() };
+      if (navigates) lastNavigation = { url: message.request.url, at: performance.now() };
       exchanges.set(
         message.id,
-        new Exchange(message, event.ports[0], fetcher, () => {
+        new Exchange(message, event.ports[0], fetcher, navigates ? onPage : () => undefined, () => {
           exchanges.delete(message.id);
           ids.delete(message.id);
           if (ids.size === 0) workers.delete(worker);
@@ -74,13 +78,15 @@ export function servePage(fetcher: Fetcher): PageBridge {
 class Exchange {
   readonly #port: MessagePort;
   readonly #abort = new AbortController();
+  readonly #onHead: () => void;
   readonly #onFinished: () => void;
   #requestBody: BodyReceiver | null = null;
   #responseBody: BodySender | null = null;
   #finished = false;
 
-  constructor(ask: AskMessage, port: MessagePort, fetcher: Fetcher, onFinished: () => void) {
+  constructor(ask: AskMessage, port: MessagePort, fetcher: Fetcher, onHead: () => void, onFinished: () => void) {
     this.#port = port;
+    this.#onHead = onHead;
     this.#onFinished = onFinished;
     port.onmessage = (event: MessageEvent<ToShell>) => this.#heard(event.data);
     // Where browsers tell it, at once; elsewhere the worker's next run says that it does not know the exchange.
@@ -145,6 +151,7 @@ class Exchange {
     const carries = body !== null && !NULL_BODY.has(response.status) && head.method !== 'HEAD';
     const { status, statusText } = response;
     this.#post({ type: 'head', head: { status, statusText, headers: [...headers], hasBody: carries, identity } });
+    this.#onHead();
     if (carries) {
       this.#responseBody = new BodySender(
         (message, transfer) => this.#post(message, transfer),

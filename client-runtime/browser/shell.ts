@@ -24,6 +24,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
 const RESTORED_WITHIN_MS = 250;
+/** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
+const SAVED_AFTER_MS = 1_000;
 
 /**
  * Runs the shell page.
@@ -64,6 +66,8 @@ class Shell {
   #shown = false;
   #since = new Date();
   #failed = false;
+  /** What was opened is a file: there will be no page. */
+  #saved = false;
   #retries = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -72,7 +76,7 @@ class Shell {
     this.#name = name;
     this.#frame = new SiteFrame((content) => this.#loaded(content));
     this.#keeper = new VisitKeeper(startVisit, (status) => this.#changed(status));
-    this.#bridge = servePage(this.#keeper);
+    this.#bridge = servePage(this.#keeper, () => this.#answered());
     leadFrame(this.#frame, this.#bridge);
     stayByScript((path) => {
       if (path !== this.#frame.path()) this.#frame.element.contentWindow?.location.assign(path);
@@ -105,7 +109,7 @@ class Shell {
     const connected = status.state === 'connected';
     if (status.state !== 'offline') this.#since = new Date();
     if (this.#shown) this.#bar.follow(status);
-    else if (!this.#failed) this.#page.show(noticeFor(status, this.#siteName(), this.#since));
+    else if (!this.#failed && !this.#saved) this.#page.show(noticeFor(status, this.#siteName(), this.#since));
     if (connected || this.#shown) this.#badge.show(status, this.#keeper.site, this.#name);
     if (!connected) return;
     const content = this.#frame.content();
@@ -142,6 +146,17 @@ class Shell {
       case 'nothing':
         return;
     }
+  }
+
+  /** The site answered for a page. If no page comes of it, it was a file, and the browser has saved it. */
+  #answered(): void {
+    if (this.#shown) return;
+    setTimeout(() => {
+      if (this.#shown || this.#failed || this.#frame.content().kind !== 'nothing') return;
+      this.#saved = true;
+      const text = 'This address is a file and not a page. Look among the downloads of your browser.';
+      this.#page.show({ busy: false, title: 'The file is being saved', text });
+    }, SAVED_AFTER_MS);
   }
 
   #show(): void {

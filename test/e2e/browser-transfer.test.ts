@@ -68,6 +68,13 @@ describe('browser: files, tabs and faults', () => {
     await shows(page, 'Home', '/');
   });
 
+  it('says that a file is saved when the link itself leads to one', async () => {
+    const { page, suite } = stage;
+    const [zip] = await Promise.all([page.waitForEvent('download'), page.goto(`${suite.origin()}/files/archive.zip`)]);
+    assert.equal(zip.suggestedFilename(), 'archive.zip');
+    await page.locator('#porthole-status', { hasText: 'The file is being saved' }).waitFor();
+  });
+
   it('says so when a file cannot be saved', async () => {
     const { page } = stage;
     await open('/', 'Home');
@@ -112,6 +119,8 @@ describe('browser: files, tabs and faults', () => {
     await until('the other one picks it up', () => carries(other));
     assert.match(suite.last('/slow.bin')?.headers.get('range') ?? '', /^bytes=[1-9]\d*-/);
     assert.equal(await hashOf(download), bigHash(SLOW_BYTES));
+    await site(other).locator('a').first().click();
+    await until('the other one works on', async () => (await site(other).locator('h1').count()) === 1);
   });
 
   it('picks up a broken body where it was, and shows a bar over the site meanwhile', async () => {
@@ -223,6 +232,22 @@ describe('browser: files, tabs and faults', () => {
     const before = suite.seen.length;
     await page.evaluate(() => window.testVisit?.connect());
     await until('it is asked for again', () => suite.seen.slice(before).some(({ path }) => path === '/hang'));
+
+    suite.site = { ...suite.site, connectAfterMs: 0 };
+    await open('/', 'Home');
+    await site(page)
+      .locator('#form')
+      .evaluate((form: HTMLFormElement) => {
+        form.action = '/hang';
+        form.submit();
+      });
+    await until('it hangs', () => suite.last('/hang')?.method === 'POST');
+    await page.evaluate(() => window.testVisit?.lose());
+    await site(page).locator('h1', { hasText: 'The connection broke' }).waitFor();
+    const posted = suite.seen.length;
+    await page.evaluate(() => window.testVisit?.connect());
+    await page.waitForTimeout(300);
+    assert.equal(suite.seen.length, posted);
   });
 
   it('says that there is no such site', async () => {

@@ -30,6 +30,7 @@ describe('browser: a site in an unmodified browser', () => {
     assert.equal(await page.locator('meta[name="theme-color"]').getAttribute('content'), '#123456');
     assert.equal(await page.locator('#porthole-badge').getAttribute('data-via'), 'data-channel');
     assert.ok(await page.locator('#porthole-status').isHidden());
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'porthole-frame');
     assert.equal(suite.last('/')?.headers.get('referer'), null);
     assert.equal(suite.asked.filter((path) => path === '/').length, 1, 'the page was not reloaded');
   });
@@ -67,6 +68,17 @@ describe('browser: a site in an unmodified browser', () => {
     await shows(page, 'Second', '/second?x=1');
     await page.goForward();
     await shows(page, 'Home', '/');
+    await page.goto(`${suite.origin('other')}/second`);
+    await shows(page, 'Second');
+    await page.goBack();
+    await shows(page, 'Home', '/');
+    await page.goBack();
+    await shows(page, 'Second', '/second?x=1');
+    await page.goForward();
+    await page.goForward();
+    await page.waitForURL(`${suite.origin('other')}/second`);
+    await page.evaluate(() => history.go(-2));
+    await shows(page, 'Second', '/second?x=1');
   });
 
   it('follows a fragment typed into the address bar', async () => {
