@@ -22,8 +22,6 @@ export type Fetcher = Pick<Visit, 'fetch'>;
 
 /** The shell's end, once it stands. */
 export interface PageBridge {
-  /** Exchanges under way. */
-  readonly open: number;
   /** The last navigation of a frame that was asked for here, and when (`performance.now()`). */
   readonly lastNavigation: { readonly url: string; readonly at: number } | null;
 }
@@ -31,8 +29,11 @@ export interface PageBridge {
 /** Statuses whose responses have no body, and which `new Response` refuses with one. */
 const NULL_BODY = new Set([101, 204, 205, 304]);
 
-/** Answers the worker's requests for as long as the page lives. */
-export function servePage(fetcher: Fetcher): PageBridge {
+/**
+ * Answers the worker's requests for as long as the page lives.
+ * @param onPage called when a frame's navigation got its head
+ */
+export function servePage(fetcher: Fetcher, onPage: () => void): PageBridge {
   const exchanges = new Map<string, Exchange>();
   const workers = new Map<ServiceWorker, Set<string>>();
   let lastNavigation: PageBridge['lastNavigation'] = null;
@@ -42,13 +43,14 @@ export function servePage(fetcher: Fetcher): PageBridge {
     if (message?.porthole === 'unknown') {
       for (const id of message.ids) exchanges.get(id)?.stop(new PortholeError('CANCELLED', 'the service worker was stopped'));
     } else if (message?.porthole === 'ask' && event.ports[0]) {
+      const navigates = message.request.destination === 'iframe';
       const worker = event.source as ServiceWorker;
       const ids = workers.get(worker) ?? new Set();
       workers.set(worker, ids.add(message.id));
-      if (message.request.destination === 'iframe') lastNavigation = { url: message.request.url, at: performance.now() };
+      if (navigates) lastNavigation = { url: message.request.url, at: performance.now() };
       exchanges.set(
         message.id,
-        new Exchange(message, event.ports[0], fetcher, () => {
+        new Exchange(message, event.ports[0], fetcher, navigates ? onPage : () => undefined, () => {
           exchanges.delete(message.id);
           ids.delete(message.id);
           if (ids.size === 0) workers.delete(worker);
@@ -66,9 +68,6 @@ export function servePage(fetcher: Fetcher): PageBridge {
   });
 
   return {
-    get open() {
-      return exchanges.size;
-    },
     get lastNavigation() {
       return lastNavigation;
     },
@@ -79,15 +78,19 @@ export function servePage(fetcher: Fetcher): PageBridge {
 class Exchange {
   readonly #port: MessagePort;
   readonly #abort = new AbortController();
+  readonly #onHead: () => void;
   readonly #onFinished: () => void;
   #requestBody: BodyReceiver | null = null;
   #responseBody: BodySender | null = null;
   #finished = false;
 
-  constructor(ask: AskMessage, port: MessagePort, fetcher: Fetcher, onFinished: () => void) {
+  constructor(ask: AskMessage, port: MessagePort, fetcher: Fetcher, onHead: () => void, onFinished: () => void) {
     this.#port = port;
+    this.#onHead = onHead;
     this.#onFinished = onFinished;
     port.onmessage = (event: MessageEvent<ToShell>) => this.#heard(event.data);
+    // Where browsers tell it, at once; elsewhere the worker's next run says that it does not know the exchange.
+    port.addEventListener('close', () => this.stop(new PortholeError('CANCELLED', 'the service worker was stopped')));
     if (ask.bridge !== BRIDGE_VERSION) {
       this.#fail(new PortholeError('VERSION_UNSUPPORTED', 'this page and its service worker are of different versions; reload the page'));
       return;
@@ -98,6 +101,7 @@ class Exchange {
 
   /** The worker or the page that asked is gone, or wants no more. */
   stop(reason: Error): void {
+    if (this.#finished) return;
     this.#requestBody?.broken('CANCELLED', reason.message);
     this.#responseBody?.cancel(reason);
     this.#abort.abort(reason);
@@ -113,8 +117,7 @@ class Exchange {
   async #answer(head: RequestHead, fetcher: Fetcher): Promise<void> {
     const late = setTimeout(() => this.#fail(new PortholeError('TIMED_OUT', 'the site did not answer in time')), HEAD_WITHIN_MS);
     try {
-      const request = await this.#request(head);
-      const response = await fetcher.fetch(request);
+      const response = await fetcher.fetch(this.#request(head));
       if (this.#finished)
         response.body?.cancel().catch(() => undefined); // nobody waits for it any more
       else this.#respond(head, response);
@@ -125,23 +128,22 @@ class Exchange {
     }
   }
 
-  async #request(head: RequestHead): Promise<Request> {
-    const init: RequestInit & { duplex?: 'half' } = { method: head.method, signal: this.#abort.signal };
+  /**
+   * The request for the visit. A page's own Request would drop Accept-Encoding, Referer and their like, and not every browser
+   * lets it carry a stream; but this one goes to the host and never to the page's network, so both are laid over it. The
+   * visit reads `method`, `url`, `headers`, `body` and `signal`, and makes no copy.
+   */
+  #request(head: RequestHead): Request {
+    const headers = new Headers(head.headers);
+    if (!head.identity && !headers.has('range')) headers.set('accept-encoding', decodable().join(', ') || 'identity');
     if (head.hasBody) {
       this.#requestBody = new BodyReceiver(
         (message) => this.#post(message),
         () => undefined,
       );
-      const stream = this.#requestBody.stream;
-      init.body = streamsRequests() ? stream : await new Response(stream).arrayBuffer();
-      init.duplex = 'half';
     }
-    const request = new Request(head.url, init);
-    // A page's Request drops Accept-Encoding, Referer and their like; this one goes to the host, not to the page's network.
-    const headers = new Headers(head.headers);
-    if (!head.identity && !headers.has('range')) headers.set('accept-encoding', decodable().join(', ') || 'identity');
-    Object.defineProperty(request, 'headers', { value: headers });
-    return request;
+    const request = new Request(head.url, { method: head.method, signal: this.#abort.signal });
+    return Object.defineProperties(request, { headers: { value: headers }, body: { value: this.#requestBody?.stream ?? null } });
   }
 
   #respond(head: RequestHead, response: Response): void {
@@ -149,6 +151,7 @@ class Exchange {
     const carries = body !== null && !NULL_BODY.has(response.status) && head.method !== 'HEAD';
     const { status, statusText } = response;
     this.#post({ type: 'head', head: { status, statusText, headers: [...headers], hasBody: carries, identity } });
+    this.#onHead();
     if (carries) {
       this.#responseBody = new BodySender(
         (message, transfer) => this.#post(message, transfer),
@@ -198,18 +201,4 @@ class Exchange {
     this.#onFinished();
     this.#port.close(); // what was posted before still arrives
   }
-}
-
-/** Whether this browser takes a stream as a request's body. One that does not would send it as the text "[object ReadableStream]". */
-function streamsRequests(): boolean {
-  let asked = false;
-  const probe = new Request('https://porthole.invalid/', {
-    method: 'POST',
-    body: new ReadableStream(),
-    get duplex() {
-      asked = true;
-      return 'half';
-    },
-  } as RequestInit);
-  return asked && !probe.headers.has('content-type');
 }

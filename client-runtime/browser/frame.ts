@@ -15,33 +15,29 @@ export type FrameContent =
   | { readonly kind: 'shell' } // a shell, loaded past the worker
   | { readonly kind: 'foreign' }; // the browser's own error page, or one of another origin
 
-/** The frame, and what is in it. */
+/**
+ * The frame, and what is in it. It stands in shell.html: only for a frame that the parser made does a browser keep the
+ * history over a reload, and restore its place when a person comes back to the tab's entry.
+ */
 export class SiteFrame {
-  readonly element: HTMLIFrameElement;
+  readonly element = document.getElementById(FRAME_ID) as HTMLIFrameElement;
   readonly #onContent: (content: FrameContent) => void;
   #seen: Document | null = null;
   #look: ReturnType<typeof setInterval> | undefined;
 
-  /**
-   * @param path where to start: path, query and fragment
-   * @param onContent called for each new document, before its scripts ran where possible
-   */
-  constructor(path: string, onContent: (content: FrameContent) => void) {
+  /** @param onContent called for each new document, before its scripts ran where possible */
+  constructor(onContent: (content: FrameContent) => void) {
     this.#onContent = onContent;
-    this.element = document.createElement('iframe');
-    this.element.id = FRAME_ID;
-    this.element.title = 'Site';
-    this.element.allow = 'autoplay; clipboard-read; clipboard-write; fullscreen; picture-in-picture; web-share; encrypted-media';
     this.element.addEventListener('load', () => {
       this.#check();
       if (this.content().kind === 'foreign') this.#onContent({ kind: 'foreign' });
     });
-    this.element.src = path;
+    this.#hunt(); // the browser may be restoring the frame already
   }
 
-  /** Puts the frame into the page: from here on it loads. */
-  show(before: Element): void {
-    before.before(this.element);
+  /** Loads the first place into the frame, unless the browser restores one. */
+  start(path: string): void {
+    if (this.content().kind === 'nothing') this.element.src = path;
     this.#hunt();
   }
 

@@ -26,6 +26,7 @@ export function mirrorHead(inner: Document, fallback: string): void {
   };
   const follow = (): void => {
     copy();
+    if (!inner.head) return; // an image, or some other document that is not HTML
     new MutationObserver(later).observe(inner.head, { childList: true, subtree: true, characterData: true, attributes: true });
   };
   if (inner.readyState !== 'loading') {

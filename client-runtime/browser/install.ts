@@ -19,9 +19,12 @@ export interface NestedMessage {
   readonly porthole: 'nested';
 }
 
+/** The browser refuses service workers here, though it has them. */
+export class WorkerRefused extends Error {}
+
 /**
  * Registers the worker and resolves when it controls this page.
- * @throws PortholeError INTERNAL with the browser's reason
+ * @throws WorkerRefused with the browser's reason; PortholeError INTERNAL when the worker does not start
  */
 export async function controlPage(): Promise<void> {
   const container = navigator.serviceWorker;
@@ -36,13 +39,7 @@ export async function controlPage(): Promise<void> {
   try {
     registration = await registered;
   } catch (error) {
-    throw new PortholeError(
-      'INTERNAL',
-      `the browser did not install the service worker: ${error instanceof Error ? error.message : error}`,
-      {
-        cause: error,
-      },
-    );
+    throw new WorkerRefused(error instanceof Error ? error.message : String(error), { cause: error });
   }
   const worker = registration.active ?? registration.waiting ?? registration.installing;
   // A worker that was active before this page does not claim it by itself: a reload with Shift held bypasses it.

@@ -27,6 +27,7 @@ export class VisitKeeper {
     this.#onStatus = onStatus;
     window.addEventListener('online', () => this.#wake());
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#wake());
+    window.addEventListener('pagehide', () => void this.#visit?.close());
     void this.#run();
   }
 

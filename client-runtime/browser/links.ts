@@ -35,6 +35,8 @@ function targetOf(element: Element, inner: Document): string {
   return (element.getAttribute('target') || inner.querySelector('base[target]')?.getAttribute('target') || '_self').toLowerCase();
 }
 
+type SiteWindow = Window & { HTMLAnchorElement?: typeof HTMLAnchorElement; HTMLFormElement?: typeof HTMLFormElement };
+
 const own = (url: URL): boolean => url.origin === location.origin;
 const web = (url: URL): boolean => /^https?:$/.test(url.protocol);
 
@@ -43,7 +45,7 @@ const web = (url: URL): boolean => /^https?:$/.test(url.protocol);
  * frame, and what is to be saved goes through the worker. It listens before the page does, but only turns attributes, so
  * that a page that handles the click itself still does.
  */
-export function guideLinks(inner: Window & { HTMLAnchorElement?: typeof HTMLAnchorElement }): void {
+export function guideLinks(inner: SiteWindow): void {
   const { document: page } = inner;
   inner.addEventListener(
     'click',
@@ -64,29 +66,30 @@ export function guideLinks(inner: Window & { HTMLAnchorElement?: typeof HTMLAnch
     },
     { capture: true },
   );
-  inner.addEventListener(
-    'submit',
-    (event) => {
-      const form = event.target as HTMLFormElement;
-      const action = (event.submitter?.getAttribute('formaction') && (event.submitter as HTMLButtonElement).formAction) || form.action;
-      if (!URL.canParse(action)) return;
-      const target = targetOf(event.submitter?.hasAttribute('formtarget') ? event.submitter : form, page);
-      const inside = own(new URL(action));
-      if (inside && (target === '_top' || target === '_parent')) forThisEvent(form, { target: '_self' });
-      if (!inside && (target === '_self' || target === '_parent')) forThisEvent(form, { target: '_top' });
-    },
-    { capture: true },
-  );
-  saveDetachedLinks(inner);
+  inner.addEventListener('submit', (event) => guideForm(event.target as HTMLFormElement, event.submitter, page), { capture: true });
+  guideScripts(inner);
   leaveByScript(inner);
 }
 
-/** Scripts save files by a click on a link that is in no document, which no listener hears. */
-function saveDetachedLinks(inner: Window & { HTMLAnchorElement?: typeof HTMLAnchorElement }): void {
-  const prototype = inner.HTMLAnchorElement?.prototype;
-  if (!prototype) return;
-  const native = prototype.click;
-  prototype.click = function (this: HTMLAnchorElement) {
+function guideForm(form: HTMLFormElement, submitter: HTMLElement | null, page: Document): void {
+  const action = submitter?.getAttribute('formaction') ?? form.getAttribute('action') ?? '';
+  if (!URL.canParse(action, page.baseURI)) return;
+  const target = targetOf(submitter?.hasAttribute('formtarget') ? submitter : form, page);
+  const inside = own(new URL(action, page.baseURI));
+  if (inside && (target === '_top' || target === '_parent')) forThisEvent(form, { target: '_self' });
+  if (!inside && (target === '_self' || target === '_parent')) forThisEvent(form, { target: '_top' });
+}
+
+/** What scripts do without an event: save a file by a click on a link that is in no document, submit a form. */
+function guideScripts(inner: SiteWindow): void {
+  if (!inner.HTMLAnchorElement || !inner.HTMLFormElement) return;
+  const { submit } = inner.HTMLFormElement.prototype;
+  inner.HTMLFormElement.prototype.submit = function (this: HTMLFormElement) {
+    guideForm(this, null, inner.document);
+    submit.call(this);
+  };
+  const { click } = inner.HTMLAnchorElement.prototype;
+  inner.HTMLAnchorElement.prototype.click = function (this: HTMLAnchorElement) {
     if (!this.isConnected && this.hasAttribute('download') && URL.canParse(this.href)) {
       const url = new URL(this.href);
       if (web(url) && own(url)) {
@@ -94,7 +97,7 @@ function saveDetachedLinks(inner: Window & { HTMLAnchorElement?: typeof HTMLAnch
         forThisEvent(this, { href, target: frame, download: null });
       }
     }
-    native.call(this);
+    click.call(this);
   };
 }
 

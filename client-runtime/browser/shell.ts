@@ -5,16 +5,16 @@ import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { VisitState } from '../visit.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
 import { Badge } from './badge.ts';
-import { servePage } from './bridge-page.ts';
+import { type PageBridge, servePage } from './bridge-page.ts';
 import { reportDownloads } from './downloads.ts';
 import { type FrameContent, SiteFrame } from './frame.ts';
 import { mirrorHead } from './head.ts';
-import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, unregisterAsked } from './install.ts';
+import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, unregisterAsked, WorkerRefused } from './install.ts';
 import { type StartVisit, VisitKeeper } from './keeper.ts';
 import { guideLinks, stayByScript } from './links.ts';
 import { refuseWorkers } from './own-worker.ts';
 import { Bar, noticeFor, StatusPage } from './status.ts';
-import { missingSupport } from './support.ts';
+import { missingSupport, refusedWorker } from './support.ts';
 import { wordsFor } from './words.ts';
 
 export type { StartVisit } from './keeper.ts';
@@ -22,6 +22,10 @@ export type { StartVisit } from './keeper.ts';
 /** Milliseconds before a page that failed although there is a way is loaded again; doubled each time up to the longest. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
+/** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
+const RESTORED_WITHIN_MS = 250;
+/** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
+const SAVED_AFTER_MS = 1_000;
 
 /**
  * Runs the shell page.
@@ -32,7 +36,7 @@ export function runShell(startVisit: StartVisit): void {
   const page = new StatusPage(name);
   const missing = missingSupport();
   if (missing) {
-    page.show({ ...missing, busy: false });
+    page.show(missing);
     return;
   }
   const outer = outerShell();
@@ -42,7 +46,10 @@ export function runShell(startVisit: StartVisit): void {
     return;
   }
   if (unregisterAsked()) return;
-  new Shell(startVisit, page, name);
+  const start = (): void => void new Shell(startVisit, page, name);
+  // A browser may load the page ahead of the person's wish: nobody is visited for that.
+  if ((document as { prerendering?: boolean }).prerendering) document.addEventListener('prerenderingchange', start, { once: true });
+  else start();
 }
 
 class Shell {
@@ -52,20 +59,25 @@ class Shell {
   readonly #badge = new Badge();
   readonly #keeper: VisitKeeper;
   readonly #frame: SiteFrame;
+  readonly #bridge: PageBridge;
+  /** The frame was told where to go. */
+  #started = false;
   /** A page of the site was shown: from now on the status page stays away. */
   #shown = false;
   #since = new Date();
-  #failed: PortholeError | null = null;
+  #failed = false;
+  /** What was opened is a file: there will be no page. */
+  #saved = false;
   #retries = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(startVisit: StartVisit, page: StatusPage, name: string) {
     this.#page = page;
     this.#name = name;
-    this.#frame = new SiteFrame(shellPath(), (content) => this.#loaded(content));
+    this.#frame = new SiteFrame((content) => this.#loaded(content));
     this.#keeper = new VisitKeeper(startVisit, (status) => this.#changed(status));
-    const bridge = servePage(this.#keeper);
-    leadFrame(this.#frame, bridge);
+    this.#bridge = servePage(this.#keeper, () => this.#answered());
+    leadFrame(this.#frame, this.#bridge);
     stayByScript((path) => {
       if (path !== this.#frame.path()) this.#frame.element.contentWindow?.location.assign(path);
     });
@@ -84,9 +96,12 @@ class Shell {
     try {
       await controlPage();
     } catch (error) {
-      return this.#fail(asPortholeError(error));
+      return this.#fail(error);
     }
-    this.#frame.show(document.getElementById('porthole-status') as HTMLElement);
+    const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
+    this.#started = true;
+    if (!this.#bridge.lastNavigation) this.#frame.start(shellPath());
   }
 
   /** The visit stands differently. */
@@ -94,12 +109,12 @@ class Shell {
     const connected = status.state === 'connected';
     if (status.state !== 'offline') this.#since = new Date();
     if (this.#shown) this.#bar.follow(status);
-    else if (!this.#failed) this.#page.show(noticeFor(status, this.#siteName(), this.#since));
+    else if (!this.#failed && !this.#saved) this.#page.show(noticeFor(status, this.#siteName(), this.#since));
     if (connected || this.#shown) this.#badge.show(status, this.#keeper.site, this.#name);
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
-    if (content.kind === 'foreign' && this.#frame.element.isConnected) this.#reload(0);
+    if (content.kind === 'foreign' && this.#started) this.#reload(0);
   }
 
   /** The frame has another document. */
@@ -133,6 +148,17 @@ class Shell {
     }
   }
 
+  /** The site answered for a page. If no page comes of it, it was a file, and the browser has saved it. */
+  #answered(): void {
+    if (this.#shown) return;
+    setTimeout(() => {
+      if (this.#shown || this.#failed || this.#frame.content().kind !== 'nothing') return;
+      this.#saved = true;
+      const text = 'This address is a file and not a page. Look among the downloads of your browser.';
+      this.#page.show({ busy: false, title: 'The file is being saved', text });
+    }, SAVED_AFTER_MS);
+  }
+
   #show(): void {
     if (this.#shown) return;
     this.#shown = true;
@@ -154,23 +180,22 @@ class Shell {
     try {
       await controlPage();
     } catch (error) {
-      return this.#fail(asPortholeError(error));
+      return this.#fail(error);
     }
     if (inner === this.#frame.element.contentWindow) this.#frame.load(this.#frame.path() ?? shellPath());
     else inner.location.reload();
   }
 
   /** The page cannot do its work, whatever the visit does. */
-  #fail(error: PortholeError): void {
-    this.#failed = error;
-    const { title } = wordsFor(error.code);
-    this.#page.show({
-      busy: false,
-      title,
-      text: `${error.message[0]?.toUpperCase()}${error.message.slice(1)}.`,
-      detail: error.code,
-      again: true,
-    });
+  #fail(thrown: unknown): void {
+    this.#failed = true;
+    if (thrown instanceof WorkerRefused) {
+      this.#page.show(refusedWorker(thrown.message));
+      return;
+    }
+    const { code, message } = asPortholeError(thrown);
+    const text = `${message[0]?.toUpperCase()}${message.slice(1)}.`;
+    this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' });
   }
 
   #siteName(): string {

@@ -14,8 +14,8 @@ export interface Notice extends Words {
   readonly trying?: readonly string[];
   /** Since when this is so. */
   readonly since?: Date;
-  /** A button that starts the page anew. */
-  readonly again?: boolean;
+  /** What a person can do: start the page anew, or open it in a tab of its own. */
+  readonly action?: 'again' | 'open';
 }
 
 const byId = (id: string): HTMLElement => {
@@ -47,7 +47,7 @@ export function noticeFor(status: VisitState, name: string, since: Date): Notice
         busy: false,
         ...wordsFor(status.error?.code ?? 'SESSION_CLOSED'),
         detail: status.error?.code ?? 'SESSION_CLOSED',
-        again: true,
+        action: 'again',
       };
   }
 }
@@ -65,11 +65,15 @@ export class StatusPage {
   show(notice: Notice): void {
     this.#page.hidden = false;
     this.#page.dataset.busy = String(notice.busy);
+    document.title = notice.title;
     text('porthole-status-title', notice.title);
     text('porthole-status-text', notice.text);
     text('porthole-status-detail', notice.detail ?? '');
-    text('porthole-status-since', notice.since ? `Trying again by itself, since ${time.format(notice.since)}` : '');
-    byId('porthole-status-again').hidden = !notice.again;
+    text('porthole-status-since', notice.since ? `Waiting since ${time.format(notice.since)}, and trying again by itself.` : '');
+    byId('porthole-status-again').hidden = notice.action !== 'again';
+    const open = byId('porthole-status-open') as HTMLAnchorElement;
+    open.hidden = notice.action !== 'open';
+    open.href = location.href;
     const tried = (notice.trying ?? []).map((way) => {
       const item = document.createElement('li');
       item.textContent = way;

@@ -67,7 +67,7 @@ export function passes(code: ErrorCode): boolean {
 const WAYS: Record<string, Words> = {
   'data-channel': { title: 'Direct', text: 'Straight from the computer that has this site to your browser.' },
   'tcp-punch': { title: 'Direct (TCP)', text: 'Straight from the computer that has this site to you.' },
-  relay: { title: 'Relayed', text: 'Through a relay, because no direct way is open.' },
+  relay: { title: 'Relayed', text: 'Through a relay between you and the computer that has this site.' },
 };
 
 /** A strategy's name in plain words; a name that is not known stays as it is. */

@@ -2,7 +2,7 @@
 // The worker's answers from the site: a fetch event carried to a shell, and the response made fit for a worker to give.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import { DOWNLOAD_PATH, type HeaderList, RESERVED_PATH, type RequestHead } from './bridge.ts';
+import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from './bridge.ts';
 import { type Answer, carry, type Errand, NoShell } from './worker-exchange.ts';
 import { errorPage, errorText, leavePage } from './worker-pages.ts';
 import { resumable } from './worker-resume.ts';
@@ -67,21 +67,26 @@ export async function answerDownload(event: FetchEventLike, url: URL): Promise<R
 /** What to carry for an event; `saveFrom` for a download. */
 async function errandFor(event: FetchEventLike, saveFrom?: string): Promise<Errand> {
   const { request } = event;
-  const headers: HeaderList = [...request.headers];
-  if (/^https?:/.test(request.referrer)) headers.push(['referer', request.referrer]);
-  if (request.method !== 'GET' && request.method !== 'HEAD') headers.push(['origin', scope.location.origin]);
+  // Not every browser shows these two to a worker among the headers.
+  const headers = new Headers(request.headers);
+  if (/^https?:/.test(request.referrer)) headers.set('referer', request.referrer);
+  if (request.method !== 'GET' && request.method !== 'HEAD') headers.set('origin', scope.location.origin);
   const body = await bodyOf(request);
   const head: RequestHead = {
     method: request.method,
     url: (saveFrom ?? request.url).replace(/#.*/, ''),
-    headers,
+    headers: [...headers],
     destination: saveFrom === undefined ? request.destination : '',
     hasBody: body !== null,
     identity: saveFrom !== undefined,
   };
-  // A navigation's page goes away when the answer comes, and a keepalive request outlives its page by intent.
-  const clientId = request.mode === 'navigate' || request.keepalive ? '' : event.clientId;
-  return { head, body, clientId, signal: request.signal };
+  return { head, body, client: clientOf(event), signal: request.signal };
+}
+
+function clientOf({ request, clientId, resultingClientId }: FetchEventLike): Errand['client'] {
+  if (request.keepalive) return null; // it outlives its page by intent
+  if (request.mode === 'navigate') return resultingClientId ? { id: resultingClientId, coming: true } : null;
+  return clientId === '' ? null : { id: clientId, coming: false };
 }
 
 async function bodyOf(request: Request): Promise<ReadableStream<Uint8Array> | null> {

@@ -17,6 +17,8 @@ import { type PageClient, scope } from './worker-scope.ts';
 
 /** Milliseconds that a shell which did not answer comes last in the choice. */
 const AVOID_MS = 10_000;
+/** Milliseconds below which a page to come that is not found means that the browser does not look for such pages. */
+const COMING_FOR_MS = 50;
 
 /** No page of this origin can carry a request. */
 export class NoShell extends Error {}
@@ -36,8 +38,8 @@ export interface Answer {
 export interface Errand {
   readonly head: RequestHead;
   readonly body: ReadableStream<Uint8Array> | null;
-  /** The page that asks, when it is known: when that is gone the request is cancelled. */
-  readonly clientId: string;
+  /** The page that asks, or (`coming`) the one that a navigation makes: when it is gone before the answer the request is cancelled. */
+  readonly client: { readonly id: string; readonly coming: boolean } | null;
   readonly signal: AbortSignal;
 }
 
@@ -123,7 +125,7 @@ class Exchange {
     watch ??= setInterval(() => void look(), CHECK_EVERY_MS);
     const ask: AskMessage = { porthole: 'ask', bridge: BRIDGE_VERSION, id: this.id, request: errand.head };
     shell.postMessage(ask, [port2]);
-    if (errand.clientId !== '') void scope.clients.get(errand.clientId).then((client) => (this.#clientSeen = client !== undefined));
+    if (errand.client) void this.#watchClient(errand.client);
     if (errand.signal.aborted) this.stop();
   }
 
@@ -137,7 +139,16 @@ class Exchange {
   async check(): Promise<void> {
     if (!(await scope.clients.get(this.#shell.id))) return this.#end(new ShellGone());
     // Some browsers do not list every kind of client: only one that was there can be gone.
-    if (this.#clientSeen && !(await scope.clients.get(this.#errand.clientId))) this.stop();
+    if (this.#clientSeen && !this.#responseBody && !(await scope.clients.get(this.#errand.client?.id ?? ''))) this.stop();
+  }
+
+  /** Chromium does not abort the request's signal when its page is left; a cancelled body it does tell. */
+  async #watchClient({ id, coming }: { readonly id: string; readonly coming: boolean }): Promise<void> {
+    const since = performance.now();
+    const client = await scope.clients.get(id);
+    if (!coming) this.#clientSeen = client !== undefined;
+    // A page to come is found when it is there, and undefined when another navigation overtook this one, or it is a download.
+    else if (!client && !this.#responseBody && performance.now() - since > COMING_FOR_MS) this.stop();
   }
 
   #heard(message: ToWorker): void {

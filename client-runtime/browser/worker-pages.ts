@@ -8,10 +8,10 @@ const STYLE = `
 :root { color-scheme: light dark; --paper: #f5f7f8; --ink: #17232b; --soft: #5a6a74; --line: #d8dfe3; --sea: #0b6b75; }
 @media (prefers-color-scheme: dark) { :root { --paper: #10171c; --ink: #e6edf1; --soft: #93a4ae; --line: #2a363e; --sea: #5cc2cc; } }
 * { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 24px; background: var(--paper); color: var(--ink);
+body { margin: 0; padding: max(24px, 26vh) 24px 24px; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-main { max-width: 30rem; }
-h1 { margin: 0 0 8px; font-size: 1.375rem; line-height: 1.3; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; }
+main { max-width: 27rem; margin: 0 auto; }
+h1 { margin: 0 0 8px; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; }
 p { margin: 0 0 16px; color: var(--soft); }
 p.reason { padding-left: 12px; border-left: 2px solid var(--line); overflow-wrap: anywhere; }
 a { color: var(--sea); font-weight: 550; text-underline-offset: 3px; }

@@ -9,8 +9,10 @@ export interface WaitingEvent extends Event {
 /** A request that the worker may answer. */
 export interface FetchEventLike extends WaitingEvent {
   readonly request: Request;
-  /** The page or worker that asks; empty for navigations. */
+  /** The page or worker that asks. */
   readonly clientId: string;
+  /** The page that a navigation makes; empty for other requests. */
+  readonly resultingClientId: string;
   respondWith(response: Promise<Response>): void;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shell's own files, kept by the worker, so that a reload works while the suite is away.
 
+import { PortholeError } from '../../proto/errors.ts';
 import { SHELL_PATH } from './bridge.ts';
 
 /** Filled in by the build: its number, and the paths of its hashed files. */
@@ -20,14 +21,14 @@ export function isAsset(path: string): boolean {
   return ASSETS.has(path);
 }
 
-/** Stores this build's shell and its files: one consistent set, since their names carry their hashes. */
+/**
+ * Stores this build's shell and its files, one consistent set since their names carry their hashes, and deletes the sets
+ * of other builds. Done once the first page is on its way, not before: a first visit does not wait for it.
+ */
 export async function storeShell(): Promise<void> {
   const store = await caches.open(STORE);
-  await store.addAll([SHELL_PATH, ...PORTHOLE_ASSETS].map((path) => new Request(path, { cache: 'no-cache' })));
-}
-
-/** Deletes the stores of other builds. */
-export async function dropOldStores(): Promise<void> {
+  if (await store.match(SHELL_PATH)) return;
+  await store.addAll([new Request(SHELL_PATH, { cache: 'no-cache' }), ...ASSETS]);
   for (const name of await caches.keys()) {
     if (name.startsWith(STORE_PREFIX) && name !== STORE) await caches.delete(name);
   }
@@ -38,22 +39,24 @@ export async function answerAsset(request: Request): Promise<Response> {
   return (await stored(request.url)) ?? fetch(request);
 }
 
-/** The page for a navigation: the suite's, or the stored shell when the suite is away, broken or slow. */
+/**
+ * The page for a navigation: the suite's, or the stored shell when the suite is away, broken or slow. The request goes out
+ * as it is, so that the suite sees a navigation.
+ */
 export async function answerShell(request: Request): Promise<Response> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<Response>((_, reject) => {
+    timer = setTimeout(() => reject(new PortholeError('SUITE_UNREACHABLE')), NETWORK_WITHIN_MS);
+  });
+  // A form sent to the whole tab arrives at the site without its fields: no page of the shell's could pass them on.
+  const fresh = fetch(request.method === 'GET' ? request : request.url);
   try {
-    const fresh = await fetch(request.url, {
-      headers: { accept: 'text/html' },
-      redirect: 'manual',
-      credentials: 'same-origin',
-      cache: 'no-cache',
-      signal: AbortSignal.timeout(NETWORK_WITHIN_MS),
-    });
-    if (fresh.status < 500) return fresh;
+    const response = await Promise.race([fresh, late]);
+    return response.status < 500 ? response : ((await stored(SHELL_PATH)) ?? response);
+  } catch {
     return (await stored(SHELL_PATH)) ?? fresh;
-  } catch (error) {
-    const page = await stored(SHELL_PATH);
-    if (page) return page;
-    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

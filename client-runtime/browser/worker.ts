@@ -7,24 +7,24 @@ import { answerDownload, answerFromSite } from './worker-answers.ts';
 import { isCarried, knowShell, NoShell } from './worker-exchange.ts';
 import { errorText } from './worker-pages.ts';
 import { type FetchEventLike, scope } from './worker-scope.ts';
-import { answerAsset, answerShell, dropOldStores, isAsset, storeShell } from './worker-store.ts';
+import { answerAsset, answerShell, isAsset, storeShell } from './worker-store.ts';
 
 /** Destinations of navigations that are shown inside a page: the site. The others load a page of their own: the shell. */
 const INSIDE = new Set(['iframe', 'frame', 'object', 'embed']);
 
 scope.addEventListener('install', (event) => {
-  event.waitUntil(Promise.all([storeShell(), scope.skipWaiting()]));
+  event.waitUntil(scope.skipWaiting());
 });
 
 scope.addEventListener('activate', (event) => {
-  event.waitUntil(Promise.all([dropOldStores(), scope.clients.claim()]));
+  event.waitUntil(scope.clients.claim());
 });
 
 scope.addEventListener('message', (event) => {
   const message = event.data as AliveMessage | ClaimMessage | undefined;
   if (message?.porthole === 'claim') {
     if (event.source) knowShell(event.source.id);
-    event.waitUntil(scope.clients.claim());
+    event.waitUntil(Promise.all([scope.clients.claim(), storeShell()]));
   }
   if (message?.porthole === 'alive') {
     const ids = message.ids.filter((id) => !isCarried(id));
