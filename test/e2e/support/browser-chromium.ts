@@ -21,9 +21,9 @@ export function chromiumPath(): string | null {
   return PATHS.find((path) => existsSync(path)) ?? null;
 }
 
-/** Starts the browser with an empty profile. */
-export async function startChromium(): Promise<Browser> {
+/** Starts the browser with an empty profile. `flags`: more of its command line. */
+export async function startChromium(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = chromiumPath();
   if (!executablePath) throw new Error('no Chromium');
-  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
 }
