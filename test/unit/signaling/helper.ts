@@ -147,6 +147,23 @@ export async function host(
   return Object.assign(peer, { own });
 }
 
+/** Waits until something is so; fails after 5 s. */
+export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + 5000; performance.now() < end; ) {
+    if (await check()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`never came true: ${what}`);
+}
+
+/** Takes a host offline, and waits until the suite knows. */
+export async function goOffline(suite: { port: number }, peer: Peer): Promise<void> {
+  const online = async () => Number(/porthole_hosts_online (\d+)/.exec((await http(suite, '/metrics')).body)?.[1]);
+  const before = await online();
+  peer.socket.disconnect();
+  await until('one host less', async () => (await online()) === before - 1);
+}
+
 export interface Answered {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

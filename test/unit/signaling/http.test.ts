@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Gauge } from 'prom-client';
 import { Store } from '../../../signaling/store.ts';
 import type { Suite } from '../../../signaling/suite.ts';
-import { type Ask, cleanUp, folder, host, http, identity, later, openSuite, PAGE, Peer } from './helper.ts';
+import { type Ask, cleanUp, folder, goOffline, host, http, identity, later, openSuite, PAGE, Peer } from './helper.ts';
 
 /** A folder as the shell's build leaves it. */
 async function assets(): Promise<string> {
@@ -41,8 +41,7 @@ describe('portal', () => {
     });
     const away = await host(suite, 'away', { card: { title: 'Away now' } });
     await host(suite, 'secret', { unlisted: true, card: { title: 'Secret now' } });
-    away.socket.disconnect();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await goOffline(suite, away);
     const { body } = await http(suite, '/');
     assert.ok(body.includes(`href="http://here.localhost:${suite.port}/"`));
     assert.match(
@@ -243,7 +242,7 @@ describe('a site’s origin', () => {
           assert.ok(headers['referrer-policy']);
         }
       }
-      peer.socket.disconnect();
+      if (online) await goOffline(suite, peer);
     }
     assert.equal((await at('/', { headers: PAGE, method: 'HEAD' })).body, '');
   });
@@ -312,8 +311,7 @@ describe('a site’s origin', () => {
     assert.equal(headers['cache-control'], 'no-store');
     const link = `http://demo.localhost:${suite.port}/`;
     assert.deepEqual(JSON.parse(body), { site: id, name: 'demo', title: 'Demo', online: true, link, suiteVersion: '9' });
-    peer.socket.disconnect();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await goOffline(suite, peer);
     assert.equal(JSON.parse((await at('/.porthole/site.json')).body).online, false);
   });
 

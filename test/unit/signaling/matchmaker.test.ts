@@ -6,7 +6,7 @@ import { MAX_NAMED, MAX_NOTE_BYTES } from '../../../proto/limits.ts';
 import { NoteKind, Role } from '../../../proto/rendezvous.ts';
 import type { RelayDesk } from '../../../signaling/relay-desk.ts';
 import type { Suite, SuiteOptions } from '../../../signaling/suite.ts';
-import { cleanUp, host, http, openSuite, Peer } from './helper.ts';
+import { cleanUp, goOffline, host, http, openSuite, Peer, until } from './helper.ts';
 
 describe('matchmaker', () => {
   afterEach(cleanUp);
@@ -70,8 +70,7 @@ describe('matchmaker', () => {
     assert.equal(await visitor.code('Introduce', { link: 'demo', strategies: ['smoke-signals'] }), 'NO_PATH');
     assert.equal(await visitor.code('Introduce', { link: 'demo', strategies: Array(MAX_NAMED + 1).fill('relay') }), 'MESSAGE_TOO_LONG');
     assert.equal(await site.code('Introduce', { link: 'demo', strategies: ['relay'] }), 'PROTOCOL_VIOLATED', 'itself');
-    site.socket.disconnect();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await goOffline(suite, site);
     assert.equal(await visitor.code('Introduce', { link: 'demo', strategies: ['relay'] }), 'HOST_OFFLINE');
     const { body } = await http(suite, '/metrics');
     for (const result of ['SITE_UNKNOWN', 'LINK_INVALID', 'NO_PATH', 'HOST_OFFLINE']) {
@@ -173,8 +172,7 @@ describe('matchmaker', () => {
     const two = await Peer.connect(suite);
     assert.deepEqual([await ask(two), await ask(two)], ['ok', 'RATE_LIMITED']);
     one.socket.disconnect();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal(await ask(two), 'ok', 'places come free');
+    await until('places come free', async () => (await ask(two)) === 'ok');
   });
 
   it('bounds introductions to one site', async () => {

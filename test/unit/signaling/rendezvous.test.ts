@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { MAX_CARD_FIELD_CHARS, MAX_KEYWORDS, MAX_NAMED, MAX_PURPOSE_CHARS, MAX_RENDEZVOUS_BYTES } from '../../../proto/limits.ts';
 import { decodeMessage } from '../../../proto/rendezvous.ts';
-import { cleanUp, folder, host, http, identity, openSuite, Peer } from './helper.ts';
+import { cleanUp, folder, host, http, identity, openSuite, Peer, until } from './helper.ts';
 
 describe('rendezvous', () => {
   afterEach(cleanUp);
@@ -338,8 +338,12 @@ describe('rendezvous', () => {
       await Peer.connect(suite);
       await assert.rejects(Peer.connect(suite), /RATE_LIMITED/);
       first.socket.disconnect();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      await Peer.connect(suite);
+      await until('a place comes free', () =>
+        Peer.connect(suite).then(
+          () => true,
+          () => false,
+        ),
+      );
     });
 
     it('by default leave room for 200 visitors from one address at once', async () => {

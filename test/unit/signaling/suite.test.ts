@@ -13,7 +13,7 @@ import { WebSocket } from 'ws';
 import { Directory } from '../../../signaling/directory.ts';
 import { createSuite } from '../../../signaling/suite.ts';
 import type { Clock } from '../../../transport/clock.ts';
-import { cleanUp, folder, host, http, identity, later, openSuite, Peer } from './helper.ts';
+import { cleanUp, folder, host, http, identity, later, openSuite, Peer, until } from './helper.ts';
 
 describe('suite', () => {
   afterEach(cleanUp);
@@ -92,7 +92,7 @@ describe('suite', () => {
     await wait(50);
     const begun = performance.now();
     await suite.close();
-    assert.ok(performance.now() - begun < 1500);
+    assert.ok(performance.now() - begun < 1900);
     await assert.rejects(http(suite, '/healthz'), { code: 'ECONNREFUSED' });
   });
 
@@ -154,7 +154,7 @@ describe('suite', () => {
     await once(socket as never, 'welcome');
     const begun = performance.now();
     await Promise.all([first.close(), first.close()]);
-    assert.ok(performance.now() - begun < 1000, `${performance.now() - begun} ms`);
+    assert.ok(performance.now() - begun < 1500, `${performance.now() - begun} ms`);
     assert.equal(await site.disconnected(), 'transport close');
     assert.equal(site.waiting('Problem'), 0);
     await openSuite({ dataFolder, port: first.port });
@@ -162,9 +162,9 @@ describe('suite', () => {
   });
 
   it('lets requests under way end, refuses new ones, and cuts what takes too long', async () => {
-    let answer = (_response: Response): void => {};
+    let answer: ((response: Response) => void) | undefined;
     const gateway = () => new Promise<Response>((resolve) => (answer = resolve));
-    const suite = await openSuite({ gateway, limits: { drainMs: 1000 } });
+    const suite = await openSuite({ gateway, limits: { drainMs: 8000 } });
     await host(suite, 'demo');
     const agent = new Agent({ keepAlive: true });
     later(() => agent.destroy());
@@ -173,27 +173,28 @@ describe('suite', () => {
     const events = get({ port: suite.port, host: '127.0.0.1', path: '/.porthole/presence', headers: { Host: 'localhost' } });
     const [stream] = await once(events, 'response');
     stream.resume();
-    const early = connect(suite.port, '127.0.0.1');
+    const early = connect(suite.port, '127.0.0.1').on('error', () => {});
     const slow = http(suite, '/', { host: 'demo.localhost' });
-    await wait(50);
+    await until('the request is under way', () => answer !== undefined);
     const closed = suite.close();
-    await wait(50);
-    await assert.rejects(http(suite, '/healthz'), { code: 'ECONNREFUSED' });
+    const refused = (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED';
+    await until('new ones are refused', () => http(suite, '/healthz').then(() => false, refused));
     const begun = performance.now();
-    answer(new Response('in the end'));
+    answer?.(new Response('in the end'));
+    answer = undefined;
     assert.equal((await slow).body, 'in the end');
     await closed;
-    assert.ok(performance.now() - begun < 500, 'nothing else was waited for');
+    assert.ok(performance.now() - begun < 3000, 'nothing else was waited for');
     early.destroy();
 
     const other = await openSuite({ gateway, limits: { drainMs: 100 } });
     await host(other, 'demo');
     const lost = http(other, '/', { host: 'demo.localhost' });
     lost.catch(() => {});
-    await wait(50);
+    await until('the request is under way', () => answer !== undefined);
     const late = performance.now();
     await other.close();
-    assert.ok(performance.now() - late < 1000);
+    assert.ok(performance.now() - late < 1500);
     await assert.rejects(lost);
   });
 
@@ -212,7 +213,6 @@ describe('suite', () => {
     await host(suite, 'demo');
     await http(suite, '/');
     await suite.close();
-    await wait(50);
-    assert.equal(count(), before);
+    await until(`what was open before is open: ${before}`, () => count() === before);
   });
 });
