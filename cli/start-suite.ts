@@ -19,7 +19,7 @@ import { type Context, DEFAULT_PORT } from './context.ts';
 export async function startSuite(context: Context, address: string): Promise<Suite> {
   const { settings, version } = context;
   const logger = pino({ level: settings.json ? 'silent' : 'warn' }, pino.destination({ fd: 2, sync: true }));
-  const relay = createRelay({ logger });
+  const relay = createRelay();
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.
   const policy = policyFile({ grants: [{ domain: '*', toPorts: '*' }], port: 0 });
   try {

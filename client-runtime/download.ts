@@ -39,14 +39,17 @@ export async function download(visit: Asked, url: string, options: DownloadOptio
     }
   };
   const source = response.body ? Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]) : Readable.from([]);
-  if (typeof options.to !== 'string') {
-    await pipeline(source, count, options.to, { end: false, signal: options.signal });
+  const { to } = options;
+  if (typeof to !== 'string') {
+    await pipeline(source, count, to, { end: false, signal: options.signal });
+    // Left open, so nothing else tells that the last of it is out.
+    await new Promise<void>((resolve, reject) => to.write('', (error) => (error ? reject(error) : resolve())));
     return bytes;
   }
-  const part = `${options.to}.part`;
+  const part = `${to}.part`;
   try {
     await pipeline(source, count, createWriteStream(part), { signal: options.signal });
-    await rename(part, options.to);
+    await rename(part, to);
   } catch (error) {
     await rm(part, { force: true });
     throw error;

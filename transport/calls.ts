@@ -4,6 +4,7 @@
 import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
 import { MAX_REASON_BYTES } from '../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, NoteKind, Role } from '../proto/rendezvous.ts';
+import { abortable } from './abortable.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { race, type Won } from './engine.ts';
@@ -173,8 +174,8 @@ export class Calls {
       peer: introduction.peer ? { observed: introduction.peer } : {},
       line: {
         send: (payload) => this.#note(introduction.call, strategy.name, NoteKind.DATA, payload),
-        receive: async () => {
-          const payload = await inbox.receive();
+        receive: async (signal) => {
+          const payload = await abortable(inbox.receive(), signal);
           if (!payload) throw new PortholeError('CANCELLED', 'the call is over');
           return payload;
         },

@@ -35,16 +35,18 @@ export interface Call {
   readonly role: 'caller' | 'callee';
   readonly self: NatProfile;
   readonly peer: NatProfile;
-  /** This strategy's own notes to its other half, in order, through the rendezvous. `receive` rejects when the call ends. */
   readonly line: Line;
   /** What the rendezvous offers this end for this call. */
   readonly offers: Offers;
   readonly clock: Clock;
 }
 
+/** This strategy's own notes to its other half, in order, through the rendezvous. */
 export interface Line {
+  /** At most MAX_NOTE_BYTES. */
   send(note: Uint8Array): void;
-  receive(): Promise<Uint8Array>;
+  /** The next note; rejects when the call ends, or with the signal's reason. One caller at a time. */
+  receive(signal?: AbortSignal): Promise<Uint8Array>;
 }
 
 /** Helpers on the suite that strategies may use. */

@@ -16,7 +16,7 @@ export async function policy(context: Context): Promise<void> {
   const port = settings.port ?? (silverlight ? SILVERLIGHT_POLICY_PORT : MASTER_POLICY_PORT);
   const toPorts = settings.toPorts ?? (silverlight ? '4502-4534' : '*');
   const file = silverlight
-    ? accessPolicyFile({ domains: from, ports: toPorts })
+    ? accessPolicyFile({ from, toPorts })
     : policyFile({ port, grants: from.map((domain) => ({ domain, toPorts })) });
   const server = life.keep(await createPolicyServer({ port, host: settings.address?.[0], policy: file }));
   output.event(

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands and their options, as tables.
+
+import { join } from 'node:path';
+import { Option } from 'commander';
+import type { Context } from './context.ts';
+import { packageFolder } from './package-folder.ts';
+
+/** Runs a command to its end. `argument`: the folder or link it was given. */
+export type Run = (context: Context, argument: string) => Promise<void>;
+
+export interface CommandFacts {
+  /** Name and argument, as commander reads them. */
+  readonly usage: string;
+  readonly description: string;
+  readonly options: readonly Option[];
+  /** The argument when none is given. */
+  readonly fallback?: string;
+  /** Loads the command's code when it is run: `get` need not wait for a web server's. */
+  load(): Promise<Run>;
+}
+
+const port = new Option('--port <port>', 'port to listen on; 0 takes a free one');
+const address = new Option('--address <address...>', 'address to listen on');
+const via = new Option('--via <ways>', 'ways to a peer, in the order to try: data-channel,relay');
+const everywhere = [
+  new Option('--json', 'one JSON event a line instead of sentences'),
+  new Option('--home <folder>', 'where keys and data are kept (default ~/.porthole)'),
+];
+const suite = [
+  port,
+  address,
+  new Option('--domain <names>', 'host names that are this suite’s'),
+  new Option('--public-url <url>', 'what links start with, when a proxy stands in front'),
+  new Option('--stun-port <port>', 'UDP port of the STUN responder (default: a free one)'),
+  new Option('--trust-proxy', 'believe the proxy in front about who calls'),
+];
+const site = [
+  new Option('--name <name>', 'name of the site; it stays yours'),
+  new Option('--title <text>', 'title on the portal'),
+  new Option('--owner <text>', 'whose site this is'),
+  new Option('--purpose <text>', 'what the site is for'),
+  new Option('--contact <text>', 'how to reach the owner'),
+  new Option('--keywords <a,b>', 'words to find the site by'),
+  new Option('--unlisted', 'reachable by link only, not on the portal'),
+  new Option('--listing', 'list folders that have no index file'),
+  via,
+];
+
+export const COMMANDS: readonly CommandFacts[] = [
+  {
+    usage: 'up [folder]',
+    description: 'suite and host on this machine (without a folder: the example site)',
+    options: [...suite, ...site, ...everywhere],
+    fallback: join(packageFolder, 'examples', 'site'),
+    load: async () => (await import('./commands/up.ts')).up,
+  },
+  {
+    usage: 'suite',
+    description: 'the suite alone, for a public machine',
+    options: [...suite, ...everywhere],
+    load: async () => (await import('./commands/suite.ts')).suite,
+  },
+  {
+    usage: 'host <folder>',
+    description: 'bring a folder online at a suite',
+    options: [new Option('--suite <url>', 'the suite (default http://localhost:8080)'), ...site, ...everywhere],
+    load: async () => (await import('./commands/host.ts')).host,
+  },
+  {
+    usage: 'open <link>',
+    description: 'visit: a gateway on this machine',
+    options: [port, via, ...everywhere],
+    load: async () => (await import('./commands/open.ts')).open,
+  },
+  {
+    usage: 'get <link>',
+    description: 'visit: one resource, to stdout',
+    options: [new Option('-o, --output <file>', 'write to this file instead of stdout'), via, ...everywhere],
+    load: async () => (await import('./commands/get.ts')).get,
+  },
+  {
+    usage: 'policy',
+    description: 'the socket policy server alone',
+    options: [
+      port,
+      address,
+      new Option('--to-ports <ports>', 'ports to grant: numbers, ranges, commas or *'),
+      new Option('--from <domains>', 'domains to grant them to (default *)'),
+      new Option('--silverlight', 'answer Silverlight’s request instead'),
+      ...everywhere,
+    ],
+    load: async () => (await import('./commands/policy.ts')).policy,
+  },
+];

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame that shows the site: makes it, and tells of each document in it as early as a parent can know.
+
+import { FRAME_ID } from './bridge.ts';
+
+/** Milliseconds between looks for a document that is about to appear. */
+const LOOK_EVERY_MS = 20;
+
+/** What the frame shows. */
+export type FrameContent =
+  | { readonly kind: 'nothing' } // not loaded yet
+  | { readonly kind: 'site'; readonly window: Window; readonly document: Document }
+  | { readonly kind: 'error'; readonly retry: boolean } // the worker's page in place of the site's
+  | { readonly kind: 'leave'; readonly to: string } // on to another origin
+  | { readonly kind: 'shell' } // a shell, loaded past the worker
+  | { readonly kind: 'foreign' }; // the browser's own error page, or one of another origin
+
+/**
+ * The frame, and what is in it. It stands in shell.html: only for a frame that the parser made does a browser keep the
+ * history over a reload, and restore its place when a person comes back to the tab's entry.
+ */
+export class SiteFrame {
+  readonly element = document.getElementById(FRAME_ID) as HTMLIFrameElement;
+  readonly #onContent: (content: FrameContent) => void;
+  #seen: Document | null = null;
+  #look: ReturnType<typeof setInterval> | undefined;
+
+  /** @param onContent called for each new document, before its scripts ran where possible */
+  constructor(onContent: (content: FrameContent) => void) {
+    this.#onContent = onContent;
+    this.element.addEventListener('load', () => {
+      this.#check();
+      if (this.content().kind === 'foreign') this.#onContent({ kind: 'foreign' });
+    });
+    this.#hunt(); // the browser may be restoring the frame already
+  }
+
+  /** Loads the first place into the frame, unless the browser restores one. */
+  start(path: string): void {
+    if (this.content().kind === 'nothing') this.element.src = path;
+    this.#hunt();
+  }
+
+  /** What the frame shows now. */
+  content(): FrameContent {
+    const inner = this.document();
+    if (!inner?.defaultView) return { kind: 'foreign' };
+    if (inner.URL === 'about:blank') return { kind: 'nothing' };
+    const { portholeError, portholeRetry, portholeLeave, portholeShell } = inner.documentElement?.dataset ?? {};
+    if (portholeError !== undefined) return { kind: 'error', retry: portholeRetry !== undefined };
+    if (portholeLeave !== undefined) return { kind: 'leave', to: portholeLeave };
+    if (portholeShell !== undefined) return { kind: 'shell' };
+    return { kind: 'site', window: inner.defaultView, document: inner };
+  }
+
+  /** The document in the frame; null when it is not the site's. */
+  document(): Document | null {
+    try {
+      return this.element.contentDocument;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Where the frame is: path, query and fragment; null when it shows nothing of the site. */
+  path(): string | null {
+    const inner = this.document();
+    if (!inner || inner.URL === 'about:blank') return null;
+    const { pathname, search, hash } = new URL(inner.URL);
+    return pathname + search + hash;
+  }
+
+  /** Loads a place into the frame, without a new entry in the history. */
+  load(path: string): void {
+    this.element.contentWindow?.location.replace(new URL(path, location.origin).href);
+    this.#hunt();
+  }
+
+  /** Looks until a new document is there. */
+  #hunt(): void {
+    this.#look ??= setInterval(() => this.#check(), LOOK_EVERY_MS);
+  }
+
+  #check(): void {
+    const inner = this.document();
+    if (!inner || inner === this.#seen || inner.URL === 'about:blank' || !inner.documentElement) return;
+    clearInterval(this.#look);
+    this.#look = undefined;
+    this.#seen = inner;
+    inner.defaultView?.addEventListener('pagehide', () => {
+      setTimeout(() => this.#check()); // by then the next document is in place, as a rule
+      this.#hunt();
+    });
+    this.#onContent(this.content());
+  }
+}

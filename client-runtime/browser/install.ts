@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Brings the service worker to where it controls this page, without ever reloading for ever; and takes it away again.
+
+import { PortholeError } from '../../proto/errors.ts';
+import { type ClaimMessage, FRAME_ID, WORKER_PATH } from './bridge.ts';
+
+/** Milliseconds that installing and taking control may take. */
+const CONTROL_WITHIN_MS = 10_000;
+/** Within so many milliseconds … */
+const LOOP_WITHIN_MS = 15_000;
+/** … so many restarts mean that they do not help. */
+const MAX_RESTARTS = 4;
+const RESTARTS_KEY = 'porthole-restarts';
+/** The way out: this parameter in the address removes the worker and all that it stored. */
+const UNREGISTER_PARAMETER = 'porthole-unregister';
+
+/** What a shell inside a shell tells the outer one. */
+export interface NestedMessage {
+  readonly porthole: 'nested';
+}
+
+/** The browser refuses service workers here, though it has them. */
+export class WorkerRefused extends Error {}
+
+/**
+ * Registers the worker and resolves when it controls this page.
+ * @throws WorkerRefused with the browser's reason; PortholeError INTERNAL when the worker does not start
+ */
+export async function controlPage(): Promise<void> {
+  const container = navigator.serviceWorker;
+  const controlled = new Promise<void>((resolve) => container.addEventListener('controllerchange', () => resolve(), { once: true }));
+  const registered = container.register(WORKER_PATH, { scope: '/', updateViaCache: 'none' });
+  if (container.controller) {
+    registered.catch(() => undefined); // the suite is away, and so is the update; the worker that is here goes on
+    introduce(container.controller);
+    return;
+  }
+  let registration: ServiceWorkerRegistration;
+  try {
+    registration = await registered;
+  } catch (error) {
+    throw new WorkerRefused(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+  const worker = registration.active ?? registration.waiting ?? registration.installing;
+  // A worker that was active before this page does not claim it by itself: a reload with Shift held bypasses it.
+  if (worker?.state === 'activated') introduce(worker);
+  const late = new Promise<void>((_, reject) => {
+    const timer = setTimeout(() => reject(new PortholeError('INTERNAL', 'the service worker did not start')), CONTROL_WITHIN_MS);
+    void controlled.then(() => clearTimeout(timer));
+  });
+  await Promise.race([controlled, late]);
+  if (container.controller) introduce(container.controller);
+}
+
+function introduce(worker: ServiceWorker): void {
+  worker.postMessage({ porthole: 'claim' } satisfies ClaimMessage);
+}
+
+/** Whether the address asks for the worker's removal. Then it is done, and the page starts anew without the parameter. */
+export function unregisterAsked(): boolean {
+  const url = new URL(location.href);
+  if (!url.searchParams.has(UNREGISTER_PARAMETER)) return false;
+  url.searchParams.delete(UNREGISTER_PARAMETER);
+  void (async () => {
+    for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
+    for (const name of await caches.keys()) await caches.delete(name);
+    sessionStorage.removeItem(RESTARTS_KEY);
+    location.replace(url);
+  })();
+  return true;
+}
+
+/** The shell that this page is in, if it was loaded in the place of a page of the site: its request bypassed the worker. */
+export function outerShell(): Window | null {
+  try {
+    for (let at: Window = window; at !== at.parent; at = at.parent) {
+      if (at.parent.document.getElementById(FRAME_ID)) return at.parent;
+    }
+  } catch {
+    // A page of another origin shows this site in a frame: then this is the shell.
+  }
+  return null;
+}
+
+/** Tells the outer shell that a page of the site is missing here. */
+export function reportNested(outer: Window): void {
+  outer.postMessage({ porthole: 'nested' } satisfies NestedMessage, location.origin);
+}
+
+/** Counts a restart of this tab's shell or frame; false when there were too many of late. */
+export function mayRestart(): boolean {
+  let times: number[] = [];
+  try {
+    times = JSON.parse(sessionStorage.getItem(RESTARTS_KEY) ?? '[]') as number[];
+  } catch {
+    // Storage is off, or holds something else: this tab counts from here on
+  }
+  times = times.filter((time) => Date.now() - time < LOOP_WITHIN_MS);
+  if (times.length >= MAX_RESTARTS) return false;
+  try {
+    sessionStorage.setItem(RESTARTS_KEY, JSON.stringify([...times, Date.now()]));
+  } catch {
+    return false; // what cannot be counted is not repeated
+  }
+  return true;
+}

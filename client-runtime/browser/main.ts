@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page's script: a visit to the site of this origin, by the ways a browser has, shown by the shell.
+
+import { browserRtc } from '../../transport/rtc/browser.ts';
+import { dataChannel } from '../../transport/strategies/data-channel.ts';
+import { relay } from '../../transport/strategies/relay.ts';
+import { dialWebSocket, webSocketPipe } from '../../transport/web-socket.ts';
+import { startVisit } from '../connect.ts';
+import { runShell } from './shell.ts';
+
+const strategies = [
+  ...(typeof RTCPeerConnection === 'function' ? [dataChannel(browserRtc())] : []),
+  relay(async (offer, signal) => webSocketPipe(await dialWebSocket(offer.webSocket, signal))),
+];
+
+runShell(async () => startVisit(location.origin, { strategies, agent: 'porthole/browser' }));

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shell: the page at every address of a site's origin. It owns the visit, installs the worker and shows the site in a frame.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import type { VisitState } from '../visit.ts';
+import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
+import { Badge } from './badge.ts';
+import { type PageBridge, servePage } from './bridge-page.ts';
+import { reportDownloads } from './downloads.ts';
+import { type FrameContent, SiteFrame } from './frame.ts';
+import { mirrorHead } from './head.ts';
+import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, unregisterAsked, WorkerRefused } from './install.ts';
+import { type StartVisit, VisitKeeper } from './keeper.ts';
+import { guideLinks, stayByScript } from './links.ts';
+import { refuseWorkers } from './own-worker.ts';
+import { Bar, noticeFor, StatusPage } from './status.ts';
+import { missingSupport, refusedWorker } from './support.ts';
+import { wordsFor } from './words.ts';
+
+export type { StartVisit } from './keeper.ts';
+
+/** Milliseconds before a page that failed although there is a way is loaded again; doubled each time up to the longest. */
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+/** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
+const RESTORED_WITHIN_MS = 250;
+/** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
+const SAVED_AFTER_MS = 1_000;
+
+/**
+ * Runs the shell page.
+ * @param startVisit starts a visit to the site of this origin; called again when a visit ended with an error that passes
+ */
+export function runShell(startVisit: StartVisit): void {
+  const name = location.hostname.split('.')[0] ?? location.hostname;
+  const page = new StatusPage(name);
+  const missing = missingSupport();
+  if (missing) {
+    page.show(missing);
+    return;
+  }
+  const outer = outerShell();
+  if (outer) {
+    page.hide();
+    reportNested(outer);
+    return;
+  }
+  if (unregisterAsked()) return;
+  const start = (): void => void new Shell(startVisit, page, name);
+  // A browser may load the page ahead of the person's wish: nobody is visited for that.
+  if ((document as { prerendering?: boolean }).prerendering) document.addEventListener('prerenderingchange', start, { once: true });
+  else start();
+}
+
+class Shell {
+  readonly #page: StatusPage;
+  readonly #name: string;
+  readonly #bar = new Bar();
+  readonly #badge = new Badge();
+  readonly #keeper: VisitKeeper;
+  readonly #frame: SiteFrame;
+  readonly #bridge: PageBridge;
+  /** The frame was told where to go. */
+  #started = false;
+  /** A page of the site was shown: from now on the status page stays away. */
+  #shown = false;
+  #since = new Date();
+  #failed = false;
+  /** What was opened is a file: there will be no page. */
+  #saved = false;
+  #retries = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(startVisit: StartVisit, page: StatusPage, name: string) {
+    this.#page = page;
+    this.#name = name;
+    this.#frame = new SiteFrame((content) => this.#loaded(content));
+    this.#keeper = new VisitKeeper(startVisit, (status) => this.#changed(status));
+    this.#bridge = servePage(this.#keeper, () => this.#answered());
+    leadFrame(this.#frame, this.#bridge);
+    stayByScript((path) => {
+      if (path !== this.#frame.path()) this.#frame.element.contentWindow?.location.assign(path);
+    });
+    reportDownloads((message) => this.#bar.message(message));
+    window.addEventListener('message', (event: MessageEvent<NestedMessage>) => {
+      if (event.origin === location.origin && event.data?.porthole === 'nested') void this.#bypassed(event.source as Window);
+    });
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted) location.reload(); // back from the browser's store of left pages: the visit ended when it was left
+    });
+    this.#changed(this.#keeper.status);
+    void this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await controlPage();
+    } catch (error) {
+      return this.#fail(error);
+    }
+    const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
+    this.#started = true;
+    if (!this.#bridge.lastNavigation) this.#frame.start(shellPath());
+  }
+
+  /** The visit stands differently. */
+  #changed(status: VisitState): void {
+    const connected = status.state === 'connected';
+    if (status.state !== 'offline') this.#since = new Date();
+    if (this.#shown) this.#bar.follow(status);
+    else if (!this.#failed && !this.#saved) this.#page.show(noticeFor(status, this.#siteName(), this.#since));
+    if (connected || this.#shown) this.#badge.show(status, this.#keeper.site, this.#name);
+    if (!connected) return;
+    const content = this.#frame.content();
+    if (content.kind === 'error' && content.retry) this.#reload(0);
+    if (content.kind === 'foreign' && this.#started) this.#reload(0);
+  }
+
+  /** The frame has another document. */
+  #loaded(content: FrameContent): void {
+    const { state } = this.#keeper.status;
+    switch (content.kind) {
+      case 'site':
+        this.#retries = 0;
+        clearTimeout(this.#retry);
+        refuseWorkers(content.window);
+        guideLinks(content.window);
+        followMoves(content.window, this.#frame);
+        mirrorHead(content.document, this.#siteName());
+        followFrame(this.#frame);
+        this.#show();
+        break;
+      case 'error':
+        if (content.retry && state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
+        // While there is no way the status page says more than the error page does.
+        if (state === 'connected' || this.#shown) this.#show();
+        return;
+      case 'leave':
+        location.assign(content.to);
+        break;
+      case 'foreign':
+        if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
+        return;
+      case 'shell': // it reports itself
+      case 'nothing':
+        return;
+    }
+  }
+
+  /** The site answered for a page. If no page comes of it, it was a file, and the browser has saved it. */
+  #answered(): void {
+    if (this.#shown) return;
+    setTimeout(() => {
+      if (this.#shown || this.#failed || this.#frame.content().kind !== 'nothing') return;
+      this.#saved = true;
+      const text = 'This address is a file and not a page. Look among the downloads of your browser.';
+      this.#page.show({ busy: false, title: 'The file is being saved', text });
+    }, SAVED_AFTER_MS);
+  }
+
+  #show(): void {
+    if (this.#shown) return;
+    this.#shown = true;
+    this.#page.hide();
+    this.#bar.follow(this.#keeper.status);
+    if (document.activeElement === document.body) this.#frame.element.focus();
+  }
+
+  #reload(afterMs: number): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#frame.load(this.#frame.path() ?? shellPath()), Math.min(afterMs, LONGEST_RETRY_MS));
+  }
+
+  /** A page of the site was asked for past the worker, and the suite answered with a shell. */
+  async #bypassed(inner: Window): Promise<void> {
+    if (!mayRestart()) {
+      return this.#fail(new PortholeError('INTERNAL', 'this browser keeps loading the site past the service worker'));
+    }
+    try {
+      await controlPage();
+    } catch (error) {
+      return this.#fail(error);
+    }
+    if (inner === this.#frame.element.contentWindow) this.#frame.load(this.#frame.path() ?? shellPath());
+    else inner.location.reload();
+  }
+
+  /** The page cannot do its work, whatever the visit does. */
+  #fail(thrown: unknown): void {
+    this.#failed = true;
+    if (thrown instanceof WorkerRefused) {
+      this.#page.show(refusedWorker(thrown.message));
+      return;
+    }
+    const { code, message } = asPortholeError(thrown);
+    const text = `${message[0]?.toUpperCase()}${message.slice(1)}.`;
+    this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' });
+  }
+
+  #siteName(): string {
+    return this.#keeper.site?.title || this.#keeper.site?.name || this.#name;
+  }
+}

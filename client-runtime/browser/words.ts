@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person reads: states, errors and ways in plain words. Used by the shell page and by the worker's error pages.
+
+import { ERRORS, type ErrorCode } from '../../proto/errors.ts';
+
+/** A heading and a sentence or two. */
+export interface Words {
+  readonly title: string;
+  readonly text: string;
+}
+
+const WORDS: Partial<Record<ErrorCode, Words>> = {
+  HOST_OFFLINE: {
+    title: 'This site is offline',
+    text: 'The computer that has this site is not online right now. The page opens by itself as soon as it is back.',
+  },
+  SITE_UNKNOWN: {
+    title: 'There is no site here',
+    text: 'Nobody has put a site online under this name. Check the link, or ask whoever gave it to you.',
+  },
+  SUITE_UNREACHABLE: {
+    title: 'The meeting point does not answer',
+    text: 'The server that introduces you to this site cannot be reached. Check your connection; the page keeps trying.',
+  },
+  NO_PATH: {
+    title: 'No way through yet',
+    text: 'Neither a direct nor a relayed connection to this site could be opened from this network. The page keeps trying.',
+  },
+  PATH_LOST: {
+    title: 'The connection broke',
+    text: 'The connection to this site broke off. The page loads again by itself when it is back.',
+  },
+  PATH_SILENT: {
+    title: 'The site stopped answering',
+    text: 'Nothing has come from this site for a while. The page loads again by itself.',
+  },
+  SESSION_CLOSED: { title: 'The connection has ended', text: 'The page that carried this connection was closed. Load the page again.' },
+  TIMED_OUT: { title: 'The site took too long', text: 'The site did not answer in time.' },
+  SITE_FAILED: { title: 'The site could not answer', text: 'The computer that has this site met a problem of its own.' },
+  NOT_ALLOWED: { title: 'That is not allowed', text: 'The owner of this site does not let you in here.' },
+  RATE_LIMITED: { title: 'Too many requests', text: 'Please wait a moment before trying again.' },
+  LINK_INVALID: { title: 'This is not a link to a site', text: 'Check the link, or ask whoever gave it to you.' },
+};
+
+/** An error code in plain words. */
+export function wordsFor(code: ErrorCode): Words {
+  const { summary } = ERRORS[code];
+  return WORDS[code] ?? { title: 'This page could not be opened', text: `${summary[0]?.toUpperCase()}${summary.slice(1)}.` };
+}
+
+/** Errors that pass: what was asked for is worth asking for again when a way stands. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'HOST_OFFLINE',
+  'SUITE_UNREACHABLE',
+  'NO_PATH',
+  'PATH_LOST',
+  'PATH_SILENT',
+  'TIMED_OUT',
+  'SESSION_CLOSED',
+]);
+
+/** Whether an error passes by itself. */
+export function passes(code: ErrorCode): boolean {
+  return PASSING.has(code);
+}
+
+const WAYS: Record<string, Words> = {
+  'data-channel': { title: 'Direct', text: 'Straight from the computer that has this site to your browser.' },
+  'tcp-punch': { title: 'Direct (TCP)', text: 'Straight from the computer that has this site to you.' },
+  relay: { title: 'Relayed', text: 'Through a relay between you and the computer that has this site.' },
+};
+
+/** A strategy's name in plain words; a name that is not known stays as it is. */
+export function wayWords(via: string): Words {
+  return WAYS[via] ?? { title: via, text: '' };
+}
+
+/** A round trip for a person. */
+export function roundTrip(ms: number): string {
+  return ms < 1 ? 'under 1 ms' : `${Math.round(ms)} ms`;
+}

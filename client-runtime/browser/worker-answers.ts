@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worker's answers from the site: a fetch event carried to a shell, and the response made fit for a worker to give.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from './bridge.ts';
+import { type Answer, carry, type Errand, NoShell } from './worker-exchange.ts';
+import { errorPage, errorText, leavePage } from './worker-pages.ts';
+import { resumable } from './worker-resume.ts';
+import { type FetchEventLike, scope } from './worker-scope.ts';
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Response headers that mean one connection, or the whole origin, which is the shell's as well. */
+const DROPPED = ['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade', 'clear-site-data', 'service-worker-allowed'];
+
+/**
+ * Answers a request of the site's origin from the site. Errors become pages or texts with their status.
+ * @throws NoShell when no page of this origin can carry it
+ */
+export async function answerFromSite(event: FetchEventLike): Promise<Response> {
+  const { request } = event;
+  const inFrame = request.mode === 'navigate';
+  try {
+    const errand = await errandFor(event);
+    const answer = await carry(errand);
+    const to = leadsTo(answer, errand.head.url);
+    if (inFrame && to && to.origin !== scope.location.origin && /^https?:$/.test(to.protocol)) return leavePage(to.href);
+    return respond(errand, answer, headersFor(answer, to));
+  } catch (error) {
+    if (error instanceof NoShell) throw error;
+    const why = asPortholeError(error);
+    return inFrame ? errorPage(why, request.method === 'GET') : errorText(why);
+  }
+}
+
+/** Answers DOWNLOAD_PATH: a file of the site, to be saved and not shown. */
+export async function answerDownload(event: FetchEventLike, url: URL): Promise<Response> {
+  try {
+    const target = new URL(url.searchParams.get('path') ?? '', scope.location.origin);
+    if (target.origin !== scope.location.origin || target.pathname.startsWith(RESERVED_PATH)) {
+      throw new PortholeError('NOT_ALLOWED', 'only files of this site can be saved here');
+    }
+    const errand = await errandFor(event, target.href);
+    const answer = await carry(errand);
+    const { status } = answer.head;
+    const to = leadsTo(answer, target.href);
+    if (to?.origin === scope.location.origin) {
+      return redirect(
+        status,
+        `${DOWNLOAD_PATH}?${new URLSearchParams({ path: to.pathname + to.search, name: url.searchParams.get('name') ?? '' })}`,
+      );
+    }
+    if (status < 200 || status > 299) {
+      await answer.body?.cancel();
+      throw new PortholeError('SITE_FAILED', `the site answered ${status} for ${target.pathname}`);
+    }
+    const headers = headersFor(answer, to);
+    const own = headers.get('content-disposition');
+    if (!own || !/^\s*attachment\b.*\bfilename/i.test(own)) {
+      headers.set('content-disposition', attachment(url.searchParams.get('name') || lastSegment(target)));
+    }
+    return respond(errand, answer, headers);
+  } catch (error) {
+    return errorPage(error instanceof NoShell ? new PortholeError('SESSION_CLOSED') : asPortholeError(error), false);
+  }
+}
+
+/** What to carry for an event; `saveFrom` for a download. */
+async function errandFor(event: FetchEventLike, saveFrom?: string): Promise<Errand> {
+  const { request } = event;
+  // Not every browser shows these two to a worker among the headers.
+  const headers = new Headers(request.headers);
+  if (/^https?:/.test(request.referrer)) headers.set('referer', request.referrer);
+  if (request.method !== 'GET' && request.method !== 'HEAD') headers.set('origin', scope.location.origin);
+  const body = await bodyOf(request);
+  const head: RequestHead = {
+    method: request.method,
+    url: (saveFrom ?? request.url).replace(/#.*/, ''),
+    headers: [...headers],
+    destination: saveFrom === undefined ? request.destination : '',
+    hasBody: body !== null,
+    identity: saveFrom !== undefined,
+  };
+  return { head, body, client: clientOf(event), signal: request.signal };
+}
+
+function clientOf({ request, clientId, resultingClientId }: FetchEventLike): Errand['client'] {
+  if (request.keepalive) return null; // it outlives its page by intent
+  if (request.mode === 'navigate') return resultingClientId ? { id: resultingClientId, coming: true } : null;
+  return clientId === '' ? null : { id: clientId, coming: false };
+}
+
+async function bodyOf(request: Request): Promise<ReadableStream<Uint8Array> | null> {
+  if (request.method === 'GET' || request.method === 'HEAD') return null;
+  if (request.body !== undefined) return request.body;
+  const bytes = await request.arrayBuffer(); // a browser that does not let a worker stream it
+  return bytes.byteLength > 0 ? new Blob([bytes]).stream() : null;
+}
+
+function respond(errand: Errand, answer: Answer, headers: Headers): Response {
+  const { status } = answer.head;
+  if (status < 200 || status > 599) throw new PortholeError('PROTOCOL_VIOLATED', `the site answered with status ${status}`);
+  const statusText = /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.head.statusText) ? answer.head.statusText : '';
+  return new Response(answer.body && resumable(errand, answer, answer.body), { status, statusText, headers });
+}
+
+function redirect(status: number, to: string): Response {
+  return new Response(null, { status, headers: { location: to } });
+}
+
+/** Where a redirect leads; null for any other response. */
+function leadsTo(answer: Answer, base: string): URL | null {
+  if (!REDIRECTS.has(answer.head.status)) return null;
+  const to = answer.head.headers.find(([name]) => name === 'location')?.[1];
+  return to !== undefined && URL.canParse(to, base) ? new URL(to, base) : null;
+}
+
+function headersFor(answer: Answer, to: URL | null): Headers {
+  const headers = new Headers(answer.head.headers);
+  for (const name of DROPPED) headers.delete(name);
+  if (to) headers.set('location', to.href);
+  if (!answer.embedded) {
+    // "Not in a frame" means not in a frame of somebody else's page. The shell is none, unless it is in one itself.
+    headers.delete('x-frame-options');
+    const policy = headers.get('content-security-policy');
+    if (policy) headers.set('content-security-policy', withoutFrameAncestors(policy));
+  }
+  return headers;
+}
+
+function withoutFrameAncestors(policies: string): string {
+  const keep = (directive: string): boolean => !/^\s*frame-ancestors(\s|$)/i.test(directive);
+  return policies
+    .split(',')
+    .map((policy) => policy.split(';').filter(keep).join(';'))
+    .join(',');
+}
+
+/** A Content-Disposition for a file name (RFC 6266; the extended form is RFC 8187). */
+function attachment(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const extended = encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${extended}`;
+}
+
+function lastSegment(url: URL): string {
+  const segment = url.pathname.split('/').pop() ?? '';
+  try {
+    return decodeURIComponent(segment) || 'download';
+  } catch {
+    return segment; // a percent sign that is no escape
+  }
+}

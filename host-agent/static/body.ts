@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// File content as a body: read only when asked for, in chunks of one Data frame, and never a byte of a file that changed.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { MAX_DATA_BYTES } from '../../proto/limits.ts';
+import { closeFd, readFd, statFd } from './fd.ts';
+import type { FileFacts, OpenFile } from './folder.ts';
+import type { ByteRange } from './range.ts';
+
+/** Chunks that one read fetches once a body shows that it is long: the most that a body holds unasked. */
+export const READ_AHEAD_CHUNKS = 4;
+
+/** What a body is made of, in order: bytes of the file, and bytes of ours between them. */
+export type Piece = ByteRange | Uint8Array;
+
+/**
+ * A short piece of a file, at once. The caller keeps the file.
+ * @returns null when the file is not what it was when it was opened
+ * @throws PortholeError SITE_FAILED when the disk fails
+ */
+export async function readShort(file: OpenFile, { first, last }: ByteRange): Promise<Uint8Array<ArrayBuffer> | null> {
+  // A buffer of its own, not of Node's pool: whoever gets a chunk may transfer its memory.
+  const bytes = Buffer.allocUnsafeSlow(last - first + 1);
+  const read = bytes.length === 0 ? 0 : await readFd(file.fd, [bytes], first).catch(diskFailed);
+  return read === bytes.length && isUnchanged(file) ? bytes : null;
+}
+
+/** A body of bytes that are there already. */
+export function streamBytes(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  const source: UnderlyingDefaultSource<Uint8Array> = {
+    pull(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  };
+  return new ReadableStream(source, LAZY);
+}
+
+/**
+ * A body from an open file. It owns the file: closes it at its end, when it is cancelled, and when it fails, which it does with
+ * CONTENT_CHANGED when the file is changed meanwhile, SITE_FAILED when the disk fails, the signal's reason when that aborts.
+ * @param pieces what to send; ranges must lie in the file
+ */
+export function streamFile(file: OpenFile, pieces: readonly Piece[], signal: AbortSignal): ReadableStream<Uint8Array> {
+  return new ReadableStream(new FileBody(file, pieces, signal), LAZY);
+}
+
+/** Nothing is read before it is asked for. */
+const LAZY = { highWaterMark: 0 };
+
+class FileBody implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #file: OpenFile;
+  readonly #pieces: Piece[];
+  readonly #signal: AbortSignal;
+  /** Read, checked, not yet asked for. */
+  readonly #ready: Uint8Array[] = [];
+  #chunksPerRead = 1;
+  #reading = false;
+  #over = false;
+  #abort = (): void => {};
+
+  constructor(file: OpenFile, pieces: readonly Piece[], signal: AbortSignal) {
+    this.#file = file;
+    this.#pieces = [...pieces];
+    this.#signal = signal;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#abort = () => {
+      controller.error(this.#signal.reason);
+      this.cancel();
+    };
+    if (this.#signal.aborted) this.#abort();
+    else this.#signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      const next = this.#pieces[0];
+      if (this.#ready.length === 0 && next !== undefined) {
+        if (next instanceof Uint8Array) this.#ready.push(next);
+        else await this.#read(next);
+        if (this.#over) return;
+        if (next instanceof Uint8Array) this.#pieces.shift();
+      }
+      const chunk = this.#ready.shift();
+      if (chunk) controller.enqueue(chunk);
+      if (this.#ready.length === 0 && this.#pieces.length === 0) {
+        controller.close();
+        this.cancel();
+      }
+    } catch (thrown) {
+      this.cancel();
+      throw thrown;
+    }
+  }
+
+  cancel(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#signal.removeEventListener('abort', this.#abort);
+    // A descriptor that is being read must stay: its number could be another file's by the time the read begins.
+    if (!this.#reading) closeFd(this.#file.fd);
+  }
+
+  /** Fetches the next chunks of a range, which is the first of the pieces. */
+  async #read({ first, last }: ByteRange): Promise<void> {
+    const buffers: Uint8Array[] = [];
+    let position = first;
+    for (; buffers.length < this.#chunksPerRead && position <= last; position += MAX_DATA_BYTES) {
+      // Each chunk has its own memory, so that it may be transferred without taking its neighbours along.
+      buffers.push(Buffer.allocUnsafeSlow(Math.min(MAX_DATA_BYTES, last + 1 - position)));
+    }
+    this.#chunksPerRead = READ_AHEAD_CHUNKS;
+    this.#reading = true;
+    let read: number;
+    try {
+      read = await readFd(this.#file.fd, buffers, first).catch(diskFailed);
+    } finally {
+      this.#reading = false;
+      if (this.#over) closeFd(this.#file.fd);
+    }
+    if (this.#over) return;
+    if (read === 0 || !isUnchanged(this.#file)) {
+      throw new PortholeError('CONTENT_CHANGED', 'the file was changed while it was sent; ask for it again');
+    }
+    let left = read;
+    for (const buffer of buffers) {
+      if (left > 0) this.#ready.push(left < buffer.length ? buffer.subarray(0, left) : buffer);
+      left -= buffer.length;
+    }
+    if (first + read > last) this.#pieces.shift();
+    else this.#pieces[0] = { first: first + read, last };
+  }
+}
+
+function isUnchanged({ fd, facts }: OpenFile): boolean {
+  const now: FileFacts = statFd(fd);
+  return now.size === facts.size && now.mtimeNs === facts.mtimeNs;
+}
+
+function diskFailed(thrown: unknown): never {
+  throw asPortholeError(thrown, 'SITE_FAILED');
+}

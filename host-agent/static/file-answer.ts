@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The answer with a file in it: 200, 206, 304, 412 or 416, for an open file and a request.
+
+import { randomUUID } from 'node:crypto';
+import { MAX_DATA_BYTES } from '../../proto/limits.ts';
+import { type Piece, readShort, streamBytes, streamFile } from './body.ts';
+import type { Coding } from './coding.ts';
+import { closeFd } from './fd.ts';
+import type { OpenFile } from './folder.ts';
+import { mediaType } from './media-type.ts';
+import { COMMON_HEADERS, errorAnswer } from './pages.ts';
+import { type ByteRange, planRanges } from './range.ts';
+import { httpDate, judge, rangeStillHolds, type Validators, validatorsOf } from './validators.ts';
+
+/** A file chosen to be sent: the plain one, or its compressed copy. */
+export interface Chosen {
+  readonly file: OpenFile;
+  /** The name of the plain file, which gives the media type. */
+  readonly name: string;
+  /** What the file is compressed with; null when it is the plain one. */
+  readonly coding: Coding | null;
+}
+
+/**
+ * Answers a GET or HEAD with a file. The file is closed before this returns, or else with the answer's body.
+ * @returns null when the file was changed while it was read: open it again
+ * @throws PortholeError SITE_FAILED when the disk fails; the signal's reason when the request is aborted
+ */
+export async function answerWithFile(chosen: Chosen, request: Request): Promise<Response | null> {
+  let handedOver = false;
+  try {
+    request.signal.throwIfAborted();
+    const answer = await compose(chosen, request);
+    handedOver = answer?.ownsFile ?? false;
+    return answer?.response ?? null;
+  } finally {
+    if (!handedOver) closeFd(chosen.file.fd);
+  }
+}
+
+/** An answer, and whether its body closes the file. */
+interface Composed {
+  readonly response: Response;
+  readonly ownsFile: boolean;
+}
+
+const settled = (response: Response): Composed => ({ response, ownsFile: false });
+
+async function compose({ file, name, coding }: Chosen, request: Request): Promise<Composed | null> {
+  const { size } = file.facts;
+  const validators = validatorsOf(file.facts, coding?.token);
+  const verdict = judge(request.headers, validators);
+  if (verdict === 'not-modified') return settled(new Response(null, { status: 304, headers: revalidated(validators) }));
+  if (verdict === 'failed') return settled(errorAnswer(412, request));
+
+  const type = mediaType(name);
+  const headers: Record<string, string> = { ...revalidated(validators), 'content-type': type, 'accept-ranges': 'bytes' };
+  if (coding) headers['content-encoding'] = coding.token;
+
+  const plan = planFor(request, size, validators);
+  if (plan === 'unsatisfiable') {
+    return settled(errorAnswer(416, request, { 'content-range': `bytes */${size}`, 'accept-ranges': 'bytes' }));
+  }
+  // A multipart body is made of plain parts; which of it a coding would speak of is not defined.
+  if (plan === 'whole' || (plan.length > 1 && coding)) return body(200, headers, file, { first: 0, last: size - 1 }, request);
+  const [only, second] = plan;
+  if (only && !second) {
+    headers['content-range'] = contentRange(only, size);
+    return body(206, headers, file, only, request);
+  }
+  const { pieces, bytes, boundary } = multipart(plan, size, type);
+  headers['content-type'] = `multipart/byteranges; boundary=${boundary}`;
+  headers['content-length'] = String(bytes);
+  return { response: new Response(streamFile(file, pieces, request.signal), { status: 206, headers }), ownsFile: true };
+}
+
+/** What a copy needs to be asked about again; with these alone a 304 answers (RFC 9110 section 15.4.5). */
+function revalidated({ etag, modified }: Validators): Record<string, string> {
+  return { ...COMMON_HEADERS, etag, 'last-modified': httpDate(modified), vary: 'Accept-Encoding' };
+}
+
+function planFor(request: Request, size: number, validators: Validators): ReturnType<typeof planRanges> {
+  // RFC 9110 section 14.2: Range means nothing with any method but GET.
+  const range = request.method === 'GET' ? request.headers.get('range') : null;
+  if (range === null || !rangeStillHolds(request.headers.get('if-range'), validators)) return 'whole';
+  return planRanges(range, size);
+}
+
+/** One run of bytes: read at once when it is short, which saves a stream that waits; streamed when it is long. */
+async function body(
+  status: number,
+  headers: Record<string, string>,
+  file: OpenFile,
+  range: ByteRange,
+  request: Request,
+): Promise<Composed | null> {
+  const length = range.last - range.first + 1;
+  headers['content-length'] = String(length);
+  if (request.method === 'HEAD') return settled(new Response(null, { status, headers }));
+  if (length > MAX_DATA_BYTES) {
+    return { response: new Response(streamFile(file, [range], request.signal), { status, headers }), ownsFile: true };
+  }
+  const bytes = await readShort(file, range);
+  return bytes && settled(new Response(streamBytes(bytes), { status, headers }));
+}
+
+const contentRange = ({ first, last }: ByteRange, size: number): string => `bytes ${first}-${last}/${size}`;
+
+/** Several ranges as one body (RFC 9110 section 14.6), with its length in bytes. */
+function multipart(ranges: readonly ByteRange[], size: number, type: string): { pieces: Piece[]; bytes: number; boundary: string } {
+  // Random, so that no content can hold it.
+  const boundary = randomUUID();
+  const pieces = ranges.flatMap((range, index): Piece[] => [
+    utf8(`${index ? '\r\n' : ''}--${boundary}\r\nContent-Type: ${type}\r\nContent-Range: ${contentRange(range, size)}\r\n\r\n`),
+    range,
+  ]);
+  pieces.push(utf8(`\r\n--${boundary}--\r\n`));
+  const bytes = pieces.reduce((sum, piece) => sum + (piece instanceof Uint8Array ? piece.length : piece.last - piece.first + 1), 0);
+  return { pieces, bytes, boundary };
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

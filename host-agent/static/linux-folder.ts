@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The folder on Linux, whose kernel tells where an open file is.
+
+import * as fs from 'node:fs';
+import { closeFd, openFd, statFd } from './fd.ts';
+import type { Folder, Found, Look } from './folder.ts';
+import { holds, lookOf, READ, type Root, refusal, someNames } from './root.ts';
+
+/** Linux: a handle on a name alone. Nothing is read, no device or FIFO notices. Node has no constant for it. */
+const O_PATH = 0o10000000;
+
+/** Whether /proc/self/fd says where open files are: not so where /proc is absent or of another process namespace. */
+export async function knowsPlaces(real: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const handle = await openFd(real, O_PATH);
+  try {
+    return fs.readlinkSync(`/proc/self/fd/${handle}`) === real;
+  } catch {
+    return false;
+  } finally {
+    closeFd(handle);
+  }
+}
+
+/**
+ * Opens first, then asks the kernel what was opened: no moment between the check and the use in which a link could be changed.
+ * The first handle is on the name only (O_PATH); what may be read is opened again through it, which is the same file for certain.
+ */
+export class LinuxFolder implements Folder {
+  readonly #root: Root;
+
+  constructor(root: Root) {
+    this.#root = root;
+  }
+
+  async open(name: string): Promise<Found> {
+    try {
+      const handle = await this.#hold(name);
+      if (handle === null) return 'missing';
+      try {
+        const stats = fs.fstatSync(handle);
+        if (stats.isDirectory()) return 'folder';
+        if (!stats.isFile()) return 'missing';
+        const fd = await openFd(`/proc/self/fd/${handle}`, READ);
+        return { fd, facts: statFd(fd) };
+      } finally {
+        closeFd(handle);
+      }
+    } catch (thrown) {
+      return refusal(thrown);
+    }
+  }
+
+  async names(name: string, most: number): Promise<string[] | null> {
+    const handle = await this.#hold(name).catch(() => null);
+    if (handle === null) return null;
+    try {
+      return await someNames(`/proc/self/fd/${handle}`, most);
+    } finally {
+      closeFd(handle);
+    }
+  }
+
+  async look(name: string): Promise<Look | null> {
+    const handle = await this.#hold(name).catch(() => null);
+    if (handle === null) return null;
+    try {
+      return lookOf(fs.fstatSync(handle));
+    } finally {
+      closeFd(handle);
+    }
+  }
+
+  /** An O_PATH handle on what has this name; null when it is elsewhere or hidden. */
+  async #hold(name: string): Promise<number | null> {
+    const handle = await openFd(name === '' ? this.#root.path : `${this.#root.path}/${name}`, O_PATH);
+    try {
+      if (await holds(this.#root, fs.readlinkSync(`/proc/self/fd/${handle}`))) return handle;
+    } catch (thrown) {
+      closeFd(handle);
+      throw thrown;
+    }
+    closeFd(handle);
+    return null;
+  }
+}

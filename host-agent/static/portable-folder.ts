@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The folder on any other system: checks before and after opening.
+
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { closeFd, openFd, statFd } from './fd.ts';
+import type { Folder, Found, Look } from './folder.ts';
+import { holds, lookOf, READ, type Root, refusal, someNames } from './root.ts';
+
+const READ_NO_LINK = READ | (fs.constants.O_NOFOLLOW ?? 0);
+/** Times that a name is opened anew when it leads elsewhere afterwards. */
+const TRIES = 5;
+
+/** For systems that do not say where an open file is: resolves, checks, opens without following, and resolves once more. */
+export class PortableFolder implements Folder {
+  readonly #root: Root;
+
+  constructor(root: Root) {
+    this.#root = root;
+  }
+
+  async open(name: string): Promise<Found> {
+    try {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const found = await this.#tryOpen(name);
+        if (found !== null) return found;
+      }
+      return 'busy';
+    } catch (thrown) {
+      return refusal(thrown);
+    }
+  }
+
+  /** Null when what was opened is no longer what the name leads to: it was replaced, or a link was changed meanwhile. */
+  async #tryOpen(name: string): Promise<Found | null> {
+    const real = await this.#resolve(name);
+    if (real === null) return 'missing';
+    const stats = await fs.promises.lstat(real);
+    if (stats.isDirectory()) return 'folder';
+    if (!stats.isFile()) return stats.isSymbolicLink() ? null : 'missing';
+    const fd = await openFd(real, READ_NO_LINK);
+    let kept = false;
+    try {
+      const facts = statFd(fd);
+      const again = await this.#resolve(name);
+      kept = again !== null && (await fs.promises.stat(again, { bigint: true })).ino === facts.inode;
+      return kept ? { fd, facts } : null;
+    } finally {
+      if (!kept) closeFd(fd);
+    }
+  }
+
+  async names(name: string, most: number): Promise<string[] | null> {
+    const real = await this.#resolve(name).catch(() => null);
+    return real === null ? null : someNames(real, most);
+  }
+
+  async look(name: string): Promise<Look | null> {
+    try {
+      const real = await this.#resolve(name);
+      return real === null ? null : lookOf(await fs.promises.lstat(real));
+    } catch {
+      return null;
+    }
+  }
+
+  async #resolve(name: string): Promise<string | null> {
+    const real = await fs.promises.realpath(join(this.#root.path, name));
+    return (await holds(this.#root, real)) ? real : null;
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes dist/, which is what is published: `npm run build`.
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildBrowser } from '../client-runtime/browser/build.ts';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+// What tsc does not carry: generated code, and files that are read as they are.
+cpSync(join(root, 'proto/generated'), join(dist, 'proto/generated'), { recursive: true });
+cpSync(join(root, 'signaling/pages'), join(dist, 'signaling/pages'), { recursive: true, filter: (source) => !source.endsWith('.ts') });
+await buildBrowser(join(dist, 'browser'));

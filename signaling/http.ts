@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP side: the server, fastify on it without listening, who may be answered what, and the upgrades.
+
+import { existsSync } from 'node:fs';
+import { createServer, type IncomingMessage, METHODS, type Server } from 'node:http';
+import { basename, join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import fastifyStatic from '@fastify/static';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { PortholeError } from '../proto/errors.ts';
+import { MAX_HEADER_BYTES } from '../proto/limits.ts';
+import { PAGES_PREFIX } from './pages/layout.ts';
+import type { PresenceStreams } from './presence-stream.ts';
+import { RENDEZVOUS_PATH } from './rendezvous.ts';
+import { SHELL_FILE, siteRoutes } from './site-routes.ts';
+import { suiteRoutes } from './suite-routes.ts';
+import { asked, SHELL_POLICY, sendError, sendMissing, sendText, type Web } from './web.ts';
+
+/** Takes over the socket of an upgrade request. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Where on the HTTP port the relay's WebSocket is. */
+export const RELAY_PATH = '/.porthole/relay';
+/** The only service worker there is. */
+const WORKER_PATH = '/.porthole/sw.js';
+/** A name with a hash of the content in it, as esbuild makes them. */
+const HASHED = /[-.]([A-Z0-9]{8}|[0-9a-f]{8,})\.\w+$/;
+
+/**
+ * Makes the HTTP server and all that answers on it; nothing listens yet.
+ * @throws PortholeError CONFIG_INVALID (no shell page in the folder of browser files)
+ */
+export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ app: FastifyInstance; server: Server }> {
+  let server: Server | undefined;
+  const app = Fastify({
+    serverFactory(handler) {
+      server = createServer({ maxHeaderSize: 2 * MAX_HEADER_BYTES, keepAliveTimeout: 10_000 }, handler);
+      return server;
+    },
+    // Links may end in a slash or not, and a site's paths are the site's.
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 64 * 1024 },
+    frameworkErrors: (error, request, reply) => void sendError(web, request, reply, error),
+  });
+  app.addConstraintStrategy({
+    name: 'origin',
+    storage() {
+      const stores = new Map<string, never>();
+      return { get: (origin) => stores.get(String(origin)) ?? null, set: (origin, store) => stores.set(String(origin), store as never) };
+    },
+    deriveConstraint: (request: IncomingMessage) => (asked(web, request).place.kind === 'site' ? 'site' : 'suite'),
+    mustMatchWhenDerived: false,
+  });
+  for (const method of METHODS) {
+    if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
+  }
+  // Bodies are not ours to read: the gateway streams them.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/')) throw new PortholeError('LINK_INVALID', 'the request names no path');
+    if (request.headers['service-worker'] === 'script' && request.url.split('?')[0] !== WORKER_PATH) {
+      return sendText(reply, 'NOT_ALLOWED', 'a hosted site cannot bring a service worker', 403);
+    }
+  });
+  app.setErrorHandler((error, request, reply) => sendError(web, request, reply, error));
+  app.setNotFoundHandler((request, reply) => sendMissing(web, request, reply));
+
+  await app.register(fastifyStatic, {
+    root: join(import.meta.dirname, 'pages'),
+    prefix: PAGES_PREFIX,
+    decorateReply: false,
+    index: false,
+    cacheControl: false,
+    allowedPath: (path) => /\.(css|js|svg)$/.test(path),
+    setHeaders: (reply) => void reply.headers({ 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' }),
+  });
+  await addBrowserAssets(app, web.browserAssets);
+  suiteRoutes(app, web, presence);
+  siteRoutes(app, web);
+  await app.ready();
+  if (server === undefined) throw new PortholeError('INTERNAL');
+  return { app, server };
+}
+
+async function addBrowserAssets(app: FastifyInstance, folder: string | undefined): Promise<void> {
+  if (folder === undefined) return;
+  if (!existsSync(join(folder, SHELL_FILE))) throw new PortholeError('CONFIG_INVALID', `there is no ${SHELL_FILE} in ${folder}`);
+  await app.register(fastifyStatic, {
+    root: folder,
+    prefix: '/.porthole/',
+    constraints: { origin: 'site' },
+    index: false,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      const file = basename(path);
+      reply.header('X-Content-Type-Options', 'nosniff');
+      reply.header('Cache-Control', HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      if (file === SHELL_FILE) {
+        reply.headers({ 'Content-Security-Policy': SHELL_POLICY, 'Referrer-Policy': 'same-origin', Vary: 'Sec-Fetch-Dest, Accept' });
+      }
+      if (file === basename(WORKER_PATH)) reply.header('Service-Worker-Allowed', '/');
+    },
+  });
+}
+
+/** Sends upgrades where they belong; Socket.IO takes its own. */
+export function routeUpgrades(server: Server, relay: Upgrade | undefined): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    if (path === RENDEZVOUS_PATH || path.startsWith(`${RENDEZVOUS_PATH}/`)) return;
+    if (path === RELAY_PATH && relay !== undefined) return relay(request, socket, head);
+    socket.on('error', () => {});
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
+  });
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every limit of the suite, by name, with the value it has unless createSuite is told otherwise.
+
+/** So many a second on average, and so many at once. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/**
+ * The suite's limits. They are generous: behind one address (an office, a carrier's NAT, a proxy) may be hundreds of
+ * people, and what they guard against is a flood, not a crowd.
+ */
+export const SUITE_LIMITS = {
+  /** Registrations tried from one address, and of one key. */
+  registrationsPerAddress: { perSecond: 20, burst: 500 } as Rate,
+  registrationsPerKey: { perSecond: 2, burst: 30 } as Rate,
+  /** Introductions asked for from one address, and to one site. */
+  introductionsPerAddress: { perSecond: 100, burst: 1000 } as Rate,
+  introductionsPerSite: { perSecond: 500, burst: 5000 } as Rate,
+  findsPerAddress: { perSecond: 100, burst: 1000 } as Rate,
+  /** Notes of one caller over all its calls, and of a callee in one call. A note counts once for each NOTE_UNIT_BYTES begun. */
+  notes: { perSecond: 100, burst: 1000 } as Rate,
+  stunPerAddress: { perSecond: 100, burst: 1000 } as Rate,
+  /** Binding requests of all addresses together: bounds what spoofed addresses can make the limiter remember. */
+  stunInAll: { perSecond: 10_000, burst: 20_000 } as Rate,
+
+  /** Rendezvous connections open at once from one address. */
+  connectionsPerAddress: 4096,
+  /** Calls one connection may have open at once: as the caller, and as the callee. */
+  callsPerVisitor: 64,
+  callsPerHost: 4096,
+  /** Sites one connection may watch. */
+  watchedPerConnection: 256,
+  /** Names one key may hold. */
+  namesPerKey: 16,
+  /** Bytes waiting for a connection that does not read; more, and it is cut. */
+  queuedBytes: 16 * 1024 * 1024,
+  /** Live portal pages at once. */
+  presenceStreams: 1000,
+
+  /** Milliseconds between heartbeats on a rendezvous connection, and to wait for the answer to one. */
+  pingIntervalMs: 15_000,
+  pingTimeoutMs: 15_000,
+  /** Milliseconds between two notes of "still here" in the directory. */
+  lastSeenMs: 60_000,
+  /** Milliseconds in which changes of presence become one event for portal pages. */
+  presenceMs: 250,
+  /** Milliseconds that `close` leaves requests under way before it cuts them. */
+  drainMs: 2_000,
+};
+
+export type SuiteLimits = typeof SUITE_LIMITS;
+
+/** Bytes of a note that count as one against the rate of notes. */
+export const NOTE_UNIT_BYTES = 4 * 1024;
+/** Bytes the Socket.IO server reads of one message: above MAX_RENDEZVOUS_BYTES, so that a message somewhat too long is answered, not cut. */
+export const CARRIER_BYTES = 256 * 1024;
+/** Characters of a link, and of a portal search. */
+export const MAX_LINK_CHARS = 2048;
+export const MAX_SEARCH_CHARS = 200;
+/** Characters of an address or a strategy's name in a message. */
+export const MAX_WORD_CHARS = 64;
+/** Sites on the portal page. */
+export const PORTAL_SITES = 200;

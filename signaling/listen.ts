@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens a listening TCP server, and says in our codes why a port cannot be had.
+
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
+import { asPortholeError, PortholeError } from '../proto/errors.ts';
+
+/**
+ * Listens.
+ * @param port 0: a free one
+ * @returns the port
+ * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, CONFIG_INVALID (not an address of this machine)
+ */
+export async function listen(server: Server, address: string, port: number): Promise<number> {
+  try {
+    server.listen({ port, host: address });
+    await once(server, 'listening');
+  } catch (error) {
+    throw listenError(error, address, port);
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+/** What a failed listen means. */
+export function listenError(error: unknown, address: string, port: number): PortholeError {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') return new PortholeError('PORT_IN_USE', `another program uses port ${port}`, { cause: error });
+  if (code === 'EACCES') return new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights`, { cause: error });
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'ERR_SOCKET_BAD_PORT') {
+    return new PortholeError('CONFIG_INVALID', `cannot listen on ${address} port ${port}`, { cause: error });
+  }
+  return asPortholeError(error);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the suite gives the relay, and may ask of it.
+
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../proto/errors.ts';
+import type { Clock } from '../../transport/clock.ts';
+import type { FlowUsage } from './flow.ts';
+import type { EndRole } from './tickets.ts';
+
+export interface RelayOptions {
+  readonly clock?: Clock;
+  /** Asked of each flow at every QUOTA_STEP_BYTES; false breaks it. Without it there is no quota. */
+  readonly mayGoOn?: (usage: FlowUsage) => boolean;
+  /** Told of each flow when it is over. */
+  readonly flowOver?: (usage: FlowUsage, broken: boolean) => void;
+  /** A WebSocket's address, where a proxy stands before the relay; the socket's own when left out. */
+  readonly addressOf?: (request: IncomingMessage) => string;
+  /** MAX_WAITING_ENDS when left out. */
+  readonly maxWaitingEnds?: number;
+  /** MAX_FLOWS when left out. */
+  readonly maxFlows?: number;
+  /** MAX_TICKETS when left out. */
+  readonly maxTickets?: number;
+  /** MAX_FAILED_JOINS_A_MINUTE when left out. */
+  readonly maxFailedJoins?: number;
+}
+
+export interface RelayStats {
+  readonly tickets: number;
+  /** Ends that are not joined with another. */
+  readonly waiting: number;
+  readonly flows: number;
+  /** Since the start: flows begun, flows that broke, bytes passed on, ends refused by code. */
+  readonly joined: number;
+  readonly broken: number;
+  readonly bytes: number;
+  readonly refused: Readonly<Partial<Record<ErrorCode, number>>>;
+  /** The flows there are, with what they have carried. */
+  readonly calls: readonly FlowUsage[];
+}
+
+export interface Relay {
+  /**
+   * A token for one end of a call: single-use, dead after TICKET_LIFE_MS.
+   * @throws PortholeError RATE_LIMITED when too many are out
+   */
+  issue(call: string, role: EndRole): string;
+  /** The call is over: its tickets are worthless and an end that waits is refused. A flow that stands is left alone: only its ends end it. */
+  drop(call: string): void;
+  /** Takes over a TCP connection that began with a framed message, all unread. */
+  handleSocket(socket: Socket): void;
+  /** Takes over a request to upgrade to a WebSocket. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  stats(): RelayStats;
+  /** Refuses newcomers and those who wait, gives the flows `graceMs` to end by themselves, breaks the rest. Resolves when all have gone. */
+  close(graceMs?: number): Promise<void>;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// The suite: directory, registry, matchmaker, STUN and pages in one process on one HTTP port; opened, drained, closed.
+
+import type { Server as HttpServer } from 'node:http';
+import { isIPv6, type Server as NetServer, type Socket } from 'node:net';
+import { type Logger, pino } from 'pino';
+import type { Registry as MetricsRegistry } from 'prom-client';
+import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import { type Clock, sleep, systemClock } from '../transport/clock.ts';
+import { Directory } from './directory.ts';
+import { makeHttp, routeUpgrades, type Upgrade } from './http.ts';
+import { SUITE_LIMITS, type SuiteLimits } from './limits.ts';
+import { hostName, siteLink, urlHost } from './links.ts';
+import { listen } from './listen.ts';
+import { Matchmaker } from './matchmaker.ts';
+import { Metrics } from './metrics.ts';
+import { PresenceStreams } from './presence-stream.ts';
+import { Rates } from './rates.ts';
+import { Registry } from './registry.ts';
+import type { RelayDesk } from './relay-desk.ts';
+import { Rendezvous } from './rendezvous.ts';
+import { openStun, type StunServer } from './stun-server.ts';
+import type { Gateway } from './web.ts';
+
+export interface SuiteOptions {
+  /** TCP; 0: a free one. */
+  readonly port: number;
+  /** Where to listen, for HTTP and STUN. Default 127.0.0.1. */
+  readonly address?: string;
+  /** Host names that are this suite's, with a site's origin at each label below; `localhost` and publicUrl's are always among them. */
+  readonly domains?: readonly string[];
+  /** What links start with: scheme, host, port. Default http://localhost:port. */
+  readonly publicUrl?: string;
+  /** Where the directory is kept; made if it is not there. */
+  readonly dataFolder: string;
+  /** The folder with the built files for browsers, among them shell.html and sw.js. */
+  readonly browserAssets?: string;
+  /** Default: silent. */
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  /** Milliseconds since 1970, for what is written down and shown. Default Date.now. */
+  readonly now?: () => number;
+  /** How many proxies in front are trusted to say who calls; true is one. */
+  readonly trustProxy?: boolean | number;
+  /** UDP; 0 (default): a free one. */
+  readonly stunPort?: number;
+  /** Where relay tickets come from. */
+  readonly relay?: RelayDesk;
+  /** The relay's TCP port as told to ends; 'shared': the suite's own, where `front` tells the two apart. */
+  readonly relayPort?: number | 'shared';
+  /** Takes WebSocket upgrades at /.porthole/relay. */
+  readonly relayUpgrade?: Upgrade;
+  /** Answers requests to a site that are no navigation. */
+  readonly gateway?: Gateway;
+  /** Makes the TCP server that listens in place of the HTTP server, and hands it sockets by its 'connection' event. */
+  readonly front?: (httpServer: HttpServer) => NetServer;
+  /** Adds the metrics of other parts, such as the relay's. */
+  readonly collect?: (registry: MetricsRegistry) => void;
+  /** Shown on pages, in health and site.json. */
+  readonly version?: string;
+  readonly limits?: Partial<SuiteLimits>;
+}
+
+export interface Suite {
+  /** What links start with, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly stunPort: number;
+  /** Gives the HTTP server a socket that was accepted elsewhere. */
+  handle(socket: Socket): void;
+  /** Refuses what is new, lets requests under way end (limits.drainMs at the most), and leaves nothing open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a suite.
+ * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, STORAGE_FAILED, CONFIG_INVALID
+ */
+export async function createSuite(options: SuiteOptions): Promise<Suite> {
+  const opened: (() => Promise<void> | void)[] = [];
+  try {
+    return await open(options, opened);
+  } catch (failure) {
+    for (const undo of opened.reverse()) await undo();
+    throw asPortholeError(failure);
+  }
+}
+
+async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[]): Promise<Suite> {
+  const {
+    address = '127.0.0.1',
+    clock = systemClock,
+    now = Date.now,
+    logger = pino({ level: 'silent' }),
+    version = 'development',
+  } = options;
+  const limits: SuiteLimits = { ...SUITE_LIMITS, ...options.limits };
+  const { domains, publicUrl: given } = names(options);
+  const proxies = Number(options.trustProxy ?? 0);
+  let port = 0;
+  let stun: StunServer | undefined;
+  let draining = false;
+  let stunFailure: Error | undefined;
+  const publicUrl = (): URL => given ?? new URL(`http://localhost:${port}`);
+  const link = (label: string): string => siteLink(publicUrl(), label);
+
+  const directory = new Directory(options.dataFolder, { now, namesPerKey: limits.namesPerKey });
+  opened.push(() => directory.close());
+  const registry = new Registry({ directory, link, watchedPerConnection: limits.watchedPerConnection });
+  const metrics = new Metrics(
+    { hostsOnline: () => registry.count, visitors: () => rendezvous.visitors, calls: () => matchmaker.count },
+    options.collect,
+  );
+  const rates = new Rates(limits, (rate) => metrics.limited(rate));
+  const matchmaker = new Matchmaker({ registry, rates, limits, relay: options.relay, onNote: () => metrics.note() });
+  const presence = new PresenceStreams(registry, clock, limits);
+  opened.push(() => presence.close());
+
+  const problems = (): string[] => {
+    const found = [draining && 'draining', stunFailure !== undefined && `STUN: ${stunFailure.message}`];
+    try {
+      directory.check();
+    } catch (failure) {
+      found.push(asPortholeError(failure).message);
+    }
+    return found.filter((problem) => problem !== false);
+  };
+  const { browserAssets, gateway } = options;
+  const web = { directory, registry, metrics, logger, limits, domains, proxies, version, browserAssets, gateway, publicUrl, now, problems };
+  const { app, server } = await makeHttp(web, presence);
+  opened.push(() => app.close());
+  const ports = (): { stun: number; relay: number } => ({
+    stun: stun?.port ?? 0,
+    relay: options.relayPort === 'shared' ? port : (options.relayPort ?? 0),
+  });
+  const rendezvous = new Rendezvous(server, {
+    directory,
+    registry,
+    matchmaker,
+    rates,
+    metrics,
+    logger,
+    limits,
+    domains,
+    proxies,
+    link,
+    ports,
+  });
+  opened.push(() => rendezvous.close());
+  routeUpgrades(server, options.relayUpgrade);
+
+  stun = await openStun({
+    address,
+    port: options.stunPort ?? 0,
+    rates,
+    onRequest: (result) => metrics.stun(result),
+    onError: (error) => {
+      stunFailure = error;
+      logger.error({ err: error }, 'STUN socket failed');
+    },
+  });
+  opened.push(() => stun?.close());
+
+  const listener = options.front?.(server) ?? server;
+  const sockets = new Set<Socket>();
+  for (const source of new Set<NetServer>([listener, server])) {
+    source.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    });
+  }
+  port = await listen(listener, address, options.port);
+  // A server that others accept for does not know that it serves, and would not time out those who never finish a request.
+  if (listener !== server) server.emit('listening');
+  let cancelSeen = clock.after(limits.lastSeenMs, markSeen);
+  logger.info({ url: publicUrl().origin, address, port, stunPort: stun.port }, 'suite open');
+
+  function markSeen(): void {
+    try {
+      registry.markSeen();
+    } catch (failure) {
+      logger.error({ err: failure }, 'the time hosts were last seen could not be written');
+    }
+    cancelSeen = clock.after(limits.lastSeenMs, markSeen);
+  }
+
+  async function drain(): Promise<void> {
+    draining = true;
+    cancelSeen();
+    const ended = listener === server ? Promise.resolve() : new Promise<void>((resolve) => void listener.close(() => resolve()));
+    presence.close();
+    registry.markSeen();
+    const grace = new AbortController();
+    const late = sleep(systemClock, limits.drainMs, grace.signal).then(
+      () => {
+        for (const socket of sockets) socket.destroy();
+      },
+      () => {},
+    );
+    const sweep = setInterval(() => {
+      // A connection whose last request ended after the server closed would stay open for the next one,
+      server.closeIdleConnections();
+      // and browsers open some in advance, which the server does not count as idle before their first request.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, 50);
+    // The listening socket closes with these; connections end as their requests do, or when the grace is over.
+    await Promise.all([app.close(), rendezvous.close(), stun?.close(), ended]);
+    await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    clearInterval(sweep);
+    grace.abort();
+    await late;
+    directory.close();
+    logger.info('suite closed');
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    url: publicUrl().origin,
+    port,
+    stunPort: stun.port,
+    handle: (socket) => void server.emit('connection', socket),
+    close: () => (closing ??= drain()),
+  };
+}
+
+/** The suite's domains and public URL, checked. */
+function names(options: SuiteOptions): { domains: string[]; publicUrl: URL | undefined } {
+  const domains = new Set(['localhost']);
+  for (const domain of options.domains ?? []) {
+    const spelled = isIPv6(domain) ? urlHost(domain) : domain.toLowerCase();
+    const name = hostName(spelled);
+    if (name === undefined || (name !== spelled && !isIPv6(domain))) {
+      throw new PortholeError('CONFIG_INVALID', `"${domain}" is not a host name`);
+    }
+    domains.add(name);
+  }
+  if (options.publicUrl === undefined) return { domains: [...domains], publicUrl: undefined };
+  if (!URL.canParse(options.publicUrl)) throw new PortholeError('CONFIG_INVALID', `"${options.publicUrl}" is not a URL`);
+  const publicUrl = new URL(options.publicUrl);
+  if (!/^https?:$/.test(publicUrl.protocol) || publicUrl.pathname !== '/' || publicUrl.search !== '') {
+    throw new PortholeError('CONFIG_INVALID', `"${options.publicUrl}" must be http:// or https://, a host and a port, no more`);
+  }
+  domains.add(publicUrl.hostname);
+  return { domains: [...domains], publicUrl };
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two hundred visitors at once on one host: none fails, none starves.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect, type Visit } from '../../client-runtime/index.ts';
+import { Porthole, scratch } from '../support/porthole.ts';
+
+const LOOPS = 150;
+const HELD = 50;
+const RUN_MS = 10_000;
+
+describe('a crowd', () => {
+  for (const via of ['relay', 'data-channel']) {
+    it(`${LOOPS} visitors who get in a loop and ${HELD} who stay, over ${via}`, async function () {
+      this.timeout(180_000);
+      const folder = await scratch();
+      const site = join(folder.path, 'site');
+      await mkdir(site);
+      const content = randomBytes(48_000);
+      await writeFile(join(site, 'page.bin'), content);
+      const host = new Porthole(['up', site, '--port', '0'], folder.path);
+      const { link } = await host.waitFor('ready');
+      const url = new URL('/page.bin', link as string).href;
+      const visits: Visit[] = [];
+      try {
+        const visit = async (): Promise<Visit> => {
+          const made = await connect(link as string, { via: [via] });
+          visits.push(made);
+          return made;
+        };
+        await Promise.all(Array.from({ length: LOOPS + HELD }, visit));
+        const counts = new Array<number>(LOOPS).fill(0);
+        const until = Date.now() + RUN_MS;
+        await Promise.all(
+          visits.slice(0, LOOPS).map(async (one, index) => {
+            while (Date.now() < until) {
+              const response = await one.fetch({ method: 'GET', url, headers: [] });
+              assert.equal(response.status, 200);
+              assert.ok(Buffer.from(await response.arrayBuffer()).equals(content));
+              counts[index] = (counts[index] as number) + 1;
+            }
+          }),
+        );
+        const sorted = counts.toSorted((a, b) => a - b);
+        const [least, median] = [sorted[0] as number, sorted[LOOPS / 2] as number];
+        assert.ok(least > 0 && least >= median / 4, `one got ${least} answers where the median got ${median}`);
+        // Those who stayed are still served.
+        for (const one of visits.slice(LOOPS)) {
+          const response = await one.fetch({ method: 'HEAD', url, headers: [] });
+          assert.equal(response.status, 200);
+          assert.equal(one.status.state === 'connected' && one.status.path.via, via);
+        }
+        assert.ok((await host.peakMiB()) < 1024);
+      } finally {
+        await Promise.all(visits.map((one) => one.close()));
+        await host.stop();
+        await folder.drop();
+      }
+    });
+  }
+});

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Large transfers: memory stays flat at both ends, and a reader that stalls stops the host's reading.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, openSync, truncateSync, writeSync } from 'node:fs';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Porthole, scratch } from '../support/porthole.ts';
+
+const GIB = 1024 ** 3;
+/** Resident memory of either end, at its highest. */
+const MOST_MIB = 250;
+const STALL_MS = 60_000;
+
+/** A file that is mostly holes, with marks, so that it costs no disk and a misplaced byte shows. */
+function sparseFile(path: string, size: number): void {
+  const file = openSync(path, 'w');
+  for (let at = 0; at < size; at += 37_000_001) writeSync(file, Buffer.from(`at ${at}`), 0, undefined, at);
+  closeSync(file);
+  truncateSync(path, size);
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+/** Bytes a process has read from files and sockets so far. */
+async function bytesRead(pid: number): Promise<number> {
+  return Number(/rchar: (\d+)/.exec(await readFile(`/proc/${pid}/io`, 'utf8'))?.[1]);
+}
+
+describe('large transfers', () => {
+  let folder: Awaited<ReturnType<typeof scratch>>;
+  let suite: Porthole;
+  let host: Porthole;
+  let link: string;
+
+  before(async () => {
+    folder = await scratch();
+    const site = join(folder.path, 'site');
+    await mkdir(site);
+    sparseFile(join(site, 'four.bin'), 4 * GIB);
+    sparseFile(join(site, 'some.bin'), GIB / 8);
+    suite = new Porthole(['suite', '--port', '0', '--address', '127.0.0.1'], join(folder.path, 'suite'), { cwd: folder.path });
+    const { suite: url } = await suite.waitFor('ready');
+    host = new Porthole(['host', site, '--suite', url as string, '--name', 'large'], join(folder.path, 'host'), { cwd: folder.path });
+    link = (await host.waitFor('ready')).link as string;
+  });
+  after(async () => {
+    await host.stop();
+    await suite.stop();
+    await folder.drop();
+  });
+
+  it('4 GiB through `porthole get`, both ends and the suite under 250 MiB', async function () {
+    this.timeout(240_000);
+    const get = new Porthole(['get', new URL('/four.bin', link).href, '--via', 'relay'], join(folder.path, 'visitor'), {
+      cwd: folder.path,
+    });
+    const hash = createHash('sha256');
+    let bytes = 0;
+    let visitor = 0;
+    const watch = setInterval(
+      () =>
+        void get
+          .peakMiB()
+          .then((mib) => (visitor = mib || visitor))
+          .catch(() => {}),
+      200,
+    );
+    for await (const chunk of get.process.stdout ?? []) {
+      hash.update(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+    }
+    clearInterval(watch);
+    assert.equal(await get.ended, 0, JSON.stringify(get.events));
+    assert.equal(bytes, 4 * GIB);
+    assert.equal(hash.digest('hex'), await sha256(join(folder.path, 'site', 'four.bin')));
+    const peaks = { visitor, host: await host.peakMiB(), suite: await suite.peakMiB() };
+    for (const [end, mib] of Object.entries(peaks)) assert.ok(mib > 0 && mib < MOST_MIB, `${end}: ${mib.toFixed(0)} MiB`);
+  });
+
+  for (const via of ['relay', 'data-channel']) {
+    it(`a reader that stalls for ${STALL_MS / 1000} s stops the host's reading, and then gets the rest, over ${via}`, async function () {
+      this.timeout(STALL_MS + 120_000);
+      const get = new Porthole(['get', new URL('/some.bin', link).href, '--via', via], join(folder.path, 'visitor'), { cwd: folder.path });
+      const { stdout } = get.process;
+      assert.ok(stdout);
+      const hash = createHash('sha256');
+      let bytes = 0;
+      const take = (chunk: Buffer): void => {
+        bytes += chunk.length;
+        hash.update(chunk);
+        if (bytes > 1_000_000 && bytes - chunk.length <= 1_000_000) stdout.pause();
+      };
+      stdout.on('data', take);
+      while (!stdout.isPaused()) await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      const read = await bytesRead(host.pid);
+      const memory = await host.peakMiB();
+      await new Promise((resolve) => setTimeout(resolve, STALL_MS - 3000));
+      const readSince = (await bytesRead(host.pid)) - read;
+      assert.ok(readSince < 1_000_000, `the host read ${readSince} bytes more while nobody took them`);
+      assert.ok((await host.peakMiB()) - memory < 20, 'the host grew');
+      assert.ok((await get.peakMiB()) < MOST_MIB);
+      const ended = new Promise((resolve) => stdout.once('end', resolve));
+      stdout.resume();
+      await ended;
+      assert.equal(await get.ended, 0, JSON.stringify(get.events));
+      assert.equal(bytes, (await stat(join(folder.path, 'site', 'some.bin'))).size);
+      assert.equal(hash.digest('hex'), await sha256(join(folder.path, 'site', 'some.bin')));
+    });
+  }
+});

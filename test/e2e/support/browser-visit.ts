@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shell page's script for tests: a visit whose site is the test server, with its faults in the test's hands.
+
+import { runShell } from '../../../client-runtime/browser/shell.ts';
+import type { Path, SiteInfo, Visit, VisitState } from '../../../client-runtime/visit.ts';
+import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
+
+/** How the test server describes the site and how visits to it begin. */
+export interface TestSite extends SiteInfo {
+  readonly connectAfterMs: number;
+  readonly error: ErrorCode | null;
+}
+
+/** How the test server tells the head of the site's response. */
+export interface CarriedHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: [string, string][];
+}
+
+const DIRECT: Path = { via: 'data-channel', rttMs: 12.4, reason: 'the first way that stood' };
+
+class TestVisit implements Visit {
+  status: VisitState = { state: 'finding' };
+  readonly site: SiteInfo;
+  readonly closed: Promise<PortholeError | null>;
+  /** Paths whose bodies are flowing. */
+  readonly busy: string[] = [];
+  readonly #listeners = new Set<(status: VisitState) => void>();
+  readonly #breakers = new Set<(error: Error) => void>();
+  #end!: (error: PortholeError | null) => void;
+
+  constructor(site: TestSite) {
+    this.site = site;
+    this.closed = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    if (site.error) {
+      const error = new PortholeError(site.error);
+      if (site.error === 'SITE_UNKNOWN') this.#end(error);
+      else this.status = { state: 'offline', error };
+    } else {
+      this.status = { state: 'connecting', trying: ['data-channel', 'relay'] };
+      setTimeout(() => this.set({ state: 'connected', path: DIRECT }), site.connectAfterMs);
+    }
+  }
+
+  set(status: VisitState): void {
+    this.status = status;
+    for (const listener of [...this.#listeners]) listener(status);
+  }
+
+  connect(path: Partial<Path> = {}): void {
+    this.set({ state: 'connected', path: { ...DIRECT, ...path } });
+  }
+
+  /** The path breaks: what is under way breaks with it. */
+  lose(): void {
+    for (const fail of this.#breakers) fail(new PortholeError('PATH_LOST'));
+    this.set({ state: 'connecting', trying: ['data-channel', 'relay'] });
+  }
+
+  goOffline(): void {
+    this.set({ state: 'offline', error: new PortholeError('HOST_OFFLINE') });
+  }
+
+  onStatus(listener: (status: VisitState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const broken = new AbortController();
+    const fail = (error: Error): void => broken.abort(error);
+    await this.#connected(request.signal);
+    this.#breakers.add(fail);
+    const response = await fetch('/.porthole/test-site', {
+      method: 'POST',
+      headers: { 'x-request': JSON.stringify({ method: request.method, url: request.url, headers: [...request.headers] }) },
+      body: request.body ? await new Response(request.body).arrayBuffer() : null,
+      signal: AbortSignal.any([request.signal, broken.signal]),
+    });
+    const { status, statusText, headers } = JSON.parse(response.headers.get('x-response') ?? '{}') as CarriedHead;
+    const empty = [204, 205, 304].includes(status);
+    const { pathname } = new URL(request.url);
+    this.busy.push(pathname);
+    const done = (): void => void this.busy.splice(this.busy.indexOf(pathname), 1);
+    const watched = new TransformStream<Uint8Array, Uint8Array>({ flush: done, cancel: done } as Transformer);
+    return new Response(empty ? null : (response.body?.pipeThrough(watched) ?? null), { status, statusText, headers });
+  }
+
+  #connected(signal: AbortSignal): Promise<void> {
+    if (this.status.state === 'connected') return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const stop = this.onStatus((status) => {
+        if (status.state !== 'connected') return;
+        stop();
+        resolve();
+      });
+      signal.addEventListener('abort', () => {
+        stop();
+        reject(signal.reason);
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#end(null);
+  }
+}
+
+declare global {
+  interface Window {
+    testVisit?: TestVisit;
+  }
+}
+
+runShell(async () => {
+  const response = await fetch('/.porthole/site.json').catch(() => {
+    throw new PortholeError('SUITE_UNREACHABLE');
+  });
+  window.testVisit = new TestVisit((await response.json()) as TestSite);
+  return window.testVisit;
+});

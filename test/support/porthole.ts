@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program as a process, told what it says: for tests that use Porthole as a person would.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const MAIN = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+
+export interface CommandEvent {
+  event: string;
+  [field: string]: unknown;
+}
+
+/** A folder of the test's own, removed by `drop`. */
+export async function scratch(): Promise<{ path: string; drop(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'porthole-e2e-'));
+  return { path, drop: () => rm(path, { recursive: true, force: true }) };
+}
+
+export class Porthole {
+  readonly events: CommandEvent[] = [];
+  readonly process: ChildProcess;
+  /** The exit status, or the signal's name. */
+  readonly ended: Promise<number | string>;
+  stderr = '';
+  #waiting: (() => void)[] = [];
+  #over = false;
+
+  /**
+   * @param args as on the command line; `--json` is added
+   * @param home PORTHOLE_HOME
+   */
+  constructor(args: readonly string[], home: string, options: { cwd?: string; env?: NodeJS.ProcessEnv; stdout?: 'pipe' | 'ignore' } = {}) {
+    const [command, ...rest] = args;
+    const toStderr = command === 'get';
+    this.process = spawn(process.execPath, [MAIN, command as string, '--json', ...rest], {
+      cwd: options.cwd ?? home,
+      env: { PATH: process.env.PATH, HOME: home, ...options.env, PORTHOLE_HOME: home },
+      stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
+    });
+    const source = toStderr ? this.process.stderr : this.process.stdout;
+    let text = '';
+    source?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      const lines = text.split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) if (line.startsWith('{')) this.events.push(JSON.parse(line) as CommandEvent);
+      this.#wake();
+    });
+    if (!toStderr) {
+      this.process.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+        this.stderr += chunk;
+      });
+    }
+    this.ended = new Promise((resolve) => {
+      this.process.on('close', (code, signal) => {
+        this.#over = true;
+        this.#wake();
+        resolve(code ?? signal ?? 'unknown');
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.process.pid as number;
+  }
+
+  /** The next event that fits, from `after` on; rejects when the process ends or `ms` pass first. */
+  async waitFor(fits: string | ((event: CommandEvent) => boolean), ms = 20_000, after = 0): Promise<CommandEvent> {
+    const matches = typeof fits === 'string' ? (event: CommandEvent) => event.event === fits : fits;
+    const late = AbortSignal.timeout(ms);
+    for (;;) {
+      const found = this.events.slice(after).find(matches);
+      if (found) return found;
+      if (this.#over || late.aborted) {
+        throw new Error(
+          `no ${fits} event ${this.#over ? 'before the end' : `within ${ms} ms`}: ${JSON.stringify(this.events)} ${this.stderr}`,
+        );
+      }
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        late.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+
+  /** Asks it to end, and waits until it has. */
+  async stop(): Promise<number | string> {
+    if (!this.#over) this.process.kill('SIGTERM');
+    return this.ended;
+  }
+
+  /** Ends it without a word. */
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL');
+    await this.ended;
+  }
+
+  /** Peak resident memory so far, in MiB. */
+  async peakMiB(): Promise<number> {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Host, suite and visitor in one process, over a third party's strategy.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startVisit, visitSite } from '../../../client-runtime/connect.ts';
+import type { VisitState } from '../../../client-runtime/visit.ts';
+import { createHost, type Host, type HostOptions } from '../../../host-agent/host.ts';
+import { newIdentity } from '../../../host-agent/identity.ts';
+import { PortholeError } from '../../../proto/errors.ts';
+import { createSuite, type Suite } from '../../../signaling/suite.ts';
+import type { Site } from '../../../transport/site.ts';
+import { loopback } from '../../support/loopback-strategy.ts';
+
+const code =
+  (expected: string) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof PortholeError, String(error));
+    assert.equal(error.code, expected, error.message);
+    return true;
+  };
+
+describe('host and visit', () => {
+  const site: Site = async (request) => new Response(`you asked for ${new URL(request.url).pathname}`);
+  const strategies = [loopback()];
+  const identity = newIdentity();
+  let folder: string;
+  let suite: Suite;
+  let port = 0;
+  let host: Host;
+
+  const openSuite = (): Promise<Suite> => createSuite({ port, dataFolder: folder });
+  const openHost = (more: Partial<HostOptions> = {}): Host =>
+    createHost({ suite: `http://localhost:${port}`, site, identity, name: 'here', card: { title: 'Here' }, strategies, ...more });
+  const link = (): string => `http://here.localhost:${port}/`;
+  const ask = (path: string) => ({ method: 'GET', url: `http://here${path}`, headers: [] });
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'porthole-'));
+    suite = await openSuite();
+    port = suite.port;
+    host = openHost();
+    await host.ready;
+  });
+  after(async () => {
+    await host.close(0);
+    await suite.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('registers and tells where it is', async () => {
+    const at = await host.ready;
+    assert.equal(at.link, link());
+    assert.equal(at.site, identity.id);
+  });
+
+  for (const form of ['link', 'path', 'id'] as const) {
+    it(`is visited by its ${form}`, async () => {
+      const forms = { link: link(), path: `http://localhost:${port}/here`, id: `http://localhost:${port}/?hostid=${identity.id}` };
+      const visit = await visitSite(forms[form], { strategies });
+      assert.equal(await (await visit.fetch(ask('/a'))).text(), 'you asked for /a');
+      assert.equal(visit.status.state === 'connected' && visit.status.path.via, 'loopback');
+      assert.equal((await visit.known()).title, 'Here');
+      await visit.close();
+      assert.equal(await visit.closed, null);
+      await assert.rejects(visit.fetch(ask('/a')), code('SESSION_CLOSED'));
+    });
+  }
+
+  it('an unknown site, an unusable link, a way nobody has', async () => {
+    await assert.rejects(visitSite(`http://localhost:${port}/nobody`, { strategies }), code('SITE_UNKNOWN'));
+    await assert.rejects(visitSite('gopher://x', { strategies }), code('LINK_INVALID'));
+    await assert.rejects(visitSite(link(), { strategies: [loopback('other')] }), code('NO_PATH'));
+  });
+
+  it('a visit begun while the host is away goes on by itself when it comes', async () => {
+    await host.close(0);
+    await assert.rejects(visitSite(link(), { strategies }), code('HOST_OFFLINE'));
+    const visit = startVisit(link(), { strategies });
+    const states: VisitState['state'][] = [];
+    visit.onStatus(({ state }) => states.push(state));
+    const asked = visit.fetch(ask('/late'));
+    await until(() => visit.status.state === 'offline');
+    host = openHost();
+    assert.equal(await (await asked).text(), 'you asked for /late');
+    await until(() => visit.status.state === 'connected');
+    assert.deepEqual(states.filter((state, i) => state !== states[i - 1]).slice(-3), ['offline', 'connecting', 'connected']);
+    await visit.close();
+  });
+
+  it('fetch fails with what stands in the way when patience ends', async () => {
+    await host.close(0);
+    const visit = startVisit(link(), { strategies, patienceMs: 200 });
+    await assert.rejects(visit.fetch(ask('/')), code('HOST_OFFLINE'));
+    await visit.close();
+    host = openHost();
+    await host.ready;
+  });
+
+  it('a suite that restarts finds host and visitor again; a session that stands is not touched', async function () {
+    this.timeout(20_000);
+    const visit = await visitSite(link(), { strategies });
+    await suite.close();
+    assert.equal(await (await visit.fetch(ask('/without'))).text(), 'you asked for /without');
+    let back = false;
+    suite = await openSuite();
+    for (let i = 0; i < 100 && !back; i++) {
+      const fresh = await visitSite(link(), { strategies }).catch(() => null);
+      back = (await (await fresh?.fetch(ask('/')))?.text()) === 'you asked for /';
+      await fresh?.close();
+      if (!back) await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.ok(back);
+    await visit.close();
+  });
+
+  it('a session that breaks is replaced, and the request that waited is asked again', async () => {
+    let first = true;
+    await host.close(0);
+    host = openHost({
+      site: (request) => {
+        if (!first) return site(request, { session: '', via: '' });
+        first = false;
+        return new Promise(() => {}); // never answers
+      },
+    });
+    await host.ready;
+    const visit = await visitSite(link(), { strategies });
+    const asked = visit.fetch(ask('/again'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await host.close(0);
+    host = openHost();
+    await host.ready;
+    assert.equal(await (await asked).text(), 'you asked for /again');
+    await visit.close();
+  });
+
+  it('a name another key holds is refused, and the host ends', async () => {
+    const other = openHost({ identity: newIdentity() });
+    await assert.rejects(other.ready, code('NAME_TAKEN'));
+    code('NAME_TAKEN')(await other.closed);
+  });
+
+  async function until(done: () => boolean): Promise<void> {
+    for (let i = 0; i < 200 && !done(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+    assert.ok(done());
+  }
+});

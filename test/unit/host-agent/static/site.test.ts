@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tests of a folder as a Site: what a visitor gets, header by header.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { MAX_MISSING_PAGE_BYTES, staticSite } from '../../../../host-agent/static/site.ts';
+import { PortholeError } from '../../../../proto/errors.ts';
+import { MAX_DATA_BYTES } from '../../../../proto/limits.ts';
+import { type Ask, bytesOf, folderWith, openBelow, patterned, put, removeFolders, siteOf, stillOpenBelow } from './fixture.ts';
+
+const long = patterned(MAX_DATA_BYTES * 3 + 1);
+
+describe('static/site', () => {
+  let path: string;
+  let ask: Ask;
+
+  beforeEach(async () => {
+    path = await folderWith({
+      'index.html': '<h1>Home</h1>',
+      'docs/index.html': '<h1>Docs</h1>',
+      'bare/a.txt': 'a',
+      'text.txt': 'Grüße',
+      'long.bin': long,
+      empty: '',
+      '.env': 'SECRET=1',
+      '.well-known/security.txt': 'Contact: mailto:a@b.example',
+    });
+    ask = await siteOf(path);
+  });
+  afterEach(async () => {
+    assert.deepEqual(await stillOpenBelow(path), [], 'every file is closed');
+    await removeFolders();
+  });
+
+  it('rejects a missing folder with FOLDER_MISSING', async () => {
+    await assert.rejects(staticSite(join(path, 'none')), (error) => error instanceof PortholeError && error.code === 'FOLDER_MISSING');
+  });
+
+  describe('files', () => {
+    it('come whole, with length, type, validators, and what else a visitor needs', async () => {
+      const response = await ask('/text.txt');
+      assert.equal(response.status, 200);
+      const { etag, 'last-modified': modified, ...headers } = Object.fromEntries(response.headers);
+      assert.deepEqual(headers, {
+        'accept-ranges': 'bytes',
+        'cache-control': 'no-cache',
+        'content-length': '7',
+        'content-type': 'text/plain; charset=utf-8',
+        vary: 'Accept-Encoding',
+        'x-content-type-options': 'nosniff',
+      });
+      assert.match(String(etag), /^"[^"]+"$/);
+      assert.equal(Date.parse(String(modified)), Math.floor((await fs.stat(join(path, 'text.txt'))).mtimeMs / 1000) * 1000);
+      assert.equal(await response.text(), 'Grüße');
+    });
+
+    const sizes = [0, 1, MAX_DATA_BYTES - 1, MAX_DATA_BYTES, MAX_DATA_BYTES + 1, 2 * MAX_DATA_BYTES, 1_000_000];
+    for (const size of sizes) {
+      it(`of ${size} bytes come as they are`, async () => {
+        await put(path, 'sized', patterned(size));
+        const response = await ask('/sized');
+        assert.equal(response.headers.get('content-length'), String(size));
+        assert.deepEqual(await bytesOf(response), patterned(size));
+      });
+    }
+
+    it('have the type of their name', async () => {
+      const types: Record<string, string> = {
+        'a.html': 'text/html; charset=utf-8',
+        'a.CSS': 'text/css; charset=utf-8',
+        'a.js': 'text/javascript; charset=utf-8',
+        'a.mjs': 'text/javascript; charset=utf-8',
+        'a.json': 'application/json',
+        'a.svg': 'image/svg+xml',
+        'a.webp': 'image/webp',
+        'a.mp4': 'video/mp4',
+        'a.wasm': 'application/wasm',
+        'a.woff2': 'font/woff2',
+        'a.unheardof': 'application/octet-stream',
+        png: 'application/octet-stream',
+      };
+      for (const [name, type] of Object.entries(types)) {
+        await put(path, name, 'x');
+        assert.equal((await ask(`/${name}`)).headers.get('content-type'), type, name);
+      }
+    });
+
+    it('are found by names with spaces, signs, and letters of any script', async () => {
+      for (const name of ['a b.txt', '50%.txt', 'q?#&.txt', 'é.txt', '日本.txt', 'a:b.txt', '👋.txt']) {
+        await put(path, name, name);
+        assert.equal(await (await ask(`/${encodeURIComponent(name)}`)).text(), name);
+      }
+    });
+
+    it('change, appear and go as they do on disk', async () => {
+      const before = await ask('/text.txt');
+      await put(path, 'text.txt', 'another');
+      const after = await ask('/text.txt');
+      assert.notEqual(after.headers.get('etag'), before.headers.get('etag'));
+      assert.equal(await after.text(), 'another');
+      await before.text();
+      await put(path, 'fresh.txt', 'fresh');
+      assert.equal(await (await ask('/fresh.txt')).text(), 'fresh');
+      await fs.rm(join(path, 'fresh.txt'));
+      assert.equal((await ask('/fresh.txt')).status, 404);
+    });
+
+    it('are whole, old or new, while they are replaced and written in place', async () => {
+      const contents = ['a'.repeat(5000), 'b'.repeat(3000)];
+      let going = true;
+      const writing = (async () => {
+        for (let turn = 0; going; turn++) {
+          await put(path, 'next', contents[turn % 2] ?? '');
+          await fs.rename(join(path, 'next'), join(path, 'busy.txt'));
+        }
+      })();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      for (let i = 0; i < 200; i++) {
+        const response = await ask('/busy.txt');
+        const text = await response.text();
+        assert.ok(contents.includes(text) && response.headers.get('content-length') === String(text.length));
+      }
+      going = false;
+      await writing;
+    });
+
+    it('that are long are closed when the visitor cancels, or goes away', async () => {
+      await (await ask('/long.bin')).body?.cancel();
+      const reader = (await ask('/long.bin')).body?.getReader();
+      await reader?.read();
+      await reader?.cancel();
+      assert.deepEqual(await openBelow(path), []);
+      const abort = new AbortController();
+      const response = await ask('/long.bin', {}, { signal: abort.signal });
+      assert.equal((await openBelow(path)).length, 1);
+      abort.abort();
+      await assert.rejects(response.arrayBuffer());
+      await assert.rejects(ask('/text.txt', {}, { signal: AbortSignal.abort() }));
+    });
+  });
+
+  describe('folders', () => {
+    it('show their index page', async () => {
+      assert.equal(await (await ask('/')).text(), '<h1>Home</h1>');
+      assert.equal(await (await ask('/docs/?q=1')).text(), '<h1>Docs</h1>');
+    });
+
+    it('have addresses that end with a slash, and keep the query', async () => {
+      for (const [from, to] of [
+        ['/docs', '/docs/'],
+        ['/docs?a=1&b=%2F', '/docs/?a=1&b=%2F'],
+        ['/bare', '/bare/'],
+      ]) {
+        const response = await ask(from ?? '');
+        assert.deepEqual([response.status, response.headers.get('location')], [308, to]);
+      }
+      await put(path, 'ä b/index.html', '');
+      assert.equal((await ask('/%C3%A4%20b')).headers.get('location'), '/%C3%A4%20b/');
+    });
+
+    it('never send a visitor to another host', async () => {
+      for (const asked of ['//evil.example', '//docs', '/%2fevil.example', '/\\evil.example', '/docs//']) {
+        const response = await ask(asked);
+        assert.deepEqual([response.status, response.headers.get('location')], [404, null], asked);
+      }
+    });
+
+    it('without an index are not listed, unless switched on', async () => {
+      assert.equal((await ask('/bare/')).status, 404);
+      const listing = await siteOf(path, { listing: true });
+      const response = await listing('/bare/');
+      assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'text/html; charset=utf-8']);
+      assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'none'/);
+      assert.match(await response.text(), /href="\.\/a\.txt"/);
+      assert.equal(await (await listing('/')).text(), '<h1>Home</h1>');
+      assert.equal((await listing('/none/')).status, 404);
+      assert.equal((await listing('/text.txt/')).status, 404);
+      const head = await listing('/bare/', {}, { method: 'HEAD' });
+      assert.deepEqual([head.headers.get('content-length') === '0', await head.text()], [false, '']);
+    });
+  });
+
+  describe('what visitors may not have', () => {
+    it('is missing: dot names, climbing, encoded separators, NUL', async () => {
+      await put(path, 'sub/.git/config', 'secret');
+      const paths = ['/.env', '/%2eenv', '/sub/.git/config', '/sub/%2egit/config', '/..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd']
+        .concat([
+          '/..%5c..%5cetc',
+          '/docs%2findex.html',
+          '/docs%5cindex.html',
+          '/text.txt%00',
+          '/text.txt%00.html',
+          '/text.txt/',
+          '/text.txt/x',
+        ])
+        .concat([`/${'x'.repeat(300)}`, `/${'x/'.repeat(2500)}`]);
+      for (const asked of paths) assert.equal((await ask(asked)).status, 404, asked);
+      assert.equal((await ask('/%ff')).status, 400);
+      assert.equal((await ask('/.well-known/security.txt')).status, 200);
+    });
+
+    it('is missing: whatever a link leads to outside', async () => {
+      const outside = await folderWith({ 'secret.txt': 'secret', 'index.html': 'secret' });
+      await fs.symlink(outside, join(path, 'out'));
+      await fs.symlink(join(outside, 'secret.txt'), join(path, 'out.txt'));
+      await put(path, 'page', 'page');
+      await fs.symlink(join(outside, 'secret.txt'), join(path, 'page.gz'));
+      const listing = await siteOf(path, { listing: true });
+      for (const asked of ['/out', '/out/', '/out/secret.txt', '/out.txt']) {
+        assert.equal((await ask(asked)).status, 404, asked);
+        assert.equal((await listing(asked)).status, 404, asked);
+      }
+      assert.equal(await (await ask('/page', { 'accept-encoding': 'gzip' })).text(), 'page');
+      await fs.symlink(join(outside, 'secret.txt'), join(path, '404.html'));
+      assert.ok(!(await (await ask('/none')).text()).includes('secret'));
+    });
+
+    it('is forbidden: a file that we may not read', async () => {
+      await fs.chmod(path, 0o755);
+      await fs.chmod(join(path, 'text.txt'), 0o000);
+      const root = process.geteuid?.() === 0;
+      if (root) process.seteuid?.(65534);
+      try {
+        assert.equal((await ask('/text.txt')).status, 403);
+        assert.equal((await ask('/long.bin', {}, { method: 'HEAD' })).status, 200);
+      } finally {
+        if (root) process.seteuid?.(0);
+      }
+    });
+
+    it('is put off with 503 when too many files are open', async () => {
+      const script = `
+        import { openSync } from 'node:fs';
+        import { staticSite } from ${JSON.stringify(new URL('../../../../host-agent/static/site.ts', import.meta.url).href)};
+        const site = await staticSite(${JSON.stringify(path)});
+        const ask = () => site(new Request('http://site.localhost/text.txt'), { session: '1', via: 'memory' });
+        const before = await ask();
+        try { for (;;) openSync('/dev/null'); } catch {}
+        const full = await ask();
+        console.log(before.status, full.status, full.headers.get('retry-after'));`;
+      const command = 'ulimit -n 64; exec "$0" --input-type=module -e "$1"';
+      const { stdout } = await promisify(execFile)('sh', ['-c', command, process.execPath, script]);
+      assert.equal(stdout.trim(), '200 503 1');
+    });
+  });
+
+  describe('methods', () => {
+    it('HEAD answers as GET does, without the body', async () => {
+      for (const asked of ['/text.txt', '/long.bin', '/', '/empty', '/none', '/docs', '/long.bin?x']) {
+        const [get, head] = [await ask(asked), await ask(asked, {}, { method: 'HEAD' })];
+        assert.deepEqual([head.status, Object.fromEntries(head.headers)], [get.status, Object.fromEntries(get.headers)], asked);
+        assert.equal(head.body, null);
+        await get.arrayBuffer();
+      }
+      const ranged = await ask('/long.bin', { range: 'bytes=0-1' }, { method: 'HEAD' });
+      assert.deepEqual([ranged.status, ranged.headers.get('content-length')], [200, String(long.length)], 'Range is for GET alone');
+    });
+
+    it('OPTIONS says what there is; any other method is refused', async () => {
+      const options = await ask('/text.txt', {}, { method: 'OPTIONS' });
+      assert.deepEqual([options.status, options.headers.get('allow')], [204, 'GET, HEAD, OPTIONS']);
+      for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND']) {
+        const response = await ask('/text.txt', {}, { method });
+        assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD, OPTIONS'], method);
+      }
+    });
+  });
+
+  describe('conditions', () => {
+    it('answer 304 without a body, with what a cache needs', async () => {
+      const first = await ask('/text.txt');
+      const etag = String(first.headers.get('etag'));
+      await first.text();
+      for (const method of ['GET', 'HEAD']) {
+        const response = await ask('/text.txt', { 'if-none-match': `"x", W/${etag}` }, { method });
+        assert.deepEqual([response.status, response.body, response.headers.get('etag')], [304, null, etag]);
+        assert.deepEqual([response.headers.get('content-length'), response.headers.get('vary')], [null, 'Accept-Encoding']);
+      }
+      const dated = await ask('/text.txt', { 'if-modified-since': String(first.headers.get('last-modified')) });
+      assert.equal(dated.status, 304);
+      assert.equal((await ask('/text.txt', { 'if-none-match': etag, range: 'bytes=0-1' })).status, 304, 'before Range');
+      await put(path, 'text.txt', 'changed');
+      assert.equal((await ask('/text.txt', { 'if-none-match': etag })).status, 200);
+    });
+
+    it('answer 412, and leave a missing file missing', async () => {
+      assert.equal((await ask('/text.txt', { 'if-match': '"x"' })).status, 412);
+      assert.equal((await ask('/text.txt', { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' })).status, 412);
+      assert.equal((await ask('/none', { 'if-match': '"x"' })).status, 404);
+    });
+  });
+
+  describe('ranges', () => {
+    it('give one part', async () => {
+      const { length } = long;
+      const cases: [range: string, first: number, last: number][] = [
+        ['bytes=0-0', 0, 0],
+        ['bytes=10-19', 10, 19],
+        ['bytes=-7', length - 7, length - 1],
+        [`bytes=${length - 3}-`, length - 3, length - 1],
+        ['bytes=0-', 0, length - 1],
+        [`bytes=5-${MAX_DATA_BYTES + 5}`, 5, MAX_DATA_BYTES + 5],
+        [`bytes=${MAX_DATA_BYTES}-${9 * length}`, MAX_DATA_BYTES, length - 1],
+      ];
+      for (const [range, first, last] of cases) {
+        const response = await ask('/long.bin', { range });
+        assert.equal(response.status, 206);
+        assert.equal(response.headers.get('content-range'), `bytes ${first}-${last}/${length}`);
+        assert.equal(response.headers.get('content-length'), String(last - first + 1));
+        assert.ok(response.headers.get('etag') && response.headers.get('last-modified'));
+        assert.deepEqual(await bytesOf(response), long.subarray(first, last + 1), range);
+      }
+    });
+
+    it('give several parts as multipart/byteranges, of the length they say', async () => {
+      const response = await ask('/long.bin', { range: `bytes=70000-70004,0-${MAX_DATA_BYTES},-3` });
+      assert.equal(response.status, 206);
+      assert.equal(response.headers.get('content-range'), null);
+      const [, boundary] = /^multipart\/byteranges; boundary=([0-9a-f-]+)$/.exec(response.headers.get('content-type') ?? '') ?? [];
+      assert.ok(boundary);
+      const body = await bytesOf(response);
+      assert.equal(response.headers.get('content-length'), String(body.length));
+      const part = (first: number, last: number) =>
+        Buffer.concat([
+          Buffer.from(
+            `--${boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes ${first}-${last}/${long.length}\r\n\r\n`,
+          ),
+          long.subarray(first, last + 1),
+          Buffer.from('\r\n'),
+        ]);
+      const parts = [part(70000, 70004), part(0, MAX_DATA_BYTES), part(long.length - 3, long.length - 1)];
+      assert.deepEqual(body, Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]));
+    });
+
+    it('answer 416 when there is nothing of them, and are ignored when they are no ranges', async () => {
+      for (const [asked, range, size] of [
+        ['/long.bin', `bytes=${long.length}-`, long.length],
+        ['/empty', 'bytes=0-', 0],
+      ] as const) {
+        const response = await ask(asked, { range });
+        assert.deepEqual([response.status, response.headers.get('content-range')], [416, `bytes */${size}`]);
+      }
+      for (const range of ['lines=1-2', 'bytes=2-1', 'bytes=x']) {
+        const response = await ask('/text.txt', { range });
+        assert.deepEqual([response.status, await response.text()], [200, 'Grüße']);
+      }
+    });
+
+    it('count only for the file that If-Range means', async () => {
+      const whole = await ask('/text.txt', {}, { method: 'HEAD' });
+      const status = async (ifRange: string) => (await ask('/text.txt', { range: 'bytes=0-1', 'if-range': ifRange })).status;
+      assert.equal(await status(String(whole.headers.get('etag'))), 206);
+      assert.equal(await status(String(whole.headers.get('last-modified'))), 206);
+      assert.equal(await status(`W/${whole.headers.get('etag')}`), 200);
+      assert.equal(await status('"another"'), 200);
+      assert.equal(await status('Thu, 01 Jan 1970 00:00:00 GMT'), 200);
+      const beyond = await ask('/text.txt', { range: 'bytes=99-', 'if-range': '"another"' });
+      assert.deepEqual([beyond.status, await beyond.text()], [200, 'Grüße']);
+    });
+
+    it('are the bytes of the file, wherever they begin and end', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.nat(long.length - 1), fc.nat(long.length - 1), async (one, other) => {
+          const [first, last] = [Math.min(one, other), Math.max(one, other)];
+          const response = await ask('/long.bin', { range: `bytes=${first}-${last}` });
+          assert.ok((await bytesOf(response)).equals(long.subarray(first, last + 1)));
+        }),
+        { numRuns: 50 },
+      );
+    });
+  });
+
+  describe('compressed copies', () => {
+    const text = 'a page '.repeat(20_000);
+    const zipped = gzipSync(text);
+
+    beforeEach(async () => {
+      await put(path, 'page.html', text);
+      await put(path, 'page.html.gz', zipped);
+    });
+
+    it('go to who can decode them, with the type and a tag of their own', async () => {
+      const plain = await ask('/page.html', {}, { method: 'HEAD' });
+      const response = await ask('/page.html', { 'accept-encoding': 'gzip, deflate, br' });
+      const { headers } = response;
+      assert.deepEqual([headers.get('content-encoding'), headers.get('content-type')], ['gzip', 'text/html; charset=utf-8']);
+      assert.deepEqual([headers.get('content-length'), headers.get('vary')], [String(zipped.length), 'Accept-Encoding']);
+      assert.notEqual(headers.get('etag'), plain.headers.get('etag'));
+      assert.equal(gunzipSync(await bytesOf(response)).toString(), text);
+      assert.deepEqual([plain.headers.get('content-encoding'), plain.headers.get('vary')], [null, 'Accept-Encoding']);
+      const again = await ask('/page.html', { 'accept-encoding': 'gzip', 'if-none-match': String(headers.get('etag')) });
+      assert.equal(again.status, 304);
+    });
+
+    it('are chosen by preference, brotli first', async () => {
+      await put(path, 'page.html.br', 'not looked into');
+      const coding = async (accept: string) =>
+        (await ask('/page.html', { 'accept-encoding': accept }, { method: 'HEAD' })).headers.get('content-encoding');
+      assert.equal(await coding('gzip, br'), 'br');
+      assert.equal(await coding('gzip, br;q=0.1'), 'gzip');
+      assert.equal(await coding('br;q=0, gzip'), 'gzip');
+      assert.equal(await coding('identity, *;q=0'), null);
+      await fs.rm(join(path, 'page.html.br'));
+      assert.equal(await coding('gzip, br'), 'gzip');
+    });
+
+    it('serve index pages, and are files of their own by their own names', async () => {
+      await put(path, 'index.html.gz', gzipSync('<h1>Home</h1>'));
+      assert.equal((await ask('/', { 'accept-encoding': 'gzip' })).headers.get('content-encoding'), 'gzip');
+      const own = await ask('/page.html.gz', { 'accept-encoding': 'gzip' });
+      assert.deepEqual([own.headers.get('content-encoding'), own.headers.get('content-type')], [null, 'application/gzip']);
+      await own.body?.cancel();
+    });
+
+    it('older than their original are passed over', async () => {
+      const seconds = Date.now() / 1000;
+      await fs.utimes(join(path, 'page.html'), seconds, seconds);
+      await fs.utimes(join(path, 'page.html.gz'), seconds - 10, seconds - 10);
+      const response = await ask('/page.html', { 'accept-encoding': 'gzip' }, { method: 'HEAD' });
+      assert.equal(response.headers.get('content-encoding'), null);
+      await fs.utimes(join(path, 'page.html.gz'), seconds - 1, seconds - 1);
+      const near = await ask('/page.html', { 'accept-encoding': 'gzip' }, { method: 'HEAD' });
+      assert.equal(near.headers.get('content-encoding'), 'gzip');
+    });
+
+    it('are not cut up, except to go on with one that was begun', async () => {
+      const plain = await ask('/page.html', { 'accept-encoding': 'gzip', range: 'bytes=0-6' });
+      assert.deepEqual([plain.status, plain.headers.get('content-encoding'), await plain.text()], [206, null, 'a page ']);
+      const begun = await ask('/page.html', { 'accept-encoding': 'gzip' }, { method: 'HEAD' });
+      const rest = await ask('/page.html', {
+        'accept-encoding': 'gzip',
+        range: 'bytes=10-',
+        'if-range': String(begun.headers.get('etag')),
+      });
+      assert.deepEqual([rest.status, rest.headers.get('content-encoding')], [206, 'gzip']);
+      assert.equal(rest.headers.get('content-range'), `bytes 10-${zipped.length - 1}/${zipped.length}`);
+      assert.deepEqual(await bytesOf(rest), zipped.subarray(10));
+      const several = await ask('/page.html', { 'accept-encoding': 'gzip, identity;q=0', range: 'bytes=0-0,200-' });
+      assert.deepEqual([several.status, several.headers.get('content-encoding')], [200, 'gzip']);
+      assert.deepEqual(await bytesOf(several), zipped);
+    });
+  });
+
+  describe('missing pages', () => {
+    it('are a page to browsers and a line to others', async () => {
+      const page = await ask('/none', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+      assert.deepEqual([page.status, page.headers.get('content-type')], [404, 'text/html; charset=utf-8']);
+      const html = await page.text();
+      assert.match(html, /<!doctype html>/);
+      assert.equal(page.headers.get('content-length'), String(Buffer.byteLength(html)));
+      for (const accept of ['*/*', 'application/json', 'text/html;q=0']) {
+        const line = await ask('/none', { accept });
+        assert.deepEqual([line.status, line.headers.get('content-type')], [404, 'text/plain; charset=utf-8'], accept);
+        assert.ok(!(await line.text()).includes('<'));
+      }
+    });
+
+    it("are the folder's own 404.html where there is one, for who can take it", async () => {
+      await put(path, '404.html', '<h1>Lost</h1>');
+      const takers: Record<string, string>[] = [{}, { accept: 'text/html' }, { accept: '*/*' }];
+      for (const headers of takers) {
+        const own = await ask('/none/at/all', headers);
+        assert.deepEqual([own.status, own.headers.get('content-type'), own.headers.get('etag')], [404, 'text/html; charset=utf-8', null]);
+        assert.deepEqual([own.headers.get('content-security-policy'), await own.text()], [null, '<h1>Lost</h1>']);
+      }
+      assert.match(await (await ask('/none', { accept: 'application/json' })).text(), /^404 /);
+      assert.equal((await ask('/404.html')).status, 200);
+    });
+
+    it('are ours when 404.html has more than MAX_MISSING_PAGE_BYTES', async () => {
+      await put(path, '404.html', 'x'.repeat(MAX_MISSING_PAGE_BYTES));
+      assert.equal((await (await ask('/none')).text()).length, MAX_MISSING_PAGE_BYTES);
+      await put(path, '404.html', 'x'.repeat(MAX_MISSING_PAGE_BYTES + 1));
+      assert.match(await (await ask('/none')).text(), /^404 /);
+    });
+  });
+});

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gateway's door: requests and responses pass whole, stream, and end when the client goes away.
+
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { PortholeError } from '../../../proto/errors.ts';
+import type { Gateway } from '../../../signaling/web.ts';
+import { type Ask, cleanUp, host, http, openSuite, PAGE } from './helper.ts';
+
+describe('gateway', () => {
+  afterEach(cleanUp);
+
+  async function open(gateway: Gateway) {
+    const suite = await openSuite({ gateway });
+    const peer = await host(suite, 'demo');
+    return { suite, id: peer.own.id, at: (path: string, ask?: Ask) => http(suite, path, { host: `demo.localhost:${suite.port}`, ...ask }) };
+  }
+
+  it('passes a request on whole, and the response back', async () => {
+    const seen: unknown[] = [];
+    const { at, id, suite } = await open(async (site, asked) => {
+      seen.push([
+        site,
+        asked.method,
+        asked.url,
+        asked.headers.get('x-one'),
+        asked.headers.get('connection'),
+        asked.headers.get('x-hop'),
+        await asked.text(),
+      ]);
+      const headers = new Headers({
+        'X-Two': '2',
+        Connection: 'close, X-Drop',
+        'X-Drop': 'gone',
+        'Keep-Alive': 'timeout=9',
+        Vary: 'Accept',
+      });
+      headers.append('Set-Cookie', 'a=1; Path=/');
+      headers.append('Set-Cookie', 'b=2');
+      return new Response('made', { status: 201, headers });
+    });
+    const { status, headers, body } = await at('/a%20b/?c=d', {
+      method: 'PUT',
+      body: 'sent',
+      headers: { 'X-One': '1', Connection: 'close, X-Hop', 'X-Hop': 'h', 'Content-Type': 'any/thing' },
+    });
+    assert.deepEqual(seen, [[id, 'PUT', `http://demo.localhost:${suite.port}/a%20b/?c=d`, '1', null, null, 'sent']]);
+    assert.deepEqual([status, body, headers['x-two'], headers['x-drop'], headers['keep-alive']], [201, 'made', '2', undefined, undefined]);
+    assert.deepEqual(headers['set-cookie'], ['a=1; Path=/', 'b=2']);
+    assert.equal(headers['porthole-gateway'], '1');
+    assert.equal(headers.vary, 'Accept, Sec-Fetch-Dest');
+    assert.equal(headers['x-content-type-options'], undefined, 'the site’s headers are the site’s');
+  });
+
+  it('takes any method, with and without a body, and HEAD and empty answers', async () => {
+    const { at } = await open(async (_site, asked) => {
+      if (asked.method === 'DELETE') return new Response(null, { status: 204 });
+      if (asked.method === 'HEAD') return new Response(null, { headers: { 'Content-Length': '1234', ETag: '"x"' } });
+      return new Response(`${asked.method} ${asked.body === null ? 'none' : await asked.text()}`);
+    });
+    assert.equal((await at('/')).body, 'GET none');
+    assert.equal((await at('/', { method: 'POST' })).body, 'POST none');
+    assert.equal((await at('/', { method: 'PROPFIND', body: '<x/>', headers: { 'Content-Length': '4' } })).body, 'PROPFIND <x/>');
+    assert.equal((await at('/', { method: 'OPTIONS' })).body, 'OPTIONS none');
+    assert.equal((await at('/', { method: 'DELETE' })).status, 204);
+    const head = await at('/', { method: 'HEAD' });
+    assert.deepEqual([head.headers['content-length'], head.headers.etag, head.body], ['1234', '"x"', '']);
+    assert.equal((await at('/', { method: 'TRACE' })).status, 405);
+  });
+
+  it('leaves navigations, unknown sites and our own files to the suite', async () => {
+    const { at, suite } = await open(async () => new Response('gateway'));
+    assert.equal((await at('/', { headers: PAGE })).status, 500, 'no shell in this test');
+    assert.equal((await at('/.porthole/none')).status, 404);
+    assert.equal((await http(suite, '/', { host: 'nobody.localhost' })).status, 404);
+    assert.equal((await at('/x', { headers: { 'Service-Worker': 'script' } })).status, 403);
+    assert.equal((await at('/', { headers: { 'Sec-Fetch-Dest': 'image' } })).body, 'gateway');
+  });
+
+  it('tells a failure by its code', async () => {
+    let failure: unknown = new PortholeError('HOST_OFFLINE');
+    const { at } = await open(async () => {
+      throw failure;
+    });
+    const offline = await at('/');
+    assert.deepEqual([offline.status, offline.headers['porthole-error']], [503, 'HOST_OFFLINE']);
+    assert.match(offline.body, /^HOST_OFFLINE: /);
+    failure = new Error('/secret/path');
+    const internal = await at('/');
+    assert.equal(internal.status, 500);
+    assert.ok(!internal.body.includes('secret'));
+  });
+
+  it('sends a response as it comes, and no faster than it is read', async () => {
+    let pulled = 0;
+    let cancelled = false;
+    const piece = new Uint8Array(64 * 1024);
+    const { suite } = await open(async () => {
+      const pull = (controller: ReadableStreamDefaultController) => {
+        pulled += 1;
+        controller.enqueue(piece);
+      };
+      const cancel = () => {
+        cancelled = true;
+      };
+      return new Response(new ReadableStream({ pull, cancel }, { highWaterMark: 1 }));
+    });
+    const asked = request({ port: suite.port, host: '127.0.0.1', headers: { Host: 'demo.localhost' }, agent: false });
+    asked.on('error', () => {});
+    asked.end();
+    const response = await new Promise<NodeJS.ReadableStream>((resolve) => asked.on('response', resolve));
+    await new Promise((resolve) => response.once('data', resolve));
+    response.pause();
+    let before = -1;
+    while (before !== pulled) {
+      before = pulled;
+      await wait(100);
+    }
+    assert.ok(pulled < 500, `${pulled} pieces of 64 KiB read ahead for a client that does not read`);
+    asked.destroy();
+    for (let tries = 0; !cancelled && tries < 100; tries++) await wait(10);
+    assert.equal(cancelled, true);
+  });
+
+  it('streams a request body, and aborts when the client goes away', async () => {
+    const parts: string[] = [];
+    let aborted: Promise<void> | undefined;
+    const { suite } = await open(async (_site, asked) => {
+      aborted = new Promise((resolve) => asked.signal.addEventListener('abort', () => resolve()));
+      const reader = asked.body?.pipeThrough(new TextDecoderStream()).getReader();
+      for (;;) {
+        const read = await reader?.read();
+        if (read === undefined || read.done) return new Response('ended');
+        parts.push(read.value);
+      }
+    });
+    const asked = request({ port: suite.port, host: '127.0.0.1', method: 'POST', headers: { Host: 'demo.localhost' }, agent: false });
+    asked.on('error', () => {});
+    for (const part of ['one', 'two']) {
+      asked.write(part);
+      for (let tries = 0; parts.at(-1) !== part && tries < 100; tries++) await wait(10);
+    }
+    assert.deepEqual(parts, ['one', 'two'], 'the first came before the second was sent');
+    asked.destroy();
+    await aborted;
+  });
+});

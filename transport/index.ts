@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// `porthole/transport`: what a new way to a peer, or a new use of a session, builds on.
+
+export { PortholeError } from '../proto/errors.ts';
+export type { BytePipe, PipeEvents } from './byte-pipe.ts';
+export { type Clock, sleep, systemClock } from './clock.ts';
+export type { Connection } from './connection.ts';
+export { race, type RaceOptions, type Won } from './engine.ts';
+export { framedConnection } from './framed.ts';
+export { memoryPair, type Wire } from './memory.ts';
+export { type Served, serveSession } from './session/host.ts';
+export type { Asking } from './session/http.ts';
+export { openSession, type Session } from './session/visitor.ts';
+export type { Site, Visitor } from './site.ts';
+export { nodeStrategies, WAY_NAMES } from './strategies/node.ts';
+export type { Call, Line, NatProfile, Offers, RelayOffer, Strategy, Verdict } from './strategy.ts';
+export { dialTcp, tcpConnection, tcpPipe } from './tcp.ts';
