@@ -78,10 +78,14 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
-/** The error a peer named on the wire; an unknown code (a newer peer) keeps its name in the message. */
+/**
+ * The error a peer named on the wire; an unknown code (a newer peer) keeps its name in the message.
+ * Control characters are taken out: the text goes to terminals and logs.
+ */
 export function errorFromWire(code: string, message: string): PortholeError {
-  if (isErrorCode(code)) return new PortholeError(code, message || undefined);
-  return new PortholeError('PROTOCOL_VIOLATED', `${code}: ${message}`);
+  const text = message.replace(/\p{Cc}+/gu, ' ');
+  if (isErrorCode(code)) return new PortholeError(code, text || undefined);
+  return new PortholeError('PROTOCOL_VIOLATED', `${code.replace(/\p{Cc}+/gu, ' ')}: ${text}`);
 }
 
 /** Any thrown value as a PortholeError; aborts become CANCELLED, the rest the given code. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The codec of the site protocol: Frame values to bytes and back, refusing what SITE.md forbids.
 
-import { isErrorCode, PortholeError } from './errors.ts';
+import { PortholeError } from './errors.ts';
 import { porthole } from './generated/messages.js';
 import {
   MAX_CREDIT,
@@ -59,52 +59,101 @@ export type Frame = FrameBody & { readonly stream: number; readonly end: boolean
 type WireFrame = porthole.site.Frame;
 
 const utf8 = new TextEncoder();
-const byteLength = (text: string): number => {
-  // Most strings here are short ASCII: a bound that needs no encoding saves the work.
-  return text.length * 3 <= MAX_TOKEN_BYTES ? text.length : utf8.encode(text).length;
-};
 
 /** @throws PortholeError MESSAGE_TOO_LONG when `text` has more than `most` bytes of UTF-8 */
-function bounded(text: string, most: number, what: string): string {
-  if (text.length > most || byteLength(text) > most) {
+function bounded(text: string, most: number, what: string): void {
+  // A UTF-16 unit takes 3 bytes at the most: what is short by that measure needs no encoding, and most is.
+  if (text.length * 3 > most && (text.length > most || utf8.encode(text).length > most)) {
     throw new PortholeError('MESSAGE_TOO_LONG', `${what} is longer than ${most} bytes`);
   }
-  return text;
 }
 
-function boundedHeaders(headers: readonly Header[]): Header[] {
+/** RFC 9110 section 5.6.2; names of fields are in lower case, as in HTTP/2. */
+const METHOD = /^[!#$%&'*+.^_`|~\w-]+$/;
+const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+/** RFC 9110 section 5.5: each character of a value stands for one byte of HTTP; no control but HTAB. */
+const NOT_FIELD_VALUE = /[^\t -~\x80-\xff]/;
+/** Controls, blanks and lone surrogates: what would begin another field, or another line, of HTTP/1. */
+const NOT_TARGET = /[^!-~\x80-\u{d7ff}\u{e000}-\u{10ffff}]/u;
+/** The same, and what would end an authority or begin it anew (RFC 3986 section 3.2). */
+const NOT_AUTHORITY = /[^!-~\x80-\u{d7ff}\u{e000}-\u{10ffff}]|[/?#@\\]/u;
+
+function refuse(what: string, text: string): never {
+  throw new PortholeError('PROTOCOL_VIOLATED', `not ${what}: ${JSON.stringify(text.slice(0, 80))}`);
+}
+
+function checkHeaders(headers: readonly Header[]): void {
   if (headers.length > MAX_HEADERS) {
     throw new PortholeError('MESSAGE_TOO_LONG', `${headers.length} header fields are more than ${MAX_HEADERS}`);
   }
-  let total = 0;
-  const kept = headers.map(({ name, value }) => {
-    total += byteLength(name) + byteLength(value);
-    return { name, value };
-  });
-  if (total > MAX_HEADER_BYTES) {
-    throw new PortholeError('MESSAGE_TOO_LONG', `the header fields take more than ${MAX_HEADER_BYTES} bytes`);
+  let units = 0;
+  for (const { name, value } of headers) {
+    if (!FIELD_NAME.test(name)) refuse("a header field's name in lower case", name);
+    if (NOT_FIELD_VALUE.test(value)) refuse(`a value of the header field ${name}`, value);
+    units += name.length + value.length;
   }
-  return kept;
+  // By the checks above a unit takes 2 bytes at the most.
+  if (units * 2 <= MAX_HEADER_BYTES) return;
+  const bytes = headers.reduce((sum, { name, value }) => sum + name.length + utf8.encode(value).length, 0);
+  if (bytes > MAX_HEADER_BYTES) {
+    throw new PortholeError('MESSAGE_TOO_LONG', `the header fields take ${bytes} bytes, more than ${MAX_HEADER_BYTES}`);
+  }
 }
 
-function boundedEnding(ending: { code: string; message: string }): Ending {
-  return {
-    code: bounded(ending.code, MAX_TOKEN_BYTES, 'an error code'),
-    message: bounded(ending.message, MAX_REASON_BYTES, "an error's text"),
-  };
+function checkEnding({ code, message }: Ending): void {
+  bounded(code, MAX_TOKEN_BYTES, 'an error code');
+  bounded(message, MAX_REASON_BYTES, "an error's text");
 }
 
-function boundedCredit(bytes: number): number {
+function checkCredit(bytes: number): void {
   if (bytes > MAX_CREDIT) throw new PortholeError('PROTOCOL_VIOLATED', `a credit of ${bytes} bytes is more than ${MAX_CREDIT}`);
-  return bytes;
+}
+
+/**
+ * The rules of SITE.md section 3 beyond protobuf's own: the same for what is sent and for what comes.
+ * @throws PortholeError MESSAGE_TOO_LONG, PROTOCOL_VIOLATED
+ */
+function check(body: FrameBody): void {
+  switch (body.type) {
+    case 'hello': {
+      const { features, agent, streamCredit, sessionCredit } = body.hello;
+      if (features.length > MAX_FEATURES) throw new PortholeError('MESSAGE_TOO_LONG', `more than ${MAX_FEATURES} features`);
+      for (const feature of features) bounded(feature, MAX_TOKEN_BYTES, 'a feature');
+      bounded(agent, MAX_TOKEN_BYTES, "an agent's name");
+      checkCredit(streamCredit);
+      checkCredit(sessionCredit);
+      return;
+    }
+    case 'request': {
+      const { method, target, authority, headers } = body.request;
+      bounded(method, MAX_TOKEN_BYTES, 'a method');
+      bounded(target, MAX_TARGET_BYTES, 'a request target');
+      bounded(authority, MAX_TOKEN_BYTES, 'an authority');
+      if (!METHOD.test(method)) refuse('a method', method);
+      if (NOT_TARGET.test(target)) refuse('a request target', target);
+      if (NOT_AUTHORITY.test(authority)) refuse('an authority', authority);
+      return checkHeaders(headers);
+    }
+    case 'response':
+      return checkHeaders(body.response.headers);
+    case 'credit':
+      return checkCredit(body.bytes);
+    case 'reset':
+      return checkEnding(body.reset);
+    case 'goAway':
+      return checkEnding(body.goAway);
+    default:
+      return;
+  }
 }
 
 /**
  * Encodes one frame.
- * @throws PortholeError MESSAGE_TOO_LONG when a limit is crossed
+ * @throws PortholeError MESSAGE_TOO_LONG when a limit is crossed, PROTOCOL_VIOLATED for a head that HTTP forbids
  */
 export function encodeFrame(frame: Frame): Uint8Array {
   if (frame.type === 'data') return encodeData(frame.stream, frame.data, frame.end);
+  check(frame);
   const bytes = porthole.site.Frame.encode(toWire(frame)).finish();
   if (bytes.length > MAX_FRAME_BYTES) {
     throw new PortholeError('MESSAGE_TOO_LONG', `a frame of ${bytes.length} bytes is longer than ${MAX_FRAME_BYTES}`);
@@ -113,35 +162,15 @@ export function encodeFrame(frame: Frame): Uint8Array {
 }
 
 function toWire(frame: Exclude<Frame, { type: 'data' }>): porthole.site.Frame.$Properties {
-  const head = { stream: frame.stream, end: frame.end };
+  const { stream, end } = frame;
   switch (frame.type) {
-    case 'hello':
-      return { ...head, hello: { ...frame.hello, features: frame.hello.features.slice(0, MAX_FEATURES) } };
-    case 'request': {
-      const { method, target, authority, headers } = frame.request;
-      bounded(method, MAX_TOKEN_BYTES, 'a method');
-      bounded(target, MAX_TARGET_BYTES, 'a request target');
-      bounded(authority, MAX_TOKEN_BYTES, 'an authority');
-      return { ...head, request: { method, target, authority, headers: boundedHeaders(headers) } };
-    }
-    case 'response':
-      return { ...head, response: { status: frame.response.status, headers: boundedHeaders(frame.response.headers) } };
     case 'credit':
-      return { ...head, credit: { bytes: boundedCredit(frame.bytes) } };
-    case 'reset':
-      return { ...head, reset: cut(frame.reset) };
+      return { stream, end, credit: { bytes: frame.bytes } };
     case 'ping':
-      return { ...head, ping: { id: frame.id, answer: frame.answer } };
-    case 'goAway':
-      return { ...head, goAway: { ...cut(frame.goAway), lastStream: frame.goAway.lastStream } };
-    case 'none':
-      return head;
+      return { stream, end, ping: { id: frame.id, answer: frame.answer } };
+    default:
+      return frame as porthole.site.Frame.$Properties; // laid out as on the wire
   }
-}
-
-/** An ending of ours is shortened to the limit rather than lost. */
-function cut({ code, message }: Ending): Ending {
-  return { code, message: message.slice(0, MAX_REASON_BYTES / 3) };
 }
 
 const varintBytes = (value: number): number => (value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5);
@@ -223,44 +252,32 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   } catch (cause) {
     throw new PortholeError('FRAME_MALFORMED', undefined, { cause });
   }
-  return { stream: wire.stream, end: wire.end, ...fromWire(wire) };
+  const body = fromWire(wire);
+  check(body);
+  return { stream: wire.stream, end: wire.end, ...body };
 }
 
 function fromWire(wire: WireFrame): FrameBody {
   switch (wire.body) {
     case 'hello': {
       const { version = 0, features = [], agent = '', streamCredit = 0, sessionCredit = 0 } = plain(wire.hello);
-      if (features.length > MAX_FEATURES) throw new PortholeError('MESSAGE_TOO_LONG', `more than ${MAX_FEATURES} features`);
-      for (const feature of features) bounded(feature, MAX_TOKEN_BYTES, 'a feature');
-      bounded(agent, MAX_TOKEN_BYTES, "an agent's name");
-      return {
-        type: 'hello',
-        hello: { version, features, agent, streamCredit: boundedCredit(streamCredit), sessionCredit: boundedCredit(sessionCredit) },
-      };
+      return { type: 'hello', hello: { version, features, agent, streamCredit, sessionCredit } };
     }
     case 'request': {
       const { method = '', target = '', authority = '', headers = [] } = plain(wire.request);
-      return {
-        type: 'request',
-        request: {
-          method: bounded(method, MAX_TOKEN_BYTES, 'a method'),
-          target: bounded(target, MAX_TARGET_BYTES, 'a request target'),
-          authority: bounded(authority, MAX_TOKEN_BYTES, 'an authority'),
-          headers: boundedHeaders(headers as Header[]),
-        },
-      };
+      return { type: 'request', request: { method, target, authority, headers: headersOf(headers) } };
     }
     case 'response': {
       const { status = 0, headers = [] } = plain(wire.response);
-      return { type: 'response', response: { status, headers: boundedHeaders(headers as Header[]) } };
+      return { type: 'response', response: { status, headers: headersOf(headers) } };
     }
     case 'data':
       return { type: 'data', data: wire.data as Uint8Array };
     case 'credit':
-      return { type: 'credit', bytes: boundedCredit(plain(wire.credit).bytes ?? 0) };
+      return { type: 'credit', bytes: plain(wire.credit).bytes ?? 0 };
     case 'reset': {
       const { code = '', message = '' } = plain(wire.reset);
-      return { type: 'reset', reset: boundedEnding({ code, message }) };
+      return { type: 'reset', reset: { code, message } };
     }
     case 'ping': {
       const { id = 0, answer = false } = plain(wire.ping);
@@ -268,11 +285,15 @@ function fromWire(wire: WireFrame): FrameBody {
     }
     case 'goAway': {
       const { code = '', message = '', lastStream = 0 } = plain(wire.goAway);
-      return { type: 'goAway', goAway: { ...boundedEnding({ code, message }), lastStream } };
+      return { type: 'goAway', goAway: { code, message, lastStream } };
     }
     default:
       return { type: 'none' };
   }
+}
+
+function headersOf(headers: readonly porthole.site.Header.$Properties[]): Header[] {
+  return headers.map(({ name, value }) => ({ name: name ?? '', value: value ?? '' }));
 }
 
 type Plain<T> = { [K in keyof T]?: NonNullable<T[K]> };
@@ -282,7 +303,8 @@ function plain<T extends object>(value: T | null | undefined): Plain<T> {
   return (value ?? {}) as Plain<T>;
 }
 
-/** The frame body that tells a peer of an error. */
+/** What a peer is told of an error: the text is shortened to the limit rather than lost. */
 export function endingOf(error: PortholeError): Ending {
-  return { code: isErrorCode(error.code) ? error.code : 'INTERNAL', message: error.message };
+  const message = error.message.slice(0, MAX_REASON_BYTES / 3).toWellFormed();
+  return { code: error.code, message };
 }
