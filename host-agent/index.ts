@@ -19,7 +19,8 @@ export { type StaticSiteOptions, staticSite } from './static/site.ts';
  * const host = await serve({ suite: 'http://localhost:8080', name: 'hello', site: async () => new Response('hello') });
  */
 export async function serve(
-  options: Omit<HostOptions, 'strategies' | 'identity'> & Partial<Pick<HostOptions, 'strategies' | 'identity'>> & { readonly via?: readonly string[] },
+  options: Omit<HostOptions, 'strategies' | 'identity'> &
+    Partial<Pick<HostOptions, 'strategies' | 'identity'>> & { readonly via?: readonly string[] },
 ): Promise<Host> {
   const host = createHost({
     ...options,

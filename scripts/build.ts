@@ -10,7 +10,9 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
 rmSync(dist, { recursive: true, force: true });
-execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+});
 // What tsc does not carry: generated code, and files that are read as they are.
 cpSync(join(root, 'proto/generated'), join(dist, 'proto/generated'), { recursive: true });
 cpSync(join(root, 'signaling/pages'), join(dist, 'signaling/pages'), { recursive: true, filter: (source) => !source.endsWith('.ts') });

@@ -154,7 +154,7 @@ export class Calls {
         introduction.call,
         strategy.name,
         NoteKind.FAILED,
-        encodeMessage('Problem', { code: error.code, message: error.message.slice(0, MAX_REASON_BYTES / 3) }),
+        encodeMessage('Problem', { code: error.code, message: error.message.slice(0, MAX_REASON_BYTES / 3).toWellFormed() }),
       );
       this.#options.onFailure?.(strategy.name, error, introduction.call);
     }
@@ -190,7 +190,7 @@ export class Calls {
   }
 
   #hangUp(call: string, code: string, message: string): void {
-    this.#options.rendezvous.tell('Hangup', { call, code, message: message.slice(0, MAX_REASON_BYTES / 3) });
+    this.#options.rendezvous.tell('Hangup', { call, code, message: message.slice(0, MAX_REASON_BYTES / 3).toWellFormed() });
   }
 
   /** Notes of a strategy that is not begun yet wait for it. */

@@ -5,7 +5,7 @@ export { PortholeError } from '../proto/errors.ts';
 export type { BytePipe, PipeEvents } from './byte-pipe.ts';
 export { type Clock, sleep, systemClock } from './clock.ts';
 export type { Connection } from './connection.ts';
-export { race, type RaceOptions, type Won } from './engine.ts';
+export { type RaceOptions, race, type Won } from './engine.ts';
 export { framedConnection } from './framed.ts';
 export { memoryPair, type Wire } from './memory.ts';
 export { type Served, serveSession } from './session/host.ts';

@@ -14,7 +14,7 @@ const RETRY_MS = [300, 5000] as const;
 export interface Greeting {
   readonly nonce: Uint8Array;
   readonly observed: { readonly ip: string; readonly port: number };
-  /** As the suite sees this connection: for the challenge text. */
+  /** The suite's name as dialled, as `URL.hostname` spells it: for the challenge text. */
   readonly suiteHost: string;
   readonly stun: readonly string[];
   readonly relay: { readonly webSocket: string; readonly tcp?: { readonly host: string; readonly port: number } };
@@ -182,7 +182,7 @@ export class Rendezvous {
     return {
       nonce: welcome.nonce,
       observed: { ip: welcome.observed?.ip ?? '', port: welcome.observed?.port ?? 0 },
-      suiteHost: host.replace(/^\[|\]$/g, ''),
+      suiteHost: host,
       stun: welcome.stunPort > 0 ? [`stun:${host}:${welcome.stunPort}`] : [],
       relay: {
         webSocket: `${secure ? 'wss' : 'ws'}://${this.#url.host}/.porthole/relay`,

@@ -46,7 +46,8 @@ export class SendCredit {
 /** The receiver's side: what it has let the sender have, and when to give more. */
 export class ReceiveCredit {
   #window: number;
-  #most: number;
+  readonly #most: number;
+  readonly #allow: (bytes: number) => number;
   #underWay = 0; // received and not yet taken
   #taken = 0; // taken and not yet given back
   #givenAt: number;
@@ -54,12 +55,18 @@ export class ReceiveCredit {
   /**
    * @param window bytes the sender was given at the start
    * @param now milliseconds
-   * @param most bytes to which the window may grow
+   * @param allow how much of a growth the session has room for; without it the window stays
    */
-  constructor(window: number, now: number, most = Math.max(window, MAX_STREAM_CREDIT)) {
+  constructor(window: number, now: number, allow?: (bytes: number) => number) {
     this.#window = window;
-    this.#most = most;
+    this.#most = allow ? MAX_STREAM_CREDIT : window;
+    this.#allow = allow ?? (() => 0);
     this.#givenAt = now;
+  }
+
+  /** Bytes the sender may have under way. */
+  get window(): number {
+    return this.#window;
   }
 
   /** @throws PortholeError CREDIT_EXCEEDED when the sender had no credit for these bytes */
@@ -75,10 +82,10 @@ export class ReceiveCredit {
   took(bytes: number, now: number, rttMs: number): number {
     this.#underWay -= bytes;
     this.#taken += bytes;
-    if (this.#taken < this.#window / 2) return 0;
+    if (this.#taken < (this.#window - this.#underWay) / 2) return 0;
     let give = this.#taken;
     if (now - this.#givenAt < 2 * rttMs && this.#window < this.#most) {
-      const growth = Math.min(this.#window, this.#most - this.#window);
+      const growth = this.#allow(Math.min(this.#window, this.#most - this.#window));
       this.#window += growth;
       give += growth;
     }

@@ -61,7 +61,8 @@ async function answer(stream: Stream, site: Site, visitor: Visitor, options: Ser
       await response.body?.cancel(stream.signal.reason);
       return;
     }
-    const { body } = response;
+    if (request.method === 'HEAD') await response.body?.cancel();
+    const body = request.method === 'HEAD' ? null : response.body;
     await stream.head({ type: 'response', response: responseHead(response) }, !body);
     if (body) await sendContent(stream, body, announcedLength(response.headers));
     // What the visitor still wants to send, nobody will read.

@@ -25,7 +25,10 @@ const NO_CONTENT = new Set([204, 205, 304]);
 
 function headersOf(headers: Iterable<readonly [string, string]>): Header[] {
   const list: Header[] = [];
-  for (const [name, value] of headers) if (!HOP_BY_HOP.has(name)) list.push({ name, value });
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase();
+    if (!HOP_BY_HOP.has(name)) list.push({ name, value });
+  }
   return list;
 }
 

@@ -31,6 +31,7 @@ export class Mux implements Carrier {
   readonly #streams = new Map<number, Stream>();
   readonly #receiveCredit: ReceiveCredit;
   readonly #heartbeat: Heartbeat;
+  #growthLeft: number;
   #hello: Hello | null = null; // the peer's
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
@@ -46,7 +47,9 @@ export class Mux implements Carrier {
       this.#setClosed = resolve;
     });
     const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
-    this.#receiveCredit = new ReceiveCredit(sessionCredit, this.#clock.now(), sessionCredit);
+    this.#receiveCredit = new ReceiveCredit(sessionCredit, this.#clock.now());
+    // Half is kept for the first credit of further streams, so that those nobody reads cannot starve them.
+    this.#growthLeft = sessionCredit / 2;
     this.#heartbeat = new Heartbeat(
       this.#clock,
       (id) => this.#tell({ type: 'ping', stream: 0, end: false, id, answer: false }),
@@ -149,8 +152,15 @@ export class Mux implements Carrier {
     if (give > 0) this.#tell({ type: 'credit', stream: 0, end: false, bytes: give });
   }
 
-  over(stream: Stream): void {
+  allow(bytes: number): number {
+    const allowed = Math.min(bytes, this.#growthLeft);
+    this.#growthLeft -= allowed;
+    return allowed;
+  }
+
+  over(stream: Stream, grown: number): void {
     this.#streams.delete(stream.id);
+    this.#growthLeft += grown;
     if (this.#streams.size === 0) this.#onIdle?.();
   }
 
@@ -255,8 +265,8 @@ export class Mux implements Carrier {
     if (this.#role !== 'host') throw new PortholeError('PROTOCOL_VIOLATED', 'a request from a host');
     if (id % 2 !== 1 || id <= this.#lastStream) throw new PortholeError('PROTOCOL_VIOLATED', `stream ${id} cannot be opened now`);
     const refuse = (error: PortholeError): void => this.#tell({ type: 'reset', stream: id, end: true, reset: endingOf(error) });
-    if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
     this.#lastStream = id;
+    if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
     if (this.#streams.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
     this.#streams.set(id, stream);

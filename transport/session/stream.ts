@@ -15,8 +15,10 @@ export interface Carrier {
   send(frame: Uint8Array): Promise<void>;
   /** The reader took bytes of content (or they were dropped): the session may give credit. */
   took(bytes: number): void;
-  /** Both directions are over. */
-  over(stream: Stream): void;
+  /** How many of these bytes a stream's credit may grow by. */
+  allow(bytes: number): number;
+  /** Both directions are over; its credit had grown by so many bytes. */
+  over(stream: Stream, grown: number): void;
 }
 
 export class Stream {
@@ -34,6 +36,7 @@ export class Stream {
   readonly #inbox: Inbox;
   readonly #sendCredit: SendCredit;
   readonly #receiveCredit: ReceiveCredit;
+  readonly #firstWindow: number;
   readonly #abort = new AbortController();
   #answered!: { resolve(head: ResponseHead): void; reject(reason: Error): void };
   #sent = false; // our direction is over
@@ -45,7 +48,8 @@ export class Stream {
     this.request = request;
     this.signal = this.#abort.signal;
     this.#sendCredit = new SendCredit(sendCredit);
-    this.#receiveCredit = new ReceiveCredit(window, carrier.now());
+    this.#receiveCredit = new ReceiveCredit(window, carrier.now(), (bytes) => carrier.allow(bytes));
+    this.#firstWindow = window;
     this.#inbox = new Inbox((bytes) => this.#took(bytes));
     this.response = new Promise((resolve, reject) => {
       this.#answered = { resolve, reject };
@@ -138,7 +142,7 @@ export class Stream {
   /** Both directions are over, with this error for whoever waits. */
   fail(error: PortholeError): void {
     if (this.#sent && this.#received) return;
-    const dropped = this.#inbox.bytes;
+    const dropped = this.#inbox.done ? 0 : this.#inbox.bytes;
     this.#sent = true;
     this.#received = true;
     this.#inbox.fail(error);
@@ -168,7 +172,7 @@ export class Stream {
   }
 
   #over(): void {
-    this.#carrier.over(this);
+    this.#carrier.over(this, this.#receiveCredit.window - this.#firstWindow);
     this.#setEnding();
   }
 }

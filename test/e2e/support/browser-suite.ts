@@ -26,7 +26,7 @@ export class BrowserSuite {
   readonly seen: SeenRequest[] = [];
   /** Paths outside the site that were asked for, in order. */
   readonly asked: string[] = [];
-  site: TestSite = { id: 'test', name: 'demo', title: 'Demo site', connectAfterMs: 0, error: null };
+  site: TestSite = { id: 'test', name: 'demo', title: 'Demo site', link: 'http://demo.localhost/', connectAfterMs: 0, error: null };
   readonly #folder: string;
   #server: Server | undefined;
   #port = 0;

@@ -45,6 +45,10 @@ class TestVisit implements Visit {
     }
   }
 
+  async known(): Promise<SiteInfo> {
+    return this.site;
+  }
+
   set(status: VisitState): void {
     this.status = status;
     for (const listener of [...this.#listeners]) listener(status);

@@ -241,7 +241,7 @@ describe('limits of a session', () => {
     await Promise.all([session.close(), b.close(), reading]);
   });
   crosses('MAX_STREAM_CREDIT', 'is where a window that is used up at once stops growing', (most) => {
-    const window = new ReceiveCredit(limits.INITIAL_STREAM_CREDIT, 0);
+    const window = new ReceiveCredit(limits.INITIAL_STREAM_CREDIT, 0, (bytes) => bytes);
     let size = limits.INITIAL_STREAM_CREDIT;
     for (let i = 0; i < 20; i++) {
       window.received(size);

@@ -176,6 +176,38 @@ describe('session', () => {
     assert.equal((await stalled.arrayBuffer()).byteLength, 4_000_000);
   });
 
+  it('many stalled streams, whose credit has grown, do not hold up another', async () => {
+    start(async (request) => new Response(new Uint8Array(request.url.endsWith('/big') ? 12_000_000 : 10)));
+    for (let i = 0; i < 12; i++) {
+      const reader = ((await session.fetch(get('/big'))).body as ReadableStream<Uint8Array>).getReader();
+      for (let got = 0; got < 3_000_000; ) got += (await reader.read()).value?.length ?? 0;
+    }
+    await turn(100);
+    for (let i = 0; i < 50; i++) assert.equal((await (await session.fetch(get('/small'))).arrayBuffer()).byteLength, 10);
+  });
+
+  it('a HEAD whose site answers with content ends', async () => {
+    start(async () => new Response(new Uint8Array(1_000_000), { headers: { 'content-length': '1000000' } }));
+    const response = await session.fetch(get('/', { method: 'HEAD' }));
+    assert.equal(response.headers.get('content-length'), '1000000');
+    await turn();
+    assert.equal(served.streams, 0);
+  });
+
+  it('a request with content that crosses the go-away is refused by itself', async () => {
+    const { wire } = start((request) =>
+      request.url.endsWith('/slow') ? turn(100).then(() => new Response('done')) : site(request, { session: '', via: '' }),
+    );
+    const slow = session.fetch(get('/slow'));
+    await turn();
+    wire.hold();
+    void served.drain(new PortholeError('SESSION_CLOSED'), 5000);
+    const crossing = session.fetch(get('/echo', { method: 'POST', body: 'content' }));
+    wire.release();
+    await assert.rejects(crossing, code('SESSION_CLOSED'));
+    assert.equal(await (await slow).text(), 'done');
+  });
+
   it('cancelling the body cancels the source', async () => {
     let cancelled!: (reason: unknown) => void;
     const told = new Promise((resolve) => {
