@@ -61,6 +61,8 @@ export function suiteOrigin(web: Web, { caller, place }: Asked): URL {
 /** Whether a browser asks for a page to show, in its window or in a frame. */
 export function isNavigation(request: FastifyRequest): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  // A navigation that a service worker passes on has lost its destination, not its mode.
+  if (request.headers['sec-fetch-mode'] === 'navigate') return true;
   const destination = request.headers['sec-fetch-dest'];
   if (destination !== undefined) return ['document', 'iframe', 'frame'].includes(String(destination));
   return /\btext\/html\b/i.test(request.headers.accept ?? '');

@@ -49,7 +49,7 @@ describe('gateway', () => {
     assert.deepEqual([status, body, headers['x-two'], headers['x-drop'], headers['keep-alive']], [201, 'made', '2', undefined, undefined]);
     assert.deepEqual(headers['set-cookie'], ['a=1; Path=/', 'b=2']);
     assert.equal(headers['porthole-gateway'], '1');
-    assert.equal(headers.vary, 'Accept, Sec-Fetch-Dest');
+    assert.equal(headers.vary, 'Accept, Sec-Fetch-Dest, Sec-Fetch-Mode');
     assert.equal(headers['x-content-type-options'], undefined, 'the site’s headers are the site’s');
   });
 

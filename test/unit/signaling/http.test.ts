@@ -224,6 +224,7 @@ describe('a site’s origin', () => {
       { headers: { 'Sec-Fetch-Dest': 'document' } },
       { headers: { 'Sec-Fetch-Dest': 'iframe' } },
       { headers: { 'Sec-Fetch-Dest': 'frame' } },
+      { headers: { 'Sec-Fetch-Dest': 'empty', 'Sec-Fetch-Mode': 'navigate', Accept: '*/*' } },
       { headers: { Accept: 'text/html,application/xhtml+xml;q=0.9' } },
       { headers: PAGE, host: `${id.toUpperCase()}.localhost:${suite.port}` },
     ];
