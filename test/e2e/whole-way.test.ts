@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import { Namespace, noNamespaceReason } from '../support/no-udp.ts';
 import { type CommandEvent, Porthole, scratch } from '../support/porthole.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 
@@ -44,11 +45,9 @@ describe('the whole way, in Chromium', () => {
   });
   after(() => folder?.drop());
 
-  for (const { via, flags } of [
-    { via: 'data-channel', flags: [] },
-    { via: 'relay', flags: ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp'] },
-  ]) {
-    describe(`over ${via}${flags.length > 0 ? ', the browser having no UDP' : ''}`, () => {
+  for (const via of ['data-channel', 'relay']) {
+    describe(`over ${via}${via === 'relay' ? ', UDP being blocked' : ''}`, () => {
+      let namespace: Namespace | undefined;
       let host: Porthole;
       let link: string;
       let browser: Browser;
@@ -57,7 +56,10 @@ describe('the whole way, in Chromium', () => {
       let frame: Frame;
 
       const start = async (port: string): Promise<CommandEvent> => {
-        host = new Porthole(['up', SITE, '--port', port, '--name', 'whole'], join(folder.path, via), { cwd: folder.path });
+        host = new Porthole(['up', SITE, '--port', port, '--name', 'whole'], join(folder.path, via), {
+          cwd: folder.path,
+          within: namespace?.enter,
+        });
         return host.waitFor('ready');
       };
       const siteFrame = async (): Promise<Frame> => {
@@ -69,14 +71,26 @@ describe('the whole way, in Chromium', () => {
 
       before(async function () {
         if (!folder) this.skip();
+        let program: string | undefined;
+        if (via === 'relay') {
+          const reason = noNamespaceReason();
+          if (reason) {
+            console.log(`        skipped: ${reason}`);
+            this.skip();
+          }
+          namespace = await Namespace.open();
+          namespace.blockUdp();
+          program = await namespace.wrapper(chromiumPath() as string, folder.path);
+        }
         ({ link } = (await start('0')) as unknown as { link: string });
-        browser = await startChromium(flags);
+        browser = await startChromium(program);
         context = await browser.newContext({ acceptDownloads: true });
         page = await context.newPage();
       });
       after(async () => {
         await browser?.close();
         await host?.stop();
+        namespace?.close();
       });
 
       it('the link shows the site within 5 s, without a reload, and says which path is in use', async () => {

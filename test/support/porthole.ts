@@ -31,14 +31,16 @@ export class Porthole {
   /**
    * @param args as on the command line; `--json` is added
    * @param home PORTHOLE_HOME
+   * @param options `within`: words in front of the command line, such as a namespace's `enter`
    */
-  constructor(args: readonly string[], home: string, options: { cwd?: string; env?: NodeJS.ProcessEnv; stdout?: 'pipe' | 'ignore' } = {}) {
+  constructor(args: readonly string[], home: string, options: { cwd?: string; env?: NodeJS.ProcessEnv; within?: readonly string[] } = {}) {
     const [command, ...rest] = args;
     const toStderr = command === 'get';
-    this.process = spawn(process.execPath, [MAIN, command as string, '--json', ...rest], {
+    const [program, ...words] = [...(options.within ?? []), process.execPath, MAIN, command as string, '--json', ...rest];
+    this.process = spawn(program as string, words, {
       cwd: options.cwd ?? home,
       env: { PATH: process.env.PATH, HOME: home, ...options.env, PORTHOLE_HOME: home },
-      stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     const source = toStderr ? this.process.stderr : this.process.stdout;
     let text = '';

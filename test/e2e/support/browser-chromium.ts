@@ -21,9 +21,8 @@ export function chromiumPath(): string | null {
   return PATHS.find((path) => existsSync(path)) ?? null;
 }
 
-/** Starts the browser with an empty profile. `flags`: more of its command line. */
-export async function startChromium(flags: readonly string[] = []): Promise<Browser> {
-  const executablePath = chromiumPath();
+/** Starts the browser with an empty profile; `executablePath`: a program that starts it, in a namespace say. */
+export async function startChromium(executablePath = chromiumPath()): Promise<Browser> {
   if (!executablePath) throw new Error('no Chromium');
-  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
+  return chromium.launch({ executablePath, headless: true, args: FLAGS });
 }
