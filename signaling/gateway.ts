@@ -63,7 +63,8 @@ export async function passOn(
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie);
   // A browser's navigation to the same address is answered with the shell.
   const vary = response.headers.get('vary');
-  reply.header('vary', vary === null ? 'Sec-Fetch-Dest' : `${vary}, Sec-Fetch-Dest`).code(response.status);
+  const varies = 'Sec-Fetch-Dest, Sec-Fetch-Mode';
+  reply.header('vary', vary === null ? varies : `${vary}, ${varies}`).code(response.status);
   if (response.body === null) return reply.send();
   return reply.send(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]));
 }
