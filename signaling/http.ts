@@ -97,7 +97,11 @@ async function addBrowserAssets(app: FastifyInstance, folder: string | undefined
       reply.header('X-Content-Type-Options', 'nosniff');
       reply.header('Cache-Control', HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
       if (file === SHELL_FILE) {
-        reply.headers({ 'Content-Security-Policy': SHELL_POLICY, 'Referrer-Policy': 'same-origin', Vary: 'Sec-Fetch-Dest, Sec-Fetch-Mode, Accept' });
+        reply.headers({
+          'Content-Security-Policy': SHELL_POLICY,
+          'Referrer-Policy': 'same-origin',
+          Vary: 'Sec-Fetch-Dest, Sec-Fetch-Mode, Accept',
+        });
       }
       if (file === basename(WORKER_PATH)) reply.header('Service-Worker-Allowed', '/');
     },

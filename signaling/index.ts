@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// `porthole/signaling`: a suite of one's own.
+
+export { PortholeError } from '../proto/errors.ts';
+export { type Rate, SUITE_LIMITS, type SuiteLimits } from './limits.ts';
+export { createRelay, type Relay, type RelayOptions, type RelayStats } from './relay/index.ts';
+export type { RelayDesk } from './relay-desk.ts';
+export { createSuite, type Suite, type SuiteOptions } from './suite.ts';

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The published package: packed, installed into an empty project, and used as its README says.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { scratch } from '../support/porthole.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+const SCRIPT = `
+import { createSuite } from 'porthole/signaling';
+import { serve } from 'porthole/host';
+import { connect } from 'porthole/client';
+const suite = await createSuite({ port: 0, dataFolder: process.argv[2] });
+const host = await serve({ suite: suite.url, name: 'hello', site: async (request) => new Response('you asked for ' + new URL(request.url).pathname) });
+const { link } = await host.ready;
+const visit = await connect(link, { via: ['data-channel'] });
+const response = await visit.fetch(new Request(new URL('/packed', link)));
+console.log(await response.text(), visit.site?.name);
+await visit.close();
+await host.close();
+await suite.close();
+process.exit();
+`;
+
+describe('the package', function () {
+  this.timeout(180_000);
+  let folder: Awaited<ReturnType<typeof scratch>>;
+  let tarball: string;
+  let project: string;
+  // As on a machine where Node 24 is the one that is installed; npm itself stays on the Node it came with.
+  const own = (process.env.PATH ?? '').split(':').filter((path) => !path.includes('node_modules'));
+  const env = { ...process.env, PATH: [join(ROOT, 'node_modules/.bin'), ...own].join(':'), npm_config_loglevel: 'error' };
+  const run = (cwd: string, command: string, ...args: string[]): string =>
+    execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const npm = (cwd: string, ...args: string[]): string =>
+    execFileSync('npm', args, { cwd, env: { ...env, PATH: own.join(':') }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+  before(async () => {
+    folder = await scratch();
+    npm(ROOT, 'pack', '--pack-destination', folder.path);
+    tarball = join(folder.path, (await readdir(folder.path)).find((name) => name.endsWith('.tgz')) as string);
+    project = join(folder.path, 'project');
+    await mkdir(project);
+    await writeFile(join(project, 'package.json'), '{ "name": "empty", "version": "1.0.0", "type": "module", "private": true }');
+    npm(project, 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball);
+  });
+  after(() => folder.drop());
+
+  it('has a program that tells its version', () => {
+    assert.match(run(project, 'npx', 'porthole', '--version'), /^\d+\.\d+\.\d+\s*$/);
+  });
+
+  it('works as a library: a host and a visitor in ten lines', async () => {
+    await writeFile(join(project, 'script.js'), SCRIPT);
+    assert.equal(run(project, 'node', 'script.js', join(folder.path, 'data')).trim(), 'you asked for /packed hello');
+  });
+
+  it('publint finds nothing', () => {
+    const said = run(ROOT, process.execPath, 'node_modules/publint/src/cli.js', '--strict', tarball);
+    assert.match(said, /All good/);
+  });
+
+  it('are-the-types-wrong finds nothing', () => {
+    run(
+      ROOT,
+      process.execPath,
+      join(dirname(import.meta.resolve('@arethetypeswrong/cli/package.json').slice('file://'.length)), 'dist/index.js'),
+      tarball,
+      '--profile',
+      'esm-only',
+    );
+  });
+
+  it('brings what it needs and nothing it should not', () => {
+    const names = run(ROOT, 'tar', '-tzf', tarball).split('\n');
+    for (const needed of [
+      'dist/cli/main.js',
+      'dist/browser/shell.html',
+      'dist/browser/sw.js',
+      'dist/signaling/pages/style.css',
+      'examples/site/index.html',
+      'LICENSE',
+    ]) {
+      assert.ok(names.includes(`package/${needed}`), needed);
+    }
+    for (const name of names) assert.ok(!/large\.bin|\/test\/|\/bench\/|\.test\./.test(name), name);
+  });
+});
