@@ -67,7 +67,7 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   app.setNotFoundHandler((request, reply) => sendMissing(web, request, reply));
 
   await app.register(fastifyStatic, {
-    root: join(import.meta.dirname, 'pages'),
+    root: join(import.meta.dirname, 'pages', 'files'),
     prefix: PAGES_PREFIX,
     decorateReply: false,
     index: false,
