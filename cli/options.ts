@@ -44,6 +44,7 @@ const site = [
   new Option('--keywords <a,b>', 'words to find the site by'),
   new Option('--unlisted', 'reachable by link only, not on the portal'),
   new Option('--listing', 'list folders that have no index file'),
+  new Option('--no-gateway', 'refuse clients without a page, whom the suite would answer by visiting here').default(undefined),
   via,
 ];
 

@@ -27,6 +27,7 @@ const schema = z.strictObject({
   keywords: list.optional(),
   unlisted: flag.optional(),
   listing: flag.optional(),
+  gateway: flag.optional(),
   via: list.optional(),
   address: list.optional(),
   domain: list.optional(),

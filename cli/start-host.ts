@@ -10,7 +10,7 @@ import { type Identity, loadIdentity } from '../host-agent/identity.ts';
 import { staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { isSiteName } from '../proto/rendezvous.ts';
-import type { Site } from '../transport/site.ts';
+import { GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
 import { pathWords } from './output.ts';
@@ -25,7 +25,7 @@ const MAX_SLUG_CHARS = 40;
  */
 export async function startHost(context: Context, folder: string, suite: string): Promise<{ host: Host; at: Registration }> {
   const { settings, output, version } = context;
-  const site = await folderSite(folder, settings.listing ?? false);
+  const site = guarded(await folderSite(folder, settings.listing ?? false), settings.gateway ?? true);
   const { identity, name } = await nameAndKey(settings.home, await realpath(folder), settings.name);
   let registered = false;
   const host = createHost({
@@ -68,6 +68,18 @@ export async function startHost(context: Context, folder: string, suite: string)
 async function folderSite(what: string, listing: boolean): Promise<Site> {
   if (/^https?:\/\//i.test(what)) throw new PortholeError('USAGE', 'a local web app cannot be hosted yet; give a folder');
   return staticSite(what, { listing });
+}
+
+/** The site, for whom it is meant. */
+function guarded(site: Site, gateway: boolean): Site {
+  if (gateway) return site;
+  return async (request, visitor) => {
+    if (visitor.agent !== GATEWAY_AGENT) return site(request, visitor);
+    return new Response('NOT_ALLOWED: this site is opened in a browser, or with: porthole get\n', {
+      status: 403,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+    });
+  };
 }
 
 /** A site keeps its key, and so its name and its link, for as long as the folder stays where it is or the name is given. */

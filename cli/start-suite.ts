@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts a suite together: signaling, relay, policy answers and the browser's files on one port.
 
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { answerPolicy } from '../policy-server/answer.ts';
@@ -8,8 +9,10 @@ import { policyFile } from '../policy-server/policy-file.ts';
 import { createRelay } from '../signaling/relay/relay.ts';
 import { createSuite, type Suite } from '../signaling/suite.ts';
 import { frontOf } from '../transport/first-bytes.ts';
+import { nodeStrategies } from '../transport/strategies/node.ts';
 import { browserAssets } from './browser-assets.ts';
 import { type Context, DEFAULT_PORT } from './context.ts';
+import { httpGateway } from './http-gateway.ts';
 
 /**
  * Opens a suite by the settings.
@@ -22,6 +25,9 @@ export async function startSuite(context: Context, address: string): Promise<Sui
   const relay = createRelay();
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.
   const policy = policyFile({ grants: [{ domain: '*', toPorts: '*' }], port: 0 });
+  const dialled = ['0.0.0.0', '::'].includes(address) ? 'localhost' : isIPv6(address) ? `[${address}]` : address;
+  const gateway = httpGateway(() => `http://${dialled}:${port}`, nodeStrategies);
+  let port = 0;
   try {
     const suite = await createSuite({
       port: settings.port ?? DEFAULT_PORT,
@@ -34,15 +40,18 @@ export async function startSuite(context: Context, address: string): Promise<Sui
       trustProxy: settings.trustProxy,
       stunPort: settings.stunPort,
       relay,
+      gateway: (site, request) => gateway.ask(site, request),
       relayPort: 'shared',
       relayUpgrade: (request, socket, head) => relay.handleUpgrade(request, socket, head),
       front: (server) =>
         frontOf(server, { framed: (socket) => relay.handleSocket(socket), policy: (socket) => answerPolicy(socket, policy) }).server,
       version,
     });
+    port = suite.port;
     return {
       ...suite,
       close: async () => {
+        await gateway.close();
         await suite.close();
         await relay.close();
       },

@@ -7,7 +7,12 @@ export interface Visitor {
   readonly session: string;
   /** The way the visitor came: a Connection's `via`. */
   readonly via: string;
+  /** What the visitor's program calls itself; GATEWAY_AGENT is the suite's own HTTP gateway. */
+  readonly agent: string;
 }
+
+/** How the suite's HTTP gateway introduces itself: what it carries is not end to end, and a host may refuse it. */
+export const GATEWAY_AGENT = 'porthole-gateway';
 
 /** A site. Bodies stream both ways; `request.signal` aborts when the visitor goes away. */
 export type Site = (request: Request, visitor: Visitor) => Promise<Response>;

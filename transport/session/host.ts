@@ -31,12 +31,12 @@ export interface ServeOptions {
 }
 
 /** Serves a site on a connection until either end closes it. */
-export function serveSession(connection: Connection, site: Site, visitor: Visitor, options: ServeOptions = {}): Served {
+export function serveSession(connection: Connection, site: Site, visitor: Omit<Visitor, 'agent'>, options: ServeOptions = {}): Served {
   const mux = new Mux(connection, {
     clock: options.clock,
     agent: options.agent,
     role: 'host',
-    onStream: (stream) => void answer(stream, site, visitor, options),
+    onStream: (stream) => void answer(stream, site, { ...visitor, agent: mux.peerAgent }, options),
   });
   return {
     get path() {

@@ -72,6 +72,10 @@ export class Mux implements Carrier {
   get rttMs(): number {
     return this.#heartbeat.rttMs;
   }
+  /** What the peer's program calls itself; empty before its Hello. */
+  get peerAgent(): string {
+    return this.#hello?.agent ?? '';
+  }
   /** Streams that are not over. */
   get streams(): number {
     return this.#streams.size;

@@ -121,7 +121,7 @@ describe('host and visit', () => {
     await host.close(0);
     host = openHost({
       site: (request) => {
-        if (!first) return site(request, { session: '', via: '' });
+        if (!first) return site(request, { session: '', via: '', agent: '' });
         first = false;
         return new Promise(() => {}); // never answers
       },

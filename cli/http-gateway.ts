@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The suite's HTTP gateway: answers clients without a page (curl, webhooks, feeds) by visiting the host as any visitor does.
+
+import { startVisit } from '../client-runtime/connect.ts';
+import type { Visit } from '../client-runtime/visit.ts';
+import { type Clock, systemClock } from '../transport/clock.ts';
+import { GATEWAY_AGENT } from '../transport/site.ts';
+import type { Strategy } from '../transport/strategy.ts';
+
+/** A visit that nobody asked anything for so long ends, in milliseconds. */
+const IDLE_MS = 60_000;
+/** How long a request waits for a way to the host, in milliseconds: who asks has no page that would explain the wait. */
+const PATIENCE_MS = 10_000;
+
+export interface HttpGateway {
+  /** Puts a request to a site. Rejects with what stands in the way. */
+  ask(site: string, request: Request): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param suite gives the suite's own URL; asked when the first request comes
+ */
+export function httpGateway(suite: () => string, strategies: () => Promise<readonly Strategy[]>, clock: Clock = systemClock): HttpGateway {
+  const visits = new Map<string, { visit: Visit; cancel: () => void }>();
+
+  let ways: readonly Strategy[] | null = null;
+
+  const end = async (site: string): Promise<void> => {
+    const held = visits.get(site);
+    visits.delete(site);
+    held?.cancel();
+    await held?.visit.close();
+  };
+
+  const begin = (site: string, strategies: readonly Strategy[]): Visit => {
+    const visit = startVisit(`${suite()}/?hostid=${site}`, { strategies, agent: GATEWAY_AGENT, patienceMs: PATIENCE_MS });
+    void visit.closed.then(() => {
+      if (visits.get(site)?.visit === visit) visits.delete(site);
+    });
+    return visit;
+  };
+
+  return {
+    async ask(site, request) {
+      ways ??= await strategies();
+      const held = visits.get(site);
+      held?.cancel();
+      const visit = held?.visit ?? begin(site, ways);
+      visits.set(site, { visit, cancel: clock.after(IDLE_MS, () => void end(site)) });
+      return visit.fetch(request);
+    },
+    close: async () => {
+      await Promise.all([...visits.keys()].map(end));
+    },
+  };
+}
