@@ -36,6 +36,8 @@ export async function buildBrowser(outFolder: string, options: { readonly entry?
     platform: 'browser',
     outdir: outFolder,
     define: { global: 'globalThis' },
+    // Its plain entry wants Node's modules; this one has them in.
+    alias: { 'simple-peer': fileURLToPath(new URL('simplepeer.min.js', import.meta.resolve('simple-peer'))) },
   });
   const style = await esbuild.build({ ...common, entryPoints: { shell: here('shell.css') }, outdir: outFolder });
   const files = new Map<string, Uint8Array>();
