@@ -156,7 +156,7 @@ describe('relay flow', () => {
   it('delivers what an end sent before it ended and left at once, to a slow reader too', async () => {
     for (const [first, second] of MIXES) {
       const [leaver, reader] = await port.pair(first, second);
-      const bytes = randomBytes(20 * MIB);
+      const bytes = randomBytes(12 * MIB);
       for (let at = 0; at < bytes.length; at += 100_000) leaver.write(bytes.subarray(at, at + 100_000));
       leaver.end(() => {
         // Gone altogether once all is written, not only in one direction.
@@ -267,7 +267,7 @@ describe('relay flow', () => {
     going = false;
     times.sort((a, b) => a - b);
     // One process plays all five parts here, on a shared machine: a bound against starving, no measurement.
-    assert.ok((times[50] as number) < 50, `median ${times[50]} ms`);
+    assert.ok((times[50] as number) < 250, `median ${times[50]} ms`);
     assert.ok(port.relay.stats().calls.some(({ fromCaller }) => fromCaller > MIB));
   });
 });
