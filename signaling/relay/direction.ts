@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One direction of a flow: bytes from one leg to the other, as fast as that takes them, and never more than its share of a turn.
+// One direction of a flow: bytes from one leg to the other, as fast as that takes them, with a rest after each share.
 
 import type { Leg } from './leg.ts';
 import type { Taker, Turns } from './turns.ts';
@@ -10,7 +10,8 @@ export class Direction implements Taker {
   readonly #to: Leg;
   readonly #turns: Turns;
   #bytes = 0;
-  #inTurn = 0;
+  #sinceRest = 0;
+  #resting = false;
   #full = false;
   #paused = false;
 
@@ -25,13 +26,16 @@ export class Direction implements Taker {
     return this.#bytes;
   }
 
-  /** Passes a chunk on, and stops reading when the other leg is full or this turn's share is spent. */
+  /** Passes a chunk on, and stops reading when the other leg is full or the share is spent. */
   pass(chunk: Uint8Array): void {
-    if (this.#inTurn === 0) this.#turns.enter(this);
     this.#bytes += chunk.length;
-    this.#inTurn += chunk.length;
+    this.#sinceRest += chunk.length;
     this.#full = !this.#to.write(chunk);
-    if (this.#paused || (!this.#full && this.#inTurn < this.#turns.share)) return;
+    if (!this.#resting && this.#sinceRest >= this.#turns.share) {
+      this.#resting = true;
+      this.#turns.rest(this);
+    }
+    if (this.#paused || !(this.#full || this.#resting)) return;
     this.#paused = true;
     this.#from.pause();
   }
@@ -39,11 +43,12 @@ export class Direction implements Taker {
   /** The other leg has room again. */
   drained(): void {
     this.#full = false;
-    if (this.#inTurn < this.#turns.share) this.#goOn();
+    if (!this.#resting) this.#goOn();
   }
 
   nextTurn(): void {
-    this.#inTurn = 0;
+    this.#resting = false;
+    this.#sinceRest = 0;
     if (!this.#full) this.#goOn();
   }
 

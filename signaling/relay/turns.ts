@@ -1,35 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shares the turns of the event loop out between the flows, so that a large one does not make the small ones wait.
+// Shares the turns of the event loop out between the flows, so that large ones do not make small ones wait.
 
 import { MIN_SHARE_BYTES, TURN_BYTES } from './limits.ts';
 
-/** One that passes bytes on, and may rest until the next turn. */
+/** One that passes bytes on, and rests after each share. */
 export interface Taker {
   nextTurn(): void;
 }
 
 /**
- * The turns of a relay. libuv reads one socket up to 32 times before it looks at the next, 2 MiB in all, and the next may be
- * as large a flow: so each stops at its share, which is smaller the more there were in the turn before.
+ * The turns of a relay. libuv reads one socket up to 32 times, 2 MiB in all, before it looks at the next, and that may be as
+ * large a flow. So each rests when it has had its share, until the others have been looked at; and the more rest in one turn,
+ * the smaller is the share of each in the next. One that is alone rests seldom: each rest costs some twenty microseconds.
  */
 export class Turns {
   #share = TURN_BYTES;
-  #takers: Taker[] = [];
+  #resting: Taker[] = [];
 
-  /** Bytes for each in this turn. */
+  /** Bytes between two rests. */
   get share(): number {
     return this.#share;
   }
 
-  /** Counts one in for this turn, and wakes it at the next. Once a turn. */
-  enter(taker: Taker): void {
-    if (this.#takers.push(taker) === 1) setImmediate(() => this.#next());
+  /** Wakes one at the next turn. */
+  rest(taker: Taker): void {
+    if (this.#resting.push(taker) === 1) setImmediate(() => this.#next());
   }
 
   #next(): void {
-    const takers = this.#takers;
-    this.#takers = [];
-    this.#share = Math.max(MIN_SHARE_BYTES, Math.floor(TURN_BYTES / takers.length));
+    const takers = this.#resting;
+    this.#resting = [];
+    // Shrinks at once and grows by steps: flows that have just been given little rest at different turns.
+    this.#share = Math.max(MIN_SHARE_BYTES, Math.min(TURN_BYTES / takers.length, this.#share * 2));
     for (const taker of takers) taker.nextTurn();
   }
 }

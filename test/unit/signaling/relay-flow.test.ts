@@ -137,6 +137,26 @@ describe('relay flow', () => {
     }
   });
 
+  it('stops an end that pours while it waits, in pieces large and small', async () => {
+    for (const carrier of ['tcp', 'websocket'] as const) {
+      for (const piece of [50_000, 100]) {
+        const end = port.join(carrier, port.relay.issue(`${carrier}-${piece}`, 'caller'));
+        let left = 24 * MIB;
+        const pump = (): void => {
+          while (left > 0 && end.write(Buffer.alloc(piece))) left -= piece;
+        };
+        end.on('drain', pump);
+        pump();
+        for (let last = -1; last !== left; ) {
+          last = left;
+          await wait(50);
+        }
+        assert.ok(left > 8 * MIB, `${carrier}: all but ${left} bytes were taken`);
+        end.destroy();
+      }
+    }
+  });
+
   it('takes a join byte by byte', async () => {
     for (const carrier of ['tcp', 'websocket'] as const) {
       const call = `slow-${carrier}`;

@@ -10,7 +10,7 @@ import { createRelay } from '../../../signaling/relay/index.ts';
 import { frontOf, listen } from '../../../transport/first-bytes.ts';
 import { type Carrier, HOST, joinMessage, readAnswer, take, WebSocketStream } from './relay-ends.ts';
 
-const BULK_BYTES = 512 * 1024 * 1024;
+const BULK_BYTES = 1024 * 1024 * 1024;
 const WARM_BYTES = 64 * 1024 * 1024;
 const PIECE = Buffer.alloc(64 * 1024, 7);
 const ROUNDS = 5;
