@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// One direction of a flow: bytes from one leg to the other, as fast as that takes them, and never more than its share of a turn.
+// One direction of a flow: bytes from one leg to the other, as fast as that takes them, with a rest after each share.
 
 import type { Leg } from './leg.ts';
-import { TURN_BYTES } from './limits.ts';
+import type { Taker, Turns } from './turns.ts';
 
 /** Bytes from a leg to another. */
-export class Direction {
+export class Direction implements Taker {
   readonly #from: Leg;
   readonly #to: Leg;
+  readonly #turns: Turns;
   #bytes = 0;
-  #inTurn = 0;
-  #turn: NodeJS.Immediate | undefined;
+  #sinceRest = 0;
+  #resting = false;
   #full = false;
   #paused = false;
 
-  constructor(from: Leg, to: Leg) {
+  constructor(from: Leg, to: Leg, turns: Turns) {
     this.#from = from;
     this.#to = to;
+    this.#turns = turns;
   }
 
   /** Bytes passed on since the start. */
@@ -24,18 +26,16 @@ export class Direction {
     return this.#bytes;
   }
 
-  /** Passes a chunk on, and stops reading when the other leg is full or this turn's share is spent. */
+  /** Passes a chunk on, and stops reading when the other leg is full or the share is spent. */
   pass(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
-    this.#inTurn += chunk.length;
+    this.#sinceRest += chunk.length;
     this.#full = !this.#to.write(chunk);
-    // A socket that is never empty would be read for as long as it is not: libuv takes 32 chunks before it looks at the next.
-    this.#turn ??= setImmediate(() => {
-      this.#turn = undefined;
-      this.#inTurn = 0;
-      this.#goOn();
-    });
-    if (this.#paused || (!this.#full && this.#inTurn < TURN_BYTES)) return;
+    if (!this.#resting && this.#sinceRest >= this.#turns.share) {
+      this.#resting = true;
+      this.#turns.rest(this);
+    }
+    if (this.#paused || !(this.#full || this.#resting)) return;
     this.#paused = true;
     this.#from.pause();
   }
@@ -43,23 +43,23 @@ export class Direction {
   /** The other leg has room again. */
   drained(): void {
     this.#full = false;
+    if (!this.#resting) this.#goOn();
+  }
+
+  nextTurn(): void {
+    this.#resting = false;
+    this.#sinceRest = 0;
+    if (!this.#full) this.#goOn();
+  }
+
+  /** The other leg has gone, nothing is passed on any more: reads, so that what `from` does is noticed. */
+  release(): void {
+    this.#full = false;
     this.#goOn();
   }
 
-  /** The other leg has gone: reads on, so that what `from` does is noticed. */
-  release(): void {
-    this.stop();
-    this.#from.resume();
-  }
-
-  /** Leaves nothing waiting. */
-  stop(): void {
-    clearImmediate(this.#turn);
-    this.#turn = undefined;
-  }
-
   #goOn(): void {
-    if (!this.#paused || this.#full || this.#inTurn >= TURN_BYTES) return;
+    if (!this.#paused) return;
     this.#paused = false;
     this.#from.resume();
   }

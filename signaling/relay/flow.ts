@@ -4,6 +4,7 @@
 import { Direction } from './direction.ts';
 import type { Leg, LegHolder } from './leg.ts';
 import { QUOTA_STEP_BYTES } from './limits.ts';
+import type { Turns } from './turns.ts';
 
 /** What a flow has carried, in bytes. */
 export interface FlowUsage {
@@ -45,10 +46,10 @@ export class Flow {
   #untilQuota = QUOTA_STEP_BYTES;
   #broken = false;
 
-  constructor(call: string, caller: Joined, callee: Joined, events: FlowEvents) {
+  constructor(call: string, caller: Joined, callee: Joined, turns: Turns, events: FlowEvents) {
     this.#call = call;
     this.#events = events;
-    const side = (from: Leg, to: Leg): Side => ({ leg: from, out: new Direction(from, to), ended: false, closed: false });
+    const side = (from: Leg, to: Leg): Side => ({ leg: from, out: new Direction(from, to, turns), ended: false, closed: false });
     this.#caller = side(caller.leg, callee.leg);
     this.#callee = side(callee.leg, caller.leg);
     caller.leg.holder = this.#hold(this.#caller, this.#callee);
@@ -97,7 +98,6 @@ export class Flow {
       drained: () => there.out.drained(),
       closed: () => {
         here.closed = true;
-        here.out.stop();
         if (here.ended) there.out.release();
         else this.abort();
         if (there.closed) this.#events.over(this.#broken);

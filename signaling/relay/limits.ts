@@ -26,8 +26,10 @@ export const MAX_HELD_BYTES = 64 * 1024;
 /** Pieces kept of an end that waits: a byte at a time would cost a hundred times its size. */
 export const MAX_HELD_PIECES = 64;
 
-/** Bytes that one end may pass on in one turn of the event loop, before the other flows have theirs. */
-export const TURN_BYTES = 256 * 1024;
+/** Bytes that the flows together may pass on before the loop looks at all of them again: about a millisecond's work. */
+export const TURN_BYTES = 1024 * 1024;
+/** Bytes that each direction of a flow may pass on between two rests, however many flows there are: what one read gives. */
+export const MIN_SHARE_BYTES = 64 * 1024;
 /** Bytes of a flow between two askings of the quota. */
 export const QUOTA_STEP_BYTES = 1024 * 1024;
 

@@ -16,6 +16,7 @@ import { deaf, type Leg, type LegHolder } from './leg.ts';
 import * as limits from './limits.ts';
 import { tcpLeg } from './tcp-leg.ts';
 import { type EndRole, Tickets } from './tickets.ts';
+import { Turns } from './turns.ts';
 import { webSocketAcceptor, webSocketLeg } from './web-socket-leg.ts';
 
 /** Makes a relay. It opens no port: sockets are given to it. */
@@ -34,6 +35,7 @@ class TicketRelay implements Relay {
   readonly #arrivals = new Set<Arrival>();
   readonly #waiting = new Map<string, Place>();
   readonly #flows = new Set<Flow>();
+  readonly #turns = new Turns();
   /** Refused ends on their way out. */
   readonly #leaving = new Set<Leg>();
   readonly #refused: Partial<Record<ErrorCode, number>> = {};
@@ -159,7 +161,7 @@ class TicketRelay implements Relay {
       end.leg.write(relayAnswer());
     }
     this.#joined++;
-    const flow: Flow = new Flow(call, caller, callee, {
+    const flow: Flow = new Flow(call, caller, callee, this.#turns, {
       mayGoOn: (usage) => this.#options.mayGoOn?.(usage) ?? true,
       passed: (bytes) => {
         this.#bytes += bytes;

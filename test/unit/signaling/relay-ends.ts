@@ -182,7 +182,12 @@ export async function take(end: Duplex, bytes: number): Promise<Buffer> {
     if (chunk?.length === bytes) return chunk;
     if (end.errored) throw end.errored;
     if (chunk || end.readableEnded || end.destroyed) throw new Error('the stream ended too soon');
-    await Promise.race([once(end, 'readable'), once(end, 'close')]);
+    const stop = new AbortController();
+    try {
+      await Promise.race([once(end, 'readable', stop), once(end, 'close', stop)]);
+    } finally {
+      stop.abort();
+    }
   }
 }
 

@@ -137,6 +137,26 @@ describe('relay flow', () => {
     }
   });
 
+  it('stops an end that pours while it waits, in pieces large and small', async () => {
+    for (const carrier of ['tcp', 'websocket'] as const) {
+      for (const piece of [50_000, 100]) {
+        const end = port.join(carrier, port.relay.issue(`${carrier}-${piece}`, 'caller'));
+        let left = 24 * MIB;
+        const pump = (): void => {
+          while (left > 0 && end.write(Buffer.alloc(piece))) left -= piece;
+        };
+        end.on('drain', pump);
+        pump();
+        for (let last = -1; last !== left; ) {
+          last = left;
+          await wait(50);
+        }
+        assert.ok(left > 8 * MIB, `${carrier}: all but ${left} bytes were taken`);
+        end.destroy();
+      }
+    }
+  });
+
   it('takes a join byte by byte', async () => {
     for (const carrier of ['tcp', 'websocket'] as const) {
       const call = `slow-${carrier}`;
@@ -156,7 +176,7 @@ describe('relay flow', () => {
   it('delivers what an end sent before it ended and left at once, to a slow reader too', async () => {
     for (const [first, second] of MIXES) {
       const [leaver, reader] = await port.pair(first, second);
-      const bytes = randomBytes(20 * MIB);
+      const bytes = randomBytes(12 * MIB);
       for (let at = 0; at < bytes.length; at += 100_000) leaver.write(bytes.subarray(at, at + 100_000));
       leaver.end(() => {
         // Gone altogether once all is written, not only in one direction.
@@ -267,7 +287,7 @@ describe('relay flow', () => {
     going = false;
     times.sort((a, b) => a - b);
     // One process plays all five parts here, on a shared machine: a bound against starving, no measurement.
-    assert.ok((times[50] as number) < 50, `median ${times[50]} ms`);
+    assert.ok((times[50] as number) < 250, `median ${times[50]} ms`);
     assert.ok(port.relay.stats().calls.some(({ fromCaller }) => fromCaller > MIB));
   });
 });
