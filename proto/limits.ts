@@ -57,3 +57,5 @@ export const MAX_KEYWORDS = 16;
 export const MAX_NAMED = 32;
 /** Bytes of the first message on a relay connection. */
 export const MAX_RELAY_JOIN_BYTES = 512;
+/** Bytes of one WebSocket message to the relay: how the stream is cut means nothing, but a message is held whole. */
+export const MAX_RELAY_MESSAGE_BYTES = 256 * 1024;

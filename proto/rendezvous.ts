@@ -26,7 +26,7 @@ type Field<T> = T extends readonly (infer Item)[]
   ? Decoded<Item>[]
   : T extends Uint8Array | string | number | boolean
     ? T
-    : Decoded<T> | undefined;
+    : Decoded<T> | null;
 type Decoded<T> = T extends Uint8Array | string | number | boolean
   ? T
   : { [K in keyof T as K extends `$${string}` ? never : K]-?: Field<NonNullable<T[K]>> };

@@ -53,8 +53,9 @@ export function tcpPipe(socket: Socket): BytePipe {
     },
     destroy() {
       events = null;
-      if (!socket.writableFinished) socket.resetAndDestroy();
-      else socket.destroy();
+      // During a shutdown libuv refuses to reset (EINVAL), and Node would never close the socket.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
     },
   };
 }

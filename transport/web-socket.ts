@@ -2,6 +2,7 @@
 // A WebSocket as a byte pipe: binary messages joined are the stream, the text `end` is a FIN (RENDEZVOUS.md section 6).
 
 import { PortholeError } from '../proto/errors.ts';
+import { MAX_RELAY_MESSAGE_BYTES } from '../proto/limits.ts';
 import type { BytePipe, PipeEvents } from './byte-pipe.ts';
 import { type Clock, systemClock } from './clock.ts';
 
@@ -46,6 +47,7 @@ export function webSocketPipe(socket: WebSocket, clock: Clock = systemClock): By
       if (socket.readyState > WebSocket.OPEN) to.broken(new PortholeError('PATH_LOST', 'the WebSocket was closed'));
     },
     write(bytes) {
+      if (batched + bytes.length > MAX_RELAY_MESSAGE_BYTES) flush();
       if (batched === 0) queueMicrotask(flush);
       batch.push(bytes);
       batched += bytes.length;

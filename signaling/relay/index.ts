@@ -3,6 +3,5 @@
 
 export type { Relay, RelayOptions, RelayStats } from './api.ts';
 export type { FlowUsage } from './flow.ts';
-export { MAX_RELAY_MESSAGE_BYTES } from './limits.ts';
 export { createRelay } from './relay.ts';
 export type { EndRole } from './tickets.ts';

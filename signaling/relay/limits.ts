@@ -17,8 +17,6 @@ export const MAX_FLOWS = 10_000;
 /** Ends of one address (IPv6: one /64) that came and did not join with a good ticket, in a minute. */
 export const MAX_FAILED_JOINS_A_MINUTE = 500;
 
-/** Bytes of one WebSocket message: how a stream is cut means nothing, but a message is held whole. */
-export const MAX_RELAY_MESSAGE_BYTES = 256 * 1024;
 /** Pieces in which one WebSocket message may come: fragments, and reads of the socket. */
 export const MAX_RELAY_MESSAGE_PIECES = 4096;
 /** Bytes kept of an end that waits for the other, before it is no longer read. */

@@ -4,8 +4,9 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { MAX_RELAY_MESSAGE_BYTES } from '../../proto/limits.ts';
 import type { Leg, LegHolder } from './leg.ts';
-import { KEEPALIVE_MS, MAX_RELAY_MESSAGE_BYTES, MAX_RELAY_MESSAGE_PIECES, MAX_UNANSWERED_PINGS } from './limits.ts';
+import { KEEPALIVE_MS, MAX_RELAY_MESSAGE_PIECES, MAX_UNANSWERED_PINGS } from './limits.ts';
 
 /** The text message that closes one direction: what FIN is to TCP. */
 export const END_MESSAGE = 'end';

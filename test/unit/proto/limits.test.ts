@@ -30,6 +30,7 @@ const ELSEWHERE: Partial<Record<keyof typeof limits, string>> = {
   MAX_KEYWORDS: 'signaling/registration.ts',
   MAX_NAMED: 'signaling/fields.ts',
   MAX_RELAY_JOIN_BYTES: 'signaling/relay/',
+  MAX_RELAY_MESSAGE_BYTES: 'signaling/relay/',
 };
 /** No limits but choices: the versions, and what is left for a Data frame's own fields. */
 const NO_LIMITS = ['SITE_VERSION', 'RENDEZVOUS_VERSION', 'DATA_OVERHEAD_BYTES'];

@@ -143,7 +143,7 @@ export async function host(
 ): Promise<Peer & { own: Identity }> {
   const peer = await Peer.connect(suite);
   const { problem } = await peer.register(own, name, rest);
-  if (problem !== undefined) throw new Error(`${problem.code}: ${problem.message}`);
+  if (problem) throw new Error(`${problem.code}: ${problem.message}`);
   return Object.assign(peer, { own });
 }
 

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
+import { MAX_RELAY_MESSAGE_BYTES } from '../../../proto/limits.ts';
 import type { FlowUsage } from '../../../signaling/relay/index.ts';
 import { type Carrier, crash, ending, joinMessage, RelayOnPort, readAnswer, refusal, take } from './relay-ends.ts';
 
@@ -201,7 +202,7 @@ describe('relay flow', () => {
         ws.send('end');
         ws.send(Buffer.from('more'));
       },
-      (ws) => ws.send(Buffer.alloc(256 * 1024 + 1)),
+      (ws) => ws.send(Buffer.alloc(MAX_RELAY_MESSAGE_BYTES + 1)),
     ];
     for (const act of wrong) {
       const [bad, good] = (await port.pair('websocket', 'tcp')) as [Duplex & { ws: import('ws').WebSocket }, Duplex];
@@ -214,8 +215,8 @@ describe('relay flow', () => {
     }
     // The longest message that may be.
     const [sender, receiver] = await port.pair('websocket', 'tcp');
-    sender.end(Buffer.alloc(256 * 1024, 7));
-    assert.equal((await buffer(receiver)).length, 256 * 1024);
+    sender.end(Buffer.alloc(MAX_RELAY_MESSAGE_BYTES, 7));
+    assert.equal((await buffer(receiver)).length, MAX_RELAY_MESSAGE_BYTES);
   });
 
   it('breaks a flow of which the rest waits for a stalled reader: never a clean end after part of the bytes', async () => {
