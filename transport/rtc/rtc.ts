@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the data channel needs of a WebRTC implementation, whoever made it.
+
+/**
+ * A WebRTC implementation, handed to simple-peer as its `wrtc`. It behaves as the W3C's where simple-peer looks;
+ * what differs is mended by whoever makes the Rtc (rtc/node.ts, rtc/browser.ts), so that the strategy knows no library.
+ */
+export interface Rtc {
+  /** For logs and messages: 'browser', 'node-datachannel', 'werift'. */
+  readonly name: string;
+  readonly RTCPeerConnection: typeof RTCPeerConnection;
+  readonly RTCSessionDescription: typeof RTCSessionDescription;
+  readonly RTCIceCandidate: typeof RTCIceCandidate;
+  /** Whether candidates may name their address (mDNS names of browsers) without harm: no name is looked up otherwise. */
+  readonly resolvesNames: boolean;
+  /** Whether it must begin the DTLS handshake when it makes the offer, wherever the two ends are. */
+  readonly beginsHandshake: boolean;
+  /** Whether it may leave a DTLS handshake lie that the peer began before ICE had connected here. */
+  readonly missesEarlyHandshake: boolean;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Connection on an RTCDataChannel: binary messages are the session's, the text messages `end` and `ended` are ours.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
+import type { Clock } from '../clock.ts';
+import type { Connection } from '../connection.ts';
+import { Inbox } from '../inbox.ts';
+
+/** Bytes that may wait in the channel before `send` makes its caller wait. */
+export const SEND_QUEUE_BYTES = 256 * 1024;
+/** Bytes that may still wait in the channel when the callers go on. */
+export const SEND_RESUME_BYTES = 128 * 1024;
+/** How long `close` waits while nothing more gets through, in milliseconds. */
+export const LINGER_MS = 3000;
+
+/** No more will come from the sender of this. */
+const END = 'end';
+/** The other end's `end`, and all before it, has come. */
+const ENDED = 'ended';
+
+/**
+ * The Connection of one channel. Whoever owns the channel tells it when the channel is gone (`lost`).
+ *
+ * SCTP gives a receiver no way to hold its sender back: what comes waits in the inbox, bounded by the credit that the
+ * session gives, not by this class.
+ */
+export class ChannelConnection implements Connection {
+  readonly via = 'data-channel';
+  readonly maxMessage = MAX_FRAMED_BYTES;
+  readonly #channel: RTCDataChannel;
+  readonly #hangUp: () => void;
+  readonly #clock: Clock;
+  readonly #inbox = new Inbox();
+  #over: Error | null = null; // why nothing can be sent any more
+  #ended = false; // the peer's end mark has come
+  #waiting: { resolve(): void; reject(reason: Error): void }[] = [];
+  readonly #gone: Promise<void>;
+  #setGone!: () => void;
+  #cancelLinger = (): void => {};
+
+  /**
+   * Takes the channel's messages and its sending queue over; opening and closing stay with the caller.
+   * @param hangUp closes the channel and what carries it, now
+   */
+  constructor(channel: RTCDataChannel, hangUp: () => void, clock: Clock) {
+    this.#channel = channel;
+    this.#hangUp = hangUp;
+    this.#clock = clock;
+    this.#gone = new Promise((resolve) => {
+      this.#setGone = resolve;
+    });
+    channel.binaryType = 'arraybuffer';
+    channel.bufferedAmountLowThreshold = SEND_RESUME_BYTES;
+    channel.onmessage = ({ data }) => this.#take(data);
+    channel.onbufferedamountlow = () => this.#drained();
+  }
+
+  send(message: Uint8Array): Promise<void> {
+    if (this.#over) return Promise.reject(this.#over);
+    if (message.length > this.maxMessage || message.length === 0) {
+      return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${message.length}`));
+    }
+    if (!this.#put(message as Uint8Array<ArrayBuffer>)) return Promise.reject(this.#over);
+    if (this.#channel.bufferedAmount <= SEND_QUEUE_BYTES) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  receive(): Promise<Uint8Array | null> {
+    return this.#inbox.receive();
+  }
+
+  async close(): Promise<void> {
+    if (!this.#over) {
+      this.#put(END);
+      this.#finish(new PortholeError('SESSION_CLOSED', 'the connection is closed'));
+    }
+    this.#inbox.discard();
+    await this.#gone;
+  }
+
+  abort(reason: Error): void {
+    this.#broke(reason);
+  }
+
+  /** The channel is gone. Cleanly, if either end had said so before. */
+  lost(reason: PortholeError): void {
+    this.#broke(reason);
+  }
+
+  #take(data: unknown): void {
+    if (this.#ended && data !== ENDED) return;
+    if (data instanceof ArrayBuffer) this.#receive(new Uint8Array(data));
+    else if (data instanceof Uint8Array) this.#receive(data);
+    else if (data === END) this.#peerEnded();
+    else if (data === ENDED) this.#leave();
+    else this.#broke(new PortholeError('PROTOCOL_VIOLATED', 'the other end sent a text that means nothing here'));
+  }
+
+  #receive(message: Uint8Array): void {
+    if (message.length > this.maxMessage) this.#broke(new PortholeError('MESSAGE_TOO_LONG', `a message of ${message.length} bytes came`));
+    else this.#inbox.push(message);
+  }
+
+  /** All the peer sent has come; it waits to hear that, and then closes the channel. */
+  #peerEnded(): void {
+    this.#ended = true;
+    this.#inbox.end();
+    this.#put(ENDED);
+    this.#finish(new PortholeError('SESSION_CLOSED', 'the peer has closed the connection'));
+  }
+
+  /** False, and everything broken, when the channel does not take it. */
+  #put(data: string | Uint8Array<ArrayBuffer>): boolean {
+    try {
+      this.#channel.send(data as string);
+      return true;
+    } catch (error) {
+      this.#broke(asPortholeError(error, 'PATH_LOST'));
+      return false;
+    }
+  }
+
+  #drained(): void {
+    for (const one of this.#waiting.splice(0)) one.resolve();
+  }
+
+  /** Nothing more is sent; the channel stays until the peer has all, or for as long as it lingers. */
+  #finish(reason: PortholeError): void {
+    this.#over ??= reason;
+    for (const one of this.#waiting.splice(0)) one.reject(this.#over);
+    this.#linger();
+  }
+
+  #linger(): void {
+    this.#cancelLinger();
+    const queued = this.#channel.bufferedAmount;
+    this.#cancelLinger = this.#clock.after(LINGER_MS, () => {
+      if (this.#channel.bufferedAmount < queued) this.#linger();
+      else this.#leave();
+    });
+  }
+
+  #broke(reason: Error): void {
+    this.#inbox.fail(reason);
+    this.#over ??= reason;
+    for (const one of this.#waiting.splice(0)) one.reject(reason);
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#cancelLinger();
+    this.#hangUp();
+    this.#setGone();
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who reaches whom, and so who begins what: the order that spares the data channel a second of waiting.
+//
+// One end begins the DTLS handshake as soon as its ICE has connected. If the other's has not by then, libdatachannel often
+// lets that first message lie, and werift drops it, until it is repeated a second later; browsers repeat it after 50 ms.
+// So the end that begins should be the one whose ICE connects last. ICE connects at an end when one of its checks is
+// answered. The callee's checks can set out first, for it has the offer; a caller that they do not reach connects first, by
+// its own; one that they do reach connects last.
+
+import type { NatProfile, Verdict } from '../strategy.ts';
+import type { CandidateFacts } from './data-channel-notes.ts';
+
+/** How long a callee leaves the first step to a caller that asks for it, in milliseconds. */
+export const AFTER_YOU_MS = 250;
+/** How long a callee's first checks take to have set out, in milliseconds: libjuice spaces them by 50. */
+export const OPENING_MS = 75;
+
+/** Addresses that mean something only within a network. */
+const INSIDE = /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd]|fe80:)/i;
+
+/** Whether a NAT or a firewall is likely to turn the peer's datagrams away from `self` until one went out to it. */
+function guarded(self: NatProfile, peer: NatProfile): boolean {
+  const ip = self.observed?.ip;
+  return ip !== undefined && ip !== peer.observed?.ip && self.behindNat !== false && !INSIDE.test(ip.replace(/^::ffff:/i, ''));
+}
+
+/** Pure: the chances of UDP between two ends. */
+export function chances(self: NatProfile, peer: NatProfile): Verdict {
+  if (!self.observed || !peer.observed) return { chance: 'possible', reason: 'the networks of the two ends are not known' };
+  if (guarded(self, peer) && guarded(peer, self)) {
+    return { chance: 'possible', reason: 'both ends are behind a NAT or a firewall; UDP gets through most pairs of them' };
+  }
+  return { chance: 'likely', reason: 'one end can reach the other by UDP' };
+}
+
+/** Whether the caller should begin the DTLS handshake, instead of the callee as is usual: its ICE will connect last. */
+export function callerBegins(caller: NatProfile, callee: NatProfile): boolean {
+  return guarded(callee, caller) && !guarded(caller, callee);
+}
+
+/** How a callee lets a caller connect first that asked for it. */
+export interface Courtesy {
+  /** How long our own addresses are kept from the caller, in milliseconds. */
+  readonly hideMs: number;
+  /** Whether an address of the caller is left alone for AFTER_YOU_MS. */
+  leavesAlone(address: CandidateFacts): boolean;
+}
+
+/**
+ * Where neither end is guarded the callee keeps still altogether: the caller's checks arrive. (Were the callee the first,
+ * libdatachannel at the caller might even connect while it still takes our answer in, and fail: it does not know our
+ * fingerprint yet.) Where both are, the callee's checks go out to open its own guard, those to outside addresses first, and
+ * the caller learns where to send its own only then, so that they arrive.
+ */
+export function courtesy(callee: NatProfile, caller: NatProfile): Courtesy {
+  if (!guarded(caller, callee)) return { hideMs: 0, leavesAlone: () => true };
+  return { hideMs: guarded(callee, caller) ? OPENING_MS : 0, leavesAlone: ({ address }) => INSIDE.test(address) };
+}
