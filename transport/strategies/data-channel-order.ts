@@ -24,6 +24,18 @@ function guarded(self: NatProfile, peer: NatProfile): boolean {
   return ip !== undefined && ip !== peer.observed?.ip && self.behindNat !== false && !INSIDE.test(ip.replace(/^::ffff:/i, ''));
 }
 
+/**
+ * Whether an address of one end may be of use to the other: one inside a network only if both can be in the same. It is not
+ * told otherwise, and not tried if it is told: nobody probes the network of this end for a stranger, and ICE is not held up
+ * (libjuice waits two seconds for checks that cannot be answered before it decides).
+ */
+export function concerns(address: string, self: NatProfile, peer: NatProfile): boolean {
+  const apart = guarded(self, peer) && guarded(peer, self) && isV6(self) === isV6(peer);
+  return !apart || !INSIDE.test(address);
+}
+
+const isV6 = ({ observed }: NatProfile): boolean => observed?.ip.includes(':') === true;
+
 /** Pure: the chances of UDP between two ends. */
 export function chances(self: NatProfile, peer: NatProfile): Verdict {
   if (!self.observed || !peer.observed) return { chance: 'possible', reason: 'the networks of the two ends are not known' };
@@ -49,8 +61,8 @@ export interface Courtesy {
 /**
  * Where neither end is guarded the callee keeps still altogether: the caller's checks arrive. (Were the callee the first,
  * libdatachannel at the caller might even connect while it still takes our answer in, and fail: it does not know our
- * fingerprint yet.) Where both are, the callee's checks go out to open its own guard, those to outside addresses first, and
- * the caller learns where to send its own only then, so that they arrive.
+ * fingerprint yet.) Where both are, the callee's checks go out to open its own guard, and the caller learns only then where
+ * to send its own, so that they arrive. Where only the caller is, its addresses inside a network would delay the others.
  */
 export function courtesy(callee: NatProfile, caller: NatProfile): Courtesy {
   if (!guarded(caller, callee)) return { hideMs: 0, leavesAlone: () => true };

@@ -18,7 +18,7 @@ import {
   messageLimit,
   type Signal,
 } from './data-channel-notes.ts';
-import { AFTER_YOU_MS, type Courtesy, callerBegins, chances, courtesy } from './data-channel-order.ts';
+import { AFTER_YOU_MS, type Courtesy, callerBegins, chances, concerns, courtesy } from './data-channel-order.ts';
 import { openPeer } from './data-channel-peer.ts';
 
 /** Candidates of the peer that are tried; more are not looked at. */
@@ -95,6 +95,7 @@ class Attempt {
       const facts = candidateFacts(candidate);
       if (facts?.protocol !== 'udp') return;
       this.#ours.push(facts.kind);
+      if (!concerns(facts.address, this.#call.self, this.#call.peer)) return;
       const send = (): void => this.#send({ candidate, sdpMid: data.candidate.sdpMid ?? '0' });
       if (this.#courtesy?.hideMs) this.#after(this.#courtesy.hideMs, send);
       else send();
@@ -134,7 +135,7 @@ class Attempt {
     this.#described = true;
     const limit = messageLimit(sdp);
     if (limit < MAX_FRAMED_BYTES) throw new PortholeError('STRATEGY_UNFIT', `the other end takes messages of ${limit} bytes at the most`);
-    if (goesFirst) {
+    if (goesFirst && !this.#rtc.beginsHandshake) {
       this.#courtesy = courtesy(self, peer);
       this.#after(AFTER_YOU_MS, () => this.#proceed());
     }
@@ -146,6 +147,7 @@ class Attempt {
     const facts = candidateFacts(candidate.candidate);
     if (facts?.protocol !== 'udp' || this.#theirs.length >= MAX_CANDIDATES) return;
     this.#theirs.push(facts.kind);
+    if (!concerns(facts.address, this.#call.self, this.#call.peer)) return;
     // An address behind a name that is not looked up shows itself by its owner's checks.
     if (this.#rtc.resolvesNames || !isName(facts.address)) this.#use(candidate);
   }
