@@ -23,7 +23,7 @@ function selfTimes({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): 
   return times;
 }
 
-function nameOf({ functionName, url, lineNumber }: Profiler.Node['callFrame']): string {
+function nameOf({ functionName, url, lineNumber }: Profiler.Profile['nodes'][number]['callFrame']): string {
   const name = functionName || '(anonymous)';
   if (url === '') return name;
   const file = url.startsWith('file:') ? relative(root, fileURLToPath(url)) : url;

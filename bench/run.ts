@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // npm run bench [-- workload…]: measures Porthole beside its peers, prints the tables, writes results/latest.json.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeCertificate } from './lib/certificate.ts';
-import { digestOf, measure, type Place, type Run } from './lib/ends.ts';
-import { bytesOf, type Folder, makeFolder, writeFiles } from './lib/files.ts';
-import { machine, type Row, rowsOf, type Skipped, type TaskResult, tableOf } from './lib/report.ts';
-import { BULK, SMALL, type Task, type Way, type Workload } from './lib/workload.ts';
+import { bytesOf, makeFolder } from './lib/files.ts';
+import { measureWorkload } from './lib/measuring.ts';
+import { workloadNames } from './lib/program.ts';
+import { machine, type Row, rowsOf, type Skipped, tableOf } from './lib/report.ts';
+import { BULK, SMALL, type Task, type Workload } from './lib/workload.ts';
 
 const here = import.meta.dirname;
-const known = readdirSync(join(here, 'workloads')).map((file) => file.replace(/\.ts$/, ''));
+const known = workloadNames();
 
 const USAGE = `node bench/run.ts [workload…] [options]
 
@@ -21,6 +21,7 @@ Workloads: ${known.join(', ')} (all when none is named)
   --smoke           a small task, once: shows that the bench works, measures nothing
   --only TASK       one task of the workloads: bulk, small
   --peers A,B       these peers only, by the start of their names
+  --files FOLDER    where the files are made (in memory, else the system's temporary folder); they are removed again
   --out FILE        where the results go (bench/results/latest.json)
   --profile FOLDER  write a CPU profile of each end in the last pair; it slows that pair down. See profile.ts
   --help`;
@@ -35,6 +36,7 @@ function readOptions() {
       smoke: { type: 'boolean', default: false },
       only: { type: 'string' },
       peers: { type: 'string' },
+      files: { type: 'string' },
       out: { type: 'string', default: join(here, 'results', 'latest.json') },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -65,10 +67,17 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
     const tasks = workload.tasks
       .filter((task) => !options.only || task.name === options.only)
       .map((task) => (options.smoke ? (SMOKE[task.name] ?? task) : task));
-    const files = makeFolder(tasks.reduce((sum, task) => sum + bytesOf(task), 0));
+    const files = makeFolder(
+      tasks.reduce((sum, task) => sum + bytesOf(task), 0),
+      options.files,
+    );
     filesInMemory &&= files.inMemory;
     try {
-      for (const result of await measureAll(name, workload, tasks, files, options, skipped, signal)) {
+      const { pairs, profile } = options;
+      const peers = options.peers?.split(',');
+      const measured = await measureWorkload({ name, workload, tasks, folder: files.path, pairs, peers, profile, signal, log });
+      skipped.push(...measured.skipped);
+      for (const result of measured.results) {
         rows.push(...rowsOf(result));
         process.stdout.write(`${tableOf(result, workload)}\n`);
       }
@@ -79,50 +88,6 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
   for (const { workload, peer, reason } of skipped) process.stdout.write(`${workload}: ${peer} was left out: ${reason}\n`);
   write(options, { rows, skipped, filesInMemory });
 }
-
-async function measureAll(
-  name: string,
-  workload: Workload,
-  tasks: readonly Task[],
-  files: Folder,
-  options: Options,
-  skipped: Skipped[],
-  signal: AbortSignal,
-): Promise<TaskResult[]> {
-  const certificate = makeCertificate(files.path);
-  const wanted = options.peers?.split(',');
-  const peers = workload.peers.filter((peer) => {
-    if (wanted && !wanted.some((start) => peer.name.startsWith(start))) return false;
-    if (!peer.needsCertificate || 'key' in certificate) return true;
-    skipped.push({ workload: name, peer: peer.name, reason: certificate.missing });
-    return false;
-  });
-  const place: Place = { workload: name, folder: files.path, certificate: 'key' in certificate ? certificate : null, signal };
-  const results: TaskResult[] = [];
-  for (const task of tasks) {
-    log(`${name}, ${task.name}: writing ${task.count} × ${task.bytes} bytes`);
-    const right = writeFiles(files.path, task);
-    const ways = [workload.ours, ...peers];
-    for (const way of ways) {
-      log(`${name}, ${task.name}: checking the bytes of ${way.name}`);
-      if ((await digestOf(place, way, task)) !== right) throw new Error(`${way.name}, ${task.name}: wrong bytes`);
-    }
-    const runs = new Map<string, Run[]>(ways.map((way) => [way.name, []]));
-    for (let pair = 0; pair < options.pairs; pair++) {
-      // Each turn begins with another way, so that none always follows the same one.
-      for (const way of turned(ways, pair)) {
-        const profile = options.profile !== undefined && pair === options.pairs - 1 ? join(resolve(options.profile), task.name) : null;
-        const run = await measure(place, way, task, profile);
-        runs.get(way.name)?.push(run);
-        log(`${name}, ${task.name}, ${pair + 1} of ${options.pairs}: ${way.name}, ${run.timing.seconds.toFixed(2)} s`);
-      }
-    }
-    results.push({ workload: name, task, ours: workload.ours, peers, runs });
-  }
-  return results;
-}
-
-const turned = (ways: readonly Way[], by: number): Way[] => ways.map((_, index) => ways[(index + by) % ways.length] as Way);
 
 function write(options: Options, found: { rows: Row[]; skipped: Skipped[]; filesInMemory: boolean }): void {
   const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8')) as { version: string };

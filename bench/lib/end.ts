@@ -29,7 +29,7 @@ function reply(answer: Reply, last: boolean): void {
 async function carryOut(order: Order): Promise<unknown> {
   switch (order.do) {
     case 'start': {
-      const { ours, peers }: Workload = (await import(`../workloads/${order.workload}.ts`)).default;
+      const { ours, peers }: Workload = (await import(order.workload)).default;
       const way = [ours, ...peers].find(({ name }) => name === order.way);
       if (!way) throw new Error(`no way ${order.way}`);
       return start(way, order);

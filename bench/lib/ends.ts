@@ -2,7 +2,6 @@
 // The processes of one way: started in turn, ordered about, and gone in the end whatever happens.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
 import type { Usage } from './meter.ts';
 import type { Answers, Order, Reply, Timing } from './orders.ts';
 import { type Certificate, CLIENT, type Task, type Way } from './workload.ts';
@@ -24,9 +23,9 @@ class End {
   #waiting: { resolve(value: unknown): void; reject(reason: Error): void } | null = null;
   readonly #gone: Promise<void>;
 
-  constructor(role: string, signal: AbortSignal) {
+  constructor(role: string, program: string, signal: AbortSignal) {
     this.role = role;
-    this.#child = fork(join(import.meta.dirname, 'end.ts'), { execArgv: [], signal, killSignal: 'SIGKILL' });
+    this.#child = fork(program, { execArgv: [], signal, killSignal: 'SIGKILL' });
     this.#child.on('message', (reply: Reply) => {
       if ('error' in reply) this.#settle(new Error(`${role}: ${reply.error}`));
       else this.#settle(null, reply.value);
@@ -69,6 +68,8 @@ class End {
 }
 
 export interface Place {
+  /** The program of each process: end.ts, or what was made of it. */
+  readonly program: string;
   readonly workload: string;
   readonly folder: string;
   readonly certificate: Certificate | null;
@@ -99,12 +100,12 @@ export function digestOf(place: Place, way: Way, task: Task): Promise<string> {
 
 async function withEnds<T>(place: Place, way: Way, task: Task, run: (ends: End[], client: End) => Promise<T>): Promise<T> {
   place.signal.throwIfAborted();
-  const { workload, folder, certificate } = place;
+  const { program, workload, folder, certificate } = place;
   const ends: End[] = [];
   const told: Record<string, unknown> = {};
   try {
     for (const role of [...Object.keys(way.ends), CLIENT]) {
-      const end = new End(role, place.signal);
+      const end = new End(role, program, place.signal);
       ends.push(end);
       const setting = { folder, certificate, inFlight: task.inFlight, told };
       told[role] = await end.order<'start'>({ do: 'start', workload, way: way.name, role, setting });

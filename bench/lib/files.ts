@@ -17,10 +17,13 @@ export interface Folder {
   remove(): void;
 }
 
-/** Makes an empty folder, which is there until `remove`. */
-export function makeFolder(bytesNeeded: number): Folder {
-  const inMemory = roomIn(MEMORY_FOLDER) > bytesNeeded * 1.25;
-  const path = mkdtempSync(join(inMemory ? MEMORY_FOLDER : tmpdir(), 'porthole-bench-'));
+/**
+ * Makes an empty folder, which is there until `remove`.
+ * @param within where; when left out, in memory if there is room, else where the system keeps temporary files
+ */
+export function makeFolder(bytesNeeded: number, within?: string): Folder {
+  const inMemory = within === undefined && roomIn(MEMORY_FOLDER) > bytesNeeded * 1.25;
+  const path = mkdtempSync(join(within ?? (inMemory ? MEMORY_FOLDER : tmpdir()), 'porthole-bench-'));
   return { path, inMemory, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 

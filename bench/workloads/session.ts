@@ -4,17 +4,13 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import http, { type RequestListener } from 'node:http';
-import http2 from 'node:http2';
-import https from 'node:https';
+import type { Agent, RequestListener, request } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
-import { staticSite } from '../../host-agent/static/site.ts';
-import { serveSession } from '../../transport/session/host.ts';
-import { openSession } from '../../transport/session/visitor.ts';
-import { dialTcp, tcpConnection } from '../../transport/tcp.ts';
 import { BULK, type Certificate, type Client, type Running, type Setting, SMALL, type Way, type Workload } from '../lib/workload.ts';
+
+// Each end imports what it needs when it starts: no process should carry what belongs to another.
 
 const HOST = '127.0.0.1';
 /** The window a browser would give: about what Chromium and Firefox do. Node's default is 64 KiB. */
@@ -24,6 +20,9 @@ const porthole: Way = {
   name: 'porthole',
   ends: {
     async server({ folder }) {
+      const { staticSite } = await import('../../host-agent/static/site.ts');
+      const { serveSession } = await import('../../transport/session/host.ts');
+      const { tcpConnection } = await import('../../transport/tcp.ts');
       const site = await staticSite(folder);
       let sessions = 0;
       const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -33,6 +32,8 @@ const porthole: Way = {
     },
   },
   async client({ told }) {
+    const { openSession } = await import('../../transport/session/visitor.ts');
+    const { dialTcp, tcpConnection } = await import('../../transport/tcp.ts');
     const session = openSession(tcpConnection(await dialTcp(HOST, portOf(told))));
     return {
       async get(name, take) {
@@ -62,15 +63,29 @@ const handlerOf =
 
 const nodeHttp: Way = {
   name: 'node:http, no TLS',
-  ends: { server: ({ folder }) => listening(http.createServer(handlerOf(folder))) },
-  client: async (setting) => httpClient(http.request, new http.Agent(agentOptions(setting)), portOf(setting.told)),
+  ends: {
+    async server({ folder }) {
+      const http = await import('node:http');
+      return listening(http.createServer(handlerOf(folder)));
+    },
+  },
+  async client(setting) {
+    const http = await import('node:http');
+    return httpClient(http.request, new http.Agent(agentOptions(setting)), portOf(setting.told));
+  },
 };
 
 const nodeHttps: Way = {
   name: 'node:https',
   needsCertificate: true,
-  ends: { server: ({ folder, certificate }) => listening(https.createServer(serverTls(certificate), handlerOf(folder))) },
+  ends: {
+    async server({ folder, certificate }) {
+      const https = await import('node:https');
+      return listening(https.createServer(serverTls(certificate), handlerOf(folder)));
+    },
+  },
   async client(setting) {
+    const https = await import('node:https');
     const agent = new https.Agent({ ...agentOptions(setting), ...clientTls(setting.certificate) });
     return httpClient(https.request, agent, portOf(setting.told));
   },
@@ -78,11 +93,11 @@ const nodeHttps: Way = {
 
 const agentOptions = ({ inFlight }: Setting) => ({ keepAlive: true, maxSockets: inFlight });
 
-function httpClient(request: typeof http.request, agent: http.Agent, port: number): Client {
+function httpClient(ask: typeof request, agent: Agent, port: number): Client {
   return {
     get: (name, take) =>
       new Promise((resolve, reject) => {
-        const asked = request({ agent, host: HOST, port, path: `/${name}` }, (response) => {
+        const asked = ask({ agent, host: HOST, port, path: `/${name}` }, (response) => {
           if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode} for ${name}`));
           response.on('data', take).on('end', resolve).on('error', reject);
         });
@@ -97,7 +112,8 @@ function nodeHttp2(name: string, windowBytes: number | null): Way {
     name,
     needsCertificate: true,
     ends: {
-      server({ folder, certificate }) {
+      async server({ folder, certificate }) {
+        const http2 = await import('node:http2');
         const server = http2.createSecureServer(serverTls(certificate));
         server.on('stream', async (stream, { ':path': path = '' }) => {
           const file = join(folder, path);
@@ -109,6 +125,7 @@ function nodeHttp2(name: string, windowBytes: number | null): Way {
       },
     },
     async client({ told, certificate }) {
+      const http2 = await import('node:http2');
       const settings = windowBytes === null ? {} : { initialWindowSize: windowBytes };
       const session = http2.connect(`https://${HOST}:${portOf(told)}`, { ...clientTls(certificate), settings });
       await once(session, 'connect');
