@@ -13,8 +13,8 @@ const HELD = 50;
 const RUN_MS = 10_000;
 
 describe('a crowd', () => {
-  for (const via of ['relay', 'data-channel']) {
-    it(`${LOOPS} visitors who get in a loop and ${HELD} who stay, over ${via}`, async function () {
+  for (const ways of [['relay'], ['data-channel', 'relay']]) {
+    it(`${LOOPS} visitors who get in a loop and ${HELD} who stay, by ${ways.join(' or ')}`, async function () {
       this.timeout(180_000);
       const folder = await scratch();
       const site = join(folder.path, 'site');
@@ -27,7 +27,7 @@ describe('a crowd', () => {
       const visits: Visit[] = [];
       try {
         const visit = async (): Promise<Visit> => {
-          const made = await connect(link as string, { via: [via] });
+          const made = await connect(link as string, { via: ways });
           visits.push(made);
           return made;
         };
@@ -51,7 +51,7 @@ describe('a crowd', () => {
         for (const one of visits.slice(LOOPS)) {
           const response = await one.fetch({ method: 'HEAD', url, headers: [] });
           assert.equal(response.status, 200);
-          assert.equal(one.status.state === 'connected' && one.status.path.via, via);
+          assert.ok(one.status.state === 'connected' && ways.includes(one.status.path.via));
         }
         assert.ok((await host.peakMiB()) < 1024);
       } finally {
