@@ -2,13 +2,14 @@
 // Brings what a person named online: a folder as a site, under its own key, and tells what becomes of it.
 
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createHost, type Host, type Registration } from '../host-agent/host.ts';
 import { type Identity, loadIdentity } from '../host-agent/identity.ts';
 import { staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
 import { isSiteName } from '../proto/rendezvous.ts';
 import { GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
@@ -18,6 +19,8 @@ import { pathWords } from './output.ts';
 /** Characters of the key in a name that was not chosen: enough to tell sites apart, short enough to read out. */
 const NAME_KEY_CHARS = 5;
 const MAX_SLUG_CHARS = 40;
+/** Bytes of the first page in which its title is looked for. */
+const MAX_TITLE_SEARCH_BYTES = 16 * 1024;
 
 /**
  * Brings a folder online, and resolves once it is registered.
@@ -34,7 +37,7 @@ export async function startHost(context: Context, folder: string, suite: string)
     identity,
     name,
     card: {
-      title: settings.title ?? basename(resolve(folder)),
+      title: settings.title ?? (await titleOf(folder)) ?? basename(resolve(folder)),
       owner: settings.owner,
       purpose: settings.purpose,
       contact: settings.contact,
@@ -97,6 +100,26 @@ async function nameAndKey(home: string, folder: string, asked: string | undefine
   const file = name ?? `${slug}.${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
   const identity = await loadIdentity(join(home, 'sites', `${file}.pem`));
   return { identity, name: name ?? `${slug}-${identity.id.slice(0, NAME_KEY_CHARS)}` };
+}
+
+/** What the site's first page calls itself, where it says so at its beginning. */
+async function titleOf(folder: string): Promise<string | null> {
+  try {
+    const page = await open(join(folder, 'index.html'));
+    try {
+      const { buffer, bytesRead } = await page.read(Buffer.alloc(MAX_TITLE_SEARCH_BYTES), 0, MAX_TITLE_SEARCH_BYTES, 0);
+      const title = /<title[^>]*>([^<]*)</i
+        .exec(buffer.toString('utf8', 0, bytesRead))?.[1]
+        ?.replace(/\s+/g, ' ')
+        .trim();
+      // Characters written as references would have to be read as HTML; such a title is left to the person to give.
+      return title && !title.includes('&') ? title.slice(0, MAX_CARD_FIELD_CHARS) : null;
+    } finally {
+      await page.close();
+    }
+  } catch {
+    return null; // no such page, or none that can be read: the site itself will tell
+  }
 }
 
 function localAddresses(): string[] {
