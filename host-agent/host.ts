@@ -116,7 +116,7 @@ class Agent implements Host {
     });
     this.#rendezvous = new Rendezvous(options.suite, {
       welcome: (greeting) => void this.#register(greeting),
-      gone: (reason) => this.#ending ?? options.events?.gone?.(reason),
+      gone: (reason) => options.events?.gone?.(reason),
       introduction: (introduction) => this.#calls.answer(introduction),
       note: (note) => this.#calls.note(note),
       hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),

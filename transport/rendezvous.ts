@@ -139,6 +139,7 @@ export class Rendezvous {
   /** Ends the connection for good. */
   close(): void {
     this.#greeting = null;
+    this.#socket.off('disconnect'); // nothing is gone that was given up
     this.#socket.disconnect();
   }
 
