@@ -3,7 +3,7 @@
 
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { Readable, type Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PortholeError } from '../proto/errors.ts';
 import type { Asked } from './gateway.ts';
@@ -31,24 +31,24 @@ export async function download(visit: Asked, url: string, options: DownloadOptio
   const announced = response.headers.get('content-length');
   const whole = announced === null ? null : Number(announced);
   let bytes = 0;
-  const count = async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source) {
+  const { body } = response;
+  async function* content(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body ?? []) {
       bytes += chunk.length;
       options.onProgress?.(bytes, whole);
       yield chunk;
     }
-  };
-  const source = response.body ? Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]) : Readable.from([]);
+  }
   const { to } = options;
   if (typeof to !== 'string') {
-    await pipeline(source, count, to, { end: false, signal: options.signal });
+    await pipeline(content, to, { end: false, signal: options.signal });
     // Left open, so nothing else tells that the last of it is out.
     await new Promise<void>((resolve, reject) => to.write('', (error) => (error ? reject(error) : resolve())));
     return bytes;
   }
   const part = `${to}.part`;
   try {
-    await pipeline(source, count, createWriteStream(part), { signal: options.signal });
+    await pipeline(content, createWriteStream(part), { signal: options.signal });
     await rename(part, to);
   } catch (error) {
     await rm(part, { force: true });

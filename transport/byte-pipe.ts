@@ -3,6 +3,7 @@
 
 /** Where a pipe's events go. Each is called at most until `ended` or `broken`, one of which is the last. */
 export interface PipeEvents {
+  /** The chunk's memory is the pipe's again after the call. */
   data(chunk: Uint8Array): void;
   /** The peer has finished its direction (FIN). */
   ended(): void;

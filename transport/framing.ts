@@ -17,7 +17,7 @@ export class Unframer {
   readonly #most: number;
   #prefix = 0; // the length so far
   #prefixed = 0; // bytes of the prefix read
-  #message: Uint8Array | null = null; // under way, when it spans chunks
+  #message: Uint8Array | null = null; // under way
   #filled = 0;
 
   /** @param most bytes of the longest message that is let in */
@@ -32,7 +32,7 @@ export class Unframer {
 
   /**
    * Takes the next bytes of the stream, and hands out each message they complete: an empty one is the end mark.
-   * Messages may be views on `chunk`. Stops early, and returns the bytes not looked at, when `take` returns false.
+   * Messages have memory of their own. Stops early, and returns the bytes not looked at, when `take` returns false.
    * @throws PortholeError MESSAGE_TOO_LONG
    */
   push(chunk: Uint8Array, take: (message: Uint8Array) => boolean): Uint8Array {
@@ -47,19 +47,13 @@ export class Unframer {
         }
         if (this.#prefix > 0) continue;
       }
-      let message: Uint8Array;
-      if (!this.#message && chunk.length - at >= this.#prefix) {
-        message = chunk.subarray(at, at + this.#prefix);
-        at += this.#prefix;
-      } else {
-        this.#message ??= new Uint8Array(this.#prefix);
-        const part = chunk.subarray(at, at + this.#prefix - this.#filled);
-        this.#message.set(part, this.#filled);
-        this.#filled += part.length;
-        at += part.length;
-        if (this.#filled < this.#prefix) break;
-        message = this.#message;
-      }
+      this.#message ??= new Uint8Array(this.#prefix);
+      const part = chunk.subarray(at, at + this.#prefix - this.#filled);
+      this.#message.set(part, this.#filled);
+      this.#filled += part.length;
+      at += part.length;
+      if (this.#filled < this.#prefix) break;
+      const message = this.#message;
       this.#prefix = 0;
       this.#prefixed = 0;
       this.#message = null;

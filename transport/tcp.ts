@@ -7,6 +7,11 @@ import type { BytePipe, PipeEvents } from './byte-pipe.ts';
 import type { Connection } from './connection.ts';
 import { framedConnection } from './framed.ts';
 
+/** Bytes that a dialled socket reads at a time, into the same memory each time: a long transfer leaves half as much to collect. */
+const READ_BYTES = 128 * 1024;
+/** Who takes the bytes of a dialled socket. */
+const takers = new WeakMap<Socket, { take(chunk: Uint8Array): void }>();
+
 /** A socket nobody reads yet, as a byte pipe. Writes of one turn of the event loop go out in one system call. */
 export function tcpPipe(socket: Socket): BytePipe {
   let corked = false;
@@ -23,8 +28,14 @@ export function tcpPipe(socket: Socket): BytePipe {
       const first = events === null;
       events = to;
       if (first) {
-        socket.on('data', (chunk: Buffer) => events?.data(chunk));
+        const take = (chunk: Uint8Array): void => events?.data(chunk);
+        const dialled = takers.get(socket);
         socket.on('end', () => events?.ended());
+        if (!dialled) socket.on('data', take);
+        else {
+          dialled.take = take;
+          socket.resume();
+        }
       }
       if (socket.destroyed) to.broken(new PortholeError('PATH_LOST'));
     },
@@ -66,13 +77,21 @@ export function tcpConnection(socket: Socket, via = 'tcp'): Connection {
 }
 
 /**
- * Opens a TCP connection.
+ * Opens a TCP connection, for `tcpPipe` or `tcpConnection` to read.
  * @throws PortholeError PATH_LOST with the system's words, or the signal's reason
  */
 export function dialTcp(host: string, port: number, signal?: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const socket = netConnect({ host, port, noDelay: true, allowHalfOpen: true });
+    const taker = { take: (_: Uint8Array): void => {} };
+    const callback = (bytes: number, buffer: Uint8Array): boolean => {
+      taker.take(buffer.subarray(0, bytes));
+      return true;
+    };
+    const onread = { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback };
+    const socket = netConnect({ host, port, noDelay: true, allowHalfOpen: true, onread });
+    takers.set(socket, taker);
+    socket.pause(); // until somebody takes
     const stop = (): void => {
       socket.destroy();
       reject(signal?.reason);
