@@ -7,8 +7,8 @@ import { type Clock, systemClock } from '../transport/clock.ts';
 import { GATEWAY_AGENT } from '../transport/site.ts';
 import type { Strategy } from '../transport/strategy.ts';
 
-/** A visit that nobody asked anything for so long ends, in milliseconds. */
-const IDLE_MS = 60_000;
+/** A visit that nobody asked anything for so long ends when nothing is under way, in milliseconds. */
+export const IDLE_MS = 60_000;
 /** How long a request waits for a way to the host, in milliseconds: who asks has no page that would explain the wait. */
 const PATIENCE_MS = 10_000;
 
@@ -23,7 +23,6 @@ export interface HttpGateway {
  */
 export function httpGateway(suite: () => string, strategies: () => Promise<readonly Strategy[]>, clock: Clock = systemClock): HttpGateway {
   const visits = new Map<string, { visit: Visit; cancel: () => void }>();
-
   let ways: readonly Strategy[] | null = null;
 
   const end = async (site: string): Promise<void> => {
@@ -36,9 +35,18 @@ export function httpGateway(suite: () => string, strategies: () => Promise<reado
   const begin = (site: string, strategies: readonly Strategy[]): Visit => {
     const visit = startVisit(`${suite()}/?hostid=${site}`, { strategies, agent: GATEWAY_AGENT, patienceMs: PATIENCE_MS });
     void visit.closed.then(() => {
-      if (visits.get(site)?.visit === visit) visits.delete(site);
+      if (visits.get(site)?.visit === visit) void end(site);
     });
     return visit;
+  };
+
+  /** Keeps a visit for another while, and for as long as requests are under way. */
+  const hold = (site: string, visit: Visit): void => {
+    const cancel = clock.after(IDLE_MS, () => {
+      if (visit.requests > 0) hold(site, visit);
+      else void end(site);
+    });
+    visits.set(site, { visit, cancel });
   };
 
   return {
@@ -47,7 +55,7 @@ export function httpGateway(suite: () => string, strategies: () => Promise<reado
       const held = visits.get(site);
       held?.cancel();
       const visit = held?.visit ?? begin(site, ways);
-      visits.set(site, { visit, cancel: clock.after(IDLE_MS, () => void end(site)) });
+      hold(site, visit);
       return visit.fetch(request);
     },
     close: async () => {

@@ -103,6 +103,10 @@ class SiteVisit implements Visit {
     void this.#run();
   }
 
+  get requests(): number {
+    return this.#waiting.length + (this.#session?.streams ?? 0);
+  }
+
   known(): Promise<SiteInfo> {
     return this.#known.promise;
   }
@@ -120,7 +124,8 @@ class SiteVisit implements Visit {
         return await session.fetch(request);
       } catch (error) {
         if (request.signal?.aborted || !mayAskAgain || tries >= MAX_TRIES) throw error;
-        if (!(error instanceof PortholeError) || !OF_THE_PATH.has(error.code)) throw error;
+        // The code alone does not tell: a site that is itself reached by a path may fail with one of these.
+        if (!(error instanceof PortholeError) || !OF_THE_PATH.has(error.code) || session.open) throw error;
         if (this.#session === session) this.#session = null; // it takes no more; its own end follows
       }
     }

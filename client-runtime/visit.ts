@@ -35,6 +35,8 @@ export interface SiteInfo {
 export interface Visit {
   readonly site: SiteInfo | null;
   readonly status: VisitState;
+  /** Requests under way: they wait for a path, or their answers have not come whole. */
+  readonly requests: number;
   /** The site's description, once the suite has given it. Rejects with what ended the visit first. */
   known(): Promise<SiteInfo>;
   /** Calls `listener` at each change of `status`; returns what ends that. */

@@ -165,7 +165,9 @@ class Agent implements Host {
       this.#setReady.resolve(at);
       this.#options.events?.ready?.(at);
     } catch (thrown) {
-      this.#refused(asPortholeError(thrown));
+      const error = asPortholeError(thrown);
+      // Lost between two steps: the next welcome begins again.
+      if (error.code !== 'SUITE_UNREACHABLE') this.#refused(error);
     }
   }
 
@@ -173,14 +175,9 @@ class Agent implements Host {
   #refused(error: PortholeError): void {
     if (this.#ending) return;
     const { greeting } = this.#rendezvous;
-    switch (error.code) {
-      case 'RATE_LIMITED':
-      case 'TIMED_OUT':
-        if (greeting) this.#clock.after(RATE_LIMITED_MS, () => this.#rendezvous.greeting === greeting && void this.#register(greeting));
-        return;
-      case 'SUITE_UNREACHABLE':
-        if (greeting) return; // it was lost between two steps; the next welcome begins again
-        break;
+    if (error.code === 'RATE_LIMITED' || error.code === 'TIMED_OUT') {
+      if (greeting) this.#clock.after(RATE_LIMITED_MS, () => this.#rendezvous.greeting === greeting && void this.#register(greeting));
+      return;
     }
     this.#setReady.reject(error);
     this.#ending = this.#end(error, DRAIN_MS);

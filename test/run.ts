@@ -11,6 +11,9 @@ const root = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'porthole-test-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
+/** The longest a step may take, in milliseconds. */
+const MOST_MS = 13 * 60_000;
+
 /** What the whole suite needs of the system: a program each, and the Debian package that has it. */
 const SYSTEM = { '/usr/bin/chromium': 'chromium', '/usr/sbin/nft': 'nftables', '/usr/sbin/ip': 'iproute2' };
 
@@ -36,7 +39,8 @@ function installSystemPackages(): void {
 
 function run(name: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
+    // A run that hangs is ended: with what it left open it would hang for ever.
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env, timeout: MOST_MS });
     child.on('error', (error) => {
       console.error(`${name}: ${error.message}`);
       resolve(false);
@@ -70,6 +74,7 @@ async function mocha(name: string, ...specs: string[]): Promise<void> {
   counts.passed += stats.passes;
   counts.skipped += stats.pending;
   counts.failed += stats.failures > 0 || ended ? stats.failures : 1;
+  if (!ended && stats.failures === 0) console.log(`✗ ${name} passed, and then did not end by itself`);
 }
 
 if (!fast) installSystemPackages();

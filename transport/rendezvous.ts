@@ -9,6 +9,8 @@ import { decodeMessage, encodeMessage, type Message, type MessageName } from '..
 const ANSWER_MS = 10_000;
 /** The waits between tries to reach the suite again grow from the first to the second, in milliseconds, with chance. */
 const RETRY_MS = [300, 5000] as const;
+/** The least wait before coming back to a suite that has ended the connection itself, in milliseconds; with chance, up to twice that. */
+const DISMISSED_MS = 1000;
 
 /** What the suite tells of itself on each connection. */
 export interface Greeting {
@@ -60,6 +62,8 @@ export class Rendezvous {
   readonly #socket: Socket;
   readonly #events: RendezvousEvents;
   #greeting: Greeting | null = null;
+  #closed = false;
+  #return: ReturnType<typeof setTimeout> | undefined;
 
   /** @param address any URL on the suite. Tries to connect until `close`. */
   constructor(address: string, events: RendezvousEvents) {
@@ -138,7 +142,9 @@ export class Rendezvous {
 
   /** Ends the connection for good. */
   close(): void {
+    this.#closed = true;
     this.#greeting = null;
+    clearTimeout(this.#return);
     this.#socket.off('disconnect'); // nothing is gone that was given up
     this.#socket.disconnect();
   }
@@ -171,9 +177,11 @@ export class Rendezvous {
     on('Problem', ({ code, message }) => this.#events.problem?.(errorFromWire(code, message)));
     this.#socket.on('disconnect', (reason) => {
       this.#greeting = null;
+      if (this.#closed) return;
       this.#events.gone?.(reason);
-      // The library does not come back by itself when it was the server that ended the connection.
-      if (reason === 'io server disconnect') this.#socket.connect();
+      // The library does not come back by itself when it was the suite that ended the connection. Who is dismissed (for too
+      // many connections, say) and comes back at once would be dismissed again, as fast as the network goes.
+      if (reason === 'io server disconnect') this.#return = setTimeout(() => this.#socket.connect(), DISMISSED_MS * (1 + Math.random()));
     });
   }
 
@@ -187,7 +195,8 @@ export class Rendezvous {
       stun: welcome.stunPort > 0 ? [`stun:${host}:${welcome.stunPort}`] : [],
       relay: {
         webSocket: `${secure ? 'wss' : 'ws'}://${this.#url.host}/.porthole/relay`,
-        ...(welcome.relayPort > 0 && { tcp: { host: host.replace(/^\[|\]$/g, ''), port: welcome.relayPort } }),
+        // The TCP port is not encrypted, and behind the proxy that makes the suite https it may not be reachable at all.
+        ...(welcome.relayPort > 0 && !secure && { tcp: { host: host.replace(/^\[|\]$/g, ''), port: welcome.relayPort } }),
       },
     };
   }

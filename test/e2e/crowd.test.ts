@@ -31,7 +31,9 @@ describe('a crowd', () => {
           visits.push(made);
           return made;
         };
-        await Promise.all(Array.from({ length: LOOPS + HELD }, visit));
+        // All of them, so that none comes after the end.
+        const came = await Promise.allSettled(Array.from({ length: LOOPS + HELD }, visit));
+        for (const one of came) if (one.status === 'rejected') throw one.reason;
         const counts = new Array<number>(LOOPS).fill(0);
         const until = Date.now() + RUN_MS;
         await Promise.all(

@@ -54,9 +54,10 @@ export function serveSession(connection: Connection, site: Site, visitor: Omit<V
 
 async function answer(stream: Stream, site: Site, visitor: Visitor, options: ServeOptions): Promise<void> {
   let request: Request | null = null;
+  let response: Response | null = null;
   try {
     request = requestOf(stream);
-    const response = await site(request, visitor);
+    response = await site(request, visitor);
     if (stream.signal.aborted) {
       await response.body?.cancel(stream.signal.reason);
       return;
@@ -68,6 +69,8 @@ async function answer(stream: Stream, site: Site, visitor: Visitor, options: Ser
     // What the visitor still wants to send, nobody will read.
     if (!stream.ended) stream.reset(new PortholeError('CANCELLED', 'the request was answered before it ended'));
   } catch (thrown) {
+    // Nobody will read it; it may hold a file.
+    if (response?.body && !response.body.locked) response.body.cancel(thrown).catch(() => {});
     if (stream.signal.aborted) return;
     options.onSiteError?.(thrown, request);
     // An error of the site's own code may name what visitors should not see.

@@ -112,6 +112,7 @@ function contentOf(stream: Stream): ReadableStream<Uint8Array> {
 export async function sendContent(stream: Stream, content: ReadableStream<Uint8Array>, length: number | null): Promise<void> {
   const reader = content.getReader();
   const stop = (): void => void reader.cancel(stream.signal.reason).catch(() => {});
+  if (stream.signal.aborted) return stop();
   stream.signal.addEventListener('abort', stop, { once: true });
   let sent = 0;
   try {

@@ -35,6 +35,7 @@ export class Mux implements Carrier {
   #hello: Hello | null = null; // the peer's
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
+  #mute = false; // the connection takes nothing more; the receiving loop will learn why
   #setClosed!: (error: PortholeError | null) => void;
   #onIdle: (() => void) | null = null;
 
@@ -75,6 +76,10 @@ export class Mux implements Carrier {
   /** What the peer's program calls itself; empty before its Hello. */
   get peerAgent(): string {
     return this.#hello?.agent ?? '';
+  }
+  /** Whether streams may be opened. */
+  get takes(): boolean {
+    return this.#state === 'open' && !this.#mute;
   }
   /** Streams that are not over. */
   get streams(): number {
@@ -147,6 +152,7 @@ export class Mux implements Carrier {
     try {
       await this.#connection.send(frame);
     } catch (error) {
+      this.#mute = true;
       throw asPortholeError(error, 'PATH_LOST');
     }
   }

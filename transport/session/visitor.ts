@@ -11,6 +11,10 @@ import { Mux } from './mux.ts';
 export interface Session {
   /** The way in use, and the round trip measured on it, in milliseconds (0 until the first answer). */
   readonly path: { readonly via: string; readonly rttMs: number };
+  /** Whether it takes requests: neither end has closed it or said that it will. */
+  readonly open: boolean;
+  /** Requests under way. */
+  readonly streams: number;
   /**
    * Asks, and resolves with the head of the answer; bodies stream both ways.
    * Rejects with a PortholeError, or the request's own abort reason.
@@ -33,6 +37,12 @@ export function openSession(connection: Connection, options: { clock?: Clock; ag
     get path() {
       return { via: mux.via, rttMs: mux.rttMs };
     },
+    get open() {
+      return mux.takes;
+    },
+    get streams() {
+      return mux.streams;
+    },
     fetch: (request) => ask(mux, request),
     answered: mux.answered,
     probe: (withinMs) => mux.probe(withinMs),
@@ -44,6 +54,7 @@ export function openSession(connection: Connection, options: { clock?: Clock; ag
 async function ask(mux: Mux, asking: Asking): Promise<Response> {
   const { signal, body } = asking;
   if (signal?.aborted) throw signal.reason;
+  if (body?.locked) throw new TypeError('the body of this request is being read already');
   const stream = mux.open(requestHead(asking), !body);
   const cancel = (): void => stream.reset(new PortholeError('CANCELLED'));
   signal?.addEventListener('abort', cancel, { once: true });

@@ -21,6 +21,7 @@ export interface CarriedHead {
 const DIRECT: Path = { via: 'data-channel', rttMs: 12.4, reason: 'the first way that stood' };
 
 class TestVisit implements Visit {
+  readonly requests = 0;
   status: VisitState = { state: 'finding' };
   readonly site: SiteInfo;
   readonly closed: Promise<PortholeError | null>;

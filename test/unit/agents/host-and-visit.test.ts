@@ -3,13 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Server } from 'socket.io';
 import { startVisit, visitSite } from '../../../client-runtime/connect.ts';
 import type { VisitState } from '../../../client-runtime/visit.ts';
 import { createHost, type Host, type HostOptions } from '../../../host-agent/host.ts';
 import { newIdentity } from '../../../host-agent/identity.ts';
 import { PortholeError } from '../../../proto/errors.ts';
+import { encodeMessage } from '../../../proto/rendezvous.ts';
 import { createSuite, type Suite } from '../../../signaling/suite.ts';
 import type { Site } from '../../../transport/site.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
@@ -137,6 +141,48 @@ describe('host and visit', () => {
     await visit.close();
   });
 
+  it('a site that fails as a path does fails its request; the visit goes on', async () => {
+    await host.close(0);
+    let asked = 0;
+    host = openHost({
+      site: async (request) => {
+        asked++;
+        if (request.url.endsWith('/far')) throw new PortholeError('PATH_LOST', 'the site behind this one is gone');
+        return new Response('near');
+      },
+    });
+    await host.ready;
+    const visit = await visitSite(link(), { strategies, patienceMs: 1000 });
+    await assert.rejects(visit.fetch(ask('/far')), code('PATH_LOST'));
+    assert.equal(await (await visit.fetch(ask('/near'))).text(), 'near');
+    assert.equal(asked, 2);
+    await visit.close();
+  });
+
+  it('a host whose suite goes away between connecting and registering tries again', async function () {
+    this.timeout(20_000);
+    await host.close(0);
+    const gone: string[] = [];
+    const readies: number[] = [];
+    const front = await lossySuite();
+    host = createHost({
+      suite: `http://localhost:${front.port}`,
+      site,
+      identity,
+      name: 'here',
+      strategies,
+      events: { gone: (reason) => gone.push(reason), ready: () => readies.push(1) },
+    });
+    await host.ready;
+    assert.deepEqual([gone.length, readies.length], [1, 1]);
+    await host.close(0);
+    assert.equal(await host.closed, null);
+    assert.equal(gone.length, 1, 'its own end is no loss of the suite');
+    await front.close();
+    host = openHost({ site });
+    await host.ready;
+  });
+
   it('a name another key holds is refused, and the host ends', async () => {
     const other = openHost({ identity: newIdentity() });
     await assert.rejects(other.ready, code('NAME_TAKEN'));
@@ -148,3 +194,20 @@ describe('host and visit', () => {
     assert.ok(done());
   }
 });
+
+/** The rendezvous of a suite that goes away at the first registration, and takes the second. */
+async function lossySuite(): Promise<{ port: number; close(): Promise<void> }> {
+  const http = createServer();
+  const io = new Server(http, { path: '/.porthole/rendezvous' });
+  let lost = false;
+  io.on('connection', (socket) => {
+    socket.on('register', (_payload, acknowledge) => {
+      if (lost) return acknowledge(encodeMessage('Answer', { registered: { site: 'x', name: 'here', link: 'http://here/' } }));
+      lost = true;
+      socket.conn.close();
+    });
+    socket.emit('welcome', encodeMessage('Welcome', { version: 1, nonce: new Uint8Array(32) }));
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return { port: (http.address() as AddressInfo).port, close: () => io.close() };
+}

@@ -225,6 +225,48 @@ describe('session', () => {
     assert.equal(served.streams, 0);
   });
 
+  it('a source is cancelled when the visitor gives up while the head of the answer waits for room', async () => {
+    start();
+    const filling = memoryPair();
+    let cancelled = false;
+    let answer!: () => void;
+    const body = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({
+        cancel: () => {
+          cancelled = true;
+        },
+      });
+    // A connection whose sends wait until it is told: the head's does while the reset comes.
+    const slow: Connection = {
+      via: 'memory',
+      maxMessage: filling.b.maxMessage,
+      receive: () => filling.b.receive(),
+      close: () => filling.b.close(),
+      abort: (reason) => filling.b.abort(reason),
+      send: async (message) => {
+        await filling.b.send(message);
+        if (decodeFrame(message).type === 'response') await new Promise<void>((resolve) => (answer = resolve));
+      },
+    };
+    const host = serveSession(slow, async () => new Response(body()), { session: '1', via: 'memory' });
+    const visitor = openSession(filling.a);
+    const response = await visitor.fetch(get('/endless'));
+    await response.body?.cancel();
+    await turn();
+    answer();
+    await turn();
+    assert.equal(cancelled, true);
+    await Promise.all([visitor.close(), host.close()]);
+  });
+
+  it('a request whose body is being read already is refused, and nothing is left of it', async () => {
+    start();
+    const asked = get('/echo', { method: 'POST', body: 'content' });
+    asked.body?.getReader();
+    await assert.rejects(session.fetch(asked), TypeError);
+    assert.equal(session.streams, 0);
+  });
+
   it("aborting the request rejects with the signal's reason, and aborts the site's signal", async () => {
     let aborted = false;
     start(
