@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { PortholeError } from '../../../proto/errors.ts';
 import { INITIAL_STREAM_CREDIT, MAX_STREAMS } from '../../../proto/limits.ts';
+import { decodeFrame } from '../../../proto/site.ts';
+import type { Connection } from '../../../transport/connection.ts';
 import { memoryPair } from '../../../transport/memory.ts';
 import { type Served, serveSession } from '../../../transport/session/host.ts';
 import { openSession, type Session } from '../../../transport/session/visitor.ts';
