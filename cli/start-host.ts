@@ -10,6 +10,7 @@ import { type Identity, loadIdentity } from '../host-agent/identity.ts';
 import { staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { isSiteName } from '../proto/rendezvous.ts';
+import { abortable } from '../transport/abortable.ts';
 import { GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
@@ -58,7 +59,7 @@ export async function startHost(context: Context, folder: string, suite: string)
     },
   });
   try {
-    return { host, at: await host.ready };
+    return { host, at: await abortable(host.ready, context.life.signal) };
   } catch (error) {
     await host.close(0);
     throw error;
