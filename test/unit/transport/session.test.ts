@@ -372,4 +372,24 @@ describe('session: sign of life', () => {
     code('PATH_SILENT')(await session.closed);
     code('PATH_SILENT')(await served.closed);
   });
+
+  it('a request after a quiet time, on a path with a long round trip, does not end it', async () => {
+    const clock = fakeClock();
+    const { a, b, wire } = memoryPair();
+    const served = serveSession(b, site, { session: '1', via: 'memory' }, { clock });
+    const session = openSession(a, { clock });
+    const pass = async (ms: number): Promise<void> => {
+      for (let i = 0; i < ms; i += 500) {
+        clock.advance(500);
+        await turn(1);
+      }
+    };
+    await pass(4500);
+    wire.hold(); // a question is on its way, or about to be, when a request makes the session busy
+    const asked = session.fetch(get('/hello'));
+    await pass(3000);
+    wire.release();
+    assert.equal(await (await asked).text(), 'hello');
+    await Promise.all([session.close(), served.close()]);
+  });
 });
