@@ -37,20 +37,22 @@ function build(): Command {
 /** Runs a command to its end: everything is closed, and an error becomes an event and the exit status. */
 async function execute(flags: Record<string, unknown>, run: (context: Context) => Promise<void>): Promise<void> {
   const life = new Lifetime(process);
+  let json: boolean | undefined;
   try {
     const settings = await readSettings(flags, process.env, process.cwd());
+    json = settings.json;
     await run({ settings, output: createOutput(settings.json ?? false, events), life, version, stdout: process.stdout });
   } catch (thrown) {
-    fail(life.signal.aborted ? new PortholeError('CANCELLED') : asPortholeError(thrown));
+    fail(life.signal.aborted ? new PortholeError('CANCELLED') : asPortholeError(thrown), json);
   } finally {
     await life.end();
   }
 }
 
-function fail(error: PortholeError): void {
+/** @param json what the settings say; they may be what is wrong, and then the command line tells */
+function fail(error: PortholeError, json = process.argv.includes('--json')): void {
   process.exitCode = ERRORS[error.code].exit;
-  // The settings may be what is wrong, so this looks for itself.
-  if (process.argv.includes('--json')) events.write(`${JSON.stringify(errorEvent(error))}\n`);
+  if (json) events.write(`${JSON.stringify(errorEvent(error))}\n`);
   else process.stderr.write(`porthole: ${error.message} (${error.code})\n`);
 }
 

@@ -11,6 +11,7 @@ import { staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
 import { isSiteName } from '../proto/rendezvous.ts';
+import { abortable } from '../transport/abortable.ts';
 import { GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
@@ -61,7 +62,7 @@ export async function startHost(context: Context, folder: string, suite: string)
     },
   });
   try {
-    return { host, at: await host.ready };
+    return { host, at: await abortable(host.ready, context.life.signal) };
   } catch (error) {
     await host.close(0);
     throw error;

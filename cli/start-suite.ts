@@ -25,8 +25,7 @@ export async function startSuite(context: Context, address: string): Promise<Sui
   const relay = createRelay();
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.
   const policy = policyFile({ grants: [{ domain: '*', toPorts: '*' }], port: 0 });
-  const dialled = ['0.0.0.0', '::'].includes(address) ? 'localhost' : isIPv6(address) ? `[${address}]` : address;
-  const gateway = httpGateway(() => `http://${dialled}:${port}`, nodeStrategies);
+  const gateway = httpGateway(() => `http://${dialled(address)}:${port}`, nodeStrategies);
   let port = 0;
   try {
     const suite = await createSuite({
@@ -60,4 +59,10 @@ export async function startSuite(context: Context, address: string): Promise<Sui
     await relay.close();
     throw error;
   }
+}
+
+/** How this machine itself dials what listens on an address. */
+export function dialled(address: string): string {
+  if (['0.0.0.0', '::', '127.0.0.1'].includes(address)) return 'localhost';
+  return isIPv6(address) ? `[${address}]` : address;
 }

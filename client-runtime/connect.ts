@@ -3,6 +3,7 @@
 
 import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
 import type { Message } from '../proto/rendezvous.ts';
+import { abortable } from '../transport/abortable.ts';
 import { Calls } from '../transport/calls.ts';
 import { type Clock, sleep, systemClock } from '../transport/clock.ts';
 import { Rendezvous } from '../transport/rendezvous.ts';
@@ -29,6 +30,8 @@ export interface VisitOptions {
   /** Names this program to the host. */
   readonly agent?: string;
   readonly clock?: Clock;
+  /** Gives up waiting for the first path; a visit that has one is ended by `close`. */
+  readonly signal?: AbortSignal;
 }
 
 /** Errors no waiting mends. */
@@ -49,12 +52,12 @@ export function startVisit(link: string, options: VisitOptions): Visit {
 /**
  * Visits a site: resolves when a path stands.
  * @param link a link to a site
- * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, HOST_OFFLINE, NO_PATH
+ * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, HOST_OFFLINE, NO_PATH; the signal's reason
  */
 export async function visitSite(link: string, options: VisitOptions): Promise<Visit> {
   const visit = new SiteVisit(link, options);
   try {
-    await visit.firstPath();
+    await abortable(visit.firstPath(), options.signal);
     return visit;
   } catch (error) {
     await visit.close();

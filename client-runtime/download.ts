@@ -8,6 +8,10 @@ import { pipeline } from 'node:stream/promises';
 import { PortholeError } from '../proto/errors.ts';
 import type { Asked } from './gateway.ts';
 
+const REDIRECTIONS = new Set([301, 302, 303, 307, 308]);
+/** How often a site may lead on to another address of its own. */
+const MAX_REDIRECTIONS = 10;
+
 export interface DownloadOptions {
   /** A file's path, or a stream that is left open. */
   readonly to: string | Writable;
@@ -20,10 +24,11 @@ export interface DownloadOptions {
  * Fetches a resource. A file appears under its name only when it is whole.
  * @param url absolute, on the site
  * @returns bytes written
- * @throws PortholeError HTTP_STATUS when the site answers with an error; what `fetch` throws
+ * @throws PortholeError HTTP_STATUS when the site answers with an error, or leads elsewhere; STORAGE_FAILED when the file cannot
+ * be written; what `fetch` throws
  */
 export async function download(visit: Asked, url: string, options: DownloadOptions): Promise<number> {
-  const response = await visit.fetch({ method: 'GET', url, headers: [], signal: options.signal });
+  const response = await follow(visit, url, options.signal);
   if (response.status >= 400) {
     await response.body?.cancel();
     throw new PortholeError('HTTP_STATUS', `the site answered ${response.status} for ${new URL(url).pathname}`);
@@ -52,7 +57,23 @@ export async function download(visit: Asked, url: string, options: DownloadOptio
     await rename(part, to);
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (error instanceof PortholeError || syscall === undefined) throw error;
+    throw new PortholeError('STORAGE_FAILED', `${to} cannot be written: ${message}`, { cause: error });
   }
   return bytes;
+}
+
+/** Asks, and follows redirections on the site. */
+async function follow(visit: Asked, url: string, signal: AbortSignal | undefined): Promise<Response> {
+  for (let at = url, redirections = 0; ; redirections++) {
+    const response = await visit.fetch({ method: 'GET', url: at, headers: [], signal });
+    const location = REDIRECTIONS.has(response.status) ? response.headers.get('location') : null;
+    if (location === null) return response;
+    await response.body?.cancel();
+    const to = URL.canParse(location, at) ? new URL(location, at) : null;
+    if (to?.host !== new URL(url).host) throw new PortholeError('HTTP_STATUS', `the site leads elsewhere: ${location}`);
+    if (redirections === MAX_REDIRECTIONS) throw new PortholeError('HTTP_STATUS', `the site led on ${MAX_REDIRECTIONS} times`);
+    at = to.href;
+  }
 }

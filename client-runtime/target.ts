@@ -10,9 +10,8 @@ export function targetOf(link: string, site: { readonly name: string; readonly i
   const url = new URL(link);
   const own = new URL(site.link);
   if (url.hostname === own.hostname || url.hostname.startsWith(`${site.id}.`)) return url.pathname + url.search;
-  for (const label of [site.name, site.id]) {
-    if (url.pathname === `/${label}`) return `/${url.search}`;
-    if (url.pathname.startsWith(`/${label}/`)) return url.pathname.slice(label.length + 1) + url.search;
-  }
+  const [, label = '', rest = '/'] = /^\/([^/]*)(.*)$/.exec(url.pathname) ?? [];
+  // Names have no case.
+  if (label.toLowerCase() === site.name || label.toLowerCase() === site.id) return (rest || '/') + url.search;
   return '/';
 }

@@ -14,12 +14,12 @@ const PROGRESS_MS = 200;
 
 export async function get(context: Context, link: string, clock: Clock = systemClock): Promise<void> {
   const { life, output, settings, version, stdout } = context;
-  const visit = life.keep(await connect(link, { via: settings.via, agent: `porthole/${version}` }));
+  const visit = life.keep(await connect(link, { via: settings.via, agent: `porthole/${version}`, signal: life.signal }));
   tellPaths(context, visit);
   const site = await visit.known();
   const started = clock.now();
   let told = started;
-  const bytes = await download(visit, new URL(targetOf(link, site), site.link).href, {
+  const bytes = await download(visit, new URL(site.link).origin + targetOf(link, site), {
     to: settings.output ?? stdout,
     signal: life.signal,
     onProgress(soFar, whole) {

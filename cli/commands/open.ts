@@ -11,7 +11,7 @@ import { pathWords } from '../output.ts';
 
 export async function open(context: Context, link: string): Promise<void> {
   const { life, output, settings, version } = context;
-  const visit = life.keep(await connect(link, { via: settings.via, agent: `porthole/${version}` }));
+  const visit = life.keep(await connect(link, { via: settings.via, agent: `porthole/${version}`, signal: life.signal }));
   tellPaths(context, visit);
   const site = await visit.known();
   const gateway = life.keep(
@@ -21,7 +21,8 @@ export async function open(context: Context, link: string): Promise<void> {
       onError: (error) => output.trouble(error),
     }),
   );
-  const url = new URL(targetOf(link, site), gateway.url).href;
+  // Joined, not resolved: a target may begin with two slashes.
+  const url = new URL(gateway.url).origin + targetOf(link, site) + new URL(link).hash;
   output.event(
     { event: 'ready', site: site.id, name: site.name, link, url, port: gateway.port },
     `\n  ${site.title || site.name} is open at  ${url}\n`,

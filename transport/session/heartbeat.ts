@@ -7,8 +7,8 @@ import type { Clock } from '../clock.ts';
 export const PING_BUSY_MS = 1500;
 /** The same while nothing is asked. */
 export const PING_IDLE_MS = 5000;
-/** Quiet after which the path is given up, as a multiple of the above: three questions without an answer. */
-export const SILENT_AFTER_PINGS = 4;
+/** Questions in a row without a sign of life after which the path is given up. */
+export const SILENT_AFTER_PINGS = 3;
 
 export class Heartbeat {
   rttMs = 0;
@@ -21,6 +21,7 @@ export class Heartbeat {
   readonly #busy: () => boolean;
   #heardAt: number;
   #askedAt = 0;
+  #unanswered = 0; // questions since something was heard
   #id = 0;
   #asked = 0; // the id that waits for its answer, 0: none
   #cancel: () => void = () => {};
@@ -55,6 +56,7 @@ export class Heartbeat {
   /** Something came from the peer. */
   heard(): void {
     this.#heardAt = this.#clock.now();
+    this.#unanswered = 0;
   }
 
   /** Asks now. */
@@ -62,6 +64,7 @@ export class Heartbeat {
     this.#id = (this.#id % 0xffff) + 1;
     this.#asked = this.#id;
     this.#askedAt = this.#clock.now();
+    this.#unanswered++;
     this.#ping(this.#id);
   }
 
@@ -88,9 +91,11 @@ export class Heartbeat {
     this.#cancel = this.#clock.after(Math.min(every, PING_BUSY_MS), () => {
       const quiet = this.#clock.now() - this.#heardAt;
       const since = this.#clock.now() - this.#askedAt;
-      // A machine that slept saw no time pass for its peer: ask before giving up.
-      if (quiet >= every * SILENT_AFTER_PINGS && since < every * 2) return this.#silent(quiet);
-      if (quiet >= every && since >= every) this.ask();
+      // Questions count, not time: a machine that slept, or a path that was quiet because nothing was asked, is asked first.
+      if (quiet >= every && since >= every) {
+        if (this.#unanswered >= SILENT_AFTER_PINGS) return this.#silent(quiet);
+        this.ask();
+      }
       this.#look();
     });
   }

@@ -10,6 +10,12 @@ import { ReceiveCredit, SendCredit } from './credit.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Carrier, Stream } from './stream.ts';
 
+/**
+ * Frames that may wait for room in the connection. Credit bounds content and MAX_STREAMS requests, but not what a peer that
+ * reads nothing can make this end say: answers to pings, refusals, answers so short that their streams are over at once.
+ */
+export const MAX_UNSENT = 4 * MAX_STREAMS;
+
 export interface MuxOptions {
   readonly role: 'visitor' | 'host';
   /** Names this program in the Hello. */
@@ -35,6 +41,7 @@ export class Mux implements Carrier {
   #hello: Hello | null = null; // the peer's
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
+  #unsent = 0;
   #mute = false; // the connection takes nothing more; the receiving loop will learn why
   #setClosed!: (error: PortholeError | null) => void;
   #onIdle: (() => void) | null = null;
@@ -149,11 +156,14 @@ export class Mux implements Carrier {
   // For the streams:
 
   async send(frame: Uint8Array): Promise<void> {
+    if (++this.#unsent > MAX_UNSENT) this.abort(new PortholeError('PROTOCOL_VIOLATED', 'the other end asks and does not read'));
     try {
       await this.#connection.send(frame);
     } catch (error) {
       this.#mute = true;
       throw asPortholeError(error, 'PATH_LOST');
+    } finally {
+      this.#unsent--;
     }
   }
 
@@ -176,7 +186,7 @@ export class Mux implements Carrier {
 
   /** Sends a frame of the session itself; a connection that breaks shows in the receiving loop. */
   #tell(frame: Frame): void {
-    this.#connection.send(encodeFrame(frame)).catch(() => {});
+    this.send(encodeFrame(frame)).catch(() => {});
   }
 
   async #receiveAll(): Promise<void> {

@@ -112,21 +112,25 @@ describe('static/site', () => {
 
     it('are whole, old or new, while they are replaced and written in place', async () => {
       const contents = ['a'.repeat(5000), 'b'.repeat(3000)];
+      const replace = async (turn: number): Promise<void> => {
+        await put(path, 'next', contents[turn % 2] ?? '');
+        await fs.rename(join(path, 'next'), join(path, 'busy.txt'));
+      };
+      await replace(0);
       let going = true;
       const writing = (async () => {
-        for (let turn = 0; going; turn++) {
-          await put(path, 'next', contents[turn % 2] ?? '');
-          await fs.rename(join(path, 'next'), join(path, 'busy.txt'));
-        }
+        for (let turn = 1; going; turn++) await replace(turn);
       })();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      for (let i = 0; i < 200; i++) {
-        const response = await ask('/busy.txt');
-        const text = await response.text();
-        assert.ok(contents.includes(text) && response.headers.get('content-length') === String(text.length));
+      try {
+        for (let i = 0; i < 200; i++) {
+          const response = await ask('/busy.txt');
+          const text = await response.text();
+          assert.ok(contents.includes(text) && response.headers.get('content-length') === String(text.length));
+        }
+      } finally {
+        going = false;
+        await writing;
       }
-      going = false;
-      await writing;
     });
 
     it('that are long are closed when the visitor cancels, or goes away', async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The session with a peer that is silent, hostile, or of a newer version.
+// The session with a peer that breaks the rules: each is told with a code, and nothing grows.
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
@@ -8,9 +8,8 @@ import { decodeFrame, encodeData, encodeFrame, type Frame } from '../../../proto
 import type { Connection } from '../../../transport/connection.ts';
 import { memoryPair } from '../../../transport/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
-import { openSession } from '../../../transport/session/visitor.ts';
+import { MAX_UNSENT } from '../../../transport/session/mux.ts';
 import type { Site } from '../../../transport/site.ts';
-import { fakeClock } from '../../support/clock.ts';
 
 const code =
   (expected: string) =>
@@ -19,36 +18,7 @@ const code =
     assert.equal(error.code, expected, error.message);
     return true;
   };
-const turn = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** Answers at once, but for /wait, which it never does. */
-const site: Site = (request) => (request.url.endsWith('/wait') ? new Promise(() => {}) : Promise.resolve(new Response('hello')));
-
-describe('session: sign of life', () => {
-  it('measures the round trip, asks when it is quiet, and gives up on silence', async () => {
-    const clock = fakeClock();
-    const { a, b, wire } = memoryPair();
-    const served = serveSession(b, site, { session: '1', via: 'memory' }, { clock });
-    const session = openSession(a, { clock });
-    wire.hold();
-    await turn(1);
-    clock.advance(40);
-    wire.release();
-    await turn(1);
-    assert.equal(session.path.rttMs, 40);
-    for (let i = 0; i < 60; i++) {
-      clock.advance(1000);
-      await turn(1);
-    }
-    assert.equal(await Promise.race([session.closed, turn(1).then(() => 'open')]), 'open');
-    wire.hold();
-    for (let i = 0; i < 30; i++) {
-      clock.advance(1000);
-      await turn(1);
-    }
-    code('PATH_SILENT')(await session.closed);
-    code('PATH_SILENT')(await served.closed);
-  });
-});
+const site: Site = async (request) => (request.url.endsWith('/wait') ? new Promise(() => {}) : new Response('hello'));
 
 describe('session: hostile peers', () => {
   const hello = (version = SITE_VERSION): Uint8Array =>
@@ -121,6 +91,31 @@ describe('session: hostile peers', () => {
       code(expected)(ended);
       const last = told.at(-1);
       assert.equal(last?.type === 'goAway' && last.goAway.code, expected);
+    });
+  }
+
+  for (const [what, frame] of [
+    ['asks', (id: number): Frame => request(2 * id + 1)],
+    ['pings', (id: number): Frame => ({ type: 'ping', stream: 0, end: false, id: id + 1, answer: false })],
+  ] as const) {
+    it(`a peer that ${what} without end and reads nothing: PROTOCOL_VIOLATED`, async () => {
+      // A connection that takes nothing more: what this end wants to say waits.
+      const messages = [hello(), ...Array.from({ length: 2 * MAX_UNSENT }, (_, i) => encodeFrame(frame(i)))];
+      let unsent = 0;
+      const full: Connection = {
+        via: 'memory',
+        maxMessage: 65_536,
+        receive: () => new Promise((resolve) => setImmediate(() => resolve(messages.shift() ?? null))),
+        send: () => {
+          unsent++;
+          return new Promise(() => {});
+        },
+        close: async () => {},
+        abort: () => {},
+      };
+      const served = serveSession(full, site, { session: '1', via: 'memory' });
+      code('PROTOCOL_VIOLATED')(await served.closed);
+      assert.ok(unsent <= MAX_UNSENT + 2, `${unsent} messages wait`);
     });
   }
 
