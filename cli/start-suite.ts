@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { answerPolicy } from '../policy-server/answer.ts';
 import { policyFile } from '../policy-server/policy-file.ts';
+import { PortholeError } from '../proto/errors.ts';
 import { createRelay } from '../signaling/relay/relay.ts';
 import { createSuite, type Suite } from '../signaling/suite.ts';
 import { frontOf } from '../transport/first-bytes.ts';
@@ -16,11 +17,14 @@ import { httpGateway } from './http-gateway.ts';
 
 /**
  * Opens a suite by the settings.
- * @param address where to listen
+ * @param fallback where to listen when no address is given
  * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, STORAGE_FAILED, CONFIG_INVALID
  */
-export async function startSuite(context: Context, address: string): Promise<Suite> {
+export async function startSuite(context: Context, fallback: string): Promise<Suite> {
   const { settings, version } = context;
+  const [address = fallback, ...more] = settings.address ?? [];
+  if (more.length > 0)
+    throw new PortholeError('CONFIG_INVALID', 'a suite listens on one address so far; give one --address, or none for all');
   const logger = pino({ level: settings.json ? 'silent' : 'warn' }, pino.destination({ fd: 2, sync: true }));
   const relay = createRelay();
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.

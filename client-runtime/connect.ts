@@ -20,6 +20,8 @@ const FIRST_CONTACT_MS = 10_000;
 const RETRY_MS = [300, 1000, 2000, 4000, 8000] as const;
 /** When the suite says the host went away, the path has this long to show it still carries, in milliseconds. */
 const PROBE_MS = 2000;
+/** A session that lasted so long was a steady one, in milliseconds: after its end another is opened at once. */
+const STEADY_MS = 3000;
 /** How often a request that no answer came to is asked again when its path broke. */
 const MAX_TRIES = 5;
 
@@ -186,9 +188,12 @@ class SiteVisit implements Visit {
         if (!this.#rendezvous.greeting) this.#set({ state: 'finding' });
         await this.#rendezvous.ready(FIRST_CONTACT_MS, signal);
         const { session, reason } = await this.#open(signal);
-        failures = 0;
         this.#lastError = null;
+        const since = this.#clock.now();
         await this.#use(session, reason);
+        // A host that takes visitors in only to send them away is asked ever more slowly.
+        if (this.#clock.now() - since > STEADY_MS) failures = 0;
+        else await this.#pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] as number);
       } catch (thrown) {
         if (signal.aborted) return;
         const error = asPortholeError(thrown);

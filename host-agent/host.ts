@@ -16,6 +16,8 @@ import type { Identity } from './identity.ts';
 const FIRST_CONTACT_MS = 10_000;
 /** The wait before a registration that was refused for its rate is tried again, in milliseconds. */
 const RATE_LIMITED_MS = 2000;
+/** What no waiting mends, for a host that was registered before: a suite in trouble passes. */
+const FINAL = new Set(['NAME_TAKEN', 'NAME_INVALID', 'SIGNATURE_WRONG', 'SITE_REPLACED', 'NOT_ALLOWED', 'VERSION_UNSUPPORTED']);
 /** How long requests under way may take to finish when the host stops, in milliseconds. */
 export const DRAIN_MS = 5000;
 
@@ -100,6 +102,7 @@ class Agent implements Host {
   readonly #visits = new Set<Served>();
   #visitCount = 0;
   #behindNat = false;
+  #registered = false; // once, at least
   #ending: Promise<void> | null = null;
   #setReady!: { resolve(at: Registration): void; reject(error: PortholeError): void };
   #setClosed!: (error: PortholeError | null) => void;
@@ -162,6 +165,7 @@ class Agent implements Host {
         link: registered.link,
         behindNat: registered.behindNat,
       };
+      this.#registered = true;
       this.#setReady.resolve(at);
       this.#options.events?.ready?.(at);
     } catch (thrown) {
@@ -175,7 +179,7 @@ class Agent implements Host {
   #refused(error: PortholeError): void {
     if (this.#ending) return;
     const { greeting } = this.#rendezvous;
-    if (error.code === 'RATE_LIMITED' || error.code === 'TIMED_OUT') {
+    if (error.code === 'RATE_LIMITED' || error.code === 'TIMED_OUT' || (this.#registered && !FINAL.has(error.code))) {
       if (greeting) this.#clock.after(RATE_LIMITED_MS, () => this.#rendezvous.greeting === greeting && void this.#register(greeting));
       return;
     }

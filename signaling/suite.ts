@@ -101,7 +101,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
   let stun: StunServer | undefined;
   let draining = false;
   let stunFailure: Error | undefined;
-  const publicUrl = (): URL => given ?? new URL(`http://localhost:${port}`);
+  const publicUrl = (): URL => given ?? new URL(`http://${dialledName(address)}:${port}`);
   const link = (label: string): string => siteLink(publicUrl(), label);
 
   const directory = new Directory(options.dataFolder, { now, namesPerKey: limits.namesPerKey });
@@ -221,6 +221,11 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     handle: (socket) => void server.emit('connection', socket),
     close: () => (closing ??= drain()),
   };
+}
+
+/** What links say of a suite that listens here: a name where one leads to it, the address otherwise. */
+function dialledName(address: string): string {
+  return ['0.0.0.0', '::', '::1'].includes(address) || address === '127.0.0.1' || !isIP(address) ? 'localhost' : urlHost(address);
 }
 
 /** The suite's domains and public URL, checked. */

@@ -18,6 +18,8 @@ const MAX_WAITING_NOTES_BYTES = 1024 * 1024;
 const CALL_MS = 60_000;
 /** How long the callee's other attempts go on once the caller has a way, in milliseconds. */
 const SETTLE_MS = 5000;
+/** Attempts of all strategies in one call that a callee follows. */
+export const MAX_ATTEMPTS = 16;
 /** Calls a callee has under way at once; a suite that sends more is not believed. */
 export const MAX_CALLS = 512;
 
@@ -106,6 +108,7 @@ export class Calls {
     if (this.#open.size >= MAX_CALLS || this.#open.has(introduction.call)) return;
     const abort = new AbortController();
     const attempts = new Map<string, AbortController>();
+    let begun = 0;
     const open: OpenCall = {
       lines: new Map(),
       abort,
@@ -113,6 +116,8 @@ export class Calls {
         if (note.kind !== NoteKind.ATTEMPT) return this.#deliver(open, note);
         const strategy = this.#options.strategies.find(({ name }) => name === note.strategy);
         if (!strategy) return;
+        if (++begun > MAX_ATTEMPTS)
+          return this.hangUp(introduction.call, new PortholeError('RATE_LIMITED', 'too many attempts in one call'));
         attempts.get(strategy.name)?.abort(new PortholeError('CANCELLED', 'begun again'));
         const again = new AbortController();
         attempts.set(strategy.name, again);

@@ -86,7 +86,8 @@ export function race(options: RaceOptions): Promise<Won> {
       const cancelLate = clock.after(ATTEMPT_MS, () =>
         late.abort(new PortholeError('TIMED_OUT', `it did not stand within ${ATTEMPT_MS / 1000} s`)),
       );
-      const attempt = strategy.attempt(call, AbortSignal.any([stop.signal, late.signal]));
+      // In a promise, so that one who throws at once rejects too.
+      const attempt = new Promise<Connection>((resolve) => resolve(strategy.attempt(call, AbortSignal.any([stop.signal, late.signal]))));
       attempt.then(cancelLate, cancelLate);
       attempt.then(
         (connection) => {

@@ -43,11 +43,18 @@ interface Answers {
 }
 const REQUESTS = { register: 'Register', find: 'Find', introduce: 'Introduce' } as const;
 
+/** A link as people copy it, made a URL: `demo.localhost:8080/a` lacks what browsers add. */
+export function withScheme(link: string): string {
+  return /^[a-z0-9.-]+(:\d+)?([/?#]|$)/i.test(link) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(link) && /[.:]/.test(link)
+    ? `http://${link}`
+    : link;
+}
+
 /** The URL to dial for a suite: names under `.localhost` are this machine (RFC 6761 section 6.3). */
 export function suiteUrl(address: string): URL {
   let url: URL;
   try {
-    url = new URL(address);
+    url = new URL(withScheme(address));
   } catch {
     throw new PortholeError('LINK_INVALID', `not a URL: ${address}`);
   }

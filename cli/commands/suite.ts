@@ -5,8 +5,8 @@ import type { Context } from '../context.ts';
 import { startSuite } from '../start-suite.ts';
 
 export async function suite(context: Context): Promise<void> {
-  const { output, life, settings } = context;
-  const running = life.keep(await startSuite(context, settings.address?.[0] ?? '0.0.0.0'));
+  const { output, life } = context;
+  const running = life.keep(await startSuite(context, '0.0.0.0'));
   output.event(
     { event: 'ready', suite: running.url, port: running.port, stunPort: running.stunPort },
     `The suite is open at ${running.url}/\nBring a site online:  porthole host <folder> --suite ${running.url}\n`,

@@ -5,11 +5,13 @@ import type { Context } from '../context.ts';
 import { announce, startHost } from '../start-host.ts';
 import { dialled, startSuite } from '../start-suite.ts';
 
+/** Where the suite listens unless told otherwise. */
+const LOOPBACK = '127.0.0.1';
+
 export async function up(context: Context, folder: string): Promise<void> {
   const { life, settings } = context;
-  const address = settings.address?.[0] ?? '127.0.0.1';
-  const suite = life.keep(await startSuite(context, address));
-  const { host, at } = await startHost(context, folder, `http://${dialled(address)}:${suite.port}`);
+  const suite = life.keep(await startSuite(context, LOOPBACK));
+  const { host, at } = await startHost(context, folder, `http://${dialled(settings.address?.[0] ?? LOOPBACK)}:${suite.port}`);
   life.keep(host);
   announce(context, at, folder);
   await life.until(host.closed);

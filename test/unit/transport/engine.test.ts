@@ -116,6 +116,17 @@ describe('engine', () => {
     await assert.rejects(late.b.receive(), code('PATH_LOST'));
   });
 
+  it('goes on when a strategy throws instead of rejecting', async () => {
+    const [a, b] = [new Hand('a'), new Hand('b')];
+    a.attempt = () => {
+      throw new Error('thrown at once');
+    };
+    const won = start(a, b);
+    await turn();
+    b.stand(memoryPair().a);
+    assert.match((await won).reason, /a: .*thrown at once/);
+  });
+
   it('gives up a way that takes too long', async () => {
     const a = new Hand('a');
     const won = start(a);
