@@ -2,7 +2,7 @@
 // The suite: directory, registry, matchmaker, STUN and pages in one process on one HTTP port; opened, drained, closed.
 
 import type { Server as HttpServer } from 'node:http';
-import { isIPv6, type Server as NetServer, type Socket } from 'node:net';
+import { isIP, isIPv6, type Server as NetServer, type Socket } from 'node:net';
 import { type Logger, pino } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';

@@ -27,6 +27,11 @@ describe('suite', () => {
     assert.equal(registered?.link, 'https://demo.porthole.example/');
   });
 
+  it('names the address in its links when it listens on that one only', async () => {
+    const suite = await openSuite({ address: '127.0.0.2' });
+    assert.equal(suite.url, `http://127.0.0.2:${suite.port}`);
+  });
+
   it('says in a code why it cannot open, and leaves nothing behind', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
