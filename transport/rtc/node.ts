@@ -18,8 +18,24 @@ export async function nodeRtc(): Promise<Rtc> {
  * @throws what the import throws where it is not installed
  */
 export async function nodeDatachannelRtc(): Promise<Rtc> {
-  const { RTCPeerConnection } = await import('node-datachannel/polyfill');
+  const [{ PeerConnection }, { RTCPeerConnection }] = await Promise.all([import('node-datachannel'), import('node-datachannel/polyfill')]);
   class Connection extends RTCPeerConnection {
+    readonly #native: InstanceType<typeof PeerConnection>;
+    /** Left to itself it makes an offer as soon as it has a channel, at the end that is to answer too. */
+    constructor(config: RTCConfiguration) {
+      const iceServers = (config.iceServers ?? []).flatMap(({ urls }) => urls);
+      const native = new PeerConnection('porthole', { iceServers, disableAutoNegotiation: true });
+      super({ ...config, peerConnection: native });
+      this.#native = native;
+    }
+    override createOffer(): Promise<RTCSessionDescriptionInit> {
+      this.#native.setLocalDescription('offer');
+      return super.createOffer();
+    }
+    override createAnswer(): Promise<RTCSessionDescriptionInit> {
+      this.#native.setLocalDescription('answer');
+      return super.createAnswer();
+    }
     /** One that fails is closed at once, and by the time its event comes that is all it says: simple-peer waits for "failed". */
     override get connectionState(): RTCPeerConnectionState {
       const state = super.connectionState;
@@ -38,19 +54,30 @@ export async function weriftRtc(): Promise<Rtc> {
   type Config = ConstructorParameters<typeof RTCPeerConnection>[0];
   type Channel = ReturnType<InstanceType<typeof RTCPeerConnection>['createDataChannel']> & { onbufferedamountlow?: () => void };
 
-  // werift tells of room in the channel in a way of its own.
-  const mendChannel = (channel: Channel): Channel => {
-    channel.bufferedAmountLow.subscribe(() => channel.onbufferedamountlow?.());
-    return channel;
-  };
   class Connection extends RTCPeerConnection {
+    #gathering: Promise<unknown> | undefined;
     constructor(config: Config) {
       super({ ...config, maxMessageSize: MAX_FRAMED_BYTES, iceStunGatherTimeout: WERIFT_STUN_WAIT_S });
-      this.onDataChannel.subscribe(mendChannel);
     }
-    /** It numbers its channels by the role in ICE; the number goes by the role in DTLS (RFC 8832 section 6). */
-    override createDataChannel(label: string): Channel {
-      return mendChannel(super.createDataChannel(label, { id: 0 }));
+    /** It tells of room in the channel in a way of its own. */
+    override createDataChannel(label: string, options: { negotiated: boolean; id: number }): Channel {
+      const channel: Channel = super.createDataChannel(label, options);
+      channel.bufferedAmountLow.subscribe(() => channel.onbufferedamountlow?.());
+      return channel;
+    }
+    override async setLocalDescription(description: never): Promise<never> {
+      this.#gathering = super.setLocalDescription(description);
+      return (await this.#gathering) as never;
+    }
+    /** One that is closed while it still gathers would go on with sockets and checks for ever. */
+    override async close(): Promise<void> {
+      await super.close();
+      await this.#gathering?.catch(() => {});
+      for (const { connection } of this.iceTransports) {
+        await connection.addRemoteCandidate(undefined); // there will be no more: its loop ends
+        await connection.close();
+      }
+      for (const { dtls } of this.dtlsTransports) if (dtls) dtls.dtls.flight = Number.POSITIVE_INFINITY; // nothing is sent again
     }
     /** It has no statistics of the pair in use, without which simple-peer does not believe that it is connected. */
     override getStats(): never {

@@ -54,6 +54,7 @@ export class ChannelConnection implements Connection {
     channel.bufferedAmountLowThreshold = SEND_RESUME_BYTES;
     channel.onmessage = ({ data }) => this.#take(data);
     channel.onbufferedamountlow = () => this.#drained();
+    channel.onclosing = hangUp; // the peer closes; Chromium may never get from here to closed
   }
 
   send(message: Uint8Array): Promise<void> {

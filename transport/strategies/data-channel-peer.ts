@@ -4,12 +4,15 @@
 import SimplePeer from 'simple-peer';
 import type { Rtc } from '../rtc/rtc.ts';
 
+/** Both ends make the channel and know its number, so that it opens without a question and an answer (RFC 8831 section 6.4). */
+const CHANNEL: RTCDataChannelInit = { negotiated: true, id: 0 };
+const LABEL = 'porthole';
+
 /**
- * Makes a simple-peer with one reliable, ordered channel.
+ * Makes a simple-peer with one reliable, ordered channel, which is handed to `onChannel` before it opens.
  *
  * Its own stream is left aside: in a browser that stream waits for a timer at each message, which a page in the background
- * gets once a second; it takes messages without end from a channel that nobody reads; and it closes a second late.
- * @param onChannel called once, before the channel opens, after simple-peer has set its handlers: the last word is the caller's
+ * gets once a second; it takes what comes without end if nobody reads; and it closes a second late.
  */
 export function openPeer(
   rtc: Rtc,
@@ -17,32 +20,21 @@ export function openPeer(
   iceServers: RTCIceServer[],
   onChannel: (channel: RTCDataChannel) => void,
 ): SimplePeer.Instance {
-  const made: { connection?: RTCPeerConnection; channel?: RTCDataChannel } = {};
+  let made: RTCDataChannel | undefined;
   class Connection extends rtc.RTCPeerConnection {
-    constructor(config?: RTCConfiguration) {
-      super(config);
-      made.connection = this;
-    }
-    override createDataChannel(label: string, init?: RTCDataChannelInit): RTCDataChannel {
-      made.channel = super.createDataChannel(label, init);
-      return made.channel;
+    // simple-peer has no label for the end that is not the initiator.
+    override createDataChannel(_label: string | null, init?: RTCDataChannelInit): RTCDataChannel {
+      made = super.createDataChannel(LABEL, init);
+      return made;
     }
   }
   const peer = new SimplePeer({
     initiator,
-    channelName: 'porthole',
+    channelConfig: CHANNEL,
     config: { iceServers },
+    iceCompleteTimeout: 1, // for those who do not trickle; its timer would outlive the peer by seconds
     wrtc: { ...rtc, RTCPeerConnection: Connection as typeof RTCPeerConnection },
   });
-  const { connection, channel } = made;
-  if (channel) onChannel(channel);
-  else if (connection) {
-    const take = connection.ondatachannel;
-    connection.ondatachannel = (event) => {
-      connection.ondatachannel = ({ channel }) => channel.close(); // there is one channel; a second is not asked for
-      take?.call(connection, event);
-      onChannel(event.channel);
-    };
-  }
+  if (made) onChannel(made); // simple-peer has set its handlers: the last word is ours
   return peer;
 }
