@@ -39,13 +39,13 @@ export function tcpPipe(socket: Socket): BytePipe {
       }
       if (socket.destroyed) to.broken(new PortholeError('PATH_LOST'));
     },
-    write(bytes) {
+    write(bytes, release) {
       if (!corked) {
         corked = true;
         socket.cork();
         setImmediate(uncork);
       }
-      socket.write(bytes);
+      socket.write(bytes, release);
     },
     get queued() {
       return socket.writableLength;

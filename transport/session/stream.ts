@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';
-import { encodeData, encodeFrame, endingOf, type RequestHead, type ResponseHead } from '../../proto/site.ts';
+import { encodeFrame, endingOf, type RequestHead, type ResponseHead } from '../../proto/site.ts';
 import { Inbox } from '../inbox.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 
@@ -13,6 +13,8 @@ export interface Carrier {
   readonly rttMs: number;
   now(): number;
   send(frame: Uint8Array): Promise<void>;
+  /** Sends a Data frame; `release` as in Connection. */
+  sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void>;
   /** The reader took bytes of content (or they were dropped): the session may give credit. */
   took(bytes: number): void;
   /** How many of these bytes a stream's credit may grow by. */
@@ -85,8 +87,11 @@ export class Stream {
     await this.#carrier.send(frame);
   }
 
-  /** Sends content, as credit allows. `end`: it is the last. */
-  async write(content: Uint8Array, end = false): Promise<void> {
+  /**
+   * Sends content, as credit allows. `end`: it is the last.
+   * @param release called when the memory of `content` is the caller's again, if it ever is
+   */
+  async write(content: Uint8Array, end = false, release?: () => void): Promise<void> {
     let at = 0;
     do {
       this.#check();
@@ -99,10 +104,10 @@ export class Stream {
       const last = end && size === rest;
       this.#sendCredit.spend(size);
       this.#carrier.credit.spend(size);
-      const frame = encodeData(this.id, content.subarray(at, at + size), last);
+      const piece = content.subarray(at, at + size);
       at += size;
       if (last) this.#finishSending();
-      await this.#carrier.send(frame);
+      await this.#carrier.sendData(this.id, piece, last, at === content.length ? release : undefined);
     } while (at < content.length);
   }
 
