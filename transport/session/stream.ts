@@ -27,10 +27,6 @@ export class Stream {
   readonly id: number;
   /** What the visitor asked. */
   readonly request: RequestHead;
-  /** The response head, for the visitor. */
-  readonly response: Promise<ResponseHead>;
-  /** Aborts when the other end resets the stream or the session ends; the reason is the error. */
-  readonly signal: AbortSignal;
   /** Resolves when both directions are over. */
   readonly ending: Promise<void>;
   #setEnding!: () => void;
@@ -39,8 +35,11 @@ export class Stream {
   readonly #sendCredit: SendCredit;
   readonly #receiveCredit: ReceiveCredit;
   readonly #firstWindow: number;
-  readonly #abort = new AbortController();
-  #answered!: { resolve(head: ResponseHead): void; reject(reason: Error): void };
+  // Made when asked for: most streams are small, and what each makes adds up.
+  #abort: AbortController | null = null;
+  #response: PromiseWithResolvers<ResponseHead> | null = null;
+  #hasAnswered = false;
+  #failure: PortholeError | null = null;
   #sent = false; // our direction is over
   #received = false; // theirs is
 
@@ -48,18 +47,34 @@ export class Stream {
     this.#carrier = carrier;
     this.id = id;
     this.request = request;
-    this.signal = this.#abort.signal;
     this.#sendCredit = new SendCredit(sendCredit);
     this.#receiveCredit = new ReceiveCredit(window, carrier.now(), (bytes) => carrier.allow(bytes));
     this.#firstWindow = window;
     this.#inbox = new Inbox((bytes) => this.#took(bytes));
-    this.response = new Promise((resolve, reject) => {
-      this.#answered = { resolve, reject };
-    });
     this.ending = new Promise((resolve) => {
       this.#setEnding = resolve;
     });
-    this.response.catch(() => {}); // those who wait learn it; a host waits for none
+  }
+
+  /** The response head, for the visitor, who asks for it before it can have come. */
+  get response(): Promise<ResponseHead> {
+    this.#response ??= Promise.withResolvers();
+    if (this.#failure) this.#response.reject(this.#failure);
+    return this.#response.promise;
+  }
+
+  /** Aborts when the other end resets the stream or the session ends; the reason is the error. */
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      if (this.#failure) this.#abort.abort(this.#failure);
+    }
+    return this.#abort.signal;
+  }
+
+  /** Why the stream failed; null when it did not. */
+  get failure(): PortholeError | null {
+    return this.#failure;
   }
 
   /** Whether the peer's content is over. */
@@ -121,7 +136,8 @@ export class Stream {
   // What the session tells of the peer's frames:
 
   answered(head: ResponseHead): void {
-    this.#answered.resolve(head);
+    this.#hasAnswered = true;
+    this.#response?.resolve(head);
   }
 
   content(bytes: Uint8Array): void {
@@ -136,7 +152,7 @@ export class Stream {
     if (this.#received) return;
     this.#received = true;
     this.#inbox.end();
-    this.#answered.reject(new PortholeError('PROTOCOL_VIOLATED', 'the response ended before it began'));
+    if (!this.#hasAnswered) this.#response?.reject(new PortholeError('PROTOCOL_VIOLATED', 'the response ended before it began'));
     if (this.#sent) this.#over();
   }
 
@@ -153,8 +169,9 @@ export class Stream {
     this.#inbox.fail(error);
     if (dropped > 0) this.#carrier.took(dropped);
     this.#sendCredit.fail(error);
-    this.#answered.reject(error);
-    this.#abort.abort(error);
+    this.#failure = error;
+    this.#response?.reject(error);
+    this.#abort?.abort(error);
     this.#over();
   }
 
@@ -167,7 +184,7 @@ export class Stream {
   }
 
   #check(): void {
-    if (this.signal.aborted) throw this.signal.reason;
+    if (this.#failure) throw this.#failure;
     if (this.#sent) throw new PortholeError('INTERNAL', 'sent after the end');
   }
 
