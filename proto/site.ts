@@ -187,27 +187,37 @@ function putVarint(bytes: Uint8Array, at: number, value: number): number {
 }
 
 /**
- * Encodes a Data frame by hand, with one copy of the content: the hot path.
+ * Encodes by hand what stands before the content in a Data frame: the hot path.
  * @param stream the stream's number
- * @param data the content; at most MAX_DATA_BYTES
+ * @param length bytes of the content; at most MAX_DATA_BYTES
  * @param end whether this is the last of this end's content
  * @throws PortholeError MESSAGE_TOO_LONG
  */
-export function encodeData(stream: number, data: Uint8Array, end: boolean): Uint8Array {
-  if (data.length > MAX_DATA_BYTES) {
-    throw new PortholeError('MESSAGE_TOO_LONG', `${data.length} bytes of content in one frame are more than ${MAX_DATA_BYTES}`);
+export function encodeDataHead(stream: number, length: number, end: boolean): Uint8Array {
+  if (length > MAX_DATA_BYTES) {
+    throw new PortholeError('MESSAGE_TOO_LONG', `${length} bytes of content in one frame are more than ${MAX_DATA_BYTES}`);
   }
-  const headLength = 1 + varintBytes(stream) + (end ? 2 : 0) + 1 + varintBytes(data.length);
-  const bytes = new Uint8Array(headLength + data.length);
-  bytes[0] = 0x08;
-  let at = putVarint(bytes, 1, stream);
+  const head = new Uint8Array(1 + varintBytes(stream) + (end ? 2 : 0) + 1 + varintBytes(length));
+  head[0] = 0x08;
+  let at = putVarint(head, 1, stream);
   if (end) {
-    bytes[at++] = 0x10;
-    bytes[at++] = 1;
+    head[at++] = 0x10;
+    head[at++] = 1;
   }
-  bytes[at++] = 0x32;
-  at = putVarint(bytes, at, data.length);
-  bytes.set(data, at);
+  head[at++] = 0x32;
+  putVarint(head, at, length);
+  return head;
+}
+
+/**
+ * Encodes a whole Data frame, with one copy of the content.
+ * @throws PortholeError MESSAGE_TOO_LONG
+ */
+export function encodeData(stream: number, data: Uint8Array, end: boolean): Uint8Array {
+  const head = encodeDataHead(stream, data.length, end);
+  const bytes = new Uint8Array(head.length + data.length);
+  bytes.set(head);
+  bytes.set(data, head.length);
   return bytes;
 }
 

@@ -14,8 +14,8 @@ export interface PipeEvents {
 export interface BytePipe {
   /** Starts delivery; called again, the events go to the new owner from then on. */
   start(events: PipeEvents): void;
-  /** Queues bytes; they belong to the pipe from here on. */
-  write(bytes: Uint8Array): void;
+  /** Queues bytes; they belong to the pipe from here on, or until it calls `release`, if it ever does. */
+  write(bytes: Uint8Array, release?: () => void): void;
   /** Bytes that are queued and not yet with the system. */
   readonly queued: number;
   /** Calls back once, when `queued` is low. */

@@ -13,6 +13,11 @@ export interface Connection {
    */
   send(message: Uint8Array): Promise<void>;
   /**
+   * `send` for a message in two pieces, where a connection can spare the copy that joins them. `release` is called when
+   * the memory of `content` is the caller's again: once at most, and never by a connection that keeps it.
+   */
+  sendPieces?(head: Uint8Array, content: Uint8Array, release?: () => void): Promise<void>;
+  /**
    * The next message; null once the peer has closed and all it sent was received, or after our own `close`;
    * rejects with the reason when the connection broke. One caller at a time.
    */

@@ -58,12 +58,18 @@ class FramedConnection implements Connection {
   }
 
   send(message: Uint8Array): Promise<void> {
+    return this.sendPieces(message);
+  }
+
+  sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
     if (this.#over) return Promise.reject(this.#over);
-    if (message.length > this.maxMessage || message.length === 0) {
-      return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${message.length}`));
+    const length = head.length + (content?.length ?? 0);
+    if (length > this.maxMessage || length === 0) {
+      return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
     }
-    this.#pipe.write(lengthPrefix(message.length));
-    this.#pipe.write(message);
+    this.#pipe.write(lengthPrefix(length));
+    this.#pipe.write(head);
+    if (content) this.#pipe.write(content, release);
     if (this.#pipe.queued <= SEND_QUEUE_BYTES) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });

@@ -12,7 +12,10 @@ const READ_BYTES = 128 * 1024;
 /** Who takes the bytes of a dialled socket. */
 const takers = new WeakMap<Socket, { take(chunk: Uint8Array): void }>();
 
-/** A socket nobody reads yet, as a byte pipe. Writes of one turn of the event loop go out in one system call. */
+/** Bytes that are not kept back for more: from here on a system call costs less than a peer that waits. */
+const FLUSH_BYTES = 16 * 1024;
+
+/** A socket nobody reads yet, as a byte pipe. Small writes of one turn of the event loop go out in one system call. */
 export function tcpPipe(socket: Socket): BytePipe {
   let corked = false;
   let events: PipeEvents | null = null;
@@ -39,13 +42,17 @@ export function tcpPipe(socket: Socket): BytePipe {
       }
       if (socket.destroyed) to.broken(new PortholeError('PATH_LOST'));
     },
-    write(bytes) {
+    write(bytes, release) {
       if (!corked) {
         corked = true;
         socket.cork();
         setImmediate(uncork);
       }
-      socket.write(bytes);
+      socket.write(bytes, release);
+      if (socket.writableLength >= FLUSH_BYTES) {
+        socket.uncork();
+        socket.cork();
+      }
     },
     get queued() {
       return socket.writableLength;

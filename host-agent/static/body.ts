@@ -3,6 +3,7 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';
+import { type Lender, type LentPiece, lendingStream } from '../../transport/lending.ts';
 import { closeFd, readFd, statFd } from './fd.ts';
 import type { FileFacts, OpenFile } from './folder.ts';
 import type { ByteRange } from './range.ts';
@@ -42,13 +43,19 @@ export function streamBytes(bytes: Uint8Array): ReadableStream<Uint8Array> {
  * @param pieces what to send; ranges must lie in the file
  */
 export function streamFile(file: OpenFile, pieces: readonly Piece[], signal: AbortSignal): ReadableStream<Uint8Array> {
-  return new ReadableStream(new FileBody(file, pieces, signal), LAZY);
+  const body = new FileBody(file, pieces, signal);
+  return lendingStream(new ReadableStream(body, LAZY), body);
 }
+
+/** Memory for whole chunks that was lent and has come back, for any body to use. */
+const spare: Uint8Array[] = [];
+/** Chunks that are kept: what a fast path has under way of a few bodies. */
+export const MAX_SPARE_CHUNKS = 64;
 
 /** Nothing is read before it is asked for. */
 const LAZY = { highWaterMark: 0 };
 
-class FileBody implements UnderlyingDefaultSource<Uint8Array> {
+class FileBody implements UnderlyingDefaultSource<Uint8Array>, Lender {
   readonly #file: OpenFile;
   readonly #pieces: Piece[];
   readonly #signal: AbortSignal;
@@ -75,20 +82,34 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    const chunk = await this.#next();
+    if (this.#over) return;
+    if (chunk) controller.enqueue(chunk);
+    if (this.#ready.length === 0 && this.#pieces.length === 0) {
+      controller.close();
+      this.cancel();
+    }
+  }
+
+  async lend(): Promise<LentPiece | null> {
+    const bytes = await this.#next();
+    if (bytes) return { bytes, release: () => takeBack(bytes) };
+    this.#signal.throwIfAborted();
+    this.cancel();
+    return null;
+  }
+
+  /** The next chunk; null after the last, or when it is over. */
+  async #next(): Promise<Uint8Array | null> {
     try {
       const next = this.#pieces[0];
       if (this.#ready.length === 0 && next !== undefined) {
         if (next instanceof Uint8Array) this.#ready.push(next);
         else await this.#read(next);
-        if (this.#over) return;
+        if (this.#over) return null;
         if (next instanceof Uint8Array) this.#pieces.shift();
       }
-      const chunk = this.#ready.shift();
-      if (chunk) controller.enqueue(chunk);
-      if (this.#ready.length === 0 && this.#pieces.length === 0) {
-        controller.close();
-        this.cancel();
-      }
+      return this.#ready.shift() ?? null;
     } catch (thrown) {
       this.cancel();
       throw thrown;
@@ -109,7 +130,7 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array> {
     let position = first;
     for (; buffers.length < this.#chunksPerRead && position <= last; position += MAX_DATA_BYTES) {
       // Each chunk has its own memory, so that it may be transferred without taking its neighbours along.
-      buffers.push(Buffer.allocUnsafeSlow(Math.min(MAX_DATA_BYTES, last + 1 - position)));
+      buffers.push(memoryFor(Math.min(MAX_DATA_BYTES, last + 1 - position)));
     }
     this.#chunksPerRead = READ_AHEAD_CHUNKS;
     this.#reading = true;
@@ -132,6 +153,14 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array> {
     if (first + read > last) this.#pieces.shift();
     else this.#pieces[0] = { first: first + read, last };
   }
+}
+
+function memoryFor(length: number): Uint8Array {
+  return (length === MAX_DATA_BYTES && spare.pop()) || Buffer.allocUnsafeSlow(length);
+}
+
+function takeBack(bytes: Uint8Array): void {
+  if (bytes.buffer.byteLength === MAX_DATA_BYTES && bytes.length === MAX_DATA_BYTES && spare.length < MAX_SPARE_CHUNKS) spare.push(bytes);
 }
 
 function isUnchanged({ fd, facts }: OpenFile): boolean {

@@ -58,8 +58,8 @@ async function answer(stream: Stream, site: Site, visitor: Visitor, options: Ser
   try {
     request = requestOf(stream);
     response = await site(request, visitor);
-    if (stream.signal.aborted) {
-      await response.body?.cancel(stream.signal.reason);
+    if (stream.failure) {
+      await response.body?.cancel(stream.failure);
       return;
     }
     if (request.method === 'HEAD') await response.body?.cancel();
@@ -71,7 +71,7 @@ async function answer(stream: Stream, site: Site, visitor: Visitor, options: Ser
   } catch (thrown) {
     // Nobody will read it; it may hold a file.
     if (response?.body && !response.body.locked) response.body.cancel(thrown).catch(() => {});
-    if (stream.signal.aborted) return;
+    if (stream.failure) return;
     options.onSiteError?.(thrown, request);
     // An error of the site's own code may name what visitors should not see.
     stream.reset(thrown instanceof PortholeError ? thrown : new PortholeError('SITE_FAILED'));

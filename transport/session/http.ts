@@ -3,6 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
+import { lenderOf } from '../lending.ts';
 import type { Stream } from './stream.ts';
 
 /**
@@ -111,28 +112,30 @@ function contentOf(stream: Stream): ReadableStream<Uint8Array> {
  */
 export async function sendContent(stream: Stream, content: ReadableStream<Uint8Array>, length: number | null): Promise<void> {
   const reader = content.getReader();
-  const stop = (): void => void reader.cancel(stream.signal.reason).catch(() => {});
-  if (stream.signal.aborted) return stop();
+  const lender = lenderOf(content);
+  const stop = (): void => void reader.cancel(stream.failure).catch(() => {});
+  if (stream.failure) return stop();
   stream.signal.addEventListener('abort', stop, { once: true });
   let sent = 0;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
-      if (stream.signal.aborted) return;
-      if (done) break;
+      const lent = await lender?.lend();
+      const value = lender ? lent?.bytes : (await reader.read()).value;
+      if (stream.failure) return;
+      if (!value) break;
       sent += value.length;
       if (length !== null && sent > length) throw new PortholeError('CONTENT_CHANGED', `more than the ${length} bytes announced`);
       if (sent === length) {
-        await stream.write(value, true);
+        await stream.write(value, true, lent?.release);
         await reader.cancel();
         return;
       }
-      if (value.length > 0) await stream.write(value);
+      if (value.length > 0) await stream.write(value, false, lent?.release);
     }
     if (length !== null && sent < length) throw new PortholeError('CONTENT_CHANGED', `${sent} of the ${length} bytes announced`);
     await stream.write(new Uint8Array(0), true);
   } catch (thrown) {
-    if (stream.signal.aborted) return;
+    if (stream.failure) return;
     const error = thrown instanceof PortholeError ? thrown : new PortholeError('SITE_FAILED', undefined, { cause: thrown });
     stream.reset(error);
     await reader.cancel(error).catch(() => {});

@@ -3,7 +3,16 @@
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
-import { decodeFrame, encodeFrame, endingOf, type Frame, type Hello, type RequestHead } from '../../proto/site.ts';
+import {
+  decodeFrame,
+  encodeData,
+  encodeDataHead,
+  encodeFrame,
+  endingOf,
+  type Frame,
+  type Hello,
+  type RequestHead,
+} from '../../proto/site.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
@@ -154,6 +163,20 @@ export class Mux implements Carrier {
   }
 
   // For the streams:
+
+  async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
+    const connection = this.#connection;
+    try {
+      if (connection.sendPieces) await connection.sendPieces(encodeDataHead(stream, content.length, end), content, release);
+      else {
+        const sent = connection.send(encodeData(stream, content, end));
+        release?.();
+        await sent;
+      }
+    } catch (error) {
+      throw asPortholeError(error, 'PATH_LOST');
+    }
+  }
 
   async send(frame: Uint8Array): Promise<void> {
     if (++this.#unsent > MAX_UNSENT) this.abort(new PortholeError('PROTOCOL_VIOLATED', 'the other end asks and does not read'));

@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';
-import { encodeData, encodeFrame, endingOf, type RequestHead, type ResponseHead } from '../../proto/site.ts';
+import { encodeFrame, endingOf, type RequestHead, type ResponseHead } from '../../proto/site.ts';
 import { Inbox } from '../inbox.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 
@@ -13,6 +13,8 @@ export interface Carrier {
   readonly rttMs: number;
   now(): number;
   send(frame: Uint8Array): Promise<void>;
+  /** Sends a Data frame; `release` as in Connection. */
+  sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void>;
   /** The reader took bytes of content (or they were dropped): the session may give credit. */
   took(bytes: number): void;
   /** How many of these bytes a stream's credit may grow by. */
@@ -25,10 +27,6 @@ export class Stream {
   readonly id: number;
   /** What the visitor asked. */
   readonly request: RequestHead;
-  /** The response head, for the visitor. */
-  readonly response: Promise<ResponseHead>;
-  /** Aborts when the other end resets the stream or the session ends; the reason is the error. */
-  readonly signal: AbortSignal;
   /** Resolves when both directions are over. */
   readonly ending: Promise<void>;
   #setEnding!: () => void;
@@ -37,8 +35,11 @@ export class Stream {
   readonly #sendCredit: SendCredit;
   readonly #receiveCredit: ReceiveCredit;
   readonly #firstWindow: number;
-  readonly #abort = new AbortController();
-  #answered!: { resolve(head: ResponseHead): void; reject(reason: Error): void };
+  // Made when asked for: most streams are small, and what each makes adds up.
+  #abort: AbortController | null = null;
+  #response: PromiseWithResolvers<ResponseHead> | null = null;
+  #hasAnswered = false;
+  #failure: PortholeError | null = null;
   #sent = false; // our direction is over
   #received = false; // theirs is
 
@@ -46,18 +47,34 @@ export class Stream {
     this.#carrier = carrier;
     this.id = id;
     this.request = request;
-    this.signal = this.#abort.signal;
     this.#sendCredit = new SendCredit(sendCredit);
     this.#receiveCredit = new ReceiveCredit(window, carrier.now(), (bytes) => carrier.allow(bytes));
     this.#firstWindow = window;
     this.#inbox = new Inbox((bytes) => this.#took(bytes));
-    this.response = new Promise((resolve, reject) => {
-      this.#answered = { resolve, reject };
-    });
     this.ending = new Promise((resolve) => {
       this.#setEnding = resolve;
     });
-    this.response.catch(() => {}); // those who wait learn it; a host waits for none
+  }
+
+  /** The response head, for the visitor, who asks for it before it can have come. */
+  get response(): Promise<ResponseHead> {
+    this.#response ??= Promise.withResolvers();
+    if (this.#failure) this.#response.reject(this.#failure);
+    return this.#response.promise;
+  }
+
+  /** Aborts when the other end resets the stream or the session ends; the reason is the error. */
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      if (this.#failure) this.#abort.abort(this.#failure);
+    }
+    return this.#abort.signal;
+  }
+
+  /** Why the stream failed; null when it did not. */
+  get failure(): PortholeError | null {
+    return this.#failure;
   }
 
   /** Whether the peer's content is over. */
@@ -85,8 +102,11 @@ export class Stream {
     await this.#carrier.send(frame);
   }
 
-  /** Sends content, as credit allows. `end`: it is the last. */
-  async write(content: Uint8Array, end = false): Promise<void> {
+  /**
+   * Sends content, as credit allows. `end`: it is the last.
+   * @param release called when the memory of `content` is the caller's again, if it ever is
+   */
+  async write(content: Uint8Array, end = false, release?: () => void): Promise<void> {
     let at = 0;
     do {
       this.#check();
@@ -99,10 +119,10 @@ export class Stream {
       const last = end && size === rest;
       this.#sendCredit.spend(size);
       this.#carrier.credit.spend(size);
-      const frame = encodeData(this.id, content.subarray(at, at + size), last);
+      const piece = content.subarray(at, at + size);
       at += size;
       if (last) this.#finishSending();
-      await this.#carrier.send(frame);
+      await this.#carrier.sendData(this.id, piece, last, at === content.length ? release : undefined);
     } while (at < content.length);
   }
 
@@ -116,7 +136,8 @@ export class Stream {
   // What the session tells of the peer's frames:
 
   answered(head: ResponseHead): void {
-    this.#answered.resolve(head);
+    this.#hasAnswered = true;
+    this.#response?.resolve(head);
   }
 
   content(bytes: Uint8Array): void {
@@ -131,7 +152,7 @@ export class Stream {
     if (this.#received) return;
     this.#received = true;
     this.#inbox.end();
-    this.#answered.reject(new PortholeError('PROTOCOL_VIOLATED', 'the response ended before it began'));
+    if (!this.#hasAnswered) this.#response?.reject(new PortholeError('PROTOCOL_VIOLATED', 'the response ended before it began'));
     if (this.#sent) this.#over();
   }
 
@@ -148,8 +169,9 @@ export class Stream {
     this.#inbox.fail(error);
     if (dropped > 0) this.#carrier.took(dropped);
     this.#sendCredit.fail(error);
-    this.#answered.reject(error);
-    this.#abort.abort(error);
+    this.#failure = error;
+    this.#response?.reject(error);
+    this.#abort?.abort(error);
     this.#over();
   }
 
@@ -162,7 +184,7 @@ export class Stream {
   }
 
   #check(): void {
-    if (this.signal.aborted) throw this.signal.reason;
+    if (this.#failure) throw this.#failure;
     if (this.#sent) throw new PortholeError('INTERNAL', 'sent after the end');
   }
 

@@ -57,8 +57,10 @@ async function ask(mux: Mux, asking: Asking): Promise<Response> {
   if (body?.locked) throw new TypeError('the body of this request is being read already');
   const stream = mux.open(requestHead(asking), !body);
   const cancel = (): void => stream.reset(new PortholeError('CANCELLED'));
-  signal?.addEventListener('abort', cancel, { once: true });
-  stream.ending.then(() => signal?.removeEventListener('abort', cancel));
+  if (signal) {
+    signal.addEventListener('abort', cancel, { once: true });
+    stream.ending.then(() => signal.removeEventListener('abort', cancel));
+  }
   if (body) void sendContent(stream, body, null);
   try {
     const head = await stream.response;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bodies that lend their memory: a session gives each piece back once it is sent, so that a long body needs little new memory.
+
+/** A piece of a body. Whoever has it may keep it, or call `release` once and not touch the bytes again. */
+export interface LentPiece {
+  readonly bytes: Uint8Array;
+  readonly release: () => void;
+}
+
+/** What stands behind a stream, to be asked in its place. */
+export interface Lender {
+  /** The next piece, null after the last; rejects as a read of the stream would. One caller at a time. */
+  lend(): Promise<LentPiece | null>;
+}
+
+const lenders = new WeakMap<ReadableStream<Uint8Array>, Lender>();
+
+/** Tells sessions that what a stream would give can be had of a lender. */
+export function lendingStream(stream: ReadableStream<Uint8Array>, lender: Lender): ReadableStream<Uint8Array> {
+  lenders.set(stream, lender);
+  return stream;
+}
+
+/** The lender behind a stream, if it has one. Who asks it locks the stream, and cancels the stream to give it up. */
+export function lenderOf(stream: ReadableStream<Uint8Array>): Lender | undefined {
+  return lenders.get(stream);
+}
