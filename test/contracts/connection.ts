@@ -55,8 +55,8 @@ export function connectionContract(name: string, makePair: MakePair): void {
       await Promise.all([send(a), send(b), receive(a), receive(b)]);
     });
 
-    it('keeps messages in two pieces whole, and is done with their memory when it says so', async function () {
-      if (!a.sendPieces) this.skip(); // it may do without
+    it('keeps messages in two pieces whole, where it takes such, and is done with their memory when it says so', async () => {
+      if (!a.sendPieces) return; // the member is optional
       const messages = [1, 60_000, 5, 60_000, 20_000].map((size) => new Uint8Array(randomBytes(size)));
       const send = async (): Promise<void> => {
         for (const message of messages) {
