@@ -13,7 +13,10 @@ describe('portal in Chromium', () => {
 
   it('follows presence, survives a restart of the suite, searches, and runs nothing that a host wrote', async function () {
     // Without Debian's Chromium there is nothing to run it in.
-    if (!existsSync(CHROMIUM)) this.skip();
+    if (!existsSync(CHROMIUM)) {
+      console.log('      skipped: there is no Chromium on this machine (Debian: apt-get install chromium)');
+      this.skip();
+    }
     const dataFolder = await folder();
     const suite = await openSuite({ dataFolder, limits: { presenceMs: 10 } });
     const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
