@@ -5,6 +5,7 @@ import { download } from '../../client-runtime/download.ts';
 import { connect } from '../../client-runtime/index.ts';
 import { targetOf } from '../../client-runtime/target.ts';
 import { type Clock, systemClock } from '../../transport/clock.ts';
+import { collector } from '../collector.ts';
 import type { Context } from '../context.ts';
 import { sizeWords } from '../output.ts';
 import { tellPaths } from './open.ts';
@@ -17,12 +18,14 @@ export async function get(context: Context, link: string, clock: Clock = systemC
   const visit = life.keep(await connect(link, { via: settings.via, agent: `porthole/${version}`, signal: life.signal }));
   tellPaths(context, visit);
   const site = await visit.known();
+  const collect = collector();
   const started = clock.now();
   let told = started;
   const bytes = await download(visit, new URL(site.link).origin + targetOf(link, site), {
     to: settings.output ?? stdout,
     signal: life.signal,
     onProgress(soFar, whole) {
+      collect(soFar);
       const now = clock.now();
       if (now - told < PROGRESS_MS) return;
       told = now;
