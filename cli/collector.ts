@@ -4,17 +4,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes between two collections: some ten milliseconds of a fast transfer. */
-const EVERY_BYTES = 4 * 1024 * 1024;
+/** Bytes between two collections: so much may lie about at the most. */
+const EVERY_BYTES = 32 * 1024 * 1024;
 
-/** Returns what is told how far a transfer has come, and collects the young buffers (well under a millisecond) now and then. */
+/** Returns what is told how far a transfer has come, and collects now and then; all of it, for buffers that waited for a slow reader are old by then. */
 export function collector(): (bytes: number) => void {
   setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void;
+  const collect = runInNewContext('gc') as () => void;
   let next = EVERY_BYTES;
   return (bytes) => {
     if (bytes < next) return;
     next = bytes + EVERY_BYTES;
-    collect({ type: 'minor' });
+    collect();
   };
 }
