@@ -28,6 +28,11 @@ export const ERRORS = {
   RATE_LIMITED: facts(4, 429, 'too many requests; wait and try again'),
   RELAY_REFUSED: facts(4, 403, 'the relay does not know this ticket'),
   NOT_ALLOWED: facts(4, 403, 'that is not allowed'),
+  KEY_WRONG: facts(4, 502, 'the other end is not the one that the link names'),
+  PASSWORD_NEEDED: facts(4, 401, 'the site asks for a password'),
+  PASSWORD_WRONG: facts(4, 403, 'the password is wrong'),
+  TOKEN_INVALID: facts(4, 403, 'the invitation is not valid'),
+  TOKEN_EXPIRED: facts(4, 403, 'the invitation has expired'),
 
   NO_PATH: facts(5, 504, 'no way to the host could be opened'),
   STRATEGY_UNFIT: facts(5, 504, 'this way cannot work here'),
@@ -35,6 +40,7 @@ export const ERRORS = {
   PATH_SILENT: facts(5, 504, 'the other end stopped answering'),
   TIMED_OUT: facts(5, 504, 'it took too long'),
 
+  SEAL_BROKEN: facts(6, 502, 'a sealed message was altered, repeated or cut'),
   FRAME_MALFORMED: facts(6, 502, 'a message could not be read'),
   MESSAGE_TOO_LONG: facts(6, 413, 'a message is longer than allowed'),
   PROTOCOL_VIOLATED: facts(6, 502, 'the other end broke a rule of the protocol'),
@@ -50,6 +56,7 @@ export const ERRORS = {
   STORAGE_FAILED: facts(7, 500, 'the data folder cannot be used'),
 
   CANCELLED: facts(130, 499, 'it was cancelled'),
+  SESSION_LOST: facts(5, 503, 'the session could not be continued'),
   SESSION_CLOSED: facts(5, 503, 'the session has ended'),
   INTERNAL: facts(70, 500, 'something went wrong inside Porthole'),
 } as const satisfies Record<string, ErrorFacts>;

@@ -6,14 +6,16 @@ export const SITE_VERSION = 1;
 /** The version of the rendezvous protocol that this code speaks. */
 export const RENDEZVOUS_VERSION = 1;
 
-/** Bytes of one site-protocol frame; every Connection must carry messages of this size. */
-export const MAX_FRAME_BYTES = 64 * 1024;
+/** Bytes of one Noise message (Noise section 3): what a sealed path carries at a time, and what every Connection must carry. */
+export const MAX_RECORD_BYTES = 65_535;
+/** Bytes of one site-protocol frame: with its lane, its length and the seal around it, one record. */
+export const MAX_FRAME_BYTES = 65_472;
 /** Bytes that a Data frame spends on its own fields, at the most: stream, end and length with their tags. */
 export const DATA_OVERHEAD_BYTES = 16;
 /** Bytes of content in one Data frame. */
 export const MAX_DATA_BYTES = MAX_FRAME_BYTES - DATA_OVERHEAD_BYTES;
 /** Bytes of a length-framed message on a byte stream: a frame, with room for a seal around it. */
-export const MAX_FRAMED_BYTES = MAX_FRAME_BYTES + 1024;
+export const MAX_FRAMED_BYTES = 65 * 1024;
 
 /** Header fields in one request or response. */
 export const MAX_HEADERS = 128;

@@ -5,7 +5,7 @@
 export interface Connection {
   /** The way it was made: 'tcp-punch', 'data-channel', 'relay', 'tcp', 'memory'. */
   readonly via: string;
-  /** Bytes; larger messages are refused by `send` with MESSAGE_TOO_LONG. At least MAX_FRAME_BYTES. */
+  /** Bytes; larger messages are refused by `send` with MESSAGE_TOO_LONG. At least MAX_RECORD_BYTES. */
   readonly maxMessage: number;
   /**
    * Sends one message. The connection owns `message` from here on. Resolves when there is room for the next,

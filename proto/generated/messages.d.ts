@@ -670,6 +670,646 @@ export namespace porthole {
             /** Shape of a GoAway. */
             type $Shape = porthole.site.GoAway.$Properties;
         }
+
+        /**
+         * Properties of a PathMessage.
+         * @deprecated Use porthole.site.PathMessage.$Properties instead.
+         */
+        interface IPathMessage extends porthole.site.PathMessage.$Properties {
+        }
+
+        /** Represents a PathMessage. */
+        class PathMessage {
+
+            /**
+             * Constructs a new PathMessage.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.PathMessage.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PathMessage join. */
+            join?: (porthole.site.Join.$Properties|null);
+
+            /** PathMessage joined. */
+            joined?: (porthole.site.Joined.$Properties|null);
+
+            /** PathMessage refused. */
+            refused?: (porthole.site.Refused.$Properties|null);
+
+            /** PathMessage challenge. */
+            challenge?: (porthole.site.Challenge.$Properties|null);
+
+            /** PathMessage proof. */
+            proof?: (porthole.site.Proof.$Properties|null);
+
+            /** PathMessage carry. */
+            carry?: (porthole.site.Carry.$Properties|null);
+
+            /** PathMessage ack. */
+            ack?: (porthole.site.Ack.$Properties|null);
+
+            /** PathMessage ping. */
+            ping?: (porthole.site.Ping.$Properties|null);
+
+            /** PathMessage over. */
+            over?: (porthole.site.Over.$Properties|null);
+
+            /** PathMessage body. */
+            body?: ("join"|"joined"|"refused"|"challenge"|"proof"|"carry"|"ack"|"ping"|"over");
+
+            /**
+             * Encodes the specified PathMessage message. Does not implicitly {@link porthole.site.PathMessage.verify|verify} messages.
+             * @param message PathMessage message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.PathMessage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PathMessage message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.PathMessage & porthole.site.PathMessage.$Shape} PathMessage
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.PathMessage & porthole.site.PathMessage.$Shape;
+        }
+
+        namespace PathMessage {
+
+            /** Properties of a PathMessage. */
+            interface $Properties {
+
+                /** PathMessage join */
+                join?: (porthole.site.Join.$Properties|null);
+
+                /** PathMessage joined */
+                joined?: (porthole.site.Joined.$Properties|null);
+
+                /** PathMessage refused */
+                refused?: (porthole.site.Refused.$Properties|null);
+
+                /** PathMessage challenge */
+                challenge?: (porthole.site.Challenge.$Properties|null);
+
+                /** PathMessage proof */
+                proof?: (porthole.site.Proof.$Properties|null);
+
+                /** PathMessage carry */
+                carry?: (porthole.site.Carry.$Properties|null);
+
+                /** PathMessage ack */
+                ack?: (porthole.site.Ack.$Properties|null);
+
+                /** PathMessage ping */
+                ping?: (porthole.site.Ping.$Properties|null);
+
+                /** PathMessage over */
+                over?: (porthole.site.Over.$Properties|null);
+
+                /** PathMessage body */
+                body?: ("join"|"joined"|"refused"|"challenge"|"proof"|"carry"|"ack"|"ping"|"over");
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Narrowed shape of a PathMessage. */
+            type $Shape = {
+              join?: porthole.site.Join.$Shape|null;
+              joined?: porthole.site.Joined.$Shape|null;
+              refused?: porthole.site.Refused.$Shape|null;
+              challenge?: porthole.site.Challenge.$Shape|null;
+              proof?: porthole.site.Proof.$Shape|null;
+              carry?: porthole.site.Carry.$Shape|null;
+              ack?: porthole.site.Ack.$Shape|null;
+              ping?: porthole.site.Ping.$Shape|null;
+              over?: porthole.site.Over.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ body?: undefined; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "join"; join: porthole.site.Join.$Shape; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "joined"; join?: null; joined: porthole.site.Joined.$Shape; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "refused"; join?: null; joined?: null; refused: porthole.site.Refused.$Shape; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "challenge"; join?: null; joined?: null; refused?: null; challenge: porthole.site.Challenge.$Shape; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "proof"; join?: null; joined?: null; refused?: null; challenge?: null; proof: porthole.site.Proof.$Shape; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "carry"; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry: porthole.site.Carry.$Shape; ack?: null; ping?: null; over?: null }|{ body?: "ack"; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack: porthole.site.Ack.$Shape; ping?: null; over?: null }|{ body?: "ping"; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping: porthole.site.Ping.$Shape; over?: null }|{ body?: "over"; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over: porthole.site.Over.$Shape })
+            );
+        }
+
+        /**
+         * Properties of a Join.
+         * @deprecated Use porthole.site.Join.$Properties instead.
+         */
+        interface IJoin extends porthole.site.Join.$Properties {
+        }
+
+        /** Represents a Join. */
+        class Join {
+
+            /**
+             * Constructs a new Join.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Join.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Join session. */
+            session: Uint8Array;
+
+            /** Join received. */
+            received: number;
+
+            /** Join token. */
+            token: Uint8Array;
+
+            /**
+             * Encodes the specified Join message. Does not implicitly {@link porthole.site.Join.verify|verify} messages.
+             * @param message Join message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Join.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Join message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Join & porthole.site.Join.$Shape} Join
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Join & porthole.site.Join.$Shape;
+        }
+
+        namespace Join {
+
+            /** Properties of a Join. */
+            interface $Properties {
+
+                /** Join session */
+                session?: (Uint8Array|null);
+
+                /** Join received */
+                received?: (number|null);
+
+                /** Join token */
+                token?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Join. */
+            type $Shape = porthole.site.Join.$Properties;
+        }
+
+        /**
+         * Properties of a Joined.
+         * @deprecated Use porthole.site.Joined.$Properties instead.
+         */
+        interface IJoined extends porthole.site.Joined.$Properties {
+        }
+
+        /** Represents a Joined. */
+        class Joined {
+
+            /**
+             * Constructs a new Joined.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Joined.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Joined session. */
+            session: Uint8Array;
+
+            /** Joined received. */
+            received: number;
+
+            /**
+             * Encodes the specified Joined message. Does not implicitly {@link porthole.site.Joined.verify|verify} messages.
+             * @param message Joined message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Joined.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Joined message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Joined & porthole.site.Joined.$Shape} Joined
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Joined & porthole.site.Joined.$Shape;
+        }
+
+        namespace Joined {
+
+            /** Properties of a Joined. */
+            interface $Properties {
+
+                /** Joined session */
+                session?: (Uint8Array|null);
+
+                /** Joined received */
+                received?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Joined. */
+            type $Shape = porthole.site.Joined.$Properties;
+        }
+
+        /**
+         * Properties of a Refused.
+         * @deprecated Use porthole.site.Refused.$Properties instead.
+         */
+        interface IRefused extends porthole.site.Refused.$Properties {
+        }
+
+        /** Represents a Refused. */
+        class Refused {
+
+            /**
+             * Constructs a new Refused.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Refused.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Refused code. */
+            code: string;
+
+            /** Refused message. */
+            message: string;
+
+            /**
+             * Encodes the specified Refused message. Does not implicitly {@link porthole.site.Refused.verify|verify} messages.
+             * @param message Refused message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Refused.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Refused message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Refused & porthole.site.Refused.$Shape} Refused
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Refused & porthole.site.Refused.$Shape;
+        }
+
+        namespace Refused {
+
+            /** Properties of a Refused. */
+            interface $Properties {
+
+                /** Refused code */
+                code?: (string|null);
+
+                /** Refused message */
+                message?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Refused. */
+            type $Shape = porthole.site.Refused.$Properties;
+        }
+
+        /**
+         * Properties of a Challenge.
+         * @deprecated Use porthole.site.Challenge.$Properties instead.
+         */
+        interface IChallenge extends porthole.site.Challenge.$Properties {
+        }
+
+        /** Represents a Challenge. */
+        class Challenge {
+
+            /**
+             * Constructs a new Challenge.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Challenge.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Challenge code. */
+            code: string;
+
+            /** Challenge message. */
+            message: string;
+
+            /** Challenge salt. */
+            salt: Uint8Array;
+
+            /** Challenge cost. */
+            cost: number;
+
+            /**
+             * Encodes the specified Challenge message. Does not implicitly {@link porthole.site.Challenge.verify|verify} messages.
+             * @param message Challenge message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Challenge.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Challenge message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Challenge & porthole.site.Challenge.$Shape} Challenge
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Challenge & porthole.site.Challenge.$Shape;
+        }
+
+        namespace Challenge {
+
+            /** Properties of a Challenge. */
+            interface $Properties {
+
+                /** Challenge code */
+                code?: (string|null);
+
+                /** Challenge message */
+                message?: (string|null);
+
+                /** Challenge salt */
+                salt?: (Uint8Array|null);
+
+                /** Challenge cost */
+                cost?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Challenge. */
+            type $Shape = porthole.site.Challenge.$Properties;
+        }
+
+        /**
+         * Properties of a Proof.
+         * @deprecated Use porthole.site.Proof.$Properties instead.
+         */
+        interface IProof extends porthole.site.Proof.$Properties {
+        }
+
+        /** Represents a Proof. */
+        class Proof {
+
+            /**
+             * Constructs a new Proof.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Proof.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Proof password. */
+            password: Uint8Array;
+
+            /**
+             * Encodes the specified Proof message. Does not implicitly {@link porthole.site.Proof.verify|verify} messages.
+             * @param message Proof message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Proof.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Proof message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Proof & porthole.site.Proof.$Shape} Proof
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Proof & porthole.site.Proof.$Shape;
+        }
+
+        namespace Proof {
+
+            /** Properties of a Proof. */
+            interface $Properties {
+
+                /** Proof password */
+                password?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Proof. */
+            type $Shape = porthole.site.Proof.$Properties;
+        }
+
+        /**
+         * Properties of a Carry.
+         * @deprecated Use porthole.site.Carry.$Properties instead.
+         */
+        interface ICarry extends porthole.site.Carry.$Properties {
+        }
+
+        /** Represents a Carry. */
+        class Carry {
+
+            /**
+             * Constructs a new Carry.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Carry.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Carry move. */
+            move: number;
+
+            /** Carry next. */
+            next: number;
+
+            /** Carry received. */
+            received: number;
+
+            /**
+             * Encodes the specified Carry message. Does not implicitly {@link porthole.site.Carry.verify|verify} messages.
+             * @param message Carry message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Carry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Carry message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Carry & porthole.site.Carry.$Shape} Carry
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Carry & porthole.site.Carry.$Shape;
+        }
+
+        namespace Carry {
+
+            /** Properties of a Carry. */
+            interface $Properties {
+
+                /** Carry move */
+                move?: (number|null);
+
+                /** Carry next */
+                next?: (number|null);
+
+                /** Carry received */
+                received?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Carry. */
+            type $Shape = porthole.site.Carry.$Properties;
+        }
+
+        /**
+         * Properties of an Ack.
+         * @deprecated Use porthole.site.Ack.$Properties instead.
+         */
+        interface IAck extends porthole.site.Ack.$Properties {
+        }
+
+        /** Represents an Ack. */
+        class Ack {
+
+            /**
+             * Constructs a new Ack.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Ack.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Ack received. */
+            received: number;
+
+            /**
+             * Encodes the specified Ack message. Does not implicitly {@link porthole.site.Ack.verify|verify} messages.
+             * @param message Ack message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Ack.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Ack message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Ack & porthole.site.Ack.$Shape} Ack
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Ack & porthole.site.Ack.$Shape;
+        }
+
+        namespace Ack {
+
+            /** Properties of an Ack. */
+            interface $Properties {
+
+                /** Ack received */
+                received?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Ack. */
+            type $Shape = porthole.site.Ack.$Properties;
+        }
+
+        /**
+         * Properties of an Over.
+         * @deprecated Use porthole.site.Over.$Properties instead.
+         */
+        interface IOver extends porthole.site.Over.$Properties {
+        }
+
+        /** Represents an Over. */
+        class Over {
+
+            /**
+             * Constructs a new Over.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Over.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Over code. */
+            code: string;
+
+            /** Over message. */
+            message: string;
+
+            /**
+             * Encodes the specified Over message. Does not implicitly {@link porthole.site.Over.verify|verify} messages.
+             * @param message Over message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Over.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Over message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Over & porthole.site.Over.$Shape} Over
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Over & porthole.site.Over.$Shape;
+        }
+
+        namespace Over {
+
+            /** Properties of an Over. */
+            interface $Properties {
+
+                /** Over code */
+                code?: (string|null);
+
+                /** Over message */
+                message?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Over. */
+            type $Shape = porthole.site.Over.$Properties;
+        }
     }
 
     /** Namespace rendezvous. */

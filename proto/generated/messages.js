@@ -1706,6 +1706,1600 @@ export const porthole = $root.porthole = (() => {
             return GoAway;
         })();
 
+        site.PathMessage = (function() {
+
+            /**
+             * Properties of a PathMessage.
+             * @typedef {Object} porthole.site.PathMessage.$Properties
+             * @property {porthole.site.Join.$Properties|null} [join] PathMessage join
+             * @property {porthole.site.Joined.$Properties|null} [joined] PathMessage joined
+             * @property {porthole.site.Refused.$Properties|null} [refused] PathMessage refused
+             * @property {porthole.site.Challenge.$Properties|null} [challenge] PathMessage challenge
+             * @property {porthole.site.Proof.$Properties|null} [proof] PathMessage proof
+             * @property {porthole.site.Carry.$Properties|null} [carry] PathMessage carry
+             * @property {porthole.site.Ack.$Properties|null} [ack] PathMessage ack
+             * @property {porthole.site.Ping.$Properties|null} [ping] PathMessage ping
+             * @property {porthole.site.Over.$Properties|null} [over] PathMessage over
+             * @property {"join"|"joined"|"refused"|"challenge"|"proof"|"carry"|"ack"|"ping"|"over"} [body] PathMessage body
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a PathMessage.
+             * @memberof porthole.site
+             * @interface IPathMessage
+             * @augments porthole.site.PathMessage.$Properties
+             * @deprecated Use porthole.site.PathMessage.$Properties instead.
+             */
+
+            /**
+             * Narrowed shape of a PathMessage.
+             * @typedef {{
+             *   join?: porthole.site.Join.$Shape|null;
+             *   joined?: porthole.site.Joined.$Shape|null;
+             *   refused?: porthole.site.Refused.$Shape|null;
+             *   challenge?: porthole.site.Challenge.$Shape|null;
+             *   proof?: porthole.site.Proof.$Shape|null;
+             *   carry?: porthole.site.Carry.$Shape|null;
+             *   ack?: porthole.site.Ack.$Shape|null;
+             *   ping?: porthole.site.Ping.$Shape|null;
+             *   over?: porthole.site.Over.$Shape|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * } & (
+             *   ({ body?: undefined; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "join"; join: porthole.site.Join.$Shape; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "joined"; join?: null; joined: porthole.site.Joined.$Shape; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "refused"; join?: null; joined?: null; refused: porthole.site.Refused.$Shape; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "challenge"; join?: null; joined?: null; refused?: null; challenge: porthole.site.Challenge.$Shape; proof?: null; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "proof"; join?: null; joined?: null; refused?: null; challenge?: null; proof: porthole.site.Proof.$Shape; carry?: null; ack?: null; ping?: null; over?: null }|{ body?: "carry"; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry: porthole.site.Carry.$Shape; ack?: null; ping?: null; over?: null }|{ body?: "ack"; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack: porthole.site.Ack.$Shape; ping?: null; over?: null }|{ body?: "ping"; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping: porthole.site.Ping.$Shape; over?: null }|{ body?: "over"; join?: null; joined?: null; refused?: null; challenge?: null; proof?: null; carry?: null; ack?: null; ping?: null; over: porthole.site.Over.$Shape })
+             * )} porthole.site.PathMessage.$Shape
+             */
+
+            /**
+             * Constructs a new PathMessage.
+             * @memberof porthole.site
+             * @classdesc Represents a PathMessage.
+             * @constructor
+             * @param {porthole.site.PathMessage.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const PathMessage = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * PathMessage join.
+             * @member {porthole.site.Join.$Properties|null|undefined} join
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            PathMessage.prototype.join = null;
+
+            /**
+             * PathMessage joined.
+             * @member {porthole.site.Joined.$Properties|null|undefined} joined
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            PathMessage.prototype.joined = null;
+
+            /**
+             * PathMessage refused.
+             * @member {porthole.site.Refused.$Properties|null|undefined} refused
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            PathMessage.prototype.refused = null;
+
+            /**
+             * PathMessage challenge.
+             * @member {porthole.site.Challenge.$Properties|null|undefined} challenge
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            PathMessage.prototype.challenge = null;
+
+            /**
+             * PathMessage proof.
+             * @member {porthole.site.Proof.$Properties|null|undefined} proof
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            PathMessage.prototype.proof = null;
+
+            /**
+             * PathMessage carry.
+             * @member {porthole.site.Carry.$Properties|null|undefined} carry
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            PathMessage.prototype.carry = null;
+
+            /**
+             * PathMessage ack.
+             * @member {porthole.site.Ack.$Properties|null|undefined} ack
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            PathMessage.prototype.ack = null;
+
+            /**
+             * PathMessage ping.
+             * @member {porthole.site.Ping.$Properties|null|undefined} ping
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            PathMessage.prototype.ping = null;
+
+            /**
+             * PathMessage over.
+             * @member {porthole.site.Over.$Properties|null|undefined} over
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            PathMessage.prototype.over = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            /**
+             * PathMessage body.
+             * @member {"join"|"joined"|"refused"|"challenge"|"proof"|"carry"|"ack"|"ping"|"over"|undefined} body
+             * @memberof porthole.site.PathMessage
+             * @instance
+             */
+            $Object.defineProperty(PathMessage.prototype, "body", {
+                get: $util.oneOfGetter($oneOfFields = ["join", "joined", "refused", "challenge", "proof", "carry", "ack", "ping", "over"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified PathMessage message. Does not implicitly {@link porthole.site.PathMessage.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.PathMessage
+             * @static
+             * @param {porthole.site.PathMessage.$Properties} message PathMessage message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            PathMessage.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.join != null && $Object.hasOwnProperty.call(message, "join"))
+                    $root.porthole.site.Join.encode(message.join, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.joined != null && $Object.hasOwnProperty.call(message, "joined"))
+                    $root.porthole.site.Joined.encode(message.joined, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.refused != null && $Object.hasOwnProperty.call(message, "refused"))
+                    $root.porthole.site.Refused.encode(message.refused, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.challenge != null && $Object.hasOwnProperty.call(message, "challenge"))
+                    $root.porthole.site.Challenge.encode(message.challenge, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.proof != null && $Object.hasOwnProperty.call(message, "proof"))
+                    $root.porthole.site.Proof.encode(message.proof, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.carry != null && $Object.hasOwnProperty.call(message, "carry"))
+                    $root.porthole.site.Carry.encode(message.carry, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.ack != null && $Object.hasOwnProperty.call(message, "ack"))
+                    $root.porthole.site.Ack.encode(message.ack, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                if (message.ping != null && $Object.hasOwnProperty.call(message, "ping"))
+                    $root.porthole.site.Ping.encode(message.ping, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                if (message.over != null && $Object.hasOwnProperty.call(message, "over"))
+                    $root.porthole.site.Over.encode(message.over, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a PathMessage message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.PathMessage
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.PathMessage & porthole.site.PathMessage.$Shape} PathMessage
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            PathMessage.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.PathMessage();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.join = $root.porthole.site.Join.decode(reader, reader.size(), $undefined, _depth + 1, message.join);
+                            message.body = "join";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.joined = $root.porthole.site.Joined.decode(reader, reader.size(), $undefined, _depth + 1, message.joined);
+                            message.body = "joined";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.refused = $root.porthole.site.Refused.decode(reader, reader.size(), $undefined, _depth + 1, message.refused);
+                            message.body = "refused";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.challenge = $root.porthole.site.Challenge.decode(reader, reader.size(), $undefined, _depth + 1, message.challenge);
+                            message.body = "challenge";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.proof = $root.porthole.site.Proof.decode(reader, reader.size(), $undefined, _depth + 1, message.proof);
+                            message.body = "proof";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.carry = $root.porthole.site.Carry.decode(reader, reader.size(), $undefined, _depth + 1, message.carry);
+                            message.body = "carry";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.ack = $root.porthole.site.Ack.decode(reader, reader.size(), $undefined, _depth + 1, message.ack);
+                            message.body = "ack";
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.ping = $root.porthole.site.Ping.decode(reader, reader.size(), $undefined, _depth + 1, message.ping);
+                            message.body = "ping";
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.over = $root.porthole.site.Over.decode(reader, reader.size(), $undefined, _depth + 1, message.over);
+                            message.body = "over";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PathMessage;
+        })();
+
+        site.Join = (function() {
+
+            /**
+             * Properties of a Join.
+             * @typedef {Object} porthole.site.Join.$Properties
+             * @property {Uint8Array|null} [session] Join session
+             * @property {number|null} [received] Join received
+             * @property {Uint8Array|null} [token] Join token
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Join.
+             * @memberof porthole.site
+             * @interface IJoin
+             * @augments porthole.site.Join.$Properties
+             * @deprecated Use porthole.site.Join.$Properties instead.
+             */
+
+            /**
+             * Shape of a Join.
+             * @typedef {porthole.site.Join.$Properties} porthole.site.Join.$Shape
+             */
+
+            /**
+             * Constructs a new Join.
+             * @memberof porthole.site
+             * @classdesc Represents a Join.
+             * @constructor
+             * @param {porthole.site.Join.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Join = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Join session.
+             * @member {Uint8Array} session
+             * @memberof porthole.site.Join
+             * @instance
+             */
+            Join.prototype.session = $util.newBuffer([]);
+
+            /**
+             * Join received.
+             * @member {number} received
+             * @memberof porthole.site.Join
+             * @instance
+             */
+            Join.prototype.received = 0;
+
+            /**
+             * Join token.
+             * @member {Uint8Array} token
+             * @memberof porthole.site.Join
+             * @instance
+             */
+            Join.prototype.token = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified Join message. Does not implicitly {@link porthole.site.Join.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Join
+             * @static
+             * @param {porthole.site.Join.$Properties} message Join message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Join.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && message.session.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.session);
+                if (message.received != null && $Object.hasOwnProperty.call(message, "received") && message.received !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.received);
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token.length)
+                    writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.token);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Join message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Join
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Join & porthole.site.Join.$Shape} Join
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Join.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Join();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.session = value;
+                            else
+                                delete message.session;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.received = value;
+                            else
+                                delete message.received;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Join;
+        })();
+
+        site.Joined = (function() {
+
+            /**
+             * Properties of a Joined.
+             * @typedef {Object} porthole.site.Joined.$Properties
+             * @property {Uint8Array|null} [session] Joined session
+             * @property {number|null} [received] Joined received
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Joined.
+             * @memberof porthole.site
+             * @interface IJoined
+             * @augments porthole.site.Joined.$Properties
+             * @deprecated Use porthole.site.Joined.$Properties instead.
+             */
+
+            /**
+             * Shape of a Joined.
+             * @typedef {porthole.site.Joined.$Properties} porthole.site.Joined.$Shape
+             */
+
+            /**
+             * Constructs a new Joined.
+             * @memberof porthole.site
+             * @classdesc Represents a Joined.
+             * @constructor
+             * @param {porthole.site.Joined.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Joined = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Joined session.
+             * @member {Uint8Array} session
+             * @memberof porthole.site.Joined
+             * @instance
+             */
+            Joined.prototype.session = $util.newBuffer([]);
+
+            /**
+             * Joined received.
+             * @member {number} received
+             * @memberof porthole.site.Joined
+             * @instance
+             */
+            Joined.prototype.received = 0;
+
+            /**
+             * Encodes the specified Joined message. Does not implicitly {@link porthole.site.Joined.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Joined
+             * @static
+             * @param {porthole.site.Joined.$Properties} message Joined message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Joined.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && message.session.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.session);
+                if (message.received != null && $Object.hasOwnProperty.call(message, "received") && message.received !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.received);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Joined message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Joined
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Joined & porthole.site.Joined.$Shape} Joined
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Joined.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Joined();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.session = value;
+                            else
+                                delete message.session;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.received = value;
+                            else
+                                delete message.received;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Joined;
+        })();
+
+        site.Refused = (function() {
+
+            /**
+             * Properties of a Refused.
+             * @typedef {Object} porthole.site.Refused.$Properties
+             * @property {string|null} [code] Refused code
+             * @property {string|null} [message] Refused message
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Refused.
+             * @memberof porthole.site
+             * @interface IRefused
+             * @augments porthole.site.Refused.$Properties
+             * @deprecated Use porthole.site.Refused.$Properties instead.
+             */
+
+            /**
+             * Shape of a Refused.
+             * @typedef {porthole.site.Refused.$Properties} porthole.site.Refused.$Shape
+             */
+
+            /**
+             * Constructs a new Refused.
+             * @memberof porthole.site
+             * @classdesc Represents a Refused.
+             * @constructor
+             * @param {porthole.site.Refused.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Refused = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Refused code.
+             * @member {string} code
+             * @memberof porthole.site.Refused
+             * @instance
+             */
+            Refused.prototype.code = "";
+
+            /**
+             * Refused message.
+             * @member {string} message
+             * @memberof porthole.site.Refused
+             * @instance
+             */
+            Refused.prototype.message = "";
+
+            /**
+             * Encodes the specified Refused message. Does not implicitly {@link porthole.site.Refused.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Refused
+             * @static
+             * @param {porthole.site.Refused.$Properties} message Refused message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Refused.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.code);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.message);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Refused message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Refused
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Refused & porthole.site.Refused.$Shape} Refused
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Refused.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Refused();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.code = value;
+                            else
+                                delete message.code;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.message = value;
+                            else
+                                delete message.message;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Refused;
+        })();
+
+        site.Challenge = (function() {
+
+            /**
+             * Properties of a Challenge.
+             * @typedef {Object} porthole.site.Challenge.$Properties
+             * @property {string|null} [code] Challenge code
+             * @property {string|null} [message] Challenge message
+             * @property {Uint8Array|null} [salt] Challenge salt
+             * @property {number|null} [cost] Challenge cost
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Challenge.
+             * @memberof porthole.site
+             * @interface IChallenge
+             * @augments porthole.site.Challenge.$Properties
+             * @deprecated Use porthole.site.Challenge.$Properties instead.
+             */
+
+            /**
+             * Shape of a Challenge.
+             * @typedef {porthole.site.Challenge.$Properties} porthole.site.Challenge.$Shape
+             */
+
+            /**
+             * Constructs a new Challenge.
+             * @memberof porthole.site
+             * @classdesc Represents a Challenge.
+             * @constructor
+             * @param {porthole.site.Challenge.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Challenge = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Challenge code.
+             * @member {string} code
+             * @memberof porthole.site.Challenge
+             * @instance
+             */
+            Challenge.prototype.code = "";
+
+            /**
+             * Challenge message.
+             * @member {string} message
+             * @memberof porthole.site.Challenge
+             * @instance
+             */
+            Challenge.prototype.message = "";
+
+            /**
+             * Challenge salt.
+             * @member {Uint8Array} salt
+             * @memberof porthole.site.Challenge
+             * @instance
+             */
+            Challenge.prototype.salt = $util.newBuffer([]);
+
+            /**
+             * Challenge cost.
+             * @member {number} cost
+             * @memberof porthole.site.Challenge
+             * @instance
+             */
+            Challenge.prototype.cost = 0;
+
+            /**
+             * Encodes the specified Challenge message. Does not implicitly {@link porthole.site.Challenge.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Challenge
+             * @static
+             * @param {porthole.site.Challenge.$Properties} message Challenge message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Challenge.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.code);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.message);
+                if (message.salt != null && $Object.hasOwnProperty.call(message, "salt") && message.salt.length)
+                    writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.salt);
+                if (message.cost != null && $Object.hasOwnProperty.call(message, "cost") && message.cost !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.cost);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Challenge message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Challenge
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Challenge & porthole.site.Challenge.$Shape} Challenge
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Challenge.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Challenge();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.code = value;
+                            else
+                                delete message.code;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.message = value;
+                            else
+                                delete message.message;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.salt = value;
+                            else
+                                delete message.salt;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.cost = value;
+                            else
+                                delete message.cost;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Challenge;
+        })();
+
+        site.Proof = (function() {
+
+            /**
+             * Properties of a Proof.
+             * @typedef {Object} porthole.site.Proof.$Properties
+             * @property {Uint8Array|null} [password] Proof password
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Proof.
+             * @memberof porthole.site
+             * @interface IProof
+             * @augments porthole.site.Proof.$Properties
+             * @deprecated Use porthole.site.Proof.$Properties instead.
+             */
+
+            /**
+             * Shape of a Proof.
+             * @typedef {porthole.site.Proof.$Properties} porthole.site.Proof.$Shape
+             */
+
+            /**
+             * Constructs a new Proof.
+             * @memberof porthole.site
+             * @classdesc Represents a Proof.
+             * @constructor
+             * @param {porthole.site.Proof.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Proof = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Proof password.
+             * @member {Uint8Array} password
+             * @memberof porthole.site.Proof
+             * @instance
+             */
+            Proof.prototype.password = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified Proof message. Does not implicitly {@link porthole.site.Proof.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Proof
+             * @static
+             * @param {porthole.site.Proof.$Properties} message Proof message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Proof.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.password != null && $Object.hasOwnProperty.call(message, "password") && message.password.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.password);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Proof message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Proof
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Proof & porthole.site.Proof.$Shape} Proof
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Proof.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Proof();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.password = value;
+                            else
+                                delete message.password;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Proof;
+        })();
+
+        site.Carry = (function() {
+
+            /**
+             * Properties of a Carry.
+             * @typedef {Object} porthole.site.Carry.$Properties
+             * @property {number|null} [move] Carry move
+             * @property {number|null} [next] Carry next
+             * @property {number|null} [received] Carry received
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Carry.
+             * @memberof porthole.site
+             * @interface ICarry
+             * @augments porthole.site.Carry.$Properties
+             * @deprecated Use porthole.site.Carry.$Properties instead.
+             */
+
+            /**
+             * Shape of a Carry.
+             * @typedef {porthole.site.Carry.$Properties} porthole.site.Carry.$Shape
+             */
+
+            /**
+             * Constructs a new Carry.
+             * @memberof porthole.site
+             * @classdesc Represents a Carry.
+             * @constructor
+             * @param {porthole.site.Carry.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Carry = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Carry move.
+             * @member {number} move
+             * @memberof porthole.site.Carry
+             * @instance
+             */
+            Carry.prototype.move = 0;
+
+            /**
+             * Carry next.
+             * @member {number} next
+             * @memberof porthole.site.Carry
+             * @instance
+             */
+            Carry.prototype.next = 0;
+
+            /**
+             * Carry received.
+             * @member {number} received
+             * @memberof porthole.site.Carry
+             * @instance
+             */
+            Carry.prototype.received = 0;
+
+            /**
+             * Encodes the specified Carry message. Does not implicitly {@link porthole.site.Carry.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Carry
+             * @static
+             * @param {porthole.site.Carry.$Properties} message Carry message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Carry.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.move != null && $Object.hasOwnProperty.call(message, "move") && message.move !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.move);
+                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.next);
+                if (message.received != null && $Object.hasOwnProperty.call(message, "received") && message.received !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.received);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Carry message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Carry
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Carry & porthole.site.Carry.$Shape} Carry
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Carry.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Carry();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.move = value;
+                            else
+                                delete message.move;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.next = value;
+                            else
+                                delete message.next;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.received = value;
+                            else
+                                delete message.received;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Carry;
+        })();
+
+        site.Ack = (function() {
+
+            /**
+             * Properties of an Ack.
+             * @typedef {Object} porthole.site.Ack.$Properties
+             * @property {number|null} [received] Ack received
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Ack.
+             * @memberof porthole.site
+             * @interface IAck
+             * @augments porthole.site.Ack.$Properties
+             * @deprecated Use porthole.site.Ack.$Properties instead.
+             */
+
+            /**
+             * Shape of an Ack.
+             * @typedef {porthole.site.Ack.$Properties} porthole.site.Ack.$Shape
+             */
+
+            /**
+             * Constructs a new Ack.
+             * @memberof porthole.site
+             * @classdesc Represents an Ack.
+             * @constructor
+             * @param {porthole.site.Ack.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Ack = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Ack received.
+             * @member {number} received
+             * @memberof porthole.site.Ack
+             * @instance
+             */
+            Ack.prototype.received = 0;
+
+            /**
+             * Encodes the specified Ack message. Does not implicitly {@link porthole.site.Ack.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Ack
+             * @static
+             * @param {porthole.site.Ack.$Properties} message Ack message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Ack.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.received != null && $Object.hasOwnProperty.call(message, "received") && message.received !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.received);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Ack message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Ack
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Ack & porthole.site.Ack.$Shape} Ack
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Ack.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Ack();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.received = value;
+                            else
+                                delete message.received;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Ack;
+        })();
+
+        site.Over = (function() {
+
+            /**
+             * Properties of an Over.
+             * @typedef {Object} porthole.site.Over.$Properties
+             * @property {string|null} [code] Over code
+             * @property {string|null} [message] Over message
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Over.
+             * @memberof porthole.site
+             * @interface IOver
+             * @augments porthole.site.Over.$Properties
+             * @deprecated Use porthole.site.Over.$Properties instead.
+             */
+
+            /**
+             * Shape of an Over.
+             * @typedef {porthole.site.Over.$Properties} porthole.site.Over.$Shape
+             */
+
+            /**
+             * Constructs a new Over.
+             * @memberof porthole.site
+             * @classdesc Represents an Over.
+             * @constructor
+             * @param {porthole.site.Over.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Over = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Over code.
+             * @member {string} code
+             * @memberof porthole.site.Over
+             * @instance
+             */
+            Over.prototype.code = "";
+
+            /**
+             * Over message.
+             * @member {string} message
+             * @memberof porthole.site.Over
+             * @instance
+             */
+            Over.prototype.message = "";
+
+            /**
+             * Encodes the specified Over message. Does not implicitly {@link porthole.site.Over.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Over
+             * @static
+             * @param {porthole.site.Over.$Properties} message Over message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Over.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.code);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.message);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Over message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Over
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Over & porthole.site.Over.$Shape} Over
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Over.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Over();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.code = value;
+                            else
+                                delete message.code;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.message = value;
+                            else
+                                delete message.message;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Over;
+        })();
+
         return site;
     })();
 
