@@ -12,7 +12,7 @@ interface Reader {
 }
 
 export class Inbox {
-  #queue: Uint8Array[] = [];
+  #queue: (Uint8Array | null)[] = [];
   #head = 0;
   #bytes = 0;
   #ending: Ending = { kind: 'open' };
@@ -75,9 +75,10 @@ export class Inbox {
   receive(): Promise<Uint8Array | null> {
     if (this.#head < this.#queue.length) {
       const message = this.#queue[this.#head] as Uint8Array;
-      this.#head++;
-      if (this.#head === this.#queue.length) {
-        this.#queue = [];
+      // A queue that never runs empty must not keep what was taken out of it.
+      this.#queue[this.#head++] = null;
+      if (this.#head * 2 >= this.#queue.length) {
+        this.#queue = this.#queue.slice(this.#head);
         this.#head = 0;
       }
       this.#bytes -= message.length;
