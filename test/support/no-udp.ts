@@ -44,6 +44,11 @@ export class Namespace {
     return ['nsenter', '--preserve-credentials', '-U', '-n', '-t', String(this.#holder.pid)];
   }
 
+  /** The same for the network alone, as root of this machine: for programs that give up rights they have only out there. */
+  get enterNetwork(): string[] {
+    return ['nsenter', '-n', '-t', String(this.#holder.pid)];
+  }
+
   /** A program in `folder` that runs `program` in here. */
   async wrapper(program: string, folder: string): Promise<string> {
     const path = join(folder, 'in-namespace');
