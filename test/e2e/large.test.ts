@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, truncateSync, writeSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Porthole, scratch } from '../support/porthole.ts';
@@ -26,11 +26,6 @@ async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
-}
-
-/** Bytes a process has read from files and sockets so far. */
-async function bytesRead(pid: number): Promise<number> {
-  return Number(/rchar: (\d+)/.exec(await readFile(`/proc/${pid}/io`, 'utf8'))?.[1]);
 }
 
 describe('large transfers', () => {
@@ -100,10 +95,10 @@ describe('large transfers', () => {
       stdout.on('data', take);
       while (!stdout.isPaused()) await new Promise((resolve) => setTimeout(resolve, 20));
       await new Promise((resolve) => setTimeout(resolve, 3000));
-      const read = await bytesRead(host.pid);
+      const read = await host.bytesRead();
       const memory = await host.peakMiB();
       await new Promise((resolve) => setTimeout(resolve, STALL_MS - 3000));
-      const readSince = (await bytesRead(host.pid)) - read;
+      const readSince = (await host.bytesRead()) - read;
       assert.ok(readSince < 1_000_000, `the host read ${readSince} bytes more while nobody took them`);
       assert.ok((await host.peakMiB()) - memory < 20, 'the host grew');
       assert.ok((await get.peakMiB()) < MOST_MIB);

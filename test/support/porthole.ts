@@ -106,6 +106,11 @@ export class Porthole {
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
   }
 
+  /** Bytes the process has read from files and sockets so far. */
+  async bytesRead(): Promise<number> {
+    return Number(/rchar: (\d+)/.exec(await readFile(`/proc/${this.pid}/io`, 'utf8'))?.[1]);
+  }
+
   #wake(): void {
     for (const wake of this.#waiting.splice(0)) wake();
   }

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const FLAGS = [
+export const CHROMIUM_FLAGS: string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -24,5 +24,5 @@ export function chromiumPath(): string | null {
 /** Starts the browser with an empty profile; `executablePath`: a program that starts it, in a namespace say. */
 export async function startChromium(executablePath = chromiumPath()): Promise<Browser> {
   if (!executablePath) throw new Error('no Chromium');
-  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+  return chromium.launch({ executablePath, headless: true, args: CHROMIUM_FLAGS });
 }
