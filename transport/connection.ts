@@ -5,6 +5,8 @@
 export interface Connection {
   /** The way it was made: 'tcp-punch', 'data-channel', 'relay', 'tcp', 'memory'. */
   readonly via: string;
+  /** Milliseconds of a round trip, where the connection measures it; 0 while it does not know. */
+  readonly rttMs?: number;
   /** Bytes; larger messages are refused by `send` with MESSAGE_TOO_LONG. At least MAX_RECORD_BYTES. */
   readonly maxMessage: number;
   /**
@@ -22,6 +24,10 @@ export interface Connection {
    * rejects with the reason when the connection broke. One caller at a time.
    */
   receive(): Promise<Uint8Array | null>;
+  /** For connections that look for signs of life: whether somebody waits for the peer, so that they look closely. */
+  attend?(closely: boolean): void;
+  /** For the same: look now, and doubt whatever gives no sign of life within `withinMs`. */
+  probe?(withinMs: number): void;
   /** Sends what is queued, tells the peer, and ends. May be called twice; resolves even if the peer is gone. */
   close(): Promise<void>;
   /** Breaks now: waiting and later calls reject with the reason; the peer's `receive` rejects with PATH_LOST. */
