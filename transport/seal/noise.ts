@@ -90,7 +90,7 @@ class SymmetricState {
   }
 
   decryptAndHash(ciphertext: Uint8Array): Uint8Array {
-    const plaintext = this.#key ? this.#primitives.decrypt(this.#key, this.#nonce(), this.#hash, ciphertext) : ciphertext.slice();
+    const plaintext = this.#key ? this.#primitives.decrypt(this.#key, this.#nonce(), this.#hash, ciphertext) : new Uint8Array(ciphertext);
     this.mixHash(ciphertext);
     return plaintext;
   }
@@ -189,7 +189,7 @@ export class Handshake {
     try {
       for (const token of this.#next(false)) {
         if (token === 'e') {
-          this.#remoteEphemeral = take(KEY_BYTES).slice();
+          this.#remoteEphemeral = new Uint8Array(take(KEY_BYTES));
           this.#symmetric.mixHash(this.#remoteEphemeral);
         } else if (token === 's') this.#remoteKey = this.#symmetric.decryptAndHash(take(KEY_BYTES + this.#symmetric.overhead));
         else this.#mix(token);

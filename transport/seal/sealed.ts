@@ -218,7 +218,13 @@ class SealedConnection implements Sealed {
   #say(handshake: Handshake): void {
     const kind = KINDS[this.#pattern][this.#messages++] as number;
     const payload = kind === KINDS.XX[0] ? NOTHING : this.#early.take();
-    this.#put([Uint8Array.of(kind), handshake.write(payload)]);
+    let message: Uint8Array;
+    try {
+      message = handshake.write(payload);
+    } catch (cause) {
+      return this.#fail(keyWrong(cause)); // a key that is none: of a link, or sent by the peer
+    }
+    this.#put([Uint8Array.of(kind), message]);
     if (handshake.finished) this.#keyed(handshake);
   }
 

@@ -23,7 +23,7 @@ export const webPrimitives: Primitives = {
 };
 
 function keyPair(secretKey: Uint8Array): KeyPair {
-  return { publicKey: x25519.getPublicKey(secretKey), secretKey: secretKey.slice() };
+  return { publicKey: x25519.getPublicKey(secretKey), secretKey: new Uint8Array(secretKey) };
 }
 
 class WebBulk implements Bulk {
@@ -32,21 +32,21 @@ class WebBulk implements Bulk {
 
   constructor(key: Uint8Array) {
     this.#key = key;
-    this.#imported = crypto.subtle.importKey('raw', key.slice(), 'AES-GCM', false, ['encrypt', 'decrypt']);
+    this.#imported = crypto.subtle.importKey('raw', new Uint8Array(key), 'AES-GCM', false, ['encrypt', 'decrypt']);
     this.#imported.catch(() => {}); // each use tells
   }
 
   seal(nonce: Uint8Array, pieces: readonly Uint8Array[]): Soon<readonly Uint8Array[]> {
     const plaintext = joined(pieces);
     if (plaintext.length < WEB_CRYPTO_BYTES) return [gcm(this.#key, nonce).encrypt(plaintext)];
-    const algorithm = { name: 'AES-GCM', iv: nonce.slice() };
+    const algorithm = { name: 'AES-GCM', iv: new Uint8Array(nonce) };
     return this.#imported.then(async (key) => [new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plaintext))]);
   }
 
   open(nonce: Uint8Array, sealed: Uint8Array): Soon<Uint8Array> {
     if (sealed.length < WEB_CRYPTO_BYTES) return gcm(this.#key, nonce).decrypt(sealed);
-    const algorithm = { name: 'AES-GCM', iv: nonce.slice() };
-    const kept = sealed.slice(); // what is lent to us is not ours by the time the key is there
+    const algorithm = { name: 'AES-GCM', iv: new Uint8Array(nonce) };
+    const kept = new Uint8Array(sealed); // what is lent to us is not ours by the time the key is there
     return this.#imported.then(async (key) => new Uint8Array(await crypto.subtle.decrypt(algorithm, key, kept)));
   }
 }
