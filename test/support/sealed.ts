@@ -2,9 +2,9 @@
 // A seal without cryptography, for tests of what stands above it: it names keys, gathers small messages, and knows when it is confirmed.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import type { Connection } from '../../transport/connection.ts';
-import type { SealedConnection } from '../../transport/continuity/path.ts';
+import type { Connection, Flow, Receiver } from '../../transport/connection.ts';
 import { Inbox } from '../../transport/inbox.ts';
+import type { Sealed } from '../../transport/seal/sealed.ts';
 
 /** Bytes that are not kept back for more of the same turn. */
 const FLUSH_BYTES = 16 * 1024;
@@ -17,11 +17,11 @@ export const HASH = new Uint8Array(32).fill(7);
 export const testKey = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 
 /** @param key the peer's, which it "proves" with its first message */
-export function plainSealed(connection: Connection, role: 'visitor' | 'host', key: Uint8Array): SealedConnection {
+export function plainSealed(connection: Connection, role: 'visitor' | 'host', key: Uint8Array): Sealed {
   return new PlainSealed(connection, role, key);
 }
 
-class PlainSealed implements SealedConnection {
+class PlainSealed implements Sealed {
   readonly via: string;
   readonly maxMessage = 65_500;
   readonly ready: Promise<{ key: Uint8Array; hash: Uint8Array }>;
@@ -33,6 +33,7 @@ class PlainSealed implements SealedConnection {
   #gatheredBytes = 0;
   #flushed: PromiseWithResolvers<void> | null = null;
   #over: Error | null = null;
+  peerKey: Uint8Array | null = null;
 
   constructor(connection: Connection, role: 'visitor' | 'host', key: Uint8Array) {
     this.#connection = connection;
@@ -45,7 +46,9 @@ class PlainSealed implements SealedConnection {
     this.confirmed = confirmed.promise;
     void this.#readAll(
       (records) => {
-        if (records === 1) ready.resolve({ key, hash: HASH });
+        this.peerKey = key;
+        // As with the seal, a host's end stands when it has answered.
+        if (records === 1) setImmediate(() => ready.resolve({ key, hash: HASH }));
         // As with the seal: what a visitor says first may be a replay, the next cannot.
         if (records === (role === 'host' ? 2 : 1)) confirmed.resolve();
       },
@@ -84,6 +87,11 @@ class PlainSealed implements SealedConnection {
     const { promise } = this.#flushed;
     if (this.#gatheredBytes >= FLUSH_BYTES) this.#flush();
     return promise;
+  }
+
+  deliver(receiver: Receiver): Flow {
+    this.#inbox.deliver(receiver);
+    return { pause() {}, resume() {} };
   }
 
   receive(): Promise<Uint8Array | null> {

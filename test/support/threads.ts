@@ -3,16 +3,34 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../../transport/clock.ts';
+import type { Connection } from '../../transport/connection.ts';
 import { type DeskOptions, ThreadDesk } from '../../transport/continuity/desk.ts';
 import type { Admission, Credentials } from '../../transport/continuity/gate.ts';
-import type { Path, SealedConnection } from '../../transport/continuity/path.ts';
+import type { Path } from '../../transport/continuity/path.ts';
 import type { Thread, ThreadEvent } from '../../transport/continuity/thread.ts';
 import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
 import { memoryPair, type Wire } from '../../transport/memory.ts';
+import { nodePrimitives } from '../../transport/seal/node.ts';
+import { type Sealed, sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
 import { plainSealed, testKey } from './sealed.ts';
+
+/** Seals both ends of a pair of connections. */
+export type Seal = (a: Connection, b: Connection) => { readonly visitor: Sealed; readonly host: Sealed };
 
 export const VISITOR_KEY = testKey(1);
 export const HOST_KEY = testKey(2);
+
+/** Without cryptography. */
+export const PLAIN: Seal = (a, b) => ({ visitor: plainSealed(a, 'visitor', HOST_KEY), host: plainSealed(b, 'host', VISITOR_KEY) });
+
+/** The real seal, with keys of its own. */
+export function realSeal(pattern: 'IK' | 'XX' = 'IK'): Seal {
+  const [visitorKey, hostKey] = [nodePrimitives.newKeyPair(), nodePrimitives.newKeyPair()];
+  return (a, b) => ({
+    host: sealAsHost(b, { key: hostKey, primitives: nodePrimitives }),
+    visitor: sealAsVisitor(a, { key: visitorKey, site: pattern === 'IK' ? hostKey.publicKey : null, primitives: nodePrimitives }),
+  });
+}
 
 /** Lets what is under way arrive, and what follows from it. */
 export async function settled(turns = 12): Promise<void> {
@@ -22,8 +40,8 @@ export async function settled(turns = 12): Promise<void> {
 export interface Added {
   readonly wire: Wire;
   readonly path: Promise<Path>;
-  readonly visitor: SealedConnection;
-  readonly host: SealedConnection;
+  readonly visitor: Sealed;
+  readonly host: Sealed;
 }
 
 /** A host's desk and a visitor's thread. */
@@ -37,8 +55,11 @@ export class Threads {
   /** What the host does with a new session at once. */
   answer: (thread: Thread) => void = () => {};
 
-  constructor(options: { clock?: Clock; credentials?: Credentials } & Partial<DeskOptions> = {}) {
-    const { clock, credentials, ...rest } = options;
+  readonly #seal: Seal;
+
+  constructor(options: { clock?: Clock; credentials?: Credentials; seal?: Seal } & Partial<DeskOptions> = {}) {
+    const { clock, credentials, seal = PLAIN, ...rest } = options;
+    this.#seal = seal;
     this.desk = new ThreadDesk({
       clock,
       onThread: (thread, admission) => {
@@ -60,14 +81,18 @@ export class Threads {
   }
 
   /** A further path, and its wire. */
-  add(via = 'memory', key = VISITOR_KEY): Added {
+  add(via = 'memory'): Added {
     const { a, b, wire } = memoryPair(via);
-    const visitor = plainSealed(a, 'visitor', HOST_KEY);
-    const host = plainSealed(b, 'host', key);
+    return { wire, ...this.join(a, b) };
+  }
+
+  /** A further path over connections of the test's own. */
+  join(a: Connection, b: Connection): Omit<Added, 'wire'> {
+    const { visitor, host } = this.#seal(a, b);
     void this.desk.take(host);
     const path = this.visitor.add(visitor);
     path.catch(() => {});
-    return { wire, path, visitor, host };
+    return { path, visitor, host };
   }
 
   /** A further path, once it stands. */

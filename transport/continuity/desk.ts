@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's desk: takes each sealed path, and finds or makes the session it belongs to.
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { PortholeError } from '../../proto/errors.ts';
 import { SESSION_ID_BYTES } from '../../proto/limits.ts';
 import type { PathMessage } from '../../proto/path.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import type { Sealed } from '../seal/sealed.ts';
 import type { Admission, Gate } from './gate.ts';
 import type { Watch } from './heartbeat.ts';
 import { HostThread } from './host.ts';
 import { JOIN_MS, MAX_KEPT_SESSIONS, MAX_WAITING_SESSIONS } from './limits.ts';
-import { PathEnd, type PathOwner, type SealedConnection } from './path.ts';
+import { PathEnd, type PathOwner } from './path.ts';
 import type { Thread } from './thread.ts';
 
 export interface DeskOptions {
@@ -34,7 +35,8 @@ export class ThreadDesk implements PathOwner {
   readonly #sessions = new Map<string, HostThread>();
   /** Sessions without a path, the one first that lost it first. */
   readonly #kept = new Set<HostThread>();
-  readonly #fresh = new Map<PathEnd, { key: Uint8Array; hash: Uint8Array; done(): void }>();
+  /** Paths on which nothing was said, and who is told that it is decided what becomes of them. */
+  readonly #fresh = new Map<PathEnd, () => void>();
   #waiting = 0; // sessions that are not admitted
   #pathCount = 0;
   #closed: PortholeError | null = null;
@@ -53,27 +55,17 @@ export class ThreadDesk implements PathOwner {
    * Takes a path on which nothing was read. Resolves when it has found its session, or was turned away; never rejects.
    * The connection is the desk's, and then the session's, to close.
    */
-  async take(sealed: SealedConnection): Promise<void> {
-    sealed.confirmed.catch(() => {});
-    try {
-      const { key, hash } = await sealed.ready;
-      if (this.#closed) return sealed.abort(this.#closed);
-      await new Promise<void>((resolve) => {
-        const path = new PathEnd(++this.#pathCount, sealed, 'fresh', this, this.#clock);
-        path.expect(JOIN_MS, () => path.lose(new PortholeError('TIMED_OUT', 'nothing was said on a path')));
-        const done = (): void => {
-          path.expectNothing();
-          this.#fresh.delete(path);
-          resolve();
-        };
-        this.#fresh.set(path, { key, hash, done });
-        path.start();
-      });
-    } catch (thrown) {
-      const error = asPortholeError(thrown, 'PATH_LOST');
-      sealed.abort(error);
-      this.#options.onRefused?.(error);
+  take(sealed: Sealed): Promise<void> {
+    if (this.#closed) {
+      sealed.abort(this.#closed);
+      return Promise.resolve();
     }
+    return new Promise((resolve) => {
+      const path = new PathEnd(++this.#pathCount, sealed, 'fresh', this, this.#clock);
+      path.expect(JOIN_MS, () => path.lose(new PortholeError('TIMED_OUT', 'nothing was said on a path')));
+      this.#fresh.set(path, resolve);
+      path.start();
+    });
   }
 
   /** Ends every session in good order, and takes no more paths. */
@@ -91,11 +83,10 @@ export class ThreadDesk implements PathOwner {
   // What a path tells before its session is known:
 
   onSaid(path: PathEnd, message: PathMessage): void {
-    const fresh = this.#fresh.get(path);
-    fresh?.done();
-    if (!fresh || message.type !== 'join') return;
-    if (message.session.length === 0) this.#open(path, message, fresh);
-    else this.#resume(path, message, fresh.key);
+    if (message.type !== 'join') return;
+    this.#decided(path);
+    if (message.session.length === 0) this.#open(path, message);
+    else this.#resume(path, message);
   }
 
   onNumbered(): void {
@@ -103,7 +94,7 @@ export class ThreadDesk implements PathOwner {
   }
 
   onLost(path: PathEnd, error: PortholeError): void {
-    this.#fresh.get(path)?.done();
+    this.#decided(path);
     this.#options.onRefused?.(error);
   }
 
@@ -113,43 +104,53 @@ export class ThreadDesk implements PathOwner {
     return 'standby';
   }
 
-  #open(path: PathEnd, { token }: Join, { key, hash }: { key: Uint8Array; hash: Uint8Array }): void {
+  #decided(path: PathEnd): void {
+    path.expectNothing();
+    this.#fresh.get(path)?.();
+    this.#fresh.delete(path);
+  }
+
+  #open(path: PathEnd, { token }: Join): void {
     if (this.#waiting >= MAX_WAITING_SESSIONS) throw new PortholeError('RATE_LIMITED', 'too many visitors wait to be let in');
     const session = new Uint8Array(SESSION_ID_BYTES);
     (this.#options.random ?? ((bytes) => crypto.getRandomValues(bytes)))(session);
-    const thread = new HostThread(session, key.slice(), this.#clock);
+    const thread = new HostThread(session, keyOf(path), this.#clock);
     this.#sessions.set(nameOf(session), thread);
-    thread.onEvent(({ type }) => {
-      if (type === 'stranded') this.#keep(thread);
-      else if (type === 'joined') this.#kept.delete(thread);
-      else if (type === 'over') this.#forget(thread);
+    thread.onEvent((event) => {
+      if (event.type === 'stranded') this.#keep(thread);
+      else if (event.type === 'joined') this.#kept.delete(thread);
+      else if (event.type === 'over') this.#forget(thread, event.error);
     });
     thread.open(path);
-    void this.#admit(thread, path, { key: thread.key, hash, token: token.slice() });
+    const { gate } = this.#options;
+    if (gate) void this.#ask(gate, thread, path, token);
+    else this.#admit(thread, path, ANYONE);
   }
 
-  async #admit(thread: HostThread, path: PathEnd, applicant: Parameters<Gate['admit']>[0]): Promise<void> {
-    const { gate, onThread, onRefused } = this.#options;
+  #admit(thread: HostThread, path: PathEnd, admission: Admission): void {
+    thread.admit(path);
+    this.#options.onThread(thread, admission);
+  }
+
+  async #ask(gate: Gate, thread: HostThread, path: PathEnd, token: Uint8Array): Promise<void> {
     this.#waiting++;
     try {
-      const admission = (await gate?.admit(applicant, (challenge) => thread.ask(path, challenge))) ?? ANYONE;
-      if (thread.over) return;
-      thread.admit(path);
-      onThread(thread, admission);
+      const { hash } = await path.sealed.ready;
+      const applicant = { key: thread.key, hash, token };
+      const admission = await gate.admit(applicant, (challenge) => thread.ask(path, challenge));
+      if (!thread.over) this.#admit(thread, path, admission);
     } catch (thrown) {
       // The words of an error that is none of ours are not for visitors.
-      const error = thrown instanceof PortholeError ? thrown : new PortholeError('INTERNAL', undefined, { cause: thrown });
-      path.refuse(error);
-      onRefused?.(error);
+      path.refuse(thrown instanceof PortholeError ? thrown : new PortholeError('INTERNAL', undefined, { cause: thrown }));
     } finally {
       this.#waiting--;
     }
   }
 
-  #resume(path: PathEnd, { session, received }: Join, key: Uint8Array): void {
+  #resume(path: PathEnd, { session, received }: Join): void {
     const thread = this.#sessions.get(nameOf(session));
     if (!thread?.admitted) throw new PortholeError('SESSION_LOST', 'the host does not know this session any more');
-    if (!isSame(thread.key, key)) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
+    if (!isSame(thread.key, keyOf(path))) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
     thread.join(path, received);
   }
 
@@ -161,7 +162,8 @@ export class ThreadDesk implements PathOwner {
     oldest?.abort(new PortholeError('SESSION_LOST', 'the host keeps too many sessions without a path'));
   }
 
-  #forget(thread: HostThread): void {
+  #forget(thread: HostThread, error: PortholeError | null): void {
+    if (!thread.admitted && error) this.#options.onRefused?.(error);
     this.#kept.delete(thread);
     this.#sessions.delete(nameOf(thread.session));
   }
@@ -170,6 +172,11 @@ export class ThreadDesk implements PathOwner {
     this.#closed = reason;
     for (const path of [...this.#fresh.keys()]) path.refuse(reason);
   }
+}
+
+/** The visitor's key: it is known with the first thing that the visitor says. */
+function keyOf(path: PathEnd): Uint8Array {
+  return path.sealed.peerKey as Uint8Array;
 }
 
 function nameOf(session: Uint8Array): string {

@@ -5,18 +5,11 @@ import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../proto/path.ts';
 import { endingOf } from '../../proto/site.ts';
 import type { Clock } from '../clock.ts';
-import type { Connection } from '../connection.ts';
+import { deliverTo } from '../deliver.ts';
+import type { Sealed } from '../seal/sealed.ts';
 import { Heartbeat, type Watch } from './heartbeat.ts';
 import { MAX_UNSAID } from './limits.ts';
 import type { Item } from './outbox.ts';
-
-/** A connection whose other end has proved its key. */
-export interface SealedConnection extends Connection {
-  /** Resolves when the peer has proved its key: its static key, and the hash of the handshake. */
-  readonly ready: Promise<{ readonly key: Uint8Array; readonly hash: Uint8Array }>;
-  /** Resolves when nothing that came can have been a replay. */
-  readonly confirmed: Promise<void>;
-}
 
 /** A path as those above see it. */
 export interface Path {
@@ -72,7 +65,7 @@ function inLane(lane: number, piece: Uint8Array): Uint8Array {
 
 export class PathEnd implements Path {
   readonly id: number;
-  readonly sealed: SealedConnection;
+  readonly sealed: Sealed;
   readonly heartbeat: Heartbeat;
   owner: PathOwner;
   phase: Phase;
@@ -92,7 +85,7 @@ export class PathEnd implements Path {
   #acking = false;
   #ackDue: (() => number) | null = null;
 
-  constructor(id: number, sealed: SealedConnection, phase: Phase, owner: PathOwner, clock: Clock) {
+  constructor(id: number, sealed: Sealed, phase: Phase, owner: PathOwner, clock: Clock) {
     this.id = id;
     this.sealed = sealed;
     this.phase = phase;
@@ -119,7 +112,7 @@ export class PathEnd implements Path {
 
   start(): void {
     this.heartbeat.start();
-    void this.#readAll();
+    deliverTo(this.sealed, { message: (message) => this.#came(message), ended: (reason) => this.#ended(reason) });
   }
 
   /** Runs `late` unless `expectNothing` comes within `ms`, or the path ends. */
@@ -158,14 +151,7 @@ export class PathEnd implements Path {
   /** Sends a numbered message. Resolves when there is room for the next. */
   carry({ head, content }: Item): Promise<void> {
     const { sealed } = this;
-    if (sealed.sendPieces) {
-      return content ? sealed.sendPieces(inLane(NUMBERED, head), content) : sealed.sendPieces(NUMBERED_LANE, head);
-    }
-    const message = new Uint8Array(1 + head.length + (content?.length ?? 0));
-    message[0] = NUMBERED;
-    message.set(head, 1);
-    if (content) message.set(content, 1 + head.length);
-    return sealed.send(message);
+    return content ? sealed.sendPieces(inLane(NUMBERED, head), content) : sealed.sendPieces(NUMBERED_LANE, head);
   }
 
   /** The path broke, or is broken now. */
@@ -204,26 +190,19 @@ export class PathEnd implements Path {
     this.sealed.send(inLane(ABOUT_PATH, encodePathMessage(message))).then(done, () => {});
   }
 
-  async #readAll(): Promise<void> {
-    for (;;) {
-      let message: Uint8Array | null;
-      try {
-        message = await this.sealed.receive();
-      } catch (thrown) {
-        return this.lose(asPortholeError(thrown, 'PATH_LOST'));
-      }
-      if (this.phase === 'gone') return;
-      if (message === null) return this.#closed();
-      this.heartbeat.heard();
-      try {
-        this.#take(message);
-      } catch (thrown) {
-        return this.refuse(asPortholeError(thrown));
-      }
+  #came(message: Uint8Array): void {
+    if (this.phase === 'gone') return;
+    this.heartbeat.heard();
+    try {
+      this.#take(message);
+    } catch (thrown) {
+      this.refuse(asPortholeError(thrown));
     }
   }
 
-  #closed(): void {
+  #ended(reason: Error | null): void {
+    if (reason) return this.lose(asPortholeError(reason, 'PATH_LOST'));
+    if (this.phase === 'gone') return;
     void this.leave();
     this.owner.onLost(this, new PortholeError('PATH_LOST', 'the other end has closed this path'));
   }

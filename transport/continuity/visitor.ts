@@ -5,10 +5,11 @@ import { asPortholeError, errorFromWire, PortholeError } from '../../proto/error
 import { MAX_PATHS, SESSION_ID_BYTES } from '../../proto/limits.ts';
 import type { Challenge, PathMessage } from '../../proto/path.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import type { Sealed } from '../seal/sealed.ts';
 import type { Credentials } from './gate.ts';
 import { FIRST_PATH_MS, JOIN_MS, VISITOR_RESUME_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
-import { type Path, PathEnd, type SealedConnection } from './path.ts';
+import { type Path, PathEnd } from './path.ts';
 import { Thread } from './thread.ts';
 
 export interface VisitorOptions {
@@ -56,7 +57,7 @@ export class VisitorThread extends Thread {
    * @throws PortholeError the host's refusal, KEY_WRONG and the like of the seal, PATH_LOST, TIMED_OUT, RATE_LIMITED for more than
    *   MAX_PATHS at once, or why the session is over
    */
-  async add(sealed: SealedConnection): Promise<Path> {
+  async add(sealed: Sealed): Promise<Path> {
     sealed.ready.catch(() => {});
     sealed.confirmed.catch(() => {});
     // The first path has a little while for itself; one that hangs is not waited for.
