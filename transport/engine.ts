@@ -166,7 +166,12 @@ export function describeFailures(failures: readonly Failure[]): string {
   return failures.map(inWords).join('; ');
 }
 
+/** What became of each way, from a NO_PATH of `openWays`; none for another error. */
+export function failuresOf(error: PortholeError): readonly Failure[] {
+  return error.code === 'NO_PATH' && Array.isArray(error.cause) ? error.cause : [];
+}
+
 function noPath(failures: readonly Failure[]): PortholeError {
   if (failures.length === 0) return new PortholeError('NO_PATH', 'there is no way to try');
-  return new PortholeError('NO_PATH', `no way to the host could be opened (${describeFailures(failures)})`, { cause: failures[0]?.error });
+  return new PortholeError('NO_PATH', `no way to the host could be opened (${describeFailures(failures)})`, { cause: failures });
 }
