@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keeper: has a session on the best path there is, with another standing by, and looks for what is missing.
 
-import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import { PortholeError } from '../proto/errors.ts';
 import type { Clock } from './clock.ts';
-import { describeFailures, type Failure, failuresOf } from './engine.ts';
 import { type Decision, decide, type Seen, type Wants } from './keeping.ts';
-import { Budget, Pace } from './pace.ts';
 import { farther, type KeptPath, type KeptThread, type PathEvent, type PathNews, pathName } from './paths.ts';
 import { isDirect, type Policy } from './policy.ts';
+import { type OpenNamed, Seeker, WANTS, type Want } from './seeker.ts';
 
-/** A better way is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
-export const POLITE_MS = [60_000, 600_000] as const;
-/** While nothing carries, the waits between tries grow from the first to the second, in milliseconds. */
-export const URGENT_MS = [300, 8000] as const;
 /** A path that carried for so long was a good one, in milliseconds: when nothing carries after it, the waits begin anew. */
 export const CARRIED_MS = 8000;
 /** How long after a move a standby is opened, in milliseconds: the move itself comes first. */
@@ -28,9 +23,6 @@ export const STEADY_MS = [2000, 120_000] as const;
 export const FORGIVE_MS = 300_000;
 /** When the network has changed, paths have this long to show that they still carry, in milliseconds. */
 export const PROBE_MS = 2000;
-/** At most so many tries in so many milliseconds, whatever happens. */
-export const MAX_TRIES = 40;
-export const TRIES_WINDOW_MS = 600_000;
 /** Nothing is tried while so many paths are live: a session has at most MAX_PATHS. */
 export const CROWDED_PATHS = 4;
 
@@ -39,11 +31,7 @@ export interface KeeperOptions<P extends KeptPath> {
   readonly policy: Policy;
   /** Names of the ways this end has. */
   readonly names: readonly string[];
-  /**
-   * Opens ways by these names and adds each to the thread as it stands. Resolves when no further one will come, with what
-   * became of those that did not stand; rejects when none did. The signal stops what is under way, and touches no path.
-   */
-  readonly open: (names: readonly string[], signal: AbortSignal) => Promise<readonly Failure[]>;
+  readonly open: OpenNamed;
   readonly clock: Clock;
   /** Every change, with its reason in words. */
   readonly onNews: (news: PathNews) => void;
@@ -51,21 +39,11 @@ export interface KeeperOptions<P extends KeptPath> {
   readonly random?: () => number;
 }
 
-type Kind = keyof Wants;
-const KINDS: readonly Kind[] = ['any', 'standby', 'better'];
-
-interface Attempt {
-  readonly kind: Kind;
-  readonly abort: AbortController;
-}
-
 /** Keeps one session's paths, at the visitor: it decides where the session is carried. */
 export class PathKeeper<P extends KeptPath> {
   readonly #options: KeeperOptions<P>;
   readonly #clock: Clock;
-  readonly #names: readonly string[];
-  readonly #paces: Record<Kind, Pace>;
-  readonly #budget = new Budget(MAX_TRIES, TRIES_WINDOW_MS);
+  readonly #seeker: Seeker;
   readonly #wellSince = new Map<P, number>();
   readonly #spareSince = new Map<P, number>();
   /** How often paths of a kind failed while they carried. */
@@ -76,7 +54,6 @@ export class PathKeeper<P extends KeptPath> {
   #standby: P | null = null;
   #fall = ''; // why the path in use has to be left, in words
   #nothingSince: number | null = null; // that nothing carries
-  #attempt: Attempt | null = null;
   #wake: () => void = () => {};
   #forget: () => void = () => {};
   #reviewing = false;
@@ -84,15 +61,10 @@ export class PathKeeper<P extends KeptPath> {
   #state: 'starting' | 'keeping' | 'over' = 'starting'; // until a path carries
 
   constructor(options: KeeperOptions<P>) {
-    const { policy, names, clock, random = Math.random } = options;
+    const { policy, names, open, clock, random = Math.random } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#names = names.filter((name) => policy.rank(name) !== null).sort((a, b) => this.#rank(a) - this.#rank(b));
-    this.#paces = {
-      any: new Pace(...URGENT_MS, random),
-      better: new Pace(...POLITE_MS, random),
-      standby: new Pace(...POLITE_MS, random),
-    };
+    this.#seeker = new Seeker({ policy, names, open, clock, random, onEnd: (what, words) => this.#ended(what, words) });
   }
 
   /**
@@ -106,7 +78,7 @@ export class PathKeeper<P extends KeptPath> {
         if (this.#current) resolve();
       });
       this.#nothingSince = this.#clock.now();
-      void this.#try('any').then((error) => {
+      void this.#seeker.begin('any', null).then((error) => {
         if (this.#state === 'starting') this.stop();
         reject(error ?? new PortholeError('CANCELLED', 'the session is over'));
       });
@@ -122,8 +94,8 @@ export class PathKeeper<P extends KeptPath> {
     if (this.#state !== 'keeping') return;
     const now = this.#clock.now();
     this.#falls.clear();
-    for (const kind of KINDS) this.#paces[kind].hurry(now);
-    this.#abandon(reason);
+    for (const what of WANTS) this.#seeker.hurry(what, now);
+    this.#seeker.abandon(reason);
     this.#tell('changed', reason);
     this.#options.thread.probe(PROBE_MS);
     this.#review();
@@ -135,7 +107,7 @@ export class PathKeeper<P extends KeptPath> {
     this.#state = 'over';
     this.#forget();
     this.#wake();
-    this.#abandon('the session is over');
+    this.#seeker.abandon('the session is over');
   }
 
   #hear(event: PathEvent<P>): void {
@@ -186,7 +158,7 @@ export class PathKeeper<P extends KeptPath> {
       this.#fallen.add(path);
       const forgiven = now - this.#currentSince >= FORGIVE_MS;
       this.#falls.set(path.via, (forgiven ? 0 : (this.#falls.get(path.via) ?? 0)) + 1);
-      this.#paces.better.hurry(now);
+      this.#seeker.hurry('better', now);
     }
     if (this.#options.thread.paths.some((other) => other !== path && this.#wellSince.has(other))) return; // the move tells it
     this.#tell(kind, `${this.#fall}; looking for another way`);
@@ -233,7 +205,7 @@ export class PathKeeper<P extends KeptPath> {
       this.#clock.now(),
       current && see(current),
       others.map(see),
-      this.#names.map((name) => this.#rank(name)),
+      this.#seeker.names.map((name) => this.#rank(name)),
     );
   }
 
@@ -253,7 +225,7 @@ export class PathKeeper<P extends KeptPath> {
     this.#currentSince = now;
     this.#nothingSince = null;
     this.#state = 'keeping';
-    this.#paces.standby.hurry(now + STANDBY_AFTER_MS);
+    this.#seeker.hurry('standby', now + STANDBY_AFTER_MS);
     this.#standby = this.#decide().standby;
     this.#tell('moved', reason);
   }
@@ -262,7 +234,7 @@ export class PathKeeper<P extends KeptPath> {
     const now = this.#clock.now();
     const old = this.#current;
     if (this.#nothingSince !== null) {
-      const better = this.#names.filter((name) => this.#rank(name) < this.#rank(path.via));
+      const better = this.#seeker.names.filter((name) => this.#rank(name) < this.#rank(path.via));
       if (this.#state === 'starting')
         return `${pathName(path)} stood first${better.length > 0 ? `; ${better.join(' and ')} still being tried` : ''}`;
       return `${this.#fall}; ${pathName(path)} carries on after ${((now - this.#nothingSince) / 1000).toFixed(1)} s`;
@@ -300,71 +272,26 @@ export class PathKeeper<P extends KeptPath> {
     if (wants.any && this.#nothingSince === null) {
       this.#nothingSince = now;
       // Paths that break as soon as they stand are no reason to hurry.
-      if (now - this.#currentSince >= CARRIED_MS) this.#paces.any.hurry(now);
-      this.#abandon('nothing carries any more'); // what it still tries is not all there is to try
+      if (now - this.#currentSince >= CARRIED_MS) this.#seeker.hurry('any', now);
+      this.#seeker.abandon('nothing carries any more'); // what it still tries is not all there is to try
     }
     if (!wants.any) this.#nothingSince = null;
-    if (this.#attempt) {
-      const { kind } = this.#attempt;
-      if (kind === 'any' ? KINDS.some((one) => wants[one]) : wants[kind]) return null; // its end is looked at
-      this.#abandon('it is not needed any more');
-    }
-    const kind = KINDS.filter((one) => wants[one]).sort((a, b) => this.#paces[a].at - this.#paces[b].at)[0];
-    if (!kind) return null;
-    const due = Math.max(this.#paces[kind].at, this.#budget.freeAt(now));
-    if (due > now) return due;
-    if (this.#options.thread.paths.length >= CROWDED_PATHS) return null; // one of them will go
-    void this.#try(kind);
-    return null;
+    return this.#seeker.seek(wants, this.#current?.via ?? null, this.#options.thread.paths.length < CROWDED_PATHS);
   }
 
-  #abandon(why: string): void {
-    this.#attempt?.abort.abort(new PortholeError('CANCELLED', why));
-    this.#attempt = null;
-  }
-
-  /** One try, to its end. Resolves with the error if it was one; never rejects. */
-  async #try(kind: Kind): Promise<PortholeError | null> {
-    const now = this.#clock.now();
-    const here = this.#current ? this.#rank(this.#current.via) : Number.NaN;
-    const fits: Record<Kind, (rank: number) => boolean> = {
-      any: () => true,
-      better: (rank) => rank < here,
-      standby: (rank) => rank > here,
-    };
-    const names = this.#names.filter((name) => fits[kind](this.#rank(name)));
-    const attempt: Attempt = { kind, abort: new AbortController() };
-    this.#attempt = attempt;
-    this.#budget.spend(now);
-    // Whatever comes of it, the next one keeps its distance.
-    this.#paces[kind].tried(now);
-    if (kind === 'any') this.#paces.better.tried(now);
-    let error: PortholeError | null = null;
-    let words = '';
-    try {
-      words = describeFailures(await this.#options.open(names, attempt.abort.signal));
-    } catch (thrown) {
-      error = asPortholeError(thrown, 'NO_PATH');
-      words = describeFailures(failuresOf(error)) || error.message;
-    }
-    if (this.#attempt !== attempt) return error; // it was given up
-    this.#attempt = null;
-    if (this.#state === 'keeping') {
-      this.#triedInVain(kind, words);
-      this.#review();
-    }
-    return error;
-  }
-
-  /** What was tried for and is wanted still. */
-  #triedInVain(kind: Kind, words: string): void {
+  /** A try has ended. What it was for and is wanted still, was tried in vain. */
+  #ended(tried: Want, words: string): void {
+    if (this.#state !== 'keeping') return;
     const { wants } = this.#decide();
-    const missing = wants[kind] ? kind : kind === 'any' && wants.better ? 'better' : null;
-    if (!missing) return;
-    const direct = this.#names.some((name) => isDirect(name)) && this.#current && !isDirect(this.#current.via);
-    const what = { any: 'no way', better: direct ? 'no direct way' : 'no better way', standby: 'no standby' }[missing];
-    const seconds = Math.ceil(Math.max(0, this.#paces[missing].at - this.#clock.now()) / 1000);
-    this.#tell('sought', `${what} yet${words && ` (${words})`}; ${seconds > 0 ? `the next try is in ${seconds} s` : 'trying again'}`);
+    const what = wants[tried] ? tried : tried === 'any' && wants.better ? 'better' : null;
+    if (what) {
+      const direct = this.#current && !isDirect(this.#current.via) && this.#seeker.names.some(isDirect);
+      const missing = { any: 'no way', better: direct ? 'no direct way' : 'no better way', standby: 'no standby' }[what];
+      const seconds = Math.ceil((this.#seeker.dueAt(what) - this.#clock.now()) / 1000);
+      const next = seconds > 0 ? `the next try is in ${seconds} s` : 'trying again';
+      this.#tell('sought', `${missing} yet${words && ` (${words})`}; ${next}`);
+    }
+    this.#review();
   }
 
   #tell(kind: PathNews['kind'], reason: string): void {

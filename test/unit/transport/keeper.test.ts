@@ -3,19 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
-import {
-  CARRIED_MS,
-  CROWDED_PATHS,
-  FORGIVE_MS,
-  MAX_TRIES,
-  POLITE_MS,
-  PROBE_MS,
-  SPARE_MS,
-  STANDBY_AFTER_MS,
-  STEADY_MS,
-  TRIES_WINDOW_MS,
-  URGENT_MS,
-} from '../../../transport/keeper.ts';
+import { CARRIED_MS, CROWDED_PATHS, FORGIVE_MS, PROBE_MS, SPARE_MS, STANDBY_AFTER_MS, STEADY_MS } from '../../../transport/keeper.ts';
+import { MAX_TRIES, POLITE_MS, TRIES_WINDOW_MS, URGENT_MS } from '../../../transport/seeker.ts';
 import { failure, type Keeping, keeping, turn } from '../../support/fake-keeping.ts';
 import type { FakePath } from '../../support/fake-thread.ts';
 
