@@ -6,6 +6,7 @@ import type { Message } from '../proto/rendezvous.ts';
 import { abortable } from '../transport/abortable.ts';
 import { Calls } from '../transport/calls.ts';
 import { type Clock, sleep, systemClock } from '../transport/clock.ts';
+import { FASTEST, type Policy } from '../transport/policy.ts';
 import { Rendezvous } from '../transport/rendezvous.ts';
 import type { Asking } from '../transport/session/http.ts';
 import { openSession, type Session } from '../transport/session/visitor.ts';
@@ -22,12 +23,16 @@ const RETRY_MS = [300, 1000, 2000, 4000, 8000] as const;
 const PROBE_MS = 2000;
 /** A session that lasted so long was a steady one, in milliseconds: after its end another is opened at once. */
 const STEADY_MS = 3000;
+/** How long the better ways have to themselves, in milliseconds: a session stays on the first that stands. */
+const HEAD_START_MS = 2500;
 /** How often a request that no answer came to is asked again when its path broke. */
 const MAX_TRIES = 5;
 
 export interface VisitOptions {
-  /** The ways to try, in order. */
+  /** The ways this end has. */
   readonly strategies: readonly Strategy[];
+  /** Which of them to use, and which rather; `fastest` when left out. */
+  readonly policy?: Policy;
   readonly patienceMs?: number;
   /** Names this program to the host. */
   readonly agent?: string;
@@ -92,12 +97,16 @@ class SiteVisit implements Visit {
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
-    this.#rendezvous = new Rendezvous(link, {
-      welcome: () => void this.#look(),
-      note: (note) => this.#calls.note(note),
-      hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
-      status: (status) => this.#seen(status),
-    });
+    this.#rendezvous = new Rendezvous(
+      link,
+      {
+        welcome: () => void this.#look(),
+        note: (note) => this.#calls.note(note),
+        hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
+        status: (status) => this.#seen(status),
+      },
+      this.#clock,
+    );
     this.#calls = new Calls({
       rendezvous: this.#rendezvous,
       strategies: options.strategies,
@@ -211,11 +220,23 @@ class SiteVisit implements Visit {
     const introduction = await this.#rendezvous.ask('introduce', { link: this.#link, strategies: names });
     const trying: string[] = [];
     this.#set({ state: 'connecting', trying });
-    const { connection, reason } = await this.#calls.call(introduction, signal, (strategy) => {
-      trying.push(strategy);
-      this.#set({ state: 'connecting', trying: [...trying] });
+    return new Promise((resolve, reject) => {
+      const enough = new AbortController();
+      const opening = this.#calls.open(introduction, {
+        policy: this.#options.policy ?? FASTEST,
+        headStartMs: HEAD_START_MS,
+        signal: AbortSignal.any([signal, enough.signal]),
+        onAttempt: (strategy) => {
+          trying.push(strategy);
+          this.#set({ state: 'connecting', trying: [...trying] });
+        },
+        onPath: (connection, reason) => {
+          enough.abort(new PortholeError('CANCELLED', 'another way stood first'));
+          resolve({ session: openSession(connection, { clock: this.#clock, agent: this.#options.agent }), reason });
+        },
+      });
+      opening.catch(reject);
     });
-    return { session: openSession(connection, { clock: this.#clock, agent: this.#options.agent }), reason };
   }
 
   /** Has a session carry the requests until it ends. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole/client`: visiting a site from a Node program.
 
+import { policyFor } from '../transport/policy.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import { type VisitOptions, visitSite } from './connect.ts';
 import type { Visit } from './visit.ts';
@@ -15,12 +16,16 @@ export type { Path, SiteInfo, Visit, VisitState } from './visit.ts';
 /**
  * Visits a site: resolves when a path to its host stands.
  * @param link a link to the site
- * @param options `via`: names of the ways to try, in order
+ * @param options `via`: names of the ways to use, the best first, or a policy alone: `fastest`, `direct-only`, `relay-only`
  * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, HOST_OFFLINE, NO_PATH, USAGE
  * @example
  * const visit = await connect('http://demo.localhost:8080/');
  * const response = await visit.fetch(new Request('http://demo.localhost:8080/data.json'));
  */
 export async function connect(link: string, options: Partial<VisitOptions> & { readonly via?: readonly string[] } = {}): Promise<Visit> {
-  return visitSite(link, { ...options, strategies: options.strategies ?? (await nodeStrategies(options.via)) });
+  return visitSite(link, {
+    ...options,
+    policy: options.policy ?? policyFor(options.via),
+    strategies: options.strategies ?? (await nodeStrategies(options.via)),
+  });
 }

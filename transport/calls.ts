@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls: what an introduction makes of two ends. The caller races strategies, the callee follows each it begins.
+// Calls: what an introduction makes of two ends. The caller opens ways as its policy says, the callee follows each it begins.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
 import { MAX_REASON_BYTES } from '../proto/limits.ts';
@@ -7,8 +7,9 @@ import { decodeMessage, encodeMessage, type Message, NoteKind, Role } from '../p
 import { abortable } from './abortable.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Connection } from './connection.ts';
-import { race, type Won } from './engine.ts';
+import { type Failure, openWays } from './engine.ts';
 import { Inbox } from './inbox.ts';
+import { headStartFor, type Policy } from './policy.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { Call, NatProfile, Strategy } from './strategy.ts';
 
@@ -16,7 +17,7 @@ import type { Call, NatProfile, Strategy } from './strategy.ts';
 const MAX_WAITING_NOTES_BYTES = 1024 * 1024;
 /** How long a callee keeps a call, from the introduction, in milliseconds. */
 const CALL_MS = 60_000;
-/** How long the callee's other attempts go on once the caller has a way, in milliseconds. */
+/** How long the callee's attempts go on once the caller, which has a way, has none under way any more, in milliseconds. */
 const SETTLE_MS = 5000;
 /** Attempts of all strategies in one call that a callee follows. */
 export const MAX_ATTEMPTS = 16;
@@ -31,7 +32,7 @@ interface OpenCall {
 }
 
 export interface CallsOptions {
-  readonly rendezvous: Rendezvous;
+  readonly rendezvous: Pick<Rendezvous, 'tell' | 'greeting' | 'rttMs'>;
   readonly strategies: readonly Strategy[];
   readonly self: () => NatProfile;
   readonly clock?: Clock;
@@ -39,6 +40,18 @@ export interface CallsOptions {
   readonly onConnection?: (connection: Connection, call: string) => void;
   /** The callee's side: an attempt failed. */
   readonly onFailure?: (strategy: string, error: PortholeError, call: string) => void;
+}
+
+/** What a caller wants of one introduction. */
+export interface Opening {
+  readonly policy: Policy;
+  /** Stops what is under way; ways that stand are not touched. */
+  readonly signal: AbortSignal;
+  /** Called with each way as it stands, and why it did before others, in words. From here on it is the receiver's to close. */
+  readonly onPath: (connection: Connection, reason: string) => void;
+  readonly onAttempt?: (strategy: string) => void;
+  /** In place of what follows from the round trip to the suite, in milliseconds. */
+  readonly headStartMs?: number;
 }
 
 /** The calls of one end. Feed it the rendezvous' introductions, notes and hang-ups. */
@@ -58,10 +71,13 @@ export class Calls {
   }
 
   /**
-   * The caller's side: opens a way to the peer of this introduction.
-   * @throws PortholeError NO_PATH, PATH_LOST (the peer hung up), or the signal's reason
+   * The caller's side: opens ways to the peer of this introduction, as the policy orders them.
+   * @returns when no further way will come: what became of those that did not stand
+   * @throws PortholeError NO_PATH when none stood, PATH_LOST (the peer hung up), or the signal's reason
    */
-  async call(introduction: Message<'Introduction'>, signal: AbortSignal, onAttempt?: (strategy: string) => void): Promise<Won> {
+  async open(introduction: Message<'Introduction'>, opening: Opening): Promise<readonly Failure[]> {
+    const { rendezvous } = this.#options;
+    const { policy, signal, onAttempt, onPath, headStartMs = headStartFor(rendezvous.rttMs) } = opening;
     const abort = new AbortController();
     const strategies = introduction.strategies.flatMap((name) => this.#options.strategies.filter((strategy) => strategy.name === name));
     const failed = new Map<string, AbortController>();
@@ -73,9 +89,10 @@ export class Calls {
         else this.#deliver(open, note);
       },
     };
+    let stood = false;
     this.#open.set(introduction.call, open);
     try {
-      const won = await race({
+      return await openWays({
         strategies: strategies.map((strategy) => ({
           name: strategy.name,
           suits: (self, peer) => strategy.suits(self, peer),
@@ -86,19 +103,24 @@ export class Calls {
             return strategy.attempt(call, AbortSignal.any([stop, peerFailed.signal]));
           },
         })),
+        policy,
+        headStartMs,
         callFor: (strategy) => this.#callFor(introduction, strategy, open),
         signal: AbortSignal.any([signal, abort.signal]),
         clock: this.#clock,
         onAttempt,
+        onPath: (connection, reason) => {
+          stood = true;
+          onPath(connection, reason);
+        },
       });
-      // Not at once: the peer's half of the winner may stand a moment later than ours.
-      this.#clock.after(SETTLE_MS, () => this.#hangUp(introduction.call, 'CANCELLED', 'another way stood first'));
-      return won;
     } catch (error) {
       const { code, message } = asPortholeError(error);
-      this.#hangUp(introduction.call, code, message);
+      if (!stood) this.#hangUp(introduction.call, code, message);
       throw error;
     } finally {
+      // Not at once: the peer's half of what stands may stand a moment later than ours.
+      if (stood) this.#clock.after(SETTLE_MS, () => this.#hangUp(introduction.call, 'CANCELLED', 'no other way is needed'));
       this.#end(introduction.call);
     }
   }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine: tries the ways to a peer in order, each with a head start on the next; the first that stands wins.
+// The engine: tries the ways to a peer as a policy orders them, and hands over each that stands.
 
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import { abortable } from './abortable.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
+import { type Policy, stagesOf } from './policy.ts';
 import type { Call, Strategy } from './strategy.ts';
 
-/** How long a way has to itself before the next is tried beside it, in milliseconds. */
-export const HEAD_START_MS = 2500;
 /** How long one way may take before it counts as failed, in milliseconds. */
 export const ATTEMPT_MS = 20_000;
 
@@ -17,110 +17,161 @@ export interface Failure {
   readonly error: PortholeError;
 }
 
-export interface RaceOptions {
+export interface WaysOptions {
   readonly strategies: readonly Strategy[];
+  readonly policy: Policy;
+  /** How long the ways of one stage have to themselves, in milliseconds (`headStartFor`). */
+  readonly headStartMs: number;
   /** One strategy's share of the call; asked for when its turn comes. */
   readonly callFor: (strategy: Strategy) => Call;
+  /** Stops what is under way; ways that stand are not touched. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  readonly headStartMs?: number;
   /** Called when a way is begun. */
   readonly onAttempt?: (strategy: string) => void;
-}
-
-export interface Won {
-  readonly connection: Connection;
-  /** Why this way and no other, in words. */
-  readonly reason: string;
+  /** Called with each way as it stands, and why it did before others, in words. From here on it is the receiver's to close. */
+  readonly onPath: (connection: Connection, reason: string) => void;
 }
 
 /**
- * Races the strategies: the first of the list begins; each next when its forerunner has failed or had its head start.
- * Ways that do not suit are left out. The losers are stopped, and closed if they stand after all.
- * @throws PortholeError NO_PATH naming what became of each, or the signal's reason
+ * Opens ways. The best stage begins; each next when its forerunner has failed or had its head start. Once a way stands no
+ * further stage begins, and its equals are stopped; the others that are under way go on: a better one is worth moving to, a
+ * lesser one is a standby. Ways that do not suit are left out; one that is stopped is closed if it stands after all.
+ * @returns when no further way will come: what became of those that did not stand
+ * @throws PortholeError NO_PATH naming what became of each when none stood, or the signal's reason
  */
-export function race(options: RaceOptions): Promise<Won> {
-  const { clock, signal, headStartMs = HEAD_START_MS } = options;
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
+export function openWays(options: WaysOptions): Promise<readonly Failure[]> {
+  return new Promise((resolve, reject) => new Ways(options, resolve, reject).begin());
+}
+
+class Ways {
+  readonly #options: WaysOptions;
+  readonly #resolve: (failures: readonly Failure[]) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #waiting: Strategy[][];
+  readonly #running = new Map<string, AbortController>();
+  #newest: readonly Strategy[] = []; // the stage begun last
+  readonly #failures: Failure[] = [];
+  #stood = false; // one, at least
+  #over = false;
+  #cancelHeadStart: () => void = () => {};
+
+  constructor(options: WaysOptions, resolve: (failures: readonly Failure[]) => void, reject: (reason: unknown) => void) {
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#waiting = stagesOf(options.policy, options.strategies);
+  }
+
+  begin(): void {
+    const { signal } = this.#options;
+    if (signal.aborted) return this.#reject(signal.reason);
+    signal.addEventListener('abort', this.#stop, { once: true });
+    this.#next();
+  }
+
+  readonly #stop = (): void => {
+    const { reason } = this.#options.signal;
+    this.#settle(() => this.#reject(reason));
+    for (const stop of this.#running.values()) stop.abort(reason);
+  };
+
+  #settle(finish: () => void): void {
+    this.#over = true;
+    this.#cancelHeadStart();
+    this.#options.signal.removeEventListener('abort', this.#stop);
+    finish();
+  }
+
+  /** Begins the next stage of which any way can be tried; without one, it is over when nothing runs. */
+  #next(): void {
+    this.#cancelHeadStart();
+    for (let stage = this.#waiting.shift(); stage; stage = this.#waiting.shift()) {
+      this.#newest = stage;
+      for (const strategy of stage) this.#try(strategy);
+      if (stage.some(({ name }) => this.#running.has(name))) break;
+    }
+    if (this.#running.size === 0) this.#end();
+    else if (this.#waiting.length > 0) this.#cancelHeadStart = this.#options.clock.after(this.#options.headStartMs, () => this.#next());
+  }
+
+  #end(): void {
+    const failures = this.#failures;
+    this.#settle(() => (this.#stood ? this.#resolve(failures) : this.#reject(noPath(failures))));
+  }
+
+  #try(strategy: Strategy): void {
+    const { callFor, clock, onAttempt } = this.#options;
     const stop = new AbortController();
-    const failures: Failure[] = [];
-    const waiting = [...options.strategies];
-    let running = 0;
-    let settled = false;
-    let cancelHeadStart = (): void => {};
-
-    const settle = (finish: () => void, reason: Error): void => {
-      settled = true;
-      cancelHeadStart();
-      signal.removeEventListener('abort', onAbort);
-      stop.abort(reason);
-      finish();
-    };
-    const onAbort = (): void => settle(() => reject(signal.reason), signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-
-    const next = (): void => {
-      cancelHeadStart();
-      const strategy = waiting.shift();
-      if (strategy) begin(strategy);
-      else if (running === 0) settle(() => reject(noPath(failures)), new PortholeError('CANCELLED'));
-    };
-
-    const begin = (strategy: Strategy): void => {
-      const failed = (error: unknown): void => {
-        failures.push({ strategy: strategy.name, error: asPortholeError(error, 'NO_PATH') });
-      };
-      let call: Call;
-      try {
-        call = options.callFor(strategy);
-        const verdict = strategy.suits(call.self, call.peer);
-        if (verdict.chance === 'no') throw new PortholeError('STRATEGY_UNFIT', verdict.reason);
-      } catch (error) {
-        failed(error);
-        return next();
-      }
-      running++;
-      options.onAttempt?.(strategy.name);
-      const late = new AbortController();
-      const cancelLate = clock.after(ATTEMPT_MS, () =>
-        late.abort(new PortholeError('TIMED_OUT', `it did not stand within ${ATTEMPT_MS / 1000} s`)),
-      );
+    let attempt: Promise<Connection>;
+    try {
+      const call = callFor(strategy);
+      const verdict = strategy.suits(call.self, call.peer);
+      if (verdict.chance === 'no') throw new PortholeError('STRATEGY_UNFIT', verdict.reason);
       // In a promise, so that one who throws at once rejects too.
-      const attempt = new Promise<Connection>((resolve) => resolve(strategy.attempt(call, AbortSignal.any([stop.signal, late.signal]))));
-      attempt.then(cancelLate, cancelLate);
-      attempt.then(
-        (connection) => {
-          running--;
-          if (settled) return connection.abort(new PortholeError('CANCELLED', 'another way stood first'));
-          settle(
-            () => resolve({ connection, reason: reasonFor(strategy.name, failures) }),
-            new PortholeError('CANCELLED', 'another way stood first'),
-          );
-        },
-        (error) => {
-          running--;
-          if (settled) return;
-          failed(error);
-          next();
-        },
-      );
-      if (waiting.length > 0 && !settled) cancelHeadStart = clock.after(headStartMs, next);
-    };
+      attempt = new Promise((resolve) => resolve(strategy.attempt(call, stop.signal)));
+    } catch (error) {
+      return this.#note(strategy, error);
+    }
+    this.#running.set(strategy.name, stop);
+    onAttempt?.(strategy.name);
+    const cancelLate = clock.after(ATTEMPT_MS, () =>
+      stop.abort(new PortholeError('TIMED_OUT', `it did not stand within ${ATTEMPT_MS / 1000} s`)),
+    );
+    attempt.then(
+      (connection) => (stop.signal.aborted ? connection.abort(stop.signal.reason) : this.#stands(strategy, connection)),
+      () => {}, // told below
+    );
+    abortable(attempt, stop.signal)
+      .finally(cancelLate)
+      .catch((error) => this.#failed(strategy, error));
+  }
 
-    next();
-  });
+  #stands(strategy: Strategy, connection: Connection): void {
+    this.#running.delete(strategy.name);
+    const { policy, onPath } = this.#options;
+    const rank = policy.rank(strategy.name);
+    this.#stood = true;
+    this.#waiting.length = 0;
+    this.#cancelHeadStart();
+    for (const [name, stop] of this.#running) {
+      if (policy.rank(name) !== rank) continue;
+      this.#running.delete(name);
+      stop.abort(new PortholeError('CANCELLED', 'another way stood first'));
+    }
+    onPath(connection, reasonFor(strategy.name, this.#failures, [...this.#running.keys()]));
+    if (this.#running.size === 0 && !this.#over) this.#end();
+  }
+
+  #failed(strategy: Strategy, error: unknown): void {
+    if (this.#over || !this.#running.delete(strategy.name)) return; // it was stopped
+    this.#note(strategy, error);
+    if (!this.#newest.some(({ name }) => this.#running.has(name))) this.#next();
+  }
+
+  #note({ name }: Strategy, error: unknown): void {
+    this.#failures.push({ strategy: name, error: asPortholeError(error, 'NO_PATH') });
+  }
 }
 
-function reasonFor(name: string, failures: readonly Failure[]): string {
-  if (failures.length === 0) return `${name} stood first`;
-  return `${name} stood; ${describe(failures)}`;
+function reasonFor(name: string, failures: readonly Failure[], running: readonly string[]): string {
+  const rest = [...failures.map(inWords), ...(running.length > 0 ? [`${running.join(' and ')} still being tried`] : [])];
+  return [failures.length === 0 ? `${name} stood first` : `${name} stood`, ...rest].join('; ');
 }
 
-const describe = (failures: readonly Failure[]): string =>
-  failures.map(({ strategy, error }) => `${strategy}: ${error.message}`).join('; ');
+const inWords = ({ strategy, error }: Failure): string => `${strategy}: ${error.message}`;
+
+/** What became of ways that did not stand, in words; empty when all did. */
+export function describeFailures(failures: readonly Failure[]): string {
+  return failures.map(inWords).join('; ');
+}
+
+/** What became of each way, from a NO_PATH of `openWays`; none for another error. */
+export function failuresOf(error: PortholeError): readonly Failure[] {
+  return error.code === 'NO_PATH' && Array.isArray(error.cause) ? error.cause : [];
+}
 
 function noPath(failures: readonly Failure[]): PortholeError {
   if (failures.length === 0) return new PortholeError('NO_PATH', 'there is no way to try');
-  return new PortholeError('NO_PATH', `no way to the host could be opened (${describe(failures)})`, { cause: failures[0]?.error });
+  return new PortholeError('NO_PATH', `no way to the host could be opened (${describeFailures(failures)})`, { cause: failures });
 }

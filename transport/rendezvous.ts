@@ -4,6 +4,7 @@
 import { io, type Socket } from 'socket.io-client';
 import { errorFromWire, PortholeError } from '../proto/errors.ts';
 import { decodeMessage, encodeMessage, type Message, type MessageName } from '../proto/rendezvous.ts';
+import { type Clock, systemClock } from './clock.ts';
 
 /** How long the suite may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000;
@@ -68,14 +69,17 @@ export class Rendezvous {
   readonly #url: URL;
   readonly #socket: Socket;
   readonly #events: RendezvousEvents;
+  readonly #clock: Clock;
   #greeting: Greeting | null = null;
+  #rttMs: number | null = null;
   #closed = false;
   #return: ReturnType<typeof setTimeout> | undefined;
 
   /** @param address any URL on the suite. Tries to connect until `close`. */
-  constructor(address: string, events: RendezvousEvents) {
+  constructor(address: string, events: RendezvousEvents, clock: Clock = systemClock) {
     this.#url = suiteUrl(address);
     this.#events = events;
+    this.#clock = clock;
     this.#socket = io(this.#url.origin, {
       path: '/.porthole/rendezvous',
       transports: ['websocket'],
@@ -89,6 +93,11 @@ export class Rendezvous {
   /** The suite's last greeting; null while there is no connection. */
   get greeting(): Greeting | null {
     return this.#greeting;
+  }
+
+  /** The round trip to the suite in milliseconds: the quickest answer on this connection; null before the first. */
+  get rttMs(): number | null {
+    return this.#rttMs;
   }
 
   /** Resolves with the greeting once connected; rejects with SUITE_UNREACHABLE after `waitMs`, or the signal's reason. */
@@ -128,12 +137,15 @@ export class Rendezvous {
   ): Promise<NonNullable<Message<'Answer'>[Answers[E]]>> {
     if (!this.#socket.connected) throw new PortholeError('SUITE_UNREACHABLE');
     let bytes: unknown;
+    const asked = this.#clock.now();
     try {
       bytes = await this.#socket.timeout(ANSWER_MS).emitWithAck(event, encodeMessage(REQUESTS[event], fields));
     } catch (cause) {
       if (cause instanceof PortholeError) throw cause;
       throw new PortholeError(this.#socket.connected ? 'TIMED_OUT' : 'SUITE_UNREACHABLE', 'the suite did not answer', { cause });
     }
+    const took = this.#clock.now() - asked;
+    this.#rttMs = Math.min(this.#rttMs ?? took, took);
     const answer = decodeMessage('Answer', bytes);
     if (answer.problem) throw errorFromWire(answer.problem.code, answer.problem.message);
     const results: Record<keyof Answers, unknown> = { register: answer.registered, find: answer.status, introduce: answer.introduction };
@@ -173,6 +185,7 @@ export class Rendezvous {
     };
     on('Welcome', (welcome) => {
       this.#greeting = this.#greetingOf(welcome);
+      this.#rttMs = null;
       for (const tell of this.#welcomed) tell(this.#greeting);
       this.#welcomed.clear();
       this.#events.welcome?.(this.#greeting);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine: order, head start, losers closed, every rejection named, the signal honoured.
+// The engine: stages and head starts, what goes on beside a way that stands, every rejection named, the signal honoured.
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import type { Connection } from '../../../transport/connection.ts';
-import { ATTEMPT_MS, HEAD_START_MS, race, type Won } from '../../../transport/engine.ts';
+import { ATTEMPT_MS, type Failure, openWays } from '../../../transport/engine.ts';
 import { memoryPair } from '../../../transport/memory.ts';
+import { FASTEST, type Policy, policyFor } from '../../../transport/policy.ts';
 import type { Call, Strategy, Verdict } from '../../../transport/strategy.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 
+const HEAD_START_MS = 700;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const code =
   (expected: string) =>
@@ -51,17 +53,31 @@ class Hand implements Strategy {
 describe('engine', () => {
   let clock: FakeClock;
   let stop: AbortController;
-  const start = (...strategies: Strategy[]): Promise<Won> =>
-    race({ strategies, clock, signal: stop.signal, callFor: () => ({ self: {}, peer: {} }) as Call });
+  let stood: { connection: Connection; reason: string }[];
+  const start = (policy: Policy, ...strategies: Strategy[]): Promise<readonly Failure[]> =>
+    openWays({
+      strategies,
+      policy,
+      headStartMs: HEAD_START_MS,
+      clock,
+      signal: stop.signal,
+      callFor: () => ({ self: {}, peer: {} }) as Call,
+      onPath: (connection, reason) => stood.push({ connection, reason }),
+    });
+  /** In the order of the list, each alone. */
+  const inOrder = (...strategies: Strategy[]): Promise<readonly Failure[]> =>
+    start(policyFor(strategies.map(({ name }) => name)), ...strategies);
+  const reasons = (): string[] => stood.map(({ reason }) => reason);
 
   beforeEach(() => {
     clock = fakeClock();
     stop = new AbortController();
+    stood = [];
   });
 
-  it('gives the first a head start, then tries the next beside it', async () => {
+  it('gives each stage a head start on the next', () => {
     const [a, b, c] = [new Hand('a'), new Hand('b'), new Hand('c')];
-    const won = start(a, b, c);
+    void inOrder(a, b, c);
     assert.deepEqual([a.begun, b.begun, c.begun], [1, 0, 0]);
     clock.advance(HEAD_START_MS - 1);
     assert.equal(b.begun, 0);
@@ -69,51 +85,123 @@ describe('engine', () => {
     assert.deepEqual([a.begun, b.begun, c.begun], [1, 1, 0]);
     clock.advance(HEAD_START_MS);
     assert.equal(c.begun, 1);
-    const { a: connection } = memoryPair();
-    a.stand(connection);
-    assert.equal((await won).connection, connection);
-    assert.deepEqual([b.stopped, c.stopped], [true, true]);
   });
 
-  it('goes on at once when one fails, and says what became of it', async () => {
+  it('fastest: direct ways begin together, the relay after their head start, whatever the order they are given in', () => {
+    const [relay, a, b] = [new Hand('relay'), new Hand('a'), new Hand('b')];
+    void start(FASTEST, relay, a, b);
+    assert.deepEqual([a.begun, b.begun, relay.begun], [1, 1, 0]);
+    clock.advance(HEAD_START_MS);
+    assert.equal(relay.begun, 1);
+  });
+
+  it('fastest: the relay carries first, direct attempts go on, and the first of them that stands ends it', async () => {
+    const [a, b, relay] = [new Hand('a'), new Hand('b'), new Hand('relay')];
+    const done = start(FASTEST, a, b, relay);
+    clock.advance(HEAD_START_MS);
+    const first = memoryPair().a;
+    relay.stand(first);
+    await turn();
+    assert.equal(stood[0]?.connection, first);
+    assert.deepEqual([a.stopped, b.stopped], [false, false]);
+    b.stand(memoryPair().a);
+    assert.deepEqual(await done, []);
+    assert.equal(a.stopped, true);
+    assert.deepEqual(reasons(), ['relay stood first; a and b still being tried', 'b stood first']);
+  });
+
+  it('a lesser way that is under way goes on beside a better one that stands; one that waits is not begun', async () => {
+    const [a, relay] = [new Hand('a'), new Hand('relay')];
+    const done = start(FASTEST, a, relay);
+    clock.advance(HEAD_START_MS);
+    a.stand(memoryPair().a);
+    await turn();
+    assert.equal(relay.stopped, false);
+    relay.stand(memoryPair().a);
+    await done;
+    assert.deepEqual(reasons(), ['a stood first; relay still being tried', 'relay stood first']);
+
+    const [c, late] = [new Hand('c'), new Hand('relay')];
+    const quick = start(FASTEST, c, late);
+    c.stand(memoryPair().a);
+    await quick;
+    clock.advance(HEAD_START_MS * 2);
+    assert.equal(late.begun, 0);
+  });
+
+  it('direct-only and relay-only leave out the others', async () => {
+    for (const [policy, used] of [
+      ['direct-only', 'a'],
+      ['relay-only', 'relay'],
+    ] as const) {
+      const ways = [new Hand('a'), new Hand('relay')];
+      const done = start(policyFor([policy]), ...ways);
+      clock.advance(HEAD_START_MS * 2);
+      assert.deepEqual(
+        ways.filter(({ begun }) => begun > 0).map(({ name }) => name),
+        [used],
+      );
+      ways.find(({ name }) => name === used)?.fail(new Error('no'));
+      await assert.rejects(done, code('NO_PATH'));
+    }
+  });
+
+  it('goes on at once when a stage fails, and says what became of it', async () => {
     const [a, b] = [new Hand('a'), new Hand('b')];
-    const won = start(a, b);
+    const done = inOrder(a, b);
     a.fail(new PortholeError('NO_PATH', 'UDP is blocked'));
     await turn();
     assert.equal(b.begun, 1);
     b.stand(memoryPair().a);
-    assert.match((await won).reason, /^b stood; a: UDP is blocked$/);
+    assert.deepEqual(
+      (await done).map(({ strategy, error }) => [strategy, error.code]),
+      [['a', 'NO_PATH']],
+    );
+    assert.deepEqual(reasons(), ['b stood; a: UDP is blocked']);
+  });
+
+  it('waits for the rest of a stage of which one has failed, as long as its head start lasts', async () => {
+    const [a, b, relay] = [new Hand('a'), new Hand('b'), new Hand('relay')];
+    void start(FASTEST, a, b, relay);
+    a.fail(new Error('no'));
+    await turn();
+    assert.equal(relay.begun, 0);
+    b.fail(new Error('no'));
+    await turn();
+    assert.equal(relay.begun, 1);
   });
 
   it('leaves out what does not suit', async () => {
     const [a, b] = [new Hand('a'), new Hand('b')];
     a.verdict = { chance: 'no', reason: 'no WebRTC here' };
-    const won = start(a, b);
+    const done = inOrder(a, b);
     assert.deepEqual([a.begun, b.begun], [0, 1]);
     b.stand(memoryPair().a);
-    assert.match((await won).reason, /a: no WebRTC here/);
+    await done;
+    assert.match(reasons()[0] ?? '', /a: no WebRTC here/);
   });
 
   it('names every rejection when none stands', async () => {
     const [a, b] = [new Hand('a'), new Hand('b')];
-    const won = start(a, b);
+    const done = inOrder(a, b);
     a.fail(new Error('first'));
     await turn();
     b.fail(new Error('second'));
-    await assert.rejects(won, (error: PortholeError) => code('NO_PATH')(error) && /a: .*first.*b: .*second/.test(error.message));
-    await assert.rejects(start(), code('NO_PATH'));
+    await assert.rejects(done, (error: PortholeError) => code('NO_PATH')(error) && /a: .*first.*b: .*second/.test(error.message));
+    await assert.rejects(start(FASTEST), code('NO_PATH'));
+    assert.deepEqual(stood, []);
   });
 
-  it('closes a loser that stands after all', async () => {
+  it('closes one that was stopped and stands after all', async () => {
     const [a, b] = [new Hand('a', true), new Hand('b')];
-    const won = start(a, b);
-    clock.advance(HEAD_START_MS);
+    const done = start(FASTEST, a, b);
     b.stand(memoryPair().a);
-    await won;
+    await done;
     const late = memoryPair();
     a.stand(late.a);
     await turn();
     await assert.rejects(late.b.receive(), code('PATH_LOST'));
+    assert.equal(stood.length, 1);
   });
 
   it('goes on when a strategy throws instead of rejecting', async () => {
@@ -121,28 +209,49 @@ describe('engine', () => {
     a.attempt = () => {
       throw new Error('thrown at once');
     };
-    const won = start(a, b);
+    const done = inOrder(a, b);
     await turn();
     b.stand(memoryPair().a);
-    assert.match((await won).reason, /a: .*thrown at once/);
+    await done;
+    assert.match(reasons()[0] ?? '', /a: .*thrown at once/);
   });
 
-  it('gives up a way that takes too long', async () => {
-    const a = new Hand('a');
-    const won = start(a);
-    clock.advance(ATTEMPT_MS);
-    await assert.rejects(won, code('NO_PATH'));
-    assert.equal(a.stopped, true);
-  });
+  for (const deaf of [false, true]) {
+    it(`gives up a way that takes too long${deaf ? ', even one that does not listen' : ''}`, async () => {
+      const a = new Hand('a', deaf);
+      const done = start(FASTEST, a);
+      clock.advance(ATTEMPT_MS);
+      await assert.rejects(done, (error: PortholeError) => code('NO_PATH')(error) && /within 20 s/.test(error.message));
+      assert.equal(a.stopped, true);
+    });
+  }
 
-  it("stops everything at the signal, with the signal's reason", async () => {
-    const [a, b] = [new Hand('a'), new Hand('b')];
-    const won = start(a, b);
+  it("stops everything at the signal, with the signal's reason; what stands is left alone", async () => {
+    const [a, b] = [new Hand('a'), new Hand('relay')];
+    const done = start(FASTEST, a, b);
+    clock.advance(HEAD_START_MS);
+    const pair = memoryPair();
+    b.stand(pair.a);
+    await turn();
     stop.abort(new Error('leaving'));
-    await assert.rejects(won, /leaving/);
+    await assert.rejects(done, /leaving/);
     assert.equal(a.stopped, true);
+    await pair.a.send(Uint8Array.of(1));
+    assert.deepEqual(await pair.b.receive(), Uint8Array.of(1));
+    await assert.rejects(start(FASTEST, a), /leaving/);
+    assert.equal(a.begun, 1);
+  });
+
+  it('begins nothing after the signal', async () => {
+    const [a, b] = [new Hand('a', true), new Hand('b')];
+    const done = inOrder(a, b);
+    stop.abort(new Error('leaving'));
+    await assert.rejects(done, /leaving/);
     clock.advance(HEAD_START_MS);
     assert.equal(b.begun, 0);
-    await assert.rejects(start(a), /leaving/);
+    const late = memoryPair();
+    a.stand(late.a);
+    await turn();
+    await assert.rejects(late.b.receive(), code('PATH_LOST'));
   });
 });

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// A keeper on a thread, a clock and an opener of ways that the test owns.
+
+import { PortholeError } from '../../proto/errors.ts';
+import type { Failure } from '../../transport/engine.ts';
+import { PathKeeper } from '../../transport/keeper.ts';
+import type { PathNews } from '../../transport/paths.ts';
+import { policyFor } from '../../transport/policy.ts';
+import { type FakeClock, fakeClock } from './clock.ts';
+import { type FakePath, FakeThread } from './fake-thread.ts';
+
+/** A try under way, or over. */
+export interface Opening {
+  readonly names: readonly string[];
+  readonly at: number;
+  readonly signal: AbortSignal;
+  over: boolean;
+  /** No further way will come. */
+  done(...failures: Failure[]): Promise<void>;
+  fail(error?: Error): Promise<void>;
+}
+
+export interface Keeping {
+  readonly clock: FakeClock;
+  readonly thread: FakeThread;
+  readonly keeper: PathKeeper<FakePath>;
+  readonly openings: Opening[];
+  readonly news: PathNews[];
+  /** Names of the ways under way, as `a,b`; empty when nothing is tried. */
+  trying(): string;
+  last(): Opening;
+  /** The reasons told since the last call, each with its kind. */
+  told(): string[];
+}
+
+/** Lets promises settle. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export function failure(strategy: string, message: string): Failure {
+  return { strategy, error: new PortholeError('NO_PATH', message) };
+}
+
+/** @param via the policy, as on the command line */
+export function keeping(via?: readonly string[], names: readonly string[] = ['relay', 'data-channel'], random = () => 0.5): Keeping {
+  const clock = fakeClock();
+  const thread = new FakeThread();
+  const openings: Opening[] = [];
+  const news: PathNews[] = [];
+  let told = 0;
+  const keeper = new PathKeeper({
+    thread,
+    policy: policyFor(via),
+    names,
+    clock,
+    random,
+    onNews: (one) => news.push(one),
+    open: (names, signal) =>
+      new Promise((resolve, reject) => {
+        const end = (settle: () => void): Promise<void> => {
+          opening.over = true;
+          settle();
+          return turn();
+        };
+        const opening: Opening = {
+          names,
+          at: clock.now(),
+          signal,
+          over: false,
+          done: (...failures) => end(() => resolve(failures)),
+          fail: (error = new PortholeError('NO_PATH', 'nothing stood')) => end(() => reject(error)),
+        };
+        openings.push(opening);
+        signal.addEventListener('abort', () => void end(() => reject(signal.reason)));
+      }),
+  });
+  return {
+    clock,
+    thread,
+    keeper,
+    openings,
+    news,
+    trying: () =>
+      openings
+        .filter(({ over }) => !over)
+        .map(({ names }) => names.join(','))
+        .join(' and '),
+    last: () => openings.at(-1) as Opening,
+    told() {
+      const fresh = news.slice(told).map(({ kind, reason }) => `${kind}: ${reason}`);
+      told = news.length;
+      return fresh;
+    },
+  };
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls: the callee follows for as long as the caller tries, both ends end the call, and the limits of each.
+
+import assert from 'node:assert/strict';
+import { PortholeError } from '../../../proto/errors.ts';
+import { type Message, NoteKind, Role } from '../../../proto/rendezvous.ts';
+import { Calls, MAX_ATTEMPTS, MAX_CALLS } from '../../../transport/calls.ts';
+import type { Connection } from '../../../transport/connection.ts';
+import type { Failure } from '../../../transport/engine.ts';
+import { memoryPair } from '../../../transport/memory.ts';
+import { FASTEST, HEAD_START_MS } from '../../../transport/policy.ts';
+import type { Rendezvous } from '../../../transport/rendezvous.ts';
+import type { Call, Strategy } from '../../../transport/strategy.ts';
+import { type FakeClock, fakeClock } from '../../support/clock.ts';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Both halves of a way, each settled by the test. */
+class Way implements Strategy {
+  readonly name: string;
+  readonly halves: { call: Call; signal: AbortSignal; stand(connection: Connection): void; fail(error: Error): void }[] = [];
+
+  constructor(name: string) {
+    this.name = name;
+  }
+  suits(): { chance: 'likely'; reason: string } {
+    return { chance: 'likely', reason: '' };
+  }
+  attempt(call: Call, signal: AbortSignal): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      this.halves.push({ call, signal, stand: resolve, fail: reject });
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  }
+  half(role: Call['role']) {
+    const found = this.halves.findLast(({ call }) => call.role === role);
+    assert.ok(found, `${this.name} is not begun at the ${role}`);
+    return found;
+  }
+  /** The way stands at both ends. */
+  stand(): void {
+    const { a, b } = memoryPair(this.name);
+    this.half('caller').stand(a);
+    this.half('callee').stand(b);
+  }
+}
+
+describe('calls', () => {
+  let clock: FakeClock;
+  let direct: Way;
+  let relay: Way;
+  let caller: Calls;
+  let callee: Calls;
+  let stood: string[];
+  let followed: string[];
+  let hangups: string[];
+  let stop: AbortController;
+
+  /** Two ends, and a suite between them that passes on what they tell. */
+  beforeEach(() => {
+    clock = fakeClock();
+    direct = new Way('direct');
+    relay = new Way('relay');
+    stop = new AbortController();
+    stood = [];
+    followed = [];
+    hangups = [];
+    const to = (other: () => Calls): Pick<Rendezvous, 'tell' | 'greeting' | 'rttMs'> => ({
+      greeting: null,
+      rttMs: 50,
+      tell: (name, fields) => {
+        if (name === 'Note') return other().note({ payload: new Uint8Array(), ...fields } as Message<'Note'>);
+        const { call, code } = fields as Message<'Hangup'>;
+        hangups.push(code);
+        other().hangUp(call, new PortholeError('CANCELLED', code));
+      },
+    });
+    const common = { strategies: [direct, relay], self: () => ({}), clock };
+    caller = new Calls({ ...common, rendezvous: to(() => callee) });
+    callee = new Calls({ ...common, rendezvous: to(() => caller), onConnection: ({ via }) => followed.push(via) });
+  });
+
+  const introduction = (role: number, call = 'call'): Message<'Introduction'> =>
+    ({ call, role, strategies: ['direct', 'relay'] }) as unknown as Message<'Introduction'>;
+  const call = (headStartMs?: number): Promise<readonly Failure[]> => {
+    callee.answer(introduction(Role.CALLEE));
+    return caller.open(introduction(Role.CALLER), {
+      policy: FASTEST,
+      signal: stop.signal,
+      onPath: ({ via }) => stood.push(via),
+      headStartMs,
+    });
+  };
+
+  it('the head start follows from the round trip to the suite', () => {
+    void call();
+    clock.advance(349); // 4 × 50 + 150
+    assert.equal(relay.halves.length, 0);
+    clock.advance(1);
+    assert.equal(relay.halves.length, 2);
+    stop.abort();
+  });
+
+  it('the callee follows direct attempts while the relay carries, and the call ends after the last of them', async () => {
+    const done = call(HEAD_START_MS[0]);
+    clock.advance(HEAD_START_MS[0]);
+    relay.stand();
+    await turn();
+    clock.advance(15_000);
+    assert.deepEqual([stood, followed, callee.size, caller.size], [['relay'], ['relay'], 1, 1]);
+    const note = direct.half('callee').call.line.receive();
+    direct.half('caller').call.line.send(Uint8Array.of(7));
+    assert.deepEqual(await note, Uint8Array.of(7));
+    direct.stand();
+    assert.deepEqual(await done, []);
+    assert.deepEqual(
+      [stood, followed],
+      [
+        ['relay', 'direct'],
+        ['relay', 'direct'],
+      ],
+    );
+    assert.equal(caller.size, 0);
+    clock.advance(4999);
+    assert.deepEqual([hangups, callee.size], [[], 1]);
+    clock.advance(1);
+    assert.deepEqual([hangups, callee.size], [['CANCELLED'], 0]);
+  });
+
+  it("the callee's half may stand a while after the caller's", async () => {
+    const done = call();
+    const { a, b } = memoryPair('direct');
+    direct.half('caller').stand(a);
+    await done;
+    clock.advance(4000);
+    direct.half('callee').stand(b);
+    await turn();
+    clock.advance(1000);
+    assert.deepEqual(followed, ['direct']);
+    await a.send(Uint8Array.of(1));
+    assert.deepEqual(await b.receive(), Uint8Array.of(1), 'the hang-up leaves alone what stands');
+  });
+
+  it('a caller that has enough leaves the callee its while', async () => {
+    const done = call(HEAD_START_MS[0]);
+    clock.advance(HEAD_START_MS[0]);
+    relay.half('caller').stand(memoryPair('relay').a);
+    await turn();
+    stop.abort(new PortholeError('CANCELLED'));
+    await assert.rejects(done, { code: 'CANCELLED' });
+    assert.equal(relay.half('callee').signal.aborted, false);
+    clock.advance(5000);
+    assert.equal(relay.half('callee').signal.aborted, true);
+  });
+
+  it('when nothing stands the call ends at once at both ends', async () => {
+    const done = call();
+    direct.half('callee').fail(new PortholeError('STRATEGY_UNFIT', 'not here'));
+    await turn();
+    relay.half('caller').fail(new PortholeError('RELAY_REFUSED'));
+    await assert.rejects(done, { code: 'NO_PATH', message: /direct: at the host: not here; relay: / });
+    assert.deepEqual([hangups, callee.size, caller.size], [['NO_PATH'], 0, 0]);
+    assert.equal(relay.half('callee').signal.aborted, true);
+  });
+
+  it('a peer that hangs up ends what is under way', async () => {
+    const done = call();
+    caller.hangUp('call', new PortholeError('PATH_LOST', 'gone'));
+    await assert.rejects(done, { code: 'PATH_LOST' });
+    assert.equal(direct.half('caller').signal.aborted, true);
+  });
+
+  it('a callee keeps a call for a minute at the most', () => {
+    void call().catch(() => {});
+    clock.advance(59_999);
+    assert.equal(callee.size, 1);
+    clock.advance(1);
+    assert.equal(callee.size, 0);
+  });
+
+  it(`a callee follows ${MAX_ATTEMPTS} attempts in one call and has ${MAX_CALLS} calls`, () => {
+    const begin = (): void =>
+      callee.note({ call: 'call', strategy: 'direct', kind: NoteKind.ATTEMPT, payload: new Uint8Array() } as Message<'Note'>);
+    callee.answer(introduction(Role.CALLEE));
+    for (let i = 0; i < MAX_ATTEMPTS; i++) begin();
+    assert.deepEqual([direct.halves.length, callee.size], [MAX_ATTEMPTS, 1]);
+    assert.deepEqual(
+      direct.halves.map(({ signal }) => signal.aborted),
+      direct.halves.map((_, at) => at < MAX_ATTEMPTS - 1),
+      'a second attempt takes the place of the first',
+    );
+    begin();
+    assert.deepEqual([direct.halves.length, callee.size], [MAX_ATTEMPTS, 0]);
+    for (let i = 0; i <= MAX_CALLS; i++) callee.answer(introduction(Role.CALLEE, `call ${i}`));
+    assert.equal(callee.size, MAX_CALLS);
+    callee.close(new PortholeError('SESSION_CLOSED'));
+    assert.equal(callee.size, 0);
+  });
+
+  it('too many notes that nobody reads fail their strategy, not the call', async () => {
+    callee.answer(introduction(Role.CALLEE));
+    const note = (strategy: string, kind: number, bytes: number): void =>
+      callee.note({ call: 'call', strategy, kind, payload: new Uint8Array(bytes) } as Message<'Note'>);
+    note('relay', NoteKind.ATTEMPT, 0);
+    const { line } = relay.half('callee').call;
+    note('relay', NoteKind.DATA, 1024 * 1024);
+    note('nobody', NoteKind.DATA, 1);
+    note('relay', NoteKind.DATA, 1);
+    await assert.rejects(
+      async () => {
+        for (;;) await line.receive();
+      },
+      { code: 'MESSAGE_TOO_LONG' },
+    );
+    assert.equal(callee.size, 1);
+  });
+});

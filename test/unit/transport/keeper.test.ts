@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keeper: moves to better, falls back, keeps a standby, looks again politely, does not flap, and says why.
+
+import assert from 'node:assert/strict';
+import { PortholeError } from '../../../proto/errors.ts';
+import { CARRIED_MS, CROWDED_PATHS, FORGIVE_MS, PROBE_MS, SPARE_MS, STANDBY_AFTER_MS, STEADY_MS } from '../../../transport/keeper.ts';
+import { MAX_TRIES, POLITE_MS, TRIES_WINDOW_MS, URGENT_MS } from '../../../transport/seeker.ts';
+import { failure, type Keeping, keeping, turn } from '../../support/fake-keeping.ts';
+import type { FakePath } from '../../support/fake-thread.ts';
+
+/** A session on the relay, a direct way still being tried. */
+async function onRelay(k: Keeping): Promise<FakePath> {
+  const started = k.keeper.start();
+  const relay = k.thread.join('relay', 41);
+  await started;
+  return relay;
+}
+
+/** A session on a data channel, with the relay beside it and nothing under way. */
+async function settled(k: Keeping): Promise<{ relay: FakePath; direct: FakePath }> {
+  const relay = await onRelay(k);
+  const direct = k.thread.join('data-channel', 3);
+  if (!k.last().over) await k.last().done();
+  k.told();
+  k.thread.asked.length = 0;
+  k.thread.asked.push('-'); // it is not the first any more
+  return { relay, direct };
+}
+
+describe('keeper', () => {
+  let k: Keeping;
+  beforeEach(() => {
+    k = keeping();
+  });
+  afterEach(() => {
+    k.keeper.stop();
+    assert.equal(k.trying(), '', 'nothing is left under way');
+    assert.equal(k.thread.listeners, 0);
+    const { length } = k.openings;
+    k.clock.advance(POLITE_MS[1] * 2);
+    assert.equal(k.openings.length, length, 'nothing is begun after the end');
+  });
+
+  describe('at the start', () => {
+    it('tries all ways, the best first, and resolves with the first that carries', async () => {
+      const started = k.keeper.start();
+      assert.equal(k.trying(), 'data-channel,relay');
+      k.thread.join('relay');
+      await started;
+      assert.deepEqual(k.told(), ['moved: the relay stood first; data-channel still being tried']);
+      assert.deepEqual(k.news[0], { kind: 'moved', via: 'relay', rttMs: 0, standby: '', reason: k.news[0]?.reason });
+    });
+
+    it('rejects with what `open` does when nothing stands, says nothing, and is over', async () => {
+      const started = k.keeper.start();
+      const rejected = assert.rejects(started, { code: 'HOST_OFFLINE' });
+      await k.last().fail(new PortholeError('HOST_OFFLINE'));
+      await rejected;
+      assert.deepEqual([k.told(), k.openings.length, k.thread.listeners], [[], 1, 0]);
+    });
+
+    it('ends with the session', async () => {
+      const started = k.keeper.start();
+      const rejected = assert.rejects(started, { code: 'CANCELLED' });
+      k.thread.end();
+      await rejected;
+      assert.equal(k.last().signal.aborted, true);
+    });
+
+    it('does not take a change for the end of its first try', () => {
+      void k.keeper.start().catch(() => {});
+      k.keeper.changed('the network changed');
+      assert.deepEqual([k.last().signal.aborted, k.told()], [false, []]);
+    });
+  });
+
+  describe('moves', () => {
+    it('to a better path as soon as it stands, with the relay to fall back on', async () => {
+      await onRelay(k);
+      k.told();
+      k.thread.join('data-channel', 3);
+      assert.deepEqual(k.told(), ['moved: a direct way stands: data-channel is 3 ms away, the relay was 41 ms']);
+      assert.deepEqual([k.thread.inUse?.via, k.news.at(-1)?.standby], ['data-channel', 'relay']);
+      assert.equal(k.trying(), '', 'what is not needed any more is stopped');
+      k.clock.advance(POLITE_MS[1] * 2);
+      assert.deepEqual([k.thread.paths.length, k.openings.length], [2, 1], 'and then all is well');
+    });
+
+    it('to the standby when the path in use goes silent, and asks for a better one at once', async () => {
+      const { direct } = await settled(k);
+      k.thread.silence(direct);
+      assert.deepEqual(k.told(), ['moved: data-channel went silent; the relay carries on']);
+      assert.deepEqual([k.thread.inUse?.via, k.trying()], ['relay', 'data-channel']);
+      assert.ok(k.thread.paths.includes(direct), 'the silent one may come back');
+    });
+
+    it('to the standby when the path in use is lost', async () => {
+      const { direct } = await settled(k);
+      k.thread.lose(direct, 'the other end went away');
+      assert.deepEqual(k.told(), ['moved: data-channel was lost (the other end went away); the relay carries on']);
+      assert.equal(k.thread.inUse?.via, 'relay');
+    });
+
+    it('says nothing of the loss of a path that was left already', async () => {
+      const { direct } = await settled(k);
+      k.thread.silence(direct);
+      k.told();
+      k.thread.lose(direct);
+      assert.deepEqual(k.told(), []);
+    });
+
+    it('within a list by its order', async () => {
+      k = keeping(['relay', 'data-channel']);
+      const started = k.keeper.start();
+      assert.equal(k.trying(), 'relay,data-channel');
+      k.thread.join('data-channel', 3);
+      await started;
+      k.thread.join('relay', 41);
+      assert.deepEqual(k.told(), [
+        'moved: data-channel stood first; relay still being tried',
+        'moved: a better way stands: the relay is 41 ms away, data-channel was 3 ms',
+      ]);
+    });
+
+    it('follows a move that the thread makes by itself', async () => {
+      const { relay } = await settled(k);
+      k.thread.use(relay, 'the thread knows why');
+      assert.equal(k.told()[0], 'moved: the thread knows why');
+    });
+  });
+
+  describe('when nothing carries', () => {
+    for (const how of ['silent', 'lost'] as const) {
+      it(`(${how}) tries all ways at once, and says how long it took`, async () => {
+        const relay = await onRelay(k);
+        await k.last().done(failure('data-channel', 'UDP is blocked'));
+        k.told();
+        k.clock.advance(CARRIED_MS);
+        if (how === 'silent') k.thread.silence(relay);
+        else k.thread.lose(relay, 'the relay hung up');
+        const fall = how === 'silent' ? 'the relay went silent' : 'the relay was lost (the relay hung up)';
+        assert.deepEqual(k.told(), [`${how}: ${fall}; looking for another way`]);
+        assert.equal(k.news.at(-1)?.via, how === 'silent' ? 'relay' : '');
+        assert.equal(k.trying(), 'data-channel,relay');
+        k.clock.advance(1200);
+        k.thread.join('relay', 40);
+        assert.deepEqual(k.told(), [`moved: ${fall}; the relay carries on after 1.2 s`]);
+      });
+    }
+
+    it('gives up a try that was begun when something carried: it does not try all there is', async () => {
+      const relay = await onRelay(k);
+      const first = k.last();
+      k.clock.advance(CARRIED_MS);
+      k.thread.lose(relay);
+      assert.equal(first.signal.aborted, true);
+      assert.deepEqual([k.trying(), k.openings.length], ['data-channel,relay', 2]);
+    });
+
+    it('a silent path that answers again is used on', async () => {
+      const relay = await onRelay(k);
+      k.told();
+      k.thread.silence(relay);
+      k.thread.recover(relay);
+      assert.deepEqual(k.told(), ['silent: the relay went silent; looking for another way', 'recovered: the relay answers again']);
+      assert.deepEqual(k.thread.asked, []);
+    });
+
+    it('tries again and again, ever more slowly', async () => {
+      const relay = await onRelay(k);
+      await k.last().done(failure('data-channel', 'no'));
+      k.clock.advance(CARRIED_MS);
+      k.told();
+      k.thread.lose(relay);
+      const from = k.openings.length - 1;
+      for (let i = 0; i < 7; i++) {
+        await k.last().fail();
+        k.clock.advance(URGENT_MS[1]);
+      }
+      const begun = k.openings.slice(from).map(({ at }) => at);
+      assert.deepEqual(
+        begun.slice(1).map((at, i) => at - (begun[i] as number) >= Math.min(URGENT_MS[0] * 2 ** i, URGENT_MS[1])),
+        begun.slice(1).map(() => true),
+      );
+      assert.equal(k.told()[1], 'sought: no way yet (nothing stood); the next try is in 1 s');
+    });
+
+    it('does not hurry for a way that breaks as soon as it stands', async () => {
+      await onRelay(k);
+      for (let ms = 0; ms < 20_000; ms += 100) {
+        if (k.thread.inUse) k.thread.lose(k.thread.inUse);
+        k.clock.advance(100);
+        if (k.trying()) k.thread.join('relay');
+      }
+      assert.deepEqual(
+        k.openings.map(({ at }) => at),
+        [0, 300, 900, 2100, 4500, 9300, 17_300],
+      );
+    });
+  });
+
+  describe('a standby', () => {
+    it('is opened a little after a direct path carries', async () => {
+      const started = k.keeper.start();
+      k.thread.join('data-channel', 3);
+      await started;
+      await k.last().done();
+      k.clock.advance(STANDBY_AFTER_MS - 1);
+      assert.equal(k.trying(), '');
+      k.clock.advance(1);
+      assert.equal(k.trying(), 'relay');
+      k.told();
+      k.thread.join('relay', 41);
+      assert.deepEqual(k.told(), ['standby: the relay stands by']);
+      assert.deepEqual([k.thread.inUse?.via, k.news.at(-1)?.via, k.news.at(-1)?.standby], ['data-channel', 'data-channel', 'relay']);
+    });
+
+    it('that is lost is replaced, politely', async () => {
+      const { relay } = await settled(k);
+      k.thread.lose(relay);
+      assert.deepEqual(k.told(), ['standby: the relay stands by no longer']);
+      k.clock.advance(STANDBY_AFTER_MS);
+      assert.equal(k.trying(), 'relay');
+      await k.last().fail(new PortholeError('RELAY_REFUSED', 'no room'));
+      assert.deepEqual(k.told(), ['sought: no standby yet (no room); the next try is in 60 s']);
+      k.clock.advance(POLITE_MS[0]);
+      assert.equal(k.trying(), 'relay');
+    });
+
+    for (const [via, first] of [
+      ['direct-only', 'data-channel'],
+      ['relay-only', 'relay'],
+    ] as const) {
+      it(`is not wanted with ${via}; the path is replaced when it is lost`, async () => {
+        k = keeping([via]);
+        const started = k.keeper.start();
+        assert.equal(k.trying(), first);
+        const path = k.thread.join(first);
+        await started;
+        await k.last().done();
+        k.clock.advance(POLITE_MS[1]);
+        assert.equal(k.openings.length, 1);
+        k.thread.lose(path);
+        assert.equal(k.trying(), first);
+      });
+    }
+  });
+
+  describe('looks for a better path', () => {
+    it('at a polite interval, doubled up to the longest, and says so', async () => {
+      await onRelay(k);
+      await k.last().done(failure('data-channel', 'UDP is blocked'));
+      assert.equal(k.told().at(-1), 'sought: no direct way yet (data-channel: UDP is blocked); the next try is in 60 s');
+      const waits: number[] = [];
+      for (let i = 0; i < 6; i++) {
+        const { length } = k.openings;
+        const since = k.last().at;
+        while (k.openings.length === length) k.clock.advance(1000);
+        waits.push(k.last().at - since);
+        assert.deepEqual(k.last().names, ['data-channel']);
+        await k.last().fail(new PortholeError('NO_PATH', 'words', { cause: [failure('data-channel', 'still blocked')] }));
+      }
+      assert.deepEqual(waits, [60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
+      assert.equal(k.told().at(-1), 'sought: no direct way yet (data-channel: still blocked); the next try is in 600 s');
+      assert.equal(k.thread.inUse?.via, 'relay');
+    });
+
+    it('with chance in the interval', async () => {
+      for (const [chance, ms] of [
+        [0, 48_000],
+        [0.999, 71_976],
+      ] as const) {
+        k.keeper.stop();
+        k = keeping(undefined, undefined, () => chance);
+        await onRelay(k);
+        await k.last().done(failure('data-channel', 'no'));
+        k.clock.advance(ms - 1);
+        assert.equal(k.openings.length, 1);
+        k.clock.advance(1);
+        assert.equal(k.openings.length, 2);
+      }
+    });
+
+    it('at once when the network changes, and asks the paths for a sign of life', async () => {
+      await onRelay(k);
+      await k.last().done(failure('data-channel', 'no'));
+      k.clock.advance(POLITE_MS[0]);
+      const before = k.last();
+      k.told();
+      k.keeper.changed('eth0 has a new address');
+      assert.equal(before.signal.aborted, true, 'what was begun on the old network is given up');
+      assert.equal(k.trying(), 'data-channel');
+      assert.deepEqual(k.told(), ['changed: eth0 has a new address']);
+      assert.deepEqual(k.thread.asked, [`probe ${PROBE_MS}`]);
+      await k.last().fail();
+      assert.match(k.told()[0] ?? '', /the next try is in 60 s/, 'the interval begins anew');
+    });
+
+    it('not when the best there is carries, whatever changes', async () => {
+      await settled(k);
+      k.keeper.changed('eth1 is there');
+      assert.deepEqual([k.trying(), k.thread.asked.slice(1)], ['', [`probe ${PROBE_MS}`]]);
+    });
+
+    it('not where no better one is known', async () => {
+      k = keeping(undefined, ['relay']);
+      await onRelay(k);
+      await k.last().done();
+      k.clock.advance(POLITE_MS[1] * 2);
+      assert.equal(k.openings.length, 1);
+    });
+  });
+
+  describe('does not flap', () => {
+    it('a path that comes back must be steady, twice as long each time', async () => {
+      const { direct } = await settled(k);
+      const waits: number[] = [];
+      for (let i = 0; i < 9; i++) {
+        k.thread.silence(direct);
+        assert.equal(k.thread.inUse?.via, 'relay');
+        k.thread.recover(direct);
+        const since = k.clock.now();
+        while (k.thread.inUse?.via === 'relay') k.clock.advance(1000);
+        waits.push(k.clock.now() - since);
+      }
+      assert.deepEqual(waits, [2000, 4000, 8000, 16_000, 32_000, 64_000, 120_000, 120_000, 120_000]);
+      assert.equal(STEADY_MS[1], waits.at(-1));
+    });
+
+    it('a new path of the kind waits as long; one that fails meanwhile is not used', async () => {
+      const { direct } = await settled(k);
+      k.thread.lose(direct);
+      const second = k.thread.join('data-channel', 3);
+      k.clock.advance(STEADY_MS[0] - 1);
+      assert.equal(k.thread.inUse?.via, 'relay');
+      k.thread.lose(second);
+      k.clock.advance(STEADY_MS[1]);
+      assert.equal(k.thread.inUse?.via, 'relay');
+    });
+
+    it('where nothing else carries it is used at once', async () => {
+      const { relay, direct } = await settled(k);
+      k.thread.silence(direct);
+      k.thread.recover(direct);
+      k.thread.lose(relay);
+      assert.equal(k.thread.inUse, direct);
+    });
+
+    it('what carried long is forgiven, and so is all when the network changes', async () => {
+      const { direct } = await settled(k);
+      k.thread.silence(direct);
+      k.thread.recover(direct);
+      k.clock.advance(STEADY_MS[0]);
+      assert.equal(k.thread.inUse, direct);
+      k.clock.advance(FORGIVE_MS);
+      k.thread.silence(direct);
+      k.thread.recover(direct);
+      k.clock.advance(STEADY_MS[0]);
+      assert.equal(k.thread.inUse, direct, 'it waits as after a first failure');
+      k.thread.silence(direct);
+      k.thread.recover(direct);
+      k.keeper.changed('another network');
+      assert.equal(k.thread.inUse, direct);
+    });
+
+    it('a path that is silent and then lost has failed once', async () => {
+      const { direct } = await settled(k);
+      k.thread.silence(direct);
+      k.thread.lose(direct);
+      k.thread.join('data-channel', 3);
+      k.clock.advance(STEADY_MS[0]);
+      assert.equal(k.thread.inUse?.via, 'data-channel');
+    });
+  });
+
+  describe('is bounded', () => {
+    it('closes what it does not need, after a while', async () => {
+      const { relay, direct } = await settled(k);
+      const third = k.thread.join('relay', 50);
+      k.clock.advance(SPARE_MS - 1);
+      assert.equal(k.thread.paths.length, 3);
+      k.clock.advance(1);
+      assert.deepEqual(k.thread.paths, [relay, direct]);
+      assert.ok(!k.thread.paths.includes(third));
+      const spare = k.thread.join('data-channel', 1);
+      k.clock.advance(SPARE_MS / 2);
+      k.thread.silence(direct);
+      assert.equal(k.thread.inUse, spare, 'one that comes to be needed stays');
+      k.clock.advance(SPARE_MS);
+      assert.ok(k.thread.paths.includes(spare));
+    });
+
+    it(`tries nothing while ${CROWDED_PATHS} paths are live`, async () => {
+      const { relay, direct } = await settled(k);
+      const more = [k.thread.join('relay'), k.thread.join('relay')];
+      for (const path of [relay, direct, ...more]) k.thread.silence(path);
+      assert.equal(k.trying(), '');
+      k.clock.advance(SPARE_MS);
+      assert.deepEqual([k.thread.paths.length, k.trying()], [2, 'data-channel,relay']);
+    });
+
+    it(`has one try under way at a time, and at most ${MAX_TRIES} in ${TRIES_WINDOW_MS / 60_000} minutes`, async () => {
+      await onRelay(k);
+      for (let i = 0; i < MAX_TRIES * 2; i++) {
+        k.keeper.changed(`change ${i}`);
+        k.clock.advance(10);
+        assert.ok(k.openings.filter(({ over }) => !over).length <= 1);
+      }
+      assert.equal(k.openings.length, MAX_TRIES);
+      k.clock.advance(TRIES_WINDOW_MS);
+      assert.ok(k.openings.length > MAX_TRIES, 'and goes on after that');
+      await turn();
+    });
+  });
+});

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keeper's table, row by row, and its paces.
+
+import assert from 'node:assert/strict';
+import { decide, type Seen } from '../../../transport/keeping.ts';
+import { Budget, Pace } from '../../../transport/pace.ts';
+
+const NOW = 1000;
+/** `d`: direct, `r`: relay, `e`: a third rank; behind it `!` silent, `~` not steady yet; a number is its round trip. */
+function seen(name: string): Seen<string> {
+  const rttMs = Number(/\d+/.exec(name)?.[0] ?? 10);
+  return {
+    path: name,
+    rank: 'dre'.indexOf(name[0] as string),
+    rttMs,
+    well: !name.includes('!'),
+    readyAt: name.includes('~') ? NOW + 500 : NOW,
+  };
+}
+const all = (names: string): Seen<string>[] => names.split(' ').filter(Boolean).map(seen);
+
+interface Row {
+  readonly current: string;
+  readonly others: string;
+  readonly ranks?: readonly number[];
+  readonly use?: string;
+  readonly wants?: string;
+  readonly spare?: string;
+  readonly standby?: string;
+  readonly readyAt?: number;
+  readonly why: string;
+}
+
+const rows: readonly Row[] = [
+  { why: 'the first', current: '', others: 'r', use: 'r' },
+  { why: 'the best of several', current: '', others: 'r d', use: 'd' },
+  { why: 'of equals the nearest', current: '', others: 'r40 r20', use: 'r20' },
+  { why: 'no time to wait until it is steady', current: '', others: 'd~', use: 'd~' },
+  { why: 'nothing', current: '', others: '', wants: 'any' },
+  { why: 'nothing but silent ones', current: '', others: 'd! r!', wants: 'any', spare: 'r!' },
+  { why: 'silence, and a standby', current: 'd!', others: 'r', use: 'r' },
+  { why: 'silence, and a better one', current: 'r!', others: 'd~', use: 'd~' },
+  { why: 'silence, and an equal', current: 'd!', others: 'd', use: 'd' },
+  { why: 'silence, and nothing else', current: 'd!', others: '', wants: 'any' },
+  { why: 'silence all over', current: 'd!', others: 'r!', wants: 'any' },
+  { why: 'a better one', current: 'r', others: 'd', use: 'd' },
+  { why: 'a better one, however far', current: 'r5', others: 'd900', use: 'd900' },
+  { why: 'a better one, not steady yet', current: 'r', others: 'd~', readyAt: NOW + 500, standby: 'd~' },
+  { why: 'a better one that is silent', current: 'r', others: 'd!', wants: 'better' },
+  { why: 'a steady one before the best, which is not steady', current: 'e', others: 'd~ r', use: 'r' },
+  { why: 'well, and there could be better', current: 'r', others: '', wants: 'better' },
+  { why: 'well, and there is nothing better', current: 'r', others: '', ranks: [1] },
+  { why: 'the best, and no standby', current: 'd', others: '', wants: 'standby' },
+  { why: 'the best, and nothing to stand by', current: 'd', others: '', ranks: [0] },
+  { why: 'the best, and its standby is silent', current: 'd', others: 'r!', wants: 'standby' },
+  { why: 'all that is needed', current: 'd', others: 'r', standby: 'r' },
+  { why: 'all that is needed, and a silent one', current: 'd', others: 'r d!', standby: 'r' },
+  { why: 'in the middle: both are missing', current: 'r', others: '', ranks: [0, 1, 2], wants: 'better standby' },
+  { why: 'an equal that is nearer is no reason to move', current: 'd100', others: 'r d1', standby: 'r', spare: 'd1' },
+  { why: 'a lesser one that is nearer is none either', current: 'd900', others: 'r1', standby: 'r1' },
+  { why: 'a second standby', current: 'd', others: 'r40 r20', standby: 'r20', spare: 'r40' },
+  { why: 'a second silent one: the newest of the best is kept', current: 'd', others: 'r d1! d2! r!', standby: 'r', spare: 'd1! r!' },
+  { why: 'an equal stands by where nothing else does', current: 'd', others: 'd1', ranks: [0], standby: 'd1' },
+];
+
+describe('keeping: what to be on', () => {
+  for (const { why, current, others, ranks = [0, 1], use, wants = '', spare = '', standby, readyAt } of rows) {
+    it(`${current || 'nothing'} in use, beside it ${others || 'nothing'}: ${why}`, () => {
+      const decision = decide(NOW, current ? seen(current) : null, all(others), ranks);
+      const wanted = Object.entries(decision.wants).filter(([, is]) => is);
+      assert.deepEqual(
+        { ...decision, spare: [...decision.spare].sort().join(' '), wants: wanted.map(([what]) => what).join(' ') },
+        { use: use ?? null, readyAt: readyAt ?? null, standby: standby ?? null, spare, wants },
+      );
+    });
+  }
+});
+
+describe('keeping: paces', () => {
+  it('doubles the wait up to the most, spread by chance, and begins anew', () => {
+    let chance = 0.5;
+    const pace = new Pace(60, 400, () => chance);
+    const next = (): number => {
+      pace.tried(1000);
+      return Math.round(pace.at - 1000);
+    };
+    assert.equal(pace.at, 0);
+    assert.deepEqual([next(), next(), next(), next(), next()], [60, 120, 240, 400, 400]);
+    chance = 0;
+    assert.equal(next(), 320);
+    chance = 1;
+    assert.equal(next(), 480);
+    chance = 0.5;
+    pace.hurry(5);
+    assert.equal(pace.at, 5);
+    assert.equal(next(), 60);
+  });
+
+  it('has so many in any stretch of time, and no more', () => {
+    const budget = new Budget(2, 100);
+    for (const at of [0, 30]) {
+      assert.equal(budget.freeAt(at), at);
+      budget.spend(at);
+    }
+    assert.equal(budget.freeAt(40), 100);
+    assert.equal(budget.freeAt(100), 100);
+    budget.spend(100);
+    assert.equal(budget.freeAt(100), 130);
+    assert.equal(budget.freeAt(300), 300);
+  });
+});

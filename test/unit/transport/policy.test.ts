@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Policies: what each allows and prefers, how one is asked for, and the head start that follows from the round trip.
+
+import assert from 'node:assert/strict';
+import { PortholeError } from '../../../proto/errors.ts';
+import { FASTEST, HEAD_START_MS, headStartFor, isDirect, POLICY_NAMES, policyFor, stagesOf } from '../../../transport/policy.ts';
+import { nodeStrategies, WAY_NAMES } from '../../../transport/strategies/node.ts';
+
+const usage = (words: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof PortholeError, String(error));
+  assert.equal(error.code, 'USAGE');
+  assert.match(error.message, words);
+  return true;
+};
+
+describe('policies', () => {
+  const ways = ['relay', 'data-channel', 'tcp-punch'].map((name) => ({ name }));
+  const rows: [via: string[] | undefined, stages: string[][]][] = [
+    [undefined, [['data-channel', 'tcp-punch'], ['relay']]],
+    [['fastest'], [['data-channel', 'tcp-punch'], ['relay']]],
+    [['direct-only'], [['data-channel', 'tcp-punch']]],
+    [['relay-only'], [['relay']]],
+    [
+      ['data-channel', 'relay'],
+      [['data-channel'], ['relay']],
+    ],
+    [
+      ['relay', 'tcp-punch'],
+      [['relay'], ['tcp-punch']],
+    ],
+    [['smoke-signals'], []],
+  ];
+  for (const [via, stages] of rows) {
+    it(`${via?.join(',') ?? 'none asked for'}: ${stages.map((stage) => stage.join(' beside ')).join(', then ') || 'nothing'}`, () => {
+      assert.deepEqual(
+        stagesOf(policyFor(via), ways).map((stage) => stage.map(({ name }) => name)),
+        stages,
+      );
+    });
+  }
+
+  it('every named policy is asked for by its name, and fastest is the default', () => {
+    for (const name of POLICY_NAMES) assert.equal(policyFor([name]).name, name);
+    assert.equal(policyFor(), FASTEST);
+    assert.equal(FASTEST.name, 'fastest');
+  });
+
+  it('a way that nobody knows is direct', () => {
+    assert.deepEqual(['relay', 'data-channel', 'loopback'].map(isDirect), [false, true, true]);
+  });
+
+  it('refuses what cannot be meant', () => {
+    assert.throws(() => policyFor([]), usage(/no way is named/));
+    assert.throws(() => policyFor(['relay', 'relay']), usage(/"relay" is named twice/));
+    assert.throws(() => policyFor(['data-channel', 'relay-only']), usage(/"relay-only" is a policy, and stands alone/));
+    assert.equal(policyFor(['constructor']).rank('relay'), null);
+  });
+
+  it('the ways of a Node end follow the policy, and a name that is none is told with those that are', async () => {
+    const names = async (via?: string[]): Promise<string[]> => (await nodeStrategies(via)).map(({ name }) => name);
+    assert.deepEqual(await names(), [...WAY_NAMES]);
+    assert.deepEqual(await names(['direct-only']), ['data-channel']);
+    assert.deepEqual(await names(['relay-only']), ['relay']);
+    assert.deepEqual(await names(['relay', 'data-channel']), ['relay', 'data-channel']);
+    await assert.rejects(nodeStrategies(['smoke']), usage(/"smoke" is neither a way .*data-channel, relay.* nor a policy .*fastest/));
+    await assert.rejects(nodeStrategies(['constructor']), usage(/neither/));
+  });
+
+  it('the head start grows with the round trip, between its bounds', () => {
+    assert.deepEqual([0, 12.5, 50, 587.5, 2000].map(headStartFor), [HEAD_START_MS[0], 200, 350, 2500, HEAD_START_MS[1]]);
+    assert.equal(headStartFor(null), 550);
+  });
+});

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seeker: tries to open the ways that a session misses, one try at a time, at its pace and within its bounds.
+
+import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import type { Clock } from './clock.ts';
+import { describeFailures, type Failure, failuresOf } from './engine.ts';
+import type { Wants } from './keeping.ts';
+import { Budget, Pace } from './pace.ts';
+import type { Policy } from './policy.ts';
+
+/** A better way, or a standby, is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
+export const POLITE_MS = [60_000, 600_000] as const;
+/** While nothing carries, the waits between tries grow from the first to the second, in milliseconds. */
+export const URGENT_MS = [300, 8000] as const;
+/** At most so many tries in so many milliseconds, whatever happens. */
+export const MAX_TRIES = 40;
+export const TRIES_WINDOW_MS = 600_000;
+
+/**
+ * Opens ways by these names and adds each to the session as it stands. Resolves when no further one will come, with what
+ * became of those that did not stand; rejects when none did. The signal stops what is under way, and touches no path.
+ */
+export type OpenNamed = (names: readonly string[], signal: AbortSignal) => Promise<readonly Failure[]>;
+
+/** What is looked for. */
+export type Want = keyof Wants;
+export const WANTS: readonly Want[] = ['any', 'standby', 'better'];
+
+export interface SeekerOptions {
+  readonly policy: Policy;
+  /** Names of the ways there are. */
+  readonly names: readonly string[];
+  readonly open: OpenNamed;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** A try came to its end by itself. `words`: what became of the ways that did not stand. */
+  readonly onEnd: (what: Want, words: string) => void;
+}
+
+export class Seeker {
+  /** What the policy allows, the best first. */
+  readonly names: readonly string[];
+  readonly #options: SeekerOptions;
+  readonly #paces: Readonly<Record<Want, Pace>>;
+  readonly #budget = new Budget(MAX_TRIES, TRIES_WINDOW_MS);
+  #attempt: { readonly what: Want; readonly abort: AbortController } | null = null;
+
+  constructor(options: SeekerOptions) {
+    const { policy, random } = options;
+    const rank = (name: string): number => policy.rank(name) ?? Number.POSITIVE_INFINITY;
+    this.names = options.names.filter((name) => policy.rank(name) !== null).sort((a, b) => rank(a) - rank(b));
+    this.#options = options;
+    this.#paces = {
+      any: new Pace(...URGENT_MS, random),
+      better: new Pace(...POLITE_MS, random),
+      standby: new Pace(...POLITE_MS, random),
+    };
+  }
+
+  /** Begins anew with what is tried ever more slowly: due at that time. */
+  hurry(what: Want, at: number): void {
+    this.#paces[what].hurry(at);
+  }
+
+  /** When the next try is due. */
+  dueAt(what: Want): number {
+    return this.#paces[what].at;
+  }
+
+  /**
+   * Gives up a try that is not needed any more, and begins one that is wanted and due.
+   * @param via the path in use
+   * @param mayBegin whether there is room for another path
+   * @returns when the next try is due, if that is to be waited for
+   */
+  seek(wants: Wants, via: string | null, mayBegin: boolean): number | null {
+    if (this.#attempt) {
+      const { what } = this.#attempt;
+      if (what === 'any' ? WANTS.some((one) => wants[one]) : wants[what]) return null; // its end is looked at
+      this.abandon('it is not needed any more');
+    }
+    const [what] = WANTS.filter((one) => wants[one]).sort((a, b) => this.dueAt(a) - this.dueAt(b));
+    if (!what) return null;
+    const now = this.#options.clock.now();
+    const due = Math.max(this.dueAt(what), this.#budget.freeAt(now));
+    if (due > now) return due;
+    if (mayBegin) void this.begin(what, via);
+    return null;
+  }
+
+  /** Ends the try under way. */
+  abandon(why: string): void {
+    const attempt = this.#attempt;
+    this.#attempt = null;
+    attempt?.abort.abort(new PortholeError('CANCELLED', why));
+  }
+
+  /** One try, to its end. Resolves with the error if it was one; never rejects. */
+  async begin(what: Want, via: string | null): Promise<PortholeError | null> {
+    const { open, onEnd, clock } = this.#options;
+    const now = clock.now();
+    const attempt = { what, abort: new AbortController() };
+    this.#attempt = attempt;
+    this.#budget.spend(now);
+    // Whatever comes of it, the next one keeps its distance.
+    this.#paces[what].tried(now);
+    if (what === 'any') this.#paces.better.tried(now);
+    let error: PortholeError | null = null;
+    let words = '';
+    try {
+      words = describeFailures(await open(this.#namesFor(what, via), attempt.abort.signal));
+    } catch (thrown) {
+      error = asPortholeError(thrown, 'NO_PATH');
+      words = describeFailures(failuresOf(error)) || error.message;
+    }
+    if (this.#attempt !== attempt) return error;
+    this.#attempt = null;
+    onEnd(what, words);
+    return error;
+  }
+
+  #namesFor(what: Want, via: string | null): readonly string[] {
+    const { policy } = this.#options;
+    const here = via === null ? null : policy.rank(via);
+    if (what === 'any' || here === null) return this.names;
+    return this.names.filter((name) => {
+      const rank = policy.rank(name) ?? Number.POSITIVE_INFINITY;
+      return what === 'better' ? rank < here : rank > here;
+    });
+  }
+}
