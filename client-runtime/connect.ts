@@ -11,6 +11,7 @@ import type { Asking } from '../transport/session/http.ts';
 import { openSession, type Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
 import type { SiteInfo, Visit, VisitState } from './visit.ts';
+import { type VisitorOf, type VisitorOptions, visitorOf } from './visitor.ts';
 
 /** How long a fetch waits for a path before it fails with what stands in the way, in milliseconds. */
 export const PATIENCE_MS = 20_000;
@@ -25,7 +26,7 @@ const STEADY_MS = 3000;
 /** How often a request that no answer came to is asked again when its path broke. */
 const MAX_TRIES = 5;
 
-export interface VisitOptions {
+export interface VisitOptions extends VisitorOptions {
   /** The ways to try, in order. */
   readonly strategies: readonly Strategy[];
   readonly patienceMs?: number;
@@ -37,7 +38,17 @@ export interface VisitOptions {
 }
 
 /** Errors no waiting mends. */
-const FINAL = new Set(['LINK_INVALID', 'SITE_UNKNOWN', 'NOT_ALLOWED', 'VERSION_UNSUPPORTED']);
+const FINAL = new Set([
+  'LINK_INVALID',
+  'SITE_UNKNOWN',
+  'NOT_ALLOWED',
+  'VERSION_UNSUPPORTED',
+  'KEY_WRONG',
+  'PASSWORD_NEEDED',
+  'PASSWORD_WRONG',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+]);
 /** Errors of the path, not of the request. */
 const OF_THE_PATH = new Set(['PATH_LOST', 'PATH_SILENT', 'SESSION_CLOSED']);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -45,7 +56,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /**
  * Begins a visit; it keeps trying until closed. See `status` for where it stands.
  * @param link a link to a site, or any URL the suite understands
- * @throws PortholeError LINK_INVALID
+ * @throws PortholeError LINK_INVALID, TOKEN_INVALID
  */
 export function startVisit(link: string, options: VisitOptions): Visit {
   return new SiteVisit(link, options);
@@ -54,7 +65,8 @@ export function startVisit(link: string, options: VisitOptions): Visit {
 /**
  * Visits a site: resolves when a path stands.
  * @param link a link to a site
- * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, HOST_OFFLINE, NO_PATH; the signal's reason
+ * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, HOST_OFFLINE, NO_PATH; NOT_ALLOWED, PASSWORD_NEEDED and
+ * their like when the host does not let this visitor in; the signal's reason
  */
 export async function visitSite(link: string, options: VisitOptions): Promise<Visit> {
   const visit = new SiteVisit(link, options);
@@ -71,7 +83,7 @@ class SiteVisit implements Visit {
   site: SiteInfo | null = null;
   status: VisitState = { state: 'finding' };
   readonly closed: Promise<PortholeError | null>;
-  readonly #link: string;
+  readonly #visitor: VisitorOf;
   readonly #options: VisitOptions;
   readonly #clock: Clock;
   readonly #rendezvous: Rendezvous;
@@ -86,13 +98,13 @@ class SiteVisit implements Visit {
   #setClosed!: (error: PortholeError | null) => void;
 
   constructor(link: string, options: VisitOptions) {
-    this.#link = link;
+    this.#visitor = visitorOf(link, options);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
-    this.#rendezvous = new Rendezvous(link, {
+    this.#rendezvous = new Rendezvous(this.#visitor.link, {
       welcome: () => void this.#look(),
       note: (note) => this.#calls.note(note),
       hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
@@ -208,7 +220,7 @@ class SiteVisit implements Visit {
 
   async #open(signal: AbortSignal): Promise<{ session: Session; reason: string }> {
     const names = this.#options.strategies.map(({ name }) => name);
-    const introduction = await this.#rendezvous.ask('introduce', { link: this.#link, strategies: names });
+    const introduction = await this.#rendezvous.ask('introduce', { link: this.#visitor.link, strategies: names });
     const trying: string[] = [];
     this.#set({ state: 'connecting', trying });
     const { connection, reason } = await this.#calls.call(introduction, signal, (strategy) => {
@@ -236,7 +248,7 @@ class SiteVisit implements Visit {
   /** Asks who the site is, and to be told when it comes and goes. */
   async #look(): Promise<void> {
     try {
-      this.#seen(await this.#rendezvous.ask('find', { link: this.#link }));
+      this.#seen(await this.#rendezvous.ask('find', { link: this.#visitor.link }));
     } catch {
       // The introduction, asked beside it, tells the same error.
     }

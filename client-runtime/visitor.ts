@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who visits: the link without what is for the host alone, and what the host is shown instead.
+
+import type { Credentials } from '../transport/continuity/gate.ts';
+import { inviteToken, linkParts } from './invite-link.ts';
+import { anonymousKeys, type KeyFor } from './visitor-key.ts';
+
+/** What a visitor may bring. */
+export interface VisitorOptions {
+  /** What opens a site that is not for everyone; an invitation in the link comes before one in here. */
+  readonly credentials?: Credentials;
+  /** The key this visitor shows each site; a new one each visit when left out. */
+  readonly key?: KeyFor;
+}
+
+/** A visitor of a site. */
+export interface VisitorOf {
+  /** The link without a fragment: all that a suite is told. */
+  readonly link: string;
+  /** For the host, sealed. */
+  readonly credentials: Credentials;
+  readonly key: KeyFor;
+}
+
+/**
+ * Takes a link and what its visitor brings.
+ * @throws PortholeError TOKEN_INVALID when the link's invitation is damaged
+ */
+export function visitorOf(given: string, { credentials, key = anonymousKeys() }: VisitorOptions): VisitorOf {
+  const { link, invite } = linkParts(given);
+  const token = invite === null ? credentials?.token : inviteToken(invite);
+  return { link, credentials: { token, answer: credentials?.answer?.bind(credentials) }, key };
+}
