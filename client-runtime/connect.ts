@@ -10,6 +10,7 @@ import { Rendezvous } from '../transport/rendezvous.ts';
 import type { Asking } from '../transport/session/http.ts';
 import { openSession, type Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
+import { siteInfo } from './find-site.ts';
 import type { SiteInfo, Visit, VisitState } from './visit.ts';
 import { type VisitorOf, type VisitorOptions, visitorOf } from './visitor.ts';
 
@@ -255,7 +256,7 @@ class SiteVisit implements Visit {
   }
 
   #seen(status: Message<'SiteStatus'>): void {
-    this.site = { id: status.site, name: status.name, title: status.card?.title ?? '', link: status.link };
+    this.site = siteInfo(status);
     this.#known.resolve(this.site);
     if (status.online && this.status.state === 'offline') this.#hurry();
     // The host went away, or another process took its place: see at once whether the path still carries.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who visits: the link without what is for the host alone, and what the host is shown instead.
 
-import type { Credentials } from '../transport/continuity/gate.ts';
+import { errorFromWire } from '../proto/errors.ts';
+import type { Challenge, Credentials } from '../transport/continuity/gate.ts';
 import { inviteToken, linkParts } from './invite-link.ts';
 import { anonymousKeys, type KeyFor } from './visitor-key.ts';
 
@@ -13,12 +14,17 @@ export interface VisitorOptions {
   readonly key?: KeyFor;
 }
 
+/** Of a visitor that brought none: it learns why it stays outside. */
+const noAnswer = async ({ code, message }: Challenge): Promise<never> => {
+  throw errorFromWire(code, message);
+};
+
 /** A visitor of a site. */
 export interface VisitorOf {
   /** The link without a fragment: all that a suite is told. */
   readonly link: string;
   /** For the host, sealed. */
-  readonly credentials: Credentials;
+  readonly credentials: Credentials & Required<Pick<Credentials, 'answer'>>;
   readonly key: KeyFor;
 }
 
@@ -29,5 +35,6 @@ export interface VisitorOf {
 export function visitorOf(given: string, { credentials, key = anonymousKeys() }: VisitorOptions): VisitorOf {
   const { link, invite } = linkParts(given);
   const token = invite === null ? credentials?.token : inviteToken(invite);
-  return { link, credentials: { token, answer: credentials?.answer?.bind(credentials) }, key };
+  const answer = credentials?.answer?.bind(credentials) ?? noAnswer;
+  return { link, credentials: { token, answer }, key };
 }
