@@ -3,6 +3,7 @@
 
 import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
 import type { Message } from '../proto/rendezvous.ts';
+import { waitOf } from '../proto/wait.ts';
 import { abortable } from '../transport/abortable.ts';
 import { Calls } from '../transport/calls.ts';
 import { type Clock, sleep, systemClock } from '../transport/clock.ts';
@@ -212,9 +213,9 @@ class SiteVisit implements Visit {
         const error = asPortholeError(thrown);
         if (FINAL.has(error.code)) return void this.#end(error);
         this.#lastError = error;
-        this.#set(error.code === 'HOST_OFFLINE' ? { state: 'offline', error } : { state: 'finding' });
-        const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] as number;
-        await this.#pause(error.code === 'HOST_OFFLINE' ? (RETRY_MS.at(-1) as number) : wait);
+        const wait = error.code === 'HOST_OFFLINE' ? (RETRY_MS.at(-1) as number) : waitOf(error);
+        this.#set(wait === null ? { state: 'finding' } : { state: 'offline', error });
+        await this.#pause(Math.max(wait ?? 0, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] as number));
       }
     }
   }
@@ -258,7 +259,7 @@ class SiteVisit implements Visit {
   #seen(status: Message<'SiteStatus'>): void {
     this.site = siteInfo(status);
     this.#known.resolve(this.site);
-    if (status.online && this.status.state === 'offline') this.#hurry();
+    if (status.online && this.status.state === 'offline' && this.status.error.code === 'HOST_OFFLINE') this.#hurry();
     // The host went away, or another process took its place: see at once whether the path still carries.
     else this.#session?.probe(PROBE_MS);
   }

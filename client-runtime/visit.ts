@@ -14,7 +14,8 @@ export interface Path {
 /** Where a visit stands. */
 export type VisitState =
   | { readonly state: 'finding' } // asking the suite
-  | { readonly state: 'offline'; readonly error: PortholeError } // the host is away; the visit goes on by itself when it comes
+  // The host is away, or does not let this visitor in for now (RATE_LIMITED): the visit goes on by itself when that is over.
+  | { readonly state: 'offline'; readonly error: PortholeError }
   | { readonly state: 'connecting'; readonly trying: readonly string[] } // names of the strategies under way
   | { readonly state: 'connected'; readonly path: Path }
   | { readonly state: 'closed'; readonly error: PortholeError | null };
