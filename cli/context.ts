@@ -3,6 +3,7 @@
 
 import type { Lifetime } from './lifetime.ts';
 import type { Output } from './output.ts';
+import type { Prompt } from './prompt.ts';
 import type { Settings } from './settings.ts';
 
 export interface Context {
@@ -12,6 +13,8 @@ export interface Context {
   readonly version: string;
   /** The program's own output, for content. */
   readonly stdout: NodeJS.WriteStream;
+  /** Asks the person at the terminal for a secret; null when there is no terminal. */
+  readonly prompt: Prompt | null;
 }
 
 /** The port of suites and gateways when none is asked for. */

@@ -11,6 +11,7 @@ import { Lifetime } from './lifetime.ts';
 import { COMMANDS } from './options.ts';
 import { createOutput, errorEvent } from './output.ts';
 import { packageFolder } from './package-folder.ts';
+import { terminalPrompt } from './prompt.ts';
 import { readSettings } from './settings.ts';
 
 const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
@@ -41,7 +42,9 @@ async function execute(flags: Record<string, unknown>, run: (context: Context) =
   try {
     const settings = await readSettings(flags, process.env, process.cwd());
     json = settings.json;
-    await run({ settings, output: createOutput(settings.json ?? false, events), life, version, stdout: process.stdout });
+    const output = createOutput(settings.json ?? false, events);
+    const prompt = terminalPrompt(process.stdin, process.stderr, life.signal);
+    await run({ settings, output, life, version, stdout: process.stdout, prompt });
   } catch (thrown) {
     fail(life.signal.aborted ? new PortholeError('CANCELLED') : asPortholeError(thrown), json);
   } finally {

@@ -27,6 +27,10 @@ const everywhere = [
   new Option('--json', 'one JSON event a line instead of sentences'),
   new Option('--home <folder>', 'where keys and data are kept (default ~/.porthole)'),
 ];
+const suiteUrl = new Option('--suite <url>', 'the suite (default http://localhost:8080)');
+const name = new Option('--name <name>', 'name of the site; it stays yours');
+const passwordFile = new Option('--password-file <file>', 'the password is the first line of this file');
+const visitor = [passwordFile, new Option('--anonymous', 'show each site a key of this visit only')];
 const suite = [
   port,
   address,
@@ -36,7 +40,7 @@ const suite = [
   new Option('--trust-proxy', 'believe the proxy in front about who calls'),
 ];
 const site = [
-  new Option('--name <name>', 'name of the site; it stays yours'),
+  name,
   new Option('--title <text>', 'title on the portal'),
   new Option('--owner <text>', 'whose site this is'),
   new Option('--purpose <text>', 'what the site is for'),
@@ -45,6 +49,10 @@ const site = [
   new Option('--unlisted', 'reachable by link only, not on the portal'),
   new Option('--listing', 'list folders that have no index file'),
   new Option('--no-gateway', 'refuse clients without a page, whom the suite would answer by visiting here').default(undefined),
+  new Option('--allow <keys>', 'let in visitors with these keys: key,key or a file of them (they ask: porthole identity)'),
+  new Option('--password', 'let in visitors who know a password; asks for it, unless PORTHOLE_PASSWORD has it'),
+  passwordFile,
+  new Option('--invite-only', 'let in nobody but those you invite (porthole invite)'),
   via,
 ];
 
@@ -65,19 +73,37 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'host <folder>',
     description: 'bring a folder online at a suite',
-    options: [new Option('--suite <url>', 'the suite (default http://localhost:8080)'), ...site, ...everywhere],
+    options: [suiteUrl, ...site, ...everywhere],
     load: async () => (await import('./commands/host.ts')).host,
+  },
+  {
+    usage: 'invite [folder]',
+    description: 'a link that lets somebody into a site hosted from here',
+    options: [
+      name,
+      new Option('--expires <time>', 'how long it lets in: 30m, 12h, 7d (default 7d)'),
+      new Option('--label <text>', 'whom it is for; your own logs show it'),
+      new Option('--suite <url>', 'the suite (default: where the site was online last)'),
+      ...everywhere,
+    ],
+    load: async () => (await import('./commands/invite.ts')).invite,
+  },
+  {
+    usage: 'identity [link]',
+    description: 'your key for a site, to give to its owner',
+    options: [...everywhere],
+    load: async () => (await import('./commands/identity.ts')).identity,
   },
   {
     usage: 'open <link>',
     description: 'visit: a gateway on this machine',
-    options: [port, via, ...everywhere],
+    options: [port, ...visitor, via, ...everywhere],
     load: async () => (await import('./commands/open.ts')).open,
   },
   {
     usage: 'get <link>',
     description: 'visit: one resource, to stdout',
-    options: [new Option('-o, --output <file>', 'write to this file instead of stdout'), via, ...everywhere],
+    options: [new Option('-o, --output <file>', 'write to this file instead of stdout'), ...visitor, via, ...everywhere],
     load: async () => (await import('./commands/get.ts')).get,
   },
   {

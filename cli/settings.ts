@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { PortholeError } from '../proto/errors.ts';
+import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
 
 /** The file that is read from the working folder. */
 export const CONFIG_FILE = 'porthole.config.json';
@@ -14,7 +15,23 @@ const list = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(','))])
   .transform((items) => items.map((item) => item.trim()).filter(Boolean));
 const flag = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')]);
+const password = z.union([z.literal(true), z.string().min(1)]);
 const port = z.coerce.number().int().min(0).max(65_535);
+
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** The longest and the shortest duration, in milliseconds. */
+export const LONGEST_MS = 366 * UNITS.d;
+export const SHORTEST_MS = UNITS.m;
+/** A duration in words: `30m`, `12h`, `7d`; in milliseconds. */
+const duration = z
+  .string()
+  .regex(/^\d{1,6}[mhd]$/, 'a duration is a number and its unit, as 30m, 12h or 7d')
+  .transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
+  .refine((ms) => ms >= SHORTEST_MS && ms <= LONGEST_MS, 'a duration is from 1m to 366d');
+const label = z
+  .string()
+  .max(MAX_CARD_FIELD_CHARS)
+  .regex(/^\P{Cc}*$/u, 'a label is one line of text');
 
 const schema = z.strictObject({
   port: port.optional().describe('port to listen on; 0 takes a free one'),
@@ -38,6 +55,13 @@ const schema = z.strictObject({
   from: list.optional(),
   silverlight: flag.optional(),
   output: z.string().optional(),
+  allow: list.optional(),
+  password: password.optional(),
+  passwordFile: z.string().optional(),
+  inviteOnly: flag.optional(),
+  expires: duration.optional(),
+  label: label.optional(),
+  anonymous: flag.optional(),
   json: flag.optional(),
   home: z.string().optional(),
 });
@@ -67,7 +91,12 @@ export async function readSettings(flags: Record<string, unknown>, env: NodeJS.P
   for (const name of Object.keys(env)) {
     if (name.startsWith('PORTHOLE_') && !known.has(name)) throw new PortholeError('CONFIG_INVALID', `${name} is no setting of Porthole`);
   }
+  if (typeof fromFile.password === 'string') {
+    throw new PortholeError('CONFIG_INVALID', `${CONFIG_FILE}: password: a password does not belong in it; name its file as passwordFile`);
+  }
   const merged = { ...fromFile, ...parse(named, 'the environment'), ...parse(flags, 'the command line') };
+  // `--password` says that there is one; what it is, the environment may say.
+  if (merged.password === true && typeof named.password === 'string') merged.password = named.password;
   return { ...merged, home: resolve(merged.home ?? join(homedir(), '.porthole')) };
 }
 

@@ -1,36 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings what a person named online: a folder as a site, under its own key, and tells what becomes of it.
 
-import { createHash } from 'node:crypto';
-import { open, realpath } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createHost, type Host, type Registration } from '../host-agent/host.ts';
-import { type Identity, loadIdentity } from '../host-agent/identity.ts';
 import { staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
-import { isSiteName } from '../proto/rendezvous.ts';
 import { abortable } from '../transport/abortable.ts';
-import { GATEWAY_AGENT, type Site } from '../transport/site.ts';
+import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
+import { type Access, hostAccess } from './host-access.ts';
 import { pathWords } from './output.ts';
+import { SiteHome } from './site-home.ts';
 
-/** Characters of the key in a name that was not chosen: enough to tell sites apart, short enough to read out. */
-const NAME_KEY_CHARS = 5;
-const MAX_SLUG_CHARS = 40;
 /** Bytes of the first page in which its title is looked for. */
 const MAX_TITLE_SEARCH_BYTES = 16 * 1024;
 
+/** A site that is online. */
+export interface Started {
+  readonly host: Host;
+  readonly at: Registration;
+  /** Who may visit; null for everyone. */
+  readonly access: Access | null;
+}
+
 /**
  * Brings a folder online, and resolves once it is registered.
- * @throws PortholeError FOLDER_MISSING, NAME_TAKEN, NAME_INVALID, SUITE_UNREACHABLE, STORAGE_FAILED
+ * @throws PortholeError FOLDER_MISSING, NAME_TAKEN, NAME_INVALID, SUITE_UNREACHABLE, STORAGE_FAILED, CONFIG_INVALID
  */
-export async function startHost(context: Context, folder: string, suite: string): Promise<{ host: Host; at: Registration }> {
+export async function startHost(context: Context, folder: string, suite: string): Promise<Started> {
   const { settings, output, version } = context;
   const site = guarded(await folderSite(folder, settings.listing ?? false), settings.gateway ?? true);
-  const { identity, name } = await nameAndKey(settings.home, await realpath(folder), settings.name);
+  const home = await SiteHome.of(settings.home, folder, settings.name);
+  const { identity, name } = await home.identity();
+  const access = await hostAccess(context, home, identity);
   let registered = false;
   const host = createHost({
     suite,
@@ -48,25 +54,32 @@ export async function startHost(context: Context, folder: string, suite: string)
     strategies: await nodeStrategies(settings.via),
     localAddresses: localAddresses(),
     agent: `porthole/${version}`,
+    gate: access?.gate,
     events: {
       ready: (at) => {
         if (registered) output.event({ event: 'back', suite: at.suite, site: at.site, link: at.link }, 'Online again.');
         registered = true;
+        home.noteOnline(at).catch((error) => output.trouble(asPortholeError(error, 'STORAGE_FAILED')));
       },
       gone: (reason) => output.event({ event: 'gone', reason }, 'The suite is out of reach; trying again. Visitors who are here stay.'),
       path: (path) =>
-        output.event({ event: 'path', ...path }, `Visitor ${path.visit} is connected ${pathWords(path.via)}, ${path.rttMs.toFixed(1)} ms.`),
+        output.event({ event: 'path', ...path }, `Visitor ${who(path)} is connected ${pathWords(path.via)}, ${path.rttMs.toFixed(1)} ms.`),
       left: (visit, error) =>
         output.event({ event: 'left', visit, ...(error && { code: error.code, message: error.message }) }, `Visitor ${visit} left.`),
       error: (error) => output.trouble(asPortholeError(error)),
     },
   });
   try {
-    return { host, at: await abortable(host.ready, context.life.signal) };
+    return { host, at: await abortable(host.ready, context.life.signal), access };
   } catch (error) {
     await host.close(0);
     throw error;
   }
+}
+
+/** A visitor in a sentence. */
+function who(path: { visit: string; who: string }): string {
+  return path.who === ANYONE ? path.visit : `${path.visit} (${path.who})`;
 }
 
 async function folderSite(what: string, listing: boolean): Promise<Site> {
@@ -84,23 +97,6 @@ function guarded(site: Site, gateway: boolean): Site {
       headers: { 'content-type': 'text/plain; charset=utf-8' },
     });
   };
-}
-
-/** A site keeps its key, and so its name and its link, for as long as the folder stays where it is or the name is given. */
-async function nameAndKey(home: string, folder: string, asked: string | undefined): Promise<{ identity: Identity; name: string }> {
-  const name = asked?.toLowerCase();
-  if (name !== undefined && !isSiteName(name)) {
-    throw new PortholeError('NAME_INVALID', `"${asked}" cannot be a site's name: one to 63 letters, digits and hyphens`);
-  }
-  const slug =
-    basename(folder)
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .slice(0, MAX_SLUG_CHARS)
-      .replace(/^-+|-+$/g, '') || 'site';
-  const file = name ?? `${slug}.${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
-  const identity = await loadIdentity(join(home, 'sites', `${file}.pem`));
-  return { identity, name: name ?? `${slug}-${identity.id.slice(0, NAME_KEY_CHARS)}` };
 }
 
 /** What the site's first page calls itself, where it says so at its beginning. */
@@ -130,18 +126,23 @@ function localAddresses(): string[] {
 }
 
 /** The sentences that follow a link: what it is, and what it gives away. */
-export function announce(context: Context, at: Registration, folder: string): void {
+export function announce(context: Context, { at, access }: Started, folder: string): void {
   const { output, settings } = context;
   output.event(
     { event: 'ready', suite: at.suite, site: at.site, name: at.name, link: at.link, behindNat: at.behindNat },
     `\n  Online:  ${at.link}\n`,
   );
   output.qr(at.link);
+  const path = resolve(folder);
+  const invite = `porthole invite ${settings.name === undefined ? JSON.stringify(path) : `--name ${at.name}`}`;
   output.event(
-    { event: 'shares', folder: resolve(folder) },
+    { event: 'shares', folder: path, access: access?.opens ?? [ANYONE] },
     [
-      `  Anyone with this link can read every file in ${resolve(folder)}`,
+      access
+        ? `  Whoever has this link and ${access.words} can read every file in ${path}`
+        : `  Anyone with this link can read every file in ${path}`,
       `  (not dotfiles, nothing outside it) while this program runs.`,
+      ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
       '  Ctrl+C takes it offline.\n',
     ].join('\n'),

@@ -3,15 +3,22 @@
 
 import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
 import type { Message } from '../proto/rendezvous.ts';
+import { waitOf } from '../proto/wait.ts';
 import { abortable } from '../transport/abortable.ts';
 import { Calls } from '../transport/calls.ts';
 import { type Clock, sleep, systemClock } from '../transport/clock.ts';
+import type { NetworkWatch } from '../transport/network.ts';
+import type { PathNews } from '../transport/paths.ts';
 import { FASTEST, type Policy } from '../transport/policy.ts';
 import { Rendezvous } from '../transport/rendezvous.ts';
+import type { Primitives } from '../transport/seal/primitives.ts';
 import type { Asking } from '../transport/session/http.ts';
-import { openSession, type Session } from '../transport/session/visitor.ts';
+import type { Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
-import type { SiteInfo, Visit, VisitState } from './visit.ts';
+import { SiteSession } from './site-session.ts';
+import { PathStory } from './story.ts';
+import type { PathChange, SiteInfo, Visit, VisitState } from './visit.ts';
+import { type VisitorOf, type VisitorOptions, visitorOf } from './visitor.ts';
 
 /** How long a fetch waits for a path before it fails with what stands in the way, in milliseconds. */
 export const PATIENCE_MS = 20_000;
@@ -19,20 +26,20 @@ export const PATIENCE_MS = 20_000;
 const FIRST_CONTACT_MS = 10_000;
 /** The waits between failed tries grow from the first to the last, in milliseconds. */
 const RETRY_MS = [300, 1000, 2000, 4000, 8000] as const;
-/** When the suite says the host went away, the path has this long to show it still carries, in milliseconds. */
-const PROBE_MS = 2000;
 /** A session that lasted so long was a steady one, in milliseconds: after its end another is opened at once. */
 const STEADY_MS = 3000;
-/** How long the better ways have to themselves, in milliseconds: a session stays on the first that stands. */
-const HEAD_START_MS = 2500;
 /** How often a request that no answer came to is asked again when its path broke. */
 const MAX_TRIES = 5;
 
-export interface VisitOptions {
+export interface VisitOptions extends VisitorOptions {
   /** The ways this end has. */
   readonly strategies: readonly Strategy[];
   /** Which of them to use, and which rather; `fastest` when left out. */
   readonly policy?: Policy;
+  /** This platform's cryptography. */
+  readonly primitives: Primitives;
+  /** Tells when the network changes, so that paths are looked at anew. */
+  readonly network?: NetworkWatch;
   readonly patienceMs?: number;
   /** Names this program to the host. */
   readonly agent?: string;
@@ -42,15 +49,25 @@ export interface VisitOptions {
 }
 
 /** Errors no waiting mends. */
-const FINAL = new Set(['LINK_INVALID', 'SITE_UNKNOWN', 'NOT_ALLOWED', 'VERSION_UNSUPPORTED']);
+const FINAL = new Set([
+  'LINK_INVALID',
+  'SITE_UNKNOWN',
+  'NOT_ALLOWED',
+  'VERSION_UNSUPPORTED',
+  'KEY_WRONG',
+  'PASSWORD_NEEDED',
+  'PASSWORD_WRONG',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+]);
 /** Errors of the path, not of the request. */
-const OF_THE_PATH = new Set(['PATH_LOST', 'PATH_SILENT', 'SESSION_CLOSED']);
+const OF_THE_PATH = new Set(['PATH_LOST', 'PATH_SILENT', 'SESSION_LOST', 'SESSION_CLOSED']);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Begins a visit; it keeps trying until closed. See `status` for where it stands.
  * @param link a link to a site, or any URL the suite understands
- * @throws PortholeError LINK_INVALID
+ * @throws PortholeError LINK_INVALID, TOKEN_INVALID
  */
 export function startVisit(link: string, options: VisitOptions): Visit {
   return new SiteVisit(link, options);
@@ -59,7 +76,8 @@ export function startVisit(link: string, options: VisitOptions): Visit {
 /**
  * Visits a site: resolves when a path stands.
  * @param link a link to a site
- * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, HOST_OFFLINE, NO_PATH; the signal's reason
+ * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, HOST_OFFLINE, NO_PATH; NOT_ALLOWED, PASSWORD_NEEDED and
+ * their like when the host does not let this visitor in; the signal's reason
  */
 export async function visitSite(link: string, options: VisitOptions): Promise<Visit> {
   const visit = new SiteVisit(link, options);
@@ -76,7 +94,7 @@ class SiteVisit implements Visit {
   site: SiteInfo | null = null;
   status: VisitState = { state: 'finding' };
   readonly closed: Promise<PortholeError | null>;
-  readonly #link: string;
+  readonly #visitor: VisitorOf;
   readonly #options: VisitOptions;
   readonly #clock: Clock;
   readonly #rendezvous: Rendezvous;
@@ -84,23 +102,29 @@ class SiteVisit implements Visit {
   readonly #listeners = new Set<(status: VisitState) => void>();
   readonly #stop = new AbortController();
   readonly #known = Promise.withResolvers<SiteInfo>();
-  #session: Session | null = null;
+  readonly #story = new PathStory();
+  #looking: Promise<void> = Promise.resolve();
+  #held: SiteSession | null = null; // that is being opened, or carries
+  #session: Session | null = null; // of the same, while it takes requests
   #waiting: { resolve(session: Session): void; reject(error: Error): void }[] = [];
   #hurry: () => void = () => {}; // ends the wait between two tries
   #lastError: PortholeError | null = null;
   #setClosed!: (error: PortholeError | null) => void;
 
   constructor(link: string, options: VisitOptions) {
-    this.#link = link;
+    this.#visitor = visitorOf(link, options);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
     this.#rendezvous = new Rendezvous(
-      link,
+      this.#visitor.link,
       {
-        welcome: () => void this.#look(),
+        welcome: () => {
+          this.#looking = this.#look();
+          this.#looking.catch(() => {}); // who waits for it learns it
+        },
         note: (note) => this.#calls.note(note),
         hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
         status: (status) => this.#seen(status),
@@ -119,6 +143,10 @@ class SiteVisit implements Visit {
 
   get requests(): number {
     return this.#waiting.length + (this.#session?.streams ?? 0);
+  }
+
+  get history(): readonly PathChange[] {
+    return this.#story.changes;
   }
 
   known(): Promise<SiteInfo> {
@@ -196,15 +224,18 @@ class SiteVisit implements Visit {
       try {
         if (!this.#rendezvous.greeting) this.#set({ state: 'finding' });
         await this.#rendezvous.ready(FIRST_CONTACT_MS, signal);
-        const { session, reason } = await this.#open(signal);
-        this.#lastError = null;
+        await abortable(this.#looking, signal);
+        const held = this.#begin(await this.known());
+        await abortable(held.start(), signal);
         const since = this.#clock.now();
-        await this.#use(session, reason);
+        await this.#until(held);
         // A host that takes visitors in only to send them away is asked ever more slowly.
         if (this.#clock.now() - since > STEADY_MS) failures = 0;
         else await this.#pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] as number);
       } catch (thrown) {
         if (signal.aborted) return;
+        this.#held = null;
+        this.#session = null;
         const error = asPortholeError(thrown);
         if (FINAL.has(error.code)) return void this.#end(error);
         this.#lastError = error;
@@ -215,58 +246,78 @@ class SiteVisit implements Visit {
     }
   }
 
-  async #open(signal: AbortSignal): Promise<{ session: Session; reason: string }> {
-    const names = this.#options.strategies.map(({ name }) => name);
-    const introduction = await this.#rendezvous.ask('introduce', { link: this.#link, strategies: names });
+  #begin(site: SiteInfo): SiteSession {
+    const { strategies, policy = FASTEST, primitives, network, agent } = this.#options;
     const trying: string[] = [];
     this.#set({ state: 'connecting', trying });
-    return new Promise((resolve, reject) => {
-      const enough = new AbortController();
-      const opening = this.#calls.open(introduction, {
-        policy: this.#options.policy ?? FASTEST,
-        headStartMs: HEAD_START_MS,
-        signal: AbortSignal.any([signal, enough.signal]),
-        onAttempt: (strategy) => {
-          trying.push(strategy);
-          this.#set({ state: 'connecting', trying: [...trying] });
-        },
-        onPath: (connection, reason) => {
-          enough.abort(new PortholeError('CANCELLED', 'another way stood first'));
-          resolve({ session: openSession(connection, { clock: this.#clock, agent: this.#options.agent }), reason });
-        },
-      });
-      opening.catch(reject);
+    const held = new SiteSession({
+      site: site.id,
+      sure: this.#visitor.site !== null,
+      visitor: this.#visitor,
+      rendezvous: this.#rendezvous,
+      calls: this.#calls,
+      policy,
+      names: strategies.map(({ name }) => name),
+      primitives,
+      network,
+      clock: this.#clock,
+      agent,
+      onAttempt: (strategy) => {
+        if (this.#held !== held || held.carried) return;
+        trying.push(strategy);
+        this.#set({ state: 'connecting', trying: [...trying] });
+      },
+      onConnection: () => this.#offer(held),
+      onNews: (news) => this.#held === held && this.#told(held, news),
+      onObstacle: (error) => this.#held === held && this.#hindered(held, error),
     });
+    this.#held = held;
+    return held;
   }
 
-  /** Has a session carry the requests until it ends. */
-  async #use(session: Session, reason: string): Promise<void> {
-    this.#session = session;
-    for (const one of [...this.#waiting]) one.resolve(session);
-    void session.answered.then(() => {
-      if (this.#session === session) this.#set({ state: 'connected', path: { ...session.path, reason } });
-    });
-    const stop = (): void => void session.close();
-    this.#stop.signal.addEventListener('abort', stop, { once: true });
-    const error = await session.closed;
-    this.#stop.signal.removeEventListener('abort', stop);
-    if (this.#session === session) this.#session = null;
+  /** Has a session take the requests. */
+  #offer(held: SiteSession): void {
+    if (this.#held !== held || this.#session === held.session) return;
+    this.#session = held.session;
+    for (const one of [...this.#waiting]) one.resolve(held.session);
+  }
+
+  /** What carries the session has changed. */
+  #told(held: SiteSession, news: PathNews): void {
+    if (held.carried) {
+      this.#lastError = null;
+      this.#offer(held);
+    } else this.#session = null; // requests from now on wait, and learn what stands in the way
+    this.#set(this.#story.tell(news));
+  }
+
+  #hindered(held: SiteSession, error: PortholeError): void {
+    this.#lastError = error;
+    if (error.code === 'HOST_OFFLINE' && !held.carried) this.#set({ state: 'offline', error });
+  }
+
+  /** Resolves when the session has ended. */
+  async #until(held: SiteSession): Promise<void> {
+    const error = await held.session.closed;
+    if (this.#held === held) this.#held = null;
+    if (this.#session === held.session) this.#session = null;
+    if (this.status.state === 'connected') {
+      const reason = `the session has ended${error ? ` (${error.message})` : ''}`;
+      this.#set(this.#story.tell({ kind: 'lost', via: '', rttMs: 0, standby: '', reason }));
+    }
+    await held.close();
     if (error && !OF_THE_PATH.has(error.code)) throw error;
   }
 
   /** Asks who the site is, and to be told when it comes and goes. */
   async #look(): Promise<void> {
-    try {
-      this.#seen(await this.#rendezvous.ask('find', { link: this.#link }));
-    } catch {
-      // The introduction, asked beside it, tells the same error.
-    }
+    this.#seen(await this.#rendezvous.ask('find', { link: this.#visitor.link }));
   }
 
   #seen(status: Message<'SiteStatus'>): void {
-    this.site = { id: status.site, name: status.name, title: status.card?.title ?? '', link: status.link };
+    this.site = siteInfo(status);
     this.#known.resolve(this.site);
-    if (status.online && this.status.state === 'offline') this.#hurry();
+    if (status.online && this.status.state === 'offline' && this.status.error.code === 'HOST_OFFLINE') this.#hurry();
     // The host went away, or another process took its place: see at once whether the path still carries.
     else this.#session?.probe(PROBE_MS);
   }
@@ -292,7 +343,7 @@ class SiteVisit implements Visit {
     this.#calls.close(reason);
     this.#rendezvous.close();
     for (const one of [...this.#waiting]) one.reject(reason);
-    await this.#session?.close();
+    await this.#held?.close();
     this.#setClosed(error);
   }
 }

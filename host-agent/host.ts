@@ -6,9 +6,10 @@ import { challengeText, isSiteName } from '../proto/rendezvous.ts';
 import { Calls } from '../transport/calls.ts';
 import { type Clock, systemClock } from '../transport/clock.ts';
 import type { Connection } from '../transport/connection.ts';
+import type { Admission, Gate } from '../transport/continuity/gate.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
 import { type Served, serveSession } from '../transport/session/host.ts';
-import type { Site } from '../transport/site.ts';
+import { ANYONE, type Site } from '../transport/site.ts';
 import type { Strategy } from '../transport/strategy.ts';
 import type { Identity } from './identity.ts';
 
@@ -47,6 +48,8 @@ export interface HostOptions {
   readonly agent?: string;
   readonly clock?: Clock;
   readonly events?: HostEvents;
+  /** Decides about each visitor; without one the site is for everyone. */
+  readonly gate?: Gate;
 }
 
 export interface HostEvents {
@@ -55,7 +58,7 @@ export interface HostEvents {
   /** The suite is out of reach; sessions go on, new visitors cannot come. It is being tried again. */
   gone?(reason: string): void;
   /** A visitor's session stands on a path. */
-  path?(path: { visit: string; via: string; rttMs: number; reason: string }): void;
+  path?(path: { visit: string; who: string; via: string; rttMs: number; reason: string }): void;
   /** A visitor's session ended, with the error if it was one. */
   left?(visit: string, error: PortholeError | null): void;
   /** An attempt to reach a visitor, or the site itself, failed. */
@@ -84,11 +87,13 @@ export interface Host {
 
 /**
  * Brings a site online.
- * @throws PortholeError NAME_INVALID, LINK_INVALID at once
+ * @throws PortholeError NAME_INVALID, LINK_INVALID at once; INTERNAL for a gate that nothing would ask
  */
 export function createHost(options: HostOptions): Host {
   if (!isSiteName(options.name))
     throw new PortholeError('NAME_INVALID', `"${options.name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
+  // An open path proves no key: until paths are sealed a gate has nobody to ask, and a site that wants one stays offline.
+  if (options.gate) throw new PortholeError('INTERNAL', 'this build cannot tell visitors apart');
   return new Agent(options);
 }
 
@@ -187,21 +192,21 @@ class Agent implements Host {
     this.#ending = this.#end(error, DRAIN_MS);
   }
 
-  #serve(connection: Connection): void {
+  #serve(connection: Connection, { who }: Admission = { who: ANYONE }): void {
     if (this.#ending) return connection.abort(new PortholeError('SESSION_CLOSED', 'the host is stopping'));
     const { site, events, agent } = this.#options;
     const visit = String(++this.#visitCount);
     const served = serveSession(
       connection,
       site,
-      { session: visit, via: connection.via },
+      { session: visit, via: connection.via, who },
       { agent, clock: this.#clock, onSiteError: (error) => events?.error?.(error) },
     );
     this.#visits.add(served);
     let stood = false;
     void served.answered.then(() => {
       stood = true;
-      events?.path?.({ visit, ...served.path, reason: 'the visitor chose it' });
+      events?.path?.({ visit, who, ...served.path, reason: 'the visitor chose it' });
     });
     void served.closed.then((error) => {
       this.#visits.delete(served);

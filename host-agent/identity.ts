@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A site's Ed25519 key: made on first start, kept in a file only its owner can read.
 
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createPrivateKey, generateKeyPairSync, hkdfSync, type KeyObject, sign } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { PortholeError } from '../proto/errors.ts';
 import { siteId } from '../proto/rendezvous.ts';
+import { readOrMake } from '../transport/private-file.ts';
 import { sealKeyPair } from '../transport/seal/keys.ts';
 import type { KeyPair } from '../transport/seal/primitives.ts';
+
+/** Bytes of a derived key. */
+const DERIVED_BYTES = 32;
 
 export interface Identity {
   /** The site's id: its public key in base32. */
@@ -18,6 +21,8 @@ export interface Identity {
   readonly sealKey: KeyPair;
   /** An Ed25519 signature (RFC 8032), 64 bytes. */
   sign(text: Uint8Array): Uint8Array;
+  /** A key for one use only: HKDF-SHA256 (RFC 5869) over the secret key, 32 bytes. */
+  derive(use: string): Uint8Array;
 }
 
 /** A new identity that lives as long as this process. */
@@ -31,31 +36,27 @@ export function newIdentity(): Identity {
  */
 export async function loadIdentity(file: string): Promise<Identity> {
   try {
-    return await read(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(file, error);
-  }
-  try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
-    // A link is made whole or not at all, and never over an older key: two processes may start at once.
-    const fresh = `${file}.${process.pid}.new`;
-    await writeFile(fresh, pem, { mode: 0o600 });
-    try {
-      await link(fresh, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    } finally {
-      await rm(fresh);
-    }
-    return await read(file);
+    return identityOf(createPrivateKey(await readOrMake(file, newKey)));
   } catch (error) {
     throw failed(file, error);
   }
 }
 
-async function read(file: string): Promise<Identity> {
-  return identityOf(createPrivateKey(await readFile(file)));
+/**
+ * The identity in this file; null when there is none.
+ * @throws PortholeError STORAGE_FAILED
+ */
+export async function findIdentity(file: string): Promise<Identity | null> {
+  try {
+    return identityOf(createPrivateKey(await readFile(file)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw failed(file, error);
+  }
+}
+
+function newKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 }
 
 function identityOf(key: KeyObject): Identity {
@@ -63,8 +64,14 @@ function identityOf(key: KeyObject): Identity {
     throw new PortholeError('STORAGE_FAILED', `an Ed25519 key was expected, not ${key.asymmetricKeyType}`);
   const { x, d } = key.export({ format: 'jwk' });
   const publicKey = new Uint8Array(Buffer.from(x as string, 'base64url'));
-  const sealKey = sealKeyPair(Buffer.from(d as string, 'base64url'));
-  return { id: siteId(publicKey), publicKey, sealKey, sign: (text) => sign(null, text, key) };
+  const secret = Buffer.from(d as string, 'base64url'); // the 32 bytes of RFC 8032 section 5.1.5
+  return {
+    id: siteId(publicKey),
+    publicKey,
+    sealKey: sealKeyPair(secret),
+    sign: (text) => sign(null, text, key),
+    derive: (use) => new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), use, DERIVED_BYTES)),
+  };
 }
 
 function failed(file: string, cause: unknown): PortholeError {

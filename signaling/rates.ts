@@ -2,7 +2,7 @@
 // How much each address, key and call may ask for: the named rates over rate-limiter-flexible, in memory.
 
 import { BurstyRateLimiter, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { PortholeError } from '../proto/errors.ts';
+import { rateLimited } from '../proto/wait.ts';
 import type { Rate, SuiteLimits } from './limits.ts';
 
 /** The rates by name. */
@@ -52,8 +52,7 @@ export class Rates {
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       this.#onLimited(rate);
-      const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-      throw new PortholeError('RATE_LIMITED', `too many ${WORDS[rate]}; try again in ${seconds} s`);
+      throw rateLimited(`too many ${WORDS[rate]}`, refusal.msBeforeNext);
     }
   }
 }

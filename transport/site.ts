@@ -9,7 +9,12 @@ export interface Visitor {
   readonly via: string;
   /** What the visitor's program calls itself; GATEWAY_AGENT is the suite's own HTTP gateway. */
   readonly agent: string;
+  /** Who the host's gate let in: 'anyone', 'key ab12cd34… (Anna)', 'password', 'invite 7f3c0102 (Ben)'. */
+  readonly who: string;
 }
+
+/** Who a visitor is where there is no gate. */
+export const ANYONE = 'anyone';
 
 /** How the suite's HTTP gateway introduces itself: what it carries is not end to end, and a host may refuse it. */
 export const GATEWAY_AGENT = 'porthole-gateway';

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../../transport/clock.ts';
 import { collector } from '../collector.ts';
 import type { Context } from '../context.ts';
 import { sizeWords } from '../output.ts';
+import { visitorOptions } from '../visiting.ts';
 import { tellPaths } from './open.ts';
 
 /** Milliseconds between two lines of progress. */
@@ -15,7 +16,9 @@ const PROGRESS_MS = 200;
 
 export async function get(context: Context, link: string, clock: Clock = systemClock): Promise<void> {
   const { life, output, settings, version, stdout } = context;
-  const visit = life.keep(await connect(link, { via: settings.via, agent: `porthole/${version}`, signal: life.signal }));
+  const visit = life.keep(
+    await connect(link, { ...(await visitorOptions(context)), via: settings.via, agent: `porthole/${version}`, signal: life.signal }),
+  );
   tellPaths(context, visit);
   const site = await visit.known();
   const collect = collector();

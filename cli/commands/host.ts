@@ -7,9 +7,10 @@ import { announce, startHost } from '../start-host.ts';
 
 export async function host(context: Context, folder: string): Promise<void> {
   const { life, settings } = context;
-  const { host, at } = await startHost(context, folder, settings.suite ?? `http://localhost:${DEFAULT_PORT}`);
+  const started = await startHost(context, folder, settings.suite ?? `http://localhost:${DEFAULT_PORT}`);
+  const { host } = started;
   life.keep(host);
-  announce(context, at, folder);
+  announce(context, started, folder);
   await life.until(host.closed);
   const error = life.signal.aborted ? null : await host.closed;
   if (error) throw error;

@@ -3,15 +3,19 @@
 
 import { openGateway } from '../../client-runtime/gateway.ts';
 import { connect } from '../../client-runtime/index.ts';
+import { linkParts } from '../../client-runtime/invite-link.ts';
 import { targetOf } from '../../client-runtime/target.ts';
 import type { Visit } from '../../client-runtime/visit.ts';
 import { asPortholeError } from '../../proto/errors.ts';
 import { type Context, DEFAULT_PORT } from '../context.ts';
 import { pathWords } from '../output.ts';
+import { visitorOptions } from '../visiting.ts';
 
-export async function open(context: Context, link: string): Promise<void> {
+export async function open(context: Context, given: string): Promise<void> {
   const { life, output, settings, version } = context;
-  const visit = life.keep(await connect(link, { via: settings.via, agent: `porthole/${version}`, signal: life.signal }));
+  const visit = life.keep(
+    await connect(given, { ...(await visitorOptions(context)), via: settings.via, agent: `porthole/${version}`, signal: life.signal }),
+  );
   tellPaths(context, visit);
   const site = await visit.known();
   const gateway = life.keep(
@@ -21,8 +25,9 @@ export async function open(context: Context, link: string): Promise<void> {
       onError: (error) => output.trouble(error),
     }),
   );
+  const { link, fragment } = linkParts(given);
   // Joined, not resolved: a target may begin with two slashes.
-  const url = new URL(gateway.url).origin + targetOf(link, site) + new URL(link).hash;
+  const url = new URL(gateway.url).origin + targetOf(link, site) + fragment;
   output.event(
     { event: 'ready', site: site.id, name: site.name, link, url, port: gateway.port },
     `\n  ${site.title || site.name} is open at  ${url}\n`,

@@ -11,9 +11,10 @@ const LOOPBACK = '127.0.0.1';
 export async function up(context: Context, folder: string): Promise<void> {
   const { life, settings } = context;
   const suite = life.keep(await startSuite(context, LOOPBACK));
-  const { host, at } = await startHost(context, folder, `http://${dialled(settings.address?.[0] ?? LOOPBACK)}:${suite.port}`);
+  const started = await startHost(context, folder, `http://${dialled(settings.address?.[0] ?? LOOPBACK)}:${suite.port}`);
+  const { host } = started;
   life.keep(host);
-  announce(context, at, folder);
+  announce(context, started, folder);
   await life.until(host.closed);
   const error = life.signal.aborted ? null : await host.closed;
   if (error) throw error;

@@ -3,26 +3,29 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { SiteInfo, Visit, VisitState } from '../visit.ts';
+import type { VisitorOptions } from '../visitor.ts';
 import { passes } from './words.ts';
 
 /** Milliseconds before the first new attempt; doubled each time up to the longest. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** Starts a visit to the site whose origin this page is on. */
-export type StartVisit = () => Promise<Visit>;
+/** Starts a visit to the site whose origin this page is on, for this visitor. */
+export type StartVisit = (visitor: VisitorOptions) => Promise<Visit>;
 
 /** The page's visit, whichever it is at the moment. */
 export class VisitKeeper {
   status: VisitState = { state: 'finding' };
-  readonly #start: StartVisit;
+  readonly #start: () => Promise<Visit>;
   readonly #onStatus: (status: VisitState) => void;
   #visit: Visit | null = null;
+  /** As the visit before knew it. */
+  #lastSite: SiteInfo | null = null;
   #waiting: { resolve(visit: Visit): void; reject(error: PortholeError): void }[] = [];
   #failures = 0;
   #wake: () => void = () => undefined;
 
-  constructor(start: StartVisit, onStatus: (status: VisitState) => void) {
+  constructor(start: () => Promise<Visit>, onStatus: (status: VisitState) => void) {
     this.#start = start;
     this.#onStatus = onStatus;
     window.addEventListener('online', () => this.#wake());
@@ -33,7 +36,7 @@ export class VisitKeeper {
 
   /** The site, once the suite has described it. */
   get site(): SiteInfo | null {
-    return this.#visit?.site ?? null;
+    return this.#visit?.site ?? this.#lastSite;
   }
 
   /** Asks the site, once there is a visit. Rejects with the error of a visit that cannot be. */
@@ -74,6 +77,7 @@ export class VisitKeeper {
     } catch (error) {
       return asPortholeError(error);
     } finally {
+      this.#lastSite = this.site;
       this.#visit = null;
     }
   }

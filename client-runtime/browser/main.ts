@@ -13,4 +13,4 @@ const strategies = [
   relay(async (offer, signal) => webSocketPipe(await dialWebSocket(offer.webSocket, signal))),
 ];
 
-runShell(async () => startVisit(location.origin, { strategies, agent: 'porthole/browser' }));
+runShell(async (visitor) => startVisit(location.origin, { ...visitor, strategies, agent: 'porthole/browser' }));

@@ -6,6 +6,7 @@ import type { VisitState } from '../visit.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
 import { Badge } from './badge.ts';
 import { type PageBridge, servePage } from './bridge-page.ts';
+import { DOOR_NOTICE, Door } from './door.ts';
 import { reportDownloads } from './downloads.ts';
 import { type FrameContent, SiteFrame } from './frame.ts';
 import { mirrorHead } from './head.ts';
@@ -13,8 +14,10 @@ import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, 
 import { type StartVisit, VisitKeeper } from './keeper.ts';
 import { guideLinks, stayByScript } from './links.ts';
 import { refuseWorkers } from './own-worker.ts';
-import { Bar, noticeFor, StatusPage } from './status.ts';
+import { PageVisitor } from './page-visitor.ts';
+import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
 import { missingSupport, refusedWorker } from './support.ts';
+import { takeInvite } from './visitor-store.ts';
 import { wordsFor } from './words.ts';
 
 export type { StartVisit } from './keeper.ts';
@@ -45,6 +48,7 @@ export function runShell(startVisit: StartVisit): void {
     reportNested(outer);
     return;
   }
+  takeInvite();
   if (unregisterAsked()) return;
   const start = (): void => void new Shell(startVisit, page, name);
   // A browser may load the page ahead of the person's wish: nobody is visited for that.
@@ -57,6 +61,8 @@ class Shell {
   readonly #name: string;
   readonly #bar = new Bar();
   readonly #badge = new Badge();
+  readonly #door = new Door();
+  readonly #visitor: PageVisitor;
   readonly #keeper: VisitKeeper;
   readonly #frame: SiteFrame;
   readonly #bridge: PageBridge;
@@ -75,7 +81,11 @@ class Shell {
     this.#page = page;
     this.#name = name;
     this.#frame = new SiteFrame((content) => this.#loaded(content));
-    this.#keeper = new VisitKeeper(startVisit, (status) => this.#changed(status));
+    this.#visitor = new PageVisitor(this.#door, () => this.#page.show(DOOR_NOTICE));
+    this.#keeper = new VisitKeeper(
+      async () => startVisit(this.#visitor.options()),
+      (status) => this.#changed(status),
+    );
     this.#bridge = servePage(this.#keeper, () => this.#answered());
     leadFrame(this.#frame, this.#bridge);
     stayByScript((path) => {
@@ -88,6 +98,7 @@ class Shell {
     window.addEventListener('pageshow', (event) => {
       if (event.persisted) location.reload(); // back from the browser's store of left pages: the visit ended when it was left
     });
+    window.addEventListener('hashchange', () => takeInvite() && location.reload()); // pasted into this tab's address bar
     this.#changed(this.#keeper.status);
     void this.#begin();
   }
@@ -108,8 +119,11 @@ class Shell {
   #changed(status: VisitState): void {
     const connected = status.state === 'connected';
     if (status.state !== 'offline') this.#since = new Date();
+    const wasAsking = this.#door.open;
+    this.#visitor.follow(status);
     if (this.#shown) this.#bar.follow(status);
-    else if (!this.#failed && !this.#saved) this.#page.show(noticeFor(status, this.#siteName(), this.#since));
+    if (this.#shown && wasAsking && !this.#door.open) this.#page.hide();
+    if (!this.#shown && !this.#failed && !this.#saved && !this.#door.open) this.#page.show(this.#notice(status));
     if (connected || this.#shown) this.#badge.show(status, this.#keeper.site, this.#name);
     if (!connected) return;
     const content = this.#frame.content();
@@ -196,6 +210,15 @@ class Shell {
     const { code, message } = asPortholeError(thrown);
     const text = `${message[0]?.toUpperCase()}${message.slice(1)}.`;
     this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' });
+  }
+
+  #notice(status: VisitState): Notice {
+    const site = this.#keeper.site?.id;
+    return noticeFor(status, {
+      name: this.#siteName(),
+      since: this.#since,
+      key: site === undefined ? undefined : this.#visitor.idFor(site),
+    });
   }
 
   #siteName(): string {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page a person sees while there is no site to show, and the bar over the site while the way to it is lost.
 
+import type { ErrorCode, PortholeError } from '../../proto/errors.ts';
+import { waitOf } from '../../proto/wait.ts';
 import type { VisitState } from '../visit.ts';
+import { Countdown } from './countdown.ts';
+import { dropInvite } from './visitor-store.ts';
 import { type Words, wayWords, wordsFor } from './words.ts';
 
 /** What the status page says. */
@@ -14,8 +18,21 @@ export interface Notice extends Words {
   readonly trying?: readonly string[];
   /** Since when this is so. */
   readonly since?: Date;
-  /** What a person can do: start the page anew, or open it in a tab of its own. */
-  readonly action?: 'again' | 'open';
+  /** When it is tried again. */
+  readonly until?: Date;
+  /** The visitor's key, to be sent to the site's owner. */
+  readonly key?: string;
+  /** What a person can do: start the page anew, with or without the invitation, or open it in a tab of its own. */
+  readonly action?: 'again' | 'uninvited' | 'open';
+}
+
+/** What a notice needs to know beside the visit's state. */
+export interface About {
+  readonly name: string;
+  /** Since when the state is what it is. */
+  readonly since: Date;
+  /** The visitor's key for this site, once it is known which. */
+  readonly key?: string;
 }
 
 const byId = (id: string): HTMLElement => {
@@ -27,7 +44,7 @@ const byId = (id: string): HTMLElement => {
 const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
 /** What to say of a visit that has nothing to show yet. */
-export function noticeFor(status: VisitState, name: string, since: Date): Notice {
+export function noticeFor(status: VisitState, { name, since, key }: About): Notice {
   switch (status.state) {
     case 'finding':
       return { busy: true, title: `Looking for ${name}`, text: 'Asking where the computer is that has this site.' };
@@ -41,24 +58,46 @@ export function noticeFor(status: VisitState, name: string, since: Date): Notice
     case 'connected':
       return { busy: true, title: `Opening ${name}`, text: 'Connected. The first page is on its way.' };
     case 'offline':
-      return { busy: true, ...wordsFor(status.error.code), detail: status.error.code, since };
-    case 'closed':
+      return waiting(status.error) ?? { busy: true, ...wordsFor(status.error.code), detail: status.error.code, since };
+    case 'closed': {
+      const code = status.error?.code ?? 'SESSION_CLOSED';
+      const refused = REFUSED.has(code);
       return {
         busy: false,
-        ...wordsFor(status.error?.code ?? 'SESSION_CLOSED'),
-        detail: status.error?.code ?? 'SESSION_CLOSED',
-        action: 'again',
+        ...wordsFor(code),
+        detail: code,
+        key: refused ? key : undefined,
+        action: refused && code !== 'NOT_ALLOWED' ? 'uninvited' : 'again',
       };
+    }
   }
+}
+
+/** What the owner of a site mends by letting a key in. */
+const REFUSED: ReadonlySet<ErrorCode> = new Set(['NOT_ALLOWED', 'TOKEN_INVALID', 'TOKEN_EXPIRED']);
+
+/** A refusal that says when it is over; null for any other. */
+function waiting(error: PortholeError): Notice | null {
+  const wait = waitOf(error);
+  if (wait === null) return null;
+  const [what = ''] = error.message.split(';');
+  const text = `${what[0]?.toUpperCase()}${what.slice(1)}.`;
+  return { busy: false, title: 'Please wait a little', text, detail: error.code, until: new Date(Date.now() + wait) };
 }
 
 /** The page in place of the site. */
 export class StatusPage {
   readonly #page = byId('porthole-status');
+  readonly #countdown = new Countdown(byId('porthole-status-until'));
 
   constructor(name: string) {
     byId('porthole-status-site').textContent = name;
     byId('porthole-status-again').addEventListener('click', () => location.reload());
+    byId('porthole-status-uninvited').addEventListener('click', () => {
+      dropInvite();
+      location.reload();
+    });
+    byId('porthole-status-copy').addEventListener('click', () => void this.#copyKey());
   }
 
   /** Says something. The page appears a moment later, so that a quick start does not flash. */
@@ -70,7 +109,12 @@ export class StatusPage {
     text('porthole-status-text', notice.text);
     text('porthole-status-detail', notice.detail ?? '');
     text('porthole-status-since', notice.since ? `Waiting since ${time.format(notice.since)}, and trying again by itself.` : '');
-    byId('porthole-status-again').hidden = notice.action !== 'again';
+    this.#countdown.show(notice.until);
+    text('porthole-status-key', notice.key ?? '');
+    byId('porthole-status-key-box').hidden = notice.key === undefined;
+    text('porthole-status-copied', '');
+    byId('porthole-status-again').hidden = notice.action !== 'again' && notice.action !== 'uninvited';
+    byId('porthole-status-uninvited').hidden = notice.action !== 'uninvited';
     const open = byId('porthole-status-open') as HTMLAnchorElement;
     open.hidden = notice.action !== 'open';
     open.href = location.href;
@@ -85,6 +129,18 @@ export class StatusPage {
   /** Gives way to the site. */
   hide(): void {
     this.#page.hidden = true;
+    this.#countdown.show(undefined);
+  }
+
+  async #copyKey(): Promise<void> {
+    const key = byId('porthole-status-key');
+    try {
+      await navigator.clipboard.writeText(key.textContent ?? '');
+      text('porthole-status-copied', 'Copied.');
+    } catch {
+      getSelection()?.selectAllChildren(key); // the browser does not let a page copy: one key press is left to the person
+      text('porthole-status-copied', 'Press Ctrl+C or ⌘C to copy it.');
+    }
   }
 }
 

@@ -37,7 +37,24 @@ const WORDS: Partial<Record<ErrorCode, Words>> = {
   SESSION_CLOSED: { title: 'The connection has ended', text: 'The page that carried this connection was closed. Load the page again.' },
   TIMED_OUT: { title: 'The site took too long', text: 'The site did not answer in time.' },
   SITE_FAILED: { title: 'The site could not answer', text: 'The computer that has this site met a problem of its own.' },
-  NOT_ALLOWED: { title: 'That is not allowed', text: 'The owner of this site does not let you in here.' },
+  NOT_ALLOWED: {
+    title: 'This site is not open to everyone',
+    text: 'Its owner chooses who may visit. Ask the owner for an invitation, or send your key to be let in with it.',
+  },
+  PASSWORD_NEEDED: { title: 'This site asks for a password', text: 'Load the page again to give it.' },
+  PASSWORD_WRONG: { title: 'That was not the password', text: 'Load the page again for another try.' },
+  TOKEN_INVALID: {
+    title: 'This invitation is not valid',
+    text: 'Perhaps its link was not copied whole. Ask the owner of this site for a new one, or send your key to be let in with it.',
+  },
+  TOKEN_EXPIRED: {
+    title: 'Your invitation has expired',
+    text: 'Ask the owner of this site for a new one, or send your key to be let in with it.',
+  },
+  KEY_WRONG: {
+    title: 'This is not the site you asked for',
+    text: 'Somebody else answered in its place, and was told nothing. Ask the owner of the site for the link again.',
+  },
   RATE_LIMITED: { title: 'Too many requests', text: 'Please wait a moment before trying again.' },
   LINK_INVALID: { title: 'This is not a link to a site', text: 'Check the link, or ask whoever gave it to you.' },
 };

@@ -4,7 +4,7 @@
 import { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
-import type { Site, Visitor } from '../site.ts';
+import { ANYONE, type Site, type Visitor } from '../site.ts';
 import { announcedLength, requestOf, responseHead, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
 import type { Stream } from './stream.ts';
@@ -30,13 +30,16 @@ export interface ServeOptions {
   readonly onSiteError?: (error: unknown, request: Request | null) => void;
 }
 
+/** What is known of a visitor before it speaks; without a gate it may be anyone. */
+export type Arriving = Omit<Visitor, 'agent' | 'who'> & Partial<Pick<Visitor, 'who'>>;
+
 /** Serves a site on a connection until either end closes it. */
-export function serveSession(connection: Connection, site: Site, visitor: Omit<Visitor, 'agent'>, options: ServeOptions = {}): Served {
+export function serveSession(connection: Connection, site: Site, visitor: Arriving, options: ServeOptions = {}): Served {
   const mux = new Mux(connection, {
     clock: options.clock,
     agent: options.agent,
     role: 'host',
-    onStream: (stream) => void answer(stream, site, { ...visitor, agent: mux.peerAgent }, options),
+    onStream: (stream) => void answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options),
   });
   return {
     get path() {

@@ -3,13 +3,32 @@
 
 import { runShell } from '../../../client-runtime/browser/shell.ts';
 import type { Path, SiteInfo, Visit, VisitState } from '../../../client-runtime/visit.ts';
+import type { VisitorOptions } from '../../../client-runtime/visitor.ts';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
+import { rateLimited } from '../../../proto/wait.ts';
+import { passwordProof } from '../../../transport/continuity/password.ts';
 
 /** How the test server describes the site and how visits to it begin. */
 export interface TestSite extends SiteInfo {
   readonly connectAfterMs: number;
   readonly error: ErrorCode | null;
+  /** The host does not let this visitor in. */
+  readonly refused?: ErrorCode;
+  /** The host asks for a password. */
+  readonly door?: TestDoor;
 }
+
+/** The password of a test site, in hexadecimal as its host would keep it. */
+export interface TestDoor {
+  readonly salt: string;
+  readonly verifier: string;
+  readonly cost: number;
+  /** So many wrong ones in a row, and it is locked for a while. */
+  readonly wrong: number;
+  readonly lockedMs: number;
+}
+
+const bytesOf = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
 /** How the test server tells the head of the site's response. */
 export interface CarriedHead {
@@ -31,8 +50,11 @@ class TestVisit implements Visit {
   readonly #breakers = new Set<(error: Error) => void>();
   #end!: (error: PortholeError | null) => void;
 
-  constructor(site: TestSite) {
+  readonly visitor: VisitorOptions;
+
+  constructor(site: TestSite, visitor: VisitorOptions) {
     this.site = site;
+    this.visitor = visitor;
     this.closed = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -40,9 +62,28 @@ class TestVisit implements Visit {
       const error = new PortholeError(site.error);
       if (site.error === 'SITE_UNKNOWN') this.#end(error);
       else this.status = { state: 'offline', error };
+    } else if (site.refused) {
+      this.#end(new PortholeError(site.refused));
+    } else if (site.door) {
+      this.status = { state: 'connecting', trying: ['relay'] };
+      void this.#knock(site.door);
     } else {
       this.status = { state: 'connecting', trying: ['data-channel', 'relay'] };
       setTimeout(() => this.set({ state: 'connected', path: DIRECT }), site.connectAfterMs);
+    }
+  }
+
+  /** Answers for the host's gate, until the password is right. */
+  async #knock({ salt, verifier, cost, wrong, lockedMs }: TestDoor): Promise<void> {
+    let code: ErrorCode = 'PASSWORD_NEEDED';
+    for (let tries = 0; ; code = 'PASSWORD_WRONG') {
+      const hash = crypto.getRandomValues(new Uint8Array(32));
+      const proof = await this.visitor.credentials?.answer?.({ code, message: 'the site asks', salt: bytesOf(salt), cost }, hash);
+      if (proof && String(proof.password) === String(passwordProof(bytesOf(verifier), hash))) return this.connect();
+      if (++tries < wrong) continue;
+      this.set({ state: 'offline', error: rateLimited('too many wrong passwords', lockedMs) });
+      await new Promise((resolve) => setTimeout(resolve, lockedMs));
+      return void this.#knock({ salt, verifier, cost, wrong, lockedMs });
     }
   }
 
@@ -120,10 +161,10 @@ declare global {
   }
 }
 
-runShell(async () => {
+runShell(async (visitor) => {
   const response = await fetch('/.porthole/site.json').catch(() => {
     throw new PortholeError('SUITE_UNREACHABLE');
   });
-  window.testVisit = new TestVisit((await response.json()) as TestSite);
+  window.testVisit = new TestVisit((await response.json()) as TestSite, visitor);
   return window.testVisit;
 });

@@ -125,7 +125,7 @@ describe('host and visit', () => {
     await host.close(0);
     host = openHost({
       site: (request) => {
-        if (!first) return site(request, { session: '', via: '', agent: '' });
+        if (!first) return site(request, { session: '', via: '', agent: '', who: '' });
         first = false;
         return new Promise(() => {}); // never answers
       },

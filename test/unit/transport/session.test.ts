@@ -195,7 +195,9 @@ describe('session', () => {
 
   it('a request with content that crosses the go-away is refused by itself', async () => {
     const { wire } = start((request) =>
-      request.url.endsWith('/slow') ? turn(100).then(() => new Response('done')) : site(request, { session: '', via: '', agent: '' }),
+      request.url.endsWith('/slow')
+        ? turn(100).then(() => new Response('done'))
+        : site(request, { session: '', via: '', agent: '', who: '' }),
     );
     const slow = session.fetch(get('/slow'));
     await turn();

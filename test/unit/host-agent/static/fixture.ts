@@ -39,7 +39,7 @@ export type Ask = (path: string, headers?: Record<string, string>, init?: Reques
 export async function siteOf(folder: string, options?: StaticSiteOptions): Promise<Ask> {
   const site = await staticSite(folder, options);
   return (path, headers = {}, init = {}) =>
-    site(new Request(`http://site.localhost${path}`, { headers, ...init }), { session: '1', via: 'memory', agent: '' });
+    site(new Request(`http://site.localhost${path}`, { headers, ...init }), { session: '1', via: 'memory', agent: '', who: 'anyone' });
 }
 
 export async function bytesOf(response: Response): Promise<Buffer> {

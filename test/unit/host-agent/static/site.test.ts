@@ -242,7 +242,7 @@ describe('static/site', () => {
         import { openSync } from 'node:fs';
         import { staticSite } from ${JSON.stringify(new URL('../../../../host-agent/static/site.ts', import.meta.url).href)};
         const site = await staticSite(${JSON.stringify(path)});
-        const ask = () => site(new Request('http://site.localhost/text.txt'), { session: '1', via: 'memory', agent: '' });
+        const ask = () => site(new Request('http://site.localhost/text.txt'), { session: '1', via: 'memory', agent: '', who: 'anyone' });
         const before = await ask();
         try { for (;;) openSync('/dev/null'); } catch {}
         const full = await ask();

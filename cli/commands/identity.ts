@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// `porthole identity`: this visitor's key for one site, to be given to its owner.
+
+import { findSite } from '../../client-runtime/find-site.ts';
+import { loadVisitorKeys } from '../../client-runtime/visitor-file.ts';
+import { visitorId } from '../../proto/visitor.ts';
+import type { Context } from '../context.ts';
+import { visitorFile } from '../visiting.ts';
+
+export async function identity({ life, output, settings }: Context, link: string): Promise<void> {
+  const file = visitorFile(settings.home);
+  const keys = await loadVisitorKeys(file);
+  if (link === '') {
+    output.event(
+      { event: 'identity', file },
+      `Your identity is kept in ${file}. Each site knows you by another key; yours for one:  porthole identity <link>`,
+    );
+    return;
+  }
+  const site = await findSite(link, life.signal);
+  const key = visitorId(keys(site.id).publicKey);
+  output.event(
+    { event: 'identity', file, site: site.id, name: site.name, key },
+    `\n  Your key for ${site.name}:  ${key}\n\n  Its owner lets you in with  porthole host … --allow ${key}\n`,
+  );
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who this page is to the site: its key, its invitation, and the person who is asked for the password.
+
+import { visitorId } from '../../proto/visitor.ts';
+import { waitOf } from '../../proto/wait.ts';
+import { passwordCredentials } from '../credentials.ts';
+import { inviteToken } from '../invite-link.ts';
+import type { VisitState } from '../visit.ts';
+import type { VisitorOptions } from '../visitor.ts';
+import { type KeyFor, keysOf } from '../visitor-key.ts';
+import type { Door } from './door.ts';
+import { pageSalting } from './salting.ts';
+import { PageSalted, pageInvite, pageSeed } from './visitor-store.ts';
+
+/** The page's visitor. */
+export class PageVisitor {
+  readonly #door: Door;
+  readonly #onAsked: () => void;
+  readonly #salted = new PageSalted();
+  readonly #key: KeyFor = keysOf(pageSeed());
+
+  /** @param onAsked called when the door has opened to ask */
+  constructor(door: Door, onAsked: () => void) {
+    this.#door = door;
+    this.#onAsked = onAsked;
+  }
+
+  /**
+   * What a new visit brings.
+   * @throws PortholeError TOKEN_INVALID when the invitation that is kept is damaged
+   */
+  options(): VisitorOptions {
+    const invite = pageInvite();
+    const { answer } = passwordCredentials({
+      salting: pageSalting,
+      store: this.#salted,
+      ask: async ({ code }) => {
+        const given = this.#door.ask(code === 'PASSWORD_WRONG');
+        this.#onAsked();
+        const password = await given;
+        this.#salted.remember = this.#door.remember;
+        return password;
+      },
+    });
+    return { key: this.#key, credentials: { token: invite === null ? undefined : inviteToken(invite), answer } };
+  }
+
+  /** This visitor's key for a site, as its owner would put it on a list. */
+  idFor(site: string): string {
+    return visitorId(this.#key(site).publicKey);
+  }
+
+  /** The visit stands differently: the door closes when there is nothing to ask any more. */
+  follow(status: VisitState): void {
+    const opened = status.state === 'connected';
+    const locked = status.state === 'offline' && waitOf(status.error) !== null;
+    if (opened || locked || status.state === 'closed') this.#salted.tried(opened);
+    if (opened || status.state === 'offline' || status.state === 'closed') this.#door.close(opened);
+  }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// Salts a password in a page, which has no scrypt of its own: in steps, so that the page stays alive.
+
+import { scryptAsync } from '@noble/hashes/scrypt.js';
+import { PASSWORD_BLOCKS, PASSWORD_LANES, type Salting, VERIFIER_BYTES } from '../../transport/continuity/password.ts';
+
+/** Milliseconds of one step: a frame at 60 a second. */
+const STEP_MS = 16;
+
+export const pageSalting: Salting = (password, salt, cost) =>
+  scryptAsync(password, salt, { N: cost, r: PASSWORD_BLOCKS, p: PASSWORD_LANES, dkLen: VERIFIER_BYTES, asyncTick: STEP_MS });

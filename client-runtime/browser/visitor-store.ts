@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a page keeps of its visitor, for this origin alone: the seed of its key, its invitation, salted passwords.
+
+import type { SaltedStore } from '../credentials.ts';
+import { linkParts } from '../invite-link.ts';
+import { SEED_BYTES } from '../visitor-key.ts';
+
+const SEED_KEY = 'porthole-visitor';
+const INVITE_KEY = 'porthole-invite';
+const SALTED_KEY = 'porthole-salted';
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const bytesOf = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+
+/** One item of a storage; a browser that keeps nothing (cookies off, private windows) has none. */
+class Item {
+  readonly #storage: () => Storage;
+  readonly #key: string;
+
+  constructor(storage: () => Storage, key: string) {
+    this.#storage = storage;
+    this.#key = key;
+  }
+
+  get(): string | null {
+    try {
+      return this.#storage().getItem(this.#key);
+    } catch {
+      return null;
+    }
+  }
+
+  set(value: string | null): void {
+    try {
+      if (value === null) this.#storage().removeItem(this.#key);
+      else this.#storage().setItem(this.#key, value);
+    } catch {
+      // It is asked for again with the next load
+    }
+  }
+}
+
+const kept = (key: string): Item => new Item(() => localStorage, key);
+const forTab = (key: string): Item => new Item(() => sessionStorage, key);
+
+/** The seed of this visitor's key; made on first use. */
+export function pageSeed(): Uint8Array {
+  const item = kept(SEED_KEY);
+  const text = item.get();
+  if (text !== null && new RegExp(`^[0-9a-f]{${2 * SEED_BYTES}}$`).test(text)) return bytesOf(text);
+  const seed = crypto.getRandomValues(new Uint8Array(SEED_BYTES));
+  item.set(hex(seed));
+  return seed;
+}
+
+/**
+ * Takes an invitation out of the address bar, where others may see it, and keeps it.
+ * @returns whether there was one
+ */
+export function takeInvite(): boolean {
+  const { invite, link, fragment } = linkParts(location.href);
+  if (invite === null) return false;
+  kept(INVITE_KEY).set(invite);
+  history.replaceState(history.state, '', link + fragment);
+  return true;
+}
+
+/** The invitation that was taken last, as it stood in its link. */
+export function pageInvite(): string | null {
+  return kept(INVITE_KEY).get();
+}
+
+/** Goes on without an invitation. */
+export function dropInvite(): void {
+  kept(INVITE_KEY).set(null);
+}
+
+/**
+ * The salted password that opened this site: for the tab, or for as long as the browser keeps it. It is the site's own
+ * secret, on the site's own origin. One is enough: a new salt means a new password.
+ */
+export class PageSalted implements SaltedStore {
+  /** Keep the next one that proves right beyond the tab. */
+  remember = false;
+  #untried: { salt: string; verifier: Uint8Array } | null = null;
+
+  get(salt: string): Uint8Array | null {
+    if (this.#untried?.salt === salt) return this.#untried.verifier;
+    const text = forTab(SALTED_KEY).get() ?? kept(SALTED_KEY).get();
+    return text?.startsWith(`${salt}=`) ? bytesOf(text.slice(salt.length + 1)) : null;
+  }
+
+  keep(salt: string, verifier: Uint8Array): void {
+    this.#untried = { salt, verifier };
+  }
+
+  drop(salt: string): void {
+    this.#untried = null;
+    if (this.get(salt) === null) return;
+    forTab(SALTED_KEY).set(null);
+    kept(SALTED_KEY).set(null);
+  }
+
+  /** The site opened, or did not: what was tried is kept, or forgotten. */
+  tried(opened: boolean): void {
+    if (opened && this.#untried) {
+      const { salt, verifier } = this.#untried;
+      (this.remember ? kept : forTab)(SALTED_KEY).set(`${salt}=${hex(verifier)}`);
+    }
+    this.#untried = null;
+  }
+}

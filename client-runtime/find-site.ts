@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which site a link means, by its suite, without visiting it.
+
+import type { Message } from '../proto/rendezvous.ts';
+import { Rendezvous } from '../transport/rendezvous.ts';
+import { linkParts } from './invite-link.ts';
+import type { SiteInfo } from './visit.ts';
+
+/** How long the suite may take to answer, in milliseconds. */
+const CONTACT_MS = 10_000;
+
+/** The site that a suite describes. */
+export function siteInfo({ site, name, card, link }: Message<'SiteStatus'>): SiteInfo {
+  return { id: site, name, title: card?.title ?? '', link };
+}
+
+/**
+ * Asks the suite of a link.
+ * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN; the signal's reason
+ */
+export async function findSite(given: string, signal?: AbortSignal): Promise<SiteInfo> {
+  const { link } = linkParts(given);
+  const rendezvous = new Rendezvous(link, {});
+  try {
+    await rendezvous.ready(CONTACT_MS, signal);
+    return siteInfo(await rendezvous.ask('find', { link }));
+  } finally {
+    rendezvous.close();
+  }
+}

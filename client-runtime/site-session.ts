@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// One session with a site: its thread, the keeper that finds paths for it, and the proof that the other end is the site.
+
+import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import type { Calls } from '../transport/calls.ts';
+import type { Clock } from '../transport/clock.ts';
+import type { Connection } from '../transport/connection.ts';
+import type { Path } from '../transport/continuity/path.ts';
+import { beginThread, type VisitorThread } from '../transport/continuity/visitor.ts';
+import type { Failure } from '../transport/engine.ts';
+import { PathKeeper } from '../transport/keeper.ts';
+import type { NetworkWatch } from '../transport/network.ts';
+import type { PathNews } from '../transport/paths.ts';
+import type { Policy } from '../transport/policy.ts';
+import type { Rendezvous } from '../transport/rendezvous.ts';
+import { sealKeyOf } from '../transport/seal/keys.ts';
+import type { Primitives } from '../transport/seal/primitives.ts';
+import { type Sealed, sealAsVisitor } from '../transport/seal/sealed.ts';
+import { openSession, type Session } from '../transport/session/visitor.ts';
+import type { VisitorOf } from './visitor.ts';
+
+export interface SiteSessionOptions {
+  /** The site's id, as the suite names it. */
+  readonly site: string;
+  /** Whether the link itself says so: then the site's key is asked for, and not only looked at. */
+  readonly sure: boolean;
+  readonly visitor: VisitorOf;
+  readonly rendezvous: Rendezvous;
+  readonly calls: Calls;
+  readonly policy: Policy;
+  /** Names of the ways this end has. */
+  readonly names: readonly string[];
+  readonly primitives: Primitives;
+  readonly network?: NetworkWatch | undefined;
+  readonly clock: Clock;
+  readonly agent?: string | undefined;
+  /** A way is begun. */
+  readonly onAttempt: (strategy: string) => void;
+  /** A connection stands: requests made now go with the first messages on it. */
+  readonly onConnection: () => void;
+  /** What carries the session has changed, or was looked for in vain. */
+  readonly onNews: (news: PathNews) => void;
+  /** A try to open ways was refused before it began: the host is away, say. */
+  readonly onObstacle: (error: PortholeError) => void;
+}
+
+/** Errors of one path that tell of the other end, and not of the way there. */
+const OF_THE_PEER = new Set(['KEY_WRONG', 'SEAL_BROKEN']);
+
+export class SiteSession {
+  readonly session: Session;
+  readonly #options: SiteSessionOptions;
+  readonly #thread: VisitorThread;
+  readonly #keeper: PathKeeper<Path>;
+  readonly #key: Uint8Array;
+  #sure: boolean;
+  #error: PortholeError | null = null; // why the thread is over
+
+  /** @throws PortholeError LINK_INVALID when the site's id is no key */
+  constructor(options: SiteSessionOptions) {
+    const { site, sure, visitor, policy, names, network, clock, agent, onNews } = options;
+    this.#options = options;
+    this.#key = sealKeyOf(site);
+    this.#sure = sure;
+    this.#thread = beginThread({ credentials: visitor.credentials, clock });
+    this.session = openSession(this.#thread, { clock, agent });
+    this.#keeper = new PathKeeper({
+      thread: this.#thread,
+      policy,
+      names,
+      open: (wanted, signal) => this.#open(wanted, signal),
+      clock,
+      onNews,
+    });
+    const unwatch = network?.((reason) => this.#keeper.changed(reason));
+    this.#thread.onEvent((event) => {
+      if (event.type !== 'over') return;
+      this.#error = event.error;
+      unwatch?.();
+    });
+  }
+
+  /** Whether a path carries it. */
+  get carried(): boolean {
+    return this.#thread.via !== '';
+  }
+
+  /**
+   * Opens the first path; resolves when it carries.
+   * @throws PortholeError what stands in the way: KEY_WRONG, NO_PATH, a refusal of the host's or the suite's. It is over then.
+   */
+  async start(): Promise<void> {
+    try {
+      await this.#keeper.start();
+    } catch (thrown) {
+      const error = this.#error ?? asPortholeError(thrown);
+      this.#thread.abort(error);
+      throw error;
+    }
+  }
+
+  /** Something that no path shows has changed: what is missing is looked for at once. */
+  changed(reason: string): void {
+    this.#keeper.changed(reason);
+  }
+
+  async close(): Promise<void> {
+    this.#keeper.stop();
+    await this.session.close();
+  }
+
+  async #open(names: readonly string[], signal: AbortSignal): Promise<readonly Failure[]> {
+    const { rendezvous, calls, visitor, policy, onAttempt, onConnection, onObstacle } = this.#options;
+    const adding: Promise<Failure | null>[] = [];
+    try {
+      const introduction = await rendezvous.ask('introduce', { link: visitor.link, strategies: [...names] });
+      const failures = await calls.open(introduction, {
+        policy,
+        signal,
+        onAttempt,
+        onPath: (connection) => {
+          onConnection();
+          adding.push(this.#add(connection));
+        },
+      });
+      const lost = (await Promise.all(adding)).filter((one) => one !== null);
+      if (lost.length === adding.length) throw this.#whyNone([...failures, ...lost]);
+      return [...failures, ...lost];
+    } catch (thrown) {
+      const error = asPortholeError(thrown);
+      if (!signal.aborted) onObstacle(error);
+      throw error;
+    }
+  }
+
+  /** Makes a path of a connection; resolves with what was wrong with it. */
+  async #add(connection: Connection): Promise<Failure | null> {
+    try {
+      await this.#thread.add(await this.#seal(connection));
+      return null;
+    } catch (thrown) {
+      return { strategy: connection.via, error: asPortholeError(thrown, 'PATH_LOST') };
+    }
+  }
+
+  async #seal(connection: Connection): Promise<Sealed> {
+    const { visitor, site, primitives, clock } = this.#options;
+    const own = { key: visitor.key(site), primitives, clock };
+    if (this.#sure) return sealAsVisitor(connection, { ...own, site: this.#key });
+    const sealed = sealAsVisitor(connection, { ...own, site: null });
+    const { key } = await sealed.ready;
+    if (!key.every((byte, at) => byte === this.#key[at])) {
+      const error = new PortholeError('KEY_WRONG', 'the host has not the key that the suite named');
+      sealed.abort(error);
+      throw error;
+    }
+    this.#sure = true;
+    return sealed;
+  }
+
+  #whyNone(failures: readonly Failure[]): PortholeError {
+    const ofPeer = failures.find(({ error }) => OF_THE_PEER.has(error.code));
+    if (ofPeer) return ofPeer.error;
+    const words = failures.map(({ strategy, error }) => `${strategy}: ${error.message}`).join('; ');
+    return new PortholeError('NO_PATH', `no way to the host could be opened (${words})`, { cause: failures[0]?.error });
+  }
+}

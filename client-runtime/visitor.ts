@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who visits: the link without what is for the host alone, and what the host is shown instead.
+
+import { errorFromWire } from '../proto/errors.ts';
+import type { Challenge, Credentials } from '../transport/continuity/gate.ts';
+import { inviteToken, linkParts } from './invite-link.ts';
+import { anonymousKeys, type KeyFor } from './visitor-key.ts';
+
+/** What a visitor may bring. */
+export interface VisitorOptions {
+  /** What opens a site that is not for everyone; an invitation in the link comes before one in here. */
+  readonly credentials?: Credentials;
+  /** The key this visitor shows each site; a new one each visit when left out. */
+  readonly key?: KeyFor;
+}
+
+/** Of a visitor that brought none: it learns why it stays outside. */
+const noAnswer = async ({ code, message }: Challenge): Promise<never> => {
+  throw errorFromWire(code, message);
+};
+
+/** A visitor of a site. */
+export interface VisitorOf {
+  /** The link without a fragment: all that a suite is told. */
+  readonly link: string;
+  /** The site's id, when the link has it: then no suite can lead to another. */
+  readonly site: string | null;
+  /** For the host, sealed. */
+  readonly credentials: Credentials & Required<Pick<Credentials, 'answer'>>;
+  readonly key: KeyFor;
+}
+
+/**
+ * Takes a link and what its visitor brings.
+ * @throws PortholeError TOKEN_INVALID when the link's invitation is damaged
+ */
+export function visitorOf(given: string, { credentials, key = anonymousKeys() }: VisitorOptions): VisitorOf {
+  const { link, invite, site } = linkParts(given);
+  const token = invite === null ? credentials?.token : inviteToken(invite);
+  const answer = credentials?.answer?.bind(credentials) ?? noAnswer;
+  return { link, site, credentials: { token, answer }, key };
+}

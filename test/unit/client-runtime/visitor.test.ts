@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who visits: keys of one seed that nobody can connect, and links whose invitation no suite gets to see.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { x25519 } from '@noble/curves/ed25519.js';
+import fc from 'fast-check';
+import { inviteToken, linkParts, withInvite } from '../../../client-runtime/invite-link.ts';
+import { visitorOf } from '../../../client-runtime/visitor.ts';
+import { loadVisitorKeys } from '../../../client-runtime/visitor-file.ts';
+import { anonymousKeys, keysOf } from '../../../client-runtime/visitor-key.ts';
+import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
+import { MAX_TOKEN_BYTES } from '../../../proto/limits.ts';
+import { isVisitorId, visitorId } from '../../../proto/visitor.ts';
+
+const code = (expected: ErrorCode) => (error: unknown) => error instanceof PortholeError && error.code === expected;
+const link = 'http://demo.suite.example/a?b';
+
+describe("a visitor's keys", () => {
+  const seed = new Uint8Array(32).fill(7);
+
+  it('are one for each site, and the same each time', () => {
+    const key = keysOf(seed)('site-a');
+    assert.deepEqual(keysOf(seed)('site-a'), key);
+    assert.notDeepEqual(keysOf(seed)('site-b').publicKey, key.publicKey);
+    assert.notDeepEqual(keysOf(randomBytes(32))('site-a').publicKey, key.publicKey);
+    assert.deepEqual(x25519.getPublicKey(key.secretKey), key.publicKey);
+    assert.ok(isVisitorId(visitorId(key.publicKey)));
+  });
+
+  it('are new each time when they are anonymous', () => {
+    const keys = anonymousKeys();
+    assert.deepEqual(keys('a'), keys('a'));
+    assert.notDeepEqual(keys('a').publicKey, anonymousKeys()('a').publicKey);
+  });
+
+  describe('in a file', () => {
+    let folder: string;
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'porthole-visitor-'));
+    });
+    after(() => rm(folder, { recursive: true }));
+
+    it('are made once, also when many begin at once, for their owner alone', async () => {
+      const file = join(folder, 'home', 'visitor.pem');
+      const many = await Promise.all(Array.from({ length: 8 }, () => loadVisitorKeys(file)));
+      const ids = new Set(many.map((keys) => visitorId(keys('a').publicKey)));
+      assert.equal(ids.size, 1);
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+      assert.equal((await stat(join(folder, 'home'))).mode & 0o777, 0o700);
+      assert.match(await readFile(file, 'utf8'), /^-----BEGIN PRIVATE KEY-----/);
+      assert.deepEqual(await readdir(join(folder, 'home')), ['visitor.pem'], 'nothing is left beside it');
+    });
+
+    it('are not made up when the file is damaged, or of another kind', async () => {
+      const file = join(folder, 'visitor.pem');
+      await writeFile(file, 'not a key');
+      await assert.rejects(loadVisitorKeys(file), code('STORAGE_FAILED'));
+      const { privateKey } = (await import('node:crypto')).generateKeyPairSync('ed25519');
+      await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      await assert.rejects(loadVisitorKeys(file), code('STORAGE_FAILED'));
+      await chmod(folder, 0o700);
+      await assert.rejects(loadVisitorKeys(folder), code('STORAGE_FAILED'));
+    });
+  });
+});
+
+describe('an invitation in a link', () => {
+  it('is any token, and the suite gets the link without it', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: MAX_TOKEN_BYTES }), (token) => {
+        const whole = withInvite(link, token);
+        assert.match(whole, /^http:\/\/demo\.suite\.example\/a\?b#invite=[\w-]+$/);
+        const visitor = visitorOf(whole, {});
+        assert.equal(visitor.link, link);
+        assert.deepEqual(visitor.credentials.token, token);
+      }),
+      { seed: 5, numRuns: 200 },
+    );
+  });
+
+  it('is taken out of a fragment, whose rest is the site’s', () => {
+    const cases: [string, string, string | null][] = [
+      ['', '', null],
+      ['#', '#', null],
+      ['#part', '#part', null],
+      ['#invite=x', '', 'x'],
+      ['#part&invite=x', '#part', 'x'],
+      ['#invite=x&a=1&b=2', '#a=1&b=2', 'x'],
+      ['#a&invite=x&invite=y', '#a', 'x'],
+      ['#reinvite=x', '#reinvite=x', null],
+      ['#invite=', '', ''],
+    ];
+    for (const [fragment, rest, invite] of cases) assert.deepEqual(linkParts(link + fragment), { link, fragment: rest, invite });
+  });
+
+  it('never stays in the link of a visit, whatever else stands in its fragment', () => {
+    fc.assert(
+      fc.property(fc.webFragments(), (fragment) => {
+        assert.equal(visitorOf(`${link}#${fragment.replaceAll('invite', '')}&invite=QUJD`, {}).link, link);
+      }),
+      { seed: 6, numRuns: 200 },
+    );
+  });
+
+  it('that is damaged is told before anybody is asked', () => {
+    for (const text of ['', '*', 'AAAAA', 'a b', '%41', 'A'.repeat((MAX_TOKEN_BYTES * 4) / 3 + 1)]) {
+      assert.throws(() => inviteToken(text), code('TOKEN_INVALID'), text);
+      assert.throws(() => visitorOf(`${link}#invite=${text}`, {}), code('TOKEN_INVALID'));
+    }
+    assert.equal(inviteToken('A'.repeat((MAX_TOKEN_BYTES * 4) / 3)).length, MAX_TOKEN_BYTES);
+  });
+
+  it('comes before the one a program brings; without either there is none', () => {
+    const token = Uint8Array.of(1, 2, 3);
+    assert.deepEqual(visitorOf(`${link}#invite=QUJD`, { credentials: { token } }).credentials.token, new TextEncoder().encode('ABC'));
+    assert.deepEqual(visitorOf(link, { credentials: { token } }).credentials.token, token);
+    assert.equal(visitorOf(link, {}).credentials.token, undefined);
+  });
+});

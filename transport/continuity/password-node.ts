@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Salts a password with Node's own scrypt, off the main thread.
+
+import { scrypt } from 'node:crypto';
+import { PASSWORD_BLOCKS, PASSWORD_LANES, type Salting, VERIFIER_BYTES } from './password.ts';
+
+export const nodeSalting: Salting = (password, salt, cost) =>
+  new Promise((resolve, reject) => {
+    // RFC 7914 section 5: 128 N r bytes, and some for what stands beside them.
+    const options = { N: cost, r: PASSWORD_BLOCKS, p: PASSWORD_LANES, maxmem: 2 * 128 * cost * PASSWORD_BLOCKS };
+    scrypt(password, salt, VERIFIER_BYTES, options, (error, verifier) => (error ? reject(error) : resolve(new Uint8Array(verifier))));
+  });
