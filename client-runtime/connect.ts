@@ -11,7 +11,8 @@ import { Rendezvous } from '../transport/rendezvous.ts';
 import type { Asking } from '../transport/session/http.ts';
 import { openSession, type Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
-import type { SiteInfo, Visit, VisitState } from './visit.ts';
+import { PathStory } from './story.ts';
+import type { PathChange, SiteInfo, Visit, VisitState } from './visit.ts';
 
 /** How long a fetch waits for a path before it fails with what stands in the way, in milliseconds. */
 export const PATIENCE_MS = 20_000;
@@ -83,6 +84,7 @@ class SiteVisit implements Visit {
   readonly #calls: Calls;
   readonly #listeners = new Set<(status: VisitState) => void>();
   readonly #stop = new AbortController();
+  readonly #story = new PathStory();
   readonly #known = Promise.withResolvers<SiteInfo>();
   #session: Session | null = null;
   #waiting: { resolve(session: Session): void; reject(error: Error): void }[] = [];
@@ -119,6 +121,10 @@ class SiteVisit implements Visit {
 
   get requests(): number {
     return this.#waiting.length + (this.#session?.streams ?? 0);
+  }
+
+  get history(): readonly PathChange[] {
+    return this.#story.changes;
   }
 
   known(): Promise<SiteInfo> {
@@ -244,13 +250,17 @@ class SiteVisit implements Visit {
     this.#session = session;
     for (const one of [...this.#waiting]) one.resolve(session);
     void session.answered.then(() => {
-      if (this.#session === session) this.#set({ state: 'connected', path: { ...session.path, reason } });
+      if (this.#session === session) this.#set(this.#story.tell({ kind: 'moved', ...session.path, standby: '', reason }));
     });
     const stop = (): void => void session.close();
     this.#stop.signal.addEventListener('abort', stop, { once: true });
     const error = await session.closed;
     this.#stop.signal.removeEventListener('abort', stop);
     if (this.#session === session) this.#session = null;
+    if (this.status.state === 'connected') {
+      const reason = `${this.status.path.via} was lost${error ? ` (${error.message})` : ''}`;
+      this.#set(this.#story.tell({ kind: 'lost', via: '', rttMs: 0, standby: '', reason }));
+    }
     if (error && !OF_THE_PATH.has(error.code)) throw error;
   }
 

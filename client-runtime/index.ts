@@ -11,7 +11,7 @@ export { startVisit, type VisitOptions, visitSite } from './connect.ts';
 export { type DownloadOptions, download } from './download.ts';
 export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts';
 export { targetOf } from './target.ts';
-export type { Path, SiteInfo, Visit, VisitState } from './visit.ts';
+export type { Path, PathChange, SiteInfo, Visit, VisitState } from './visit.ts';
 
 /**
  * Visits a site: resolves when a path to its host stands.

@@ -2,10 +2,26 @@
 // What a visitor holds: a visit to a site, which outlives the sessions that carry it.
 
 import type { PortholeError } from '../proto/errors.ts';
+import type { PathNews } from '../transport/paths.ts';
 import type { Asking } from '../transport/session/http.ts';
 
 /** The way in use: a Connection's `via`, its measured round trip, and why this one. */
 export interface Path {
+  readonly via: string;
+  readonly rttMs: number;
+  readonly reason: string;
+  /** The way that stands by, if one does. */
+  readonly standby?: string;
+  /** It gives no sign of life at the moment. */
+  readonly silent?: boolean;
+}
+
+/** Something that happened to what carries a visit. */
+export interface PathChange {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly kind: PathNews['kind'];
+  /** The way in use from then on; empty: none. */
   readonly via: string;
   readonly rttMs: number;
   readonly reason: string;
@@ -15,7 +31,7 @@ export interface Path {
 export type VisitState =
   | { readonly state: 'finding' } // asking the suite
   | { readonly state: 'offline'; readonly error: PortholeError } // the host is away; the visit goes on by itself when it comes
-  | { readonly state: 'connecting'; readonly trying: readonly string[] } // names of the strategies under way
+  | { readonly state: 'connecting'; readonly trying: readonly string[]; readonly reason?: string } // names of the strategies under way; why, when a way was lost
   | { readonly state: 'connected'; readonly path: Path }
   | { readonly state: 'closed'; readonly error: PortholeError | null };
 
@@ -35,6 +51,8 @@ export interface SiteInfo {
 export interface Visit {
   readonly site: SiteInfo | null;
   readonly status: VisitState;
+  /** What happened to its ways, the oldest first. A `status` event follows each. */
+  readonly history: readonly PathChange[];
   /** Requests under way: they wait for a path, or their answers have not come whole. */
   readonly requests: number;
   /** The site's description, once the suite has given it. Rejects with what ended the visit first. */

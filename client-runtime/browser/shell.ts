@@ -110,7 +110,7 @@ class Shell {
     if (status.state !== 'offline') this.#since = new Date();
     if (this.#shown) this.#bar.follow(status);
     else if (!this.#failed && !this.#saved) this.#page.show(noticeFor(status, this.#siteName(), this.#since));
-    if (connected || this.#shown) this.#badge.show(status, this.#keeper.site, this.#name);
+    if (connected || this.#shown) this.#badge.show(status, this.#siteName(), this.#keeper.history);
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
