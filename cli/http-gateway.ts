@@ -4,6 +4,7 @@
 import { startVisit } from '../client-runtime/connect.ts';
 import type { Visit } from '../client-runtime/visit.ts';
 import { type Clock, systemClock } from '../transport/clock.ts';
+import { nodePrimitives } from '../transport/seal/node.ts';
 import { GATEWAY_AGENT } from '../transport/site.ts';
 import type { Strategy } from '../transport/strategy.ts';
 
@@ -33,7 +34,12 @@ export function httpGateway(suite: () => string, strategies: () => Promise<reado
   };
 
   const begin = (site: string, strategies: readonly Strategy[]): Visit => {
-    const visit = startVisit(`${suite()}/?hostid=${site}`, { strategies, agent: GATEWAY_AGENT, patienceMs: PATIENCE_MS });
+    const visit = startVisit(`${suite()}/?hostid=${site}`, {
+      strategies,
+      primitives: nodePrimitives,
+      agent: GATEWAY_AGENT,
+      patienceMs: PATIENCE_MS,
+    });
     void visit.closed.then(() => {
       if (visits.get(site)?.visit === visit) void end(site);
     });

@@ -22,7 +22,9 @@ export interface CommandFacts {
 
 const port = new Option('--port <port>', 'port to listen on; 0 takes a free one');
 const address = new Option('--address <address...>', 'address to listen on');
-const via = new Option('--via <ways>', 'ways to a peer, in the order to try: data-channel,relay');
+const via = new Option('--via <ways>', 'fastest (default), direct-only, relay-only, or ways to a peer, the best first: data-channel,relay');
+/** The host follows the visitor: it only says which ways there are. */
+const viaOfHost = new Option('--via <ways>', 'ways to offer visitors: direct-only, relay-only, or names (default: all)');
 const everywhere = [
   new Option('--json', 'one JSON event a line instead of sentences'),
   new Option('--home <folder>', 'where keys and data are kept (default ~/.porthole)'),
@@ -53,7 +55,7 @@ const site = [
   new Option('--password', 'let in visitors who know a password; asks for it, unless PORTHOLE_PASSWORD has it'),
   passwordFile,
   new Option('--invite-only', 'let in nobody but those you invite (porthole invite)'),
-  via,
+  viaOfHost,
 ];
 
 export const COMMANDS: readonly CommandFacts[] = [

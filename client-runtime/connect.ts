@@ -15,6 +15,7 @@ import type { Primitives } from '../transport/seal/primitives.ts';
 import type { Asking } from '../transport/session/http.ts';
 import type { Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
+import { siteInfo } from './find-site.ts';
 import { SiteSession } from './site-session.ts';
 import { PathStory } from './story.ts';
 import type { PathChange, SiteInfo, Visit, VisitState } from './visit.ts';
@@ -239,9 +240,9 @@ class SiteVisit implements Visit {
         const error = asPortholeError(thrown);
         if (FINAL.has(error.code)) return void this.#end(error);
         this.#lastError = error;
-        this.#set(error.code === 'HOST_OFFLINE' ? { state: 'offline', error } : { state: 'finding' });
-        const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] as number;
-        await this.#pause(error.code === 'HOST_OFFLINE' ? (RETRY_MS.at(-1) as number) : wait);
+        const wait = error.code === 'HOST_OFFLINE' ? (RETRY_MS.at(-1) as number) : waitOf(error);
+        this.#set(wait === null ? { state: 'finding' } : { state: 'offline', error });
+        await this.#pause(Math.max(wait ?? 0, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] as number));
       }
     }
   }
@@ -315,11 +316,15 @@ class SiteVisit implements Visit {
   }
 
   #seen(status: Message<'SiteStatus'>): void {
-    this.site = siteInfo(status);
-    this.#known.resolve(this.site);
+    if (this.#visitor.site !== null && this.#visitor.site !== status.site) {
+      return void this.#end(new PortholeError('KEY_WRONG', 'the suite leads to another site than the one that the link names'));
+    }
+    const site = siteInfo(status);
+    this.site = site;
+    this.#known.resolve(site);
     if (status.online && this.status.state === 'offline' && this.status.error.code === 'HOST_OFFLINE') this.#hurry();
-    // The host went away, or another process took its place: see at once whether the path still carries.
-    else this.#session?.probe(PROBE_MS);
+    // The host came or went away, or another process took its place: see at once what still carries.
+    this.#held?.changed(status.online ? 'the suite has the host online' : 'the suite has lost the host');
   }
 
   #pause(ms: number): Promise<void> {

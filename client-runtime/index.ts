@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole/client`: visiting a site from a Node program.
 
+import { watchNodeNetwork } from '../transport/network-node.ts';
 import { policyFor } from '../transport/policy.ts';
+import { nodePrimitives } from '../transport/seal/node.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import { type VisitOptions, visitSite } from './connect.ts';
 import type { Visit } from './visit.ts';
@@ -11,7 +13,7 @@ export { startVisit, type VisitOptions, visitSite } from './connect.ts';
 export { type DownloadOptions, download } from './download.ts';
 export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts';
 export { targetOf } from './target.ts';
-export type { Path, SiteInfo, Visit, VisitState } from './visit.ts';
+export type { Path, PathChange, SiteInfo, Visit, VisitState } from './visit.ts';
 
 /**
  * Visits a site: resolves when a path to its host stands.
@@ -26,6 +28,8 @@ export async function connect(link: string, options: Partial<VisitOptions> & { r
   return visitSite(link, {
     ...options,
     policy: options.policy ?? policyFor(options.via),
+    primitives: options.primitives ?? nodePrimitives,
+    network: options.network ?? watchNodeNetwork(),
     strategies: options.strategies ?? (await nodeStrategies(options.via)),
   });
 }

@@ -6,10 +6,14 @@ import { challengeText, isSiteName } from '../proto/rendezvous.ts';
 import { Calls } from '../transport/calls.ts';
 import { type Clock, systemClock } from '../transport/clock.ts';
 import type { Connection } from '../transport/connection.ts';
+import { ThreadDesk } from '../transport/continuity/desk.ts';
 import type { Admission, Gate } from '../transport/continuity/gate.ts';
+import type { Thread } from '../transport/continuity/thread.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
+import { nodePrimitives } from '../transport/seal/node.ts';
+import { sealAsHost } from '../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../transport/session/host.ts';
-import { ANYONE, type Site } from '../transport/site.ts';
+import type { Site } from '../transport/site.ts';
 import type { Strategy } from '../transport/strategy.ts';
 import type { Identity } from './identity.ts';
 
@@ -70,6 +74,7 @@ export interface Registration {
   /** The site's id. */
   readonly site: string;
   readonly name: string;
+  /** Ends in `#key=` and the site's id, so that whoever has it asks for this key and no other. */
   readonly link: string;
   readonly behindNat: boolean;
 }
@@ -87,13 +92,11 @@ export interface Host {
 
 /**
  * Brings a site online.
- * @throws PortholeError NAME_INVALID, LINK_INVALID at once; INTERNAL for a gate that nothing would ask
+ * @throws PortholeError NAME_INVALID, LINK_INVALID at once
  */
 export function createHost(options: HostOptions): Host {
   if (!isSiteName(options.name))
     throw new PortholeError('NAME_INVALID', `"${options.name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
-  // An open path proves no key: until paths are sealed a gate has nobody to ask, and a site that wants one stays offline.
-  if (options.gate) throw new PortholeError('INTERNAL', 'this build cannot tell visitors apart');
   return new Agent(options);
 }
 
@@ -104,6 +107,7 @@ class Agent implements Host {
   readonly #clock: Clock;
   readonly #rendezvous: Rendezvous;
   readonly #calls: Calls;
+  readonly #desk: ThreadDesk;
   readonly #visits = new Set<Served>();
   #visitCount = 0;
   #behindNat = false;
@@ -135,8 +139,14 @@ class Agent implements Host {
       strategies: options.strategies,
       self: () => ({ observed: this.#rendezvous.greeting?.observed, behindNat: this.#behindNat }),
       clock: this.#clock,
-      onConnection: (connection) => this.#serve(connection),
+      onConnection: (connection) => this.#take(connection),
       onFailure: (_strategy, error) => options.events?.error?.(error),
+    });
+    this.#desk = new ThreadDesk({
+      gate: options.gate,
+      clock: this.#clock,
+      onThread: (thread, admission) => this.#serve(thread, admission),
+      onRefused: (error) => options.events?.error?.(error),
     });
     this.#rendezvous.ready(FIRST_CONTACT_MS).catch((error) => this.#refused(asPortholeError(error)));
   }
@@ -167,7 +177,7 @@ class Agent implements Host {
         suite: new URL(this.#options.suite).origin,
         site: registered.site,
         name: registered.name,
-        link: registered.link,
+        link: `${registered.link}#key=${identity.id}`,
         behindNat: registered.behindNat,
       };
       this.#registered = true;
@@ -192,26 +202,31 @@ class Agent implements Host {
     this.#ending = this.#end(error, DRAIN_MS);
   }
 
-  #serve(connection: Connection, { who }: Admission = { who: ANYONE }): void {
+  /** A way to a visitor stands: its other end proves who it is before anything else. */
+  #take(connection: Connection): void {
     if (this.#ending) return connection.abort(new PortholeError('SESSION_CLOSED', 'the host is stopping'));
+    const sealed = sealAsHost(connection, { key: this.#options.identity.sealKey, primitives: nodePrimitives, clock: this.#clock });
+    void this.#desk.take(sealed);
+  }
+
+  #serve(thread: Thread, { who }: Admission): void {
     const { site, events, agent } = this.#options;
     const visit = String(++this.#visitCount);
+    const tell = (via: string, rttMs: number, reason: string): void => events?.path?.({ visit, who, via, rttMs, reason });
+    thread.onEvent((event) => {
+      if (event.type === 'moved') tell(event.path.via, event.path.rttMs, event.reason);
+    });
     const served = serveSession(
-      connection,
+      thread,
       site,
-      { session: visit, via: connection.via, who },
+      { session: visit, via: thread.via, who },
       { agent, clock: this.#clock, onSiteError: (error) => events?.error?.(error) },
     );
     this.#visits.add(served);
-    let stood = false;
-    void served.answered.then(() => {
-      stood = true;
-      events?.path?.({ visit, who, ...served.path, reason: 'the visitor chose it' });
-    });
+    tell(thread.via, thread.rttMs, 'the visitor came this way');
     void served.closed.then((error) => {
       this.#visits.delete(served);
-      // A way that stood and was not chosen is no visit.
-      if (stood) events?.left?.(visit, error);
+      events?.left?.(visit, error);
     });
   }
 
@@ -220,6 +235,7 @@ class Agent implements Host {
     this.#rendezvous.close();
     this.#calls.close(reason);
     await Promise.all([...this.#visits].map((served) => served.drain(reason, graceMs)));
+    await this.#desk.close();
     this.#setReady.reject(reason);
     this.#setClosed(error);
   }

@@ -86,7 +86,7 @@ export class Inbox {
 
   /** Gives all that has come, and will come, to a receiver; nobody calls `receive` from here on. */
   deliver(receiver: Receiver): void {
-    const waiting = this.#queue.slice(this.#head);
+    const waiting = this.#queue.slice(this.#head) as Uint8Array[];
     this.#drop();
     this.#receiver = receiver;
     for (const message of waiting) {

@@ -8,8 +8,8 @@ import { type Clock, systemClock } from '../../transport/clock.ts';
 import { collector } from '../collector.ts';
 import type { Context } from '../context.ts';
 import { sizeWords } from '../output.ts';
+import { tellPaths } from '../tell-paths.ts';
 import { visitorOptions } from '../visiting.ts';
-import { tellPaths } from './open.ts';
 
 /** Milliseconds between two lines of progress. */
 const PROGRESS_MS = 200;

@@ -5,10 +5,8 @@ import { openGateway } from '../../client-runtime/gateway.ts';
 import { connect } from '../../client-runtime/index.ts';
 import { linkParts } from '../../client-runtime/invite-link.ts';
 import { targetOf } from '../../client-runtime/target.ts';
-import type { Visit } from '../../client-runtime/visit.ts';
-import { asPortholeError } from '../../proto/errors.ts';
 import { type Context, DEFAULT_PORT } from '../context.ts';
-import { pathWords } from '../output.ts';
+import { tellPaths } from '../tell-paths.ts';
 import { visitorOptions } from '../visiting.ts';
 
 export async function open(context: Context, given: string): Promise<void> {
@@ -35,25 +33,4 @@ export async function open(context: Context, given: string): Promise<void> {
   await life.until(visit.closed);
   const error = life.signal.aborted ? null : await visit.closed;
   if (error) throw error;
-}
-
-/** Tells each path, from the one that stands on. */
-export function tellPaths({ output }: Context, visit: Visit): void {
-  let wasConnected = false;
-  const tell = (status: Visit['status']): void => {
-    if (status.state === 'connected') {
-      const { via, rttMs, reason } = status.path;
-      output.event(
-        { event: 'path', visit: visit.site?.id ?? '', via, rttMs, reason },
-        `Connected ${pathWords(via)}, ${rttMs.toFixed(1)} ms.`,
-      );
-      wasConnected = true;
-    } else if (wasConnected && status.state !== 'closed') {
-      output.event({ event: 'path-lost' }, 'The path was lost; looking for another.');
-      wasConnected = false;
-    }
-    if (status.state === 'offline') output.trouble(asPortholeError(status.error));
-  };
-  tell(visit.status);
-  visit.onStatus(tell);
 }

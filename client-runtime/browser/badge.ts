@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// The badge in the corner: which way carries the site, and why. It folds to a dot, and can be put away.
+// The badge in the corner: which way carries the site, why, and what happened to the ways. It folds to a dot, and can be put away.
 
-import type { SiteInfo, VisitState } from '../visit.ts';
-import { roundTrip, wayWords } from './words.ts';
+import type { PathChange, VisitState } from '../visit.ts';
+import { NO_WAY, reasonWords, roundTrip, silentWords, type Words, wayWords } from './words.ts';
 
 /** Milliseconds after a change until the badge folds to a dot. */
 const FOLD_AFTER_MS = 4_000;
+/** Changes that are shown. */
+const MOST_SHOWN = 12;
 const HIDDEN_KEY = 'porthole-badge-hidden';
 
-/** The badge. `data-via` on it is the way's name, empty while there is none. */
+const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+
+/** The badge. `data-via` on it is the way's name, empty while there is none; `data-silent` while it gives no sign of life. */
 export class Badge {
-  readonly #badge = document.getElementById('porthole-badge') as HTMLElement;
-  readonly #toggle = document.getElementById('porthole-badge-toggle') as HTMLButtonElement;
-  readonly #card = document.getElementById('porthole-badge-card') as HTMLElement;
+  readonly #badge = byId('porthole-badge');
+  readonly #toggle = byId('porthole-badge-toggle');
+  readonly #card = byId('porthole-badge-card');
   #fold: ReturnType<typeof setTimeout> | undefined;
+  #shown: PathChange | undefined; // the newest of the story as it is shown
 
   constructor() {
     this.#toggle.addEventListener('click', () => this.#open(this.#card.hidden !== false));
@@ -24,7 +29,7 @@ export class Badge {
         this.#toggle.focus();
       }
     });
-    document.getElementById('porthole-badge-hide')?.addEventListener('click', () => {
+    byId('porthole-badge-hide').addEventListener('click', () => {
       this.#badge.dataset.away = 'true';
       try {
         sessionStorage.setItem(HIDDEN_KEY, 'true');
@@ -39,19 +44,38 @@ export class Badge {
     }
   }
 
-  /** Shows where the visit stands. */
-  show(status: VisitState, site: SiteInfo | null, name: string): void {
+  /**
+   * Shows where the visit stands.
+   * @param name the site's
+   * @param history what happened to its ways, the oldest first
+   */
+  show(status: VisitState, name: string, history: readonly PathChange[]): void {
     const path = status.state === 'connected' ? status.path : null;
-    const { title, text } = path ? wayWords(path.via) : { title: 'Reconnecting', text: 'The way to the site was lost.' };
-    const changed = this.#badge.dataset.via !== (path?.via ?? '');
-    this.#badge.dataset.via = path?.via ?? '';
+    const { title, text } = wordsOf(path?.via ?? '', path?.silent ?? false);
+    const via = path?.via ?? '';
+    const changed = this.#badge.dataset.via !== via;
+    this.#badge.dataset.via = via;
+    this.#badge.dataset.silent = String(path?.silent ?? false);
     this.#badge.hidden = false;
     set('porthole-badge-way', title);
-    set('porthole-badge-site', site?.title || site?.name || name);
+    set('porthole-badge-site', name);
     set('porthole-badge-path', text ? `${title}. ${text}` : title);
-    set('porthole-badge-rtt', path ? roundTrip(path.rttMs) : '–');
-    set('porthole-badge-reason', path?.reason || '–');
+    set('porthole-badge-rtt', path && path.rttMs > 0 ? roundTrip(path.rttMs) : '–');
+    set('porthole-badge-standby', path?.standby ? wayWords(path.standby).title : '–');
+    set('porthole-badge-reason', path?.reason ? reasonWords(path.reason) : '–');
+    this.#tell(history);
     if (changed) this.#unfold();
+  }
+
+  /** The story, the newest first. What is new of it is read out, except for the first way: nobody missed it. */
+  #tell(history: readonly PathChange[]): void {
+    const newest = history.at(-1);
+    if (!newest || newest === this.#shown) return;
+    if (this.#shown && titleOf(newest) !== titleOf(this.#shown))
+      set('porthole-badge-said', `${titleOf(newest)}. ${reasonWords(newest.reason)}`);
+    this.#shown = newest;
+    const events = history.filter(({ kind }) => kind !== 'standby').slice(-MOST_SHOWN);
+    byId('porthole-badge-story').replaceChildren(...events.reverse().map(entryOf));
   }
 
   #open(open: boolean): void {
@@ -70,7 +94,41 @@ export class Badge {
   }
 }
 
-function set(id: string, value: string): void {
+function wordsOf(via: string, silent: boolean): Words {
+  if (via === '') return NO_WAY;
+  return silent ? silentWords(wayWords(via)) : wayWords(via);
+}
+
+function titleOf({ via, kind }: PathChange): string {
+  return wordsOf(via, kind === 'silent').title;
+}
+
+/** A change as an item of the list: when, what carries since, and why. */
+function entryOf(change: PathChange): HTMLElement {
+  const item = document.createElement('li');
+  item.dataset.via = change.via;
+  item.dataset.silent = String(change.kind === 'silent');
+  const when = document.createElement('time');
+  when.dateTime = new Date(change.at).toISOString();
+  when.textContent = time.format(change.at);
+  const dot = document.createElement('span');
+  dot.className = 'dot';
+  dot.ariaHidden = 'true';
+  const way = document.createElement('strong');
+  way.textContent = titleOf(change);
+  const why = document.createElement('p');
+  why.textContent = reasonWords(change.reason);
+  item.append(when, dot, way, why);
+  return item;
+}
+
+function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
-  if (element && element.textContent !== value) element.textContent = value;
+  if (!element) throw new Error(`shell.html has no #${id}`);
+  return element;
+}
+
+function set(id: string, value: string): void {
+  const element = byId(id);
+  if (element.textContent !== value) element.textContent = value;
 }

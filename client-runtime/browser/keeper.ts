@@ -2,7 +2,7 @@
 // Keeps a visit going for as long as the page is open: starts it, and starts another when it ended with an error that passes.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import type { SiteInfo, Visit, VisitState } from '../visit.ts';
+import type { PathChange, SiteInfo, Visit, VisitState } from '../visit.ts';
 import type { VisitorOptions } from '../visitor.ts';
 import { passes } from './words.ts';
 
@@ -37,6 +37,11 @@ export class VisitKeeper {
   /** The site, once the suite has described it. */
   get site(): SiteInfo | null {
     return this.#visit?.site ?? this.#lastSite;
+  }
+
+  /** What happened to the ways of the visit. */
+  get history(): readonly PathChange[] {
+    return this.#visit?.history ?? [];
   }
 
   /** Asks the site, once there is a visit. Rejects with the error of a visit that cannot be. */

@@ -124,7 +124,7 @@ class Shell {
     if (this.#shown) this.#bar.follow(status);
     if (this.#shown && wasAsking && !this.#door.open) this.#page.hide();
     if (!this.#shown && !this.#failed && !this.#saved && !this.#door.open) this.#page.show(this.#notice(status));
-    if (connected || this.#shown) this.#badge.show(status, this.#keeper.site, this.#name);
+    if (connected || this.#shown) this.#badge.show(status, this.#siteName(), this.#keeper.history);
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);

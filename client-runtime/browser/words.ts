@@ -87,9 +87,26 @@ const WAYS: Record<string, Words> = {
   relay: { title: 'Relayed', text: 'Through a relay between you and the computer that has this site.' },
 };
 
+/** The state of having no way. */
+export const NO_WAY: Words = { title: 'Reconnecting', text: 'The way to the site was lost; another is being looked for.' };
+
+/** Of a way that gives no sign of life at the moment. */
+export function silentWords({ title }: Words): Words {
+  return { title: `${title}, silent`, text: 'Nothing has come this way for a moment; another is being looked for.' };
+}
+
 /** A strategy's name in plain words; a name that is not known stays as it is. */
 export function wayWords(via: string): Words {
   return WAYS[via] ?? { title: via, text: '' };
+}
+
+/** Ways by their names, as they stand in a sentence. */
+const IN_SENTENCES: Record<string, string> = { 'data-channel': 'the data channel', 'tcp-punch': 'the TCP connection' };
+
+/** A reason that a visit gives, as a sentence for a person. */
+export function reasonWords(reason: string): string {
+  const plain = reason.replace(/(?<![\w-])(data-channel|tcp-punch)(?![\w-])/g, (name) => IN_SENTENCES[name] ?? name);
+  return `${plain[0]?.toUpperCase() ?? ''}${plain.slice(1)}${/[.!?…]$/.test(plain) || plain === '' ? '' : '.'}`;
 }
 
 /** A round trip for a person. */

@@ -2,11 +2,13 @@
 // The shell page's script for tests: a visit whose site is the test server, with its faults in the test's hands.
 
 import { runShell } from '../../../client-runtime/browser/shell.ts';
-import type { Path, SiteInfo, Visit, VisitState } from '../../../client-runtime/visit.ts';
+import { PathStory } from '../../../client-runtime/story.ts';
+import type { PathChange, SiteInfo, Visit, VisitState } from '../../../client-runtime/visit.ts';
 import type { VisitorOptions } from '../../../client-runtime/visitor.ts';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { rateLimited } from '../../../proto/wait.ts';
 import { passwordProof } from '../../../transport/continuity/password.ts';
+import type { PathNews } from '../../../transport/paths.ts';
 
 /** How the test server describes the site and how visits to it begin. */
 export interface TestSite extends SiteInfo {
@@ -37,7 +39,8 @@ export interface CarriedHead {
   readonly headers: [string, string][];
 }
 
-const DIRECT: Path = { via: 'data-channel', rttMs: 12.4, reason: 'the first way that stood' };
+const DIRECT: PathNews = { kind: 'moved', via: 'data-channel', rttMs: 12.4, standby: '', reason: 'the first way that stood' };
+const LOST: PathNews = { kind: 'lost', via: '', rttMs: 0, standby: '', reason: 'data-channel was lost; looking for another way' };
 
 class TestVisit implements Visit {
   readonly requests = 0;
@@ -46,6 +49,7 @@ class TestVisit implements Visit {
   readonly closed: Promise<PortholeError | null>;
   /** Paths whose bodies are flowing. */
   readonly busy: string[] = [];
+  readonly #story = new PathStory();
   readonly #listeners = new Set<(status: VisitState) => void>();
   readonly #breakers = new Set<(error: Error) => void>();
   #end!: (error: PortholeError | null) => void;
@@ -69,7 +73,7 @@ class TestVisit implements Visit {
       void this.#knock(site.door);
     } else {
       this.status = { state: 'connecting', trying: ['data-channel', 'relay'] };
-      setTimeout(() => this.set({ state: 'connected', path: DIRECT }), site.connectAfterMs);
+      setTimeout(() => this.connect(), site.connectAfterMs);
     }
   }
 
@@ -96,14 +100,18 @@ class TestVisit implements Visit {
     for (const listener of [...this.#listeners]) listener(status);
   }
 
-  connect(path: Partial<Path> = {}): void {
-    this.set({ state: 'connected', path: { ...DIRECT, ...path } });
+  get history(): readonly PathChange[] {
+    return this.#story.changes;
+  }
+
+  connect(news: Partial<PathNews> = {}): void {
+    this.set(this.#story.tell({ ...DIRECT, ...news }));
   }
 
   /** The path breaks: what is under way breaks with it. */
   lose(): void {
     for (const fail of this.#breakers) fail(new PortholeError('PATH_LOST'));
-    this.set({ state: 'connecting', trying: ['data-channel', 'relay'] });
+    this.set(this.#story.tell(LOST));
   }
 
   goOffline(): void {

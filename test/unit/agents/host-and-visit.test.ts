@@ -15,6 +15,7 @@ import { newIdentity } from '../../../host-agent/identity.ts';
 import { PortholeError } from '../../../proto/errors.ts';
 import { encodeMessage } from '../../../proto/rendezvous.ts';
 import { createSuite, type Suite } from '../../../signaling/suite.ts';
+import { nodePrimitives } from '../../../transport/seal/node.ts';
 import type { Site } from '../../../transport/site.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
 
@@ -63,7 +64,7 @@ describe('host and visit', () => {
   for (const form of ['link', 'path', 'id'] as const) {
     it(`is visited by its ${form}`, async () => {
       const forms = { link: link(), path: `http://localhost:${port}/here`, id: `http://localhost:${port}/?hostid=${identity.id}` };
-      const visit = await visitSite(forms[form], { strategies });
+      const visit = await visitSite(forms[form], { primitives: nodePrimitives, strategies });
       assert.equal(await (await visit.fetch(ask('/a'))).text(), 'you asked for /a');
       assert.equal(visit.status.state === 'connected' && visit.status.path.via, 'loopback');
       assert.equal((await visit.known()).title, 'Here');
@@ -74,15 +75,15 @@ describe('host and visit', () => {
   }
 
   it('an unknown site, an unusable link, a way nobody has', async () => {
-    await assert.rejects(visitSite(`http://localhost:${port}/nobody`, { strategies }), code('SITE_UNKNOWN'));
-    await assert.rejects(visitSite('gopher://x', { strategies }), code('LINK_INVALID'));
-    await assert.rejects(visitSite(link(), { strategies: [loopback('other')] }), code('NO_PATH'));
+    await assert.rejects(visitSite(`http://localhost:${port}/nobody`, { primitives: nodePrimitives, strategies }), code('SITE_UNKNOWN'));
+    await assert.rejects(visitSite('gopher://x', { primitives: nodePrimitives, strategies }), code('LINK_INVALID'));
+    await assert.rejects(visitSite(link(), { primitives: nodePrimitives, strategies: [loopback('other')] }), code('NO_PATH'));
   });
 
   it('a visit begun while the host is away goes on by itself when it comes', async () => {
     await host.close(0);
-    await assert.rejects(visitSite(link(), { strategies }), code('HOST_OFFLINE'));
-    const visit = startVisit(link(), { strategies });
+    await assert.rejects(visitSite(link(), { primitives: nodePrimitives, strategies }), code('HOST_OFFLINE'));
+    const visit = startVisit(link(), { primitives: nodePrimitives, strategies });
     const states: VisitState['state'][] = [];
     visit.onStatus(({ state }) => states.push(state));
     const asked = visit.fetch(ask('/late'));
@@ -96,7 +97,7 @@ describe('host and visit', () => {
 
   it('fetch fails with what stands in the way when patience ends', async () => {
     await host.close(0);
-    const visit = startVisit(link(), { strategies, patienceMs: 200 });
+    const visit = startVisit(link(), { primitives: nodePrimitives, strategies, patienceMs: 200 });
     await assert.rejects(visit.fetch(ask('/')), code('HOST_OFFLINE'));
     await visit.close();
     host = openHost();
@@ -105,13 +106,13 @@ describe('host and visit', () => {
 
   it('a suite that restarts finds host and visitor again; a session that stands is not touched', async function () {
     this.timeout(20_000);
-    const visit = await visitSite(link(), { strategies });
+    const visit = await visitSite(link(), { primitives: nodePrimitives, strategies });
     await suite.close();
     assert.equal(await (await visit.fetch(ask('/without'))).text(), 'you asked for /without');
     let back = false;
     suite = await openSuite();
     for (let i = 0; i < 100 && !back; i++) {
-      const fresh = await visitSite(link(), { strategies }).catch(() => null);
+      const fresh = await visitSite(link(), { primitives: nodePrimitives, strategies }).catch(() => null);
       back = (await (await fresh?.fetch(ask('/')))?.text()) === 'you asked for /';
       await fresh?.close();
       if (!back) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -131,7 +132,7 @@ describe('host and visit', () => {
       },
     });
     await host.ready;
-    const visit = await visitSite(link(), { strategies });
+    const visit = await visitSite(link(), { primitives: nodePrimitives, strategies });
     const asked = visit.fetch(ask('/again'));
     await new Promise((resolve) => setTimeout(resolve, 50));
     await host.close(0);
@@ -152,7 +153,7 @@ describe('host and visit', () => {
       },
     });
     await host.ready;
-    const visit = await visitSite(link(), { strategies, patienceMs: 1000 });
+    const visit = await visitSite(link(), { primitives: nodePrimitives, strategies, patienceMs: 1000 });
     await assert.rejects(visit.fetch(ask('/far')), code('PATH_LOST'));
     assert.equal(await (await visit.fetch(ask('/near'))).text(), 'near');
     assert.equal(asked, 2);

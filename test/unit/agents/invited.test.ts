@@ -8,6 +8,7 @@ import { Server } from 'socket.io';
 import { startVisit } from '../../../client-runtime/connect.ts';
 import { withInvite } from '../../../client-runtime/invite-link.ts';
 import { decodeMessage, encodeMessage } from '../../../proto/rendezvous.ts';
+import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
 
 describe('an invited visitor', () => {
@@ -30,7 +31,7 @@ describe('an invited visitor', () => {
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     const link = `http://here.localhost:${(http.address() as AddressInfo).port}/page?q`;
     const invited = withInvite(link, crypto.getRandomValues(new Uint8Array(28)));
-    const visit = startVisit(`${invited}&part`, { strategies: [loopback()] });
+    const visit = startVisit(`${invited}&part`, { primitives: nodePrimitives, strategies: [loopback()] });
     await both.promise;
     await visit.close();
     await io.close();

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The badge in a real Chromium: it tells which way carries and what happened, by click and by keyboard, to eye and ear.
+
+import assert from 'node:assert/strict';
+import { onStage, shows } from './support/browser-stage.ts';
+
+describe('browser: the badge', () => {
+  const stage = onStage();
+  const text = (id: string): Promise<string | null> => stage.page.locator(`#porthole-badge-${id}`).textContent();
+  const story = (): Promise<string[]> => stage.page.locator('#porthole-badge-story li').allInnerTexts();
+
+  beforeEach(async () => {
+    await stage.page.goto(`${stage.suite.origin()}/`);
+    await shows(stage.page, 'Home');
+  });
+
+  it('tells the story of the ways, the newest first, with time and reason in plain words', async () => {
+    const { page } = stage;
+    await page.evaluate(() => {
+      const { testVisit } = window;
+      testVisit?.connect({ kind: 'standby', standby: 'relay', reason: 'the relay stands by' });
+      testVisit?.connect({ via: 'relay', rttMs: 41.2, reason: 'data-channel went silent; the relay carries on' });
+    });
+    await page.locator('#porthole-badge-toggle').click();
+    assert.deepEqual(await Promise.all(['way', 'rtt', 'standby', 'reason'].map(text)), [
+      'Relayed',
+      '41 ms',
+      '–',
+      'The data channel went silent; the relay carries on.',
+    ]);
+    const [newest, first, ...more] = await story();
+    assert.match(newest ?? '', /^\d\d:\d\d:\d\d\s+Relayed\s+The data channel went silent; the relay carries on\.$/);
+    assert.match(first ?? '', /^\d\d:\d\d:\d\d\s+Direct\s+The first way that stood\.$/);
+    assert.deepEqual(more, [], 'what stands by is no part of the story');
+
+    await page.evaluate(() => {
+      const { testVisit } = window;
+      testVisit?.connect({
+        kind: 'sought',
+        via: 'relay',
+        reason: 'no direct way yet (data-channel: UDP is blocked); the next try is in 60 s',
+      });
+      testVisit?.connect({ standby: 'relay', reason: 'a direct way stands: data-channel is 3 ms away, the relay was 41 ms' });
+    });
+    assert.deepEqual(await Promise.all(['way', 'standby', 'reason'].map(text)), [
+      'Direct',
+      'Relayed',
+      'A direct way stands: the data channel is 3 ms away, the relay was 41 ms.',
+    ]);
+    assert.equal((await story()).length, 4, 'an open card follows');
+  });
+
+  it('says so when the way is silent, and when there is none', async () => {
+    const { page } = stage;
+    const dot = (): Promise<string> =>
+      page.locator('#porthole-badge-toggle .dot').evaluate((element) => getComputedStyle(element).backgroundColor);
+    const well = await dot();
+    await page.evaluate(() => window.testVisit?.connect({ kind: 'silent', reason: 'data-channel went silent; looking for another way' }));
+    assert.equal(await text('way'), 'Direct, silent');
+    const silent = await dot();
+    assert.notEqual(silent, well);
+    await page.evaluate(() => window.testVisit?.lose());
+    assert.equal(await text('way'), 'Reconnecting');
+    assert.equal(await dot(), silent);
+    assert.equal((await story()).length, 3);
+  });
+
+  it('opens and closes by keyboard, and reads out what changes', async () => {
+    const { page } = stage;
+    const toggle = page.locator('#porthole-badge-toggle');
+    const card = page.locator('#porthole-badge-card');
+    const said = page.getByRole('status').and(page.locator('#porthole-badge-said'));
+    assert.equal(await said.textContent(), '', 'the first way is no news');
+    await toggle.focus();
+    await page.keyboard.press('Enter');
+    assert.ok(await card.isVisible());
+    assert.equal(await toggle.getAttribute('aria-expanded'), 'true');
+    assert.ok(await page.getByRole('list', { name: 'What happened' }).isVisible());
+    await page.keyboard.press('Shift+Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'porthole-badge-hide');
+    await page.keyboard.press('Escape');
+    assert.ok(await card.isHidden());
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'porthole-badge-toggle');
+    await page.evaluate(() => window.testVisit?.connect({ via: 'relay', reason: 'data-channel went silent; the relay carries on' }));
+    assert.equal(await said.textContent(), 'Relayed. The data channel went silent; the relay carries on.');
+    await page.evaluate(() => window.testVisit?.connect({ kind: 'sought', via: 'relay', reason: 'no direct way yet' }));
+    assert.match((await said.textContent()) ?? '', /carries on\.$/, 'what changes nothing is not read out');
+  });
+
+  it('keeps within a small window, and shows the newest of a long story', async () => {
+    const { page } = stage;
+    await page.setViewportSize({ width: 360, height: 480 });
+    await page.evaluate(() => {
+      for (let i = 1; i <= 30; i++) window.testVisit?.connect({ via: i % 2 ? 'relay' : 'data-channel', reason: `move ${i}` });
+    });
+    await page.locator('#porthole-badge-toggle').click();
+    const box = await page.locator('#porthole-badge-card').boundingBox();
+    assert.ok(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 360 && box.y + box.height <= 480, JSON.stringify(box));
+    const items = await story();
+    assert.equal(items.length, 12);
+    assert.match(items[0] ?? '', /Move 30\./);
+    const hide = page.locator('#porthole-badge-hide');
+    const bottom = async (): Promise<number> => {
+      const place = await hide.boundingBox();
+      return place ? place.y + place.height : Number.NaN;
+    };
+    assert.ok((await bottom()) > box.y + box.height);
+    await page.locator('#porthole-badge-card').evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    assert.ok((await bottom()) <= box.y + box.height, 'the rest is reached by scrolling');
+  });
+});
