@@ -57,7 +57,7 @@ describe('host and visit', () => {
 
   it('registers and tells where it is', async () => {
     const at = await host.ready;
-    assert.equal(at.link, link());
+    assert.equal(at.link, `${link()}#key=${identity.id}`);
     assert.equal(at.site, identity.id);
   });
 
