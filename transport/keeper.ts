@@ -58,6 +58,7 @@ export class PathKeeper<P extends KeptPath> {
   #forget: () => void = () => {};
   #reviewing = false;
   #again = false;
+  #end: PortholeError | null = null; // of the session
   #state: 'starting' | 'keeping' | 'over' = 'starting'; // until a path carries
 
   constructor(options: KeeperOptions<P>) {
@@ -69,7 +70,7 @@ export class PathKeeper<P extends KeptPath> {
 
   /**
    * Opens the first path; resolves when it carries, and keeps the session from then on.
-   * @throws PortholeError why none could be opened (what `open` rejects with); the keeper is over then
+   * @throws PortholeError why none could be opened (what `open` rejects with, or the session's end); the keeper is over then
    */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -80,7 +81,7 @@ export class PathKeeper<P extends KeptPath> {
       this.#nothingSince = this.#clock.now();
       void this.#seeker.begin('any', null).then((error) => {
         if (this.#state === 'starting') this.stop();
-        reject(error ?? new PortholeError('CANCELLED', 'the session is over'));
+        reject(this.#end ?? error ?? new PortholeError('CANCELLED', 'the session is over'));
       });
     });
   }
@@ -114,6 +115,7 @@ export class PathKeeper<P extends KeptPath> {
     const now = this.#clock.now();
     switch (event.type) {
       case 'over':
+        this.#end = event.error;
         return this.stop();
       case 'stranded':
         return; // each path's loss was told
@@ -123,8 +125,15 @@ export class PathKeeper<P extends KeptPath> {
         if (event.path.state === 'in-use' && !this.#current) this.#moved(event.path, this.#whyUse(event.path));
         break;
       case 'moved':
-        if (event.path.state !== 'suspect' && !this.#wellSince.has(event.path)) this.#wellSince.set(event.path, now);
-        if (event.path !== this.#current) this.#moved(event.path, event.reason);
+        if (event.path === this.#current) break;
+        if (event.path.state === 'suspect') {
+          // The thread would rather have this one than none.
+          this.#current = event.path;
+          this.#tell('silent', `${this.#fall}; ${pathName(event.path)} is silent, too; looking for another way`);
+          break;
+        }
+        if (!this.#wellSince.has(event.path)) this.#wellSince.set(event.path, now);
+        this.#moved(event.path, event.reason);
         break;
       case 'recovered':
         this.#wellSince.set(event.path, now);

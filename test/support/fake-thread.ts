@@ -88,7 +88,7 @@ export class FakeThread implements KeptThread<FakePath> {
     if (this.paths.length === 0) this.#emit({ type: 'stranded' });
   }
 
-  end(): void {
-    this.#emit({ type: 'over', error: null });
+  end(error: PortholeError | null = null): void {
+    this.#emit({ type: 'over', error });
   }
 }
