@@ -145,6 +145,7 @@ describe('keeper', () => {
 
     it('a silent path that the thread takes for want of another is told, and the try goes on', async () => {
       const { relay, direct } = await settled(k);
+      k.clock.advance(CARRIED_MS);
       k.thread.silence(relay);
       k.told();
       k.thread.lose(direct, 'gone');
