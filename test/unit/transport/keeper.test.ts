@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import { CARRIED_MS, PROBE_MS, STANDBY_AFTER_MS } from '../../../transport/keeper.ts';
 import { POLITE_MS, URGENT_MS } from '../../../transport/seeker.ts';
+import { MEASURE_MS } from '../../../transport/telling.ts';
 import { failure, type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
 
 describe('keeper', () => {
@@ -28,7 +29,7 @@ describe('keeper', () => {
       k.thread.join('relay');
       await started;
       assert.deepEqual(k.told(), ['moved: the relay stood first; data-channel still being tried']);
-      assert.deepEqual(k.news[0], { kind: 'moved', via: 'relay', rttMs: 0, standby: '', reason: k.news[0]?.reason });
+      assert.deepEqual(k.news[0], { kind: 'moved', via: 'relay', rttMs: 10, standby: '', reason: k.news[0]?.reason });
     });
 
     it('rejects with what `open` does when nothing stands, says nothing, and is over', async () => {
@@ -112,6 +113,43 @@ describe('keeper', () => {
       const { relay } = await settled(k);
       k.thread.use(relay, 'the thread knows why');
       assert.equal(k.told()[0], 'moved: the thread knows why');
+    });
+  });
+
+  describe('tells a move', () => {
+    it('when its round trip is known, and what follows behind it', async () => {
+      const relay = await onRelay(k);
+      k.told();
+      const direct = k.thread.join('data-channel', 0);
+      assert.equal(k.thread.inUse, direct, 'the move itself does not wait');
+      k.keeper.changed('the network changed');
+      k.clock.advance(MEASURE_MS[0] * 3 - 1);
+      assert.deepEqual(k.told(), []);
+      direct.rttMs = 2.6;
+      relay.rttMs = 50;
+      k.clock.advance(1);
+      assert.deepEqual(k.told(), [
+        'moved: a direct way stands: data-channel is 3 ms away, the relay was 50 ms',
+        'changed: the network changed',
+      ]);
+    });
+
+    it('without it when it stays unknown', async () => {
+      await onRelay(k);
+      k.told();
+      k.thread.join('data-channel', 0);
+      k.clock.advance(MEASURE_MS[1]);
+      assert.deepEqual(k.told(), ['moved: a direct way stands: data-channel, the relay was 41 ms']);
+    });
+
+    it('at once when the path fails before that', async () => {
+      await onRelay(k);
+      k.told();
+      k.thread.lose(k.thread.join('data-channel', 0));
+      assert.deepEqual(k.told(), [
+        'moved: a direct way stands: data-channel, the relay was 41 ms',
+        'moved: data-channel was lost; the relay carries on',
+      ]);
     });
   });
 
