@@ -8,6 +8,7 @@ import type { Connection } from '../transport/connection.ts';
 import type { Path } from '../transport/continuity/path.ts';
 import { beginThread, type VisitorThread } from '../transport/continuity/visitor.ts';
 import type { Failure } from '../transport/engine.ts';
+import { openInto } from '../transport/joining.ts';
 import { PathKeeper } from '../transport/keeper.ts';
 import type { NetworkWatch } from '../transport/network.ts';
 import type { PathNews } from '../transport/paths.ts';
@@ -43,9 +44,6 @@ export interface SiteSessionOptions {
   /** A try to open ways was refused before it began: the host is away, say. */
   readonly onObstacle: (error: PortholeError) => void;
 }
-
-/** Errors of one path that tell of the other end, and not of the way there. */
-const OF_THE_PEER = new Set(['KEY_WRONG', 'SEAL_BROKEN']);
 
 export class SiteSession {
   readonly session: Session;
@@ -111,35 +109,19 @@ export class SiteSession {
 
   async #open(names: readonly string[], signal: AbortSignal): Promise<readonly Failure[]> {
     const { rendezvous, calls, visitor, policy, onAttempt, onConnection, onObstacle } = this.#options;
-    const adding: Promise<Failure | null>[] = [];
     try {
       const introduction = await rendezvous.ask('introduce', { link: visitor.link, strategies: [...names] });
-      const failures = await calls.open(introduction, {
-        policy,
-        signal,
-        onAttempt,
-        onPath: (connection) => {
+      return await openInto(
+        (onPath) => calls.open(introduction, { policy, signal, onAttempt, onPath }),
+        async (connection) => {
           onConnection();
-          adding.push(this.#add(connection));
+          await this.#thread.add(await this.#seal(connection));
         },
-      });
-      const lost = (await Promise.all(adding)).filter((one) => one !== null);
-      if (lost.length === adding.length) throw this.#whyNone([...failures, ...lost]);
-      return [...failures, ...lost];
+      );
     } catch (thrown) {
       const error = asPortholeError(thrown);
       if (!signal.aborted) onObstacle(error);
       throw error;
-    }
-  }
-
-  /** Makes a path of a connection; resolves with what was wrong with it. */
-  async #add(connection: Connection): Promise<Failure | null> {
-    try {
-      await this.#thread.add(await this.#seal(connection));
-      return null;
-    } catch (thrown) {
-      return { strategy: connection.via, error: asPortholeError(thrown, 'PATH_LOST') };
     }
   }
 
@@ -156,12 +138,5 @@ export class SiteSession {
     }
     this.#sure = true;
     return sealed;
-  }
-
-  #whyNone(failures: readonly Failure[]): PortholeError {
-    const ofPeer = failures.find(({ error }) => OF_THE_PEER.has(error.code));
-    if (ofPeer) return ofPeer.error;
-    const words = failures.map(({ strategy, error }) => `${strategy}: ${error.message}`).join('; ');
-    return new PortholeError('NO_PATH', `no way to the host could be opened (${words})`, { cause: failures[0]?.error });
   }
 }

@@ -171,7 +171,8 @@ export function failuresOf(error: PortholeError): readonly Failure[] {
   return error.code === 'NO_PATH' && Array.isArray(error.cause) ? error.cause : [];
 }
 
-function noPath(failures: readonly Failure[]): PortholeError {
+/** That no way stood or could be used, with what became of each. */
+export function noPath(failures: readonly Failure[]): PortholeError {
   if (failures.length === 0) return new PortholeError('NO_PATH', 'there is no way to try');
   return new PortholeError('NO_PATH', `no way to the host could be opened (${describeFailures(failures)})`, { cause: failures });
 }

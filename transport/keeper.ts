@@ -7,6 +7,7 @@ import { type Decision, decide, type Seen, type Wants } from './keeping.ts';
 import { farther, type KeptPath, type KeptThread, type PathEvent, type PathNews, pathName } from './paths.ts';
 import { isDirect, type Policy } from './policy.ts';
 import { type OpenNamed, Seeker, WANTS, type Want } from './seeker.ts';
+import { Teller } from './telling.ts';
 
 /** A path that carried for so long was a good one, in milliseconds: when nothing carries after it, the waits begin anew. */
 export const CARRIED_MS = 8000;
@@ -44,6 +45,7 @@ export class PathKeeper<P extends KeptPath> {
   readonly #options: KeeperOptions<P>;
   readonly #clock: Clock;
   readonly #seeker: Seeker;
+  readonly #teller: Teller<P>;
   readonly #wellSince = new Map<P, number>();
   readonly #spareSince = new Map<P, number>();
   /** How often paths of a kind failed while they carried. */
@@ -58,18 +60,20 @@ export class PathKeeper<P extends KeptPath> {
   #forget: () => void = () => {};
   #reviewing = false;
   #again = false;
+  #end: PortholeError | null = null; // of the session
   #state: 'starting' | 'keeping' | 'over' = 'starting'; // until a path carries
 
   constructor(options: KeeperOptions<P>) {
     const { policy, names, open, clock, random = Math.random } = options;
     this.#options = options;
     this.#clock = clock;
+    this.#teller = new Teller(clock, options.onNews);
     this.#seeker = new Seeker({ policy, names, open, clock, random, onEnd: (what, words) => this.#ended(what, words) });
   }
 
   /**
    * Opens the first path; resolves when it carries, and keeps the session from then on.
-   * @throws PortholeError why none could be opened (what `open` rejects with); the keeper is over then
+   * @throws PortholeError why none could be opened (what `open` rejects with, or the session's end); the keeper is over then
    */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -80,7 +84,7 @@ export class PathKeeper<P extends KeptPath> {
       this.#nothingSince = this.#clock.now();
       void this.#seeker.begin('any', null).then((error) => {
         if (this.#state === 'starting') this.stop();
-        reject(error ?? new PortholeError('CANCELLED', 'the session is over'));
+        reject(this.#end ?? error ?? new PortholeError('CANCELLED', 'the session is over'));
       });
     });
   }
@@ -107,6 +111,7 @@ export class PathKeeper<P extends KeptPath> {
     this.#state = 'over';
     this.#forget();
     this.#wake();
+    this.#teller.stop();
     this.#seeker.abandon('the session is over');
   }
 
@@ -114,6 +119,7 @@ export class PathKeeper<P extends KeptPath> {
     const now = this.#clock.now();
     switch (event.type) {
       case 'over':
+        this.#end = event.error;
         return this.stop();
       case 'stranded':
         return; // each path's loss was told
@@ -123,8 +129,15 @@ export class PathKeeper<P extends KeptPath> {
         if (event.path.state === 'in-use' && !this.#current) this.#moved(event.path, this.#whyUse(event.path));
         break;
       case 'moved':
-        if (event.path.state !== 'suspect' && !this.#wellSince.has(event.path)) this.#wellSince.set(event.path, now);
-        if (event.path !== this.#current) this.#moved(event.path, event.reason);
+        if (event.path === this.#current) break;
+        if (event.path.state === 'suspect') {
+          // The thread would rather have this one than none.
+          this.#current = event.path;
+          this.#tell('silent', `${this.#fall}; ${pathName(event.path)} is silent, too; looking for another way`);
+          break;
+        }
+        if (!this.#wellSince.has(event.path)) this.#wellSince.set(event.path, now);
+        this.#moved(event.path, () => event.reason);
         break;
       case 'recovered':
         this.#wellSince.set(event.path, now);
@@ -153,6 +166,7 @@ export class PathKeeper<P extends KeptPath> {
   /** The path in use fails. */
   #fell(path: P, how: string, kind: 'silent' | 'lost'): void {
     const now = this.#clock.now();
+    this.#teller.hurry();
     this.#fall = `${pathName(path)} ${how}`;
     if (!this.#fallen.has(path)) {
       this.#fallen.add(path);
@@ -181,9 +195,10 @@ export class PathKeeper<P extends KeptPath> {
     const decision = this.#decide();
     const { use } = decision;
     if (use) {
-      const reason = this.#whyUse(use);
-      this.#options.thread.use(use, reason);
-      if (use !== this.#current && this.#options.thread.paths.includes(use)) this.#moved(use, reason);
+      const why = this.#whyUse(use);
+      // Before it is used: the thread tells of it at once.
+      this.#moved(use, why);
+      this.#options.thread.use(use, why());
       this.#again = true;
       return;
     }
@@ -219,7 +234,7 @@ export class PathKeeper<P extends KeptPath> {
     return falls === 0 ? 0 : Math.min(STEADY_MS[0] * 2 ** (falls - 1), STEADY_MS[1]);
   }
 
-  #moved(path: P, reason: string): void {
+  #moved(path: P, why: () => string): void {
     const now = this.#clock.now();
     this.#current = path;
     this.#currentSince = now;
@@ -227,21 +242,23 @@ export class PathKeeper<P extends KeptPath> {
     this.#state = 'keeping';
     this.#seeker.hurry('standby', now + STANDBY_AFTER_MS);
     this.#standby = this.#decide().standby;
-    this.#tell('moved', reason);
+    this.#teller.tell('moved', path, this.#standby, why);
   }
 
-  #whyUse(path: P): string {
-    const now = this.#clock.now();
+  /** Why the session moves to this path, in words that may say how far the peer is on it. */
+  #whyUse(path: P): () => string {
     const old = this.#current;
-    if (this.#nothingSince !== null) {
+    if (this.#state === 'starting') {
       const better = this.#seeker.names.filter((name) => this.#rank(name) < this.#rank(path.via));
-      if (this.#state === 'starting')
-        return `${pathName(path)} stood first${better.length > 0 ? `; ${better.join(' and ')} still being tried` : ''}`;
-      return `${this.#fall}; ${pathName(path)} carries on after ${((now - this.#nothingSince) / 1000).toFixed(1)} s`;
+      return () => `${pathName(path)} stood first${better.length > 0 ? `; ${better.join(' and ')} still being tried` : ''}`;
     }
-    if (!old || !this.#wellSince.has(old)) return `${this.#fall}; ${pathName(path)} carries on`;
+    if (!old || !this.#wellSince.has(old)) {
+      const late = this.#nothingSince === null ? '' : ` after ${((this.#clock.now() - this.#nothingSince) / 1000).toFixed(1)} s`;
+      const fall = this.#fall;
+      return () => `${fall}; ${pathName(path)} carries on${late}`;
+    }
     const kind = isDirect(path.via) && !isDirect(old.via) ? 'a direct way' : 'a better way';
-    return `${kind} stands: ${farther(path, old)}`;
+    return () => `${kind} stands: ${farther(path, old)}`;
   }
 
   #noteStandby(standby: P | null): void {
@@ -295,7 +312,6 @@ export class PathKeeper<P extends KeptPath> {
   }
 
   #tell(kind: PathNews['kind'], reason: string): void {
-    const current = this.#current;
-    this.#options.onNews({ kind, via: current?.via ?? '', rttMs: current?.rttMs ?? 0, standby: this.#standby?.via ?? '', reason });
+    this.#teller.tell(kind, this.#current, this.#standby, () => reason);
   }
 }

@@ -75,8 +75,11 @@ describe('a site carried whole', () => {
     assert.equal((await host.waitFor('path')).via, 'data-channel');
   });
 
-  for (const via of ['data-channel', 'relay']) {
-    it(`a file of 60 MB by \`porthole get\`, over ${via}`, async function () {
+  for (const [policy, via] of [
+    ['direct-only', 'data-channel'],
+    ['relay-only', 'relay'],
+  ] as const) {
+    it(`a file of 60 MB by \`porthole get --via ${policy}\`, over ${via}`, async function () {
       this.timeout(120_000);
       const site = join(folder.path, via);
       await mkdir(site);
@@ -84,7 +87,7 @@ describe('a site carried whole', () => {
       const host = start(['up', site, '--port', '0']);
       const { link } = await host.waitFor('ready');
       const out = join(folder.path, `${via}.out`);
-      const get = start(['get', new URL('/big.bin', link as string).href, '-o', out, '--via', via], 'visitor');
+      const get = start(['get', new URL('/big.bin', link as string).href, '-o', out, '--via', policy], 'visitor');
       assert.equal(await get.ended, 0, JSON.stringify(get.events));
       assert.equal((await host.waitFor('path')).via, via);
       assert.equal(get.events.find(({ event }) => event === 'path')?.via, via);

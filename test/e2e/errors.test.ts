@@ -46,6 +46,7 @@ describe('errors at the command line', () => {
   it('something that is no URL', () => fails('LINK_INVALID', ['get', 'not a link']));
   it('an unknown site', () => fails('SITE_UNKNOWN', ['get', `${url}/nobody`]));
   it('an unknown way', () => fails('USAGE', ['get', `${url}/nobody`, '--via', 'carrier-pigeon']));
+  it('a policy among ways', () => fails('USAGE', ['get', `${url}/nobody`, '--via', 'relay,fastest']));
   it('an unknown option', () => fails('USAGE', ['get', `${url}/nobody`, '--no-such-option']));
   it('no command that is known', () => fails('USAGE', ['dance']));
   it('an unknown setting in the environment', () => fails('CONFIG_INVALID', ['get', `${url}/nobody`], 'home', { PORTHOLE_VIAA: 'relay' }));

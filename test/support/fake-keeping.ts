@@ -92,3 +92,22 @@ export function keeping(via?: readonly string[], names: readonly string[] = ['re
     },
   };
 }
+
+/** A session on the relay, a direct way still being tried. */
+export async function onRelay(k: Keeping): Promise<FakePath> {
+  const started = k.keeper.start();
+  const relay = k.thread.join('relay', 41);
+  await started;
+  return relay;
+}
+
+/** A session on a data channel, with the relay beside it and nothing under way. */
+export async function settled(k: Keeping): Promise<{ relay: FakePath; direct: FakePath }> {
+  const relay = await onRelay(k);
+  const direct = k.thread.join('data-channel', 3);
+  if (!k.last().over) await k.last().done();
+  k.told();
+  k.thread.asked.length = 0;
+  k.thread.asked.push('-'); // it is not the first any more
+  return { relay, direct };
+}

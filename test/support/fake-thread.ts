@@ -59,7 +59,7 @@ export class FakeThread implements KeptThread<FakePath> {
   }
 
   /** A way stands and has joined. The first one carries at once. */
-  join(via: string, rttMs = 0): FakePath {
+  join(via: string, rttMs = 10): FakePath {
     const path = new FakePath(via, rttMs);
     assert.ok(this.paths.length < MAX_PATHS, 'too many paths');
     this.paths.push(path);
@@ -88,7 +88,7 @@ export class FakeThread implements KeptThread<FakePath> {
     if (this.paths.length === 0) this.#emit({ type: 'stranded' });
   }
 
-  end(): void {
-    this.#emit({ type: 'over', error: null });
+  end(error: PortholeError | null = null): void {
+    this.#emit({ type: 'over', error });
   }
 }

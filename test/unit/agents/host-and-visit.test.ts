@@ -15,6 +15,9 @@ import { newIdentity } from '../../../host-agent/identity.ts';
 import { PortholeError } from '../../../proto/errors.ts';
 import { encodeMessage } from '../../../proto/rendezvous.ts';
 import { createSuite, type Suite } from '../../../signaling/suite.ts';
+import { systemClock } from '../../../transport/clock.ts';
+import { policyFor } from '../../../transport/policy.ts';
+import { Rendezvous } from '../../../transport/rendezvous.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import type { Site } from '../../../transport/site.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
@@ -73,6 +76,33 @@ describe('host and visit', () => {
       await assert.rejects(visit.fetch(ask('/a')), code('SESSION_CLOSED'));
     });
   }
+
+  it('uses the ways that the policy allows, and no others', async () => {
+    const visit = await visitSite(link(), { primitives: nodePrimitives, strategies, policy: policyFor(['direct-only']) });
+    assert.equal(visit.status.state === 'connected' && visit.status.path.via, 'loopback');
+    await visit.close();
+    await assert.rejects(visitSite(link(), { primitives: nodePrimitives, strategies, policy: policyFor(['relay-only']) }), code('NO_PATH'));
+  });
+
+  it('the round trip to the suite is the quickest answer', async () => {
+    const takes = [40, 8, 30];
+    let time = 0;
+    let asked = false;
+    const now = (): number => {
+      if (asked) time += takes.shift() ?? 0;
+      asked = !asked;
+      return time;
+    };
+    const rendezvous = new Rendezvous(link(), {}, { ...systemClock, now });
+    await rendezvous.ready(5000);
+    const measured: (number | null)[] = [rendezvous.rttMs];
+    for (let i = 0; i < 3; i++) {
+      await rendezvous.ask('find', { link: link() });
+      measured.push(rendezvous.rttMs);
+    }
+    rendezvous.close();
+    assert.deepEqual(measured, [null, 40, 8, 8]);
+  });
 
   it('an unknown site, an unusable link, a way nobody has', async () => {
     await assert.rejects(visitSite(`http://localhost:${port}/nobody`, { primitives: nodePrimitives, strategies }), code('SITE_UNKNOWN'));
@@ -139,6 +169,15 @@ describe('host and visit', () => {
     host = openHost();
     await host.ready;
     assert.equal(await (await asked).text(), 'you asked for /again');
+    await until(() => visit.status.state === 'connected');
+    assert.deepEqual(
+      visit.history.map(({ kind, via }) => [kind, via]),
+      [
+        ['moved', 'loopback'],
+        ['lost', ''],
+        ['moved', 'loopback'],
+      ],
+    );
     await visit.close();
   });
 

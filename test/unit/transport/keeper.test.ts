@@ -3,29 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
-import { CARRIED_MS, CROWDED_PATHS, FORGIVE_MS, PROBE_MS, SPARE_MS, STANDBY_AFTER_MS, STEADY_MS } from '../../../transport/keeper.ts';
-import { MAX_TRIES, POLITE_MS, TRIES_WINDOW_MS, URGENT_MS } from '../../../transport/seeker.ts';
-import { failure, type Keeping, keeping, turn } from '../../support/fake-keeping.ts';
-import type { FakePath } from '../../support/fake-thread.ts';
-
-/** A session on the relay, a direct way still being tried. */
-async function onRelay(k: Keeping): Promise<FakePath> {
-  const started = k.keeper.start();
-  const relay = k.thread.join('relay', 41);
-  await started;
-  return relay;
-}
-
-/** A session on a data channel, with the relay beside it and nothing under way. */
-async function settled(k: Keeping): Promise<{ relay: FakePath; direct: FakePath }> {
-  const relay = await onRelay(k);
-  const direct = k.thread.join('data-channel', 3);
-  if (!k.last().over) await k.last().done();
-  k.told();
-  k.thread.asked.length = 0;
-  k.thread.asked.push('-'); // it is not the first any more
-  return { relay, direct };
-}
+import { CARRIED_MS, PROBE_MS, STANDBY_AFTER_MS } from '../../../transport/keeper.ts';
+import { POLITE_MS, URGENT_MS } from '../../../transport/seeker.ts';
+import { MEASURE_MS } from '../../../transport/telling.ts';
+import { failure, type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
 
 describe('keeper', () => {
   let k: Keeping;
@@ -48,7 +29,7 @@ describe('keeper', () => {
       k.thread.join('relay');
       await started;
       assert.deepEqual(k.told(), ['moved: the relay stood first; data-channel still being tried']);
-      assert.deepEqual(k.news[0], { kind: 'moved', via: 'relay', rttMs: 0, standby: '', reason: k.news[0]?.reason });
+      assert.deepEqual(k.news[0], { kind: 'moved', via: 'relay', rttMs: 10, standby: '', reason: k.news[0]?.reason });
     });
 
     it('rejects with what `open` does when nothing stands, says nothing, and is over', async () => {
@@ -65,6 +46,12 @@ describe('keeper', () => {
       k.thread.end();
       await rejected;
       assert.equal(k.last().signal.aborted, true);
+    });
+
+    it('rejects with what ended the session', async () => {
+      const rejected = assert.rejects(k.keeper.start(), { code: 'NOT_ALLOWED' });
+      k.thread.end(new PortholeError('NOT_ALLOWED'));
+      await rejected;
     });
 
     it('does not take a change for the end of its first try', () => {
@@ -129,6 +116,43 @@ describe('keeper', () => {
     });
   });
 
+  describe('tells a move', () => {
+    it('when its round trip is known, and what follows behind it', async () => {
+      const relay = await onRelay(k);
+      k.told();
+      const direct = k.thread.join('data-channel', 0);
+      assert.equal(k.thread.inUse, direct, 'the move itself does not wait');
+      k.keeper.changed('the network changed');
+      k.clock.advance(MEASURE_MS[0] * 3 - 1);
+      assert.deepEqual(k.told(), []);
+      direct.rttMs = 2.6;
+      relay.rttMs = 50;
+      k.clock.advance(1);
+      assert.deepEqual(k.told(), [
+        'moved: a direct way stands: data-channel is 3 ms away, the relay was 50 ms',
+        'changed: the network changed',
+      ]);
+    });
+
+    it('without it when it stays unknown', async () => {
+      await onRelay(k);
+      k.told();
+      k.thread.join('data-channel', 0);
+      k.clock.advance(MEASURE_MS[1]);
+      assert.deepEqual(k.told(), ['moved: a direct way stands: data-channel, the relay was 41 ms']);
+    });
+
+    it('at once when the path fails before that', async () => {
+      await onRelay(k);
+      k.told();
+      k.thread.lose(k.thread.join('data-channel', 0));
+      assert.deepEqual(k.told(), [
+        'moved: a direct way stands: data-channel, the relay was 41 ms',
+        'moved: data-channel was lost; the relay carries on',
+      ]);
+    });
+  });
+
   describe('when nothing carries', () => {
     for (const how of ['silent', 'lost'] as const) {
       it(`(${how}) tries all ways at once, and says how long it took`, async () => {
@@ -155,6 +179,23 @@ describe('keeper', () => {
       k.thread.lose(relay);
       assert.equal(first.signal.aborted, true);
       assert.deepEqual([k.trying(), k.openings.length], ['data-channel,relay', 2]);
+    });
+
+    it('a silent path that the thread takes for want of another is told, and the try goes on', async () => {
+      const { relay, direct } = await settled(k);
+      k.clock.advance(CARRIED_MS);
+      k.thread.silence(relay);
+      k.told();
+      k.thread.lose(direct, 'gone');
+      const attempt = k.last();
+      k.thread.use(relay, 'the thread has nothing else');
+      assert.deepEqual(k.told(), [
+        'lost: data-channel was lost (gone); looking for another way',
+        'silent: data-channel was lost (gone); the relay is silent, too; looking for another way',
+      ]);
+      assert.deepEqual([k.last(), attempt.over, k.trying()], [attempt, false, 'data-channel,relay']);
+      k.thread.recover(relay);
+      assert.equal(k.told()[0], 'recovered: the relay answers again');
     });
 
     it('a silent path that answers again is used on', async () => {
@@ -308,108 +349,6 @@ describe('keeper', () => {
       await k.last().done();
       k.clock.advance(POLITE_MS[1] * 2);
       assert.equal(k.openings.length, 1);
-    });
-  });
-
-  describe('does not flap', () => {
-    it('a path that comes back must be steady, twice as long each time', async () => {
-      const { direct } = await settled(k);
-      const waits: number[] = [];
-      for (let i = 0; i < 9; i++) {
-        k.thread.silence(direct);
-        assert.equal(k.thread.inUse?.via, 'relay');
-        k.thread.recover(direct);
-        const since = k.clock.now();
-        while (k.thread.inUse?.via === 'relay') k.clock.advance(1000);
-        waits.push(k.clock.now() - since);
-      }
-      assert.deepEqual(waits, [2000, 4000, 8000, 16_000, 32_000, 64_000, 120_000, 120_000, 120_000]);
-      assert.equal(STEADY_MS[1], waits.at(-1));
-    });
-
-    it('a new path of the kind waits as long; one that fails meanwhile is not used', async () => {
-      const { direct } = await settled(k);
-      k.thread.lose(direct);
-      const second = k.thread.join('data-channel', 3);
-      k.clock.advance(STEADY_MS[0] - 1);
-      assert.equal(k.thread.inUse?.via, 'relay');
-      k.thread.lose(second);
-      k.clock.advance(STEADY_MS[1]);
-      assert.equal(k.thread.inUse?.via, 'relay');
-    });
-
-    it('where nothing else carries it is used at once', async () => {
-      const { relay, direct } = await settled(k);
-      k.thread.silence(direct);
-      k.thread.recover(direct);
-      k.thread.lose(relay);
-      assert.equal(k.thread.inUse, direct);
-    });
-
-    it('what carried long is forgiven, and so is all when the network changes', async () => {
-      const { direct } = await settled(k);
-      k.thread.silence(direct);
-      k.thread.recover(direct);
-      k.clock.advance(STEADY_MS[0]);
-      assert.equal(k.thread.inUse, direct);
-      k.clock.advance(FORGIVE_MS);
-      k.thread.silence(direct);
-      k.thread.recover(direct);
-      k.clock.advance(STEADY_MS[0]);
-      assert.equal(k.thread.inUse, direct, 'it waits as after a first failure');
-      k.thread.silence(direct);
-      k.thread.recover(direct);
-      k.keeper.changed('another network');
-      assert.equal(k.thread.inUse, direct);
-    });
-
-    it('a path that is silent and then lost has failed once', async () => {
-      const { direct } = await settled(k);
-      k.thread.silence(direct);
-      k.thread.lose(direct);
-      k.thread.join('data-channel', 3);
-      k.clock.advance(STEADY_MS[0]);
-      assert.equal(k.thread.inUse?.via, 'data-channel');
-    });
-  });
-
-  describe('is bounded', () => {
-    it('closes what it does not need, after a while', async () => {
-      const { relay, direct } = await settled(k);
-      const third = k.thread.join('relay', 50);
-      k.clock.advance(SPARE_MS - 1);
-      assert.equal(k.thread.paths.length, 3);
-      k.clock.advance(1);
-      assert.deepEqual(k.thread.paths, [relay, direct]);
-      assert.ok(!k.thread.paths.includes(third));
-      const spare = k.thread.join('data-channel', 1);
-      k.clock.advance(SPARE_MS / 2);
-      k.thread.silence(direct);
-      assert.equal(k.thread.inUse, spare, 'one that comes to be needed stays');
-      k.clock.advance(SPARE_MS);
-      assert.ok(k.thread.paths.includes(spare));
-    });
-
-    it(`tries nothing while ${CROWDED_PATHS} paths are live`, async () => {
-      const { relay, direct } = await settled(k);
-      const more = [k.thread.join('relay'), k.thread.join('relay')];
-      for (const path of [relay, direct, ...more]) k.thread.silence(path);
-      assert.equal(k.trying(), '');
-      k.clock.advance(SPARE_MS);
-      assert.deepEqual([k.thread.paths.length, k.trying()], [2, 'data-channel,relay']);
-    });
-
-    it(`has one try under way at a time, and at most ${MAX_TRIES} in ${TRIES_WINDOW_MS / 60_000} minutes`, async () => {
-      await onRelay(k);
-      for (let i = 0; i < MAX_TRIES * 2; i++) {
-        k.keeper.changed(`change ${i}`);
-        k.clock.advance(10);
-        assert.ok(k.openings.filter(({ over }) => !over).length <= 1);
-      }
-      assert.equal(k.openings.length, MAX_TRIES);
-      k.clock.advance(TRIES_WINDOW_MS);
-      assert.ok(k.openings.length > MAX_TRIES, 'and goes on after that');
-      await turn();
     });
   });
 });
