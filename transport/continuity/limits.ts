@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every time and count of continuity, by name (SITE.md section 12). What the wire itself bounds is in proto/limits.ts.
 
+/** Bytes of numbered messages that a sender has under way, after the first acknowledgement, until a path shows that it needs more. */
+export const STEADY_RETAINED_BYTES = 512 * 1024;
 /** Bytes of numbered messages taken after which they are acknowledged at once. */
 export const ACK_BYTES = 128 * 1024;
 /** Numbered messages taken after which they are acknowledged at once. */

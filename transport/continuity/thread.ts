@@ -240,7 +240,10 @@ export abstract class Thread implements Connection, PathOwner {
 
   /** @throws PortholeError PROTOCOL_VIOLATED when it was never sent */
   protected acknowledged(received: number): void {
-    if (!this.outbox.acknowledge(received)) return;
+    const now = this.clock.now();
+    if (!this.outbox.acknowledge(received, now, this.rttMs)) return;
+    const roundTrip = this.outbox.roundTrip(now);
+    if (roundTrip !== null) this.sending?.heartbeat.atMost(roundTrip);
     if (this.#state === 'closing') this.#linger();
     if (this.sending) void this.#pump(this.sending);
     this.#settleClose();
@@ -278,7 +281,7 @@ export abstract class Thread implements Connection, PathOwner {
     const { sending } = this;
     // What had to wait before goes first.
     if (sending && !sending.pumping && this.outbox.next === item.number) {
-      const next = this.outbox.take();
+      const next = this.outbox.take(this.clock.now());
       if (next) this.#transmit(sending, next).catch(ignore);
     }
     return item;
@@ -299,7 +302,7 @@ export abstract class Thread implements Connection, PathOwner {
     path.pumping = true;
     try {
       while (this.sending === path) {
-        const item = this.outbox.take();
+        const item = this.outbox.take(this.clock.now());
         if (!item) break;
         await this.#transmit(path, item);
       }

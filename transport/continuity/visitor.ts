@@ -163,6 +163,8 @@ export class VisitorThread extends Thread {
     this.acknowledged(received);
     if (this.over) return;
     this.stands(path, 'the host agreed');
+    // The first question waited for the handshake, too.
+    path.heartbeat.ask();
     // A path that carries before it stands carries in hope; one that stands is better.
     if (this.sending !== path && this.sending && (this.sending.phase !== 'live' || this.sending.heartbeat.suspect)) {
       this.use(path, 'the path in use is silent');
