@@ -96,6 +96,8 @@ export class Greeting {
       }
       this.#handshake ??= this.#begin();
       const payload = this.#handshake.read(message.subarray(1));
+      // Nothing hides or proves what comes with XX's first message.
+      if (message[0] === KINDS.XX[0] && payload.length > 0) throw new PortholeError('SEAL_BROKEN', 'a handshake message is too long');
       this.#messages++;
       this.peerKey = this.#handshake.remoteKey;
       return payload;
