@@ -231,6 +231,7 @@ class SealedConnection implements Sealed {
   #arrived(message: Uint8Array): void {
     if (this.#broken) return;
     try {
+      if (message.length > MAX_RECORD_BYTES) throw new PortholeError('SEAL_BROKEN', `a record of ${message.length} bytes is none`);
       if (this.#receiving) {
         // After our own end only the peer's is waited for, below.
         if (!this.#over) this.#incoming.push(this.#receiving.open(message));
