@@ -217,6 +217,8 @@ function unpackOne(content: Uint8Array): string {
   try {
     unpack(content, (message) => {
       bytes += message.length;
+      const at = message.byteOffset - content.byteOffset;
+      assert.equal(message.length, ((content[at - 2] as number) << 8) | (content[at - 1] as number), 'a message is not as long as it says');
     });
   } catch (error) {
     assert.ok(error instanceof PortholeError && error.code === 'FRAME_MALFORMED', String(error));
@@ -252,20 +254,20 @@ export async function fuzzSeal(seed: number, mutations: number): Promise<{ mutat
   const all = [...records, ...tapes.flatMap(({ messages }) => messages)];
 
   for (let done = 0; done < mutations; done++) {
-    const way = chance(20);
+    const way = chance(40);
     let code: string;
-    if (way < 10) {
+    if (way < 22) {
       const n = chance(records.length);
       code = openOne(key, n, records[n] as Uint8Array, hurtBytes(records[n] as Uint8Array, all, chance));
-    } else if (way < 14) code = unpackOne(hurtBytes(contents[chance(contents.length)] as Uint8Array, all, chance));
+    } else if (way < 30) code = unpackOne(hurtBytes(contents[chance(contents.length)] as Uint8Array, all, chance));
     else {
       const tape = tapes[chance(tapes.length)] as Tape;
-      if (way < 17) {
+      if (way < 35) {
         const messages = [...tape.messages];
         const at = chance(messages.length);
         messages[at] = hurtBytes(messages[at] as Uint8Array, all, chance);
         code = await play(tape, messages);
-      } else if (way < 19) code = await play(tape, hurtList(tape.messages, all, chance));
+      } else if (way < 38) code = await play(tape, hurtList(tape.messages, all, chance));
       else {
         const stream = joined([...tape.messages.flatMap((message) => [lengthPrefix(message.length), message]), lengthPrefix(0)]);
         code = await pour(tape, hurtBytes(stream, all, chance), chance);

@@ -155,6 +155,13 @@ describe('Seal: somebody in the middle', () => {
     }
   }
 
+  it("cannot put a message into XX's first, which hides and proves nothing", async () => {
+    const wire = middle(on('visitor', 0, (message) => [Uint8Array.of(...message, 0, 1, 65)]));
+    const { a, b } = sealedPair(wire.a, wire.b, { pattern: 'XX' });
+    assert.deepEqual(await drain(b), { texts: [], code: 'SEAL_BROKEN' });
+    assert.equal(await rejection(a.ready), 'KEY_WRONG');
+  });
+
   it('every bit of every byte of both handshake messages counts', async () => {
     const sizes = { visitor: 1 + 32 + 48 + 64 + 16, host: 1 + 32 + 64 + 16 };
     for (const from of ['visitor', 'host'] as const) {
