@@ -135,7 +135,14 @@ class SealedConnection implements Sealed {
     }
     if (!this.#sending) return this.#early.add({ head, content, release });
     this.#pack(head, content, release);
-    return this.#room ?? Promise.resolve();
+    return this.#outgoing.waits ? this.#encrypted() : (this.#room ?? Promise.resolve());
+  }
+
+  /** Resolves when all that was sent is encrypted, where that takes time, and has room below. */
+  async #encrypted(): Promise<void> {
+    await this.#outgoing.idle();
+    if (this.#broken) throw this.#over;
+    await this.#room;
   }
 
   receive(): Promise<Uint8Array | null> {

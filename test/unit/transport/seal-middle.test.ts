@@ -36,9 +36,13 @@ async function conversation(alter: Alter, options: PairOptions = {}): Promise<Re
       await turns(2); // a record each
     }
   };
-  const talking = Promise.all([talk(a, 'visitor'), talk(b, 'host')]).then(() => a.close());
-  const [visitor, host] = await Promise.all([drain(a), drain(b), talking.catch(() => {})]);
-  return { visitor, host };
+  let missing = whole('visitor').length + whole('host').length;
+  const came = (): void => {
+    if (--missing === 0) void a.close();
+  };
+  const talking = [talk(a, 'visitor'), talk(b, 'host')].map((one) => one.catch(() => {})); // how it ended, receiving tells
+  const [visitor, host] = await Promise.all([drain(a, came), drain(b, came), ...talking]);
+  return { visitor, host } as Record<Side, { texts: string[]; code: string | null }>;
 }
 
 const whole = (name: Side): string[] => [`${name} early`, ...[0, 1, 2, 3].map((i) => `${name} ${i} ${MARKER}`)];

@@ -89,14 +89,15 @@ export function middle(alter: Alter = ({ message }) => [message]): { a: Connecti
   return { a: near.a, b: far.b, seen };
 }
 
-/** All that a connection receives until its end; with the code it broke with, if it did. */
-export async function drain(connection: Connection): Promise<{ texts: string[]; code: string | null }> {
+/** All that a connection receives until its end; with the code it broke with, if it did. `came`: called at each message. */
+export async function drain(connection: Connection, came = (): void => {}): Promise<{ texts: string[]; code: string | null }> {
   const texts: string[] = [];
   try {
     for (;;) {
       const message = await connection.receive();
       if (message === null) return { texts, code: null };
       texts.push(text(message));
+      came();
     }
   } catch (error) {
     return { texts, code: codeOf(error) };

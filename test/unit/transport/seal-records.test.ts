@@ -16,7 +16,6 @@ import { GATHER_BYTES, Packer } from '../../../transport/seal/packer.ts';
 import { type Primitives, TAG_BYTES } from '../../../transport/seal/primitives.ts';
 import { MAX_CONTENT_BYTES, MAX_SEALED_MESSAGE_BYTES, PAD_BELOW_BYTES, PAD_TO_BYTES, unpack } from '../../../transport/seal/records.ts';
 import { sealAsHost } from '../../../transport/seal/sealed.ts';
-import { WEB_CRYPTO_BYTES } from '../../../transport/seal/web.ts';
 import { code, decodedOrCode, hexOf, holds } from '../proto/helper.ts';
 import { bytes, drain, middle, platforms, rejection, sealedPair, text, turns } from './seal-pair.ts';
 
@@ -223,10 +222,10 @@ describe('Seal: numbers and keys', () => {
     assert.throws(() => receiving.open(last), code('SEAL_BROKEN'));
   });
 
-  it('both platforms make the same records of the same pieces, WEB_CRYPTO_BYTES long or not', async () => {
+  it('both platforms make the same records of the same pieces', async () => {
     const key = new Uint8Array(randomBytes(32));
     const [node, web] = Object.values(platforms).map((primitives) => new Direction(primitives, key, 3));
-    for (const size of [0, 1, 100, WEB_CRYPTO_BYTES - 1, WEB_CRYPTO_BYTES, WEB_CRYPTO_BYTES + TAG_BYTES, 60_000]) {
+    for (const size of [0, 1, 100, 3000, 60_000]) {
       const pieces = [new Uint8Array(randomBytes(5)), new Uint8Array(randomBytes(size))];
       assert.equal(hexOf(joined((await node?.seal(pieces)) ?? [])), hexOf(joined((await web?.seal(pieces)) ?? [])));
     }
