@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A site's Ed25519 key: made on first start, kept in a file only its owner can read.
 
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, hkdfSync, type KeyObject, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { PortholeError } from '../proto/errors.ts';
 import { siteId } from '../proto/rendezvous.ts';
 import { readOrMake } from '../transport/private-file.ts';
+import { sealKeyPair } from '../transport/seal/keys.ts';
+import type { KeyPair } from '../transport/seal/primitives.ts';
 
 /** Bytes of a derived key. */
 const DERIVED_BYTES = 32;
@@ -15,6 +17,8 @@ export interface Identity {
   readonly id: string;
   /** Ed25519, 32 bytes. */
   readonly publicKey: Uint8Array;
+  /** The X25519 key pair of the same key, for `sealAsHost`. */
+  readonly sealKey: KeyPair;
   /** An Ed25519 signature (RFC 8032), 64 bytes. */
   sign(text: Uint8Array): Uint8Array;
   /** A key for one use only: HKDF-SHA256 (RFC 5869) over the secret key, 32 bytes. */
@@ -58,19 +62,16 @@ function newKey(): string {
 function identityOf(key: KeyObject): Identity {
   if (key.asymmetricKeyType !== 'ed25519')
     throw new PortholeError('STORAGE_FAILED', `an Ed25519 key was expected, not ${key.asymmetricKeyType}`);
-  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  const { x, d } = key.export({ format: 'jwk' });
   const publicKey = new Uint8Array(Buffer.from(x as string, 'base64url'));
+  const seed = Buffer.from(d as string, 'base64url'); // RFC 8032 section 5.1.5
   return {
     id: siteId(publicKey),
     publicKey,
+    sealKey: sealKeyPair(seed),
     sign: (text) => sign(null, text, key),
-    derive: (use) => new Uint8Array(hkdfSync('sha256', secretOf(key), new Uint8Array(), use, DERIVED_BYTES)),
+    derive: (use) => new Uint8Array(hkdfSync('sha256', seed, new Uint8Array(), use, DERIVED_BYTES)),
   };
-}
-
-/** The 32 bytes of RFC 8032 section 5.1.5. */
-function secretOf(key: KeyObject): Buffer {
-  return Buffer.from(key.export({ format: 'jwk' }).d as string, 'base64url');
 }
 
 function failed(file: string, cause: unknown): PortholeError {

@@ -4,8 +4,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { PortholeError } from '../../proto/errors.ts';
+import { MAX_CHALLENGE_COST } from '../../proto/limits.ts';
 import {
-  MAX_PASSWORD_COST,
   MAX_SALT_BYTES,
   MIN_PASSWORD_COST,
   PASSWORD_COST,
@@ -49,7 +49,7 @@ export async function readVerifier(file: string): Promise<PasswordVerifier | nul
     const { salt, cost, verifier } = JSON.parse(text) as Record<string, unknown>;
     const kept = { salt: Buffer.from(String(salt), 'base64url'), cost: Number(cost), verifier: Buffer.from(String(verifier), 'base64url') };
     const isSalt = kept.salt.length >= SALT_BYTES && kept.salt.length <= MAX_SALT_BYTES;
-    const isCost = Number.isInteger(Math.log2(kept.cost)) && kept.cost >= MIN_PASSWORD_COST && kept.cost <= MAX_PASSWORD_COST;
+    const isCost = Number.isInteger(Math.log2(kept.cost)) && kept.cost >= MIN_PASSWORD_COST && kept.cost <= MAX_CHALLENGE_COST;
     if (!isSalt || !isCost || kept.verifier.length !== VERIFIER_BYTES) throw new Error('it is damaged');
     return kept;
   } catch (error) {

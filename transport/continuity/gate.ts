@@ -1,56 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may have a session: the host's gate, and the credentials a visitor shows it (SITE.md section 11). Interfaces only.
+// Who is let in: what a host asks before it serves a new session, and what a visitor has to answer.
 
-/** What the host asks for before it lets a new session in. */
-export interface Challenge {
-  /** PASSWORD_NEEDED, PASSWORD_WRONG. */
-  readonly code: string;
-  /** A sentence for a person. */
-  readonly message: string;
-  /** Of scrypt. */
-  readonly salt: Uint8Array;
-  /** N of scrypt; r = 8, p = 1. */
-  readonly cost: number;
-}
+import type { Challenge, Proof } from '../../proto/path.ts';
 
-/** The visitor's answer to a Challenge. */
-export interface Proof {
-  /** HMAC-SHA256 over the handshake's hash, keyed by the salted password. */
-  readonly password: Uint8Array;
-}
+export type { Challenge, Proof } from '../../proto/path.ts';
 
-/** Who asks to be let in, as the seal proved it. */
-export interface Applicant {
-  /** The visitor's static X25519 key, 32 bytes. */
-  readonly key: Uint8Array;
-  /** The handshake's hash (Noise section 11.2): what a proof is bound to. */
-  readonly hash: Uint8Array;
-  /** The invitation of its Join; empty when there is none. */
-  readonly token: Uint8Array;
-}
-
-/** Who was let in. */
+/** Who a visitor is to the host, in words: 'anyone', 'key ab12…', 'password', 'invite 7f3c'. */
 export interface Admission {
-  /** For logs and for the site: 'anyone', 'key ab12…', 'password', 'invite 7f3c…'. */
   readonly who: string;
 }
 
-/** The host's: decides about each new session. */
+/** What a visitor has shown when it asks for a new session. */
+export interface Applicant {
+  /** Its static X25519 key, proved by the seal. */
+  readonly key: Uint8Array;
+  /** The hash of the handshake, which proofs are bound to. */
+  readonly hash: Uint8Array;
+  /** An invitation; empty without one. */
+  readonly token: Uint8Array;
+}
+
+/** The host's. Sessions that go on over another path are not asked again: they are bound to the visitor's key. */
 export interface Gate {
   /**
-   * Resolves with who it is, or rejects with the refusal (NOT_ALLOWED, TOKEN_INVALID, TOKEN_EXPIRED, RATE_LIMITED …).
-   * @param ask sends a Challenge on the visitor's path and resolves with its Proof; may be called again (wrong password)
+   * Resolves with who it is, or rejects with the refusal (a PortholeError: NOT_ALLOWED, PASSWORD_WRONG, TOKEN_EXPIRED,
+   * RATE_LIMITED), which the visitor is told.
+   * @param ask sends a challenge and resolves with the visitor's proof; may be called again when that is wrong. Rejects when
+   *   the visitor goes away (its path's reason) or does not answer in time (TIMED_OUT).
    */
   admit(visitor: Applicant, ask: (challenge: Challenge) => Promise<Proof>): Promise<Admission>;
 }
 
-/** The visitor's: what it shows a gate. */
+/** The visitor's. */
 export interface Credentials {
-  /** An invitation; sent in the first Join, sealed to the host. */
+  /** An invitation: it goes with the first message, which only the host can open. */
   readonly token?: Uint8Array;
   /**
-   * Answers a Challenge; rejects to give up.
-   * @param hash the handshake's hash
+   * Answers a challenge of the host's; rejects to give up.
+   * @param hash of the handshake, which the proof is bound to
    */
   answer?(challenge: Challenge, hash: Uint8Array): Promise<Proof>;
 }

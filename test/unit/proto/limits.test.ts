@@ -11,11 +11,11 @@ import * as limits from '../../../proto/limits.ts';
 import { decodeMessage, encodeMessage, isSiteName } from '../../../proto/rendezvous.ts';
 import { decodeFrame, encodeData, encodeFrame, type Frame } from '../../../proto/site.ts';
 import type { Connection } from '../../../transport/connection.ts';
+import * as continuity from '../../../transport/continuity/limits.ts';
 import * as framed from '../../../transport/framed.ts';
 import { Unframer } from '../../../transport/framing.ts';
 import { memoryPair } from '../../../transport/memory.ts';
 import { ReceiveCredit } from '../../../transport/session/credit.ts';
-import * as heartbeat from '../../../transport/session/heartbeat.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
 import { code } from './helper.ts';
@@ -278,9 +278,8 @@ describe('limits: all of them', () => {
         said.set(name as string, Number(value?.replaceAll(',', '')));
       }
     }
-    const { PING_BUSY_MS, PING_IDLE_MS, SILENT_AFTER_PINGS } = heartbeat;
     const { LINGER_MS } = framed;
-    const real = { ...limits, PING_BUSY_MS, PING_IDLE_MS, SILENT_AFTER_PINGS, LINGER_MS };
+    const real = { ...limits, ...continuity, LINGER_MS };
     assert.deepEqual(Object.fromEntries([...said].sort()), Object.fromEntries(Object.entries(real).sort()));
   });
 });
