@@ -44,6 +44,8 @@ describe('a prompt', () => {
     await turn();
     input.write('x\r');
     assert.equal(await next, 'x', 'nothing of the first is in the second');
+    assert.equal(shown(), 'Password: \nAgain: \n', 'each answer is heard once');
+    assert.equal(input.listenerCount('keypress'), 0);
   });
 
   it('ends at Ctrl+C, at Ctrl+D, and when the command ends; the terminal is as it was', async () => {
