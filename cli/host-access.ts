@@ -55,6 +55,7 @@ export async function hostAccess(context: Context, home: SiteHome, identity: Ide
 
 /** The keys that `--allow` names: themselves, or in a file. */
 async function allowed(items: readonly string[], onError: (error: PortholeError) => void): Promise<() => Promise<readonly AllowedKey[]>> {
+  if (items.length === 0) throw new PortholeError('CONFIG_INVALID', 'allow: no key is given');
   if (items.every((item) => isVisitorId(item.toLowerCase()))) {
     const keys = parseKeys(items.join('\n'));
     return async () => keys;

@@ -3,6 +3,7 @@
 
 import { startVisit } from '../client-runtime/connect.ts';
 import type { Visit } from '../client-runtime/visit.ts';
+import { PortholeError } from '../proto/errors.ts';
 import { type Clock, systemClock } from '../transport/clock.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
 import { GATEWAY_AGENT } from '../transport/site.ts';
@@ -17,6 +18,18 @@ export interface HttpGateway {
   /** Puts a request to a site. Rejects with what stands in the way. */
   ask(site: string, request: Request): Promise<Response>;
   close(): Promise<void>;
+}
+
+/** What opens a site that is not for everyone has no place in a request like this one: who asks is told where it has. */
+const CLOSED = new Set(['NOT_ALLOWED', 'PASSWORD_NEEDED']);
+
+/** 403, not 401: there is nothing in HTTP that would answer this door (RFC 9110 section 15.5.2). */
+function refusal(error: unknown): Response {
+  if (!(error instanceof PortholeError) || !CLOSED.has(error.code)) throw error;
+  return new Response(`${error.code}: ${error.message}; open it in a browser, or with: porthole get\n`, {
+    status: 403,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'porthole-error': error.code },
+  });
 }
 
 /**
@@ -62,7 +75,7 @@ export function httpGateway(suite: () => string, strategies: () => Promise<reado
       held?.cancel();
       const visit = held?.visit ?? begin(site, ways);
       hold(site, visit);
-      return visit.fetch(request);
+      return visit.fetch(request).catch(refusal);
     },
     close: async () => {
       await Promise.all([...visits.keys()].map(end));

@@ -26,7 +26,7 @@ export function terminalPrompt(
       const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
       const end = (settle: () => void): void => {
         signal.removeEventListener('abort', stop);
-        lines.removeAllListeners('close');
+        lines.off('close', stop);
         lines.close();
         output.write('\n');
         settle();

@@ -27,6 +27,8 @@ export const PATIENCE_MS = 20_000;
 const FIRST_CONTACT_MS = 10_000;
 /** The waits between failed tries grow from the first to the last, in milliseconds. */
 const RETRY_MS = [300, 1000, 2000, 4000, 8000] as const;
+/** When the suite says something of the host, its paths have this long to show that they still carry, in milliseconds. */
+const PROBE_MS = 2000;
 /** A session that lasted so long was a steady one, in milliseconds: after its end another is opened at once. */
 const STEADY_MS = 3000;
 /** How often a request that no answer came to is asked again when its path broke. */
@@ -104,6 +106,7 @@ class SiteVisit implements Visit {
   readonly #stop = new AbortController();
   readonly #known = Promise.withResolvers<SiteInfo>();
   readonly #story = new PathStory();
+  #online: boolean | null = null; // what the suite said of the host last
   #looking: Promise<void> = Promise.resolve();
   #held: SiteSession | null = null; // that is being opened, or carries
   #session: Session | null = null; // of the same, while it takes requests
@@ -323,8 +326,12 @@ class SiteVisit implements Visit {
     this.site = site;
     this.#known.resolve(site);
     if (status.online && this.status.state === 'offline' && this.status.error.code === 'HOST_OFFLINE') this.#hurry();
-    // The host came or went away, or another process took its place: see at once what still carries.
-    this.#held?.changed(status.online ? 'the suite has the host online' : 'the suite has lost the host');
+    const before = this.#online;
+    this.#online = status.online;
+    if (before !== null && before !== status.online)
+      this.#held?.changed(status.online ? 'the suite has the host online again' : 'the suite has lost the host');
+    // Another process may have taken its place: see at once what still carries.
+    else this.#held?.session.probe(PROBE_MS);
   }
 
   #pause(ms: number): Promise<void> {

@@ -9,11 +9,18 @@ import { type VisitOptions, visitSite } from './connect.ts';
 import type { Visit } from './visit.ts';
 
 export { PortholeError } from '../proto/errors.ts';
+export type { Credentials } from '../transport/continuity/gate.ts';
+export { nodeSalting } from '../transport/continuity/password-node.ts';
 export { startVisit, type VisitOptions, visitSite } from './connect.ts';
+export { onePassword, type PasswordOptions, passwordCredentials } from './credentials.ts';
 export { type DownloadOptions, download } from './download.ts';
 export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts';
+export { withInvite } from './invite-link.ts';
 export { targetOf } from './target.ts';
 export type { Path, PathChange, SiteInfo, Visit, VisitState } from './visit.ts';
+export type { VisitorOptions } from './visitor.ts';
+export { loadVisitorKeys } from './visitor-file.ts';
+export { anonymousKeys, type KeyFor, keysOf } from './visitor-key.ts';
 
 /**
  * Visits a site: resolves when a path to its host stands.

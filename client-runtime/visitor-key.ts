@@ -4,15 +4,10 @@
 import { x25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import type { KeyPair } from '../transport/seal/primitives.ts';
 
 /** Bytes of a seed. */
 export const SEED_BYTES = 32;
-
-/** An X25519 key pair (RFC 7748), 32 bytes each. */
-export interface KeyPair {
-  readonly publicKey: Uint8Array;
-  readonly secretKey: Uint8Array;
-}
 
 /** The key that a visitor shows a site, by the site's id. */
 export type KeyFor = (site: string) => KeyPair;

@@ -5,3 +5,4 @@ export { asPortholeError, ERRORS, type ErrorCode, PortholeError } from './errors
 export * from './limits.ts';
 export { challengeText, decodeMessage, encodeMessage, isSiteId, isSiteName, type Message, type MessageName, siteId } from './rendezvous.ts';
 export { decodeFrame, encodeData, encodeFrame, type Frame, type FrameBody } from './site.ts';
+export { isVisitorId, visitorId } from './visitor.ts';

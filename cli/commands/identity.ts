@@ -7,7 +7,8 @@ import { visitorId } from '../../proto/visitor.ts';
 import type { Context } from '../context.ts';
 import { visitorFile } from '../visiting.ts';
 
-export async function identity({ life, output, settings }: Context, link: string): Promise<void> {
+export async function identity(context: Context, link: string): Promise<void> {
+  const { output, settings } = context;
   const file = visitorFile(settings.home);
   const keys = await loadVisitorKeys(file);
   if (link === '') {
@@ -17,7 +18,7 @@ export async function identity({ life, output, settings }: Context, link: string
     );
     return;
   }
-  const site = await findSite(link, life.signal);
+  const site = await findSite(link, context.life.signal);
   const key = visitorId(keys(site.id).publicKey);
   output.event(
     { event: 'identity', file, site: site.id, name: site.name, key },

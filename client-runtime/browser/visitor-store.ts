@@ -86,8 +86,8 @@ export class PageSalted implements SaltedStore {
 
   get(salt: string): Uint8Array | null {
     if (this.#untried?.salt === salt) return this.#untried.verifier;
-    const text = forTab(SALTED_KEY).get() ?? kept(SALTED_KEY).get();
-    return text?.startsWith(`${salt}=`) ? bytesOf(text.slice(salt.length + 1)) : null;
+    const text = this.#items(salt)[0]?.get();
+    return text ? bytesOf(text.slice(salt.length + 1)) : null;
   }
 
   keep(salt: string, verifier: Uint8Array): void {
@@ -96,9 +96,12 @@ export class PageSalted implements SaltedStore {
 
   drop(salt: string): void {
     this.#untried = null;
-    if (this.get(salt) === null) return;
-    forTab(SALTED_KEY).set(null);
-    kept(SALTED_KEY).set(null);
+    for (const item of this.#items(salt)) item.set(null);
+  }
+
+  /** Where one of this salt stands. */
+  #items(salt: string): Item[] {
+    return [forTab(SALTED_KEY), kept(SALTED_KEY)].filter((item) => item.get()?.startsWith(`${salt}=`));
   }
 
   /** The site opened, or did not: what was tried is kept, or forgotten. */

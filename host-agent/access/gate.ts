@@ -2,25 +2,21 @@
 // The gate of a site that is not for everyone: a key on the list, an invitation or the password opens it (ACCESS.md).
 
 import { timingSafeEqual } from 'node:crypto';
-import { type ErrorCode, PortholeError } from '../../proto/errors.ts';
+import { PortholeError } from '../../proto/errors.ts';
 import { visitorId } from '../../proto/visitor.ts';
 import { rateLimited } from '../../proto/wait.ts';
-import { type Clock, systemClock } from '../../transport/clock.ts';
 import type { Admission, Applicant, Challenge, Gate, Proof } from '../../transport/continuity/gate.ts';
+import { MAX_WAITING_SESSIONS } from '../../transport/continuity/limits.ts';
 import { passwordProof } from '../../transport/continuity/password.ts';
 import { GUESS_LIMITS, Guesses, type GuessLimits } from './guesses.ts';
 import { checkInvite, shortInvite } from './invites.ts';
 import { type AllowedKey, findKey, shortKey } from './keys.ts';
 import type { PasswordVerifier } from './password.ts';
 
-/** How long a person may take over one password, in milliseconds. */
-export const ANSWER_MS = 300_000;
-/** Visitors that may be thinking about their password at once. */
-export const MAX_ASKED = 256;
+/** Visitors that may be thinking about their password at once: fewer than may wait for admission, so that the others get in. */
+export const MAX_ASKED = MAX_WAITING_SESSIONS / 2;
 /** What a visitor over MAX_ASKED is told to wait, in milliseconds. */
 const CROWD_MS = 10_000;
-/** What this gate says, and no path. */
-const REFUSALS: ReadonlySet<ErrorCode> = new Set(['NOT_ALLOWED', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'RATE_LIMITED']);
 
 /** What opens a site. Each is enough. */
 export interface AccessRules {
@@ -35,7 +31,6 @@ export interface AccessRules {
 
 export interface GateOptions {
   readonly limits?: GuessLimits;
-  readonly clock?: Clock;
   /** Milliseconds since 1970. */
   readonly time?: () => number;
   /** Told of each wrong password and of each visitor that was turned away, by its whole key: the owner may want to let it in. */
@@ -60,75 +55,60 @@ class SiteGate implements Gate {
   }
 
   async admit(visitor: Applicant, ask: (challenge: Challenge) => Promise<Proof>): Promise<Admission> {
-    try {
-      return { who: await this.#who(visitor, ask) };
-    } catch (thrown) {
-      if (thrown instanceof PortholeError && REFUSALS.has(thrown.code)) this.#options.onRefused?.(visitorId(visitor.key), thrown);
-      throw thrown;
-    }
-  }
-
-  async #who(visitor: Applicant, ask: (challenge: Challenge) => Promise<Proof>): Promise<string> {
-    const { keys, password, inviteKey } = this.#rules;
+    const { keys, password, inviteKey, inviteLabel } = this.#rules;
+    const id = visitorId(visitor.key);
     const listed = keys && findKey(await keys(), visitor.key);
-    if (listed) return named(shortKey(listed.id), listed.label);
+    if (listed) return { who: named(shortKey(listed.id), listed.label) };
     let refusal = new PortholeError('NOT_ALLOWED', 'the owner of this site has not let this visitor in');
     if (visitor.token.length > 0) {
       const invite = checkInvite(inviteKey, visitor.token, (this.#options.time ?? Date.now)());
-      if (invite.state === 'good') return named(shortInvite(invite.id), await this.#rules.inviteLabel?.(invite.id));
+      if (invite.state === 'good') return { who: named(shortInvite(invite.id), await inviteLabel?.(invite.id)) };
       refusal = new PortholeError(invite.state === 'expired' ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID');
     }
+    if (!password) throw this.#refused(id, refusal);
     // The password also opens the site to those whose invitation does not.
-    if (password) return this.#askPassword(password, visitor, ask, visitor.token.length > 0 ? refusal : null);
-    throw refusal;
+    const words = refusal.code === 'NOT_ALLOWED' ? 'the site asks for a password' : `${refusal.message}; the password opens the site too`;
+    await this.#askPassword(password, visitor.hash, id, words, ask);
+    return { who: 'password' };
   }
 
   /** Asks until the password is right, the visitor gives up, or there were too many wrong ones. */
   async #askPassword(
     { salt, cost, verifier }: PasswordVerifier,
-    { key, hash }: Applicant,
+    hash: Uint8Array,
+    id: string,
+    words: string,
     ask: (challenge: Challenge) => Promise<Proof>,
-    before: PortholeError | null,
-  ): Promise<string> {
-    const id = visitorId(key);
+  ): Promise<void> {
     const right = passwordProof(verifier, hash);
-    let challenge: Challenge = {
-      code: 'PASSWORD_NEEDED',
-      message: before ? `${before.message}; the password opens the site too` : 'the site asks for a password',
-      salt,
-      cost,
-    };
+    let challenge: Challenge = { code: 'PASSWORD_NEEDED', message: words, salt, cost };
     for (;;) {
-      await this.#guesses.check(id);
-      const { password: proof } = await this.#answer(() => ask(challenge));
-      const wasRight = await this.#guesses.spend(id);
-      if (proof.length === right.length && timingSafeEqual(proof, right)) {
-        await wasRight();
-        return 'password';
-      }
-      const wrong = new PortholeError('PASSWORD_WRONG');
-      this.#options.onRefused?.(id, wrong);
+      await this.#guesses.check(id).catch((error) => Promise.reject(this.#refused(id, error)));
+      const { password: proof } = await this.#inTurn(id, () => ask(challenge));
+      const wasRight = await this.#guesses.spend(id).catch((error) => Promise.reject(this.#refused(id, error)));
+      if (proof.length === right.length && timingSafeEqual(proof, right)) return wasRight();
+      const wrong = this.#refused(id, new PortholeError('PASSWORD_WRONG'));
       challenge = { code: wrong.code, message: wrong.message, salt, cost };
     }
   }
 
-  /** An answer within ANSWER_MS, from no more than MAX_ASKED visitors at once. */
-  async #answer(ask: () => Promise<Proof>): Promise<Proof> {
-    if (this.#asked >= MAX_ASKED) throw rateLimited('too many visitors are being asked for the password at once', CROWD_MS);
+  /** Asks no more than MAX_ASKED visitors at once. */
+  async #inTurn(id: string, ask: () => Promise<Proof>): Promise<Proof> {
+    if (this.#asked >= MAX_ASKED) {
+      throw this.#refused(id, rateLimited('too many visitors are being asked for the password at once', CROWD_MS));
+    }
     this.#asked++;
-    let cancel = (): void => {};
     try {
-      return await Promise.race([
-        ask(),
-        new Promise<never>((_, reject) => {
-          const clock = this.#options.clock ?? systemClock;
-          cancel = clock.after(ANSWER_MS, () => reject(new PortholeError('TIMED_OUT', 'no password was given in time')));
-        }),
-      ]);
+      return await ask();
     } finally {
-      cancel();
       this.#asked--;
     }
+  }
+
+  /** Tells the owner; what a path or the visitor's own end says is not for them. */
+  #refused(id: string, error: PortholeError): PortholeError {
+    this.#options.onRefused?.(id, error);
+    return error;
   }
 }
 

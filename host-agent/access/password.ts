@@ -4,8 +4,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { PortholeError } from '../../proto/errors.ts';
+import { MAX_CHALLENGE_COST } from '../../proto/limits.ts';
 import {
-  MAX_PASSWORD_COST,
   MAX_SALT_BYTES,
   MIN_PASSWORD_COST,
   PASSWORD_COST,
@@ -29,7 +29,7 @@ export interface PasswordVerifier {
  * Salts a password.
  * @throws PortholeError USAGE when it is empty or too long
  */
-export async function newVerifier(password: string, salt: Uint8Array = randomBytes(SALT_BYTES)): Promise<PasswordVerifier> {
+export async function newVerifier(password: string, salt: Uint8Array = new Uint8Array(randomBytes(SALT_BYTES))): Promise<PasswordVerifier> {
   return { salt, cost: PASSWORD_COST, verifier: await salted(password, salt, PASSWORD_COST) };
 }
 
@@ -47,9 +47,9 @@ export async function readVerifier(file: string): Promise<PasswordVerifier | nul
   }
   try {
     const { salt, cost, verifier } = JSON.parse(text) as Record<string, unknown>;
-    const kept = { salt: Buffer.from(String(salt), 'base64url'), cost: Number(cost), verifier: Buffer.from(String(verifier), 'base64url') };
+    const kept = { salt: bytesOf(salt), cost: Number(cost), verifier: bytesOf(verifier) };
     const isSalt = kept.salt.length >= SALT_BYTES && kept.salt.length <= MAX_SALT_BYTES;
-    const isCost = Number.isInteger(Math.log2(kept.cost)) && kept.cost >= MIN_PASSWORD_COST && kept.cost <= MAX_PASSWORD_COST;
+    const isCost = Number.isInteger(Math.log2(kept.cost)) && kept.cost >= MIN_PASSWORD_COST && kept.cost <= MAX_CHALLENGE_COST;
     if (!isSalt || !isCost || kept.verifier.length !== VERIFIER_BYTES) throw new Error('it is damaged');
     return kept;
   } catch (error) {
@@ -72,6 +72,10 @@ export async function keepPassword(file: string, password: string): Promise<Pass
     throw failed(file, error);
   }
   return fresh;
+}
+
+function bytesOf(text: unknown): Uint8Array {
+  return new Uint8Array(Buffer.from(String(text), 'base64url'));
 }
 
 async function salted(password: string, salt: Uint8Array, cost: number): Promise<Uint8Array> {

@@ -53,6 +53,14 @@ describe('errors at the command line', () => {
   it('a second address', () => fails('CONFIG_INVALID', ['suite', '--port', '0', '--address', '127.0.0.1', '--address', '127.0.0.2']));
   it('a link without its scheme to a site nobody has', () =>
     fails('SITE_UNKNOWN', ['get', new URL('/nobody', url).href.slice('http://'.length)]));
+  it('a time that is none', () => fails('CONFIG_INVALID', ['invite', '--name', 'x', '--expires', 'soon']));
+  it('an invitation to a site that was never hosted here', () => fails('SITE_UNKNOWN', ['invite', '--name', 'nobody']));
+  it('an invitation to nothing', () => fails('USAGE', ['invite']));
+  it('a damaged invitation', () => fails('TOKEN_INVALID', ['get', `${url}/nobody#invite=*`]));
+  it('a list of keys that is not there', () => fails('CONFIG_INVALID', ['host', site, '--suite', url, '--allow', 'nowhere']));
+  it('a password from nowhere', () => fails('CONFIG_INVALID', ['host', site, '--suite', url, '--password']));
+  it('a password file that is not there', () => fails('CONFIG_INVALID', ['get', `${url}/nobody`, '--password-file', 'nowhere']));
+  it('the identity at a site nobody has', () => fails('SITE_UNKNOWN', ['identity', `${url}/nobody`]));
   it('a port that is none', () => fails('CONFIG_INVALID', ['suite', '--port', '70000']));
 
   it('an unknown key in porthole.config.json', async () => {

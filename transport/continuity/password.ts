@@ -4,14 +4,13 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { PortholeError } from '../../proto/errors.ts';
+import { MAX_CHALLENGE_COST } from '../../proto/limits.ts';
 import type { Challenge } from './gate.ts';
 
 /** N of scrypt (RFC 7914 section 2) for a new password: 32 MiB of memory and some 0.1 s a guess. */
 export const PASSWORD_COST = 2 ** 15;
 /** The least N a visitor answers: under it, whoever sees the proof could guess the password too cheaply. */
 export const MIN_PASSWORD_COST = 2 ** 14;
-/** The greatest N a visitor answers: over it, a host could take a visitor's memory. */
-export const MAX_PASSWORD_COST = 2 ** 17;
 /** The other two numbers of scrypt. */
 export const PASSWORD_BLOCKS = 8;
 export const PASSWORD_LANES = 1;
@@ -60,10 +59,10 @@ export function passwordProof(verifier: Uint8Array, hash: Uint8Array): Uint8Arra
  */
 export function checkChallenge({ cost, salt }: Challenge): void {
   const isPower = Number.isInteger(Math.log2(cost));
-  if (!isPower || cost < MIN_PASSWORD_COST || cost > MAX_PASSWORD_COST) {
+  if (!isPower || cost < MIN_PASSWORD_COST || cost > MAX_CHALLENGE_COST) {
     throw new PortholeError(
       'PROTOCOL_VIOLATED',
-      `the site asks for a password at a cost of ${cost}, not a power of two from ${MIN_PASSWORD_COST} to ${MAX_PASSWORD_COST}`,
+      `the site asks for a password at a cost of ${cost}, not a power of two from ${MIN_PASSWORD_COST} to ${MAX_CHALLENGE_COST}`,
     );
   }
   if (salt.length < SALT_BYTES || salt.length > MAX_SALT_BYTES) {

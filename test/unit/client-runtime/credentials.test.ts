@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { scrypt } from '@noble/hashes/scrypt.js';
 import { memoryStore, onePassword, passwordCredentials } from '../../../client-runtime/credentials.ts';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
+import { MAX_CHALLENGE_COST } from '../../../proto/limits.ts';
 import type { Challenge } from '../../../transport/continuity/gate.ts';
 import {
-  MAX_PASSWORD_COST,
   MAX_SALT_BYTES,
   MIN_PASSWORD_COST,
   PASSWORD_BLOCKS,
@@ -76,8 +76,8 @@ describe('credentials: the password', () => {
 
   it('is not said to a site that makes it cheap to guess, or dear to answer', async () => {
     const credentials = onePassword('a', quick);
-    for (const cost of [MIN_PASSWORD_COST, MAX_PASSWORD_COST]) await credentials.answer(challenge({ cost }), hash);
-    for (const cost of [MIN_PASSWORD_COST / 2, MAX_PASSWORD_COST * 2, PASSWORD_COST + 1, 0, 1, 2 ** 32 - 1]) {
+    for (const cost of [MIN_PASSWORD_COST, MAX_CHALLENGE_COST]) await credentials.answer(challenge({ cost }), hash);
+    for (const cost of [MIN_PASSWORD_COST / 2, MAX_CHALLENGE_COST * 2, PASSWORD_COST + 1, 0, 1, 2 ** 32 - 1]) {
       await assert.rejects(credentials.answer(challenge({ cost }), hash), code('PROTOCOL_VIOLATED'), String(cost));
     }
     for (const length of [SALT_BYTES, MAX_SALT_BYTES]) await credentials.answer(challenge({ salt: randomBytes(length) }), hash);

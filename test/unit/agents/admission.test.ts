@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gate at work: visitors and a host over real seals, each with what it knows, and what each of them learns.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { onePassword, passwordCredentials } from '../../../client-runtime/credentials.ts';
+import { withInvite } from '../../../client-runtime/invite-link.ts';
+import { visitorOf } from '../../../client-runtime/visitor.ts';
+import { keysOf } from '../../../client-runtime/visitor-key.ts';
+import { createGate, MAX_ASKED } from '../../../host-agent/access/gate.ts';
+import { INVITE_KEY_LABEL, makeInvite } from '../../../host-agent/access/invites.ts';
+import { parseKeys } from '../../../host-agent/access/keys.ts';
+import { newVerifier } from '../../../host-agent/access/password.ts';
+import { newIdentity } from '../../../host-agent/identity.ts';
+import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
+import { visitorId } from '../../../proto/visitor.ts';
+import { waitOf } from '../../../proto/wait.ts';
+import { ThreadDesk } from '../../../transport/continuity/desk.ts';
+import type { Credentials } from '../../../transport/continuity/gate.ts';
+import { nodeSalting } from '../../../transport/continuity/password-node.ts';
+import type { Thread } from '../../../transport/continuity/thread.ts';
+import { beginThread, type VisitorThread } from '../../../transport/continuity/visitor.ts';
+import { memoryPair } from '../../../transport/memory.ts';
+import { nodePrimitives } from '../../../transport/seal/node.ts';
+import { sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
+
+const code =
+  (expected: ErrorCode) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof PortholeError, String(error));
+    assert.equal(error.code, expected, error.message);
+    return true;
+  };
+
+describe('admission over sealed paths', () => {
+  const site = newIdentity();
+  const anna = keysOf(randomBytes(32))(site.id);
+  const inviteKey = site.derive(INVITE_KEY_LABEL);
+  const invited = (ms: number): string => withInvite('http://here.example/', makeInvite(inviteKey, randomBytes(8), Date.now() + ms));
+  let desk: ThreadDesk;
+  let admitted: string[];
+  let turnedAway: [string, ErrorCode][];
+  const threads: (Thread | VisitorThread)[] = [];
+
+  beforeEach(async () => {
+    admitted = [];
+    turnedAway = [];
+    const gate = createGate(
+      { keys: async () => parseKeys(`${visitorId(anna.publicKey)} Anna`), password: await newVerifier('harbour light'), inviteKey },
+      { onRefused: (key, error) => turnedAway.push([key, error.code]) },
+    );
+    desk = new ThreadDesk({
+      gate,
+      onThread: (thread, { who }) => {
+        admitted.push(who);
+        threads.push(thread);
+        void thread.receive().then(
+          (message) => message && void thread.send(Uint8Array.from(message).reverse()),
+          () => {},
+        );
+      },
+    });
+  });
+  afterEach(() => {
+    for (const thread of threads.splice(0)) thread.abort(new PortholeError('SESSION_CLOSED'));
+    desk.abort(new PortholeError('SESSION_CLOSED'));
+  });
+
+  /** A visitor comes by a path, and says something at once. */
+  function come(options: { credentials?: Credentials; key?: typeof anna; pattern?: 'IK' | 'XX' }) {
+    const { credentials, key = nodePrimitives.newKeyPair(), pattern = 'IK' } = options;
+    const { a, b } = memoryPair();
+    void desk.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
+    const thread = beginThread({ credentials });
+    threads.push(thread);
+    void thread.send(Uint8Array.of(1, 2, 3)).catch(() => {});
+    const path = sealAsVisitor(a, { site: pattern === 'IK' ? site.sealKey.publicKey : null, key, primitives: nodePrimitives });
+    const added = thread.add(path);
+    added.catch(() => {});
+    return { thread, added, id: visitorId(key.publicKey) };
+  }
+  const answered = async (thread: Thread): Promise<void> => assert.deepEqual([...((await thread.receive()) ?? [])], [3, 2, 1]);
+
+  for (const pattern of ['IK', 'XX'] as const) {
+    it(`a key of the list, an invitation, the password: each opens (${pattern})`, async () => {
+      await answered(come({ key: anna, pattern }).thread);
+      await answered(come({ credentials: visitorOf(invited(60_000), {}).credentials, pattern }).thread);
+      await answered(come({ credentials: onePassword('harbour light', nodeSalting), pattern }).thread);
+      assert.match(admitted.join(', '), /^key [a-z2-7]{8}… \(Anna\), invite [0-9a-f]{8}, password$/);
+      assert.deepEqual(turnedAway, []);
+    });
+  }
+
+  it('who has none of it stays outside, learns why, and nothing it said is read', async () => {
+    const bare = come({});
+    await assert.rejects(bare.added, code('PASSWORD_NEEDED'));
+    await assert.rejects(bare.thread.receive(), code('PASSWORD_NEEDED'));
+    const wrong = come({ credentials: onePassword('harbour', nodeSalting) });
+    await assert.rejects(wrong.added, code('PASSWORD_WRONG'));
+    const late = come({ credentials: visitorOf(invited(-5000), {}).credentials });
+    await assert.rejects(late.added, (error) => code('PASSWORD_NEEDED')(error) && /expired/.test((error as Error).message));
+    assert.deepEqual(admitted, []);
+    assert.deepEqual(turnedAway, [[wrong.id, 'PASSWORD_WRONG']]);
+  });
+
+  it('a person may try again on the same path, until it is locked; the wait is said; an invitation still opens', async () => {
+    const tries = ['one', 'two', 'three', 'four', 'five', 'six'];
+    const person = passwordCredentials({ ask: async () => tries.shift() ?? null, salting: nodeSalting });
+    const { added } = come({ credentials: person });
+    const refusal = await added.catch((error) => error as PortholeError);
+    code('RATE_LIMITED')(refusal);
+    assert.ok((waitOf(refusal as PortholeError) ?? 0) > 200_000, (refusal as Error).message);
+    assert.deepEqual(tries, ['six']);
+    await answered(come({ credentials: visitorOf(invited(60_000), {}).credentials }).thread);
+  });
+
+  it('a crowd that is being asked does not keep those out who need not be', async () => {
+    const silent: Credentials = { answer: () => new Promise(() => {}) };
+    const crowd = Array.from({ length: MAX_ASKED + 1 }, () => come({ credentials: silent }));
+    await assert.rejects(Promise.race(crowd.map(({ added }) => added)), code('RATE_LIMITED'));
+    await answered(come({ key: anna }).thread);
+    await answered(come({ credentials: visitorOf(invited(60_000), {}).credentials }).thread);
+  });
+
+  it('a further path of the same visitor is not asked again', async () => {
+    let asked = 0;
+    const credentials = passwordCredentials({
+      salting: nodeSalting,
+      ask: async () => {
+        asked++;
+        return 'harbour light';
+      },
+    });
+    const key = nodePrimitives.newKeyPair();
+    const { thread, added } = come({ credentials, key });
+    await added;
+    const { a, b } = memoryPair();
+    void desk.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
+    await thread.add(sealAsVisitor(a, { site: site.sealKey.publicKey, key, primitives: nodePrimitives }));
+    assert.deepEqual([asked, admitted.length, thread.paths.length], [1, 1, 2]);
+  });
+});

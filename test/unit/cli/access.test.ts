@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// Access by the settings: which make a gate, where passwords come from, and the links that invite.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { identity } from '../../../cli/commands/identity.ts';
+import { invite } from '../../../cli/commands/invite.ts';
+import { hostAccess } from '../../../cli/host-access.ts';
+import { hostPassword, visitorPassword } from '../../../cli/passwords.ts';
+import type { Settings } from '../../../cli/settings.ts';
+import { SiteHome } from '../../../cli/site-home.ts';
+import { visitorOptions } from '../../../cli/visiting.ts';
+import { inviteToken, linkParts } from '../../../client-runtime/invite-link.ts';
+import { loadVisitorKeys } from '../../../client-runtime/visitor-file.ts';
+import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
+import { visitorId } from '../../../proto/visitor.ts';
+import type { Applicant, Challenge, Proof } from '../../../transport/continuity/gate.ts';
+import { MAX_PASSWORD_BYTES } from '../../../transport/continuity/password.ts';
+import { testContext } from './context.ts';
+
+const NOON = Date.UTC(2030, 0, 1, 12);
+const code =
+  (expected: ErrorCode, words = /./) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof PortholeError, String(error));
+    assert.equal(error.code, expected, error.message);
+    assert.match(error.message, words);
+    return true;
+  };
+const nobodyAnswers = (): Promise<Proof> => assert.fail('the password was asked for');
+
+describe('access by the settings', () => {
+  let folder: string;
+  let home: string;
+  let site: SiteHome;
+  const file = (name: string): string => join(folder, name);
+  const visitor = (more: Partial<Applicant> = {}): Applicant => ({
+    key: randomBytes(32),
+    hash: randomBytes(32),
+    token: new Uint8Array(),
+    ...more,
+  });
+
+  beforeEach(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'porthole-access-')));
+    home = file('home');
+    site = await SiteHome.of(home, undefined, 'demo');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** The access of a host with these settings. */
+  const access = async (settings: Partial<Settings>, typed: string[] | null = null) => {
+    const context = testContext({ home, ...settings }, typed);
+    const { identity } = await site.identity();
+    return { context, identity, access: await hostAccess(context, site, identity) };
+  };
+
+  describe('the gate', () => {
+    it('is there when anything asks for it, and says what opens', async () => {
+      assert.equal((await access({})).access, null);
+      const key = visitorId(randomBytes(32));
+      assert.deepEqual((await access({ inviteOnly: true })).access?.opens, ['invite']);
+      const all = (await access({ allow: [key], password: 'x' })).access;
+      assert.deepEqual(all?.opens, ['password', 'key', 'invite']);
+      assert.equal(all?.words, 'the password or a key of your list or an invitation');
+    });
+
+    it('--allow takes keys, or a file of them that may change', async () => {
+      const [anna, ben] = [visitor(), visitor()];
+      const keys = (await access({ allow: [visitorId(anna.key), visitorId(ben.key).toUpperCase()] })).access;
+      assert.match((await keys?.gate.admit(ben, nobodyAnswers))?.who ?? '', /^key/);
+      await writeFile(file('friends'), `${visitorId(anna.key)} Anna\n`);
+      const { access: listed, context } = await access({ allow: [file('friends')] });
+      assert.match((await listed?.gate.admit(anna, nobodyAnswers))?.who ?? '', /\(Anna\)$/);
+      await assert.rejects(listed?.gate.admit(ben, nobodyAnswers) as Promise<unknown>, code('NOT_ALLOWED'));
+      assert.deepEqual(context.events, [
+        { event: 'refused', key: visitorId(ben.key), code: 'NOT_ALLOWED', message: context.events[0]?.message },
+      ]);
+      await writeFile(file('friends'), `${visitorId(anna.key)} Anna\n${visitorId(ben.key)} Ben\n`);
+      assert.match((await listed?.gate.admit(ben, nobodyAnswers))?.who ?? '', /\(Ben\)$/);
+    });
+
+    it('--allow with a slip in it is refused, and says where', async () => {
+      await assert.rejects(access({ allow: [file('none')] }), code('CONFIG_INVALID', /none/));
+      await assert.rejects(access({ allow: [visitorId(randomBytes(32)), 'anna'] }), code('CONFIG_INVALID', /"anna"/));
+      await assert.rejects(access({ allow: [] }), code('CONFIG_INVALID', /no key/));
+    });
+  });
+
+  describe('the password of a host', () => {
+    const asks = (settings: Partial<Settings>, typed: string[] | null = null) => {
+      const context = testContext({ home, ...settings }, typed);
+      return { context, password: hostPassword(context, site.passwordFile) };
+    };
+
+    it('comes from the environment, a file, or the terminal, and the same one stays the same', async () => {
+      const { password } = asks({ password: 'harbour light' });
+      const first = await password;
+      await writeFile(file('secret'), 'harbour light\r\nwhat follows is not it\n');
+      for (const settings of [{ passwordFile: file('secret') }, { passwordFile: file('secret'), password: 'other' }]) {
+        assert.deepEqual((await asks(settings).password)?.salt, first?.salt);
+      }
+      const { context, password: typed } = asks({ password: true }, ['', 'harbour light', 'harbour light']);
+      assert.deepEqual((await typed)?.verifier, first?.verifier);
+      assert.match(context.asked[0] ?? '', /Enter keeps/);
+      assert.equal((await stat(site.passwordFile)).mode & 0o777, 0o600);
+    });
+
+    it('is typed twice the first time, until both are alike', async () => {
+      const { context, password } = asks({ password: true }, ['', 'one', 'two', 'three', 'three']);
+      const first = await password;
+      assert.deepEqual((await asks({ password: 'three' }).password)?.salt, first?.salt);
+      assert.match(context.sentences.join('\n'), /at least one character.*differ/s);
+      assert.equal(context.asked.length, 5);
+      assert.ok(context.asked.every((words) => !/Enter keeps/.test(words)));
+    });
+
+    it('need not be given again, with or without a terminal', async () => {
+      await assert.rejects(asks({ password: true }).password, code('CONFIG_INVALID', /PORTHOLE_PASSWORD/));
+      const first = await asks({ password: 'harbour light' }).password;
+      assert.deepEqual((await asks({ password: true }).password)?.salt, first?.salt);
+      assert.deepEqual((await asks({ password: true }, ['']).password)?.salt, first?.salt);
+      assert.equal(await asks({}).password, null, 'nobody asked for one');
+    });
+
+    it('a file without one is refused', async () => {
+      await assert.rejects(asks({ passwordFile: file('none') }).password, code('CONFIG_INVALID', /none/));
+      for (const text of ['', '\nsecond line']) {
+        await writeFile(file('secret'), text);
+        await assert.rejects(asks({ passwordFile: file('secret') }).password, code('CONFIG_INVALID', /first line/));
+      }
+      await writeFile(file('secret'), 'x'.repeat(MAX_PASSWORD_BYTES + 1));
+      await assert.rejects(asks({ passwordFile: file('secret') }).password, code('USAGE'));
+      await assert.rejects(asks({ passwordFile: folder }).password, code('CONFIG_INVALID'));
+    });
+  });
+
+  describe('the visitor', () => {
+    const challenge: Challenge = { code: 'PASSWORD_NEEDED', message: 'please', salt: new Uint8Array(16), cost: 2 ** 14 };
+    const wrong: Challenge = { ...challenge, code: 'PASSWORD_WRONG' };
+    const hash = new Uint8Array(32);
+
+    it('answers with the password of the settings, once; a person may try again', async () => {
+      const one = await visitorPassword(testContext({ home, password: 'harbour light' }, ['never asked']));
+      const proof = await one.answer?.(challenge, hash);
+      await assert.rejects(one.answer?.(wrong, hash) as Promise<unknown>, code('PASSWORD_WRONG'));
+      const context = testContext({ home }, ['slip', 'harbour light', '']);
+      const person = await visitorPassword(context);
+      assert.notDeepEqual(await person.answer?.(challenge, hash), proof);
+      assert.deepEqual(await person.answer?.(wrong, hash), proof);
+      await assert.rejects(person.answer?.(wrong, hash) as Promise<unknown>, code('PASSWORD_WRONG'));
+      assert.equal(context.asked.length, 3);
+    });
+
+    it('without a password or a terminal has no answer', async () => {
+      assert.equal((await visitorPassword(testContext({ home }))).answer, undefined);
+    });
+
+    it('has a kept key for each site, or none that is kept', async () => {
+      const keys = async (settings: Partial<Settings>) => (await visitorOptions(testContext({ home, ...settings }))).key;
+      const kept = await keys({});
+      assert.deepEqual((await keys({}))?.('a'), kept?.('a'));
+      assert.notDeepEqual((await keys({ anonymous: true }))?.('a'), kept?.('a'));
+      const context = testContext({ home });
+      await identity(context, '');
+      assert.deepEqual(context.events, [{ event: 'identity', file: join(home, 'visitor.pem') }]);
+      assert.deepEqual((await loadVisitorKeys(join(home, 'visitor.pem')))('a'), kept?.('a'));
+    });
+  });
+
+  describe('an invitation', () => {
+    const make = async (settings: Partial<Settings>, where = '') => {
+      const context = testContext({ home, ...settings });
+      await invite(context, where, NOON);
+      return context.events[0] as unknown as { link: string; id: string; expires: string; label: string };
+    };
+    const online = { suite: 'http://localhost:8080', site: 'x', name: 'demo', link: 'http://demo.suite.example/' };
+
+    it('opens the site it was made for, until it has run out, and its label is in the host’s log', async () => {
+      const { access: gated, identity: key } = await access({ inviteOnly: true });
+      await site.noteOnline(online);
+      const { link, id, expires } = await make({ name: 'demo', expires: 60_000, label: 'Anna' });
+      assert.equal(linkParts(link).link, online.link);
+      assert.equal(expires, new Date(NOON + 60_000).toISOString());
+      const token = inviteToken(linkParts(link).invite ?? '');
+      const admission = await gated?.gate.admit(visitor({ token }), nobodyAnswers);
+      assert.equal(admission?.who, `invite ${id.slice(0, 8)} (Anna)`);
+      assert.equal((await stat(site.invitesFile)).mode & 0o777, 0o600);
+      assert.ok(!(await readFile(site.invitesFile, 'utf8')).includes(linkParts(link).invite as string), 'the token is not kept');
+      assert.ok(id.length === 16 && key.id.length === 52);
+    });
+
+    it('stays on the list until it has run out', async () => {
+      await site.identity();
+      await site.noteOnline(online);
+      const first = await make({ name: 'demo', expires: 60_000, label: 'Anna' });
+      const second = await make({ name: 'demo', label: 'Ben' });
+      const ids = async () =>
+        (await readFile(site.invitesFile, 'utf8'))
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line).id);
+      assert.deepEqual(await ids(), [first.id, second.id]);
+      const context = testContext({ home, name: 'demo' });
+      await invite(context, '', NOON + 60_000);
+      assert.deepEqual(await ids(), [second.id, context.events[0]?.id]);
+      assert.equal(second.expires, new Date(NOON + 7 * 24 * 3_600_000).toISOString(), 'a week unless said otherwise');
+    });
+
+    it('finds a site by its folder, and its link by a suite that is named', async () => {
+      await mkdir(file('My Site!'));
+      const home1 = await SiteHome.of(home, file('My Site!'), undefined);
+      const { name, identity: key } = await home1.identity();
+      assert.equal(name, `my-site-${key.id.slice(0, 5)}`);
+      await assert.rejects(make({}, file('My Site!')), code('CONFIG_INVALID', /--suite/));
+      assert.equal(
+        linkParts((await make({ suite: 'http://localhost:9000' }, file('My Site!'))).link).link,
+        `http://${name}.localhost:9000/`,
+      );
+      await home1.noteOnline({ ...online, name });
+      assert.equal(linkParts((await make({}, file('My Site!'))).link).link, online.link);
+      assert.equal(linkParts((await make({ suite: 'http://localhost:8080/x' }, file('My Site!'))).link).link, online.link);
+    });
+
+    it('is not made for a site that was never here, nor for none; and makes no key', async () => {
+      await assert.rejects(make({ name: 'stranger' }), code('SITE_UNKNOWN'));
+      await assert.rejects(make({}), code('USAGE'));
+      await assert.rejects(make({}, file('nowhere')), code('FOLDER_MISSING'));
+      await assert.rejects(make({ name: 'no spaces' }), code('NAME_INVALID'));
+      await site.identity();
+      await assert.rejects(make({ name: 'demo', suite: 'not a url' }), code('CONFIG_INVALID'));
+      assert.deepEqual(await readdir(join(home, 'sites')), ['demo.pem']);
+    });
+  });
+});

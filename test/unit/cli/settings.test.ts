@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings about access: durations, passwords and where they may stand, labels.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { CONFIG_FILE, LONGEST_MS, readSettings, SHORTEST_MS } from '../../../cli/settings.ts';
+import { PortholeError } from '../../../proto/errors.ts';
+
+const invalid = (words: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof PortholeError, String(error));
+  assert.equal(error.code, 'CONFIG_INVALID');
+  assert.match(error.message, words);
+  return true;
+};
+
+describe('settings of access', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'porthole-settings-'));
+  });
+  afterEach(() => rm(join(folder, CONFIG_FILE), { force: true }));
+  after(() => rm(folder, { recursive: true }));
+  const read = (flags: Record<string, unknown>, env: NodeJS.ProcessEnv = {}) => readSettings(flags, env, folder);
+  const configured = (text: string) => writeFile(join(folder, CONFIG_FILE), text);
+
+  it('durations are a number and its unit', async () => {
+    for (const [text, ms] of [
+      ['30m', 1_800_000],
+      ['12h', 43_200_000],
+      ['7d', 604_800_000],
+      ['1m', SHORTEST_MS],
+      ['366d', LONGEST_MS],
+    ] as const) {
+      assert.equal((await read({ expires: text })).expires, ms);
+    }
+    for (const text of ['', '7', 'd', '7 d', '-1d', '1.5h', '0m', '367d', '8785h', '9999999m', '1w', '1D']) {
+      await assert.rejects(read({ expires: text }), invalid(/the command line: expires: a duration/));
+    }
+    await assert.rejects(read({}, { PORTHOLE_EXPIRES: 'never' }), invalid(/the environment: expires/));
+  });
+
+  it('no other text is a duration', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), async (text) => {
+        if (/^\d{1,6}[mhd]$/.test(text)) return;
+        await assert.rejects(read({ expires: text }), invalid(/expires/));
+      }),
+      { seed: 11, numRuns: 100 },
+    );
+  });
+
+  it('--password says that there is one, PORTHOLE_PASSWORD what it is', async () => {
+    assert.equal((await read({ password: true })).password, true);
+    assert.equal((await read({}, { PORTHOLE_PASSWORD: 'true' })).password, 'true');
+    assert.equal((await read({ password: true }, { PORTHOLE_PASSWORD: 'harbour light' })).password, 'harbour light');
+    await assert.rejects(read({}, { PORTHOLE_PASSWORD: '' }), invalid(/password/));
+    await configured('{ "password": true }');
+    assert.equal((await read({})).password, true);
+    assert.equal((await read({}, { PORTHOLE_PASSWORD: 'x' })).password, 'x');
+  });
+
+  it('a password does not stand in the file of settings, which may be in the folder that is hosted; and is not repeated', async () => {
+    await configured('{ "password": "harbour light" }');
+    await assert.rejects(read({}), (error) => invalid(/does not belong/)(error) && !/harbour/.test((error as Error).message));
+    await configured('{ "passwordFile": "secret.txt", "allow": ["a", "b"], "inviteOnly": true }');
+    const { passwordFile, allow, inviteOnly } = await read({});
+    assert.deepEqual([passwordFile, allow, inviteOnly], ['secret.txt', ['a', 'b'], true]);
+  });
+
+  it('a label is one line', async () => {
+    assert.equal((await read({ label: 'Anna & Zoë' })).label, 'Anna & Zoë');
+    await assert.rejects(read({ label: 'a\nb' }), invalid(/label/));
+    await assert.rejects(read({ label: 'x'.repeat(201) }), invalid(/label/));
+  });
+});
