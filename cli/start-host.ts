@@ -7,6 +7,8 @@ import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createHost, type Host, type Registration } from '../host-agent/host.ts';
 import { type Identity, loadIdentity } from '../host-agent/identity.ts';
+import { openContentHashes } from '../host-agent/static/content-hashes.ts';
+import { openFolder } from '../host-agent/static/folder.ts';
 import { staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
@@ -29,8 +31,9 @@ const MAX_TITLE_SEARCH_BYTES = 16 * 1024;
  */
 export async function startHost(context: Context, folder: string, suite: string): Promise<{ host: Host; at: Registration }> {
   const { settings, output, version } = context;
-  const site = guarded(await folderSite(folder, settings.listing ?? false), settings.gateway ?? true);
-  const { identity, name } = await nameAndKey(settings.home, await realpath(folder), settings.name);
+  const { identity, name, data } = await nameAndKey(settings.home, await realFolder(folder), settings.name);
+  const hashes = context.life.keep(await openContentHashes(`${data}.hashes`));
+  const site = guarded(await staticSite(folder, { listing: settings.listing, hashes }), settings.gateway ?? true);
   let registered = false;
   const host = createHost({
     suite,
@@ -69,9 +72,11 @@ export async function startHost(context: Context, folder: string, suite: string)
   }
 }
 
-async function folderSite(what: string, listing: boolean): Promise<Site> {
+/** Where the folder is; what is none that can be hosted is refused before anything is made for it. */
+async function realFolder(what: string): Promise<string> {
   if (/^https?:\/\//i.test(what)) throw new PortholeError('USAGE', 'a local web app cannot be hosted yet; give a folder');
-  return staticSite(what, { listing });
+  await openFolder(what);
+  return realpath(what);
 }
 
 /** The site, for whom it is meant. */
@@ -86,8 +91,15 @@ function guarded(site: Site, gateway: boolean): Site {
   };
 }
 
-/** A site keeps its key, and so its name and its link, for as long as the folder stays where it is or the name is given. */
-async function nameAndKey(home: string, folder: string, asked: string | undefined): Promise<{ identity: Identity; name: string }> {
+/**
+ * A site keeps its key, and so its name and its link, for as long as the folder stays where it is or the name is given.
+ * `data` is what the names of its files begin with.
+ */
+async function nameAndKey(
+  home: string,
+  folder: string,
+  asked: string | undefined,
+): Promise<{ identity: Identity; name: string; data: string }> {
   const name = asked?.toLowerCase();
   if (name !== undefined && !isSiteName(name)) {
     throw new PortholeError('NAME_INVALID', `"${asked}" cannot be a site's name: one to 63 letters, digits and hyphens`);
@@ -99,8 +111,9 @@ async function nameAndKey(home: string, folder: string, asked: string | undefine
       .slice(0, MAX_SLUG_CHARS)
       .replace(/^-+|-+$/g, '') || 'site';
   const file = name ?? `${slug}.${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
-  const identity = await loadIdentity(join(home, 'sites', `${file}.pem`));
-  return { identity, name: name ?? `${slug}-${identity.id.slice(0, NAME_KEY_CHARS)}` };
+  const data = join(home, 'sites', file);
+  const identity = await loadIdentity(`${data}.pem`);
+  return { identity, name: name ?? `${slug}-${identity.id.slice(0, NAME_KEY_CHARS)}`, data };
 }
 
 /** What the site's first page calls itself, where it says so at its beginning. */

@@ -9,6 +9,7 @@ export { PortholeError } from '../proto/errors.ts';
 export type { Site, Visitor } from '../transport/site.ts';
 export { type Card, createHost, type Host, type HostEvents, type HostOptions, type Registration } from './host.ts';
 export { type Identity, loadIdentity, newIdentity } from './identity.ts';
+export { ContentHashes, openContentHashes } from './static/content-hashes.ts';
 export { type StaticSiteOptions, staticSite } from './static/site.ts';
 
 /**
