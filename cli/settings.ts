@@ -14,6 +14,8 @@ const list = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(','))])
   .transform((items) => items.map((item) => item.trim()).filter(Boolean));
 const flag = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')]);
+/** A month: more than that is not patience. */
+const MAX_PATIENCE_S = 30 * 24 * 3600;
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const schema = z.strictObject({
@@ -38,6 +40,7 @@ const schema = z.strictObject({
   from: list.optional(),
   silverlight: flag.optional(),
   output: z.string().optional(),
+  patience: z.coerce.number().min(0).max(MAX_PATIENCE_S).optional().describe('seconds without progress after which get gives up'),
   json: flag.optional(),
   home: z.string().optional(),
 });
