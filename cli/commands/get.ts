@@ -21,6 +21,7 @@ export async function get(context: Context, link: string, clock: Clock = systemC
   const collect = collector();
   const started = clock.now();
   let told = started;
+  let moved = false;
   let before = 0; // bytes that an earlier run had fetched
   let note = '';
   const bytes = await download(visit, new URL(site.link).origin + targetOf(link, site), {
@@ -29,7 +30,7 @@ export async function get(context: Context, link: string, clock: Clock = systemC
     patienceMs: settings.patience === undefined ? undefined : settings.patience * 1000,
     onEvent(event) {
       if (event.type === 'resumed') {
-        if (told === started) before = event.bytes;
+        if (!moved) before = event.bytes;
         note = `  resumed at ${sizeWords(event.bytes)}`;
       }
       if (event.type === 'restarted') {
@@ -39,6 +40,7 @@ export async function get(context: Context, link: string, clock: Clock = systemC
       tell(context, event);
     },
     onProgress(soFar, whole) {
+      moved = true;
       collect(soFar);
       const now = clock.now();
       if (now - told < PROGRESS_MS) return;
