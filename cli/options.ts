@@ -105,7 +105,13 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'get <link>',
     description: 'visit: one resource, to stdout',
-    options: [new Option('-o, --output <file>', 'write to this file instead of stdout'), ...visitor, via, ...everywhere],
+    options: [
+      new Option('-o, --output <file>', 'write to this file instead of stdout; run again, it goes on where it stopped'),
+      new Option('--patience <seconds>', 'give up after this long without progress (default 600)'),
+      ...visitor,
+      via,
+      ...everywhere,
+    ],
     load: async () => (await import('./commands/get.ts')).get,
   },
   {

@@ -76,6 +76,12 @@ export function sizeWords(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** A number of seconds for a person. */
+export function timeWords(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
 function indent(text: string): string {
   return text.replace(/^/gm, '  ');
 }

@@ -16,6 +16,8 @@ const list = z
   .transform((items) => items.map((item) => item.trim()).filter(Boolean));
 const flag = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')]);
 const password = z.union([z.literal(true), z.string().min(1)]);
+/** A month: more than that is not patience. */
+const MAX_PATIENCE_S = 30 * 24 * 3600;
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -62,6 +64,7 @@ const schema = z.strictObject({
   expires: duration.optional(),
   label: label.optional(),
   anonymous: flag.optional(),
+  patience: z.coerce.number().min(0).max(MAX_PATIENCE_S).optional().describe('seconds without progress after which get gives up'),
   json: flag.optional(),
   home: z.string().optional(),
 });

@@ -24,6 +24,8 @@ export class SiteHome {
   readonly passwordFile: string;
   /** Where it is noted whom invitations were made for. */
   readonly invitesFile: string;
+  /** Where the hashes of its content are kept. */
+  readonly hashesFile: string;
   readonly #path: string;
   readonly #nameFor: (identity: Identity) => string;
 
@@ -32,6 +34,7 @@ export class SiteHome {
     this.#nameFor = nameFor;
     this.passwordFile = `${path}.password`;
     this.invitesFile = `${path}.invites`;
+    this.hashesFile = `${path}.hashes`;
   }
 
   /**

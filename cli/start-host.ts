@@ -5,6 +5,8 @@ import { open } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createHost, type Host, type Registration } from '../host-agent/host.ts';
+import { openContentHashes } from '../host-agent/static/content-hashes.ts';
+import { openFolder } from '../host-agent/static/folder.ts';
 import { staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
@@ -33,9 +35,11 @@ export interface Started {
  */
 export async function startHost(context: Context, folder: string, suite: string): Promise<Started> {
   const { settings, output, version } = context;
-  const site = guarded(await folderSite(folder, settings.listing ?? false), settings.gateway ?? true);
+  await checkFolder(folder);
   const home = await SiteHome.of(settings.home, folder, settings.name);
   const { identity, name } = await home.identity();
+  const hashes = context.life.keep(await openContentHashes(home.hashesFile));
+  const site = guarded(await staticSite(folder, { listing: settings.listing, hashes }), settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
   let registered = false;
   const host = createHost({
@@ -82,9 +86,10 @@ function who(path: { visit: string; who: string }): string {
   return path.who === ANYONE ? path.visit : `${path.visit} (${path.who})`;
 }
 
-async function folderSite(what: string, listing: boolean): Promise<Site> {
+/** What is no folder that can be hosted is refused before anything is made for it. */
+async function checkFolder(what: string): Promise<void> {
   if (/^https?:\/\//i.test(what)) throw new PortholeError('USAGE', 'a local web app cannot be hosted yet; give a folder');
-  return staticSite(what, { listing });
+  await openFolder(what);
 }
 
 /** The site, for whom it is meant. */

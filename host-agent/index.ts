@@ -14,6 +14,7 @@ export { type AllowedKey, type KeyFile, openKeyFile, parseKeys } from './access/
 export { keepPassword, newVerifier, type PasswordVerifier } from './access/password.ts';
 export { type Card, createHost, type Host, type HostEvents, type HostOptions, type Registration } from './host.ts';
 export { type Identity, loadIdentity, newIdentity } from './identity.ts';
+export { ContentHashes, openContentHashes } from './static/content-hashes.ts';
 export { type StaticSiteOptions, staticSite } from './static/site.ts';
 
 /**

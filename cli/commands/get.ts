@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole get`: one resource of a site, to stdout or a file.
 
-import { download } from '../../client-runtime/download.ts';
+import { type DownloadEvent, download } from '../../client-runtime/download.ts';
 import { connect } from '../../client-runtime/index.ts';
 import { targetOf } from '../../client-runtime/target.ts';
 import { type Clock, systemClock } from '../../transport/clock.ts';
 import { collector } from '../collector.ts';
 import type { Context } from '../context.ts';
-import { sizeWords } from '../output.ts';
+import { errorEvent, sizeWords, timeWords } from '../output.ts';
 import { tellPaths } from '../tell-paths.ts';
 import { visitorOptions } from '../visiting.ts';
 
@@ -24,15 +24,31 @@ export async function get(context: Context, link: string, clock: Clock = systemC
   const collect = collector();
   const started = clock.now();
   let told = started;
+  let moved = false;
+  let before = 0; // bytes that an earlier run had fetched
+  let note = '';
   const bytes = await download(visit, new URL(site.link).origin + targetOf(link, site), {
     to: settings.output ?? stdout,
     signal: life.signal,
+    patienceMs: settings.patience === undefined ? undefined : settings.patience * 1000,
+    onEvent(event) {
+      if (event.type === 'resumed') {
+        if (!moved) before = event.bytes;
+        note = `  resumed at ${sizeWords(event.bytes)}`;
+      }
+      if (event.type === 'restarted') {
+        before = 0;
+        note = '  begun anew';
+      }
+      tell(context, event);
+    },
     onProgress(soFar, whole) {
+      moved = true;
       collect(soFar);
       const now = clock.now();
       if (now - told < PROGRESS_MS) return;
       told = now;
-      const speed = `${sizeWords((soFar / (now - started)) * 1000)}/s`;
+      const speed = `${sizeWords(((soFar - before) / (now - started)) * 1000)}/s${note}`;
       output.progress(
         whole === null
           ? `${sizeWords(soFar)}  ${speed}`
@@ -45,4 +61,31 @@ export async function get(context: Context, link: string, clock: Clock = systemC
     { event: 'done', bytes, ms },
     settings.output ? `${settings.output}: ${sizeWords(bytes)} in ${(ms / 1000).toFixed(1)} s` : undefined,
   );
+}
+
+/** Tells what happens on the way. */
+function tell({ output }: Context, event: DownloadEvent): void {
+  switch (event.type) {
+    case 'resumed':
+      output.event({ event: 'resumed', bytes: event.bytes, whole: event.whole }, `Resumed at ${sizeWords(event.bytes)}.`);
+      break;
+    case 'restarted':
+      output.event(
+        { event: 'restarted', bytes: event.bytes },
+        'What is there now is another version, or cannot be gone on with: begun anew.',
+      );
+      break;
+    case 'waiting': {
+      const { code, message } = event.error;
+      const left = Math.round(event.leftMs / 1000);
+      output.event({ ...errorEvent(event.error), event: 'waiting', bytes: event.bytes, secondsLeft: left });
+      output.progress(`${message} (${code}); has ${sizeWords(event.bytes)}, tries for ${timeWords(left)} more`);
+      break;
+    }
+    case 'checking':
+      output.progress(`checking ${sizeWords(event.bytes)}`);
+      break;
+    case 'kept':
+      output.event({ event: 'kept', bytes: event.bytes }, `${sizeWords(event.bytes)} are kept; the same command goes on with them.`);
+  }
 }

@@ -36,6 +36,7 @@ export function decoded(response: Response): { headers: Headers; body: ReadableS
   if (format === undefined || response.body === null) return { headers, body: response.body, identity: coding === undefined };
   headers.delete('content-encoding');
   headers.delete('content-length');
+  headers.delete('repr-digest'); // of the bytes as they were
   const undo = new DecompressionStream(format) as unknown as ReadableWritablePair<Uint8Array, Uint8Array>;
   return { headers, body: response.body.pipeThrough(undo), identity: false };
 }

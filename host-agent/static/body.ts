@@ -11,6 +11,9 @@ import type { ByteRange } from './range.ts';
 /** Chunks that one read fetches once a body shows that it is long: the most that a body holds unasked. */
 export const READ_AHEAD_CHUNKS = 4;
 
+/** Called at each read, for those who stand back while there is work. */
+export type OnRead = () => void;
+
 /** What a body is made of, in order: bytes of the file, and bytes of ours between them. */
 export type Piece = ByteRange | Uint8Array;
 
@@ -42,8 +45,13 @@ export function streamBytes(bytes: Uint8Array): ReadableStream<Uint8Array> {
  * CONTENT_CHANGED when the file is changed meanwhile, SITE_FAILED when the disk fails, the signal's reason when that aborts.
  * @param pieces what to send; ranges must lie in the file
  */
-export function streamFile(file: OpenFile, pieces: readonly Piece[], signal: AbortSignal): ReadableStream<Uint8Array> {
-  const body = new FileBody(file, pieces, signal);
+export function streamFile(
+  file: OpenFile,
+  pieces: readonly Piece[],
+  signal: AbortSignal,
+  onRead: OnRead = () => {},
+): ReadableStream<Uint8Array> {
+  const body = new FileBody(file, pieces, signal, onRead);
   return lendingStream(new ReadableStream(body, LAZY), body);
 }
 
@@ -59,6 +67,7 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array>, Lender {
   readonly #file: OpenFile;
   readonly #pieces: Piece[];
   readonly #signal: AbortSignal;
+  readonly #onRead: OnRead;
   /** Read, checked, not yet asked for. */
   readonly #ready: Uint8Array[] = [];
   #chunksPerRead = 1;
@@ -66,8 +75,9 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array>, Lender {
   #over = false;
   #abort = (): void => {};
 
-  constructor(file: OpenFile, pieces: readonly Piece[], signal: AbortSignal) {
+  constructor(file: OpenFile, pieces: readonly Piece[], signal: AbortSignal, onRead: OnRead) {
     this.#file = file;
+    this.#onRead = onRead;
     this.#pieces = [...pieces];
     this.#signal = signal;
   }
@@ -133,6 +143,7 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array>, Lender {
       buffers.push(memoryFor(Math.min(MAX_DATA_BYTES, last + 1 - position)));
     }
     this.#chunksPerRead = READ_AHEAD_CHUNKS;
+    this.#onRead();
     this.#reading = true;
     let read: number;
     try {

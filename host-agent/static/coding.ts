@@ -46,5 +46,5 @@ export function readCodingWishes(header: string | null): CodingWishes {
  */
 export function codingsForRange(wishes: CodingWishes, ifRange: string | null): readonly Coding[] {
   if (wishes.plainRefused) return wishes.codings;
-  return wishes.codings.filter(({ token }) => ifRange?.endsWith(`-${token}"`));
+  return wishes.codings.filter(({ token }) => ifRange?.endsWith(`.${token}"`));
 }

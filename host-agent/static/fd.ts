@@ -23,8 +23,8 @@ export function readFd(fd: number, buffers: Uint8Array[], position: number): Pro
 
 /** The facts of an open file. They are in memory once it is open, so there is nothing to wait for. */
 export function statFd(fd: number): FileFacts {
-  const { size, mtimeNs, ino } = fs.fstatSync(fd, { bigint: true });
-  return { size: Number(size), mtimeNs, inode: ino };
+  const { size, mtimeNs, ctimeNs, ino, dev } = fs.fstatSync(fd, { bigint: true });
+  return { size: Number(size), mtimeNs, ctimeNs, inode: ino, device: dev };
 }
 
 /** Closes a descriptor that was only read from: nothing to flush, so nothing to wait for. */

@@ -11,8 +11,12 @@ import type { Root } from './root.ts';
 /** What tells one state of a file from another. */
 export interface FileFacts {
   readonly size: number;
+  /** The last write to it. */
   readonly mtimeNs: bigint;
+  /** The last change of it or of what is noted of it; nobody sets it back. */
+  readonly ctimeNs: bigint;
   readonly inode: bigint;
+  readonly device: bigint;
 }
 
 /** A regular file, open for reading. Whoever gets it closes `fd`. */

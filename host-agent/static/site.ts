@@ -5,6 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import type { Site } from '../../transport/site.ts';
 import { readShort } from './body.ts';
 import { type Coding, codingsForRange, readCodingWishes } from './coding.ts';
+import { ContentHashes } from './content-hashes.ts';
 import { closeFd } from './fd.ts';
 import { answerWithFile, type Chosen } from './file-answer.ts';
 import { type Folder, type OpenFile, openFolder } from './folder.ts';
@@ -16,6 +17,8 @@ import { COMMON_HEADERS, errorAnswer, takesHtml, textAnswer } from './pages.ts';
 export interface StaticSiteOptions {
   /** Whether a folder without an index page shows what is in it; false when left out. */
   readonly listing?: boolean;
+  /** Where content hashes come from; some of its own, as long as the site lives, when left out. Closing them is the caller's. */
+  readonly hashes?: ContentHashes;
 }
 
 const METHODS = 'GET, HEAD, OPTIONS';
@@ -37,10 +40,15 @@ const COPY_LAG_NS = 2_000_000_000n;
  */
 export async function staticSite(path: string, options: StaticSiteOptions = {}): Promise<Site> {
   const folder = await openFolder(path);
-  return (request) => answer(folder, options, request);
+  const hashes = options.hashes ?? new ContentHashes();
+  return (request) => answer(folder, { ...options, hashes }, request);
 }
 
-async function answer(folder: Folder, options: StaticSiteOptions, request: Request): Promise<Response> {
+async function answer(
+  folder: Folder,
+  options: Required<Pick<StaticSiteOptions, 'hashes'>> & StaticSiteOptions,
+  request: Request,
+): Promise<Response> {
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { ...COMMON_HEADERS, allow: METHODS } });
   if (request.method !== 'GET' && request.method !== 'HEAD') return errorAnswer(405, request, { allow: METHODS });
 
@@ -60,7 +68,7 @@ async function answer(folder: Folder, options: StaticSiteOptions, request: Reque
       const listing = options.listing && asked.slash ? await listingOf(folder, asked.name) : null;
       return listing === null ? missing(folder, request) : textAnswer(200, listing, 'text/html', request);
     }
-    const response = await answerWithFile(await choose(folder, name, found, request), request);
+    const response = await answerWithFile(await choose(folder, name, found, request), options.hashes, request);
     if (response) return response;
   }
   throw new PortholeError('CONTENT_CHANGED', 'the file is being written; ask for it again');
@@ -84,9 +92,9 @@ async function choose(folder: Folder, name: string, file: OpenFile, request: Req
     // A copy of what the file was before its last change would undo the change.
     const stale = copy.facts.mtimeNs + COPY_LAG_NS < file.facts.mtimeNs;
     closeFd(stale ? copy.fd : file.fd);
-    if (!stale) return { file: copy, name, coding };
+    if (!stale) return { file: copy, name, coding, reopen: () => folder.open(name + coding.suffix) };
   }
-  return { file, name, coding: null };
+  return { file, name, coding: null, reopen: () => folder.open(name) };
 }
 
 function codingsWanted({ method, headers }: Request): readonly Coding[] {

@@ -3,9 +3,15 @@
 
 import type { FileFacts } from './folder.ts';
 
-/** The validators of one representation: a strong entity tag, and the second of its last change. */
+/**
+ * The validators of one representation: strong entity tags, and the second of its last change. There may be two tags: one of the
+ * content's hash, once that is known, and one of the file's state, which visitors hold who came before. Both mean the same bytes.
+ */
 export interface Validators {
+  /** The tag that answers carry. */
   readonly etag: string;
+  /** The other one; null when there is only one. */
+  readonly also: string | null;
   /** Whole seconds since 1970. */
   readonly modified: number;
 }
@@ -15,13 +21,53 @@ export type Verdict = 'proceed' | 'not-modified' | 'failed';
 
 const NS_PER_SECOND = 1_000_000_000n;
 
+/** What the tags of content hashes begin with. */
+const HASH_TAG = 'sha256.';
+
 /**
- * The validators of a file. The tag changes with every write that moves size, time (nanoseconds) or inode;
- * a compressed copy has its own, which names its coding.
+ * The validators of a file. The tag of its state changes with every write, also with one whose time was set back; that of
+ * its content is the same wherever the same bytes are. A compressed copy has its own, which name its coding.
+ * @param hash SHA-256 of the content in base64url; null when it is not known
  */
-export function validatorsOf({ size, mtimeNs, inode }: FileFacts, coding?: string): Validators {
-  const state = `${size.toString(36)}-${mtimeNs.toString(36)}-${inode.toString(36)}`;
-  return { etag: coding ? `"${state}-${coding}"` : `"${state}"`, modified: Number(mtimeNs / NS_PER_SECOND) };
+export function validatorsOf(facts: FileFacts, hash: string | null, coding?: string): Validators {
+  const modified = Number(facts.mtimeNs / NS_PER_SECOND);
+  const end = coding ? `.${coding}"` : '"';
+  if (hash === null) return { etag: `"${stateOf(facts)}${end}`, also: null, modified };
+  return {
+    etag: `"${HASH_TAG}${hash}${end}`,
+    // Few ask for it, and it takes longer to write than all the rest.
+    get also() {
+      return `"${stateOf(facts)}${end}`;
+    },
+    modified,
+  };
+}
+
+const stateOf = ({ size, mtimeNs, ctimeNs, inode }: FileFacts): string =>
+  [size, mtimeNs, ctimeNs, inode].map((number) => number.toString(36)).join('-');
+
+/** The fields that may name a tag which a visitor holds. */
+const NAMING = ['if-none-match', 'if-range', 'if-match'] as const;
+
+/** Whether a request names the hash of content: an answer to it has to know the hash of the file. */
+export function namesHash(headers: Headers): boolean {
+  return NAMING.some((name) => headers.get(name)?.includes(`"${HASH_TAG}`));
+}
+
+/**
+ * The tag for the answer to a request: the one that its visitor holds, if it is of this content. A cache freshens a copy, and
+ * puts the parts of one together, by the tag that the copy has (RFC 9111 sections 3.4 and 4.3.4).
+ */
+export function tagFor(headers: Headers, validators: Validators): string {
+  const named = NAMING.map((name) => headers.get(name) ?? '').join('');
+  if (named === '' || named.includes(validators.etag)) return validators.etag;
+  const { etag, also } = validators;
+  return also !== null && named.includes(also) ? also : etag;
+}
+
+/** `Repr-Digest` (RFC 9530) of a content hash in base64url. */
+export function reprDigest(hash: string): string {
+  return `sha-256=:${Buffer.from(hash, 'base64url').toString('base64')}:`;
 }
 
 /** `Last-Modified` for a second; never in the future (RFC 9110 section 8.8.2.1). */
@@ -81,19 +127,21 @@ export function readHttpDate(text: string): number | null {
 export function judge(headers: Headers, validators: Validators): Verdict {
   const ifMatch = headers.get('if-match');
   if (ifMatch !== null) {
-    if (!matches(ifMatch, validators.etag, 'strong')) return 'failed';
+    if (!matches(ifMatch, validators, 'strong')) return 'failed';
   } else if (changedSince(headers.get('if-unmodified-since'), validators) === true) return 'failed';
 
   const ifNoneMatch = headers.get('if-none-match');
-  if (ifNoneMatch !== null) return matches(ifNoneMatch, validators.etag, 'weak') ? 'not-modified' : 'proceed';
+  if (ifNoneMatch !== null) return matches(ifNoneMatch, validators, 'weak') ? 'not-modified' : 'proceed';
   return changedSince(headers.get('if-modified-since'), validators) === false ? 'not-modified' : 'proceed';
 }
 
 /** Our own tags are strong, so a weak comparison looks at the text alone, and a strong one refuses a weak tag besides. */
-function matches(header: string, etag: string, comparison: 'strong' | 'weak'): boolean {
+function matches(header: string, validators: Validators, comparison: 'strong' | 'weak'): boolean {
   const tags = readEntityTags(header);
-  return tags === '*' || tags.some(({ weak, tag }) => tag === etag && (comparison === 'weak' || !weak));
+  return tags === '*' || tags.some(({ weak, tag }) => isOurs(tag, validators) && (comparison === 'weak' || !weak));
 }
+
+const isOurs = (tag: string, validators: Validators): boolean => tag === validators.etag || tag === validators.also;
 
 /** Whether a file changed after a date; null when there is no date to go by. */
 function changedSince(header: string | null, { modified }: Validators): boolean | null {
@@ -105,7 +153,7 @@ function changedSince(header: string | null, { modified }: Validators): boolean 
  * Whether If-Range (RFC 9110 section 13.1.5) lets the range count: the same strong tag, or exactly the same date.
  * @param header the field's value, or null when there is none, which lets it
  */
-export function rangeStillHolds(header: string | null, { etag, modified }: Validators): boolean {
+export function rangeStillHolds(header: string | null, validators: Validators): boolean {
   if (header === null) return true;
-  return header.includes('"') ? header === etag : readHttpDate(header) === modified;
+  return header.includes('"') ? isOurs(header, validators) : readHttpDate(header) === validators.modified;
 }

@@ -38,8 +38,8 @@ describe('static/coding', () => {
     const tokens = (header: string, ifRange: string | null) => codingsForRange(readCodingWishes(header), ifRange).map(({ token }) => token);
     assert.deepEqual(tokens('br, gzip', null), []);
     assert.deepEqual(tokens('br, gzip', '"a-b-c"'), []);
-    assert.deepEqual(tokens('br, gzip', '"a-b-c-gzip"'), ['gzip']);
-    assert.deepEqual(tokens('br', '"a-b-c-gzip"'), []);
+    assert.deepEqual(tokens('br, gzip', '"a-b-c.gzip"'), ['gzip']);
+    assert.deepEqual(tokens('br', '"a-b-c.gzip"'), []);
     assert.deepEqual(tokens('br, identity;q=0', null), ['br']);
   });
 

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -51,6 +52,7 @@ describe('static/site', () => {
         'cache-control': 'no-cache',
         'content-length': '7',
         'content-type': 'text/plain; charset=utf-8',
+        'repr-digest': `sha-256=:${createHash('sha256').update('Grüße').digest('base64')}:`,
         vary: 'Accept-Encoding',
         'x-content-type-options': 'nosniff',
       });

@@ -6,23 +6,31 @@ import fc from 'fast-check';
 import {
   httpDate,
   judge,
+  namesHash,
   rangeStillHolds,
   readEntityTags,
   readHttpDate,
+  reprDigest,
+  tagFor,
   type Verdict,
   validatorsOf,
 } from '../../../../host-agent/static/validators.ts';
 
 describe('static/validators', () => {
-  const now = { etag: '"now"', modified: 784111777 };
+  const now = { etag: '"now"', also: '"too"', modified: 784111777 };
   const then = 'Sun, 06 Nov 1994 08:49:37 GMT';
   const before = 'Sun, 06 Nov 1994 08:49:36 GMT';
+  const facts = { size: 10, mtimeNs: 1_700_000_000_000_000_001n, ctimeNs: 1_700_000_000_000_000_002n, inode: 7n, device: 3n };
+  /** SHA-256 of nothing. */
+  const HASH = '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU';
 
   const cases: [headers: Record<string, string>, verdict: Verdict][] = [
     [{}, 'proceed'],
     [{ 'if-match': '"now"' }, 'proceed'],
     [{ 'if-match': '*' }, 'proceed'],
     [{ 'if-match': '"old", "now"' }, 'proceed'],
+    [{ 'if-match': '"too"' }, 'proceed'],
+    [{ 'if-match': 'W/"too"' }, 'failed'],
     [{ 'if-match': '"old"' }, 'failed'],
     [{ 'if-match': 'W/"now"' }, 'failed'],
     [{ 'if-match': 'now' }, 'failed'],
@@ -33,6 +41,7 @@ describe('static/validators', () => {
     [{ 'if-none-match': '"now"' }, 'not-modified'],
     [{ 'if-none-match': 'W/"now"' }, 'not-modified'],
     [{ 'if-none-match': '*' }, 'not-modified'],
+    [{ 'if-none-match': '"old", W/"too"' }, 'not-modified'],
     [{ 'if-none-match': '"old" , W/"older",,"now"' }, 'not-modified'],
     [{ 'if-none-match': '"old"' }, 'proceed'],
     [{ 'if-none-match': '"old"', 'if-modified-since': then }, 'proceed'],
@@ -48,25 +57,51 @@ describe('static/validators', () => {
   }
 
   it('lets a range count for the same strong tag or the same date only', () => {
-    for (const header of [null, '"now"', then]) assert.equal(rangeStillHolds(header, now), true, String(header));
-    for (const header of ['"old"', 'W/"now"', '"now", "old"', before, 'Sun, 06 Nov 1994 08:49:38 GMT', '', 'now', '*']) {
+    for (const header of [null, '"now"', '"too"', then]) assert.equal(rangeStillHolds(header, now), true, String(header));
+    for (const header of ['"old"', 'W/"now"', 'W/"too"', '"now", "old"', before, 'Sun, 06 Nov 1994 08:49:38 GMT', '', 'now', '*']) {
       assert.equal(rangeStillHolds(header, now), false, header);
     }
   });
 
-  it('gives another tag for another size, time, inode or coding', () => {
-    const facts = { size: 10, mtimeNs: 1_700_000_000_000_000_001n, inode: 7n };
+  it('gives another tag for another size, time of either kind, inode or coding', () => {
     const tags = [
-      validatorsOf(facts),
-      validatorsOf({ ...facts, size: 11 }),
-      validatorsOf({ ...facts, mtimeNs: facts.mtimeNs + 1n }),
-      validatorsOf({ ...facts, inode: 8n }),
-      validatorsOf(facts, 'br'),
-      validatorsOf(facts, 'gzip'),
+      validatorsOf(facts, null),
+      validatorsOf({ ...facts, size: 11 }, null),
+      validatorsOf({ ...facts, mtimeNs: facts.mtimeNs + 1n }, null),
+      validatorsOf({ ...facts, ctimeNs: facts.ctimeNs + 1n }, null),
+      validatorsOf({ ...facts, inode: 8n }, null),
+      validatorsOf(facts, null, 'br'),
+      validatorsOf(facts, null, 'gzip'),
     ].map(({ etag }) => etag);
     assert.equal(new Set(tags).size, tags.length);
-    for (const tag of tags) assert.match(tag, /^"[0-9a-z-]+"$/);
-    assert.equal(validatorsOf(facts).modified, 1_700_000_000);
+    for (const tag of tags) assert.match(tag, /^"[0-9a-z-]+(\.br|\.gzip)?"$/);
+    assert.equal(validatorsOf(facts, null).modified, 1_700_000_000);
+  });
+
+  it('with a hash gives the same tag wherever the same bytes are, and still knows the one of the state', () => {
+    const here = validatorsOf(facts, HASH);
+    const there = validatorsOf({ size: 10, mtimeNs: 5n, ctimeNs: 6n, inode: 1n, device: 2n }, HASH);
+    assert.equal(here.etag, there.etag);
+    assert.equal(here.also, validatorsOf(facts, null).etag);
+    assert.notEqual(here.also, there.also);
+    const zipped = validatorsOf(facts, HASH, 'gzip');
+    assert.deepEqual([zipped.etag, zipped.also], [`"sha256.${HASH}.gzip"`, validatorsOf(facts, null, 'gzip').etag]);
+  });
+
+  it('answers by the tag that the visitor holds', () => {
+    const both = validatorsOf(facts, HASH);
+    const [hash, state] = [both.etag, both.also as string];
+    const tag = (headers: Record<string, string>, validators = both): string => tagFor(new Headers(headers), validators);
+    assert.equal(tag({}), hash);
+    for (const field of ['if-none-match', 'if-range', 'if-match']) {
+      assert.equal(tag({ [field]: state }), state, field);
+      assert.equal(tag({ [field]: hash }), hash, field);
+      assert.equal(tag({ [field]: '"old"' }), hash, field);
+      assert.ok(namesHash(new Headers({ [field]: `"old", ${hash}` })) && !namesHash(new Headers({ [field]: state })), field);
+    }
+    assert.equal(tag({ 'if-none-match': `W/${state}, ${hash}` }), hash);
+    assert.equal(tag({ 'if-none-match': hash }, validatorsOf(facts, null)), state);
+    assert.equal(reprDigest(HASH), 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:');
   });
 
   it('reads back any list of entity tags', () => {

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// A long download to a file: the host is killed half-way, then the visitor; what comes out is the file, and little comes twice.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Porthole, scratch } from '../support/porthole.ts';
+
+const MB = 1_000_000;
+const SIZE = 200 * MB;
+/** What may be under way when something is killed, three times: credit of the session, and what kernels hold. */
+const MOST_AGAIN = 3 * 25 * MB;
+
+/** Bytes in which each place is different. */
+function* content(): Generator<Buffer> {
+  const block = Buffer.allocUnsafe(MB);
+  for (let at = 0; at < SIZE; at += block.length) {
+    for (let i = 0; i < block.length; i += 4) block.writeUInt32LE((Math.imul(at + i, 2_654_435_761) ^ (at >>> 7)) >>> 0, i);
+    yield Buffer.from(block);
+  }
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: MB }), hash);
+  return hash.digest('hex');
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+async function until(done: () => boolean, words: string): Promise<void> {
+  for (const late = AbortSignal.timeout(30_000); !done(); await new Promise((resolve) => setTimeout(resolve, 2))) {
+    assert.ok(!late.aborted, `not within 30 s: ${words}`);
+  }
+}
+
+/** Bytes a process has read from files and sockets so far. */
+async function bytesRead(pid: number): Promise<number> {
+  return Number(/rchar: (\d+)/.exec(await readFile(`/proc/${pid}/io`, 'utf8'))?.[1]);
+}
+
+describe('a download that is killed', () => {
+  let folder: Awaited<ReturnType<typeof scratch>>;
+  let site: string;
+  let suite: Porthole;
+  let url: string;
+  let host: Porthole;
+  let link: string;
+
+  const start = (args: string[], home: string): Porthole => new Porthole(args, join(folder.path, home), { cwd: folder.path });
+  const startHost = (from = site): Porthole => start(['host', from, '--suite', url, '--name', 'long'], 'host');
+  const startGet = (to: string): Porthole => start(['get', new URL('/long.bin', link).href, '--via', 'relay', '-o', to], 'visitor');
+
+  before(async function () {
+    this.timeout(60_000);
+    folder = await scratch();
+    site = join(folder.path, 'site');
+    await mkdir(site);
+    await pipeline(Readable.from(content()), createWriteStream(join(site, 'long.bin')));
+    suite = start(['suite', '--port', '0', '--address', '127.0.0.1'], 'suite');
+    url = (await suite.waitFor('ready')).suite as string;
+    host = startHost();
+    link = (await host.waitFor('ready')).link as string;
+  });
+  after(async () => {
+    await host.stop();
+    await suite.stop();
+    await folder.drop();
+  });
+
+  it('goes on by itself when the host is back, and in another run when it was killed itself', async function () {
+    this.timeout(90_000);
+    const to = join(folder.path, 'got.bin');
+    const before = await bytesRead(suite.pid);
+
+    const first = startGet(to);
+    await until(() => sizeOf(`${to}.part`) > 30 * MB, 'a part has come');
+    await host.kill();
+    const had = sizeOf(`${to}.part`);
+    host = startHost();
+    await host.waitFor('ready');
+    const again = await first.waitFor('resumed');
+    assert.ok((again.bytes as number) >= had, `resumed at ${again.bytes}, and had ${had}`);
+    assert.equal(again.whole, SIZE);
+    assert.ok(first.events.some(({ event }) => event === 'waiting'));
+
+    await until(() => sizeOf(`${to}.part`) > 110 * MB, 'more has come');
+    await first.kill();
+    const kept = sizeOf(`${to}.part`);
+    assert.ok(kept < SIZE && sizeOf(to) === 0);
+    const second = startGet(to);
+    assert.equal(await second.ended, 0, JSON.stringify(second.events));
+    assert.equal((await second.waitFor('resumed')).bytes, kept, 'nothing that had been written came again');
+    assert.equal((await second.waitFor('done')).bytes, SIZE);
+
+    assert.equal(await sha256(to), await sha256(join(site, 'long.bin')));
+    assert.deepEqual(
+      (await readdir(folder.path)).filter((name) => name.startsWith('got')),
+      ['got.bin'],
+    );
+    const carried = (await bytesRead(suite.pid)) - before;
+    assert.ok(carried < SIZE + MOST_AGAIN, `${carried} bytes went through the relay`);
+  });
+
+  it('goes on at another copy of the same content, and begins anew with another content', async function () {
+    this.timeout(90_000);
+    const to = join(folder.path, 'moved.bin');
+    // Once the host has had a quiet moment, it knows the content by its hash.
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    const first = startGet(to);
+    await until(() => sizeOf(`${to}.part`) > 30 * MB, 'a part has come');
+    await first.kill();
+    const kept = sizeOf(`${to}.part`);
+
+    const copy = join(folder.path, 'copy');
+    await cp(site, copy, { recursive: true });
+    await host.stop();
+    host = startHost(copy);
+    await host.waitFor('ready');
+    const second = startGet(to);
+    await until(() => sizeOf(`${to}.part`) > 60 * MB, 'more has come');
+    await second.kill();
+    assert.equal((await second.waitFor('resumed').catch(() => second.events.find(({ event }) => event === 'resumed')))?.bytes, kept);
+
+    const changed = createWriteStream(join(copy, 'long.bin'), { flags: 'r+', start: 150 * MB });
+    await pipeline(Readable.from([Buffer.from('changed')]), changed);
+    const third = startGet(to);
+    assert.equal(await third.ended, 0, JSON.stringify(third.events));
+    assert.ok(third.events.some(({ event }) => event === 'restarted'));
+    assert.ok(!third.events.some(({ event }) => event === 'resumed'));
+    assert.equal(await sha256(to), await sha256(join(copy, 'long.bin')));
+  });
+});
