@@ -59,7 +59,7 @@ export interface Pulse {
 }
 
 export class Heartbeat {
-  /** Milliseconds, smoothed; 0 until the first answer. */
+  /** Milliseconds; it falls at once and rises slowly. 0 until the first answer. */
   rttMs = 0;
   heardAt: number;
   readonly #clock: Clock;
@@ -136,8 +136,14 @@ export class Heartbeat {
     if (id !== this.#open) return;
     this.#open = 0;
     const rtt = this.#clock.now() - this.#askedAt;
-    this.rttMs = this.rttMs === 0 ? rtt : this.rttMs * 0.875 + rtt * 0.125;
+    // What waits in queues is not the path's own: a shorter one counts at once.
+    this.rttMs = this.rttMs === 0 || rtt < this.rttMs ? rtt : this.rttMs * 0.875 + rtt * 0.125;
     if (this.#unheard) this.#judge({ unheard: false }, '');
+  }
+
+  /** A round trip took no longer than this. */
+  atMost(rttMs: number): void {
+    if (rttMs < this.rttMs) this.rttMs = rttMs;
   }
 
   /** How closely the path is watched may have changed: the next look is not put off. */

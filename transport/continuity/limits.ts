@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every time and count of continuity, by name (SITE.md section 12). What the wire itself bounds is in proto/limits.ts.
 
+/** Bytes of numbered messages that a sender has under way, after the first acknowledgement, until a path shows that it needs more. */
+export const STEADY_RETAINED_BYTES = 512 * 1024;
 /** Bytes of numbered messages taken after which they are acknowledged at once. */
 export const ACK_BYTES = 128 * 1024;
 /** Numbered messages taken after which they are acknowledged at once. */
@@ -42,6 +44,8 @@ export const HOST_KEEP_MS = 60_000;
 
 /** Sessions without a path that a host keeps; over it the one that lost its path first is dropped. */
 export const MAX_KEPT_SESSIONS = 1024;
+/** Bytes that those retain together; over it the same. */
+export const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 /** New sessions that wait to be admitted at a host; more are refused. */
 export const MAX_WAITING_SESSIONS = 256;
 /** Messages about a path that may wait for room in it: a peer that asks without end and reads nothing is given up. */

@@ -3,6 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_RETAINED_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
+import { STEADY_RETAINED_BYTES } from './limits.ts';
 import { fromWire } from './numbers.ts';
 
 /** One numbered message in its pieces, and who waits for it to be on its way. */
@@ -32,7 +33,10 @@ export class Outbox {
   #retained = 0;
   #underWay = 0;
   #window = FIRST_RETAINED_BYTES;
-  #limited = false; // the window has held something back since the last acknowledgement
+  #limited = false; // the window has held something back since #since
+  #freed = 0; // bytes acknowledged since then
+  #since = 0; // milliseconds
+  #timed: { readonly number: number; readonly at: number } | null = null; // a message whose round trip is measured
 
   /** The number of the first message that is not acknowledged. */
   get base(): number {
@@ -44,6 +48,10 @@ export class Outbox {
   /** Messages that are not acknowledged. */
   get length(): number {
     return this.#end - this.#base;
+  }
+  /** Bytes that those count. */
+  get retained(): number {
+    return this.#retained;
   }
   /** Whether there is room beyond what is retained. */
   get roomy(): boolean {
@@ -58,32 +66,40 @@ export class Outbox {
     return item;
   }
 
-  /** The next message that is to go out, if there is one and the window allows it. */
-  take(): Item | null {
+  /**
+   * The next message that is to go out, if there is one and the window allows it.
+   * @param now milliseconds
+   */
+  take(now: number): Item | null {
     if (this.#next === this.#end) return null;
     if (this.#underWay >= this.#window) {
       this.#limited = true;
       return null;
     }
     const item = this.#items[this.#at + this.#next - this.#base] as Item;
+    this.#timed ??= { number: this.#next, at: now };
     this.#next++;
     this.#sent = Math.max(this.#sent, this.#next);
     this.#underWay += item.cost;
     return item;
   }
 
-  /** Begins again with what is not acknowledged: on another path. */
+  /** Begins again with what is not acknowledged: on another path, whose need is not known. */
   rewind(): void {
     this.#next = this.#base;
     this.#underWay = 0;
+    this.#timed = null;
+    this.#window = Math.min(this.#window, STEADY_RETAINED_BYTES);
   }
 
   /**
    * The other end has all before `received`. Returns whether that is news.
    * @param received modulo 2^32
+   * @param now milliseconds
+   * @param rttMs of the path in use
    * @throws PortholeError PROTOCOL_VIOLATED when it was never sent
    */
-  acknowledge(received: number): boolean {
+  acknowledge(received: number, now: number, rttMs: number): boolean {
     const upTo = fromWire(received, this.#base);
     if (upTo > this.#sent) throw new PortholeError('PROTOCOL_VIOLATED', 'what was never sent was acknowledged');
     if (upTo <= this.#base) return false;
@@ -98,13 +114,34 @@ export class Outbox {
     }
     this.#next = Math.max(this.#next, this.#base);
     this.#retained -= freed;
-    if (this.#limited) this.#window = Math.min(MAX_RETAINED_BYTES, this.#window + freed);
-    this.#limited = false;
+    this.#grow(freed, now, rttMs);
     if (this.#at === this.#items.length || (this.#at > 1024 && this.#at > this.#items.length / 2)) {
       this.#items = this.#items.slice(this.#at);
       this.#at = 0;
     }
     return true;
+  }
+
+  /**
+   * The window doubles when it was used up within two round trips: then it, not the path, is what holds the sender back. More than
+   * a path needs would only wait in its queues, and grow cold in memory.
+   */
+  #grow(freed: number, now: number, rttMs: number): void {
+    this.#freed += freed;
+    if (this.#window < STEADY_RETAINED_BYTES) this.#window = STEADY_RETAINED_BYTES;
+    else if (this.#freed < this.#window) return;
+    else if (this.#limited && now - this.#since < 2 * rttMs) this.#window = Math.min(MAX_RETAINED_BYTES, 2 * this.#window);
+    this.#limited = false;
+    this.#freed = 0;
+    this.#since = now;
+  }
+
+  /** Milliseconds from a message to its acknowledgement, when one was measured: a round trip, and what it waited. */
+  roundTrip(now: number): number | null {
+    if (!this.#timed || this.#timed.number >= this.#base) return null;
+    const { at } = this.#timed;
+    this.#timed = null;
+    return now - at;
   }
 
   /** Nothing more goes out: who waits learns why, and all is forgotten. */
