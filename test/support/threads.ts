@@ -13,6 +13,7 @@ import { memoryPair, type Wire } from '../../transport/memory.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import { type Sealed, sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
 import { plainSealed, testKey } from './sealed.ts';
+import { type Valve, valveOn } from './valve.ts';
 
 /** Seals both ends of a pair of connections. */
 export type Seal = (a: Connection, b: Connection) => { readonly visitor: Sealed; readonly host: Sealed };
@@ -84,6 +85,14 @@ export class Threads {
   add(via = 'memory'): Added {
     const { a, b, wire } = memoryPair(via);
     return { wire, ...this.join(a, b) };
+  }
+
+  /** A further path with valves at the visitor's end, once it stands. */
+  async addedWithValve(via = 'memory'): Promise<Omit<Added, 'wire'> & { readonly valve: Valve; readonly stood: Path }> {
+    const { a, b } = memoryPair(via);
+    const valve = valveOn(a);
+    const one = this.join(valve.connection, b);
+    return { ...one, valve, stood: await one.path };
   }
 
   /** A further path over connections of the test's own. */

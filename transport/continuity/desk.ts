@@ -9,7 +9,7 @@ import type { Sealed } from '../seal/sealed.ts';
 import type { Admission, Gate } from './gate.ts';
 import type { Watch } from './heartbeat.ts';
 import { HostThread } from './host.ts';
-import { JOIN_MS, MAX_KEPT_SESSIONS, MAX_WAITING_SESSIONS } from './limits.ts';
+import { JOIN_MS, MAX_KEPT_BYTES, MAX_KEPT_SESSIONS, MAX_WAITING_SESSIONS } from './limits.ts';
 import { PathEnd, type PathOwner } from './path.ts';
 import type { Thread } from './thread.ts';
 
@@ -156,10 +156,18 @@ export class ThreadDesk implements PathOwner {
 
   #keep(thread: HostThread): void {
     this.#kept.add(thread);
-    if (this.#kept.size <= MAX_KEPT_SESSIONS) return;
-    const kept = [...this.#kept];
-    const oldest = kept.find((one) => !one.confirmed) ?? kept[0];
-    oldest?.abort(new PortholeError('SESSION_LOST', 'the host keeps too many sessions without a path'));
+    while (this.#kept.size > MAX_KEPT_SESSIONS || this.#keptBytes > MAX_KEPT_BYTES) {
+      // Those first that may have been made by a replay.
+      const kept = [...this.#kept];
+      const oldest = kept.find((one) => !one.confirmed) ?? kept[0];
+      oldest?.abort(new PortholeError('SESSION_LOST', 'the host keeps too much of sessions without a path'));
+    }
+  }
+
+  get #keptBytes(): number {
+    let bytes = 0;
+    for (const { retained } of this.#kept) bytes += retained;
+    return bytes;
   }
 
   #forget(thread: HostThread, error: PortholeError | null): void {

@@ -49,6 +49,10 @@ export class Outbox {
   get length(): number {
     return this.#end - this.#base;
   }
+  /** Bytes that those count. */
+  get retained(): number {
+    return this.#retained;
+  }
   /** Whether there is room beyond what is retained. */
   get roomy(): boolean {
     return this.#retained <= this.#window;

@@ -40,7 +40,8 @@ export abstract class Thread implements Connection, PathOwner {
   /** Milliseconds without a path after which the session is given up. */
   protected abstract get patienceMs(): number;
   #state: 'open' | 'closing' | 'over' = 'open';
-  #refusal: Error | null = null; // why nothing can be sent any more
+  /** Why nothing can be sent any more. */
+  protected refusal: Error | null = null;
   #closed = false; // this end has called `close`
   #attended = false;
   #pathCount = 0;
@@ -71,6 +72,10 @@ export abstract class Thread implements Connection, PathOwner {
   get over(): boolean {
     return this.#state === 'over';
   }
+  /** Bytes that are kept until the other end has them. */
+  get retained(): number {
+    return this.outbox.retained;
+  }
 
   /** Calls the listener at each event; returns what stops that. */
   onEvent(listener: (event: ThreadEvent) => void): () => void {
@@ -83,7 +88,7 @@ export abstract class Thread implements Connection, PathOwner {
   }
 
   sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
-    if (this.#refusal) return Promise.reject(this.#refusal);
+    if (this.refusal) return Promise.reject(this.refusal);
     const length = head.length + (content?.length ?? 0);
     if (length > this.maxMessage || length === 0) {
       return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
@@ -253,11 +258,11 @@ export abstract class Thread implements Connection, PathOwner {
   protected finish(error: Error | null, word?: PathMessage): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
-    this.#refusal = error ?? this.#refusal ?? new PortholeError('SESSION_CLOSED');
+    this.refusal = error ?? this.refusal ?? new PortholeError('SESSION_CLOSED');
     this.#cancelStranded?.();
     this.#cancelLinger?.();
     this.intake.stop();
-    this.outbox.fail(this.#refusal);
+    this.outbox.fail(this.refusal);
     if (error) this.intake.fail(error);
     this.sending = null;
     for (const path of this.ends) this.#leaving.push(path.leave(word));
@@ -329,6 +334,7 @@ export abstract class Thread implements Connection, PathOwner {
 
   #strand(): void {
     if (this.#cancelStranded) return;
+    this.outbox.rewind();
     const ms = this.patienceMs;
     const lost = (): void => this.finish(new PortholeError('SESSION_LOST', `there was no path for ${ms / 1000} s`));
     this.#cancelStranded = this.clock.after(ms, lost);
@@ -338,7 +344,7 @@ export abstract class Thread implements Connection, PathOwner {
   #finishSending(reason: Error): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
-    this.#refusal = reason;
+    this.refusal = reason;
     this.#push(NOTHING);
     this.#linger();
     if (!this.sending && this.#hasNothingToSay) this.finish(null);

@@ -29,6 +29,8 @@ interface Joining {
   readonly done: PromiseWithResolvers<Path>;
   /** Whether the host has answered, with a challenge. */
   challenged: boolean;
+  /** Whether that is being answered. */
+  answering: boolean;
 }
 
 const NONE = new Uint8Array(0);
@@ -68,7 +70,7 @@ export class VisitorThread extends Thread {
       throw obstacle;
     }
     const path = new PathEnd(this.nextId(), sealed, 'joining', this, this.clock);
-    const joining: Joining = { path, since: this.clock.now(), done: Promise.withResolvers(), challenged: false };
+    const joining: Joining = { path, since: this.clock.now(), done: Promise.withResolvers(), challenged: false, answering: false };
     this.ends.add(path);
     this.#joining.set(path, joining);
     this.#expectAnswer(path);
@@ -101,7 +103,7 @@ export class VisitorThread extends Thread {
       case 'joined':
         return this.#agreed(joining as Joining, message.session, message.received);
       case 'challenge':
-        return void this.#answer(joining as Joining, message);
+        return this.#answer(joining as Joining, message);
       case 'refused': {
         if (!joining) return super.onSaid(path, message);
         const error = errorFromWire(message.code, message.message);
@@ -168,7 +170,9 @@ export class VisitorThread extends Thread {
     // A path that carries before it stands carries in hope; one that stands is better.
     if (this.sending !== path && this.sending && (this.sending.phase !== 'live' || this.sending.heartbeat.suspect)) {
       this.use(path, 'the path in use is silent');
-    } else if (this.sending === path) this.emit({ type: 'moved', path, reason: 'it was the first path to stand' });
+    } else if (this.sending === path) {
+      this.emit({ type: 'moved', path, reason: this.move === 1 ? 'it was the first path to stand' : 'there was no other' });
+    }
     joining.done.resolve(path);
   }
 
@@ -176,14 +180,22 @@ export class VisitorThread extends Thread {
     return session.length === SESSION_ID_BYTES && session.every((byte, at) => byte === this.#session[at]);
   }
 
-  async #answer(joining: Joining, challenge: Challenge): Promise<void> {
+  #answer(joining: Joining, challenge: Challenge): void {
     const { path } = joining;
+    if (joining.answering) throw new PortholeError('PROTOCOL_VIOLATED', 'a challenge came before the last one was answered');
     path.expectNothing();
     joining.challenged = true;
+    joining.answering = true;
+    void this.#prove(joining, challenge);
+  }
+
+  async #prove(joining: Joining, challenge: Challenge): Promise<void> {
+    const { path } = joining;
     try {
       if (!this.#credentials.answer) throw errorFromWire(challenge.code, challenge.message);
       const { hash } = await path.sealed.ready;
       const { password } = await this.#credentials.answer(challenge, hash);
+      joining.answering = false;
       if (path.phase !== 'joining') return;
       path.say({ type: 'proof', password });
       this.#expectAnswer(path);
@@ -200,7 +212,7 @@ export class VisitorThread extends Thread {
 
   /** Why no path can be added now. */
   #obstacle(): PortholeError | null {
-    if (this.over) return new PortholeError('SESSION_CLOSED', 'the session is over');
+    if (this.over) return asPortholeError(this.refusal);
     return this.ends.size < MAX_PATHS ? null : new PortholeError('RATE_LIMITED', `a session has at most ${MAX_PATHS} paths`);
   }
 
