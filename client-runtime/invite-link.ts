@@ -30,8 +30,8 @@ export function linkParts(given: string): LinkParts {
   const site = key !== null && isSiteId(key) ? key : null;
   const invite = of(INVITE);
   const own = items.filter((item) => !item.startsWith(INVITE) && !(site !== null && item.startsWith(KEY)));
-  const fragment = own.length < items.length ? own.join('&') : items.join('&');
-  return { link, fragment: fragment && `#${fragment}`, invite, site: site ?? idIn(link) };
+  const fragment = own.length === items.length ? given.slice(link.length) : own.length > 0 ? `#${own.join('&')}` : '';
+  return { link, fragment, invite, site: site ?? idIn(link) };
 }
 
 /** The id that stands in a link where a name could. */

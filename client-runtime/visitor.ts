@@ -12,6 +12,8 @@ export interface VisitorOptions {
   readonly credentials?: Credentials;
   /** The key this visitor shows each site; a new one each visit when left out. */
   readonly key?: KeyFor;
+  /** The site's id, which is its key, where an earlier link had it; one in the link comes before it. */
+  readonly site?: string | undefined;
 }
 
 /** Of a visitor that brought none: it learns why it stays outside. */
@@ -34,9 +36,9 @@ export interface VisitorOf {
  * Takes a link and what its visitor brings.
  * @throws PortholeError TOKEN_INVALID when the link's invitation is damaged
  */
-export function visitorOf(given: string, { credentials, key = anonymousKeys() }: VisitorOptions): VisitorOf {
+export function visitorOf(given: string, { credentials, key = anonymousKeys(), site: kept }: VisitorOptions): VisitorOf {
   const { link, invite, site } = linkParts(given);
   const token = invite === null ? credentials?.token : inviteToken(invite);
   const answer = credentials?.answer?.bind(credentials) ?? noAnswer;
-  return { link, site, credentials: { token, answer }, key };
+  return { link, site: site ?? kept ?? null, credentials: { token, answer }, key };
 }

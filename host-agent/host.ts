@@ -219,11 +219,17 @@ class Agent implements Host {
     const served = serveSession(
       thread,
       site,
-      { session: visit, via: thread.via, who },
+      {
+        session: visit,
+        get via() {
+          return thread.via;
+        },
+        who,
+      },
       { agent, clock: this.#clock, onSiteError: (error) => events?.error?.(error) },
     );
     this.#visits.add(served);
-    tell(thread.via, thread.rttMs, 'the visitor came this way');
+    if (thread.via !== '') tell(thread.via, thread.rttMs, 'the visitor chose it');
     void served.closed.then((error) => {
       this.#visits.delete(served);
       events?.left?.(visit, error);

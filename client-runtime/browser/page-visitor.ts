@@ -10,7 +10,7 @@ import type { VisitorOptions } from '../visitor.ts';
 import { type KeyFor, keysOf } from '../visitor-key.ts';
 import type { Door } from './door.ts';
 import { pageSalting } from './salting.ts';
-import { PageSalted, pageInvite, pageSeed } from './visitor-store.ts';
+import { PageSalted, pageInvite, pageSeed, pageSite } from './visitor-store.ts';
 
 /** The page's visitor. */
 export class PageVisitor {
@@ -42,7 +42,11 @@ export class PageVisitor {
         return password;
       },
     });
-    return { key: this.#key, credentials: { token: invite === null ? undefined : inviteToken(invite), answer } };
+    return {
+      key: this.#key,
+      site: pageSite() ?? undefined,
+      credentials: { token: invite === null ? undefined : inviteToken(invite), answer },
+    };
   }
 
   /** This visitor's key for a site, as its owner would put it on a list. */

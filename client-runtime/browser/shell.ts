@@ -17,7 +17,7 @@ import { refuseWorkers } from './own-worker.ts';
 import { PageVisitor } from './page-visitor.ts';
 import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
 import { missingSupport, refusedWorker } from './support.ts';
-import { takeInvite } from './visitor-store.ts';
+import { takeFragment } from './visitor-store.ts';
 import { wordsFor } from './words.ts';
 
 export type { StartVisit } from './keeper.ts';
@@ -48,7 +48,7 @@ export function runShell(startVisit: StartVisit): void {
     reportNested(outer);
     return;
   }
-  takeInvite();
+  takeFragment();
   if (unregisterAsked()) return;
   const start = (): void => void new Shell(startVisit, page, name);
   // A browser may load the page ahead of the person's wish: nobody is visited for that.
@@ -98,7 +98,7 @@ class Shell {
     window.addEventListener('pageshow', (event) => {
       if (event.persisted) location.reload(); // back from the browser's store of left pages: the visit ended when it was left
     });
-    window.addEventListener('hashchange', () => takeInvite() && location.reload()); // pasted into this tab's address bar
+    window.addEventListener('hashchange', () => takeFragment() && location.reload()); // pasted into this tab's address bar
     this.#changed(this.#keeper.status);
     void this.#begin();
   }

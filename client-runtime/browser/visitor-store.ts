@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a page keeps of its visitor, for this origin alone: the seed of its key, its invitation, salted passwords.
 
+import { isSiteId } from '../../proto/rendezvous.ts';
 import type { SaltedStore } from '../credentials.ts';
 import { linkParts } from '../invite-link.ts';
 import { SEED_BYTES } from '../visitor-key.ts';
 
 const SEED_KEY = 'porthole-visitor';
 const INVITE_KEY = 'porthole-invite';
+const SITE_KEY = 'porthole-site';
 const SALTED_KEY = 'porthole-salted';
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -54,15 +56,22 @@ export function pageSeed(): Uint8Array {
 }
 
 /**
- * Takes an invitation out of the address bar, where others may see it, and keeps it.
- * @returns whether there was one
+ * Takes an invitation and the site's key out of the address bar, where they would stand in the way of the site's own fragments
+ * (and an invitation before the eyes of others), and keeps them.
+ * @returns whether there was an invitation
  */
-export function takeInvite(): boolean {
-  const { invite, link, fragment } = linkParts(location.href);
-  if (invite === null) return false;
-  kept(INVITE_KEY).set(invite);
-  history.replaceState(history.state, '', link + fragment);
-  return true;
+export function takeFragment(): boolean {
+  const { invite, site, link, fragment } = linkParts(location.href);
+  if (invite !== null) kept(INVITE_KEY).set(invite);
+  if (site !== null) kept(SITE_KEY).set(site);
+  if (link + fragment !== location.href) history.replaceState(history.state, '', link + fragment);
+  return invite !== null;
+}
+
+/** The id of this origin's site, which is its key, as the last link that had one said; null when none did. */
+export function pageSite(): string | null {
+  const id = kept(SITE_KEY).get();
+  return id !== null && isSiteId(id) ? id : null;
 }
 
 /** The invitation that was taken last, as it stood in its link. */

@@ -12,6 +12,7 @@ import { inviteToken, linkParts, withInvite } from '../../../client-runtime/invi
 import { visitorOf } from '../../../client-runtime/visitor.ts';
 import { loadVisitorKeys } from '../../../client-runtime/visitor-file.ts';
 import { anonymousKeys, keysOf } from '../../../client-runtime/visitor-key.ts';
+import { newIdentity } from '../../../host-agent/identity.ts';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { MAX_TOKEN_BYTES } from '../../../proto/limits.ts';
 import { isVisitorId, visitorId } from '../../../proto/visitor.ts';
@@ -94,7 +95,30 @@ describe('an invitation in a link', () => {
       ['#reinvite=x', '#reinvite=x', null],
       ['#invite=', '', ''],
     ];
-    for (const [fragment, rest, invite] of cases) assert.deepEqual(linkParts(link + fragment), { link, fragment: rest, invite });
+    for (const [fragment, rest, invite] of cases) {
+      assert.deepEqual(linkParts(link + fragment), { link, fragment: rest, invite, site: null });
+    }
+  });
+
+  it('stands beside the key of the site, which is the site’s id wherever it is', () => {
+    const { id } = newIdentity();
+    const cases: [string, string | null, string][] = [
+      [`${link}#key=${id}`, id, ''],
+      [`${link}#KEY=${id}`, null, `#KEY=${id}`],
+      [`${link}#key=${id.toUpperCase()}&invite=QUJD&part`, id, '#part'],
+      [`${link}#key=short`, null, '#key=short'],
+      [`http://${id}.suite.example/a`, id, ''],
+      [`https://suite.example:8080/${id}/a?b`, id, ''],
+      [`suite.example/?hostid=${id}#part`, id, '#part'],
+      [`http://demo.suite.example/a/${id}`, null, ''],
+    ];
+    for (const [whole, site, rest] of cases) {
+      const parts = linkParts(whole);
+      assert.deepEqual([parts.site, parts.fragment], [site, rest], whole);
+      assert.ok(!parts.link.includes('#'));
+    }
+    const keyed = linkParts(withInvite(`${link}#key=${id}`, Uint8Array.of(1, 2, 3)));
+    assert.deepEqual(keyed, { link, fragment: '', invite: 'AQID', site: id });
   });
 
   it('never stays in the link of a visit, whatever else stands in its fragment', () => {
