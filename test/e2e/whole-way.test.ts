@@ -104,7 +104,7 @@ describe('the whole way, in Chromium', () => {
         assert.ok(took < 5000, `${took} ms`);
         assert.equal(loads, 1);
         await page.waitForSelector(`#porthole-badge[data-via="${via}"]`, { state: 'attached' });
-        assert.equal((await host.waitFor('path')).via, via);
+        await host.waitFor((told) => told.event === 'path' && told.via === via);
       });
 
       it('page, style, script, data, images and film come out as they lie on the disk', async () => {
