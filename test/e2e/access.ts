@@ -197,8 +197,8 @@ describe('access, as people use it', () => {
     }).timeout(60_000);
 
     it('who is refused gets a key to send, which opens the site once it is on the list', async () => {
-      const there = `http://listed.localhost:${port}/`;
-      await page.goto(there);
+      const other = await hosted('by-list', '--allow', file('friends'));
+      await page.goto((await other.waitFor('ready')).link as string);
       await page.getByRole('heading', { name: 'not open to everyone' }).waitFor();
       const key = (await page.locator('#porthole-status-key').textContent()) ?? '';
       await appendFile(file('friends'), `${key}  a browser\n`);
