@@ -45,6 +45,11 @@ export class InOrder<T> {
     );
   }
 
+  /** Whether something is awaited. */
+  get waits(): boolean {
+    return this.#places.length > 0;
+  }
+
   /** Resolves when nothing is awaited. */
   idle(): Promise<void> {
     if (this.#places.length === 0) return Promise.resolve();

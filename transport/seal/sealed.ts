@@ -6,28 +6,22 @@ import { MAX_RECORD_BYTES } from '../../proto/limits.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection, Flow, Receiver } from '../connection.ts';
 import { deliverTo } from '../deliver.ts';
+import { LINGER_MS } from '../framed.ts';
 import { Inbox } from '../inbox.ts';
 import { endOfTurn } from '../turn.ts';
 import { Direction } from './direction.ts';
 import { Early } from './early.ts';
+import { type Agreed, GREETING_BYTES, Greeting, keyWrong } from './greeting.ts';
 import { InOrder } from './in-order.ts';
 import { joined } from './join.ts';
-import { Handshake, type PatternName } from './noise.ts';
 import { Packer } from './packer.ts';
-import { KEY_BYTES, type KeyPair, type Primitives, TAG_BYTES } from './primitives.ts';
+import type { KeyPair, Primitives } from './primitives.ts';
 import { MAX_SEALED_MESSAGE_BYTES, unpack } from './records.ts';
 
 /** Milliseconds from the beginning until the peer has proved its key and that it is there now. */
 export const SEAL_MS = 10_000;
 /** Bytes that may wait for `receive` before the path is held back. */
 export const RECEIVE_QUEUE_BYTES = 1024 * 1024;
-/** What both ends hash first: the name and the version of this protocol. */
-export const PROLOGUE = new TextEncoder().encode('porthole seal 1');
-/** The first byte of each handshake message. */
-export const KINDS: Readonly<Record<PatternName, readonly number[]>> = { IK: [0x01, 0x02], XX: [0x11, 0x12, 0x13] };
-/** Bytes of a handshake message beside its payload, at the most: kind, ephemeral key, static key, tags. */
-const HANDSHAKE_BYTES = 1 + KEY_BYTES + KEY_BYTES + TAG_BYTES + TAG_BYTES;
-const NOTHING = new Uint8Array(0);
 
 /** What a peer has proved. */
 export interface Proved {
@@ -68,15 +62,13 @@ export interface SealOptions {
  *   it is not known: then it is for the caller to look at the key that `ready` gives
  */
 export function sealAsVisitor(connection: Connection, options: SealOptions & { readonly site: Uint8Array | null }): Sealed {
-  const { site, key, primitives } = options;
-  const pattern = site ? 'IK' : 'XX';
-  const handshake = new Handshake({ primitives, pattern, initiator: true, prologue: PROLOGUE, key, remoteKey: site ?? undefined });
-  return new SealedConnection(connection, options, { handshake, pattern });
+  return new SealedConnection(connection, options, new Greeting(options));
 }
 
 /** Seals a host's end: it answers whichever handshake the visitor begins. */
 export function sealAsHost(connection: Connection, options: SealOptions): Sealed {
-  return new SealedConnection(connection, options, null);
+  const { key, primitives } = options;
+  return new SealedConnection(connection, options, new Greeting({ key, primitives }));
 }
 
 class SealedConnection implements Sealed {
@@ -86,20 +78,16 @@ class SealedConnection implements Sealed {
   readonly confirmed: Promise<void>;
   readonly #connection: Connection;
   readonly #options: SealOptions;
-  readonly #visitor: boolean;
+  readonly #greeting: Greeting;
   readonly #ready = Promise.withResolvers<Proved>();
   readonly #confirmed = Promise.withResolvers<void>();
   readonly #inbox = new Inbox(() => this.#taken());
-  readonly #early = new Early(MAX_RECORD_BYTES - HANDSHAKE_BYTES);
+  readonly #early = new Early(MAX_RECORD_BYTES - GREETING_BYTES);
   readonly #packer = new Packer((pieces) => this.#seal(pieces));
   readonly #outgoing: InOrder<readonly Uint8Array[]>;
   readonly #incoming: InOrder<Uint8Array | null>;
   readonly #flow: Flow | undefined;
   readonly #cancelDeadline: () => void;
-  #handshake: Handshake | null = null;
-  #pattern: PatternName = 'IK';
-  #messages = 0; // of the handshake, so far
-  #peerKey: Uint8Array | null = null;
   #sending: Direction | null = null;
   #receiving: Direction | null = null;
   #isConfirmed = false;
@@ -111,11 +99,11 @@ class SealedConnection implements Sealed {
   #room: Promise<void> | null = null; // while the connection below has none
   #closing: Promise<void> | null = null;
 
-  constructor(connection: Connection, options: SealOptions, begun: { handshake: Handshake; pattern: PatternName } | null) {
+  constructor(connection: Connection, options: SealOptions, greeting: Greeting) {
     this.via = connection.via;
     this.#connection = connection;
     this.#options = options;
-    this.#visitor = begun !== null;
+    this.#greeting = greeting;
     this.ready = this.#ready.promise;
     this.confirmed = this.#confirmed.promise;
     this.ready.catch(() => {}); // for those who do not ask
@@ -125,11 +113,7 @@ class SealedConnection implements Sealed {
     this.#incoming = new InOrder((content) => this.#take(content), fail);
     const late = (): void => this.#fail(new PortholeError('TIMED_OUT', 'the other end did not finish the handshake in time'));
     this.#cancelDeadline = (options.clock ?? systemClock).after(SEAL_MS, late);
-    if (begun) {
-      this.#handshake = begun.handshake;
-      this.#pattern = begun.pattern;
-      this.#schedule();
-    }
+    if (greeting.ours) this.#schedule();
     this.#flow = deliverTo(connection, {
       message: (message) => this.#arrived(message),
       ended: (reason) => this.#ended(reason),
@@ -137,7 +121,7 @@ class SealedConnection implements Sealed {
   }
 
   get peerKey(): Uint8Array | null {
-    return this.#peerKey;
+    return this.#greeting.peerKey;
   }
 
   send(message: Uint8Array): Promise<void> {
@@ -152,7 +136,14 @@ class SealedConnection implements Sealed {
     }
     if (!this.#sending) return this.#early.add({ head, content, release });
     this.#pack(head, content, release);
-    return this.#room ?? Promise.resolve();
+    return this.#outgoing.waits ? this.#encrypted() : (this.#room ?? Promise.resolve());
+  }
+
+  /** Resolves when all that was sent is encrypted, where that takes time, and has room below. */
+  async #encrypted(): Promise<void> {
+    await this.#outgoing.idle();
+    if (this.#broken) throw this.#over;
+    await this.#room;
   }
 
   receive(): Promise<Uint8Array | null> {
@@ -178,8 +169,9 @@ class SealedConnection implements Sealed {
     const open = this.#over === null;
     this.#over ??= closed;
     this.#inbox.discard();
+    this.#flow?.resume();
     // What was said before the handshake is over goes out behind it.
-    if (open && !this.#sending && (this.#early.bytes > 0 || this.#messages > 0)) await this.ready.catch(() => {});
+    if (open && !this.#sending && (this.#early.bytes > 0 || this.#greeting.begun)) await this.#keyedOrLate();
     if (open && this.#sending && !this.#broken) {
       if (this.#packer.waiting > 0) this.#packer.flush();
       this.#seal([]);
@@ -187,8 +179,20 @@ class SealedConnection implements Sealed {
     }
     this.#settle(closed);
     // A clean end would tell a visitor that waits for an answer that this end could not give one.
-    if (!this.#sending && !this.#visitor) this.#connection.abort(closed);
+    if (!this.#sending && !this.#greeting.visitor) this.#connection.abort(closed);
     await this.#connection.close();
+  }
+
+  #keyedOrLate(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = (this.#options.clock ?? systemClock).after(LINGER_MS, resolve);
+      this.ready
+        .catch(() => {})
+        .then(() => {
+          cancel();
+          resolve();
+        });
+    });
   }
 
   // Sending:
@@ -210,22 +214,19 @@ class SealedConnection implements Sealed {
 
   #flush(): void {
     if (this.#broken) return;
-    if (this.#handshake) this.#say(this.#handshake);
+    if (this.#greeting.ours) this.#greet();
     else if (this.#sending && (this.#packer.waiting > 0 || (this.#speak && !this.#over))) this.#packer.flush();
   }
 
   /** Our next message of the handshake. */
-  #say(handshake: Handshake): void {
-    const kind = KINDS[this.#pattern][this.#messages++] as number;
-    const payload = kind === KINDS.XX[0] ? NOTHING : this.#early.take();
-    let message: Uint8Array;
+  #greet(): void {
     try {
-      message = handshake.write(payload);
-    } catch (cause) {
-      return this.#fail(keyWrong(cause)); // a key that is none: of a link, or sent by the peer
+      this.#put(this.#greeting.write(() => this.#early.take()));
+    } catch (error) {
+      return this.#fail(asPortholeError(error)); // a key that is none: of a link, or sent by the peer
     }
-    this.#put([Uint8Array.of(kind), message]);
-    if (handshake.finished) this.#keyed(handshake);
+    const agreed = this.#greeting.agreed();
+    if (agreed) this.#keyed(agreed, false);
   }
 
   #seal(pieces: readonly Uint8Array[]): void {
@@ -251,6 +252,7 @@ class SealedConnection implements Sealed {
   #arrived(message: Uint8Array): void {
     if (this.#broken) return;
     try {
+      if (message.length > MAX_RECORD_BYTES) throw new PortholeError('SEAL_BROKEN', `a record of ${message.length} bytes is none`);
       if (this.#receiving) {
         // After our own end only the peer's is waited for, below.
         if (!this.#over) this.#incoming.push(this.#receiving.open(message));
@@ -262,42 +264,29 @@ class SealedConnection implements Sealed {
 
   /** The peer's next message of the handshake. */
   #hear(message: Uint8Array): void {
+    let payload: Uint8Array;
     try {
-      this.#handshake ??= this.#answering(message[0]);
-      const handshake = this.#handshake;
-      if (message[0] !== KINDS[this.#pattern][this.#messages])
-        throw new PortholeError('SEAL_BROKEN', 'a handshake message is out of place');
-      const payload = handshake.read(message.subarray(1));
-      this.#messages++;
-      this.#peerKey = handshake.remoteKey;
-      if (handshake.finished) this.#keyed(handshake, true);
-      else this.#schedule();
-      if (payload.length > 0) this.#unpack(payload);
-    } catch (cause) {
-      if (!this.#visitor) return this.#refuse(asPortholeError(cause, 'SEAL_BROKEN'));
-      throw this.#pattern === 'IK' ? keyWrong(cause) : cause;
+      payload = this.#greeting.read(message);
+    } catch (error) {
+      if (this.#greeting.visitor) throw error;
+      return this.#refuse(error as PortholeError);
     }
-  }
-
-  #answering(kind: number | undefined): Handshake {
-    if (kind !== KINDS.IK[0] && kind !== KINDS.XX[0])
-      throw new PortholeError('SEAL_BROKEN', 'the other end did not begin with a handshake');
-    this.#pattern = kind === KINDS.IK[0] ? 'IK' : 'XX';
-    const { primitives, key } = this.#options;
-    return new Handshake({ primitives, pattern: this.#pattern, initiator: false, prologue: PROLOGUE, key });
+    const agreed = this.#greeting.agreed();
+    if (agreed) this.#keyed(agreed, true);
+    else this.#schedule();
+    if (payload.length > 0) this.#unpack(payload);
   }
 
   /** The handshake is over. `heard`: its last message was the peer's, which then is there now and no repetition. */
-  #keyed(handshake: Handshake, heard = false): void {
+  #keyed({ send, receive, key, hash }: Agreed, heard: boolean): void {
     const { primitives, rekeyRecords } = this.#options;
-    const { send, receive } = handshake.split();
-    this.#handshake = null;
+    const { visitor } = this.#greeting;
     this.#sending = new Direction(primitives, send, rekeyRecords);
     this.#receiving = new Direction(primitives, receive, rekeyRecords);
-    this.#ready.resolve({ key: handshake.remoteKey as Uint8Array, hash: handshake.hash });
-    if (heard || this.#visitor) this.#confirm();
+    this.#ready.resolve({ key, hash });
+    if (heard || visitor) this.#confirm();
     // So that the host knows at once that this is no repetition.
-    if (heard && this.#visitor) {
+    if (heard && visitor) {
       this.#speak = true;
       this.#schedule();
     }
@@ -313,11 +302,13 @@ class SealedConnection implements Sealed {
   /** The content of the next record, null after the last. */
   #take(content: Uint8Array | null): void {
     if (this.#over) return;
-    if (content === null) this.#fail(new PortholeError('SEAL_BROKEN', 'the path ended without the end mark of its peer'));
-    else {
-      if (!this.#isConfirmed) this.#confirm();
-      if (content.length === 0) this.#peerEnded();
-      else this.#unpack(content);
+    if (content === null) return this.#fail(new PortholeError('SEAL_BROKEN', 'the path was cut off before the end mark of its peer'));
+    if (!this.#isConfirmed) this.#confirm();
+    if (content.length === 0) return this.#peerEnded();
+    try {
+      this.#unpack(content);
+    } catch (error) {
+      this.#fail(asPortholeError(error));
     }
   }
 
@@ -351,7 +342,7 @@ class SealedConnection implements Sealed {
     if (this.#broken) return;
     if (reason) this.#fail(reason);
     else if (this.#receiving) this.#incoming.push(null);
-    else if (!this.#over) this.#fail(this.#visitor ? keyWrong() : new PortholeError('PATH_LOST', 'the other end went away'));
+    else if (!this.#over) this.#fail(this.#greeting.visitor ? keyWrong() : new PortholeError('PATH_LOST', 'the other end went away'));
   }
 
   /** The host's side: nothing is said, and nothing kept, for a message that nobody can have meant for us. */
@@ -381,8 +372,4 @@ class SealedConnection implements Sealed {
     this.#ready.reject(reason);
     this.#confirmed.reject(reason);
   }
-}
-
-function keyWrong(cause?: unknown): PortholeError {
-  return new PortholeError('KEY_WRONG', "the other end could not prove that it has this site's key", { cause });
 }

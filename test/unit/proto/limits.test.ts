@@ -16,6 +16,8 @@ import * as continuity from '../../../transport/continuity/limits.ts';
 import * as framed from '../../../transport/framed.ts';
 import { Unframer } from '../../../transport/framing.ts';
 import { memoryPair } from '../../../transport/memory.ts';
+import { nodePrimitives } from '../../../transport/seal/node.ts';
+import { sealAsHost } from '../../../transport/seal/sealed.ts';
 import { ReceiveCredit } from '../../../transport/session/credit.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
@@ -189,6 +191,20 @@ describe('limits of messages about paths', () => {
 });
 
 describe('limits of carriers and of the rendezvous', () => {
+  crosses('MAX_RECORD_BYTES', 'of a message that comes to a sealed path', async (most) => {
+    for (const size of [most, most + 1]) {
+      const { a, b } = memoryPair();
+      const host = sealAsHost(b, { key: nodePrimitives.newKeyPair(), primitives: nodePrimitives });
+      assert.ok(a.maxMessage >= most);
+      await a.send(new Uint8Array(size).fill(1));
+      const reason: PortholeError = await host.ready.then(
+        () => assert.fail(),
+        (error) => error,
+      );
+      assert.equal(reason.code, 'SEAL_BROKEN');
+      assert.equal(reason.message.includes(String(size)), size > most, reason.message);
+    }
+  });
   crosses('MAX_FRAMED_BYTES', 'of a length-framed message, refused by its length alone', (most) => {
     const prefix = (length: number): Uint8Array => {
       const bytes = Buffer.alloc(4);

@@ -3,6 +3,7 @@
 
 import type { Connection } from '../../../transport/connection.ts';
 import { memoryPair } from '../../../transport/memory.ts';
+import { webPrimitives } from '../../../transport/seal/web.ts';
 import { connectionContract } from '../../contracts/connection.ts';
 import { sealedPair, tcpPair } from './seal-pair.ts';
 
@@ -20,5 +21,9 @@ for (const [name, makePair] of Object.entries(carriers)) {
     const pair = await makePair();
     const { a, b } = sealedPair(pair.b, pair.a, { pattern: 'XX' });
     return { a: b, b: a };
+  });
+  connectionContract(`sealed ${name}, from a page`, async () => {
+    const pair = await makePair();
+    return sealedPair(pair.a, pair.b, { visitor: webPrimitives });
   });
 }
