@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, truncateSync, writeSync } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type BrowserContext, chromium } from 'playwright-core';
@@ -111,6 +111,7 @@ describe('a download goes on', () => {
     site = join(folder.path, 'site');
     await mkdir(site);
     sparseFile(join(site, 'large.bin'), FILE_BYTES);
+    await writeFile(join(site, 'index.html'), '<!doctype html><title>Large</title><a href="large.bin" download>large.bin</a>');
     hash = await sha256(join(site, 'large.bin'));
     await startSuite();
     await startHost();
@@ -135,8 +136,10 @@ describe('a download goes on', () => {
     });
     try {
       const page = await context.newPage();
-      const [download] = await Promise.all([page.waitForEvent('download'), page.goto(new URL('/large.bin', link).href).catch(() => {})]);
+      await page.goto(link);
       await page.waitForSelector('#porthole-badge[data-via="data-channel"]', { state: 'attached', timeout: 20_000 });
+      const anchor = page.frameLocator('#porthole-frame').locator('a');
+      const [download] = await Promise.all([page.waitForEvent('download'), anchor.click()]);
       const progress = new Progress(async () => {
         const files = await readdir(downloads);
         return Math.max(0, ...(await Promise.all(files.map(async (file) => (await stat(join(downloads, file))).size))));

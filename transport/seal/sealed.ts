@@ -6,6 +6,7 @@ import { MAX_RECORD_BYTES } from '../../proto/limits.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection, Flow, Receiver } from '../connection.ts';
 import { deliverTo } from '../deliver.ts';
+import { LINGER_MS } from '../framed.ts';
 import { Inbox } from '../inbox.ts';
 import { endOfTurn } from '../turn.ts';
 import { Direction } from './direction.ts';
@@ -168,8 +169,9 @@ class SealedConnection implements Sealed {
     const open = this.#over === null;
     this.#over ??= closed;
     this.#inbox.discard();
+    this.#flow?.resume();
     // What was said before the handshake is over goes out behind it.
-    if (open && !this.#sending && (this.#early.bytes > 0 || this.#greeting.begun)) await this.ready.catch(() => {});
+    if (open && !this.#sending && (this.#early.bytes > 0 || this.#greeting.begun)) await this.#keyedOrLate();
     if (open && this.#sending && !this.#broken) {
       if (this.#packer.waiting > 0) this.#packer.flush();
       this.#seal([]);
@@ -179,6 +181,18 @@ class SealedConnection implements Sealed {
     // A clean end would tell a visitor that waits for an answer that this end could not give one.
     if (!this.#sending && !this.#greeting.visitor) this.#connection.abort(closed);
     await this.#connection.close();
+  }
+
+  #keyedOrLate(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = (this.#options.clock ?? systemClock).after(LINGER_MS, resolve);
+      this.ready
+        .catch(() => {})
+        .then(() => {
+          cancel();
+          resolve();
+        });
+    });
   }
 
   // Sending:

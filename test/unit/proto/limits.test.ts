@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { PortholeError } from '../../../proto/errors.ts';
 import { porthole } from '../../../proto/generated/messages.js';
 import * as limits from '../../../proto/limits.ts';
+import { decodePathMessage, encodePathMessage, type PathMessage } from '../../../proto/path.ts';
 import { decodeMessage, encodeMessage, isSiteName } from '../../../proto/rendezvous.ts';
 import { decodeFrame, encodeData, encodeFrame, type Frame } from '../../../proto/site.ts';
 import type { Connection } from '../../../transport/connection.ts';
@@ -20,6 +21,7 @@ import { sealAsHost } from '../../../transport/seal/sealed.ts';
 import { ReceiveCredit } from '../../../transport/session/credit.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
+import { sealedPair } from '../transport/seal-pair.ts';
 import { code } from './helper.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -33,9 +35,12 @@ const ELSEWHERE: Partial<Record<keyof typeof limits, string>> = {
   MAX_NAMED: 'signaling/fields.ts',
   MAX_RELAY_JOIN_BYTES: 'signaling/relay/',
   MAX_RELAY_MESSAGE_BYTES: 'signaling/relay/',
+  MAX_PATHS: 'transport/continuity/',
+  FIRST_RETAINED_BYTES: 'transport/continuity/',
+  MAX_RETAINED_BYTES: 'transport/continuity/',
 };
-/** No limits but choices: the versions, and what is left for a Data frame's own fields. */
-const NO_LIMITS = ['SITE_VERSION', 'RENDEZVOUS_VERSION', 'DATA_OVERHEAD_BYTES'];
+/** No limits but choices: the versions, what is left for a Data frame's own fields, and what a numbered message counts beyond its own. */
+const NO_LIMITS = ['SITE_VERSION', 'RENDEZVOUS_VERSION', 'DATA_OVERHEAD_BYTES', 'RETAINED_OVERHEAD_BYTES'];
 
 const sizes = new Map<string, number>(Object.entries(limits));
 const crossed = new Set<string>();
@@ -127,6 +132,61 @@ describe('limits of a frame', () => {
     bothWays((bytes) => ({ type: 'credit', stream: 1, end: false, bytes }), most, 'PROTOCOL_VIOLATED');
     bothWays((bytes) => helloWith({ streamCredit: bytes }), most, 'PROTOCOL_VIOLATED');
     bothWays((bytes) => helloWith({ sessionCredit: bytes }), most, 'PROTOCOL_VIOLATED');
+  });
+});
+
+describe('limits of messages about paths', () => {
+  const joinOf = (session: number): PathMessage => ({
+    type: 'join',
+    session: new Uint8Array(session),
+    received: 0,
+    token: new Uint8Array(0),
+  });
+  const challengeOf = (cost: number): PathMessage => ({ type: 'challenge', code: '', message: '', salt: new Uint8Array(0), cost });
+  const rawPath = ({ type, ...fields }: PathMessage): Uint8Array => porthole.site.PathMessage.encode({ [type]: fields }).finish();
+
+  crosses('MAX_RECORD_BYTES', 'by nothing that a sealed connection sends; the longest frame fits, with its lane', async (most) => {
+    const { a, b } = memoryPair();
+    const lengths: number[] = [];
+    const counted: Connection = {
+      via: 'memory',
+      maxMessage: a.maxMessage,
+      send: (message) => {
+        lengths.push(message.length);
+        return a.send(message);
+      },
+      receive: () => a.receive(),
+      close: () => a.close(),
+      abort: (reason) => a.abort(reason),
+    };
+    const { a: visitor, b: host } = sealedPair(counted, b);
+    await visitor.ready;
+    assert.ok(visitor.maxMessage >= 1 + limits.MAX_FRAME_BYTES);
+    await visitor.send(new Uint8Array(visitor.maxMessage));
+    assert.equal((await host.receive())?.length, visitor.maxMessage);
+    assert.equal(Math.max(...lengths), most);
+    await assert.rejects(visitor.send(new Uint8Array(visitor.maxMessage + 1)), code('MESSAGE_TOO_LONG'));
+    await Promise.all([visitor.close(), host.close()]);
+  });
+  crosses('MAX_PATH_MESSAGE_BYTES', 'of one that comes', (most) => {
+    // A field of a newer version: 4 bytes in front of its content.
+    const unknown = (size: number): Uint8Array =>
+      Uint8Array.of(0xa2, 0x06, ((size - 4) & 0x7f) | 0x80, (size - 4) >> 7, ...new Uint8Array(size - 4));
+    assert.equal(unknown(most).length, most);
+    assert.equal(decodePathMessage(unknown(most)).type, 'none');
+    assert.throws(() => decodePathMessage(unknown(most + 1)), code('MESSAGE_TOO_LONG'));
+  });
+  crosses('SESSION_ID_BYTES', 'by a longer id, and not reached by a shorter one', (most) => {
+    assert.equal(decodePathMessage(encodePathMessage(joinOf(most))).type, 'join');
+    for (const wrong of [joinOf(most + 1), joinOf(most - 1)]) {
+      assert.throws(() => encodePathMessage(wrong), code('PROTOCOL_VIOLATED'));
+      assert.throws(() => decodePathMessage(rawPath(wrong)), code('PROTOCOL_VIOLATED'));
+    }
+  });
+  crosses('MAX_CHALLENGE_COST', 'by what a host asks of a visitor', (most) => {
+    assert.equal(decodePathMessage(encodePathMessage(challengeOf(most))).type, 'challenge');
+    assert.throws(() => encodePathMessage(challengeOf(most + 1)), code('PROTOCOL_VIOLATED'));
+    assert.throws(() => decodePathMessage(rawPath(challengeOf(most + 1))), code('PROTOCOL_VIOLATED'));
   });
 });
 
@@ -277,7 +337,8 @@ describe('limits: all of them', () => {
       const source = ELSEWHERE[limit];
       assert.equal([crossed.has(limit), source !== undefined, NO_LIMITS.includes(limit)].filter(Boolean).length, 1, limit);
       if (source === undefined || !files.some((file) => file.startsWith(source))) continue;
-      const tests = files.filter((file) => file.startsWith('test/unit/signaling/') && file.endsWith('.test.ts'));
+      const folder = source.startsWith('signaling/') ? 'test/unit/signaling/' : `test/unit/${source}`;
+      const tests = files.filter((file) => file.startsWith(folder) && file.endsWith('.test.ts'));
       assert.ok(
         tests.some((file) => readFileSync(join(root, file), 'utf8').includes(limit)),
         `no test of ${source} names ${limit}`,

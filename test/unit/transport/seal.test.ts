@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { LINGER_MS } from '../../../transport/framed.ts';
 import { memoryPair } from '../../../transport/memory.ts';
 import { EARLY_QUEUE_BYTES } from '../../../transport/seal/early.ts';
 import { sealAsHost, sealAsVisitor } from '../../../transport/seal/index.ts';
@@ -294,6 +295,29 @@ describe('Seal: limits and ends', () => {
     await pair.b.close();
     two.wire.release();
     assert.equal(await rejection(pair.a.ready), 'PATH_LOST');
+  });
+
+  it('LINGER_MS: a close does not wait longer for a handshake that does not come', async () => {
+    const clock = fakeClock();
+    const { a } = memoryPair();
+    const visitor = sealAsVisitor(a, {
+      site: nodePrimitives.newKeyPair().publicKey,
+      key: nodePrimitives.newKeyPair(),
+      primitives: nodePrimitives,
+      clock,
+    });
+    void visitor.send(bytes('nobody hears'));
+    let closed = false;
+    const closing = visitor.close().then(() => {
+      closed = true;
+    });
+    await turns();
+    clock.advance(LINGER_MS - 1);
+    await turns();
+    assert.equal(closed, false);
+    clock.advance(1);
+    await closing;
+    assert.equal(await rejection(visitor.ready), 'SESSION_CLOSED');
   });
 
   it('a path that breaks in the handshake is lost, not forged', async () => {
