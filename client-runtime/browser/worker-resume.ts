@@ -63,6 +63,10 @@ export function resumable(errand: Errand, answer: Answer, body: ReadableStream<U
       headers: [...headers, ['range', `bytes=${next}-${span.last ?? ''}`], ['if-range', span.etag]] as typeof headers,
     };
     const rest = await carry({ ...errand, head });
+    if (rest.head.status === 503) {
+      await rest.body?.cancel();
+      throw new PortholeError('TIMED_OUT', 'the site is too busy to go on');
+    }
     const range = contentRange(new Headers(rest.head.headers).get('content-range'));
     if (rest.head.status !== 206 || range?.first !== next || !rest.body || new Headers(rest.head.headers).get('etag') !== span.etag) {
       await rest.body?.cancel();

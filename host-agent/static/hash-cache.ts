@@ -22,7 +22,8 @@ interface Entry extends FileFacts {
 
 /** Hashes by file. What a file is goes by its numbers, not by its name. */
 export class HashCache {
-  readonly #entries = new Map<bigint, Entry>();
+  /** By inode: files of two devices may be in each other's way, and are told apart all the same. */
+  readonly #entries = new Map<number, Entry>();
   readonly #file: string | null;
   readonly #clock: Clock;
   #unsaved = false;
@@ -44,7 +45,7 @@ export class HashCache {
 
   /** The hash of a file in this very state; null when it is not known. */
   get(facts: FileFacts): string | null {
-    const entry = this.#entries.get(keyOf(facts));
+    const entry = this.#entries.get(Number(facts.inode));
     return entry && isSameState(entry, facts) ? entry.hash : null;
   }
 
@@ -64,10 +65,10 @@ export class HashCache {
   }
 
   #put(entry: Entry): void {
-    const key = keyOf(entry);
+    const key = Number(entry.inode);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
-    if (this.#entries.size > MAX_HASHES) this.#entries.delete(this.#entries.keys().next().value as bigint);
+    if (this.#entries.size > MAX_HASHES) this.#entries.delete(this.#entries.keys().next().value as number);
   }
 
   #save(): Promise<void> {
@@ -77,8 +78,6 @@ export class HashCache {
     return this.#saving;
   }
 }
-
-const keyOf = ({ device, inode }: FileFacts): bigint => (device << 64n) | inode;
 
 /** Whether nothing that the system tells of a file has changed. */
 export function isSameState(one: FileFacts, other: FileFacts): boolean {

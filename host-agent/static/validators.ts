@@ -59,7 +59,8 @@ export function namesHash(headers: Headers): boolean {
  * puts the parts of one together, by the tag that the copy has (RFC 9111 sections 3.4 and 4.3.4).
  */
 export function tagFor(headers: Headers, validators: Validators): string {
-  const named = NAMING.map((name) => headers.get(name) ?? '').join('');
+  let named = '';
+  for (const name of NAMING) named += headers.get(name) ?? '';
   if (named === '' || named.includes(validators.etag)) return validators.etag;
   const { etag, also } = validators;
   return also !== null && named.includes(also) ? also : etag;
@@ -67,7 +68,7 @@ export function tagFor(headers: Headers, validators: Validators): string {
 
 /** `Repr-Digest` (RFC 9530) of a content hash in base64url. */
 export function reprDigest(hash: string): string {
-  return `sha-256=:${Buffer.from(hash, 'base64url').toString('base64')}:`;
+  return `sha-256=:${hash.replaceAll('-', '+').replaceAll('_', '/')}=:`;
 }
 
 /** `Last-Modified` for a second; never in the future (RFC 9110 section 8.8.2.1). */

@@ -3,12 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Porthole, scratch } from '../support/porthole.ts';
+import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 
 const MB = 1_000_000;
 const SIZE = 200 * MB;
@@ -61,6 +62,7 @@ describe('a download that is killed', () => {
     site = join(folder.path, 'site');
     await mkdir(site);
     await pipeline(Readable.from(content()), createWriteStream(join(site, 'long.bin')));
+    await writeFile(join(site, 'index.html'), '<h1>Home</h1><a href="long.bin" download>Save</a>');
     suite = start(['suite', '--port', '0', '--address', '127.0.0.1'], 'suite');
     url = (await suite.waitFor('ready')).suite as string;
     host = startHost();
@@ -106,11 +108,40 @@ describe('a download that is killed', () => {
     assert.ok(carried < SIZE + MOST_AGAIN, `${carried} bytes went through the relay`);
   });
 
+  it('in Chromium goes on by itself when the host is back', async function () {
+    this.timeout(120_000);
+    if (!chromiumPath()) {
+      console.log('      skipped: there is no Chromium on this machine (Debian: apt-get install chromium)');
+      this.skip();
+    }
+    const browser = await startChromium();
+    try {
+      const page = await browser.newPage({ acceptDownloads: true });
+      await page.goto(link);
+      const frame = await (await page.waitForSelector('#porthole-frame')).contentFrame();
+      assert.ok(frame);
+      const before = await bytesRead(host.pid);
+      const [download] = await Promise.all([page.waitForEvent('download'), frame.locator('a').click()]);
+      while ((await bytesRead(host.pid)) - before < 120 * MB) await new Promise((resolve) => setTimeout(resolve, 5));
+      await host.kill();
+      host = startHost();
+      await host.waitFor('ready');
+      const began = await bytesRead(host.pid);
+      const path = await download.path();
+      const read = (await bytesRead(host.pid)) - began; // before it has a quiet moment, and hashes the file
+      assert.equal(await sha256(path), await sha256(join(site, 'long.bin')));
+      assert.ok(read < SIZE - 60 * MB, `the host read ${read} bytes after it was back`);
+    } finally {
+      await browser.close();
+    }
+  });
+
   it('goes on at another copy of the same content, and begins anew with another content', async function () {
     this.timeout(90_000);
     const to = join(folder.path, 'moved.bin');
-    // Once the host has had a quiet moment, it knows the content by its hash.
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    const known = join(folder.path, 'host', 'sites', 'long.hashes');
+    const isKnown = (): boolean => existsSync(known) && readFileSync(known, 'utf8').includes(` ${SIZE.toString(16)} `);
+    await until(isKnown, 'after a quiet moment the host knows the content by its hash');
     const first = startGet(to);
     await until(() => sizeOf(`${to}.part`) > 30 * MB, 'a part has come');
     await first.kill();
