@@ -8,10 +8,19 @@ import { join } from 'node:path';
 
 const RULES = 'table inet block { chain out { type filter hook output priority 0; meta l4proto udp drop; }; }';
 
+const INTERFACES = [
+  'ip link set lo up',
+  'ip link add outside type veth peer name nowhere',
+  'ip address add 10.77.0.1/24 dev outside',
+  'ip link set outside up',
+  'ip link set nowhere up',
+  'ip route add default via 10.77.0.2',
+].join(' && ');
+
 /** Why this machine can make no such namespace; null when it can. */
 export function noNamespaceReason(): string | null {
   try {
-    execFileSync('unshare', ['-Urn', 'sh', '-c', `ip link set lo up && nft '${RULES}'`], {
+    execFileSync('unshare', ['-Urn', 'sh', '-c', `${INTERFACES} && nft '${RULES}'`], {
       stdio: 'ignore',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     });
@@ -28,9 +37,11 @@ export class Namespace {
     this.#holder = holder;
   }
 
-  /** Opens a namespace with a loopback interface and nothing else. */
+  /**
+   * Opens a namespace with a loopback interface, and one that leads nowhere: browsers use no address of loopback for WebRTC.
+   */
   static async open(): Promise<Namespace> {
-    const holder = spawn('unshare', ['-Urn', 'sh', '-c', 'ip link set lo up && echo up && exec sleep 600'], {
+    const holder = spawn('unshare', ['-Urn', 'sh', '-c', `${INTERFACES} && echo up && exec sleep 600`], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     });
