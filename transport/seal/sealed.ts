@@ -352,6 +352,7 @@ class SealedConnection implements Sealed {
   }
 
   #fail(reason: Error): void {
+    if (this.#broken) return; // what was refused is being closed in good order, which tells a visitor of the wrong key
     this.#end(reason);
     this.#connection.abort(reason);
   }
