@@ -5,7 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { MAX_PATHS } from '../../proto/limits.ts';
 import type { Challenge, PathMessage, Proof } from '../../proto/path.ts';
 import type { Clock } from '../clock.ts';
-import { CONFIRM_MS, HOST_KEEP_MS, PROOF_MS } from './limits.ts';
+import { HOST_KEEP_MS, PROOF_MS, UNCONFIRMED_KEEP_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import type { PathEnd } from './path.ts';
 import { Thread } from './thread.ts';
@@ -28,7 +28,7 @@ export class HostThread extends Thread {
 
   /** Whoever made only what may be a replay hardly comes back. */
   protected override get patienceMs(): number {
-    return this.confirmed ? HOST_KEEP_MS : CONFIRM_MS;
+    return this.confirmed ? HOST_KEEP_MS : UNCONFIRMED_KEEP_MS;
   }
 
   get admitted(): boolean {
@@ -111,10 +111,8 @@ export class HostThread extends Thread {
     path.say({ type: 'joined', session: this.session, received: toWire(this.intake.taken) });
     this.stands(path, this.confirmed ? 'the visitor added it' : 'the visitor opened the session');
     path.heartbeat.ask();
-    path.expect(CONFIRM_MS, () => path.refuse(new PortholeError('TIMED_OUT', 'the visitor did not go on with this path')));
     const confirmed = (): void => {
       if (path.phase !== 'live') return;
-      path.expectNothing();
       path.confirmed = true;
       this.confirmed = true;
       this.#makeRoom();

@@ -35,12 +35,12 @@ export const JOIN_MS = 15_000;
 export const FIRST_PATH_MS = 1500;
 /** Milliseconds that a visitor has for the answer to a challenge: somebody has to type it. */
 export const PROOF_MS = 300_000;
-/** Milliseconds after which a host gives up a path on which only what could be a replay has come. */
-export const CONFIRM_MS = 10_000;
 /** Milliseconds without a path after which the visitor gives the session up. */
 export const VISITOR_RESUME_MS = 45_000;
 /** The same for the host: longer, so that no visitor resumes into nothing. */
 export const HOST_KEEP_MS = 60_000;
+/** The same for a session of which only what may be a replay ever came. */
+export const UNCONFIRMED_KEEP_MS = 10_000;
 
 /** Sessions without a path that a host keeps; over it the one that lost its path first is dropped. */
 export const MAX_KEPT_SESSIONS = 1024;

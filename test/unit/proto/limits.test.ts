@@ -21,7 +21,6 @@ import { sealAsHost } from '../../../transport/seal/sealed.ts';
 import { ReceiveCredit } from '../../../transport/session/credit.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
-import { sealedPair } from '../transport/seal-pair.ts';
 import { code } from './helper.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -145,29 +144,6 @@ describe('limits of messages about paths', () => {
   const challengeOf = (cost: number): PathMessage => ({ type: 'challenge', code: '', message: '', salt: new Uint8Array(0), cost });
   const rawPath = ({ type, ...fields }: PathMessage): Uint8Array => porthole.site.PathMessage.encode({ [type]: fields }).finish();
 
-  crosses('MAX_RECORD_BYTES', 'by nothing that a sealed connection sends; the longest frame fits, with its lane', async (most) => {
-    const { a, b } = memoryPair();
-    const lengths: number[] = [];
-    const counted: Connection = {
-      via: 'memory',
-      maxMessage: a.maxMessage,
-      send: (message) => {
-        lengths.push(message.length);
-        return a.send(message);
-      },
-      receive: () => a.receive(),
-      close: () => a.close(),
-      abort: (reason) => a.abort(reason),
-    };
-    const { a: visitor, b: host } = sealedPair(counted, b);
-    await visitor.ready;
-    assert.ok(visitor.maxMessage >= 1 + limits.MAX_FRAME_BYTES);
-    await visitor.send(new Uint8Array(visitor.maxMessage));
-    assert.equal((await host.receive())?.length, visitor.maxMessage);
-    assert.equal(Math.max(...lengths), most);
-    await assert.rejects(visitor.send(new Uint8Array(visitor.maxMessage + 1)), code('MESSAGE_TOO_LONG'));
-    await Promise.all([visitor.close(), host.close()]);
-  });
   crosses('MAX_PATH_MESSAGE_BYTES', 'of one that comes', (most) => {
     // A field of a newer version: 4 bytes in front of its content.
     const unknown = (size: number): Uint8Array =>
@@ -344,6 +320,17 @@ describe('limits: all of them', () => {
         `no test of ${source} names ${limit}`,
       );
     }
+  });
+
+  it('those of continuity are crossed by its own tests', () => {
+    const tests = files
+      .filter((file) => file.startsWith('test/unit/transport/continuity/'))
+      .map((file) => readFileSync(join(root, file), 'utf8'));
+    for (const limit of Object.keys(continuity))
+      assert.ok(
+        tests.some((text) => text.includes(limit)),
+        limit,
+      );
   });
 
   it('are what SITE.md and RENDEZVOUS.md say', () => {

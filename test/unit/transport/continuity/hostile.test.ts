@@ -2,10 +2,11 @@
 // Peers that lie, out of turn or without measure: each gets a code, nothing grows, and the session of others goes on.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MAX_FRAME_BYTES, MAX_PATH_MESSAGE_BYTES, MAX_RETAINED_BYTES } from '../../../../proto/limits.ts';
-import type { PathMessage } from '../../../../proto/path.ts';
 import { MAX_UNSAID } from '../../../../transport/continuity/limits.ts';
-import { MAY_BE_SAID, type Phase } from '../../../../transport/continuity/path.ts';
+import { MAY_BE_SAID } from '../../../../transport/continuity/path.ts';
 import { memoryPair } from '../../../../transport/memory.ts';
 import { RawPath } from '../../../support/raw-path.ts';
 import { plainSealed } from '../../../support/sealed.ts';
@@ -266,11 +267,17 @@ describe('thread: hostile peers', () => {
     assert.equal((await path.next('refused'))?.code, 'PROTOCOL_VIOLATED');
   }).timeout(20_000);
 
-  it('the table of what may be said names every type and every place', () => {
-    const types: PathMessage['type'][] = ['join', 'joined', 'refused', 'challenge', 'proof', 'carry', 'ack', 'ping', 'over'];
-    const said = new Set(Object.values(MAY_BE_SAID).flatMap((set) => [...set]));
-    assert.deepEqual([...said].sort(), [...types].sort());
-    const phases: Phase[] = ['fresh', 'joining', 'asked', 'live', 'gone'];
-    assert.deepEqual(Object.keys(MAY_BE_SAID), phases);
+  it('what may be said, by where a path stands, is what SITE.md says', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../../../proto/SITE.md'), 'utf8');
+    const said = new Map<string, Set<string>>();
+    for (const [, states = '', may = ''] of text.matchAll(/^\| (fresh|asked|joining|live) \| [^|]+ \| [^|]+ \| ([^|]+) \|$/gm)) {
+      const words = may.replace(/\([^)]*\)/g, '').match(/\b[A-Z]\w+/g) ?? [];
+      said.set(states, new Set(words.map((word) => word.toLowerCase())));
+    }
+    const { gone, ...places } = MAY_BE_SAID;
+    assert.equal(gone.size, 0);
+    const sorted = (sets: Iterable<[string, ReadonlySet<string>]>): [string, string[]][] =>
+      [...sets].map(([place, set]): [string, string[]] => [place, [...set].sort()]).sort();
+    assert.deepEqual(sorted(said), sorted(Object.entries(places)));
   });
 });

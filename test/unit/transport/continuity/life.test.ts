@@ -195,7 +195,7 @@ describe('thread: life', () => {
       wire.cut();
       await assert.rejects(host.confirmed);
       assert.equal(threads.desk.sessions, 1);
-      await pass(limits.CONFIRM_MS + 100, 500);
+      await pass(limits.UNCONFIRMED_KEEP_MS + 100, 500);
       assert.equal(threads.desk.sessions, 0);
     });
   });
