@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Our own two ends on a Connection, as users run them: the one place that knows what stands between a path and a session.
+
+import type { Connection } from '../../transport/connection.ts';
+import type { Client } from './workload.ts';
+
+/** A host that serves a folder to whoever comes. */
+export interface OurHost {
+  /** What a visitor has to know of it. Goes through JSON. */
+  readonly key: string;
+  serve(connection: Connection): void;
+}
+
+/** Makes a host of a folder. */
+export async function serveOurs(folder: string): Promise<OurHost> {
+  const { staticSite } = await import('../../host-agent/static/site.ts');
+  const { serveSession } = await import('../../transport/session/host.ts');
+  const site = await staticSite(folder);
+  let sessions = 0;
+  return {
+    key: '',
+    serve(connection) {
+      serveSession(connection, site, { session: String(++sessions), via: connection.via });
+    },
+  };
+}
+
+/** Visits a host on a connection to it. */
+export async function openOurs(connection: Connection, _key: string): Promise<Client> {
+  const { openSession } = await import('../../transport/session/visitor.ts');
+  const session = openSession(connection);
+  return {
+    async get(name, take) {
+      const { status, body } = await session.fetch({ method: 'GET', url: `http://site.test/${name}`, headers: [] });
+      if (status !== 200 || !body) throw new Error(`status ${status} for ${name}`);
+      const reader = body.getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        take(value);
+      }
+    },
+    close: () => session.close(),
+  };
+}
