@@ -80,7 +80,7 @@ interface Dht {
   destroy(): Promise<void>;
 }
 interface DhtClass {
-  new (options: { bootstrap: readonly Address[]; host: string }): Dht;
+  new (options: { bootstrap: readonly Address[]; host: string; firewalled: boolean }): Dht;
   keyPair(): { publicKey: Uint8Array };
 }
 interface Address {
@@ -90,13 +90,14 @@ interface Address {
 /** Nodes of a table of our own: nothing is asked of the public one. */
 const DHT_NODES = 3;
 
-/** Times that a connection is tried: in a table as small as ours every fifth or so is not made, and is given up after seconds. */
+/** Times that a connection is tried: now and then one is not made, and is given up after seconds. */
 const DHT_TRIES = 4;
 
 const dhtClass = async (): Promise<DhtClass> => (await peerPackage<{ default: DhtClass }>('hyperdht')).default;
 const bootstrapOf = (told: Readonly<Record<string, unknown>>) => ({
   bootstrap: toldBy<{ bootstrap: Address[] }>(told, 'dht').bootstrap,
   host: HOST,
+  firewalled: false,
 });
 
 export const hyperdht: Way = {
