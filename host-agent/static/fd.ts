@@ -40,7 +40,11 @@ export function readFd(fd: number, buffers: Uint8Array[], position: number): Pro
 
 /** The facts of an open file. They are in memory once it is open, so there is nothing to wait for. */
 export function statFd(fd: number): FileFacts {
-  const { size, mtimeNs, ino } = fs.fstatSync(fd, { bigint: true });
+  return factsOf(fs.fstatSync(fd, { bigint: true }));
+}
+
+/** What of all that the system says of a file is of use here. */
+export function factsOf({ size, mtimeNs, ino }: fs.BigIntStats): FileFacts {
   return { size: Number(size), mtimeNs, inode: ino };
 }
 
