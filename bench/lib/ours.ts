@@ -13,6 +13,7 @@ export interface OurHost {
 
 /** Makes a host of a folder. */
 export async function serveOurs(folder: string): Promise<OurHost> {
+  await startAsProgram();
   const { staticSite } = await import('../../host-agent/static/site.ts');
   const { serveSession } = await import('../../transport/session/host.ts');
   const site = await staticSite(folder);
@@ -27,6 +28,7 @@ export async function serveOurs(folder: string): Promise<OurHost> {
 
 /** Visits a host on a connection to it. */
 export async function openOurs(connection: Connection, _key: string): Promise<Client> {
+  await startAsProgram();
   const { openSession } = await import('../../transport/session/visitor.ts');
   const session = openSession(connection);
   return {
@@ -42,4 +44,10 @@ export async function openOurs(connection: Connection, _key: string): Promise<Cl
     },
     close: () => session.close(),
   };
+}
+
+/** What the program does at its start, whatever it is asked for. */
+export async function startAsProgram(): Promise<void> {
+  const { boundYoungGeneration } = await import('../../cli/heap.ts');
+  boundYoungGeneration();
 }

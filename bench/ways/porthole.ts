@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { Connection } from '../../transport/connection.ts';
 import type { Call, Line, Offers } from '../../transport/strategy.ts';
 import { dialLine, HOST, lineServer, listening, toldBy } from '../lib/loopback.ts';
-import { openOurs, serveOurs } from '../lib/ours.ts';
+import { openOurs, serveOurs, startAsProgram } from '../lib/ours.ts';
 import type { Setting, Way } from '../lib/workload.ts';
 
 // Each end imports what it needs when it starts: no process should carry what belongs to another.
@@ -37,6 +37,7 @@ export const throughRelay: Way = {
     async relay() {
       const { createRelay } = await import('../../signaling/relay/relay.ts');
       const { frontOf } = await import('../../transport/first-bytes.ts');
+      await startAsProgram();
       const relay = createRelay();
       const server = createHttpServer();
       frontOf(server, { framed: (socket) => relay.handleSocket(socket) });
