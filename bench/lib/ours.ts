@@ -30,6 +30,9 @@ export async function serveOurs(folder: string): Promise<OurHost> {
 export async function openOurs(connection: Connection, _key: string): Promise<Client> {
   await startAsProgram();
   const { openSession } = await import('../../transport/session/visitor.ts');
+  // As `porthole get` does.
+  const collect = (await import('../../cli/collector.ts')).collector();
+  let bytes = 0;
   const session = openSession(connection);
   return {
     async get(name, take) {
@@ -40,6 +43,8 @@ export async function openOurs(connection: Connection, _key: string): Promise<Cl
         const { done, value } = await reader.read();
         if (done) return;
         take(value);
+        bytes += value.length;
+        collect(bytes);
       }
     },
     close: () => session.close(),
