@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // A site's Ed25519 key: made on first start, kept in a file only its owner can read.
 
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PortholeError } from '../proto/errors.ts';
 import { siteId } from '../proto/rendezvous.ts';
+import { sealKeyPair } from '../transport/seal/keys.ts';
+import type { KeyPair } from '../transport/seal/primitives.ts';
 
 export interface Identity {
   /** The site's id: its public key in base32. */
   readonly id: string;
   /** Ed25519, 32 bytes. */
   readonly publicKey: Uint8Array;
+  /** The X25519 key pair of the same key, for `sealAsHost`. */
+  readonly sealKey: KeyPair;
   /** An Ed25519 signature (RFC 8032), 64 bytes. */
   sign(text: Uint8Array): Uint8Array;
 }
@@ -57,9 +61,10 @@ async function read(file: string): Promise<Identity> {
 function identityOf(key: KeyObject): Identity {
   if (key.asymmetricKeyType !== 'ed25519')
     throw new PortholeError('STORAGE_FAILED', `an Ed25519 key was expected, not ${key.asymmetricKeyType}`);
-  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  const { x, d } = key.export({ format: 'jwk' });
   const publicKey = new Uint8Array(Buffer.from(x as string, 'base64url'));
-  return { id: siteId(publicKey), publicKey, sign: (text) => sign(null, text, key) };
+  const sealKey = sealKeyPair(Buffer.from(d as string, 'base64url'));
+  return { id: siteId(publicKey), publicKey, sealKey, sign: (text) => sign(null, text, key) };
 }
 
 function failed(file: string, cause: unknown): PortholeError {

@@ -43,6 +43,21 @@ export const HOST_SESSION_CREDIT = 4 * 1024 * 1024;
 /** The greatest credit that an end may hold; more is a protocol error. */
 export const MAX_CREDIT = 2 ** 31 - 1;
 
+/** Bytes of one message about a path. */
+export const MAX_PATH_MESSAGE_BYTES = 4096;
+/** Bytes of a session's id: too many to be guessed. */
+export const SESSION_ID_BYTES = 16;
+/** The greatest cost of scrypt (its N) that a host may ask of a visitor: 128 MiB and about a second. */
+export const MAX_CHALLENGE_COST = 131_072;
+/** Live paths of one session. */
+export const MAX_PATHS = 4;
+/** Bytes of numbered messages that may be under way before the first of them is acknowledged. */
+export const FIRST_RETAINED_BYTES = 256 * 1024;
+/** Bytes of numbered messages that may be under way at any time: what a sender retains, and a receiver holds unread. */
+export const MAX_RETAINED_BYTES = 32 * 1024 * 1024;
+/** Bytes that a numbered message counts beyond its own, so that many empty ones are bounded too. */
+export const RETAINED_OVERHEAD_BYTES = 64;
+
 /** Bytes of one rendezvous message. */
 export const MAX_RENDEZVOUS_BYTES = 96 * 1024;
 /** Bytes of one strategy's note. */

@@ -126,6 +126,28 @@ export function siteId(publicKey: Uint8Array): string {
   return id;
 }
 
+/**
+ * The public key that a site's id is, 32 bytes: the inverse of `siteId`.
+ * @throws PortholeError LINK_INVALID
+ */
+export function siteKey(id: string): Uint8Array {
+  const key = new Uint8Array(32);
+  let at = 0;
+  let bits = 0;
+  let held = 0;
+  for (const character of isSiteId(id) ? id : '') {
+    held = (held << 5) | BASE32.indexOf(character);
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    key[at++] = held >> bits;
+    held &= (1 << bits) - 1;
+  }
+  // 52 characters have four bits too many: they are 0, so that a key has one id.
+  if (at !== key.length || held !== 0) throw new PortholeError('LINK_INVALID', "that is no site's id");
+  return key;
+}
+
 /** Whether a label can be a site's id. */
 export function isSiteId(label: string): boolean {
   return /^[a-z2-7]{52}$/.test(label);

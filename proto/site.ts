@@ -49,7 +49,6 @@ export type FrameBody =
   | { readonly type: 'data'; readonly data: Uint8Array }
   | { readonly type: 'credit'; readonly bytes: number }
   | { readonly type: 'reset'; readonly reset: Ending }
-  | { readonly type: 'ping'; readonly id: number; readonly answer: boolean }
   | { readonly type: 'goAway'; readonly goAway: Ending & { readonly lastStream: number } }
   | { readonly type: 'none' };
 
@@ -100,7 +99,7 @@ function checkHeaders(headers: readonly Header[]): void {
   }
 }
 
-function checkEnding({ code, message }: Ending): void {
+export function checkEnding({ code, message }: Ending): void {
   bounded(code, MAX_TOKEN_BYTES, 'an error code');
   bounded(message, MAX_REASON_BYTES, "an error's text");
 }
@@ -166,8 +165,6 @@ function toWire(frame: Exclude<Frame, { type: 'data' }>): porthole.site.Frame.$P
   switch (frame.type) {
     case 'credit':
       return { stream, end, credit: { bytes: frame.bytes } };
-    case 'ping':
-      return { stream, end, ping: { id: frame.id, answer: frame.answer } };
     default:
       return frame as porthole.site.Frame.$Properties; // laid out as on the wire
   }
@@ -289,10 +286,6 @@ function fromWire(wire: WireFrame): FrameBody {
       const { code = '', message = '' } = plain(wire.reset);
       return { type: 'reset', reset: { code, message } };
     }
-    case 'ping': {
-      const { id = 0, answer = false } = plain(wire.ping);
-      return { type: 'ping', id, answer };
-    }
     case 'goAway': {
       const { code = '', message = '', lastStream = 0 } = plain(wire.goAway);
       return { type: 'goAway', goAway: { code, message, lastStream } };
@@ -306,10 +299,10 @@ function headersOf(headers: readonly porthole.site.Header.$Properties[]): Header
   return headers.map(({ name, value }) => ({ name: name ?? '', value: value ?? '' }));
 }
 
-type Plain<T> = { [K in keyof T]?: NonNullable<T[K]> };
+export type Plain<T> = { [K in keyof T]?: NonNullable<T[K]> };
 
 /** The generated types allow null where decoding never gives it. */
-function plain<T extends object>(value: T | null | undefined): Plain<T> {
+export function plain<T extends object>(value: T | null | undefined): Plain<T> {
   return (value ?? {}) as Plain<T>;
 }
 

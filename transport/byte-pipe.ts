@@ -14,8 +14,13 @@ export interface PipeEvents {
 export interface BytePipe {
   /** Starts delivery; called again, the events go to the new owner from then on. */
   start(events: PipeEvents): void;
-  /** Queues bytes; they belong to the pipe from here on, or until it calls `release`, if it ever does. */
-  write(bytes: Uint8Array, release?: () => void): void;
+  /**
+   * Queues pieces of one message, which may wait until the end of this turn of the event loop for more. They belong to the pipe from
+   * here on, or until it calls `release`, if it ever does.
+   */
+  write(pieces: readonly Uint8Array[], release?: () => void): void;
+  /** Sends what is queued now, as far as the carrier takes it. */
+  flush(): void;
   /** Bytes that are queued and not yet with the system. */
   readonly queued: number;
   /** Calls back once, when `queued` is low. */

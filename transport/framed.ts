@@ -5,7 +5,7 @@ import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_FRAMED_BYTES } from '../proto/limits.ts';
 import type { BytePipe } from './byte-pipe.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Flow, Receiver } from './connection.ts';
 import { lengthPrefix, Unframer } from './framing.ts';
 import { Inbox } from './inbox.ts';
 
@@ -15,8 +15,6 @@ export const SEND_QUEUE_BYTES = 512 * 1024;
 export const RECEIVE_QUEUE_BYTES = 1024 * 1024;
 /** How long `close` waits for the peer to end too before it breaks the pipe, in milliseconds. */
 export const LINGER_MS = 3000;
-
-const END_MARK = new Uint8Array(0);
 
 /** Makes a Connection of a pipe nobody reads yet. `early`: bytes of the peer that were read already. */
 export function framedConnection(via: string, pipe: BytePipe, options: { early?: Uint8Array; clock?: Clock } = {}): Connection {
@@ -62,14 +60,23 @@ class FramedConnection implements Connection {
   }
 
   sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
+    return this.#send(content ? [head, content] : [head], release);
+  }
+
+  sendAtOnce(pieces: readonly Uint8Array[]): Promise<void> {
+    const sent = this.#send(pieces);
+    this.#pipe.flush();
+    return sent;
+  }
+
+  #send(pieces: readonly Uint8Array[], release?: () => void): Promise<void> {
     if (this.#over) return Promise.reject(this.#over);
-    const length = head.length + (content?.length ?? 0);
+    let length = 0;
+    for (const piece of pieces) length += piece.length;
     if (length > this.maxMessage || length === 0) {
       return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
     }
-    this.#pipe.write(lengthPrefix(length));
-    this.#pipe.write(head);
-    if (content) this.#pipe.write(content, release);
+    this.#pipe.write([lengthPrefix(length), ...pieces], release);
     if (this.#pipe.queued <= SEND_QUEUE_BYTES) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
@@ -79,6 +86,11 @@ class FramedConnection implements Connection {
 
   receive(): Promise<Uint8Array | null> {
     return this.#inbox.receive();
+  }
+
+  deliver(receiver: Receiver): Flow {
+    this.#inbox.deliver(receiver);
+    return { pause: () => this.#pause(), resume: () => this.#flow() };
   }
 
   async close(): Promise<void> {
@@ -98,21 +110,24 @@ class FramedConnection implements Connection {
     try {
       this.#unframer.push(chunk, (message) => {
         if (message.length === 0) this.#endMark();
-        else if (!this.#ended) this.#inbox.push(message);
+        else if (!this.#ended) this.#inbox.push(this.#inbox.delivers ? message : new Uint8Array(message));
         return true;
       });
     } catch (error) {
       this.#broke(asPortholeError(error));
       return;
     }
-    if (this.#inbox.bytes > RECEIVE_QUEUE_BYTES && !this.#paused) {
-      this.#paused = true;
-      this.#pipe.pause();
-    }
+    if (this.#inbox.bytes > RECEIVE_QUEUE_BYTES) this.#pause();
   }
 
   #taken(): void {
     if (this.#paused && this.#inbox.bytes <= RECEIVE_QUEUE_BYTES / 2) this.#flow();
+  }
+
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#pipe.pause();
   }
 
   #flow(): void {
@@ -134,7 +149,7 @@ class FramedConnection implements Connection {
 
   #finish(reason: PortholeError): void {
     this.#over = reason;
-    this.#pipe.write(lengthPrefix(END_MARK.length));
+    this.#pipe.write([lengthPrefix(0)]);
     this.#pipe.end();
     for (const one of this.#waiting.splice(0)) one.reject(reason);
   }

@@ -12,12 +12,15 @@ export function lengthPrefix(length: number): Uint8Array {
   return Uint8Array.of(length >>> 24, (length >>> 16) & 255, (length >>> 8) & 255, length & 255);
 }
 
+/** Bytes of the memory for messages that come in parts, at first. */
+const FIRST_BYTES = 1024;
+
 /** Cuts a byte stream into messages. */
 export class Unframer {
   readonly #most: number;
   #prefix = 0; // the length so far
   #prefixed = 0; // bytes of the prefix read
-  #message: Uint8Array | null = null; // under way
+  #memory = new Uint8Array(FIRST_BYTES); // for a message that comes in parts
   #filled = 0;
 
   /** @param most bytes of the longest message that is let in */
@@ -32,7 +35,8 @@ export class Unframer {
 
   /**
    * Takes the next bytes of the stream, and hands out each message they complete: an empty one is the end mark.
-   * Messages have memory of their own. Stops early, and returns the bytes not looked at, when `take` returns false.
+   * A message's memory is the chunk's, or the unframer's own, and used again after `take`.
+   * Stops early, and returns the bytes not looked at, when `take` returns false.
    * @throws PortholeError MESSAGE_TOO_LONG
    */
   push(chunk: Uint8Array, take: (message: Uint8Array) => boolean): Uint8Array {
@@ -47,19 +51,23 @@ export class Unframer {
         }
         if (this.#prefix > 0) continue;
       }
-      this.#message ??= new Uint8Array(this.#prefix);
       const part = chunk.subarray(at, at + this.#prefix - this.#filled);
-      this.#message.set(part, this.#filled);
-      this.#filled += part.length;
       at += part.length;
-      if (this.#filled < this.#prefix) break;
-      const message = this.#message;
+      const message = part.length === this.#prefix ? part : this.#append(part);
+      if (!message) break;
       this.#prefix = 0;
       this.#prefixed = 0;
-      this.#message = null;
       this.#filled = 0;
       if (!take(message)) break;
     }
     return chunk.subarray(at);
+  }
+
+  /** Adds a part; the message when it is whole. */
+  #append(part: Uint8Array): Uint8Array | null {
+    if (this.#memory.length < this.#prefix) this.#memory = new Uint8Array(Math.min(2 * this.#prefix, this.#most));
+    this.#memory.set(part, this.#filled);
+    this.#filled += part.length;
+    return this.#filled === this.#prefix ? this.#memory.subarray(0, this.#filled) : null;
   }
 }

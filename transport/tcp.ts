@@ -23,6 +23,12 @@ export function tcpPipe(socket: Socket): BytePipe {
     corked = false;
     socket.uncork();
   };
+  /** Still corked afterwards: `uncork` is under way. */
+  const flush = (): void => {
+    if (!corked) return;
+    socket.uncork();
+    socket.cork();
+  };
   socket.setNoDelay(true);
   socket.on('error', (error) => events?.broken(error));
   socket.on('close', () => events?.broken(new PortholeError('PATH_LOST', 'the other end went away')));
@@ -42,18 +48,18 @@ export function tcpPipe(socket: Socket): BytePipe {
       }
       if (socket.destroyed) to.broken(new PortholeError('PATH_LOST'));
     },
-    write(bytes, release) {
+    write(pieces, release) {
       if (!corked) {
         corked = true;
         socket.cork();
         setImmediate(uncork);
       }
-      socket.write(bytes, release);
-      if (socket.writableLength >= FLUSH_BYTES) {
-        socket.uncork();
-        socket.cork();
-      }
+      const last = pieces.length - 1;
+      for (let at = 0; at < last; at++) socket.write(pieces[at] as Uint8Array);
+      socket.write(pieces[last] as Uint8Array, release);
+      if (socket.writableLength >= FLUSH_BYTES) flush();
     },
+    flush,
     get queued() {
       return socket.writableLength;
     },

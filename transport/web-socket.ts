@@ -46,12 +46,15 @@ export function webSocketPipe(socket: WebSocket, clock: Clock = systemClock): By
       socket.onclose = () => events?.broken(new PortholeError('PATH_LOST', 'the WebSocket was closed'));
       if (socket.readyState > WebSocket.OPEN) to.broken(new PortholeError('PATH_LOST', 'the WebSocket was closed'));
     },
-    write(bytes) {
-      if (batched + bytes.length > MAX_RELAY_MESSAGE_BYTES) flush();
-      if (batched === 0) queueMicrotask(flush);
-      batch.push(bytes);
-      batched += bytes.length;
+    write(pieces) {
+      for (const bytes of pieces) {
+        if (batched + bytes.length > MAX_RELAY_MESSAGE_BYTES) flush();
+        if (batched === 0) queueMicrotask(flush);
+        batch.push(bytes);
+        batched += bytes.length;
+      }
     },
+    flush,
     get queued() {
       return batched + socket.bufferedAmount;
     },

@@ -49,14 +49,11 @@ export namespace porthole {
             /** Frame reset. */
             reset?: (porthole.site.Reset.$Properties|null);
 
-            /** Frame ping. */
-            ping?: (porthole.site.Ping.$Properties|null);
-
             /** Frame goAway. */
             goAway?: (porthole.site.GoAway.$Properties|null);
 
             /** Frame body. */
-            body?: ("hello"|"request"|"response"|"data"|"credit"|"reset"|"ping"|"goAway");
+            body?: ("hello"|"request"|"response"|"data"|"credit"|"reset"|"goAway");
 
             /**
              * Encodes the specified Frame message. Does not implicitly {@link porthole.site.Frame.verify|verify} messages.
@@ -106,14 +103,11 @@ export namespace porthole {
                 /** Frame reset */
                 reset?: (porthole.site.Reset.$Properties|null);
 
-                /** Frame ping */
-                ping?: (porthole.site.Ping.$Properties|null);
-
                 /** Frame goAway */
                 goAway?: (porthole.site.GoAway.$Properties|null);
 
                 /** Frame body */
-                body?: ("hello"|"request"|"response"|"data"|"credit"|"reset"|"ping"|"goAway");
+                body?: ("hello"|"request"|"response"|"data"|"credit"|"reset"|"goAway");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -129,11 +123,10 @@ export namespace porthole {
               data?: Uint8Array|null;
               credit?: porthole.site.Credit.$Shape|null;
               reset?: porthole.site.Reset.$Shape|null;
-              ping?: porthole.site.Ping.$Shape|null;
               goAway?: porthole.site.GoAway.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "hello"; hello: porthole.site.Hello.$Shape; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "request"; hello?: null; request: porthole.site.Request.$Shape; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "response"; hello?: null; request?: null; response: porthole.site.Response.$Shape; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "data"; hello?: null; request?: null; response?: null; data: Uint8Array; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "credit"; hello?: null; request?: null; response?: null; data?: null; credit: porthole.site.Credit.$Shape; reset?: null; ping?: null; goAway?: null }|{ body?: "reset"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset: porthole.site.Reset.$Shape; ping?: null; goAway?: null }|{ body?: "ping"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping: porthole.site.Ping.$Shape; goAway?: null }|{ body?: "goAway"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway: porthole.site.GoAway.$Shape })
+              ({ body?: undefined; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; goAway?: null }|{ body?: "hello"; hello: porthole.site.Hello.$Shape; request?: null; response?: null; data?: null; credit?: null; reset?: null; goAway?: null }|{ body?: "request"; hello?: null; request: porthole.site.Request.$Shape; response?: null; data?: null; credit?: null; reset?: null; goAway?: null }|{ body?: "response"; hello?: null; request?: null; response: porthole.site.Response.$Shape; data?: null; credit?: null; reset?: null; goAway?: null }|{ body?: "data"; hello?: null; request?: null; response?: null; data: Uint8Array; credit?: null; reset?: null; goAway?: null }|{ body?: "credit"; hello?: null; request?: null; response?: null; data?: null; credit: porthole.site.Credit.$Shape; reset?: null; goAway?: null }|{ body?: "reset"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset: porthole.site.Reset.$Shape; goAway?: null }|{ body?: "goAway"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; goAway: porthole.site.GoAway.$Shape })
             );
         }
 
@@ -537,69 +530,6 @@ export namespace porthole {
 
             /** Shape of a Reset. */
             type $Shape = porthole.site.Reset.$Properties;
-        }
-
-        /**
-         * Properties of a Ping.
-         * @deprecated Use porthole.site.Ping.$Properties instead.
-         */
-        interface IPing extends porthole.site.Ping.$Properties {
-        }
-
-        /** Represents a Ping. */
-        class Ping {
-
-            /**
-             * Constructs a new Ping.
-             * @param [properties] Properties to set
-             */
-            constructor(properties?: porthole.site.Ping.$Properties);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-
-            /** Ping id. */
-            id: number;
-
-            /** Ping answer. */
-            answer: boolean;
-
-            /**
-             * Encodes the specified Ping message. Does not implicitly {@link porthole.site.Ping.verify|verify} messages.
-             * @param message Ping message or plain object to encode
-             * @param [writer] Writer to encode to
-             * @returns Writer
-             */
-            static encode(message: porthole.site.Ping.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-            /**
-             * Decodes a Ping message from the specified reader or buffer.
-             * @param reader Reader or buffer to decode from
-             * @param [length] Message length if known beforehand
-             * @returns {porthole.site.Ping & porthole.site.Ping.$Shape} Ping
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Ping & porthole.site.Ping.$Shape;
-        }
-
-        namespace Ping {
-
-            /** Properties of a Ping. */
-            interface $Properties {
-
-                /** Ping id */
-                id?: (number|null);
-
-                /** Ping answer */
-                answer?: (boolean|null);
-
-                /** Unknown fields preserved while decoding when enabled */
-                $unknowns?: Uint8Array[];
-            }
-
-            /** Shape of a Ping. */
-            type $Shape = porthole.site.Ping.$Properties;
         }
 
         /**
@@ -1246,6 +1176,75 @@ export namespace porthole {
 
             /** Shape of an Ack. */
             type $Shape = porthole.site.Ack.$Properties;
+        }
+
+        /**
+         * Properties of a Ping.
+         * @deprecated Use porthole.site.Ping.$Properties instead.
+         */
+        interface IPing extends porthole.site.Ping.$Properties {
+        }
+
+        /** Represents a Ping. */
+        class Ping {
+
+            /**
+             * Constructs a new Ping.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.site.Ping.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Ping id. */
+            id: number;
+
+            /** Ping answer. */
+            answer: boolean;
+
+            /** Ping suspect. */
+            suspect: boolean;
+
+            /**
+             * Encodes the specified Ping message. Does not implicitly {@link porthole.site.Ping.verify|verify} messages.
+             * @param message Ping message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.site.Ping.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Ping message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.site.Ping & porthole.site.Ping.$Shape} Ping
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.site.Ping & porthole.site.Ping.$Shape;
+        }
+
+        namespace Ping {
+
+            /** Properties of a Ping. */
+            interface $Properties {
+
+                /** Ping id */
+                id?: (number|null);
+
+                /** Ping answer */
+                answer?: (boolean|null);
+
+                /** Ping suspect */
+                suspect?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Ping. */
+            type $Shape = porthole.site.Ping.$Properties;
         }
 
         /**

@@ -39,9 +39,8 @@ export const porthole = $root.porthole = (() => {
              * @property {Uint8Array|null} [data] Frame data
              * @property {porthole.site.Credit.$Properties|null} [credit] Frame credit
              * @property {porthole.site.Reset.$Properties|null} [reset] Frame reset
-             * @property {porthole.site.Ping.$Properties|null} [ping] Frame ping
              * @property {porthole.site.GoAway.$Properties|null} [goAway] Frame goAway
-             * @property {"hello"|"request"|"response"|"data"|"credit"|"reset"|"ping"|"goAway"} [body] Frame body
+             * @property {"hello"|"request"|"response"|"data"|"credit"|"reset"|"goAway"} [body] Frame body
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -64,11 +63,10 @@ export const porthole = $root.porthole = (() => {
              *   data?: Uint8Array|null;
              *   credit?: porthole.site.Credit.$Shape|null;
              *   reset?: porthole.site.Reset.$Shape|null;
-             *   ping?: porthole.site.Ping.$Shape|null;
              *   goAway?: porthole.site.GoAway.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ body?: undefined; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "hello"; hello: porthole.site.Hello.$Shape; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "request"; hello?: null; request: porthole.site.Request.$Shape; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "response"; hello?: null; request?: null; response: porthole.site.Response.$Shape; data?: null; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "data"; hello?: null; request?: null; response?: null; data: Uint8Array; credit?: null; reset?: null; ping?: null; goAway?: null }|{ body?: "credit"; hello?: null; request?: null; response?: null; data?: null; credit: porthole.site.Credit.$Shape; reset?: null; ping?: null; goAway?: null }|{ body?: "reset"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset: porthole.site.Reset.$Shape; ping?: null; goAway?: null }|{ body?: "ping"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping: porthole.site.Ping.$Shape; goAway?: null }|{ body?: "goAway"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; ping?: null; goAway: porthole.site.GoAway.$Shape })
+             *   ({ body?: undefined; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; goAway?: null }|{ body?: "hello"; hello: porthole.site.Hello.$Shape; request?: null; response?: null; data?: null; credit?: null; reset?: null; goAway?: null }|{ body?: "request"; hello?: null; request: porthole.site.Request.$Shape; response?: null; data?: null; credit?: null; reset?: null; goAway?: null }|{ body?: "response"; hello?: null; request?: null; response: porthole.site.Response.$Shape; data?: null; credit?: null; reset?: null; goAway?: null }|{ body?: "data"; hello?: null; request?: null; response?: null; data: Uint8Array; credit?: null; reset?: null; goAway?: null }|{ body?: "credit"; hello?: null; request?: null; response?: null; data?: null; credit: porthole.site.Credit.$Shape; reset?: null; goAway?: null }|{ body?: "reset"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset: porthole.site.Reset.$Shape; goAway?: null }|{ body?: "goAway"; hello?: null; request?: null; response?: null; data?: null; credit?: null; reset?: null; goAway: porthole.site.GoAway.$Shape })
              * )} porthole.site.Frame.$Shape
              */
 
@@ -152,14 +150,6 @@ export const porthole = $root.porthole = (() => {
             Frame.prototype.reset = null;
 
             /**
-             * Frame ping.
-             * @member {porthole.site.Ping.$Properties|null|undefined} ping
-             * @memberof porthole.site.Frame
-             * @instance
-             */
-            Frame.prototype.ping = null;
-
-            /**
              * Frame goAway.
              * @member {porthole.site.GoAway.$Properties|null|undefined} goAway
              * @memberof porthole.site.Frame
@@ -172,12 +162,12 @@ export const porthole = $root.porthole = (() => {
 
             /**
              * Frame body.
-             * @member {"hello"|"request"|"response"|"data"|"credit"|"reset"|"ping"|"goAway"|undefined} body
+             * @member {"hello"|"request"|"response"|"data"|"credit"|"reset"|"goAway"|undefined} body
              * @memberof porthole.site.Frame
              * @instance
              */
             $Object.defineProperty(Frame.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["hello", "request", "response", "data", "credit", "reset", "ping", "goAway"]),
+                get: $util.oneOfGetter($oneOfFields = ["hello", "request", "response", "data", "credit", "reset", "goAway"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -213,8 +203,6 @@ export const porthole = $root.porthole = (() => {
                     $root.porthole.site.Credit.encode(message.credit, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                 if (message.reset != null && $Object.hasOwnProperty.call(message, "reset"))
                     $root.porthole.site.Reset.encode(message.reset, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
-                if (message.ping != null && $Object.hasOwnProperty.call(message, "ping"))
-                    $root.porthole.site.Ping.encode(message.ping, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
                 if (message.goAway != null && $Object.hasOwnProperty.call(message, "goAway"))
                     $root.porthole.site.GoAway.encode(message.goAway, writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -319,13 +307,6 @@ export const porthole = $root.porthole = (() => {
                                 break;
                             message.reset = $root.porthole.site.Reset.decode(reader, reader.size(), $undefined, _depth + 1, message.reset);
                             message.body = "reset";
-                            continue;
-                        }
-                    case 9: {
-                            if (wireType !== 2)
-                                break;
-                            message.ping = $root.porthole.site.Ping.decode(reader, reader.size(), $undefined, _depth + 1, message.ping);
-                            message.body = "ping";
                             continue;
                         }
                     case 10: {
@@ -1372,162 +1353,6 @@ export const porthole = $root.porthole = (() => {
             };
 
             return Reset;
-        })();
-
-        site.Ping = (function() {
-
-            /**
-             * Properties of a Ping.
-             * @typedef {Object} porthole.site.Ping.$Properties
-             * @property {number|null} [id] Ping id
-             * @property {boolean|null} [answer] Ping answer
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-
-            /**
-             * Properties of a Ping.
-             * @memberof porthole.site
-             * @interface IPing
-             * @augments porthole.site.Ping.$Properties
-             * @deprecated Use porthole.site.Ping.$Properties instead.
-             */
-
-            /**
-             * Shape of a Ping.
-             * @typedef {porthole.site.Ping.$Properties} porthole.site.Ping.$Shape
-             */
-
-            /**
-             * Constructs a new Ping.
-             * @memberof porthole.site
-             * @classdesc Represents a Ping.
-             * @constructor
-             * @param {porthole.site.Ping.$Properties=} [properties] Properties to set
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-            const Ping = function (properties) {
-                if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                            this[keys[i]] = properties[keys[i]];
-            };
-
-            /**
-             * Ping id.
-             * @member {number} id
-             * @memberof porthole.site.Ping
-             * @instance
-             */
-            Ping.prototype.id = 0;
-
-            /**
-             * Ping answer.
-             * @member {boolean} answer
-             * @memberof porthole.site.Ping
-             * @instance
-             */
-            Ping.prototype.answer = false;
-
-            /**
-             * Encodes the specified Ping message. Does not implicitly {@link porthole.site.Ping.verify|verify} messages.
-             * @function encode
-             * @memberof porthole.site.Ping
-             * @static
-             * @param {porthole.site.Ping.$Properties} message Ping message or plain object to encode
-             * @param {$protobuf.Writer} [writer] Writer to encode to
-             * @returns {$protobuf.Writer} Writer
-             */
-            Ping.encode = function (message, writer, _depth) {
-                if (!writer)
-                    writer = $Writer.create();
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0)
-                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.id);
-                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer") && message.answer !== false)
-                    writer.uint32(/* id 2, wireType 0 =*/16).bool(message.answer);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
-                        writer.raw(message.$unknowns[i]);
-                return writer;
-            };
-
-            /**
-             * Decodes a Ping message from the specified reader or buffer.
-             * @function decode
-             * @memberof porthole.site.Ping
-             * @static
-             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-             * @param {number} [length] Message length if known beforehand
-             * @returns {porthole.site.Ping & porthole.site.Ping.$Shape} Ping
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            Ping.decode = function (reader, length, _end, _depth, _target) {
-                if (!(reader instanceof $Reader))
-                    reader = $Reader.create(reader);
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $Reader.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let end, message, value;
-                if (length === $undefined)
-                    end = reader.len;
-                else {
-                    end = reader.pos + length;
-                    if (end > reader.len)
-                        throw $RangeError("index out of range");
-                    length = reader.len;
-                    reader.len = end;
-                }
-                message = _target || new $root.porthole.site.Ping();
-                while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
-                    if (tag === _end) {
-                        _end = $undefined;
-                        break;
-                    }
-                    let wireType = tag & 7;
-                    switch (tag >>>= 3) {
-                    case 1: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.id = value;
-                            else
-                                delete message.id;
-                            continue;
-                        }
-                    case 2: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.bool())
-                                message.answer = value;
-                            else
-                                delete message.answer;
-                            continue;
-                        }
-                    }
-                    reader.skipType(wireType, _depth, tag);
-                    if (!reader.discardUnknown) {
-                        $util.makeProp(message, "$unknowns", false);
-                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                    }
-                }
-                if (length !== $undefined) {
-                    if (reader.pos !== end)
-                        throw $RangeError("index out of range");
-                    reader.len = length;
-                }
-                if (_end !== $undefined)
-                    throw $Error("missing end group");
-                return message;
-            };
-
-            return Ping;
         })();
 
         site.GoAway = (function() {
@@ -3142,6 +2967,182 @@ export const porthole = $root.porthole = (() => {
             };
 
             return Ack;
+        })();
+
+        site.Ping = (function() {
+
+            /**
+             * Properties of a Ping.
+             * @typedef {Object} porthole.site.Ping.$Properties
+             * @property {number|null} [id] Ping id
+             * @property {boolean|null} [answer] Ping answer
+             * @property {boolean|null} [suspect] Ping suspect
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Ping.
+             * @memberof porthole.site
+             * @interface IPing
+             * @augments porthole.site.Ping.$Properties
+             * @deprecated Use porthole.site.Ping.$Properties instead.
+             */
+
+            /**
+             * Shape of a Ping.
+             * @typedef {porthole.site.Ping.$Properties} porthole.site.Ping.$Shape
+             */
+
+            /**
+             * Constructs a new Ping.
+             * @memberof porthole.site
+             * @classdesc Represents a Ping.
+             * @constructor
+             * @param {porthole.site.Ping.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Ping = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Ping id.
+             * @member {number} id
+             * @memberof porthole.site.Ping
+             * @instance
+             */
+            Ping.prototype.id = 0;
+
+            /**
+             * Ping answer.
+             * @member {boolean} answer
+             * @memberof porthole.site.Ping
+             * @instance
+             */
+            Ping.prototype.answer = false;
+
+            /**
+             * Ping suspect.
+             * @member {boolean} suspect
+             * @memberof porthole.site.Ping
+             * @instance
+             */
+            Ping.prototype.suspect = false;
+
+            /**
+             * Encodes the specified Ping message. Does not implicitly {@link porthole.site.Ping.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.site.Ping
+             * @static
+             * @param {porthole.site.Ping.$Properties} message Ping message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Ping.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.id);
+                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer") && message.answer !== false)
+                    writer.uint32(/* id 2, wireType 0 =*/16).bool(message.answer);
+                if (message.suspect != null && $Object.hasOwnProperty.call(message, "suspect") && message.suspect !== false)
+                    writer.uint32(/* id 3, wireType 0 =*/24).bool(message.suspect);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Ping message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.site.Ping
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.site.Ping & porthole.site.Ping.$Shape} Ping
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Ping.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.site.Ping();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.answer = value;
+                            else
+                                delete message.answer;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.suspect = value;
+                            else
+                                delete message.suspect;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Ping;
         })();
 
         site.Over = (function() {

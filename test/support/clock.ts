@@ -6,6 +6,8 @@ import type { Clock } from '../../transport/clock.ts';
 export interface FakeClock extends Clock {
   /** Lets time pass; what falls due runs in order. */
   advance(ms: number): void;
+  /** Timers that are set: none when all is over. */
+  readonly timers: number;
 }
 
 export function fakeClock(): FakeClock {
@@ -17,6 +19,9 @@ export function fakeClock(): FakeClock {
       const timer = { at: time + ms, run };
       timers.add(timer);
       return () => timers.delete(timer);
+    },
+    get timers() {
+      return timers.size;
     },
     advance(ms) {
       const until = time + ms;

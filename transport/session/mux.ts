@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many streams on one Connection: frames in and out, credit of the session, sign of life, one door for failure.
+// Many streams on one Connection: frames in and out, credit of the session, one door for failure.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
@@ -16,12 +16,11 @@ import {
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
-import { Heartbeat } from './heartbeat.ts';
 import { type Carrier, Stream } from './stream.ts';
 
 /**
  * Frames that may wait for room in the connection. Credit bounds content and MAX_STREAMS requests, but not what a peer that
- * reads nothing can make this end say: answers to pings, refusals, answers so short that their streams are over at once.
+ * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
 
@@ -38,6 +37,8 @@ export interface MuxOptions {
 export class Mux implements Carrier {
   /** Resolves when the session has ended: null after an orderly end, else the error. Never rejects. */
   readonly closed: Promise<PortholeError | null>;
+  /** Resolves when the peer's Hello has come: both ends have spoken. */
+  readonly answered: Promise<void>;
   readonly credit = new SendCredit();
   readonly #connection: Connection;
   readonly #role: 'visitor' | 'host';
@@ -45,7 +46,6 @@ export class Mux implements Carrier {
   readonly #onStream: ((stream: Stream) => void) | undefined;
   readonly #streams = new Map<number, Stream>();
   readonly #receiveCredit: ReceiveCredit;
-  readonly #heartbeat: Heartbeat;
   #growthLeft: number;
   #hello: Hello | null = null; // the peer's
   #lastStream = 0; // the highest number opened, by us or by the visitor
@@ -53,6 +53,7 @@ export class Mux implements Carrier {
   #unsent = 0;
   #mute = false; // the connection takes nothing more; the receiving loop will learn why
   #setClosed!: (error: PortholeError | null) => void;
+  #setAnswered!: () => void;
   #onIdle: (() => void) | null = null;
 
   constructor(connection: Connection, options: MuxOptions) {
@@ -63,31 +64,32 @@ export class Mux implements Carrier {
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
+    this.answered = new Promise((resolve) => {
+      this.#setAnswered = resolve;
+    });
     const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
     this.#receiveCredit = new ReceiveCredit(sessionCredit, this.#clock.now());
     // Half is kept for the first credit of further streams, so that those nobody reads cannot starve them.
     this.#growthLeft = sessionCredit / 2;
-    this.#heartbeat = new Heartbeat(
-      this.#clock,
-      (id) => this.#tell({ type: 'ping', stream: 0, end: false, id, answer: false }),
-      (quietMs) => this.abort(new PortholeError('PATH_SILENT', `the other end has not answered for ${Math.round(quietMs / 1000)} s`)),
-      () => this.#streams.size > 0,
-    );
     this.#tell({
       type: 'hello',
       stream: 0,
       end: false,
       hello: { version: SITE_VERSION, features: [], agent: options.agent ?? '', streamCredit: INITIAL_STREAM_CREDIT, sessionCredit },
     });
-    this.#heartbeat.start();
     void this.#receiveAll();
   }
 
   get via(): string {
     return this.#connection.via;
   }
+  /** Milliseconds of a round trip, 0 when the connection below does not know. */
   get rttMs(): number {
-    return this.#heartbeat.rttMs;
+    return this.#connection.rttMs ?? 0;
+  }
+  /** Whether the peer's Hello has come. */
+  get greeted(): boolean {
+    return this.#hello !== null;
   }
   /** What the peer's program calls itself; empty before its Hello. */
   get peerAgent(): string {
@@ -117,7 +119,7 @@ export class Mux implements Carrier {
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
     const sent = stream.head({ type: 'request', request }, end);
     this.#lastStream = id;
-    this.#streams.set(id, stream);
+    this.#add(stream);
     sent.catch((error) => stream.fail(asPortholeError(error)));
     return stream;
   }
@@ -152,14 +154,9 @@ export class Mux implements Carrier {
     this.#connection.abort(error);
   }
 
-  /** Resolves when the peer has answered for the first time. */
-  get answered(): Promise<void> {
-    return this.#heartbeat.first;
-  }
-
-  /** Asks the peer for a sign of life now; without one within `withinMs` the session ends with PATH_SILENT. */
+  /** Has the connection look for signs of life now, and doubt what gives none within `withinMs`. */
   probe(withinMs: number): void {
-    if (this.#state !== 'closed') this.#heartbeat.probe(withinMs);
+    if (this.#state !== 'closed') this.#connection.probe?.(withinMs);
   }
 
   // For the streams:
@@ -204,7 +201,9 @@ export class Mux implements Carrier {
   over(stream: Stream, grown: number): void {
     this.#streams.delete(stream.id);
     this.#growthLeft += grown;
-    if (this.#streams.size === 0) this.#onIdle?.();
+    if (this.#streams.size > 0) return;
+    this.#connection.attend?.(false);
+    this.#onIdle?.();
   }
 
   /** Sends a frame of the session itself; a connection that breaks shows in the receiving loop. */
@@ -217,7 +216,6 @@ export class Mux implements Carrier {
       for (;;) {
         const message = await this.#connection.receive();
         if (message === null) break;
-        this.#heartbeat.heard();
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
       }
@@ -247,6 +245,7 @@ export class Mux implements Carrier {
   #greeted(hello: Hello): void {
     if (hello.version < 1) throw new PortholeError('VERSION_UNSUPPORTED', `version ${hello.version} of the site protocol is not known`);
     this.#hello = hello;
+    this.#setAnswered();
     this.credit.add(hello.sessionCredit);
     for (const stream of this.#streams.values()) stream.credited(hello.streamCredit);
   }
@@ -255,10 +254,6 @@ export class Mux implements Carrier {
     switch (frame.type) {
       case 'credit':
         this.credit.add(frame.bytes);
-        break;
-      case 'ping':
-        if (frame.answer) this.#heartbeat.answered(frame.id);
-        else this.#tell({ type: 'ping', stream: 0, end: false, id: frame.id, answer: true });
         break;
       case 'goAway': {
         const { code, message, lastStream } = frame.goAway;
@@ -312,9 +307,14 @@ export class Mux implements Carrier {
     if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
     if (this.#streams.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
-    this.#streams.set(id, stream);
+    this.#add(stream);
     if (end) stream.contentEnded();
     this.#onStream?.(stream);
+  }
+
+  #add(stream: Stream): void {
+    this.#streams.set(stream.id, stream);
+    if (this.#streams.size === 1) this.#connection.attend?.(true);
   }
 
   /** Content of a stream that is over: the session's credit is given back. */
@@ -325,7 +325,6 @@ export class Mux implements Carrier {
 
   #end(error: PortholeError | null): void {
     this.#state = 'closed';
-    this.#heartbeat.stop();
     const reason = error ?? new PortholeError('SESSION_CLOSED');
     this.credit.fail(reason);
     for (const stream of [...this.#streams.values()]) stream.fail(reason);

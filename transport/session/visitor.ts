@@ -2,6 +2,7 @@
 // The visitor's end of a session: a site as a function from request to Response.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { abortable } from '../abortable.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { type Asking, requestHead, responseOf, sendContent } from './http.ts';
@@ -9,7 +10,7 @@ import { Mux } from './mux.ts';
 
 /** A site, spoken to over one session. */
 export interface Session {
-  /** The way in use, and the round trip measured on it, in milliseconds (0 until the first answer). */
+  /** The way in use, and the round trip measured on it, in milliseconds (0 while it is not known). */
   readonly path: { readonly via: string; readonly rttMs: number };
   /** Whether it takes requests: neither end has closed it or said that it will. */
   readonly open: boolean;
@@ -20,9 +21,9 @@ export interface Session {
    * Rejects with a PortholeError, or the request's own abort reason.
    */
   fetch(request: Asking): Promise<Response>;
-  /** Resolves when the host has answered for the first time: `path.rttMs` is known. Never rejects; see `closed`. */
+  /** Resolves when the host has answered for the first time. Never rejects; see `closed`. */
   readonly answered: Promise<void>;
-  /** Asks the host for a sign of life; without one within `withinMs` the session ends with PATH_SILENT. */
+  /** Looks for signs of life now: a path that gives none within `withinMs` is doubted. */
   probe(withinMs: number): void;
   /** Ends the session; what is under way fails with SESSION_CLOSED. */
   close(): Promise<void>;
@@ -30,7 +31,13 @@ export interface Session {
   readonly closed: Promise<PortholeError | null>;
 }
 
-/** Opens a session on a connection. Requests may be made at once: they go out behind the Hello. */
+/** Methods that ask for nothing to be done (RFC 9110 section 9.2.1). */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/**
+ * Opens a session on a connection. Requests may be made at once. Those with a safe method and no content go out behind the
+ * Hello; others wait for the host's Hello, because what a visitor says first might be said to the host again by somebody else.
+ */
 export function openSession(connection: Connection, options: { clock?: Clock; agent?: string } = {}): Session {
   const mux = new Mux(connection, { ...options, role: 'visitor' });
   return {
@@ -55,6 +62,10 @@ async function ask(mux: Mux, asking: Asking): Promise<Response> {
   const { signal, body } = asking;
   if (signal?.aborted) throw signal.reason;
   if (body?.locked) throw new TypeError('the body of this request is being read already');
+  if ((body || !SAFE.has(asking.method)) && !mux.greeted) {
+    const error = await abortable(Promise.race([mux.answered, mux.closed]), signal ?? undefined);
+    if (error) throw error;
+  }
   const stream = mux.open(requestHead(asking), !body);
   const cancel = (): void => stream.reset(new PortholeError('CANCELLED'));
   if (signal) {

@@ -63,7 +63,6 @@ function join(pipe: BytePipe, token: string, signal: AbortSignal): Promise<Conne
       broken: fail,
     });
     const hello = encodeMessage('RelayJoin', { token });
-    pipe.write(lengthPrefix(hello.length));
-    pipe.write(hello);
+    pipe.write([lengthPrefix(hello.length), hello]);
   });
 }

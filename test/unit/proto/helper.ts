@@ -106,7 +106,6 @@ const body: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   fc.record({ type: fc.constant('data'), data: fc.uint8Array({ maxLength: 600 }) }),
   fc.record({ type: fc.constant('credit'), bytes: credit }),
   fc.record({ type: fc.constant('reset'), reset: fc.record({ code: text(255), message: text(1024) }) }),
-  fc.record({ type: fc.constant('ping'), id: uint32, answer: fc.boolean() }),
   fc.record({ type: fc.constant('goAway'), goAway: fc.record({ code: text(255), message: text(1024), lastStream: uint32 }) }),
   fc.record({ type: fc.constant('none') }),
 );

@@ -8,16 +8,20 @@ import { join } from 'node:path';
 import type { PortholeError } from '../../../proto/errors.ts';
 import { porthole } from '../../../proto/generated/messages.js';
 import * as limits from '../../../proto/limits.ts';
+import { decodePathMessage, encodePathMessage, type PathMessage } from '../../../proto/path.ts';
 import { decodeMessage, encodeMessage, isSiteName } from '../../../proto/rendezvous.ts';
 import { decodeFrame, encodeData, encodeFrame, type Frame } from '../../../proto/site.ts';
 import type { Connection } from '../../../transport/connection.ts';
+import * as continuity from '../../../transport/continuity/limits.ts';
 import * as framed from '../../../transport/framed.ts';
 import { Unframer } from '../../../transport/framing.ts';
 import { memoryPair } from '../../../transport/memory.ts';
+import { nodePrimitives } from '../../../transport/seal/node.ts';
+import { sealAsHost } from '../../../transport/seal/sealed.ts';
 import { ReceiveCredit } from '../../../transport/session/credit.ts';
-import * as heartbeat from '../../../transport/session/heartbeat.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
+import { sealedPair } from '../transport/seal-pair.ts';
 import { code } from './helper.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -31,9 +35,12 @@ const ELSEWHERE: Partial<Record<keyof typeof limits, string>> = {
   MAX_NAMED: 'signaling/fields.ts',
   MAX_RELAY_JOIN_BYTES: 'signaling/relay/',
   MAX_RELAY_MESSAGE_BYTES: 'signaling/relay/',
+  MAX_PATHS: 'transport/continuity/',
+  FIRST_RETAINED_BYTES: 'transport/continuity/',
+  MAX_RETAINED_BYTES: 'transport/continuity/',
 };
-/** No limits but choices: the versions, and what is left for a Data frame's own fields. */
-const NO_LIMITS = ['SITE_VERSION', 'RENDEZVOUS_VERSION', 'DATA_OVERHEAD_BYTES'];
+/** No limits but choices: the versions, what is left for a Data frame's own fields, and what a numbered message counts beyond its own. */
+const NO_LIMITS = ['SITE_VERSION', 'RENDEZVOUS_VERSION', 'DATA_OVERHEAD_BYTES', 'RETAINED_OVERHEAD_BYTES'];
 
 const sizes = new Map<string, number>(Object.entries(limits));
 const crossed = new Set<string>();
@@ -128,7 +135,76 @@ describe('limits of a frame', () => {
   });
 });
 
+describe('limits of messages about paths', () => {
+  const joinOf = (session: number): PathMessage => ({
+    type: 'join',
+    session: new Uint8Array(session),
+    received: 0,
+    token: new Uint8Array(0),
+  });
+  const challengeOf = (cost: number): PathMessage => ({ type: 'challenge', code: '', message: '', salt: new Uint8Array(0), cost });
+  const rawPath = ({ type, ...fields }: PathMessage): Uint8Array => porthole.site.PathMessage.encode({ [type]: fields }).finish();
+
+  crosses('MAX_RECORD_BYTES', 'by nothing that a sealed connection sends; the longest frame fits, with its lane', async (most) => {
+    const { a, b } = memoryPair();
+    const lengths: number[] = [];
+    const counted: Connection = {
+      via: 'memory',
+      maxMessage: a.maxMessage,
+      send: (message) => {
+        lengths.push(message.length);
+        return a.send(message);
+      },
+      receive: () => a.receive(),
+      close: () => a.close(),
+      abort: (reason) => a.abort(reason),
+    };
+    const { a: visitor, b: host } = sealedPair(counted, b);
+    await visitor.ready;
+    assert.ok(visitor.maxMessage >= 1 + limits.MAX_FRAME_BYTES);
+    await visitor.send(new Uint8Array(visitor.maxMessage));
+    assert.equal((await host.receive())?.length, visitor.maxMessage);
+    assert.equal(Math.max(...lengths), most);
+    await assert.rejects(visitor.send(new Uint8Array(visitor.maxMessage + 1)), code('MESSAGE_TOO_LONG'));
+    await Promise.all([visitor.close(), host.close()]);
+  });
+  crosses('MAX_PATH_MESSAGE_BYTES', 'of one that comes', (most) => {
+    // A field of a newer version: 4 bytes in front of its content.
+    const unknown = (size: number): Uint8Array =>
+      Uint8Array.of(0xa2, 0x06, ((size - 4) & 0x7f) | 0x80, (size - 4) >> 7, ...new Uint8Array(size - 4));
+    assert.equal(unknown(most).length, most);
+    assert.equal(decodePathMessage(unknown(most)).type, 'none');
+    assert.throws(() => decodePathMessage(unknown(most + 1)), code('MESSAGE_TOO_LONG'));
+  });
+  crosses('SESSION_ID_BYTES', 'by a longer id, and not reached by a shorter one', (most) => {
+    assert.equal(decodePathMessage(encodePathMessage(joinOf(most))).type, 'join');
+    for (const wrong of [joinOf(most + 1), joinOf(most - 1)]) {
+      assert.throws(() => encodePathMessage(wrong), code('PROTOCOL_VIOLATED'));
+      assert.throws(() => decodePathMessage(rawPath(wrong)), code('PROTOCOL_VIOLATED'));
+    }
+  });
+  crosses('MAX_CHALLENGE_COST', 'by what a host asks of a visitor', (most) => {
+    assert.equal(decodePathMessage(encodePathMessage(challengeOf(most))).type, 'challenge');
+    assert.throws(() => encodePathMessage(challengeOf(most + 1)), code('PROTOCOL_VIOLATED'));
+    assert.throws(() => decodePathMessage(rawPath(challengeOf(most + 1))), code('PROTOCOL_VIOLATED'));
+  });
+});
+
 describe('limits of carriers and of the rendezvous', () => {
+  crosses('MAX_RECORD_BYTES', 'of a message that comes to a sealed path', async (most) => {
+    for (const size of [most, most + 1]) {
+      const { a, b } = memoryPair();
+      const host = sealAsHost(b, { key: nodePrimitives.newKeyPair(), primitives: nodePrimitives });
+      assert.ok(a.maxMessage >= most);
+      await a.send(new Uint8Array(size).fill(1));
+      const reason: PortholeError = await host.ready.then(
+        () => assert.fail(),
+        (error) => error,
+      );
+      assert.equal(reason.code, 'SEAL_BROKEN');
+      assert.equal(reason.message.includes(String(size)), size > most, reason.message);
+    }
+  });
   crosses('MAX_FRAMED_BYTES', 'of a length-framed message, refused by its length alone', (most) => {
     const prefix = (length: number): Uint8Array => {
       const bytes = Buffer.alloc(4);
@@ -261,7 +337,8 @@ describe('limits: all of them', () => {
       const source = ELSEWHERE[limit];
       assert.equal([crossed.has(limit), source !== undefined, NO_LIMITS.includes(limit)].filter(Boolean).length, 1, limit);
       if (source === undefined || !files.some((file) => file.startsWith(source))) continue;
-      const tests = files.filter((file) => file.startsWith('test/unit/signaling/') && file.endsWith('.test.ts'));
+      const folder = source.startsWith('signaling/') ? 'test/unit/signaling/' : `test/unit/${source}`;
+      const tests = files.filter((file) => file.startsWith(folder) && file.endsWith('.test.ts'));
       assert.ok(
         tests.some((file) => readFileSync(join(root, file), 'utf8').includes(limit)),
         `no test of ${source} names ${limit}`,
@@ -278,9 +355,8 @@ describe('limits: all of them', () => {
         said.set(name as string, Number(value?.replaceAll(',', '')));
       }
     }
-    const { PING_BUSY_MS, PING_IDLE_MS, SILENT_AFTER_PINGS } = heartbeat;
     const { LINGER_MS } = framed;
-    const real = { ...limits, PING_BUSY_MS, PING_IDLE_MS, SILENT_AFTER_PINGS, LINGER_MS };
+    const real = { ...limits, ...continuity, LINGER_MS };
     assert.deepEqual(Object.fromEntries([...said].sort()), Object.fromEntries(Object.entries(real).sort()));
   });
 });

@@ -4,8 +4,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MAX_NAME_CHARS } from '../../../proto/limits.ts';
-import { challengeText, decodeMessage, encodeMessage, isSiteId, isSiteName, type MessageName, siteId } from '../../../proto/rendezvous.ts';
-import { bytesOf, decodedOrCode, edits, type Hex, holds, hurt, readable, vectors } from './helper.ts';
+import {
+  challengeText,
+  decodeMessage,
+  encodeMessage,
+  isSiteId,
+  isSiteName,
+  type MessageName,
+  siteId,
+  siteKey,
+} from '../../../proto/rendezvous.ts';
+import { bytesOf, decodedOrCode, edits, type Hex, hexOf, holds, hurt, readable, vectors } from './helper.ts';
 
 const { messages } = vectors<{ messages: { message: MessageName; hex: Hex }[] }>('rendezvous.json');
 const NAMES = [...new Set(messages.map(({ message }) => message))];
@@ -46,6 +55,7 @@ describe('ids and names of sites', () => {
     const key = fc.uint8Array({ minLength: 32, maxLength: 32 });
     holds(300, [key, key], (one, other) => {
       const id = siteId(one);
+      assert.equal(hexOf(siteKey(id)), hexOf(one));
       assert.ok(isSiteId(id) && !isSiteName(id), id);
       assert.deepEqual([...keyOf(id)], [...one]);
       assert.equal(siteId(other) === id, Buffer.compare(one, other) === 0);

@@ -65,10 +65,10 @@ describe('site codec', () => {
   const worst: [string, () => Uint8Array][] = [
     ['header fields without number', () => field(4, Buffer.from('2200'.repeat(32_000), 'hex'))],
     ['features without number', () => field(3, Buffer.from('1200'.repeat(32_000), 'hex'))],
-    ['bodies that follow each other', () => Buffer.from('2200'.repeat(32_768), 'hex')],
-    ['unknown fields without number', () => Buffer.from('7800'.repeat(32_768), 'hex')],
-    ['groups in groups', () => Buffer.from('a306'.repeat(32_768), 'hex')],
-    ['groups side by side', () => Buffer.from('a306a406'.repeat(16_384), 'hex')],
+    ['bodies that follow each other', () => Buffer.from('2200'.repeat(MAX_FRAME_BYTES / 2), 'hex')],
+    ['unknown fields without number', () => Buffer.from('7800'.repeat(MAX_FRAME_BYTES / 2), 'hex')],
+    ['groups in groups', () => Buffer.from('a306'.repeat(MAX_FRAME_BYTES / 2), 'hex')],
+    ['groups side by side', () => Buffer.from('a306a406'.repeat(MAX_FRAME_BYTES / 4), 'hex')],
     ['a target of nothing but two-byte characters', () => field(4, field(2, Buffer.from('é'.repeat(32_000))))],
     [
       'a value that is almost right',

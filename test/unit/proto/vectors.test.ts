@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { porthole } from '../../../proto/generated/messages.js';
+import { decodePathMessage, encodePathMessage, type PathMessage } from '../../../proto/path.ts';
 import { challengeText, decodeMessage, encodeMessage, isSiteId, type MessageName, siteId } from '../../../proto/rendezvous.ts';
 import { decodeFrame, encodeFrame, type Frame } from '../../../proto/site.ts';
 import { lengthPrefix, Unframer } from '../../../transport/framing.ts';
@@ -24,6 +25,7 @@ interface SiteVectors {
   readonly frames: readonly Value[];
   readonly decodeOnly: readonly Value[];
   readonly refused: readonly Refused[];
+  readonly paths: { readonly messages: readonly Value[]; readonly decodeOnly: readonly Value[]; readonly refused: readonly Refused[] };
   readonly framing: {
     readonly streams: readonly { readonly name: string; readonly hex: Hex; readonly messages: readonly Hex[] }[];
     readonly refused: readonly Refused[];
@@ -65,7 +67,7 @@ describe('vectors: site protocol', () => {
   }
 
   it('hold every type of frame, each with an end and without', () => {
-    const types = ['hello', 'request', 'response', 'data', 'credit', 'reset', 'ping', 'none'];
+    const types = ['hello', 'request', 'response', 'data', 'credit', 'reset', 'none'];
     const held = new Set(site.frames.map(({ value }) => `${value.type} ${value.end}`));
     for (const type of [...types, 'goAway']) for (const end of [true, false]) assert.ok(held.has(`${type} ${end}`), `${type} ${end}`);
   });
@@ -77,6 +79,32 @@ describe('vectors: site protocol', () => {
   for (const refused of site.refused) {
     it(`refuses ${refused.name}: ${refused.code}`, () => {
       assert.throws(() => decodeFrame(bytesOf(refused.hex)), code(refused.code));
+    });
+  }
+});
+
+describe('vectors: messages about paths', () => {
+  const { messages, decodeOnly, refused } = site.paths;
+  for (const { name, hex, value } of messages) {
+    it(name, () => {
+      const message = withBytes(value, ['session', 'token', 'salt', 'password']) as unknown as PathMessage;
+      assert.equal(hexOf(encodePathMessage(message)), hex);
+      assert.deepEqual(readable(decodePathMessage(bytesOf(hex))), value);
+    });
+  }
+
+  it('hold every type', () => {
+    const types = ['join', 'joined', 'refused', 'challenge', 'proof', 'carry', 'ack', 'ping', 'over', 'none'];
+    assert.deepEqual([...new Set(messages.map(({ value }) => value.type))], types);
+  });
+
+  for (const { name, hex, value } of decodeOnly) {
+    it(`decodes ${name}`, () => assert.deepEqual(readable(decodePathMessage(bytesOf(hex))), value));
+  }
+
+  for (const { name, hex, code: expected } of refused) {
+    it(`refuses ${name}: ${expected}`, () => {
+      assert.throws(() => decodePathMessage(bytesOf(hex)), code(expected));
     });
   }
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The session: requests and answers as streams, with credit, half-close, reset, sign of life, go-away.
+// The session: requests and answers as streams, with credit, half-close, reset, go-away.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
@@ -11,7 +11,6 @@ import { memoryPair } from '../../../transport/memory.ts';
 import { type Served, serveSession } from '../../../transport/session/host.ts';
 import { openSession, type Session } from '../../../transport/session/visitor.ts';
 import type { Site } from '../../../transport/site.ts';
-import { fakeClock } from '../../support/clock.ts';
 
 const code =
   (expected: string) =>
@@ -73,7 +72,7 @@ describe('session', () => {
     wire.hold();
     const asked = session.fetch(get('/hello'));
     await turn();
-    wire.release(); // Hello, Ping and Request arrive together; the answer follows without another flight of the visitor's
+    wire.release(); // Hello and Request arrive together; the answer follows without another flight of the visitor's
     assert.equal(await (await asked).text(), 'hello');
   });
 
@@ -344,52 +343,5 @@ describe('session', () => {
     await assert.rejects(session.fetch(get(`/${'x'.repeat(9000)}`)), code('MESSAGE_TOO_LONG'));
     await assert.rejects(session.fetch(get('/', { headers: { 'x-long': 'y'.repeat(40_000) } })), code('MESSAGE_TOO_LONG'));
     assert.equal(await (await session.fetch(get('/hello'))).text(), 'hello');
-  });
-});
-
-describe('session: sign of life', () => {
-  it('measures the round trip, asks when it is quiet, and gives up on silence', async () => {
-    const clock = fakeClock();
-    const { a, b, wire } = memoryPair();
-    const served = serveSession(b, site, { session: '1', via: 'memory' }, { clock });
-    const session = openSession(a, { clock });
-    wire.hold();
-    await turn(1);
-    clock.advance(40);
-    wire.release();
-    await turn(1);
-    assert.equal(session.path.rttMs, 40);
-    for (let i = 0; i < 60; i++) {
-      clock.advance(1000);
-      await turn(1);
-    }
-    assert.equal(await Promise.race([session.closed, turn(1).then(() => 'open')]), 'open');
-    wire.hold();
-    for (let i = 0; i < 30; i++) {
-      clock.advance(1000);
-      await turn(1);
-    }
-    code('PATH_SILENT')(await session.closed);
-    code('PATH_SILENT')(await served.closed);
-  });
-
-  it('a request after a quiet time, on a path with a long round trip, does not end it', async () => {
-    const clock = fakeClock();
-    const { a, b, wire } = memoryPair();
-    const served = serveSession(b, site, { session: '1', via: 'memory' }, { clock });
-    const session = openSession(a, { clock });
-    const pass = async (ms: number): Promise<void> => {
-      for (let i = 0; i < ms; i += 500) {
-        clock.advance(500);
-        await turn(1);
-      }
-    };
-    await pass(4500);
-    wire.hold(); // a question is on its way, or about to be, when a request makes the session busy
-    const asked = session.fetch(get('/hello'));
-    await pass(3000);
-    wire.release();
-    assert.equal(await (await asked).text(), 'hello');
-    await Promise.all([session.close(), served.close()]);
   });
 });

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// A seal without cryptography, for tests of what stands above it: it names keys, gathers small messages, and knows when it is confirmed.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import type { Connection, Flow, Receiver } from '../../transport/connection.ts';
+import { Inbox } from '../../transport/inbox.ts';
+import type { Sealed } from '../../transport/seal/sealed.ts';
+
+/** Bytes that are not kept back for more of the same turn. */
+const FLUSH_BYTES = 16 * 1024;
+/** Bytes that may wait for the reader before the connection below is not read on. */
+const QUEUE_BYTES = 1024 * 1024;
+
+export const HASH = new Uint8Array(32).fill(7);
+
+/** A key for tests. */
+export const testKey = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+
+/** @param key the peer's, which it "proves" with its first message */
+export function plainSealed(connection: Connection, role: 'visitor' | 'host', key: Uint8Array): Sealed {
+  return new PlainSealed(connection, role, key);
+}
+
+class PlainSealed implements Sealed {
+  readonly via: string;
+  readonly maxMessage = 65_500;
+  readonly ready: Promise<{ key: Uint8Array; hash: Uint8Array }>;
+  readonly confirmed: Promise<void>;
+  readonly #connection: Connection;
+  readonly #inbox = new Inbox(() => this.#goOn?.());
+  #goOn: (() => void) | null = null;
+  #gathered: Uint8Array[] = [];
+  #gatheredBytes = 0;
+  #flushed: PromiseWithResolvers<void> | null = null;
+  #over: Error | null = null;
+  peerKey: Uint8Array | null = null;
+
+  constructor(connection: Connection, role: 'visitor' | 'host', key: Uint8Array) {
+    this.#connection = connection;
+    this.via = connection.via;
+    const ready = Promise.withResolvers<{ key: Uint8Array; hash: Uint8Array }>();
+    const confirmed = Promise.withResolvers<void>();
+    ready.promise.catch(() => {});
+    confirmed.promise.catch(() => {});
+    this.ready = ready.promise;
+    this.confirmed = confirmed.promise;
+    void this.#readAll(
+      (records) => {
+        this.peerKey = key;
+        // As with the seal, a host's end stands when it has answered.
+        if (records === 1) setImmediate(() => ready.resolve({ key, hash: HASH }));
+        // As with the seal: what a visitor says first may be a replay, the next cannot.
+        if (records === (role === 'host' ? 2 : 1)) confirmed.resolve();
+      },
+      (error) => {
+        ready.reject(error);
+        confirmed.reject(error);
+      },
+    );
+  }
+
+  send(message: Uint8Array): Promise<void> {
+    return this.sendPieces(message);
+  }
+
+  sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
+    if (this.#over) return Promise.reject(this.#over);
+    const length = head.length + (content?.length ?? 0);
+    if (length > this.maxMessage || length === 0) return Promise.reject(new PortholeError('MESSAGE_TOO_LONG'));
+    const front = new Uint8Array(2 + head.length);
+    front[0] = length >> 8;
+    front[1] = length & 0xff;
+    front.set(head, 2);
+    if (content && content.length >= FLUSH_BYTES && this.#connection.sendPieces) {
+      this.#flush();
+      return this.#connection.sendPieces(front, content, release);
+    }
+    this.#gathered.push(front);
+    if (content) this.#gathered.push(content.slice());
+    release?.();
+    this.#gatheredBytes += 2 + length;
+    if (!this.#flushed) {
+      this.#flushed = Promise.withResolvers();
+      this.#flushed.promise.catch(() => {});
+      setImmediate(() => this.#flush());
+    }
+    const { promise } = this.#flushed;
+    if (this.#gatheredBytes >= FLUSH_BYTES) this.#flush();
+    return promise;
+  }
+
+  deliver(receiver: Receiver): Flow {
+    this.#inbox.deliver(receiver);
+    return { pause() {}, resume() {} };
+  }
+
+  receive(): Promise<Uint8Array | null> {
+    return this.#inbox.receive();
+  }
+
+  async close(): Promise<void> {
+    this.#flush();
+    this.#over ??= new PortholeError('SESSION_CLOSED');
+    this.#inbox.discard();
+    await this.#connection.close();
+  }
+
+  abort(reason: Error): void {
+    this.#over ??= reason;
+    this.#flushed?.reject(reason);
+    this.#inbox.fail(reason);
+    this.#connection.abort(reason);
+  }
+
+  #flush(): void {
+    const flushed = this.#flushed;
+    if (!flushed) return;
+    this.#flushed = null;
+    // Several records where one would be too long.
+    const sent: Promise<void>[] = [];
+    let record: Uint8Array[] = [];
+    let bytes = 0;
+    const send = (): void => void (bytes > 0 && sent.push(this.#connection.send(new Uint8Array(Buffer.concat(record)))));
+    for (const piece of this.#gathered) {
+      if (bytes + piece.length > 65_535) {
+        send();
+        record = [];
+        bytes = 0;
+      }
+      record.push(piece);
+      bytes += piece.length;
+    }
+    send();
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    Promise.all(sent).then(() => flushed.resolve(), flushed.reject);
+  }
+
+  async #readAll(came: (records: number) => void, broke: (error: PortholeError) => void): Promise<void> {
+    let rest = new Uint8Array(0);
+    try {
+      for (let records = 1; ; records++) {
+        const record = await this.#connection.receive();
+        if (!record) break;
+        came(records);
+        rest = rest.length === 0 ? new Uint8Array(record) : new Uint8Array(Buffer.concat([rest, record]));
+        while (rest.length >= 2) {
+          const length = ((rest[0] as number) << 8) | (rest[1] as number);
+          if (rest.length < 2 + length) break;
+          this.#inbox.push(rest.subarray(2, 2 + length));
+          rest = rest.subarray(2 + length);
+        }
+        while (this.#inbox.bytes > QUEUE_BYTES) await new Promise<void>((resolve) => (this.#goOn = resolve));
+      }
+      this.#inbox.end();
+      broke(new PortholeError('PATH_LOST'));
+    } catch (thrown) {
+      const error = asPortholeError(thrown, 'PATH_LOST');
+      this.#over ??= error;
+      this.#inbox.fail(error);
+      broke(error);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two ends of a session that outlives its paths, over wires that a test can hold and cut.
+
+import { PortholeError } from '../../proto/errors.ts';
+import type { Clock } from '../../transport/clock.ts';
+import type { Connection } from '../../transport/connection.ts';
+import { type DeskOptions, ThreadDesk } from '../../transport/continuity/desk.ts';
+import type { Admission, Credentials } from '../../transport/continuity/gate.ts';
+import type { Path } from '../../transport/continuity/path.ts';
+import type { Thread, ThreadEvent } from '../../transport/continuity/thread.ts';
+import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
+import { memoryPair, type Wire } from '../../transport/memory.ts';
+import { nodePrimitives } from '../../transport/seal/node.ts';
+import { type Sealed, sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
+import { plainSealed, testKey } from './sealed.ts';
+import { type Valve, valveOn } from './valve.ts';
+
+/** Seals both ends of a pair of connections. */
+export type Seal = (a: Connection, b: Connection) => { readonly visitor: Sealed; readonly host: Sealed };
+
+export const VISITOR_KEY = testKey(1);
+export const HOST_KEY = testKey(2);
+
+/** Without cryptography. */
+export const PLAIN: Seal = (a, b) => ({ visitor: plainSealed(a, 'visitor', HOST_KEY), host: plainSealed(b, 'host', VISITOR_KEY) });
+
+/** The real seal, with keys of its own. */
+export function realSeal(pattern: 'IK' | 'XX' = 'IK'): Seal {
+  const [visitorKey, hostKey] = [nodePrimitives.newKeyPair(), nodePrimitives.newKeyPair()];
+  return (a, b) => ({
+    host: sealAsHost(b, { key: hostKey, primitives: nodePrimitives }),
+    visitor: sealAsVisitor(a, { key: visitorKey, site: pattern === 'IK' ? hostKey.publicKey : null, primitives: nodePrimitives }),
+  });
+}
+
+/** Lets what is under way arrive, and what follows from it. */
+export async function settled(turns = 12): Promise<void> {
+  for (let i = 0; i < turns; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+export interface Added {
+  readonly wire: Wire;
+  readonly path: Promise<Path>;
+  readonly visitor: Sealed;
+  readonly host: Sealed;
+}
+
+/** A host's desk and a visitor's thread. */
+export class Threads {
+  readonly desk: ThreadDesk;
+  readonly visitor: VisitorThread;
+  /** The host's ends, in the order they were admitted. */
+  readonly hosts: Thread[] = [];
+  readonly admissions: Admission[] = [];
+  readonly events: ThreadEvent[] = [];
+  /** What the host does with a new session at once. */
+  answer: (thread: Thread) => void = () => {};
+
+  readonly #seal: Seal;
+
+  constructor(options: { clock?: Clock; credentials?: Credentials; seal?: Seal } & Partial<DeskOptions> = {}) {
+    const { clock, credentials, seal = PLAIN, ...rest } = options;
+    this.#seal = seal;
+    this.desk = new ThreadDesk({
+      clock,
+      onThread: (thread, admission) => {
+        this.hosts.push(thread);
+        this.admissions.push(admission);
+        this.answer(thread);
+      },
+      ...rest,
+    });
+    this.visitor = beginThread({ clock, credentials });
+    this.visitor.onEvent((event) => this.events.push(event));
+  }
+
+  /** The host's end of the newest session. */
+  get host(): Thread {
+    const thread = this.hosts.at(-1);
+    if (!thread) throw new Error('no session was admitted');
+    return thread;
+  }
+
+  /** A further path, and its wire. */
+  add(via = 'memory'): Added {
+    const { a, b, wire } = memoryPair(via);
+    return { wire, ...this.join(a, b) };
+  }
+
+  /** A further path with valves at the visitor's end, once it stands. */
+  async addedWithValve(via = 'memory'): Promise<Omit<Added, 'wire'> & { readonly valve: Valve; readonly stood: Path }> {
+    const { a, b } = memoryPair(via);
+    const valve = valveOn(a);
+    const one = this.join(valve.connection, b);
+    return { ...one, valve, stood: await one.path };
+  }
+
+  /** A further path over connections of the test's own. */
+  join(a: Connection, b: Connection): Omit<Added, 'wire'> {
+    const { visitor, host } = this.#seal(a, b);
+    void this.desk.take(host);
+    const path = this.visitor.add(visitor);
+    path.catch(() => {});
+    return { path, visitor, host };
+  }
+
+  /** A further path, once it stands. */
+  async added(via?: string): Promise<Added & { readonly stood: Path }> {
+    const one = this.add(via);
+    return { ...one, stood: await one.path };
+  }
+
+  end(): void {
+    this.visitor.abort(new Error('the test is over'));
+    this.desk.abort(new PortholeError('SESSION_CLOSED', 'the test is over'));
+  }
+}

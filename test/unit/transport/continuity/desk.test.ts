@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's desk: who is let in, who may go on, and what it keeps of those who are away.
+
+import assert from 'node:assert/strict';
+import { PortholeError } from '../../../../proto/errors.ts';
+import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_PATHS, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
+import type { Challenge, Gate } from '../../../../transport/continuity/gate.ts';
+import * as limits from '../../../../transport/continuity/limits.ts';
+import { memoryPair } from '../../../../transport/memory.ts';
+import { fakeClock } from '../../../support/clock.ts';
+import { RawPath } from '../../../support/raw-path.ts';
+import { HASH, plainSealed, testKey } from '../../../support/sealed.ts';
+import { HOST_KEY, settled, Threads, VISITOR_KEY } from '../../../support/threads.ts';
+import { code, hexOf } from '../../proto/helper.ts';
+
+const NONE = new Uint8Array(0);
+const challenge = (words = 'PASSWORD_NEEDED'): Challenge => ({ code: words, message: 'say it', salt: Uint8Array.of(1, 2), cost: 1024 });
+
+describe('thread desk', () => {
+  let threads: Threads;
+  afterEach(() => threads.end());
+
+  /** A visitor of the test's own words. */
+  function raw(key = VISITOR_KEY): RawPath {
+    const { a, b } = memoryPair();
+    void threads.desk.take(plainSealed(b, 'host', key));
+    return new RawPath(plainSealed(a, 'visitor', HOST_KEY));
+  }
+
+  describe('admission', () => {
+    it('without a gate lets everybody in', async () => {
+      threads = new Threads();
+      await threads.added();
+      assert.deepEqual(threads.admissions, [{ who: 'anyone' }]);
+    });
+
+    it("shows the gate the visitor's key, the hash of the handshake and the invitation", async () => {
+      const seen: Parameters<Gate['admit']>[0][] = [];
+      const gate: Gate = {
+        admit: async (visitor) => {
+          seen.push(visitor);
+          return { who: 'invite 7f3c' };
+        },
+      };
+      threads = new Threads({ gate, credentials: { token: Uint8Array.of(9, 8, 7) } });
+      await threads.added();
+      assert.deepEqual(threads.admissions, [{ who: 'invite 7f3c' }]);
+      const [visitor] = seen;
+      assert.deepEqual(
+        [hexOf(visitor?.key ?? NONE), hexOf(visitor?.hash ?? NONE), hexOf(visitor?.token ?? NONE)],
+        [hexOf(VISITOR_KEY), hexOf(HASH), '090807'],
+      );
+      // A path of the same session is not asked again.
+      await threads.added('two');
+      assert.equal(seen.length, 1);
+    });
+
+    it('keeps what the visitor says until it is let in', async () => {
+      const admitted = Promise.withResolvers<{ who: string }>();
+      threads = new Threads({ gate: { admit: () => admitted.promise } });
+      const { path } = threads.add();
+      await threads.visitor.send(Uint8Array.of(5));
+      await settled();
+      assert.equal(threads.hosts.length, 0);
+      admitted.resolve({ who: 'somebody' });
+      await path;
+      assert.deepEqual([...((await threads.host.receive()) ?? [])], [5]);
+    });
+
+    it('asks as often as the gate wants, and passes proofs on', async () => {
+      const proofs: string[] = [];
+      const gate: Gate = {
+        async admit(_, ask) {
+          for (let words = 'PASSWORD_NEEDED'; ; words = 'PASSWORD_WRONG') {
+            const { password } = await ask(challenge(words));
+            proofs.push(hexOf(password));
+            if (password[0] === 3) return { who: 'password' };
+          }
+        },
+      };
+      const asked: [string, string, number][] = [];
+      const credentials = {
+        async answer({ code: words, salt, cost }: Challenge, hash: Uint8Array) {
+          assert.deepEqual(hash, HASH);
+          asked.push([words, hexOf(salt), cost]);
+          return { password: Uint8Array.of(asked.length) };
+        },
+      };
+      threads = new Threads({ gate, credentials });
+      await threads.added();
+      assert.deepEqual(proofs, ['01', '02', '03']);
+      assert.deepEqual(asked[0], ['PASSWORD_NEEDED', '0102', 1024]);
+      assert.deepEqual(asked.at(-1), ['PASSWORD_WRONG', '0102', 1024]);
+    });
+
+    for (const refusal of ['NOT_ALLOWED', 'PASSWORD_WRONG', 'TOKEN_EXPIRED', 'RATE_LIMITED'] as const) {
+      it(`a refusal ends the visitor's session: ${refusal}`, async () => {
+        const gate: Gate = { admit: () => Promise.reject(new PortholeError(refusal, 'in words')) };
+        const refused: string[] = [];
+        threads = new Threads({ gate, onRefused: (error) => refused.push(error.code) });
+        const reading = threads.visitor.receive();
+        const failed = assert.rejects(reading, (error: PortholeError) => error.code === refusal && error.message === 'in words');
+        await assert.rejects(threads.add().path, code(refusal));
+        await failed;
+        await settled();
+        assert.deepEqual([threads.desk.sessions, threads.hosts.length, refused], [0, 0, [refusal]]);
+      });
+    }
+
+    it("an error of the gate's own code is not told", async () => {
+      threads = new Threads({ gate: { admit: () => Promise.reject(new Error('a secret path')) } });
+      await assert.rejects(threads.add().path, (error: PortholeError) => error.code === 'INTERNAL' && !error.message.includes('secret'));
+    });
+
+    it('a visitor without an answer gives up with what was asked', async () => {
+      threads = new Threads({ gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
+      await assert.rejects(threads.add().path, code('PASSWORD_NEEDED'));
+      await settled();
+      assert.equal(threads.desk.sessions, 0);
+    });
+
+    it('a visitor that gives up says so', async () => {
+      const credentials = { answer: () => Promise.reject(new PortholeError('CANCELLED', 'no password was given')) };
+      threads = new Threads({ credentials, gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
+      await assert.rejects(threads.add().path, code('CANCELLED'));
+      await assert.rejects(threads.visitor.receive(), code('CANCELLED'));
+    });
+
+    it('the gate learns that the visitor went away, or does not answer in PROOF_MS', async () => {
+      const clock = fakeClock();
+      const codes: string[] = [];
+      const gate: Gate = {
+        async admit(_, ask) {
+          const proof = ask(challenge());
+          proof.catch((error) => codes.push(error.code));
+          await proof;
+          return { who: 'password' };
+        },
+      };
+      threads = new Threads({ clock, gate });
+      const one = raw();
+      one.say({ type: 'join' });
+      await one.next('challenge');
+      one.sealed.abort(new Error('enough'));
+      await settled();
+      assert.deepEqual(codes, ['PATH_LOST']);
+      const two = raw();
+      two.say({ type: 'join' });
+      await two.next('challenge');
+      for (let ms = 0; ms < limits.PROOF_MS; ms += 2000) {
+        clock.advance(2000);
+        two.say({ type: 'ping', id: 1 });
+        await settled(3);
+      }
+      assert.deepEqual(codes, ['PATH_LOST', 'TIMED_OUT']);
+      assert.equal((await two.next('refused'))?.code, 'TIMED_OUT');
+      await settled();
+      assert.equal(threads.desk.sessions, 0);
+    });
+
+    it('a second path waits for the first while somebody types a password', async () => {
+      const clock = fakeClock();
+      const typed = Promise.withResolvers<{ password: Uint8Array }>();
+      threads = new Threads({
+        clock,
+        credentials: { answer: () => typed.promise },
+        gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) },
+      });
+      const one = threads.add('one');
+      await settled();
+      const two = threads.add('two');
+      for (let ms = 0; ms < 10_000; ms += 100) {
+        clock.advance(100);
+        await settled(2);
+      }
+      typed.resolve({ password: Uint8Array.of(1) });
+      assert.deepEqual([(await one.path).via, (await two.path).via], ['one', 'two']);
+      assert.equal(threads.hosts.length, 1);
+    });
+
+    it(`no more than ${limits.MAX_WAITING_SESSIONS} wait (MAX_WAITING_SESSIONS): RATE_LIMITED`, async () => {
+      threads = new Threads({ gate: { admit: () => new Promise(() => {}) } });
+      const waiting = Array.from({ length: limits.MAX_WAITING_SESSIONS }, () => raw());
+      for (const one of waiting) one.say({ type: 'join' });
+      await settled();
+      const more = raw();
+      more.say({ type: 'join' });
+      assert.equal((await more.next('refused'))?.code, 'RATE_LIMITED');
+      assert.equal(threads.desk.sessions, limits.MAX_WAITING_SESSIONS);
+    });
+
+    it('holds FIRST_RETAINED_BYTES of one that is not let in, and no more', async () => {
+      threads = new Threads({ gate: { admit: () => new Promise(() => {}) } });
+      const one = raw();
+      one.say({ type: 'join' });
+      one.say({ type: 'carry' });
+      const most = Math.ceil(FIRST_RETAINED_BYTES / MAX_FRAME_BYTES);
+      for (let i = 0; i < most; i++) one.number(new Uint8Array(MAX_FRAME_BYTES));
+      await settled();
+      assert.equal(
+        one.heard.find(({ type }) => type === 'refused'),
+        undefined,
+      );
+      for (let i = 0; i < 2; i++) one.number(new Uint8Array(MAX_FRAME_BYTES));
+      assert.equal((await one.next('refused'))?.code, 'PROTOCOL_VIOLATED');
+    });
+  });
+
+  describe('resuming', () => {
+    /** A session of a raw visitor's, and its id. */
+    async function opened(): Promise<{ path: RawPath; session: Uint8Array }> {
+      const path = raw();
+      path.say({ type: 'join' });
+      path.say({ type: 'carry' });
+      const joined = await path.next('joined');
+      path.say({ type: 'ping' });
+      await settled();
+      return { path, session: joined?.session.slice() ?? NONE };
+    }
+
+    it('takes further paths of the same visitor', async () => {
+      threads = new Threads();
+      const { session } = await opened();
+      const two = raw();
+      two.say({ type: 'join', session });
+      const joined = await two.next('joined');
+      assert.equal(hexOf(joined?.session ?? NONE), hexOf(session));
+      assert.equal(threads.host.paths.length, 2);
+    });
+
+    it("another key may not, even with the session's id: NOT_ALLOWED", async () => {
+      threads = new Threads();
+      const { session } = await opened();
+      for (const key of [testKey(9), Uint8Array.from(VISITOR_KEY, (byte, at) => (at === 31 ? byte ^ 1 : byte))]) {
+        const thief = raw(key);
+        thief.say({ type: 'join', session });
+        assert.equal((await thief.next('refused'))?.code, 'NOT_ALLOWED');
+        await thief.ended;
+      }
+      assert.equal(threads.host.paths.length, 1);
+    });
+
+    it('a session that is not known, or not yet admitted: SESSION_LOST', async () => {
+      threads = new Threads();
+      const stranger = raw();
+      stranger.say({ type: 'join', session: new Uint8Array(16) });
+      assert.equal((await stranger.next('refused'))?.code, 'SESSION_LOST');
+
+      const ids: Uint8Array[] = [];
+      threads = new Threads({
+        gate: { admit: () => new Promise(() => {}) },
+        random: (bytes) => {
+          bytes.fill(6);
+          ids.push(bytes);
+        },
+      });
+      raw().say({ type: 'join' });
+      await settled();
+      const early = raw();
+      early.say({ type: 'join', session: ids[0] });
+      assert.equal((await early.next('refused'))?.code, 'SESSION_LOST');
+    });
+
+    it('ids are made of chance, each time anew', async () => {
+      threads = new Threads();
+      const ids = await Promise.all(Array.from({ length: 20 }, async () => hexOf((await opened()).session)));
+      assert.equal(new Set(ids).size, 20);
+    });
+
+    it(`a session has ${MAX_PATHS} paths (MAX_PATHS): the standby heard least lately makes room`, async () => {
+      threads = new Threads();
+      const { session } = await opened();
+      const further = Array.from({ length: MAX_PATHS }, () => raw());
+      for (const one of further) {
+        one.say({ type: 'join', session });
+        await one.next('joined');
+        one.say({ type: 'ping' });
+        await settled();
+      }
+      assert.equal(threads.host.paths.length, MAX_PATHS);
+      assert.equal((await further[0]?.next('refused'))?.code, 'RATE_LIMITED');
+      assert.equal(threads.host.via, 'memory');
+    });
+
+    it('paths that may be replays take no place of others, and are given up after CONFIRM_MS', async () => {
+      const clock = fakeClock();
+      threads = new Threads({ clock });
+      const { path, session } = await opened();
+      for (let i = 0; i < 3 * MAX_PATHS; i++) {
+        raw().say({ type: 'join', session });
+        await settled(2);
+      }
+      assert.equal(threads.host.paths.length, 1 + MAX_PATHS);
+      for (let ms = 0; ms < limits.CONFIRM_MS + 1000; ms += 1000) {
+        clock.advance(1000);
+        path.say({ type: 'ping' });
+        await settled(2);
+      }
+      assert.equal(threads.host.paths.length, 1);
+    });
+
+    it('a path that may be a replay does not draw the session to it', async () => {
+      threads = new Threads();
+      const { session } = await opened();
+      const replay = raw();
+      replay.say({ type: 'join', session });
+      replay.say({ type: 'carry', move: 5 });
+      await replay.next('joined');
+      void threads.host.send(Uint8Array.of(1));
+      await settled();
+      assert.ok(!replay.heard.some(({ type }) => type === 'carry' || type === 'numbered'));
+      // What follows shows that it was none.
+      replay.say({ type: 'ping' });
+      assert.equal((await replay.next('carry'))?.move, 5);
+      assert.ok(await replay.next('numbered'));
+    });
+
+    it('an older move does not draw the session back', async () => {
+      threads = new Threads();
+      const { path, session } = await opened();
+      const two = raw();
+      two.say({ type: 'join', session });
+      await two.next('joined');
+      two.say({ type: 'carry', move: 3 });
+      await two.next('carry');
+      path.heard.length = 0;
+      for (const move of [1, 2, 3]) path.say({ type: 'carry', move });
+      await settled();
+      assert.ok(!path.heard.some(({ type }) => type === 'carry'));
+    });
+  });
+
+  describe('keeping', () => {
+    it(`keeps ${limits.MAX_KEPT_SESSIONS} sessions without a path (MAX_KEPT_SESSIONS), and drops the oldest first`, async function () {
+      this.timeout(20_000);
+      threads = new Threads();
+      const sessions: Uint8Array[] = [];
+      for (let i = 0; i < limits.MAX_KEPT_SESSIONS + 2; i++) {
+        const path = raw();
+        path.say({ type: 'join' });
+        const joined = await path.next('joined');
+        path.say({ type: 'ping' });
+        await settled(3);
+        sessions.push(joined?.session.slice() ?? NONE);
+        path.sealed.abort(new Error('enough'));
+        await settled(1);
+      }
+      await settled();
+      assert.equal(threads.desk.sessions, limits.MAX_KEPT_SESSIONS);
+      const resume = async (at: number): Promise<string> => {
+        const path = raw();
+        path.say({ type: 'join', session: sessions[at] });
+        return (await Promise.race([path.next('joined'), path.next('refused')]))?.type ?? 'none';
+      };
+      assert.deepEqual([await resume(0), await resume(1), await resume(2)], ['refused', 'refused', 'joined']);
+    });
+
+    it('keeps MAX_KEPT_BYTES of them', async function () {
+      this.timeout(20_000);
+      threads = new Threads();
+      // What each retains does not go out; the same memory serves for all.
+      const memory = new Uint8Array(MAX_FRAME_BYTES);
+      const messages = 128;
+      const most = Math.floor(limits.MAX_KEPT_BYTES / (messages * (memory.length + RETAINED_OVERHEAD_BYTES)));
+      for (let i = 0; i < most + 2; i++) {
+        const path = raw();
+        path.say({ type: 'join' });
+        await path.next('joined');
+        path.say({ type: 'ping' });
+        await settled(3);
+        for (let sent = 0; sent < messages; sent++) threads.host.send(memory).catch(() => {});
+        path.sealed.abort(new Error('enough'));
+        await settled(1);
+      }
+      await settled();
+      assert.equal(threads.desk.sessions, most);
+    });
+  });
+});

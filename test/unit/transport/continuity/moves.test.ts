@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session over paths that come, go, stall and are changed at any moment: everything arrives, once, in order.
+
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { PortholeError } from '../../../../proto/errors.ts';
+import type { Connection } from '../../../../transport/connection.ts';
+import { type Added, PLAIN, realSeal, type Seal, settled, Threads } from '../../../support/threads.ts';
+
+/** A message that tells its place. */
+function numbered(index: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(4, size)).fill(index & 0xff);
+  new DataView(bytes.buffer).setUint32(0, index);
+  return bytes;
+}
+
+/** Reads so many messages and checks that each is the next. */
+async function readAll(from: Connection, sizes: readonly number[]): Promise<void> {
+  for (const [index, size] of sizes.entries()) {
+    const message = await from.receive();
+    assert.deepEqual(Buffer.from(message ?? []), Buffer.from(numbered(index, size)), `message ${index}`);
+  }
+}
+
+const SEALS: Readonly<Record<string, () => Seal>> = {
+  'a plain seal': () => PLAIN,
+  'Noise IK': () => realSeal('IK'),
+  'Noise XX': () => realSeal('XX'),
+};
+
+for (const [name, makeSeal] of Object.entries(SEALS)) movesOver(name, makeSeal);
+
+function movesOver(name: string, makeSeal: () => Seal): void {
+  describe(`thread: moves, over ${name}`, () => {
+    let threads: Threads;
+    beforeEach(() => {
+      threads = new Threads({ seal: makeSeal() });
+    });
+    afterEach(() => threads.end());
+
+    if (name !== 'Noise XX')
+      it('answers a new session with the first message that comes back: one round trip', async () => {
+        const { wire } = threads.add();
+        wire.hold();
+        void threads.visitor.send(Uint8Array.of(1));
+        void threads.visitor.send(Uint8Array.of(2));
+        await settled();
+        assert.equal(wire.sent, 1);
+        threads.answer = (thread) => void thread.send(Uint8Array.of(3));
+        wire.release();
+        wire.hold();
+        await settled();
+        assert.equal(wire.sent, 2);
+        wire.release();
+        assert.deepEqual([...((await threads.visitor.receive()) ?? [])], [3]);
+      });
+
+    it('moves when the visitor says so, and the host follows', async () => {
+      const { stood: one } = await threads.added('one');
+      const { stood: two } = await threads.added('two');
+      assert.deepEqual([threads.visitor.via, threads.host.via], ['one', 'one']);
+      assert.deepEqual([one.state, two.state], ['in-use', 'standby']);
+      threads.visitor.use(two, 'it is better');
+      await settled();
+      assert.deepEqual([threads.visitor.via, threads.host.via], ['two', 'two']);
+      assert.deepEqual([one.state, two.state], ['standby', 'in-use']);
+      const moved = threads.events.at(-1);
+      assert.ok(moved?.type === 'moved' && moved.reason === 'it is better' && moved.path === two);
+    });
+
+    it('sends what a held path has not brought on the next one, and what comes twice counts once', async () => {
+      const { wire, stood: one } = await threads.added('one');
+      const { stood: two } = await threads.added('two');
+      const sizes = Array.from({ length: 40 }, () => 1000);
+      wire.hold();
+      for (const [index, size] of sizes.entries()) void threads.visitor.send(numbered(index, size));
+      await settled();
+      threads.visitor.use(two, 'test');
+      await readAll(threads.host, sizes);
+      wire.release();
+      await settled();
+      threads.visitor.use(one, 'test');
+      await threads.visitor.send(Uint8Array.of(9, 9, 9, 9));
+      assert.deepEqual([...((await threads.host.receive()) ?? [])], [9, 9, 9, 9]);
+    });
+
+    it('a path in use that breaks is replaced by a standby at both ends at once', async () => {
+      const { wire } = await threads.added('one');
+      await threads.added('two');
+      wire.cut();
+      await settled();
+      assert.deepEqual([threads.visitor.via, threads.host.via], ['two', 'two']);
+      assert.deepEqual(
+        threads.events.slice(-2).map(({ type }) => type),
+        ['lost', 'moved'],
+      );
+    });
+
+    it('without a path it keeps what is sent, and goes on with the next path that stands', async () => {
+      const { wire } = await threads.added('one');
+      const { host } = threads;
+      wire.cut();
+      await settled();
+      assert.deepEqual([threads.visitor.via, threads.visitor.rttMs, threads.visitor.paths.length], ['', 0, 0]);
+      assert.equal(threads.events.at(-1)?.type, 'stranded');
+      const there = [500, 60_000, 4];
+      const back = [60_000, 4, 500];
+      for (const [index, size] of there.entries()) await threads.visitor.send(numbered(index, size));
+      for (const [index, size] of back.entries()) await host.send(numbered(index, size));
+      threads.add('two');
+      await Promise.all([readAll(host, there), readAll(threads.visitor, back)]);
+      assert.equal(threads.hosts.length, 1);
+      assert.equal(threads.visitor.via, 'two');
+    });
+
+    it('gives lent memory back when it is acknowledged, and not before', async () => {
+      const { wire } = await threads.added();
+      let released = 0;
+      wire.hold();
+      void threads.visitor.sendPieces(Uint8Array.of(1), new Uint8Array(60_000), () => released++);
+      await settled();
+      assert.equal(released, 0);
+      wire.release();
+      await threads.host.receive();
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      assert.equal(released, 1);
+    });
+
+    it('loses nothing and brings nothing twice, whatever happens to its paths', async function () {
+      this.timeout(60_000);
+      const action = fc.oneof(
+        { weight: 4, arbitrary: fc.record({ what: fc.constant('use' as const), at: fc.nat(3) }) },
+        { weight: 2, arbitrary: fc.record({ what: fc.constant('cut' as const), at: fc.nat(3) }) },
+        { weight: 2, arbitrary: fc.record({ what: fc.constant('hold' as const), at: fc.nat(3) }) },
+        { weight: 2, arbitrary: fc.record({ what: fc.constant('release' as const), at: fc.nat(3) }) },
+        { weight: 3, arbitrary: fc.record({ what: fc.constant('add' as const), at: fc.nat(3) }) },
+        { weight: 1, arbitrary: fc.record({ what: fc.constant('drop' as const), at: fc.nat(3) }) },
+      );
+      const size = fc.oneof(fc.integer({ min: 4, max: 200 }), fc.integer({ min: 200, max: 20_000 }), fc.constant(65_472));
+      const sizes = fc.array(size, { minLength: 1, maxLength: 120 });
+      const property = fc.asyncProperty(
+        fc.array(fc.tuple(action, fc.nat(4)), { maxLength: 40 }),
+        sizes,
+        sizes,
+        fc.boolean(),
+        async (script, there, back, pieces) => {
+          const run = new Threads({ seal: makeSeal() });
+          try {
+            await randomRun(run, script, there, back, pieces);
+          } finally {
+            run.end();
+          }
+        },
+      );
+      await fc.assert(property, { seed: 8_606_884, numRuns: 150, endOnFailure: true });
+    });
+  });
+}
+
+type Step = [{ what: 'use' | 'cut' | 'hold' | 'release' | 'add' | 'drop'; at: number }, number];
+
+/** Both ends send while the script plays; then all wires are freed, and everything has to come. */
+async function randomRun(run: Threads, script: Step[], there: number[], back: number[], pieces: boolean): Promise<void> {
+  const wires: Added[] = [];
+  const add = (): void => {
+    if (run.visitor.paths.length < 4) wires.push(run.add(`way-${wires.length}`));
+  };
+  add();
+  await wires[0]?.path;
+  const { host } = run;
+  const send = async (from: Connection, sizes: readonly number[]): Promise<void> => {
+    for (const [index, size] of sizes.entries()) {
+      const message = numbered(index, size);
+      if (pieces) await from.sendPieces?.(message.subarray(0, 4), message.subarray(4));
+      else await from.send(message);
+    }
+  };
+  const sent = Promise.all([send(run.visitor, there), send(host, back)]);
+  const read = Promise.all([readAll(host, there), readAll(run.visitor, back)]);
+  for (const [{ what, at }, turns] of script) {
+    const one = wires[wires.length - 1 - (at % wires.length)];
+    const path = run.visitor.paths[at % Math.max(1, run.visitor.paths.length)];
+    if (what === 'add') add();
+    else if (what === 'use' && path) run.visitor.use(path, 'the script says so');
+    else if (what === 'drop' && path) run.visitor.drop(path, new PortholeError('PATH_LOST'));
+    else if (what === 'cut') one?.wire.cut();
+    else if (what === 'hold') one?.wire.hold();
+    else if (what === 'release') one?.wire.release();
+    await settled(turns);
+  }
+  for (const { wire } of wires) wire.release();
+  if (run.visitor.paths.length === 0) add();
+  await Promise.all([sent, read]);
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests over a session whose paths change: what goes out first, what waits, and that no request notices.
+
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { PortholeError } from '../../../../proto/errors.ts';
+import { serveSession } from '../../../../transport/session/host.ts';
+import { openSession, type Session } from '../../../../transport/session/visitor.ts';
+import type { Site } from '../../../../transport/site.ts';
+import { realSeal, settled, Threads } from '../../../support/threads.ts';
+import { code } from '../../proto/helper.ts';
+
+const get = (path: string, init?: RequestInit): Request => new Request(`http://site${path}`, init);
+
+describe('session over a thread', () => {
+  let threads: Threads;
+  let session: Session;
+  let asked: string[];
+
+  beforeEach(() => {
+    threads = new Threads({ seal: realSeal() });
+    asked = [];
+    const site: Site = async (request) => {
+      asked.push(`${request.method} ${new URL(request.url).pathname}`);
+      return new Response(request.body ?? 'hello');
+    };
+    threads.answer = (thread) => serveSession(thread, site, { session: '1', via: thread.via });
+    session = openSession(threads.visitor);
+  });
+  afterEach(async () => {
+    await session.close();
+    threads.end();
+  });
+
+  it('a request on a new session and the head of its answer take one message each: one round trip', async () => {
+    const { wire } = threads.add();
+    wire.hold();
+    const answer = session.fetch(get('/first'));
+    await settled();
+    assert.equal(wire.sent, 1);
+    wire.release();
+    wire.hold();
+    await settled();
+    assert.equal(wire.sent, 2);
+    wire.release();
+    assert.equal((await answer).status, 200);
+    assert.deepEqual(asked, ['GET /first']);
+    await (await answer).text();
+  });
+
+  it('what must not be said twice by somebody else waits for the first answer', async () => {
+    const { wire } = threads.add();
+    wire.hold();
+    const post = session.fetch(get('/post', { method: 'POST', body: 'content' }));
+    const remove = session.fetch(get('/delete', { method: 'DELETE' }));
+    const safe = session.fetch(get('/get'));
+    await settled();
+    wire.release();
+    wire.hold();
+    await settled();
+    assert.deepEqual(asked, ['GET /get']);
+    wire.release();
+    await Promise.all((await Promise.all([post, remove, safe])).map((response) => response.text()));
+    assert.deepEqual(asked.sort(), ['DELETE /delete', 'GET /get', 'POST /post']);
+  });
+
+  it('a request that waits for the first answer fails with the session, or by its own signal', async () => {
+    const stop = new AbortController();
+    const aborted = session.fetch(get('/post', { method: 'POST', signal: stop.signal }));
+    stop.abort(new Error('changed my mind'));
+    await assert.rejects(aborted, /changed my mind/);
+    const failing = session.fetch(get('/post', { method: 'POST' }));
+    threads.visitor.abort(new PortholeError('NOT_ALLOWED'));
+    await assert.rejects(failing, code('NOT_ALLOWED'));
+  });
+
+  it('a first path that breaks before it is answered costs nothing: the next one asks again', async () => {
+    const { wire } = threads.add('one');
+    wire.hold();
+    const answer = session.fetch(get('/first'));
+    await settled();
+    wire.cut();
+    await settled();
+    threads.add('two');
+    assert.equal(await (await answer).text(), 'hello');
+  });
+
+  it('content both ways is whole though its paths are cut under it', async () => {
+    const content = randomBytes(3_000_000);
+    threads.add('way-0');
+    let done = false;
+    const churn = (async () => {
+      for (let i = 1; !done; i++) {
+        const one = threads.add(`way-${i}`);
+        await one.path.catch(() => {});
+        await settled(10);
+        for (const path of threads.visitor.paths.slice(0, -1)) threads.visitor.drop(path, new PortholeError('PATH_LOST', 'the test'));
+        if (i % 3 === 0) one.wire.cut();
+      }
+    })();
+    const hashes = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const response = await session.fetch(get('/echo', { method: 'POST', body: content, duplex: 'half' } as RequestInit));
+        const hash = createHash('sha256');
+        for await (const part of response.body as ReadableStream<Uint8Array>) hash.update(part);
+        return hash.digest('hex');
+      }),
+    );
+    done = true;
+    await churn;
+    const expected = createHash('sha256').update(content).digest('hex');
+    assert.deepEqual(hashes, [expected, expected, expected, expected]);
+    assert.equal(threads.hosts.length, 1);
+    assert.equal(asked.length, 4);
+  });
+
+  it('every stream learns by the one door that the session is lost', async () => {
+    await threads.added();
+    const response = await session.fetch(get('/echo', { method: 'POST', body: new ReadableStream({}), duplex: 'half' } as RequestInit));
+    const reading = response.text();
+    threads.host.abort(new PortholeError('SESSION_LOST'));
+    await assert.rejects(reading, code('SESSION_LOST'));
+    code('SESSION_LOST')(await session.closed);
+  });
+
+  it('its path and round trip are those of the path in use', async () => {
+    await threads.added('one');
+    const { stood } = await threads.added('two');
+    threads.visitor.use(stood, 'test');
+    await settled();
+    assert.equal(session.path.via, 'two');
+    assert.equal(session.path.rttMs, stood.rttMs);
+    session.probe(1000);
+  });
+});

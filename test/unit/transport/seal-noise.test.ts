@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handshakes against published Noise vectors, with each platform's primitives, and each with the other.
+
+import assert from 'node:assert/strict';
+import { Direction } from '../../../transport/seal/direction.ts';
+import { joined } from '../../../transport/seal/join.ts';
+import { nodePrimitives } from '../../../transport/seal/node.ts';
+import { Handshake, type PatternName } from '../../../transport/seal/noise.ts';
+import type { Primitives } from '../../../transport/seal/primitives.ts';
+import { webPrimitives } from '../../../transport/seal/web.ts';
+import { bytesOf, hexOf, vectors } from '../proto/helper.ts';
+
+interface NoiseVector {
+  readonly protocol_name: string;
+  readonly init_prologue: string;
+  readonly init_static: string;
+  readonly init_ephemeral: string;
+  readonly init_remote_static?: string;
+  readonly resp_prologue: string;
+  readonly resp_static: string;
+  readonly resp_ephemeral: string;
+  readonly handshake_hash: string;
+  readonly messages: readonly { readonly payload: string; readonly ciphertext: string }[];
+}
+
+const platforms: Readonly<Record<string, Primitives>> = { node: nodePrimitives, web: webPrimitives };
+const { vectors: published } = vectors<{ vectors: readonly NoiseVector[] }>('noise.json');
+
+function ends(vector: NoiseVector, initiator: Primitives, responder: Primitives): [Handshake, Handshake] {
+  const pattern = vector.protocol_name.split('_')[1] as PatternName;
+  const remoteKey = vector.init_remote_static === undefined ? undefined : bytesOf(vector.init_remote_static);
+  return [
+    new Handshake({
+      primitives: initiator,
+      pattern,
+      initiator: true,
+      prologue: bytesOf(vector.init_prologue),
+      key: initiator.keyPair(bytesOf(vector.init_static)),
+      ephemeral: initiator.keyPair(bytesOf(vector.init_ephemeral)),
+      remoteKey,
+    }),
+    new Handshake({
+      primitives: responder,
+      pattern,
+      initiator: false,
+      prologue: bytesOf(vector.resp_prologue),
+      key: responder.keyPair(bytesOf(vector.resp_static)),
+      ephemeral: responder.keyPair(bytesOf(vector.resp_ephemeral)),
+    }),
+  ];
+}
+
+describe('Noise: published vectors', () => {
+  it('are those of both protocols in use', () => {
+    assert.deepEqual(
+      published.map(({ protocol_name }) => protocol_name),
+      ['Noise_IK_25519_AESGCM_SHA256', 'Noise_XX_25519_AESGCM_SHA256'],
+    );
+  });
+
+  for (const vector of published) {
+    for (const [one, initiator] of Object.entries(platforms)) {
+      for (const [other, responder] of Object.entries(platforms)) {
+        it(`${vector.protocol_name}: ${one} to ${other}`, async () => {
+          const [a, b] = ends(vector, initiator, responder);
+          const handshake = vector.messages.filter((_, at) => at < (vector.protocol_name.includes('IK') ? 2 : 3));
+          for (const [at, { payload, ciphertext }] of handshake.entries()) {
+            const [from, to] = at % 2 === 0 ? [a, b] : [b, a];
+            const message = from.write(bytesOf(payload));
+            assert.equal(hexOf(message), ciphertext, `message ${at}`);
+            assert.equal(hexOf(to.read(message)), payload);
+          }
+          assert.ok(a.finished && b.finished);
+          assert.equal(hexOf(a.hash), vector.handshake_hash);
+          assert.equal(hexOf(b.hash), vector.handshake_hash);
+          assert.equal(hexOf(b.remoteKey as Uint8Array), hexOf(initiator.keyPair(bytesOf(vector.init_static)).publicKey));
+          assert.equal(hexOf(a.remoteKey as Uint8Array), hexOf(initiator.keyPair(bytesOf(vector.resp_static)).publicKey));
+          const keys = [a.split(), b.split()] as const;
+          const sending = [new Direction(initiator, keys[0].send), new Direction(responder, keys[1].send)];
+          const receiving = [new Direction(responder, keys[1].receive), new Direction(initiator, keys[0].receive)];
+          for (const [at, { payload, ciphertext }] of vector.messages.entries()) {
+            if (at < handshake.length) continue;
+            const record = joined((await sending[at % 2]?.seal([bytesOf(payload)])) ?? []);
+            assert.equal(hexOf(record), ciphertext, `message ${at}`);
+            assert.equal(hexOf((await receiving[at % 2]?.open(record)) as Uint8Array), payload);
+          }
+        });
+      }
+    }
+  }
+});

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sealed path between two honest ends: flights, early messages, who is confirmed when, memory, ends.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { LINGER_MS } from '../../../transport/framed.ts';
+import { memoryPair } from '../../../transport/memory.ts';
+import { EARLY_QUEUE_BYTES } from '../../../transport/seal/early.ts';
+import { sealAsHost, sealAsVisitor } from '../../../transport/seal/index.ts';
+import { nodePrimitives } from '../../../transport/seal/node.ts';
+import { MAX_SEALED_MESSAGE_BYTES } from '../../../transport/seal/records.ts';
+import { RECEIVE_QUEUE_BYTES, SEAL_MS } from '../../../transport/seal/sealed.ts';
+import { fakeClock } from '../../support/clock.ts';
+import { bytes, codeOf, drain, middle, platforms, rejection, sealedPair, tcpPair, text, turns } from './seal-pair.ts';
+
+describe('Seal: flights', () => {
+  it('IK: a request and its answer are two messages on the wire', async () => {
+    const { a, b, wire } = { ...memoryPair() };
+    const { a: visitor, b: host } = sealedPair(a, b);
+    void visitor.send(bytes('request'));
+    const answering = host.receive().then((request) => host.send(bytes(`answer to ${text(request)}`)));
+    assert.equal(text(await visitor.receive()), 'answer to request');
+    assert.equal(wire.sent, 2);
+    await answering;
+    await visitor.close();
+  });
+
+  it('IK: the host is confirmed by one more, which comes by itself', async () => {
+    const { a, b, wire } = memoryPair();
+    const { a: visitor, b: host } = sealedPair(a, b);
+    await Promise.all([visitor.confirmed, host.confirmed]);
+    assert.equal(wire.sent, 3);
+    await visitor.close();
+  });
+
+  it('XX: three messages, the third with the request; the host has nothing to answer to a stranger', async () => {
+    const wire = middle();
+    const { a: visitor, b: host } = sealedPair(wire.a, wire.b, { pattern: 'XX' });
+    void visitor.send(bytes('request'));
+    assert.equal(text(await host.receive()), 'request');
+    assert.deepEqual(
+      wire.seen.map(({ from, message }) => [from, message[0]]),
+      [
+        ['visitor', 0x11],
+        ['host', 0x12],
+        ['visitor', 0x13],
+      ],
+    );
+    await host.confirmed;
+    await visitor.close();
+  });
+
+  for (const pattern of ['IK', 'XX'] as const) {
+    it(`${pattern}: both ends know the other's key, and the same hash that no other path has`, async () => {
+      const hashes: string[] = [];
+      for (let i = 0; i < 2; i++) {
+        const pair = memoryPair();
+        const { a, b, hostKey, visitorKey } = sealedPair(pair.a, pair.b, { pattern });
+        const [ofVisitor, ofHost] = await Promise.all([a.ready, b.ready]);
+        assert.deepEqual(Buffer.from(ofVisitor.key), Buffer.from(hostKey.publicKey));
+        assert.deepEqual(Buffer.from(ofHost.key), Buffer.from(visitorKey.publicKey));
+        assert.deepEqual(Buffer.from(ofVisitor.hash), Buffer.from(ofHost.hash));
+        assert.equal(a.peerKey, ofVisitor.key);
+        hashes.push(text(ofHost.hash));
+        await a.close();
+      }
+      assert.notEqual(hashes[0], hashes[1]);
+    });
+  }
+
+  it("IK: the host knows the visitor's key with its first message, before it has answered", async () => {
+    const { a, b, wire } = memoryPair();
+    const { a: visitor, b: host, visitorKey } = sealedPair(a, b);
+    void visitor.send(bytes('first'));
+    const before = host.peerKey;
+    assert.equal(text(await host.receive()), 'first');
+    assert.equal(wire.sent, 1);
+    assert.deepEqual([before, Buffer.from(host.peerKey ?? [])], [null, Buffer.from(visitorKey.publicKey)]);
+    await visitor.close();
+  });
+});
+
+describe('Seal: early messages', () => {
+  const sizes = [1, 40_000, 20_000, MAX_SEALED_MESSAGE_BYTES, 5, 60_000, 1];
+  for (const [one, visitor] of Object.entries(platforms)) {
+    for (const [other, host] of Object.entries(platforms)) {
+      for (const pattern of ['IK', 'XX'] as const) {
+        it(`keep their order, whether they fit the handshake or wait for its end: ${pattern}, ${one} to ${other}`, async () => {
+          const pair = memoryPair();
+          const { a, b } = sealedPair(pair.a, pair.b, { pattern, visitor, host });
+          const messages = sizes.map((size) => new Uint8Array(randomBytes(size)));
+          const send = async (from: typeof a): Promise<void> => {
+            for (const message of messages) await from.sendPieces(message.slice(0, 1), message.slice(1));
+          };
+          const receive = async (at: typeof a): Promise<void> => {
+            for (const message of messages) assert.deepEqual(Buffer.from((await at.receive()) ?? []), Buffer.from(message));
+          };
+          await Promise.all([send(a), send(b), receive(a), receive(b)]);
+          await a.close();
+        });
+      }
+    }
+  }
+
+  it('make their sender wait when they are more than may wait', async () => {
+    const { a, b, wire } = memoryPair();
+    wire.hold();
+    const { a: visitor } = sealedPair(a, b);
+    const message = new Uint8Array(EARLY_QUEUE_BYTES / 2);
+    await visitor.send(message);
+    await visitor.send(message);
+    let went = false;
+    const third = visitor.send(message).then(() => {
+      went = true;
+    });
+    await turns();
+    assert.equal(went, false);
+    wire.release();
+    await third;
+    await visitor.close();
+  });
+
+  it('are delivered before a close that comes at once', async () => {
+    for (const pattern of ['IK', 'XX'] as const) {
+      const pair = memoryPair();
+      const { a, b } = sealedPair(pair.a, pair.b, { pattern });
+      for (let i = 0; i < 3; i++) void a.send(bytes(`${pattern} ${i}`));
+      const closing = a.close();
+      assert.deepEqual(await drain(b), { texts: [0, 1, 2].map((i) => `${pattern} ${i}`), code: null });
+      await closing;
+    }
+  });
+});
+
+describe('Seal: memory', () => {
+  it('leaves what it is given as it was, and gives it back once it is encrypted', async () => {
+    const pair = memoryPair();
+    const { a, b } = sealedPair(pair.a, pair.b);
+    await a.ready;
+    for (const size of [10, 3000, 40_000]) {
+      const content = new Uint8Array(randomBytes(size));
+      const before = Buffer.from(content);
+      let released = 0;
+      void a.sendPieces(bytes('head'), content, () => {
+        released++;
+      });
+      assert.equal(released, 1);
+      assert.deepEqual(Buffer.from(content), before);
+      content.fill(0);
+      assert.deepEqual(Buffer.from((await b.receive()) ?? []), Buffer.concat([bytes('head'), before]));
+    }
+    await a.close();
+  });
+
+  it('gives messages that stay as they are, on a path that uses its memory again', async () => {
+    const pair = await tcpPair();
+    const { a, b } = sealedPair(pair.a, pair.b);
+    const sent = Array.from({ length: 60 }, (_, i) => new Uint8Array(randomBytes(i % 3 === 0 ? 60_000 : 700)));
+    const got: Uint8Array[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    a.deliver({
+      message: (message) => {
+        got.push(message);
+        if (got.length === sent.length) resolve();
+      },
+      ended: () => {},
+    });
+    for (const message of sent) await b.send(message.slice());
+    await promise;
+    for (const [i, message] of sent.entries()) assert.deepEqual(Buffer.from(got[i] as Uint8Array), Buffer.from(message));
+    await a.close();
+  });
+});
+
+describe('Seal: deliver', () => {
+  for (const [name, makePair] of Object.entries({ memory: async () => memoryPair(), tcp: tcpPair })) {
+    it(`gives what came before, what comes, and the end: ${name}`, async () => {
+      const pair = await makePair();
+      const { a, b } = sealedPair(pair.a, pair.b);
+      void a.send(bytes('before'));
+      await b.ready;
+      const events: string[] = [];
+      const { promise, resolve } = Promise.withResolvers<void>();
+      b.deliver({
+        message: (message) => events.push(text(message)),
+        ended: (reason) => {
+          events.push(String(reason));
+          resolve();
+        },
+      });
+      assert.deepEqual(events, ['before']);
+      await a.send(bytes('after'));
+      await a.close();
+      await promise;
+      assert.deepEqual(events, ['before', 'after', 'null']);
+    });
+
+    it(`holds the sender back while it is paused: ${name}`, async () => {
+      const pair = await makePair();
+      const { a, b } = sealedPair(pair.a, pair.b);
+      await Promise.all([a.confirmed, b.confirmed]);
+      let got = 0;
+      const flow = b.deliver({
+        message: () => {
+          got++;
+        },
+        ended: () => {},
+      });
+      flow.pause();
+      let sent = 0;
+      const most = 2000;
+      const message = new Uint8Array(60_000);
+      const sending = (async () => {
+        for (; sent < most; sent++) await a.send(message);
+      })();
+      for (let before = -1; before !== sent; ) {
+        before = sent;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      assert.ok(sent < most, 'all was sent to a receiver that had paused');
+      flow.resume();
+      await sending;
+      await a.close();
+      await turns();
+      assert.equal(got, most);
+    });
+  }
+
+  it('tells of a break by its reason', async () => {
+    const pair = memoryPair();
+    const { a, b } = sealedPair(pair.a, pair.b);
+    await a.ready;
+    const reason = await new Promise((resolve) => {
+      b.deliver({ message: () => {}, ended: resolve });
+      pair.wire.cut();
+    });
+    assert.equal(codeOf(reason), 'PATH_LOST');
+  });
+});
+
+describe('Seal: limits and ends', () => {
+  it('RECEIVE_QUEUE_BYTES: a reader that does not read holds the path back, and reads all in the end', async () => {
+    const pair = memoryPair();
+    const { a, b } = sealedPair(pair.a, pair.b);
+    const message = new Uint8Array(60_000);
+    let sent = 0;
+    const count = Math.ceil((3 * RECEIVE_QUEUE_BYTES) / message.length);
+    const sending = (async () => {
+      for (; sent < count; sent++) await a.send(message);
+    })();
+    await turns(200);
+    assert.ok(sent * message.length > RECEIVE_QUEUE_BYTES, `${sent} were sent`);
+    assert.ok(sent < count);
+    for (let i = 0; i < count; i++) assert.equal((await b.receive())?.length, message.length);
+    await sending;
+    await a.close();
+  });
+
+  it('SEAL_MS: an end whose peer says nothing gives up, and so does a host with an unfinished visitor', async () => {
+    const clock = fakeClock();
+    const alone = memoryPair();
+    const visitor = sealAsVisitor(alone.a, {
+      site: nodePrimitives.newKeyPair().publicKey,
+      key: nodePrimitives.newKeyPair(),
+      primitives: nodePrimitives,
+      clock,
+    });
+    const quiet = memoryPair();
+    const host = sealAsHost(quiet.b, { key: nodePrimitives.newKeyPair(), primitives: nodePrimitives, clock });
+    await turns();
+    clock.advance(SEAL_MS - 1);
+    const states = await Promise.race([visitor.ready, host.ready, turns().then(() => 'waiting')]);
+    assert.equal(states, 'waiting');
+    clock.advance(1);
+    for (const end of [visitor, host]) {
+      assert.equal(await rejection(end.ready), 'TIMED_OUT');
+      assert.equal(await rejection(end.confirmed), 'TIMED_OUT');
+      assert.equal((await drain(end)).code, 'TIMED_OUT');
+      assert.equal(await rejection(end.send(bytes('x'))), 'TIMED_OUT');
+    }
+    assert.equal(await rejection(alone.b.receive().then(() => alone.b.receive())), 'PATH_LOST');
+  });
+
+  it('ends cleanly before anything was said, and tells a visitor that waits that the path is lost', async () => {
+    const one = memoryPair();
+    const visitor = sealAsVisitor(one.a, { site: null, key: nodePrimitives.newKeyPair(), primitives: nodePrimitives });
+    await visitor.close();
+    assert.equal(await one.b.receive(), null);
+    assert.equal(await rejection(visitor.ready), 'SESSION_CLOSED');
+
+    const two = memoryPair();
+    two.wire.hold();
+    const pair = sealedPair(two.a, two.b);
+    await turns();
+    await pair.b.close();
+    two.wire.release();
+    assert.equal(await rejection(pair.a.ready), 'PATH_LOST');
+  });
+
+  it('LINGER_MS: a close does not wait longer for a handshake that does not come', async () => {
+    const clock = fakeClock();
+    const { a } = memoryPair();
+    const visitor = sealAsVisitor(a, {
+      site: nodePrimitives.newKeyPair().publicKey,
+      key: nodePrimitives.newKeyPair(),
+      primitives: nodePrimitives,
+      clock,
+    });
+    void visitor.send(bytes('nobody hears'));
+    let closed = false;
+    const closing = visitor.close().then(() => {
+      closed = true;
+    });
+    await turns();
+    clock.advance(LINGER_MS - 1);
+    await turns();
+    assert.equal(closed, false);
+    clock.advance(1);
+    await closing;
+    assert.equal(await rejection(visitor.ready), 'SESSION_CLOSED');
+  });
+
+  it('a path that breaks in the handshake is lost, not forged', async () => {
+    const { a, b, wire } = memoryPair();
+    wire.hold();
+    const pair = sealedPair(a, b);
+    await turns();
+    wire.cut();
+    assert.equal(await rejection(pair.a.ready), 'PATH_LOST');
+    assert.equal(await rejection(pair.b.confirmed), 'PATH_LOST');
+  });
+
+  it('a key of low order, in a link or from a peer, is refused with a code', async () => {
+    for (const primitives of Object.values(platforms)) {
+      const low = new Uint8Array(32); // RFC 7748 section 6.1: the result is zero
+      const pair = memoryPair();
+      const visitor = sealAsVisitor(pair.a, { site: low, key: primitives.newKeyPair(), primitives });
+      assert.equal(await rejection(visitor.ready), 'KEY_WRONG');
+      for (const kind of [0x01, 0x11]) {
+        const wire = memoryPair();
+        const host = sealAsHost(wire.b, { key: primitives.newKeyPair(), primitives });
+        await wire.a.send(Uint8Array.of(kind, ...low, ...(kind === 0x01 ? randomBytes(64) : [])));
+        assert.equal(await rejection(host.ready), kind === 0x01 ? 'SEAL_BROKEN' : 'KEY_WRONG');
+      }
+    }
+  });
+});

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's desk: takes each sealed path, and finds or makes the session it belongs to.
+
+import { PortholeError } from '../../proto/errors.ts';
+import { SESSION_ID_BYTES } from '../../proto/limits.ts';
+import type { PathMessage } from '../../proto/path.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Sealed } from '../seal/sealed.ts';
+import type { Admission, Gate } from './gate.ts';
+import type { Watch } from './heartbeat.ts';
+import { HostThread } from './host.ts';
+import { JOIN_MS, MAX_KEPT_BYTES, MAX_KEPT_SESSIONS, MAX_WAITING_SESSIONS } from './limits.ts';
+import { PathEnd, type PathOwner } from './path.ts';
+import type { Thread } from './thread.ts';
+
+export interface DeskOptions {
+  /** Who is let in; everybody when left out. */
+  readonly gate?: Gate;
+  readonly clock?: Clock;
+  /** Fills memory with chance; the platform's own when left out. */
+  readonly random?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** A new session was admitted. Its first frames wait in it. */
+  readonly onThread: (thread: Thread, admission: Admission) => void;
+  /** A path was turned away. */
+  readonly onRefused?: (error: PortholeError) => void;
+}
+
+const ANYONE: Admission = { who: 'anyone' };
+
+type Join = PathMessage & { readonly type: 'join' };
+
+export class ThreadDesk implements PathOwner {
+  readonly #options: DeskOptions;
+  readonly #clock: Clock;
+  readonly #sessions = new Map<string, HostThread>();
+  /** Sessions without a path, the one first that lost it first. */
+  readonly #kept = new Set<HostThread>();
+  /** Paths on which nothing was said, and who is told that it is decided what becomes of them. */
+  readonly #fresh = new Map<PathEnd, () => void>();
+  #waiting = 0; // sessions that are not admitted
+  #pathCount = 0;
+  #closed: PortholeError | null = null;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** Sessions that are not over. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /**
+   * Takes a path on which nothing was read. Resolves when it has found its session, or was turned away; never rejects.
+   * The connection is the desk's, and then the session's, to close.
+   */
+  take(sealed: Sealed): Promise<void> {
+    if (this.#closed) {
+      sealed.abort(this.#closed);
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const path = new PathEnd(++this.#pathCount, sealed, 'fresh', this, this.#clock);
+      path.expect(JOIN_MS, () => path.lose(new PortholeError('TIMED_OUT', 'nothing was said on a path')));
+      this.#fresh.set(path, resolve);
+      path.start();
+    });
+  }
+
+  /** Ends every session in good order, and takes no more paths. */
+  async close(): Promise<void> {
+    this.#stop(new PortholeError('SESSION_CLOSED', 'the host is stopping'));
+    await Promise.all([...this.#sessions.values()].map((thread) => thread.close()));
+  }
+
+  /** Ends every session now. */
+  abort(reason: PortholeError): void {
+    this.#stop(reason);
+    for (const thread of [...this.#sessions.values()]) thread.abort(reason);
+  }
+
+  // What a path tells before its session is known:
+
+  onSaid(path: PathEnd, message: PathMessage): void {
+    if (message.type !== 'join') return;
+    this.#decided(path);
+    if (message.session.length === 0) this.#open(path, message);
+    else this.#resume(path, message);
+  }
+
+  onNumbered(): void {
+    throw new PortholeError('PROTOCOL_VIOLATED', 'a path began with a numbered message');
+  }
+
+  onLost(path: PathEnd, error: PortholeError): void {
+    this.#decided(path);
+    this.#options.onRefused?.(error);
+  }
+
+  onSuspect(): void {}
+  onDoubt(): void {}
+  watch(): Watch {
+    return 'standby';
+  }
+
+  #decided(path: PathEnd): void {
+    path.expectNothing();
+    this.#fresh.get(path)?.();
+    this.#fresh.delete(path);
+  }
+
+  #open(path: PathEnd, { token }: Join): void {
+    if (this.#waiting >= MAX_WAITING_SESSIONS) throw new PortholeError('RATE_LIMITED', 'too many visitors wait to be let in');
+    const session = new Uint8Array(SESSION_ID_BYTES);
+    (this.#options.random ?? ((bytes) => crypto.getRandomValues(bytes)))(session);
+    const thread = new HostThread(session, keyOf(path), this.#clock);
+    this.#sessions.set(nameOf(session), thread);
+    thread.onEvent((event) => {
+      if (event.type === 'stranded') this.#keep(thread);
+      else if (event.type === 'joined') this.#kept.delete(thread);
+      else if (event.type === 'over') this.#forget(thread, event.error);
+    });
+    thread.open(path);
+    const { gate } = this.#options;
+    if (gate) void this.#ask(gate, thread, path, token);
+    else this.#admit(thread, path, ANYONE);
+  }
+
+  #admit(thread: HostThread, path: PathEnd, admission: Admission): void {
+    thread.admit(path);
+    this.#options.onThread(thread, admission);
+  }
+
+  async #ask(gate: Gate, thread: HostThread, path: PathEnd, token: Uint8Array): Promise<void> {
+    this.#waiting++;
+    try {
+      const { hash } = await path.sealed.ready;
+      const applicant = { key: thread.key, hash, token };
+      const admission = await gate.admit(applicant, (challenge) => thread.ask(path, challenge));
+      if (!thread.over) this.#admit(thread, path, admission);
+    } catch (thrown) {
+      // The words of an error that is none of ours are not for visitors.
+      path.refuse(thrown instanceof PortholeError ? thrown : new PortholeError('INTERNAL', undefined, { cause: thrown }));
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  #resume(path: PathEnd, { session, received }: Join): void {
+    const thread = this.#sessions.get(nameOf(session));
+    if (!thread?.admitted) throw new PortholeError('SESSION_LOST', 'the host does not know this session any more');
+    if (!isSame(thread.key, keyOf(path))) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
+    thread.join(path, received);
+  }
+
+  #keep(thread: HostThread): void {
+    this.#kept.add(thread);
+    while (this.#kept.size > MAX_KEPT_SESSIONS || this.#keptBytes > MAX_KEPT_BYTES) {
+      // Those first that may have been made by a replay.
+      const kept = [...this.#kept];
+      const oldest = kept.find((one) => !one.confirmed) ?? kept[0];
+      oldest?.abort(new PortholeError('SESSION_LOST', 'the host keeps too much of sessions without a path'));
+    }
+  }
+
+  get #keptBytes(): number {
+    let bytes = 0;
+    for (const { retained } of this.#kept) bytes += retained;
+    return bytes;
+  }
+
+  #forget(thread: HostThread, error: PortholeError | null): void {
+    if (!thread.admitted && error) this.#options.onRefused?.(error);
+    this.#kept.delete(thread);
+    this.#sessions.delete(nameOf(thread.session));
+  }
+
+  #stop(reason: PortholeError): void {
+    this.#closed = reason;
+    for (const path of [...this.#fresh.keys()]) path.refuse(reason);
+  }
+}
+
+/** The visitor's key: it is known with the first thing that the visitor says. */
+function keyOf(path: PathEnd): Uint8Array {
+  return path.sealed.peerKey as Uint8Array;
+}
+
+function nameOf(session: Uint8Array): string {
+  return String.fromCharCode(...session);
+}
+
+/** Compares without telling by its time where they differ. */
+function isSame(x: Uint8Array, y: Uint8Array): boolean {
+  let differ = x.length ^ y.length;
+  for (let at = 0; at < x.length; at++) differ |= (x[at] as number) ^ (y[at] ?? 0);
+  return differ === 0;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is let in: what a host asks before it serves a new session, and what a visitor has to answer.
+
+import type { Challenge, Proof } from '../../proto/path.ts';
+
+export type { Challenge, Proof } from '../../proto/path.ts';
+
+/** Who a visitor is to the host, in words: 'anyone', 'key ab12…', 'password', 'invite 7f3c'. */
+export interface Admission {
+  readonly who: string;
+}
+
+/** What a visitor has shown when it asks for a new session. */
+export interface Applicant {
+  /** Its static X25519 key, proved by the seal. */
+  readonly key: Uint8Array;
+  /** The hash of the handshake, which proofs are bound to. */
+  readonly hash: Uint8Array;
+  /** An invitation; empty without one. */
+  readonly token: Uint8Array;
+}
+
+/** The host's. Sessions that go on over another path are not asked again: they are bound to the visitor's key. */
+export interface Gate {
+  /**
+   * Resolves with who it is, or rejects with the refusal (a PortholeError: NOT_ALLOWED, PASSWORD_WRONG, TOKEN_EXPIRED,
+   * RATE_LIMITED), which the visitor is told.
+   * @param ask sends a challenge and resolves with the visitor's proof; may be called again when that is wrong. Rejects when
+   *   the visitor goes away (its path's reason) or does not answer in time (TIMED_OUT).
+   */
+  admit(visitor: Applicant, ask: (challenge: Challenge) => Promise<Proof>): Promise<Admission>;
+}
+
+/** The visitor's. */
+export interface Credentials {
+  /** An invitation: it goes with the first message, which only the host can open. */
+  readonly token?: Uint8Array;
+  /**
+   * Answers a challenge of the host's; rejects to give up.
+   * @param hash of the handshake, which the proof is bound to
+   */
+  answer?(challenge: Challenge, hash: Uint8Array): Promise<Proof>;
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// Knows whether a path still carries, both ways, and how long a round trip on it takes (SITE.md section 8).
+
+import type { Clock } from '../clock.ts';
+import {
+  ASK_BUSY_MS,
+  ASK_IDLE_MS,
+  DEAD_BUSY_MS,
+  DEAD_IDLE_MS,
+  DEAD_STANDBY_MS,
+  MAX_RTT_MS,
+  SLEPT_MS,
+  SUSPECT_BUSY_MS,
+  SUSPECT_IDLE_MS,
+} from './limits.ts';
+
+/** How closely a path is watched: somebody waits for it, it is in use and nobody waits, it stands by. */
+export type Watch = 'busy' | 'idle' | 'standby';
+
+/** Milliseconds of quiet after which to ask, to ask again, to doubt, to give up. */
+interface Pace {
+  readonly ask: number;
+  readonly again: number;
+  readonly suspect: number;
+  readonly dead: number;
+}
+
+function paceOf(watch: Watch, rttMs: number): Pace {
+  const rtt = Math.min(rttMs, MAX_RTT_MS);
+  switch (watch) {
+    case 'busy':
+      return {
+        ask: Math.max(ASK_BUSY_MS, 2 * rtt),
+        again: Math.max(ASK_BUSY_MS, rtt),
+        suspect: Math.max(SUSPECT_BUSY_MS, 4 * rtt),
+        dead: DEAD_BUSY_MS,
+      };
+    case 'idle':
+      return { ask: ASK_IDLE_MS, again: ASK_IDLE_MS / 2, suspect: SUSPECT_IDLE_MS, dead: DEAD_IDLE_MS };
+    case 'standby':
+      return { ask: ASK_IDLE_MS, again: ASK_IDLE_MS / 2, suspect: DEAD_STANDBY_MS, dead: DEAD_STANDBY_MS };
+  }
+}
+
+/** Questions that must have gone unanswered before a path is doubted, and before it is given up. */
+const ASKED_TO_SUSPECT = 2;
+const ASKED_TO_DIE = 3;
+
+/** What follows of what was heard and not heard. */
+export interface Pulse {
+  /** Sends a question; `suspect`: this end hears nothing. */
+  ask(id: number, suspect: boolean): void;
+  /** A question went unanswered, so that others may be asked too. */
+  doubt(): void;
+  /** The path is suspect, with why in words; or, with null, no longer. */
+  suspect(reason: string | null): void;
+  /** The path is to be given up. Called once. */
+  dead(quietMs: number): void;
+}
+
+export class Heartbeat {
+  /** Milliseconds; it falls at once and rises slowly. 0 until the first answer. */
+  rttMs = 0;
+  heardAt: number;
+  readonly #clock: Clock;
+  readonly #watch: () => Watch;
+  readonly #pulse: Pulse;
+  #askedAt = 0;
+  #firstAskedAt = 0; // the first question since something was heard
+  #asked = 0; // questions since something was heard
+  #id = 0;
+  #open = 0; // the id that waits for its answer, 0: none
+  #silent = false; // this end hears nothing
+  #unheard = false; // the other end says that it hears nothing
+  #lookAt = 0;
+  #cancel: (() => void) | null = null;
+  #cancelProbe: () => void = () => {};
+
+  constructor(clock: Clock, watch: () => Watch, pulse: Pulse) {
+    this.#clock = clock;
+    this.#watch = watch;
+    this.#pulse = pulse;
+    this.heardAt = clock.now();
+  }
+
+  get suspect(): boolean {
+    return this.#silent || this.#unheard;
+  }
+
+  start(): void {
+    this.#plan();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    this.#cancelProbe();
+  }
+
+  /** Something came from the peer. */
+  heard(): void {
+    this.heardAt = this.#clock.now();
+    this.#asked = 0;
+    if (this.#silent) this.#judge({ silent: false }, '');
+  }
+
+  /** The peer asks, and says whether it hears this end. */
+  questioned(suspect: boolean): void {
+    if (suspect === this.#unheard) return;
+    this.#judge({ unheard: suspect }, 'the other end hears nothing on it');
+    // The answer to a question of our own shows that both directions carry.
+    if (suspect) this.ask();
+  }
+
+  /** Asks now. */
+  ask(): void {
+    const now = this.#clock.now();
+    this.#id = (this.#id % 0xffff) + 1;
+    this.#open = this.#id;
+    this.#askedAt = now;
+    if (this.#asked++ === 0) this.#firstAskedAt = now;
+    this.#pulse.ask(this.#id, this.#silent);
+  }
+
+  /** Asks now, and doubts the path when nothing comes within `withinMs`. */
+  probe(withinMs: number): void {
+    const since = this.#clock.now();
+    this.ask();
+    this.#cancelProbe();
+    this.#cancelProbe = this.#clock.after(withinMs, () => {
+      if (this.heardAt <= since) this.#judge({ silent: true }, `it gave no sign of life within ${withinMs} ms`);
+    });
+  }
+
+  answered(id: number): void {
+    if (id !== this.#open) return;
+    this.#open = 0;
+    const rtt = this.#clock.now() - this.#askedAt;
+    // What waits in queues is not the path's own: a shorter one counts at once.
+    this.rttMs = this.rttMs === 0 || rtt < this.rttMs ? rtt : this.rttMs * 0.875 + rtt * 0.125;
+    if (this.#unheard) this.#judge({ unheard: false }, '');
+  }
+
+  /** A round trip took no longer than this. */
+  atMost(rttMs: number): void {
+    if (rttMs < this.rttMs) this.rttMs = rttMs;
+  }
+
+  /** How closely the path is watched may have changed: the next look is not put off. */
+  hurry(): void {
+    if (this.#cancel && this.#lookAt > this.#dueAt()) this.#plan();
+  }
+
+  #pace(): Pace {
+    return paceOf(this.suspect ? 'busy' : this.#watch(), this.rttMs);
+  }
+
+  #dueAt(): number {
+    const pace = this.#pace();
+    return this.#asked === 0 ? this.heardAt + pace.ask : this.#askedAt + pace.again;
+  }
+
+  #plan(): void {
+    const now = this.#clock.now();
+    this.#cancel?.();
+    this.#lookAt = Math.max(this.#dueAt(), now + 1);
+    this.#cancel = this.#clock.after(this.#lookAt - now, () => this.#look());
+  }
+
+  #look(): void {
+    const now = this.#clock.now();
+    // An end that slept has heard nothing because it did not listen.
+    if (now - this.#lookAt > SLEPT_MS) this.#firstAskedAt = now;
+    const pace = this.#pace();
+    const quiet = now - this.heardAt;
+    const unanswered = now - this.#firstAskedAt;
+    if (this.#asked >= ASKED_TO_DIE && quiet >= pace.dead && unanswered >= pace.dead - pace.ask) {
+      this.stop();
+      return this.#pulse.dead(quiet);
+    }
+    if (this.#asked >= ASKED_TO_SUSPECT && quiet >= pace.suspect && unanswered >= pace.suspect - pace.ask) {
+      this.#judge({ silent: true }, `nothing has come on it for ${(quiet / 1000).toFixed(1)} s`);
+    }
+    if (now >= this.#dueAt()) {
+      if (this.#asked > 0) this.#pulse.doubt();
+      this.ask();
+    }
+    if (this.#cancel) this.#plan();
+  }
+
+  #judge(change: { silent?: boolean; unheard?: boolean }, reason: string): void {
+    const before = this.suspect;
+    this.#silent = change.silent ?? this.#silent;
+    this.#unheard = change.unheard ?? this.#unheard;
+    if (before === this.suspect) return;
+    this.#pulse.suspect(this.suspect ? reason : null);
+    this.hurry();
+  }
+}

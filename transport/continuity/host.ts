@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's end of a session that outlives its paths: it follows the visitor's moves, and keeps the session for a while without any.
+
+import { PortholeError } from '../../proto/errors.ts';
+import { MAX_PATHS } from '../../proto/limits.ts';
+import type { Challenge, PathMessage, Proof } from '../../proto/path.ts';
+import type { Clock } from '../clock.ts';
+import { CONFIRM_MS, HOST_KEEP_MS, PROOF_MS } from './limits.ts';
+import { toWire } from './numbers.ts';
+import type { PathEnd } from './path.ts';
+import { Thread } from './thread.ts';
+
+export class HostThread extends Thread {
+  /** Its id, which a further path names. */
+  readonly session: Uint8Array;
+  /** The visitor's static key: only its paths may join. */
+  readonly key: Uint8Array;
+  /** Whether anything came that cannot have been a replay. */
+  confirmed = false;
+  #admitted = false;
+  #proof: PromiseWithResolvers<Proof> | null = null;
+
+  constructor(session: Uint8Array, key: Uint8Array, clock: Clock) {
+    super(clock);
+    this.session = session;
+    this.key = key;
+  }
+
+  /** Whoever made only what may be a replay hardly comes back. */
+  protected override get patienceMs(): number {
+    return this.confirmed ? HOST_KEEP_MS : CONFIRM_MS;
+  }
+
+  get admitted(): boolean {
+    return this.#admitted;
+  }
+
+  /** Takes the path that opens the session. Nothing is answered before it is admitted. */
+  open(path: PathEnd): void {
+    path.owner = this;
+    path.phase = 'asked';
+    this.ends.add(path);
+  }
+
+  /** Asks the visitor for a proof, on the path that opens the session. */
+  async ask(path: PathEnd, challenge: Challenge): Promise<Proof> {
+    if (path.phase !== 'asked') throw new PortholeError('PATH_LOST', 'the visitor has gone');
+    const proof = Promise.withResolvers<Proof>();
+    this.#proof = proof;
+    const cancel = this.clock.after(PROOF_MS, () => proof.reject(new PortholeError('TIMED_OUT', 'the visitor did not answer')));
+    path.say({ type: 'challenge', code: challenge.code, message: challenge.message, salt: challenge.salt, cost: challenge.cost });
+    try {
+      return await proof.promise;
+    } finally {
+      cancel();
+      this.#proof = null;
+    }
+  }
+
+  /** The visitor is let in: the path carries. */
+  admit(path: PathEnd): void {
+    this.#admitted = true;
+    this.intake.open();
+    this.#agree(path);
+    this.#follow(path);
+  }
+
+  /**
+   * Takes a further path of the same visitor.
+   * @throws PortholeError PROTOCOL_VIOLATED when the visitor has what was never sent
+   */
+  join(path: PathEnd, received: number): void {
+    this.acknowledged(received);
+    path.owner = this;
+    this.ends.add(path);
+    this.#agree(path);
+    this.#makeRoom();
+  }
+
+  override onSaid(path: PathEnd, message: PathMessage): void {
+    if (message.type !== 'proof') return super.onSaid(path, message);
+    if (!this.#proof) throw new PortholeError('PROTOCOL_VIOLATED', 'a proof came that was not asked for');
+    this.#proof.resolve({ password: message.password.slice() });
+  }
+
+  protected override onCarry(path: PathEnd): void {
+    if (this.#admitted && !this.over) this.#follow(path);
+  }
+
+  protected override onGone(path: PathEnd, error: PortholeError): void {
+    this.#proof?.reject(error);
+    if (!this.#admitted) return this.finish(error);
+    if (this.sending) return;
+    const sound = this.live.filter((other) => other.confirmed && other !== path);
+    const best = sound.sort((x, y) => y.move - x.move || y.heartbeat.heardAt - x.heartbeat.heardAt)[0];
+    if (!best) return;
+    this.carryOn(best);
+    this.emit({ type: 'moved', path: best, reason: `the path in use was lost: ${error.message}` });
+  }
+
+  protected override onDoubtful(): void {
+    // The visitor decides; it is told with the next question.
+  }
+
+  protected override finish(error: Error | null, word?: PathMessage): void {
+    super.finish(error, word);
+    this.#proof?.reject(error ?? new PortholeError('SESSION_CLOSED'));
+  }
+
+  #agree(path: PathEnd): void {
+    path.say({ type: 'joined', session: this.session, received: toWire(this.intake.taken) });
+    this.stands(path, this.confirmed ? 'the visitor added it' : 'the visitor opened the session');
+    path.heartbeat.ask();
+    path.expect(CONFIRM_MS, () => path.refuse(new PortholeError('TIMED_OUT', 'the visitor did not go on with this path')));
+    const confirmed = (): void => {
+      if (path.phase !== 'live') return;
+      path.expectNothing();
+      path.confirmed = true;
+      this.confirmed = true;
+      this.#makeRoom();
+      this.#follow(path);
+    };
+    path.sealed.confirmed.then(confirmed, () => {});
+  }
+
+  /** Sends where the visitor decided, once that is sure to be the visitor's decision. */
+  #follow(path: PathEnd): void {
+    const newest = path.move > this.move;
+    if (!newest || path.phase !== 'live') return;
+    // Where there is no other path there is nothing to lose: what goes astray is sent again.
+    if (!path.confirmed && this.sending) return;
+    this.move = path.move;
+    if (this.sending === path) return;
+    this.carryOn(path);
+    this.emit({ type: 'moved', path, reason: 'the visitor chose it' });
+  }
+
+  /** A session has few paths. Those that may be replays take no place of others. */
+  #makeRoom(): void {
+    for (const sure of [true, false]) {
+      const paths = this.live.filter((path) => path.confirmed === sure && path !== this.sending);
+      const most = sure ? MAX_PATHS - 1 : MAX_PATHS;
+      if (paths.length <= most) continue;
+      const [oldest] = paths.sort((x, y) => x.heartbeat.heardAt - y.heartbeat.heardAt);
+      oldest?.refuse(new PortholeError('RATE_LIMITED', `a session has at most ${MAX_PATHS} paths`));
+    }
+  }
+}

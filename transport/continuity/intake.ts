@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one end receives, in the order of its numbers whichever path brought it, and when the other end is told.
+
+import { PortholeError } from '../../proto/errors.ts';
+import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
+import type { Clock } from '../clock.ts';
+import { Inbox } from '../inbox.ts';
+import { ACK_BYTES, ACK_FRAMES, ACK_MS } from './limits.ts';
+
+/** One message may begin within the bound and end beyond it. */
+const LAST_BYTES = MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES;
+
+export class Intake {
+  readonly #clock: Clock;
+  readonly #acknowledge: () => void;
+  readonly #inbox = new Inbox((bytes) => this.#tookOne(bytes));
+  #received = 0;
+  #taken = 0;
+  #told = 0; // what the other end was told of #taken
+  #unread = 0; // bytes that those count which the reader has not taken
+  #untold = 0; // bytes taken since the other end was told
+  #most = FIRST_RETAINED_BYTES;
+  #ended = false;
+  #stopped = false;
+  #cancel: (() => void) | null = null;
+
+  /** @param acknowledge called when the other end is to be told what was taken */
+  constructor(clock: Clock, acknowledge: () => void) {
+    this.#clock = clock;
+    this.#acknowledge = acknowledge;
+  }
+
+  /** Messages received: the number of the next one. */
+  get received(): number {
+    return this.#received;
+  }
+  /** Messages that the reader took, which is what is acknowledged: so its pace is the sender's. */
+  get taken(): number {
+    return this.#taken;
+  }
+  /** Whether the end mark has come. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The other end may have acknowledgements, and so send more than at first. */
+  open(): void {
+    this.#most = MAX_RETAINED_BYTES;
+  }
+
+  /**
+   * Takes the next message; an empty one is the end mark.
+   * @throws PortholeError PROTOCOL_VIOLATED after the end mark, or when more waits than may
+   */
+  push(message: Uint8Array): void {
+    if (this.#ended) throw new PortholeError('PROTOCOL_VIOLATED', 'a numbered message came after the end mark');
+    if (message.length > MAX_FRAME_BYTES) {
+      throw new PortholeError('MESSAGE_TOO_LONG', `a numbered message of ${message.length} bytes is longer than ${MAX_FRAME_BYTES}`);
+    }
+    if (message.length === 0) {
+      this.#received++;
+      this.#ended = true;
+      this.#inbox.end();
+      return this.#tookEnd();
+    }
+    const cost = message.length + RETAINED_OVERHEAD_BYTES;
+    if (this.#unread + cost > this.#most + LAST_BYTES) {
+      throw new PortholeError('PROTOCOL_VIOLATED', 'more was sent than may be under way');
+    }
+    this.#received++;
+    this.#unread += cost;
+    if (this.#inbox.done) this.#tookOne(message.length);
+    else this.#inbox.push(message);
+  }
+
+  /** A message came again: perhaps the other end does not know that it had arrived. */
+  repeated(): void {
+    this.#told = Math.max(0, Math.min(this.#told, this.#taken - 1));
+    this.#soon();
+  }
+
+  receive(): Promise<Uint8Array | null> {
+    return this.#inbox.receive();
+  }
+
+  /** The reader wants no more: what waits, and what comes, counts as taken. */
+  discard(): void {
+    this.#inbox.discard();
+    this.#taken = this.#received;
+    this.#unread = 0;
+    this.#soon();
+  }
+
+  /** Nothing more comes, for this reason. */
+  fail(reason: Error): void {
+    this.#inbox.fail(reason);
+    this.stop();
+  }
+
+  /** Nothing is acknowledged any more; what waits can still be read. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  /** The other end was told, by whatever message. */
+  told(): void {
+    this.#told = this.#taken;
+    this.#untold = 0;
+  }
+
+  #tookOne(bytes: number): void {
+    this.#taken++;
+    this.#unread -= bytes + RETAINED_OVERHEAD_BYTES;
+    this.#untold += bytes;
+    if (this.#untold >= ACK_BYTES || this.#taken - this.#told >= ACK_FRAMES) this.#acknowledge();
+    else this.#soon();
+    this.#tookEnd();
+  }
+
+  /** The end mark counts as taken with the last message in front of it. */
+  #tookEnd(): void {
+    if (!this.#ended || this.#taken !== this.#received - 1) return;
+    this.#taken++;
+    this.#acknowledge();
+  }
+
+  #soon(): void {
+    if (this.#stopped) return;
+    this.#cancel ??= this.#clock.after(ACK_MS, () => {
+      this.#cancel = null;
+      if (this.#told < this.#taken) this.#acknowledge();
+    });
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every time and count of continuity, by name (SITE.md section 12). What the wire itself bounds is in proto/limits.ts.
+
+/** Bytes of numbered messages that a sender has under way, after the first acknowledgement, until a path shows that it needs more. */
+export const STEADY_RETAINED_BYTES = 512 * 1024;
+/** Bytes of numbered messages taken after which they are acknowledged at once. */
+export const ACK_BYTES = 128 * 1024;
+/** Numbered messages taken after which they are acknowledged at once. */
+export const ACK_FRAMES = 32;
+/** Milliseconds after which what was taken is acknowledged in any case. */
+export const ACK_MS = 25;
+
+/** Quiet in milliseconds after which the other end is asked for a sign of life, on the path in use while somebody waits; or two round trips. */
+export const ASK_BUSY_MS = 400;
+/** The same on a path where nobody waits. */
+export const ASK_IDLE_MS = 5000;
+/** Quiet in milliseconds after which the path in use is suspect while somebody waits; or four round trips. */
+export const SUSPECT_BUSY_MS = 1200;
+/** The same while nobody waits. */
+export const SUSPECT_IDLE_MS = 10_000;
+/** Quiet in milliseconds after which a path is given up that is suspect, or in use while somebody waits. */
+export const DEAD_BUSY_MS = 6000;
+/** The same for a standby. */
+export const DEAD_STANDBY_MS = 15_000;
+/** The same for the path in use while nobody waits. */
+export const DEAD_IDLE_MS = 20_000;
+/** The longest round trip in milliseconds that lengthens these times. */
+export const MAX_RTT_MS = 1000;
+/** A timer that comes so many milliseconds late shows that this end slept: the other is asked anew before it is doubted. */
+export const SLEPT_MS = 2000;
+
+/** Milliseconds from the first message on a path to the answer that it carries. */
+export const JOIN_MS = 15_000;
+/** Milliseconds that a second path of a new session waits for the first to be answered before it takes its place. */
+export const FIRST_PATH_MS = 1500;
+/** Milliseconds that a visitor has for the answer to a challenge: somebody has to type it. */
+export const PROOF_MS = 300_000;
+/** Milliseconds after which a host gives up a path on which only what could be a replay has come. */
+export const CONFIRM_MS = 10_000;
+/** Milliseconds without a path after which the visitor gives the session up. */
+export const VISITOR_RESUME_MS = 45_000;
+/** The same for the host: longer, so that no visitor resumes into nothing. */
+export const HOST_KEEP_MS = 60_000;
+
+/** Sessions without a path that a host keeps; over it the one that lost its path first is dropped. */
+export const MAX_KEPT_SESSIONS = 1024;
+/** Bytes that those retain together; over it the same. */
+export const MAX_KEPT_BYTES = 256 * 1024 * 1024;
+/** New sessions that wait to be admitted at a host; more are refused. */
+export const MAX_WAITING_SESSIONS = 256;
+/** Messages about a path that may wait for room in it: a peer that asks without end and reads nothing is given up. */
+export const MAX_UNSAID = 256;

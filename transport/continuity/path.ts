@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// One path of a session: a sealed connection, what may be said on it and when, and whether it still carries.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { decodePathMessage, encodePathMessage, type PathMessage } from '../../proto/path.ts';
+import { endingOf } from '../../proto/site.ts';
+import type { Clock } from '../clock.ts';
+import { deliverTo } from '../deliver.ts';
+import type { Sealed } from '../seal/sealed.ts';
+import { Heartbeat, type Watch } from './heartbeat.ts';
+import { MAX_UNSAID } from './limits.ts';
+import type { Item } from './outbox.ts';
+
+/** A path as those above see it. */
+export interface Path {
+  readonly id: number;
+  readonly via: string;
+  /** Milliseconds of a round trip; 0 until it is known. */
+  readonly rttMs: number;
+  readonly state: 'standby' | 'in-use' | 'suspect';
+}
+
+/**
+ * Where a path stands. fresh: at the host, nothing was said. joining: the visitor waits for the host's answer.
+ * asked: at the host, whether a new session is admitted is not decided. live: it may carry. gone: it is over.
+ */
+export type Phase = 'fresh' | 'joining' | 'asked' | 'live' | 'gone';
+
+/** What may be said to an end, by where its path stands there. `none`, of a newer version, always may. */
+export const MAY_BE_SAID: Readonly<Record<Phase, ReadonlySet<PathMessage['type']>>> = {
+  fresh: new Set(['join']),
+  joining: new Set(['joined', 'refused', 'challenge', 'ping', 'over']),
+  asked: new Set(['proof', 'carry', 'ack', 'ping', 'refused', 'over']),
+  live: new Set(['carry', 'ack', 'ping', 'refused', 'over']),
+  gone: new Set(),
+};
+
+/** Whom a path belongs to. What the first two throw ends the path, and is told to the other end. */
+export interface PathOwner {
+  /** A numbered message, without its lane. */
+  onNumbered(path: PathEnd, message: Uint8Array): void;
+  /** Everything but pings. */
+  onSaid(path: PathEnd, message: PathMessage): void;
+  /** The path is over, not by `leave`. Called once. */
+  onLost(path: PathEnd, error: PortholeError): void;
+  /** The path is suspect, with why in words; or, with null, no longer. */
+  onSuspect(path: PathEnd, reason: string | null): void;
+  /** A question went unanswered: a good time to see how the other paths are. */
+  onDoubt(path: PathEnd): void;
+  watch(path: PathEnd): Watch;
+}
+
+const NUMBERED = 0x00;
+const ABOUT_PATH = 0x01;
+/** The lane of a numbered message. Connections do not change what they are given. */
+const NUMBERED_LANE = Uint8Array.of(NUMBERED);
+
+/** A piece of a message with its lane in front. */
+function inLane(lane: number, piece: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(piece.length + 1);
+  bytes[0] = lane;
+  bytes.set(piece, 1);
+  return bytes;
+}
+
+export class PathEnd implements Path {
+  readonly id: number;
+  readonly sealed: Sealed;
+  readonly heartbeat: Heartbeat;
+  owner: PathOwner;
+  phase: Phase;
+  /** Whether nothing that came on it can have been a replay. */
+  confirmed = false;
+  /** The number of the next numbered message that comes; null before the first Carry. */
+  receiveNext: number | null = null;
+  /** The number that the other end takes the next numbered message for. */
+  sendNext = -1;
+  /** The `move` of the last Carry that came. */
+  move = 0;
+  /** Whether a loop is busy sending what had gathered. */
+  pumping = false;
+  readonly #clock: Clock;
+  #cancelDeadline: () => void = () => {};
+  #unsaid = 0;
+  #acking = false;
+  #ackDue: (() => number) | null = null;
+
+  constructor(id: number, sealed: Sealed, phase: Phase, owner: PathOwner, clock: Clock) {
+    this.id = id;
+    this.sealed = sealed;
+    this.phase = phase;
+    this.owner = owner;
+    this.#clock = clock;
+    this.heartbeat = new Heartbeat(clock, () => this.owner.watch(this), {
+      ask: (id, suspect) => this.say({ type: 'ping', id, answer: false, suspect }),
+      doubt: () => this.owner.onDoubt(this),
+      suspect: (reason) => this.owner.onSuspect(this, reason),
+      dead: (quietMs) => this.lose(new PortholeError('PATH_SILENT', `nothing has come on this path for ${Math.round(quietMs / 1000)} s`)),
+    });
+  }
+
+  get via(): string {
+    return this.sealed.via;
+  }
+  get rttMs(): number {
+    return this.heartbeat.rttMs;
+  }
+  get state(): 'standby' | 'in-use' | 'suspect' {
+    if (this.heartbeat.suspect) return 'suspect';
+    return this.owner.watch(this) === 'standby' ? 'standby' : 'in-use';
+  }
+
+  start(): void {
+    this.heartbeat.start();
+    deliverTo(this.sealed, { message: (message) => this.#came(message), ended: (reason) => this.#ended(reason) });
+  }
+
+  /** Runs `late` unless `expectNothing` comes within `ms`, or the path ends. */
+  expect(ms: number, late: () => void): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#clock.after(ms, late);
+  }
+
+  expectNothing(): void {
+    this.#cancelDeadline();
+  }
+
+  /** Says something about the path. What cannot be said any more shows in what is received. */
+  say(message: PathMessage): void {
+    if (this.phase === 'gone') return;
+    if (++this.#unsaid > MAX_UNSAID) return this.lose(new PortholeError('PROTOCOL_VIOLATED', 'the other end asks and does not read'));
+    this.#sayNow(message);
+  }
+
+  /** Acknowledges; while the last one waits for room the next ones become one. */
+  acknowledge(received: () => number): void {
+    if (this.#acking) {
+      this.#ackDue = received;
+      return;
+    }
+    this.#acking = true;
+    const done = (): void => {
+      this.#acking = false;
+      const due = this.#ackDue;
+      this.#ackDue = null;
+      if (due && this.phase !== 'gone') this.acknowledge(due);
+    };
+    this.sealed.send(inLane(ABOUT_PATH, encodePathMessage({ type: 'ack', received: received() }))).then(done, () => {});
+  }
+
+  /** Sends a numbered message. Resolves when there is room for the next. */
+  carry({ head, content }: Item): Promise<void> {
+    const { sealed } = this;
+    return content ? sealed.sendPieces(inLane(NUMBERED, head), content) : sealed.sendPieces(NUMBERED_LANE, head);
+  }
+
+  /** The path broke, or is broken now. */
+  lose(error: PortholeError): void {
+    if (!this.#gone()) return;
+    this.sealed.abort(error);
+    this.owner.onLost(this, error);
+  }
+
+  /** Ends the path and says why; its owner is told, too. */
+  refuse(error: PortholeError): void {
+    if (this.phase === 'gone') return;
+    void this.leave({ type: 'refused', ...endingOf(error) });
+    this.owner.onLost(this, error);
+  }
+
+  /** Ends the path in good order, after a last word. Resolves when it is closed. */
+  leave(word?: PathMessage): Promise<void> {
+    if (!this.#gone()) return Promise.resolve();
+    if (word) this.#sayNow(word);
+    return this.sealed.close();
+  }
+
+  #gone(): boolean {
+    if (this.phase === 'gone') return false;
+    this.phase = 'gone';
+    this.#cancelDeadline();
+    this.heartbeat.stop();
+    return true;
+  }
+
+  #sayNow(message: PathMessage): void {
+    const done = (): void => {
+      this.#unsaid--;
+    };
+    this.sealed.send(inLane(ABOUT_PATH, encodePathMessage(message))).then(done, () => {});
+  }
+
+  #came(message: Uint8Array): void {
+    if (this.phase === 'gone') return;
+    this.heartbeat.heard();
+    try {
+      this.#take(message);
+    } catch (thrown) {
+      this.refuse(asPortholeError(thrown));
+    }
+  }
+
+  #ended(reason: Error | null): void {
+    if (reason) return this.lose(asPortholeError(reason, 'PATH_LOST'));
+    if (this.phase === 'gone') return;
+    void this.leave();
+    this.owner.onLost(this, new PortholeError('PATH_LOST', 'the other end has closed this path'));
+  }
+
+  #take(message: Uint8Array): void {
+    const lane = message[0];
+    if (lane === NUMBERED) this.owner.onNumbered(this, message.subarray(1));
+    else if (lane === ABOUT_PATH) this.#said(decodePathMessage(message.subarray(1)));
+    // Other lanes are of a newer version.
+  }
+
+  #said(message: PathMessage): void {
+    if (message.type === 'none') return;
+    if (!MAY_BE_SAID[this.phase].has(message.type)) {
+      throw new PortholeError('PROTOCOL_VIOLATED', `${message.type} was said when it could not be`);
+    }
+    if (message.type !== 'ping') this.owner.onSaid(this, message);
+    else if (message.answer) this.heartbeat.answered(message.id);
+    else {
+      this.say({ type: 'ping', id: message.id, answer: true, suspect: false });
+      this.heartbeat.questioned(message.suspect);
+    }
+  }
+}

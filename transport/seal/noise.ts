@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Noise handshake (noiseprotocol.org, revision 34): patterns IK and XX with 25519, AESGCM and SHA256.
+
+import { PortholeError } from '../../proto/errors.ts';
+import { joined } from './join.ts';
+import { HASH_BYTES, KEY_BYTES, type KeyPair, NONCE_BYTES, type Primitives, TAG_BYTES } from './primitives.ts';
+
+/** The handshakes: IK for a visitor that knows the host's key, XX for one that does not. */
+export type PatternName = 'IK' | 'XX';
+type Token = 'e' | 's' | 'ee' | 'es' | 'se' | 'ss';
+
+/** Section 7.5. The first message is the initiator's, they take turns. `known`: the initiator has the responder's key beforehand. */
+const PATTERNS: Readonly<Record<PatternName, { readonly known: boolean; readonly messages: readonly (readonly Token[])[] }>> = {
+  IK: {
+    known: true,
+    messages: [
+      ['e', 'es', 's', 'ss'],
+      ['e', 'ee', 'se'],
+    ],
+  },
+  XX: {
+    known: false,
+    messages: [['e'], ['e', 'ee', 's', 'es'], ['s', 'se']],
+  },
+};
+
+const NOTHING = new Uint8Array(0);
+
+/** A nonce of AESGCM (section 12.4): 32 bits of zeros, then the number, big-endian. */
+export function putNonce(nonce: Uint8Array, n: number): void {
+  const high = Math.floor(n / 2 ** 32);
+  for (let at = 0; at < 4; at++) {
+    nonce[4 + at] = high >>> (24 - 8 * at);
+    nonce[8 + at] = n >>> (24 - 8 * at);
+  }
+}
+
+/** The next key of a direction (section 4.2, REKEY): what encrypting zeros with the greatest nonce gives, without the tag. */
+export function rekeyed(primitives: Primitives, key: Uint8Array): Uint8Array {
+  const nonce = new Uint8Array(NONCE_BYTES).fill(0xff, 4);
+  return primitives.encrypt(key, nonce, NOTHING, new Uint8Array(HASH_BYTES)).subarray(0, HASH_BYTES);
+}
+
+/** HKDF with two outputs (section 4.3; RFC 5869 without info). */
+function hkdf(primitives: Primitives, chainingKey: Uint8Array, input: Uint8Array): [Uint8Array, Uint8Array] {
+  const secret = primitives.hmac(chainingKey, input);
+  const one = primitives.hmac(secret, Uint8Array.of(1));
+  return [one, primitives.hmac(secret, joined([one, Uint8Array.of(2)]))];
+}
+
+/** Section 5.2, with the CipherState of section 5.1 inside: during a handshake a key is used a few times at the most. */
+class SymmetricState {
+  readonly #primitives: Primitives;
+  #chainingKey: Uint8Array;
+  #hash: Uint8Array;
+  #key: Uint8Array | null = null;
+  #n = 0;
+
+  constructor(primitives: Primitives, protocolName: string) {
+    this.#primitives = primitives;
+    const name = new TextEncoder().encode(protocolName);
+    const start = new Uint8Array(HASH_BYTES);
+    if (name.length <= HASH_BYTES) start.set(name);
+    this.#hash = name.length <= HASH_BYTES ? start : primitives.sha256(name);
+    this.#chainingKey = this.#hash;
+  }
+
+  get hash(): Uint8Array {
+    return this.#hash;
+  }
+
+  mixHash(data: Uint8Array): void {
+    this.#hash = this.#primitives.sha256(joined([this.#hash, data]));
+  }
+
+  mixKey(input: Uint8Array): void {
+    [this.#chainingKey, this.#key] = hkdf(this.#primitives, this.#chainingKey, input);
+    this.#n = 0;
+  }
+
+  /** Bytes that encryption adds here. */
+  get overhead(): number {
+    return this.#key ? TAG_BYTES : 0;
+  }
+
+  encryptAndHash(plaintext: Uint8Array): Uint8Array {
+    const ciphertext = this.#key ? this.#primitives.encrypt(this.#key, this.#nonce(), this.#hash, plaintext) : plaintext;
+    this.mixHash(ciphertext);
+    return ciphertext;
+  }
+
+  decryptAndHash(ciphertext: Uint8Array): Uint8Array {
+    const plaintext = this.#key ? this.#primitives.decrypt(this.#key, this.#nonce(), this.#hash, ciphertext) : new Uint8Array(ciphertext);
+    this.mixHash(ciphertext);
+    return plaintext;
+  }
+
+  split(): [Uint8Array, Uint8Array] {
+    return hkdf(this.#primitives, this.#chainingKey, NOTHING);
+  }
+
+  #nonce(): Uint8Array {
+    const nonce = new Uint8Array(NONCE_BYTES);
+    putNonce(nonce, this.#n++);
+    return nonce;
+  }
+}
+
+export interface HandshakeOptions {
+  readonly primitives: Primitives;
+  readonly pattern: PatternName;
+  readonly initiator: boolean;
+  readonly prologue: Uint8Array;
+  /** Our static key. */
+  readonly key: KeyPair;
+  /** The responder's static key, for the initiator of IK. */
+  readonly remoteKey?: Uint8Array;
+  /** Made afresh when left out, which is what everybody but a test vector wants. */
+  readonly ephemeral?: KeyPair;
+}
+
+/** One end of one handshake (section 5.3). It is of no use after an error. */
+export class Handshake {
+  readonly #primitives: Primitives;
+  readonly #symmetric: SymmetricState;
+  readonly #initiator: boolean;
+  readonly #messages: readonly (readonly Token[])[];
+  readonly #key: KeyPair;
+  readonly #ephemeral: KeyPair;
+  #remoteKey: Uint8Array | null;
+  #remoteEphemeral: Uint8Array | null = null;
+  #at = 0; // messages so far
+
+  constructor(options: HandshakeOptions) {
+    const { primitives, pattern, initiator, prologue, key } = options;
+    this.#primitives = primitives;
+    this.#initiator = initiator;
+    this.#messages = PATTERNS[pattern].messages;
+    this.#key = key;
+    this.#ephemeral = options.ephemeral ?? primitives.newKeyPair();
+    this.#remoteKey = options.remoteKey ?? null;
+    this.#symmetric = new SymmetricState(primitives, `Noise_${pattern}_25519_AESGCM_SHA256`);
+    this.#symmetric.mixHash(prologue);
+    if (PATTERNS[pattern].known) this.#symmetric.mixHash(initiator ? this.#remoteStatic() : key.publicKey);
+  }
+
+  /** Whether all messages have been written and read. */
+  get finished(): boolean {
+    return this.#at === this.#messages.length;
+  }
+
+  /** The peer's static key; null while it has not come. */
+  get remoteKey(): Uint8Array | null {
+    return this.#remoteKey;
+  }
+
+  /** The handshake's hash: the same at both ends, and at no other two (section 11.2, channel binding). */
+  get hash(): Uint8Array {
+    return this.#symmetric.hash;
+  }
+
+  /** The next message, ours. */
+  write(payload: Uint8Array): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (const token of this.#next(true)) {
+      if (token === 'e') {
+        parts.push(this.#ephemeral.publicKey);
+        this.#symmetric.mixHash(this.#ephemeral.publicKey);
+      } else if (token === 's') parts.push(this.#symmetric.encryptAndHash(this.#key.publicKey));
+      else this.#mix(token);
+    }
+    parts.push(this.#symmetric.encryptAndHash(payload));
+    return joined(parts);
+  }
+
+  /**
+   * Takes the peer's next message.
+   * @returns its payload, in memory of its own
+   * @throws PortholeError SEAL_BROKEN when it is cut short or not authentic
+   */
+  read(message: Uint8Array): Uint8Array {
+    let rest = message;
+    const take = (length: number): Uint8Array => {
+      if (rest.length < length) throw new PortholeError('SEAL_BROKEN', 'a handshake message was cut short');
+      const part = rest.subarray(0, length);
+      rest = rest.subarray(length);
+      return part;
+    };
+    try {
+      for (const token of this.#next(false)) {
+        if (token === 'e') {
+          this.#remoteEphemeral = new Uint8Array(take(KEY_BYTES));
+          this.#symmetric.mixHash(this.#remoteEphemeral);
+        } else if (token === 's') this.#remoteKey = this.#symmetric.decryptAndHash(take(KEY_BYTES + this.#symmetric.overhead));
+        else this.#mix(token);
+      }
+      if (rest.length < this.#symmetric.overhead) throw new PortholeError('SEAL_BROKEN', 'a handshake message was cut short');
+      return this.#symmetric.decryptAndHash(rest);
+    } catch (cause) {
+      if (cause instanceof PortholeError) throw cause;
+      throw new PortholeError('SEAL_BROKEN', 'a handshake message is not authentic', { cause });
+    }
+  }
+
+  /** The keys of the two directions, when finished (Split, section 5.2). */
+  split(): { readonly send: Uint8Array; readonly receive: Uint8Array } {
+    const [one, two] = this.#symmetric.split();
+    return this.#initiator ? { send: one, receive: two } : { send: two, receive: one };
+  }
+
+  #next(ours: boolean): readonly Token[] {
+    const tokens = this.#messages[this.#at];
+    if (!tokens || (this.#at % 2 === 0) !== (ours === this.#initiator)) {
+      throw new PortholeError('INTERNAL', 'it is not the turn of this handshake message');
+    }
+    this.#at++;
+    return tokens;
+  }
+
+  /** The DH tokens of section 5.3: the first letter is the initiator's key, the second the responder's. */
+  #mix(token: 'ee' | 'es' | 'se' | 'ss'): void {
+    const [ours, theirs] = this.#initiator ? [token[0], token[1]] : [token[1], token[0]];
+    const secret = (ours === 'e' ? this.#ephemeral : this.#key).secretKey;
+    const remote = theirs === 'e' ? (this.#remoteEphemeral as Uint8Array) : this.#remoteStatic();
+    this.#symmetric.mixKey(this.#primitives.agree(secret, remote));
+  }
+
+  #remoteStatic(): Uint8Array {
+    if (!this.#remoteKey) throw new PortholeError('INTERNAL', "the other end's key is not known yet");
+    return this.#remoteKey;
+  }
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Sealed connection: a Noise handshake, then records, on any Connection (SEAL.md).
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { MAX_RECORD_BYTES } from '../../proto/limits.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Connection, Flow, Receiver } from '../connection.ts';
+import { deliverTo } from '../deliver.ts';
+import { LINGER_MS } from '../framed.ts';
+import { Inbox } from '../inbox.ts';
+import { endOfTurn } from '../turn.ts';
+import { Direction } from './direction.ts';
+import { Early } from './early.ts';
+import { type Agreed, GREETING_BYTES, Greeting, keyWrong } from './greeting.ts';
+import { InOrder } from './in-order.ts';
+import { joined } from './join.ts';
+import { Packer } from './packer.ts';
+import type { KeyPair, Primitives } from './primitives.ts';
+import { MAX_SEALED_MESSAGE_BYTES, unpack } from './records.ts';
+
+/** Milliseconds from the beginning until the peer has proved its key and that it is there now. */
+export const SEAL_MS = 10_000;
+/** Bytes that may wait for `receive` before the path is held back. */
+export const RECEIVE_QUEUE_BYTES = 1024 * 1024;
+
+/** What a peer has proved. */
+export interface Proved {
+  /** Its static key, X25519. */
+  readonly key: Uint8Array;
+  /** The handshake's hash: no other path has the same (Noise section 11.2). */
+  readonly hash: Uint8Array;
+}
+
+/** A Connection whose messages nobody but the two ends can read, alter, repeat, move or cut unnoticed. */
+export interface Sealed extends Connection {
+  /** Resolves when the peer has proved its key and the keys of both directions stand. Rejects with KEY_WRONG, SEAL_BROKEN, PATH_LOST, TIMED_OUT. */
+  readonly ready: Promise<Proved>;
+  /**
+   * The host's side: resolves with the first message that only this visitor can have made, and only now; until then its first message,
+   * and what came in it, may be a repetition of an earlier one. At the visitor: with `ready`. Rejects when the path ends before.
+   */
+  readonly confirmed: Promise<void>;
+  /** The peer's static key as soon as it is known: at a host of IK with the first message, before `ready`. */
+  readonly peerKey: Uint8Array | null;
+  /** As in Connection, but here the memory of a message is the receiver's to keep. */
+  deliver(receiver: Receiver): Flow;
+  sendPieces(head: Uint8Array, content: Uint8Array, release?: () => void): Promise<void>;
+}
+
+export interface SealOptions {
+  /** Our static key, X25519. */
+  readonly key: KeyPair;
+  readonly primitives: Primitives;
+  readonly clock?: Clock;
+  /** REKEY_RECORDS, except in tests; the same at both ends. */
+  readonly rekeyRecords?: number;
+}
+
+/**
+ * Seals a visitor's end. Its first message goes out at the end of this turn of the event loop, with the messages sent by then.
+ * @param options `site`: the site's X25519 key (`ready` then rejects with KEY_WRONG when the peer does not have it), or null when
+ *   it is not known: then it is for the caller to look at the key that `ready` gives
+ */
+export function sealAsVisitor(connection: Connection, options: SealOptions & { readonly site: Uint8Array | null }): Sealed {
+  return new SealedConnection(connection, options, new Greeting(options));
+}
+
+/** Seals a host's end: it answers whichever handshake the visitor begins. */
+export function sealAsHost(connection: Connection, options: SealOptions): Sealed {
+  const { key, primitives } = options;
+  return new SealedConnection(connection, options, new Greeting({ key, primitives }));
+}
+
+class SealedConnection implements Sealed {
+  readonly via: string;
+  readonly maxMessage = MAX_SEALED_MESSAGE_BYTES;
+  readonly ready: Promise<Proved>;
+  readonly confirmed: Promise<void>;
+  readonly #connection: Connection;
+  readonly #options: SealOptions;
+  readonly #greeting: Greeting;
+  readonly #ready = Promise.withResolvers<Proved>();
+  readonly #confirmed = Promise.withResolvers<void>();
+  readonly #inbox = new Inbox(() => this.#taken());
+  readonly #early = new Early(MAX_RECORD_BYTES - GREETING_BYTES);
+  readonly #packer = new Packer((pieces) => this.#seal(pieces));
+  readonly #outgoing: InOrder<readonly Uint8Array[]>;
+  readonly #incoming: InOrder<Uint8Array | null>;
+  readonly #flow: Flow | undefined;
+  readonly #cancelDeadline: () => void;
+  #sending: Direction | null = null;
+  #receiving: Direction | null = null;
+  #isConfirmed = false;
+  #over: Error | null = null; // why nothing can be sent any more
+  #broken = false;
+  #paused = false;
+  #scheduled = false;
+  #speak = false; // a record is due at the end of this turn, if only of padding
+  #room: Promise<void> | null = null; // while the connection below has none
+  #closing: Promise<void> | null = null;
+
+  constructor(connection: Connection, options: SealOptions, greeting: Greeting) {
+    this.via = connection.via;
+    this.#connection = connection;
+    this.#options = options;
+    this.#greeting = greeting;
+    this.ready = this.#ready.promise;
+    this.confirmed = this.#confirmed.promise;
+    this.ready.catch(() => {}); // for those who do not ask
+    this.confirmed.catch(() => {});
+    const fail = (reason: unknown): void => this.#fail(asPortholeError(reason));
+    this.#outgoing = new InOrder((pieces) => this.#put(pieces), fail);
+    this.#incoming = new InOrder((content) => this.#take(content), fail);
+    const late = (): void => this.#fail(new PortholeError('TIMED_OUT', 'the other end did not finish the handshake in time'));
+    this.#cancelDeadline = (options.clock ?? systemClock).after(SEAL_MS, late);
+    if (greeting.ours) this.#schedule();
+    this.#flow = deliverTo(connection, {
+      message: (message) => this.#arrived(message),
+      ended: (reason) => this.#ended(reason),
+    });
+  }
+
+  get peerKey(): Uint8Array | null {
+    return this.#greeting.peerKey;
+  }
+
+  send(message: Uint8Array): Promise<void> {
+    return this.sendPieces(message);
+  }
+
+  sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
+    if (this.#over) return Promise.reject(this.#over);
+    const length = head.length + (content?.length ?? 0);
+    if (length > this.maxMessage || length === 0) {
+      return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
+    }
+    if (!this.#sending) return this.#early.add({ head, content, release });
+    this.#pack(head, content, release);
+    return this.#outgoing.waits ? this.#encrypted() : (this.#room ?? Promise.resolve());
+  }
+
+  /** Resolves when all that was sent is encrypted, where that takes time, and has room below. */
+  async #encrypted(): Promise<void> {
+    await this.#outgoing.idle();
+    if (this.#broken) throw this.#over;
+    await this.#room;
+  }
+
+  receive(): Promise<Uint8Array | null> {
+    return this.#inbox.receive();
+  }
+
+  deliver(receiver: Receiver): Flow {
+    this.#inbox.deliver(receiver);
+    return { pause: () => this.#flow?.pause(), resume: () => this.#flow?.resume() };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  abort(reason: Error): void {
+    this.#fail(reason);
+  }
+
+  async #close(): Promise<void> {
+    const closed = new PortholeError('SESSION_CLOSED', 'the connection is closed');
+    const open = this.#over === null;
+    this.#over ??= closed;
+    this.#inbox.discard();
+    this.#flow?.resume();
+    // What was said before the handshake is over goes out behind it.
+    if (open && !this.#sending && (this.#early.bytes > 0 || this.#greeting.begun)) await this.#keyedOrLate();
+    if (open && this.#sending && !this.#broken) {
+      if (this.#packer.waiting > 0) this.#packer.flush();
+      this.#seal([]);
+      await this.#outgoing.idle();
+    }
+    this.#settle(closed);
+    // A clean end would tell a visitor that waits for an answer that this end could not give one.
+    if (!this.#sending && !this.#greeting.visitor) this.#connection.abort(closed);
+    await this.#connection.close();
+  }
+
+  #keyedOrLate(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = (this.#options.clock ?? systemClock).after(LINGER_MS, resolve);
+      this.ready
+        .catch(() => {})
+        .then(() => {
+          cancel();
+          resolve();
+        });
+    });
+  }
+
+  // Sending:
+
+  #pack(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): void {
+    this.#packer.add(head, content);
+    release?.();
+    if (this.#packer.waiting > 0) this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    endOfTurn(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#broken) return;
+    if (this.#greeting.ours) this.#greet();
+    else if (this.#sending && (this.#packer.waiting > 0 || (this.#speak && !this.#over))) this.#packer.flush();
+  }
+
+  /** Our next message of the handshake. */
+  #greet(): void {
+    try {
+      this.#put(this.#greeting.write(() => this.#early.take()));
+    } catch (error) {
+      return this.#fail(asPortholeError(error)); // a key that is none: of a link, or sent by the peer
+    }
+    const agreed = this.#greeting.agreed();
+    if (agreed) this.#keyed(agreed, false);
+  }
+
+  #seal(pieces: readonly Uint8Array[]): void {
+    this.#speak = false;
+    try {
+      this.#outgoing.push((this.#sending as Direction).seal(pieces));
+    } catch (error) {
+      this.#fail(asPortholeError(error));
+    }
+  }
+
+  #put(pieces: readonly Uint8Array[]): void {
+    const sent = this.#connection.sendAtOnce?.(pieces) ?? this.#connection.send(joined(pieces));
+    this.#room = sent;
+    const done = (): void => {
+      if (this.#room === sent) this.#room = null;
+    };
+    sent.then(done, done); // why it failed, receiving tells
+  }
+
+  // Receiving:
+
+  #arrived(message: Uint8Array): void {
+    if (this.#broken) return;
+    try {
+      if (message.length > MAX_RECORD_BYTES) throw new PortholeError('SEAL_BROKEN', `a record of ${message.length} bytes is none`);
+      if (this.#receiving) {
+        // After our own end only the peer's is waited for, below.
+        if (!this.#over) this.#incoming.push(this.#receiving.open(message));
+      } else this.#hear(message);
+    } catch (error) {
+      this.#fail(asPortholeError(error));
+    }
+  }
+
+  /** The peer's next message of the handshake. */
+  #hear(message: Uint8Array): void {
+    let payload: Uint8Array;
+    try {
+      payload = this.#greeting.read(message);
+    } catch (error) {
+      if (this.#greeting.visitor) throw error;
+      return this.#refuse(error as PortholeError);
+    }
+    const agreed = this.#greeting.agreed();
+    if (agreed) this.#keyed(agreed, true);
+    else this.#schedule();
+    if (payload.length > 0) this.#unpack(payload);
+  }
+
+  /** The handshake is over. `heard`: its last message was the peer's, which then is there now and no repetition. */
+  #keyed({ send, receive, key, hash }: Agreed, heard: boolean): void {
+    const { primitives, rekeyRecords } = this.#options;
+    const { visitor } = this.#greeting;
+    this.#sending = new Direction(primitives, send, rekeyRecords);
+    this.#receiving = new Direction(primitives, receive, rekeyRecords);
+    this.#ready.resolve({ key, hash });
+    if (heard || visitor) this.#confirm();
+    // So that the host knows at once that this is no repetition.
+    if (heard && visitor) {
+      this.#speak = true;
+      this.#schedule();
+    }
+    for (const { head, content, release } of this.#early.rest()) this.#pack(head, content, release);
+  }
+
+  #confirm(): void {
+    this.#isConfirmed = true;
+    this.#cancelDeadline();
+    this.#confirmed.resolve();
+  }
+
+  /** The content of the next record, null after the last. */
+  #take(content: Uint8Array | null): void {
+    if (this.#over) return;
+    if (content === null) return this.#fail(new PortholeError('SEAL_BROKEN', 'the path was cut off before the end mark of its peer'));
+    if (!this.#isConfirmed) this.#confirm();
+    if (content.length === 0) return this.#peerEnded();
+    try {
+      this.#unpack(content);
+    } catch (error) {
+      this.#fail(asPortholeError(error));
+    }
+  }
+
+  #unpack(content: Uint8Array): void {
+    unpack(content, (message) => this.#inbox.push(message));
+    if (this.#inbox.bytes > RECEIVE_QUEUE_BYTES && !this.#paused) {
+      this.#paused = true;
+      this.#flow?.pause();
+    }
+  }
+
+  #taken(): void {
+    if (!this.#paused || this.#inbox.bytes > RECEIVE_QUEUE_BYTES / 2) return;
+    this.#paused = false;
+    this.#flow?.resume();
+  }
+
+  // Ending:
+
+  /** The peer has closed, and said so. */
+  #peerEnded(): void {
+    const reason = new PortholeError('SESSION_CLOSED', 'the peer has closed the connection');
+    this.#over = reason;
+    this.#inbox.end();
+    this.#settle(reason);
+    void this.#connection.close();
+  }
+
+  /** The connection below has ended. */
+  #ended(reason: Error | null): void {
+    if (this.#broken) return;
+    if (reason) this.#fail(reason);
+    else if (this.#receiving) this.#incoming.push(null);
+    else if (!this.#over) this.#fail(this.#greeting.visitor ? keyWrong() : new PortholeError('PATH_LOST', 'the other end went away'));
+  }
+
+  /** The host's side: nothing is said, and nothing kept, for a message that nobody can have meant for us. */
+  #refuse(reason: PortholeError): void {
+    this.#end(reason);
+    void this.#connection.close();
+  }
+
+  #fail(reason: Error): void {
+    this.#end(reason);
+    this.#connection.abort(reason);
+  }
+
+  #end(reason: Error): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#over ??= reason;
+    this.#outgoing.stop();
+    this.#incoming.stop();
+    this.#inbox.fail(reason);
+    this.#early.fail(reason);
+    this.#settle(reason);
+  }
+
+  #settle(reason: Error): void {
+    this.#cancelDeadline();
+    this.#ready.reject(reason);
+    this.#confirmed.reject(reason);
+  }
+}
