@@ -2,13 +2,17 @@
 // npm run bench [-- workload…]: measures Porthole beside its peers, prints the tables, writes results/latest.json.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bytesOf, makeFolder } from './lib/files.ts';
+import { goalLines, judgeGoals, judgeMemory, type MemoryVerdict, type Verdict } from './lib/goals.ts';
 import { measureWorkload } from './lib/measuring.ts';
+import { costLines, type NextCost, nextCosts } from './lib/next-cost.ts';
+import { peerVersions } from './lib/packages.ts';
 import { workloadNames } from './lib/program.ts';
 import { machine, type Row, rowsOf, type Skipped, tableOf } from './lib/report.ts';
-import { BULK, SMALL, type Task, type Workload } from './lib/workload.ts';
+import { selected, smoke } from './lib/selecting.ts';
+import type { Workload } from './lib/workload.ts';
 
 const here = import.meta.dirname;
 const known = workloadNames();
@@ -17,13 +21,13 @@ const USAGE = `node bench/run.ts [workload…] [options]
 
 Workloads: ${known.join(', ')} (all when none is named)
 
-  --pairs N         measure each way N times, in turn (3)
-  --smoke           a small task, once: shows that the bench works, measures nothing
-  --only TASK       one task of the workloads: bulk, small
+  --pairs N         measure each way N times, in turn (5)
+  --only ROW,...    these rows only: a stage (tcp, relay), a task (bulk, small), or one of each (relay-bulk)
   --peers A,B       these peers only, by the start of their names
+  --smoke           everything in the small, once: shows that the bench works, measures nothing
   --files FOLDER    where the files are made (in memory, else the system's temporary folder); they are removed again
   --out FILE        where the results go (bench/results/latest.json)
-  --profile FOLDER  write a CPU profile of each end in the last pair; it slows that pair down. See profile.ts
+  --profile FOLDER  keep the CPU profiles of our own ends there. See profile.ts
   --help`;
 
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -32,7 +36,7 @@ function readOptions() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      pairs: { type: 'string', default: '3' },
+      pairs: { type: 'string', default: '5' },
       smoke: { type: 'boolean', default: false },
       only: { type: 'string' },
       peers: { type: 'string' },
@@ -54,53 +58,67 @@ function readOptions() {
 }
 type Options = ReturnType<typeof readOptions>;
 
-/** The tasks in the small, for --smoke. */
-const SMOKE: Record<string, Task> = { [BULK.name]: { ...BULK, bytes: 32_000_000 }, [SMALL.name]: { ...SMALL, count: 200 } };
+interface Found {
+  readonly rows: Row[];
+  readonly goals: Verdict[];
+  readonly memory: MemoryVerdict[];
+  readonly costs: NextCost[];
+  readonly skipped: Skipped[];
+  filesInMemory: boolean;
+}
 
 async function main(options: Options, signal: AbortSignal): Promise<void> {
-  if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true });
-  const rows: Row[] = [];
-  const skipped: Skipped[] = [];
-  let filesInMemory = true;
+  const found: Found = { rows: [], goals: [], memory: [], costs: [], skipped: [], filesInMemory: true };
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
   for (const name of options.workloads) {
     const workload: Workload = (await import(`./workloads/${name}.ts`)).default;
-    const tasks = workload.tasks
-      .filter((task) => !options.only || task.name === options.only)
-      .map((task) => (options.smoke ? (SMOKE[task.name] ?? task) : task));
-    const files = makeFolder(
-      tasks.reduce((sum, task) => sum + bytesOf(task), 0),
-      options.files,
-    );
-    filesInMemory &&= files.inMemory;
+    const chosen = selected(workload.stages, options.only?.split(','));
+    const stages = options.smoke ? smoke(chosen) : chosen;
+    // One task's files are there at a time.
+    const files = makeFolder(Math.max(0, ...stages.flatMap(({ tasks }) => tasks.map(bytesOf))), options.files);
+    const profiles = options.profile === undefined ? join(files.path, 'profiles') : resolve(options.profile);
+    found.filesInMemory &&= files.inMemory;
+    mkdirSync(profiles, { recursive: true });
     try {
-      const { pairs, profile } = options;
-      const peers = options.peers?.split(',');
-      const measured = await measureWorkload({ name, workload, tasks, folder: files.path, pairs, peers, profile, signal, log });
-      skipped.push(...measured.skipped);
-      for (const result of measured.results) {
-        rows.push(...rowsOf(result));
-        process.stdout.write(`${tableOf(result, workload)}\n`);
-      }
+      const skipped = await measureWorkload({
+        name,
+        stages,
+        folder: files.path,
+        pairs: options.pairs,
+        peers: options.peers?.split(','),
+        profiles,
+        signal,
+        log,
+        onResult(result) {
+          found.rows.push(...rowsOf(result));
+          found.goals.push(...judgeGoals(result));
+          found.memory.push(...judgeMemory(result));
+          found.costs.push(...nextCosts(result, profiles));
+          say(tableOf(result));
+        },
+      });
+      found.skipped.push(...skipped);
     } finally {
       files.remove();
     }
   }
-  for (const { workload, peer, reason } of skipped) process.stdout.write(`${workload}: ${peer} was left out: ${reason}\n`);
-  write(options, { rows, skipped, filesInMemory });
+  if (found.goals.length + found.memory.length > 0) say(goalLines(found.goals, found.memory));
+  if (found.costs.length > 0) say(costLines(found.costs));
+  for (const { row, peer, reason } of found.skipped) say(`${row}: ${peer} was left out: ${reason}`);
+  write(options, found);
 }
 
-function write(options: Options, found: { rows: Row[]; skipped: Skipped[]; filesInMemory: boolean }): void {
+function write(options: Options, found: Found): void {
   const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8')) as { version: string };
   const { node, v8, uv, openssl, nghttp2 } = process.versions;
-  const { rows, skipped, filesInMemory } = found;
+  const { filesInMemory, ...rest } = found;
   const results = {
     taken: new Date().toISOString(),
     pairs: options.pairs,
     smoke: options.smoke,
-    versions: { porthole: version, node, v8, uv, openssl, nghttp2 },
+    versions: { porthole: version, node, v8, uv, openssl, nghttp2, ...peerVersions() },
     machine: machine(filesInMemory),
-    rows,
-    skipped,
+    ...rest,
   };
   mkdirSync(dirname(options.out), { recursive: true });
   writeFileSync(options.out, `${JSON.stringify(results, null, 2)}\n`);

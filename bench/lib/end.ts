@@ -29,9 +29,10 @@ function reply(answer: Reply, last: boolean): void {
 async function carryOut(order: Order): Promise<unknown> {
   switch (order.do) {
     case 'start': {
-      const { ours, peers }: Workload = (await import(order.workload)).default;
-      const way = [ours, ...peers].find(({ name }) => name === order.way);
-      if (!way) throw new Error(`no way ${order.way}`);
+      const { stages }: Workload = (await import(order.workload)).default;
+      const stage = stages.find(({ name }) => name === order.stage);
+      const way = stage && [stage.ours, ...stage.peers].find(({ name }) => name === order.way);
+      if (!way) throw new Error(`no way ${order.way} in ${order.stage}`);
       return start(way, order);
     }
     case 'warm':
@@ -70,7 +71,7 @@ function theClient(): Client {
 
 async function meter(profile: string | null): Promise<() => Promise<Usage>> {
   if (profile === null) {
-    const stop = startMeter();
+    const stop = startMeter(running?.pid);
     return async () => stop();
   }
   const session = new Session();

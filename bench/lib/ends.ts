@@ -4,7 +4,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Usage } from './meter.ts';
 import type { Answers, Order, Reply, Timing } from './orders.ts';
-import { type Certificate, CLIENT, type Task, type Way } from './workload.ts';
+import { type Certificate, CLIENT, type Stage, type Task, type Way } from './workload.ts';
 
 /** How long one order may take, in milliseconds. */
 const ORDER_MS = 300_000;
@@ -71,19 +71,20 @@ export interface Place {
   /** The program of each process: end.ts, or what was made of it. */
   readonly program: string;
   readonly workload: string;
+  readonly stage: Stage;
   readonly folder: string;
   readonly certificate: Certificate | null;
   readonly signal: AbortSignal;
 }
 
-/** Runs a task by a way, in new processes. `profile`: the folder and the start of the name for CPU profiles, or null. */
+/** Runs a task by a way, in new processes. `profile`: where CPU profiles go, without the role that ends their names; or null. */
 export function measure(place: Place, way: Way, task: Task, profile: string | null): Promise<Run> {
   return withEnds(place, way, task, async (ends, client) => {
     await client.order<'warm'>({ do: 'warm', task });
     for (const end of ends) {
       await end.order<'meter'>({
         do: 'meter',
-        profile: profile && `${profile}-${way.name.replaceAll(/\W+/g, '-')}-${end.role}.cpuprofile`,
+        profile: profile && `${profile}-${end.role}.cpuprofile`,
       });
     }
     const timing = await client.order<'fetch'>({ do: 'fetch', task });
@@ -100,7 +101,7 @@ export function digestOf(place: Place, way: Way, task: Task): Promise<string> {
 
 async function withEnds<T>(place: Place, way: Way, task: Task, run: (ends: End[], client: End) => Promise<T>): Promise<T> {
   place.signal.throwIfAborted();
-  const { program, workload, folder, certificate } = place;
+  const { program, workload, stage, folder, certificate } = place;
   const ends: End[] = [];
   const told: Record<string, unknown> = {};
   try {
@@ -108,7 +109,7 @@ async function withEnds<T>(place: Place, way: Way, task: Task, run: (ends: End[]
       const end = new End(role, program, place.signal);
       ends.push(end);
       const setting = { folder, certificate, inFlight: task.inFlight, told };
-      told[role] = await end.order<'start'>({ do: 'start', workload, way: way.name, role, setting });
+      told[role] = await end.order<'start'>({ do: 'start', workload, stage: stage.name, way: way.name, role, setting });
     }
     const result = await run(ends, ends.at(-1) as End);
     // The client first: who serves then sees it go.

@@ -25,7 +25,7 @@ export function metricsOf(task: Task, roles: readonly string[]): Metric[] {
   const units = bulk ? bytes / 1e9 : task.count / 10_000;
   const cpu = (run: Run, role: string): number => {
     const usage = run.usage[role];
-    return usage ? (usage.userSeconds + usage.systemSeconds) / units : Number.NaN;
+    return usage ? usage.cpuSeconds / units : Number.NaN;
   };
   return [
     ...(bulk
@@ -37,7 +37,7 @@ export function metricsOf(task: Task, roles: readonly string[]): Metric[] {
         ]),
     less(cpuUnit, (run) => Object.keys(run.usage).reduce((sum, role) => sum + cpu(run, role), 0)),
     ...roles.map((role) => less(`${cpuUnit}, ${role}`, (run) => cpu(run, role))),
-    ...roles.map((role) => less(`peak MiB, ${role}`, (run) => run.usage[role]?.peakMiB ?? Number.NaN)),
+    ...roles.map((role) => less(`peak MB, ${role}`, (run) => run.usage[role]?.peakMB ?? Number.NaN)),
   ];
 }
 

@@ -5,8 +5,15 @@ import type { Usage } from './meter.ts';
 import type { Setting, Task } from './workload.ts';
 
 export type Order =
-  /** Start this end of a way of a workload's module. Answers with what it tells. */
-  | { readonly do: 'start'; readonly workload: string; readonly way: string; readonly role: string; readonly setting: Setting }
+  /** Start this end of a way of a stage of a workload's module. Answers with what it tells. */
+  | {
+      readonly do: 'start';
+      readonly workload: string;
+      readonly stage: string;
+      readonly way: string;
+      readonly role: string;
+      readonly setting: Setting;
+    }
   /** Client: fetch, untimed, what warms both ends up. */
   | { readonly do: 'warm'; readonly task: Task }
   /** Client: fetch everything once, untimed. Answers with the SHA-256 of it all. */

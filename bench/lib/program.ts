@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program of the measured processes, as JavaScript: what users run has no TypeScript to strip, and does not carry the stripper.
 
-import { readdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -30,7 +30,9 @@ export const sources: Program = {
  */
 export async function compiled(folder: string): Promise<Program> {
   const { build } = await import('esbuild');
-  const out = join(folder, 'program');
+  const peers = join(folder, 'programs');
+  const out = join(peers, 'program');
+  mkdirSync(peers);
   await build({
     entryPoints: [join(bench, 'lib', 'end.ts'), ...workloadNames().map((name) => join(bench, 'workloads', `${name}.ts`))],
     outbase: bench,
@@ -45,7 +47,9 @@ export async function compiled(folder: string): Promise<Program> {
     target: 'node24',
     logLevel: 'error',
   });
+  // Node looks from the inside out: what Porthole has is Porthole's, what only the peers have is theirs.
   symlinkSync(join(bench, '..', 'node_modules'), join(out, 'node_modules'), 'junction');
+  symlinkSync(join(bench, 'node_modules'), join(peers, 'node_modules'), 'junction');
   return {
     end: join(out, 'lib', 'end.mjs'),
     workload: (name) => pathToFileURL(join(out, 'workloads', `${name}.mjs`)).href,

@@ -4,15 +4,18 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import type { Run } from './ends.ts';
 import { compare, metricsOf, type Spread, spread } from './metrics.ts';
-import type { Task, Way, Workload } from './workload.ts';
+import type { Stage, Task, Way } from './workload.ts';
 
 /** What one task gave: the runs of each way, in the order they were made. */
 export interface TaskResult {
   readonly workload: string;
+  readonly stage: Stage;
   readonly task: Task;
-  readonly ours: Way;
+  /** Those that were measured. */
   readonly peers: readonly Way[];
   readonly runs: ReadonlyMap<string, readonly Run[]>;
+  /** A further run of ours, of which there are profiles. */
+  readonly profiled: Run;
 }
 
 /** One comparison: `ratio` over 1 means that ours is better. */
@@ -32,6 +35,7 @@ export interface Row {
 /** A peer that was left out, and why. */
 export interface Skipped {
   readonly workload: string;
+  readonly row: string;
   readonly peer: string;
   readonly reason: string;
 }
@@ -41,8 +45,8 @@ const rolesOf = (run: Run | undefined): string[] => Object.keys(run?.usage ?? {}
 
 /** Every metric against every peer. A peer that lacks one of our ends has no row for that end. */
 export function rowsOf(result: TaskResult): Row[] {
-  const { workload, task, ours, peers } = result;
-  const our = runsOf(result, ours);
+  const { workload, stage, task, peers } = result;
+  const our = runsOf(result, stage.ours);
   return peers.flatMap((peer) => {
     const their = runsOf(result, peer);
     const shared = rolesOf(our[0]).filter((role) => rolesOf(their[0]).includes(role));
@@ -52,7 +56,7 @@ export function rowsOf(result: TaskResult): Row[] {
       const ratio = compare(metric, our, their);
       return {
         workload,
-        metric: `${task.name}: ${metric.name}`,
+        metric: nameOf(result, metric.name),
         ours: significant(one.median),
         peer: peer.name,
         theirs: significant(other.median),
@@ -66,13 +70,16 @@ export function rowsOf(result: TaskResult): Row[] {
   });
 }
 
+/** A metric's whole name: the stage, the task, what is counted. */
+const nameOf = ({ stage, task }: TaskResult, metric: string): string => `${stage.name} ${task.name}: ${metric}`;
+
 const significant = (value: number): number => Number(value.toPrecision(4));
 const range = ({ min, max }: Spread): [number, number] => [significant(min), significant(max)];
 
 /** The numbers of each way, then how ours compares, as text. */
-export function tableOf(result: TaskResult, { title }: Workload): string {
-  const { workload, task, ours, peers } = result;
-  const ways = [ours, ...peers];
+export function tableOf(result: TaskResult): string {
+  const { workload, stage, task, peers } = result;
+  const ways = [stage.ours, ...peers];
   const roles = [...new Set(ways.flatMap((way) => rolesOf(runsOf(result, way)[0])))];
   const metrics = metricsOf(task, roles);
   const rows = rowsOf(result);
@@ -84,15 +91,15 @@ export function tableOf(result: TaskResult, { title }: Workload): string {
     ...metrics.map(({ name }) => [
       name,
       ...ways.map((way) => {
-        const row = rows.find(({ metric, peer }) => metric === `${task.name}: ${name}` && peer === way.name);
+        const row = rows.find(({ metric, peer }) => metric === nameOf(result, name) && peer === way.name);
         return row ? shown({ median: row.ratio, min: row.ratioRange[0], max: row.ratioRange[1] }) : '';
       }),
     ]),
   ];
   const what =
     task.count === 1 ? `one body of ${size(task.bytes)}` : `${task.count} files of ${size(task.bytes)}, ${task.inFlight} in flight`;
-  const pairs = runsOf(result, ours).length;
-  return `${workload}: ${title}\n${what}; median (least-most) of ${pairs}\n\n${aligned(lines)}\n`;
+  const pairs = runsOf(result, stage.ours).length;
+  return `${workload}, ${stage.name} ${task.name}: ${stage.title}\n${what}; median (least-most) of ${pairs}\n\n${aligned(lines)}\n`;
 }
 
 function shown({ median, min, max }: Spread): string {

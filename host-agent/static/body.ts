@@ -4,7 +4,7 @@
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';
 import { type Lender, type LentPiece, lendingStream } from '../../transport/lending.ts';
-import { closeFd, readFd, statFd } from './fd.ts';
+import { closeFd, readFd, readFewFd, statFd } from './fd.ts';
 import type { FileFacts, OpenFile } from './folder.ts';
 import type { ByteRange } from './range.ts';
 
@@ -25,7 +25,12 @@ export type Piece = ByteRange | Uint8Array;
 export async function readShort(file: OpenFile, { first, last }: ByteRange): Promise<Uint8Array<ArrayBuffer> | null> {
   // A buffer of its own, not of Node's pool: whoever gets a chunk may transfer its memory.
   const bytes = Buffer.allocUnsafeSlow(last - first + 1);
-  const read = bytes.length === 0 ? 0 : await readFd(file.fd, [bytes], first).catch(diskFailed);
+  let read = 0;
+  try {
+    if (bytes.length > 0) read = await readFewFd(file.fd, bytes, first);
+  } catch (thrown) {
+    diskFailed(thrown);
+  }
   return read === bytes.length && isUnchanged(file) ? bytes : null;
 }
 

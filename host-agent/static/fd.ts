@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Raw file descriptors as promises: per read less than half of what a FileHandle costs, and nothing is left to the collector.
+// Raw file descriptors: per read less than half of what a FileHandle costs, and nothing is left to the collector.
 
 import * as fs from 'node:fs';
 import type { FileFacts } from './folder.ts';
+import { Pace } from './pace.ts';
 
-/** Opens a path in the thread pool: the look-up may wait for a disk. Rejects with Node's own error. */
-export function openFd(path: string, flags: number): Promise<number> {
+/** What all that is offered lies on, as far as anybody knows. */
+const disk = new Pace();
+
+/**
+ * Opens a path: at once while the disk is quick, else in the thread pool, for the look-up may wait for it.
+ * Throws, or rejects with, Node's own error.
+ */
+export function openFd(path: string, flags: number, pace = disk): number | Promise<number> {
+  if (pace.quick) return pace.wait(() => fs.openSync(path, flags));
   return new Promise((resolve, reject) => {
     fs.open(path, flags, (error, fd) => (error ? reject(error) : resolve(fd)));
   });
+}
+
+/**
+ * `readFd` of a few kilobytes: at once while the disk is quick.
+ * Throws, or rejects with, Node's own error.
+ */
+export function readFewFd(fd: number, buffer: Uint8Array, position: number, pace = disk): number | Promise<number> {
+  if (pace.quick) return pace.wait(() => fs.readSync(fd, buffer, 0, buffer.length, position));
+  return readFd(fd, [buffer], position);
 }
 
 /** Reads up to all of the buffers' lengths from a position, in the thread pool; 0 is the end. Rejects with Node's own error. */
@@ -23,7 +40,11 @@ export function readFd(fd: number, buffers: Uint8Array[], position: number): Pro
 
 /** The facts of an open file. They are in memory once it is open, so there is nothing to wait for. */
 export function statFd(fd: number): FileFacts {
-  const { size, mtimeNs, ctimeNs, ino, dev } = fs.fstatSync(fd, { bigint: true });
+  return factsOf(fs.fstatSync(fd, { bigint: true }));
+}
+
+/** What of all that the system says of a file is of use here. */
+export function factsOf({ size, mtimeNs, ctimeNs, ino, dev }: fs.BigIntStats): FileFacts {
   return { size: Number(size), mtimeNs, ctimeNs, inode: ino, device: dev };
 }
 

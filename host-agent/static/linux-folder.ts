@@ -2,7 +2,7 @@
 // The folder on Linux, whose kernel tells where an open file is.
 
 import * as fs from 'node:fs';
-import { closeFd, openFd, statFd } from './fd.ts';
+import { closeFd, factsOf, openFd } from './fd.ts';
 import type { Folder, Found, Look } from './folder.ts';
 import { holds, lookOf, READ, type Root, refusal, someNames } from './root.ts';
 
@@ -38,11 +38,10 @@ export class LinuxFolder implements Folder {
       const handle = await this.#hold(name);
       if (handle === null) return 'missing';
       try {
-        const stats = fs.fstatSync(handle);
+        const stats = fs.fstatSync(handle, { bigint: true });
         if (stats.isDirectory()) return 'folder';
         if (!stats.isFile()) return 'missing';
-        const fd = await openFd(`/proc/self/fd/${handle}`, READ);
-        return { fd, facts: statFd(fd) };
+        return { fd: await openFd(`/proc/self/fd/${handle}`, READ), facts: factsOf(stats) };
       } finally {
         closeFd(handle);
       }

@@ -4,16 +4,43 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Answers, LENGTH_BYTES, piecesOf } from '../../bench/lib/bare.ts';
 import type { Run } from '../../bench/lib/ends.ts';
+import { judgeGoals, judgeMemory } from '../../bench/lib/goals.ts';
+import { startMeter } from '../../bench/lib/meter.ts';
 import { compare, metricsOf, spread } from '../../bench/lib/metrics.ts';
-import { rowsOf } from '../../bench/lib/report.ts';
-import { BULK, SMALL, type Way } from '../../bench/lib/workload.ts';
+import { costliest, readProfile } from '../../bench/lib/profiles.ts';
+import { rowsOf, type TaskResult } from '../../bench/lib/report.ts';
+import { selected } from '../../bench/lib/selecting.ts';
+import { BULK, SMALL, type Stage, type Way } from '../../bench/lib/workload.ts';
+
+const way = (name: string): Way => ({ name, ends: {}, client: () => Promise.reject(new Error('not used')) });
+const STAGE: Stage = {
+  name: 'path',
+  title: 'a path',
+  tasks: [BULK],
+  ours: way('ours'),
+  peers: [way('theirs')],
+  goals: [{ task: 'bulk', peer: 'theirs', speed: 1, cpu: 0.8 }],
+};
+const resultOf = (ours: Run[], theirs: Run[]): TaskResult => ({
+  workload: 'w',
+  stage: STAGE,
+  task: BULK,
+  peers: STAGE.peers,
+  runs: new Map([
+    ['ours', ours],
+    ['theirs', theirs],
+  ]),
+  profiled: ours[0] as Run,
+});
 
 const run = (seconds: number, cpu: number): Run => {
-  const usage = { userSeconds: cpu * 0.75, systemSeconds: cpu * 0.25, peakMiB: 100, peakReset: true };
+  const usage = { cpuSeconds: cpu, peakMB: 100, peakReset: true };
   return { timing: { seconds, p50Ms: 1, p99Ms: 2 }, usage: { server: usage, client: usage } };
 };
 
@@ -46,15 +73,135 @@ describe('bench', () => {
   });
 
   it('has no row for an end that a peer does not have', () => {
-    const way = (name: string): Way => ({ name, ends: {}, client: () => Promise.reject(new Error('not used')) });
     const whole = run(1, 1);
     const alone: Run = { ...whole, usage: { client: whole.usage.client as Run['usage'][string] } };
-    const runs = new Map([
-      ['ours', [whole]],
-      ['theirs', [alone]],
+    const metrics = rowsOf(resultOf([whole], [alone])).map(({ metric }) => metric);
+    assert.deepEqual(metrics, ['path bulk: MB/s', 'path bulk: CPU s/GB', 'path bulk: CPU s/GB, client', 'path bulk: peak MB, client']);
+  });
+
+  it('lets a goal hold only when speed and CPU both do', () => {
+    const holds = (seconds: number, cpu: number): boolean | undefined => judgeGoals(resultOf([run(1, 1)], [run(seconds, cpu)]))[0]?.holds;
+    assert.equal(holds(1, 1), true); // 1.0 of at least 1.0, 1.0 of at least 0.8
+    assert.equal(holds(1, 0.8), true);
+    assert.equal(holds(0.99, 1), false);
+    assert.equal(holds(1, 0.79), false);
+    assert.deepEqual(judgeGoals({ ...resultOf([run(1, 1)], []), runs: new Map() }), []);
+  });
+
+  it('judges the CPU of one end alone where the goal names it', () => {
+    const slow = run(1, 2);
+    const ours: Run = { ...slow, usage: { ...slow.usage, relay: { cpuSeconds: 1, peakMB: 1, peakReset: true } } };
+    const result = resultOf([ours], [{ ...ours, usage: { relay: { cpuSeconds: 0.9, peakMB: 1, peakReset: true } } }]);
+    const goals = [{ task: 'bulk', peer: 'theirs', cpu: 1 / 1.2, cpuOf: 'relay' }];
+    const [verdict] = judgeGoals({ ...result, stage: { ...result.stage, goals } });
+    assert.deepEqual(verdict?.cpu, { atLeast: 0.8333, ratio: 0.9 });
+    assert.equal(verdict?.speed, null);
+    assert.equal(verdict?.holds, true);
+  });
+
+  it('judges the memory of each of our ends', () => {
+    const result = resultOf([run(1, 1)], []);
+    assert.deepEqual(judgeMemory(result), []);
+    const verdicts = (mostMB: number) =>
+      judgeMemory({ ...result, stage: { ...result.stage, mostMB } }).map(({ end, holds }) => [end, holds]);
+    assert.deepEqual(verdicts(100), [
+      ['server', true],
+      ['client', true],
     ]);
-    const metrics = rowsOf({ workload: 'w', task: BULK, ours: way('ours'), peers: [way('theirs')], runs }).map(({ metric }) => metric);
-    assert.deepEqual(metrics, ['bulk: MB/s', 'bulk: CPU s/GB', 'bulk: CPU s/GB, client', 'bulk: peak MiB, client']);
+    assert.deepEqual(verdicts(99), [
+      ['server', false],
+      ['client', false],
+    ]);
+  });
+
+  it('picks rows by stage, by task, and by both', () => {
+    const stages = [
+      { ...STAGE, name: 'one', tasks: [BULK, SMALL] },
+      { ...STAGE, name: 'two', tasks: [BULK] },
+    ];
+    const picked = (...only: string[]): string[] =>
+      selected(stages, only).flatMap(({ name, tasks }) => tasks.map((task) => `${name} ${task.name}`));
+    assert.deepEqual(picked('bulk'), ['one bulk', 'two bulk']);
+    assert.deepEqual(picked('one'), ['one bulk', 'one small']);
+    assert.deepEqual(picked('two-bulk', 'small'), ['one small', 'two bulk']);
+    assert.throws(() => picked('two-small'), /no row two-small; there are: one, bulk, one-bulk/);
+  });
+
+  it('measures another process by its number', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const child = spawn(process.execPath, ['-e', 'process.stdout.write("."); for (;;);']);
+    try {
+      await once(child.stdout, 'data');
+      const stop = startMeter(child.pid);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { cpuSeconds, peakMB } = stop();
+      assert.ok(cpuSeconds > 0.02 && cpuSeconds < 5, `${cpuSeconds} s`);
+      assert.ok(peakMB > 20 && peakMB < 500, `${peakMB} MB`);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('says in words what work a profile shows, and leaves idling and its own cost out', () => {
+    const url = (file: string): string => pathToFileURL(join(import.meta.dirname, '../..', file)).href;
+    const frame = (functionName: string, file = '') => ({ functionName, url: file, scriptId: '0', lineNumber: 0, columnNumber: 0 });
+    const nodes = [
+      { id: 1, callFrame: frame('(root)'), children: [2, 4, 5, 6, 7] },
+      { id: 2, callFrame: frame('take', url('transport/session/mux.ts')), children: [3] },
+      { id: 3, callFrame: frame('native') },
+      { id: 4, callFrame: frame('(idle)') },
+      { id: 5, callFrame: frame('(garbage collector)') },
+      { id: 6, callFrame: frame('post', 'node:inspector') },
+      { id: 7, callFrame: frame('(program)') },
+    ];
+    const spent = readProfile({
+      nodes,
+      startTime: 0,
+      endTime: 0,
+      samples: [2, 3, 4, 5, 6, 7],
+      timeDeltas: [1000, 2000, 9000, 4000, 9000, 500],
+    });
+    assert.equal(spent.ms, 7.5);
+    assert.deepEqual(Object.fromEntries(spent.byWork), {
+      'the session: streams, credit': 3,
+      'collecting garbage': 4,
+      'below JavaScript: the event loop, system calls, native modules': 0.5,
+    });
+    assert.deepEqual(costliest(spent.byFunction, 2), [
+      ['(garbage collector)', 4],
+      ['native', 2],
+    ]);
+    assert.equal(spent.byFunction.get('transport/session/mux.ts:1 take'), 1);
+  });
+
+  it('takes the answers of bare peers apart, however they come', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-bare-'));
+    try {
+      const content = Buffer.from('the content of one file, in pieces');
+      await writeFile(join(folder, 'file'), content);
+      const bytes = Buffer.concat([...piecesOf(folder, 'file', 5)]);
+      assert.equal(bytes.length, LENGTH_BYTES + content.length);
+      for (const size of [1, 3, LENGTH_BYTES, LENGTH_BYTES + 1, bytes.length]) {
+        const answers = new Answers();
+        for (let times = 0; times < 2; times++) {
+          const taken: Uint8Array[] = [];
+          const answer = answers.next((piece) => taken.push(piece));
+          for (let at = 0; at < bytes.length; at += size) answers.push(bytes.subarray(at, at + size));
+          await answer;
+          assert.deepEqual(Buffer.concat(taken), content);
+        }
+      }
+      const answers = new Answers();
+      const answer = answers.next(() => {});
+      answers.fail(new Error('gone'));
+      await assert.rejects(answer, /gone/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("names no registry in its peers' lock", async () => {
+    assert.doesNotMatch(await readFile(join(import.meta.dirname, '../../bench/package-lock.json'), 'utf8'), /"resolved"/);
   });
 
   describe('run', function () {
@@ -65,8 +212,10 @@ describe('bench', () => {
     });
     afterEach(() => rm(folder, { recursive: true }));
 
-    const start = (...args: string[]): { child: ChildProcess; ended: Promise<number>; text(): string } => {
-      const child = spawn(process.execPath, [join(import.meta.dirname, '../../bench/run.ts'), ...args, '--files', folder]);
+    const start = (...given: (string | object)[]): { child: ChildProcess; ended: Promise<number>; text(): string } => {
+      const args = given.filter((one) => typeof one === 'string');
+      const env = Object.assign({}, process.env, ...given.filter((one) => typeof one === 'object'));
+      const child = spawn(process.execPath, [join(import.meta.dirname, '../../bench/run.ts'), ...args, '--files', folder], { env });
       let text = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk));
       // 'close' comes when nobody holds its output any more: no process of the ends either.
@@ -75,18 +224,30 @@ describe('bench', () => {
 
     it('prints a table, writes rows, and leaves no file', async () => {
       const out = join(folder, 'results.json');
-      const { ended, text } = start('session', '--smoke', '--peers', 'node:http2', '--out', out);
+      const { ended, text } = start('session', '--smoke', '--only', 'tcp', '--peers', 'node:http2', '--out', out);
       assert.equal(await ended, 0, text());
       assert.match(text(), /ratio to it/);
-      const { rows, skipped, machine, versions } = JSON.parse(await readFile(out, 'utf8'));
+      assert.match(text(), /Next cost/);
+      const { rows, costs, memory, skipped, machine, versions } = JSON.parse(await readFile(out, 'utf8'));
       assert.ok(machine.cores > 0 && versions.node);
+      assert.deepEqual(
+        costs.map(({ row, end }: { row: string; end: string }) => `${row} ${end}`),
+        ['tcp bulk server', 'tcp bulk client', 'tcp small server', 'tcp small client'],
+      );
+      assert.equal(memory.length, 4);
       if (skipped.length > 0) {
         for (const { reason } of skipped) assert.match(reason, /openssl/);
         return;
       }
       const peers = new Set(rows.map(({ peer }: { peer: string }) => peer));
       assert.deepEqual([...peers], ['node:http2', 'node:http2, 4 MiB window']);
-      for (const name of ['bulk: MB/s', 'bulk: CPU s/GB', 'small: requests/s', 'small: p99 ms', 'small: peak MiB, server']) {
+      for (const name of [
+        'tcp bulk: MB/s',
+        'tcp bulk: CPU s/GB',
+        'tcp small: requests/s',
+        'tcp small: p99 ms',
+        'tcp small: peak MB, server',
+      ]) {
         const row = rows.find(({ metric }: { metric: string }) => metric === name);
         assert.ok(row?.ours > 0 && row.theirs > 0 && row.ratio > 0, name);
         assert.equal(row.workload, 'session');
@@ -95,11 +256,23 @@ describe('bench', () => {
     });
 
     it('leaves no file and no process when it is interrupted', async () => {
-      const { child, ended, text } = start('session', '--only', 'small');
+      const { child, ended, text } = start('session', '--only', 'tcp-small');
       while (!text().includes('checking')) await once(child.stderr as NodeJS.ReadableStream, 'data');
       child.kill('SIGINT');
       assert.equal(await ended, 130, text());
       assert.deepEqual(await readdir(folder), []);
+    });
+
+    it('leaves out a peer that cannot be had, and says why', async () => {
+      const out = join(folder, 'results.json');
+      const PATH = ''; // no haproxy, no openssl
+      const { ended, text } = start({ PATH }, 'session', '--smoke', '--only', 'relay-bulk', '--peers', 'node:https', '--out', out);
+      assert.equal(await ended, 0, text());
+      const { rows, skipped } = JSON.parse(await readFile(out, 'utf8'));
+      assert.deepEqual(rows, []);
+      assert.equal(skipped.length, 1);
+      assert.match(skipped[0].reason, /openssl command made no certificate/);
+      assert.match(text(), /relay bulk: node:https through haproxy was left out: the openssl/);
     });
 
     it('refuses what it does not know', async () => {

@@ -3,10 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { closeFd } from '../../../../host-agent/static/fd.ts';
 import { type Folder, openFolder } from '../../../../host-agent/static/folder.ts';
 import { refusal } from '../../../../host-agent/static/root.ts';
@@ -23,6 +25,16 @@ async function contentOf(folder: Folder, name: string): Promise<string> {
     closeFd(found.fd);
   }
 }
+
+/** A thread that turns the link `step` from one target to the other and back, without end. */
+const FLIPPING = `
+const { renameSync, symlinkSync } = require('node:fs');
+const { parentPort, workerData: { targets, path } } = require('node:worker_threads');
+for (let turn = 0; ; turn++) {
+  symlinkSync(targets[turn % 2], path + '/next');
+  renameSync(path + '/next', path + '/step');
+  if (turn === 0) parentPort.postMessage('begun');
+}`;
 
 describe('static/folder', () => {
   const meanings: [code: string, found: string][] = [
@@ -156,17 +168,12 @@ for (const procfs of [true, false]) {
       const outside = await folderWith({ 'page.txt': 'secret' });
       const path = await folderWith({ 'real/page.txt': 'page' });
       const folder = await openFolder(path, { procfs });
-      let flipping = true;
-      const flip = (async () => {
-        for (let turn = 0; flipping; turn++) {
-          await fs.symlink(turn % 2 ? outside : join(path, 'real'), join(path, 'next'));
-          await fs.rename(join(path, 'next'), join(path, 'step'));
-        }
-      })();
+      // In a thread of its own: also between two calls that this one makes without a break.
+      const flip = new Worker(FLIPPING, { eval: true, workerData: { targets: [join(path, 'real'), outside], path } });
+      await once(flip, 'message');
       const seen = new Set<string>();
       for (let i = 0; i < 600; i++) seen.add(await contentOf(folder, 'step/page.txt'));
-      flipping = false;
-      await flip;
+      await flip.terminate();
       assert.ok(!seen.has('secret'));
       assert.ok(seen.has('page'));
       assert.deepEqual([...(await openBelow(path)), ...(await openBelow(outside))], []);
