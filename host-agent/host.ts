@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../transport/clock.ts';
 import type { Connection } from '../transport/connection.ts';
 import { ThreadDesk } from '../transport/continuity/desk.ts';
 import type { Admission, Gate } from '../transport/continuity/gate.ts';
+import type { Path } from '../transport/continuity/path.ts';
 import type { Thread } from '../transport/continuity/thread.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
@@ -15,6 +16,7 @@ import { sealAsHost } from '../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../transport/session/host.ts';
 import type { Site } from '../transport/site.ts';
 import type { Strategy } from '../transport/strategy.ts';
+import { Teller } from '../transport/telling.ts';
 import type { Identity } from './identity.ts';
 
 /** How long the first registration may take, in milliseconds. */
@@ -212,9 +214,11 @@ class Agent implements Host {
   #serve(thread: Thread, { who }: Admission): void {
     const { site, events, agent } = this.#options;
     const visit = String(++this.#visitCount);
-    const tell = (via: string, rttMs: number, reason: string): void => events?.path?.({ visit, who, via, rttMs, reason });
+    const teller = new Teller<Path>(this.#clock, ({ via, rttMs, reason }) => events?.path?.({ visit, who, via, rttMs, reason }));
+    const moved = (path: Path, reason: string): void => teller.tell('moved', path, null, () => reason);
+    for (const path of thread.paths) if (path.state === 'in-use') moved(path, 'the visitor chose it');
     thread.onEvent((event) => {
-      if (event.type === 'moved') tell(event.path.via, event.path.rttMs, event.reason);
+      if (event.type === 'moved') moved(event.path, event.reason);
     });
     const served = serveSession(
       thread,
@@ -229,8 +233,8 @@ class Agent implements Host {
       { agent, clock: this.#clock, onSiteError: (error) => events?.error?.(error) },
     );
     this.#visits.add(served);
-    if (thread.via !== '') tell(thread.via, thread.rttMs, 'the visitor chose it');
     void served.closed.then((error) => {
+      teller.hurry();
       this.#visits.delete(served);
       events?.left?.(visit, error);
     });
