@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first byte comes one round trip after the path is open: by time, over TCP with a delay on the wire.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { newIdentity } from '../../../host-agent/identity.ts';
+import { PortholeError } from '../../../proto/errors.ts';
+import { ThreadDesk } from '../../../transport/continuity/desk.ts';
+import { beginThread } from '../../../transport/continuity/visitor.ts';
+import { nodePrimitives } from '../../../transport/seal/node.ts';
+import { sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
+import { serveSession } from '../../../transport/session/host.ts';
+import { openSession } from '../../../transport/session/visitor.ts';
+import { dialTcp, tcpConnection } from '../../../transport/tcp.ts';
+
+/** Milliseconds that every byte is under way, each way. */
+const DELAY_MS = 20;
+const ROUND_TRIP_MS = 2 * DELAY_MS;
+/** The quickest counts: a busy machine makes single ones late. */
+const TRIES = 5;
+
+/** A wire that carries what comes, later. */
+function delayed(from: Socket, to: Socket): void {
+  from.on('data', (chunk) => setTimeout(() => to.destroyed || to.write(chunk), DELAY_MS));
+  from.on('end', () => setTimeout(() => to.end(), DELAY_MS));
+  from.on('error', () => to.destroy());
+  from.resume();
+}
+
+async function listening(onSocket: (socket: Socket) => void): Promise<{ server: Server; port: number }> {
+  const server = createServer({ noDelay: true }, onSocket).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+async function plainSocket(port: number): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+  return socket;
+}
+
+describe('the first byte, with 40 ms of round trip on the wire', () => {
+  const identity = newIdentity();
+  const sockets = new Set<Socket>();
+  let desk: ThreadDesk;
+  let host: Awaited<ReturnType<typeof listening>>;
+  let wire: Awaited<ReturnType<typeof listening>>;
+
+  before(async () => {
+    desk = new ThreadDesk({
+      onThread: (thread, { who }) => void serveSession(thread, async () => new Response('here'), { session: '1', via: 'tcp', who }),
+    });
+    host = await listening(
+      (socket) => void desk.take(sealAsHost(tcpConnection(socket), { key: identity.sealKey, primitives: nodePrimitives })),
+    );
+    wire = await listening(async (socket) => {
+      socket.pause();
+      const on = await plainSocket(host.port);
+      for (const one of [socket, on]) sockets.add(one);
+      delayed(socket, on);
+      delayed(on, socket);
+    });
+  });
+  after(async () => {
+    desk.abort(new PortholeError('SESSION_CLOSED'));
+    for (const socket of sockets) socket.destroy();
+    for (const { server } of [host, wire]) await new Promise((resolve) => server.close(resolve));
+  });
+
+  /** Milliseconds from an open path to the head of the answer. */
+  async function first(site: Uint8Array | null): Promise<number> {
+    const thread = beginThread();
+    const session = openSession(thread);
+    const socket = await dialTcp('127.0.0.1', wire.port);
+    const opened = performance.now();
+    const answer = session.fetch({ method: 'GET', url: 'http://site/', headers: [] });
+    const sealed = sealAsVisitor(tcpConnection(socket), { site, key: nodePrimitives.newKeyPair(), primitives: nodePrimitives });
+    if (!site) await sealed.ready;
+    await thread.add(sealed);
+    const response = await answer;
+    const took = performance.now() - opened;
+    assert.equal(await response.text(), 'here');
+    await session.close();
+    return took;
+  }
+
+  it('comes after one round trip when the link has the key, and after two when it has a name only', async () => {
+    const known: number[] = [];
+    const named: number[] = [];
+    for (let n = 0; n < TRIES; n++) {
+      known.push(await first(identity.sealKey.publicKey));
+      named.push(await first(null));
+    }
+    const trips = (times: number[]): number => Math.floor(Math.min(...times) / ROUND_TRIP_MS);
+    assert.equal(trips(known), 1, `${known.map(Math.round)} ms`);
+    assert.equal(trips(named), 2, `${named.map(Math.round)} ms`);
+  });
+});
