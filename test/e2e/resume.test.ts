@@ -143,7 +143,7 @@ describe('a download that is killed', () => {
       const frame = await (await page.waitForSelector('#porthole-frame')).contentFrame();
       assert.ok(frame);
       await page.waitForSelector('#porthole-badge[data-via]', { state: 'attached' });
-      await page.waitForFunction('document.title === "Long file"'); // the shell has seen the page
+      await page.waitForFunction(() => document.title === 'Long file'); // the shell has seen the page
       const before = await bytesRead(host.pid);
       const [download] = await Promise.all([page.waitForEvent('download'), frame.locator('a').click()]);
       while ((await bytesRead(host.pid)) - before < 120 * MB) await new Promise((resolve) => setTimeout(resolve, 5));
