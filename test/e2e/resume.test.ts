@@ -8,6 +8,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { beside } from '../../client-runtime/partial.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 
@@ -80,9 +81,9 @@ describe('a download that is killed', () => {
     const before = await bytesRead(suite.pid);
 
     const first = startGet(to);
-    await until(() => sizeOf(`${to}.part`) > 30 * MB, 'a part has come');
+    await until(() => sizeOf(beside(to).part) > 30 * MB, 'a part has come');
     await host.kill();
-    const had = sizeOf(`${to}.part`);
+    const had = sizeOf(beside(to).part);
     host = startHost();
     await host.waitFor('ready');
     const again = await first.waitFor('resumed');
@@ -90,9 +91,9 @@ describe('a download that is killed', () => {
     assert.equal(again.whole, SIZE);
     assert.ok(first.events.some(({ event }) => event === 'waiting'));
 
-    await until(() => sizeOf(`${to}.part`) > 110 * MB, 'more has come');
+    await until(() => sizeOf(beside(to).part) > 110 * MB, 'more has come');
     await first.kill();
-    const kept = sizeOf(`${to}.part`);
+    const kept = sizeOf(beside(to).part);
     assert.ok(kept < SIZE && sizeOf(to) === 0);
     const second = startGet(to);
     assert.equal(await second.ended, 0, JSON.stringify(second.events));
@@ -112,10 +113,10 @@ describe('a download that is killed', () => {
     this.timeout(60_000);
     const to = join(folder.path, 'patient.bin');
     const first = start(['get', new URL('/long.bin', link).href, '--via', 'relay', '-o', to, '--patience', '2'], 'visitor');
-    await until(() => sizeOf(`${to}.part`) > 30 * MB, 'a part has come');
+    await until(() => sizeOf(beside(to).part) > 30 * MB, 'a part has come');
     await host.kill();
     assert.ok([3, 5].includes((await first.ended) as number), JSON.stringify(first.events));
-    const kept = sizeOf(`${to}.part`);
+    const kept = sizeOf(beside(to).part);
     assert.equal(first.events.find(({ event }) => event === 'kept')?.bytes, kept);
     assert.equal(first.events.at(-1)?.event, 'error');
     host = startHost();
@@ -167,9 +168,9 @@ describe('a download that is killed', () => {
     const isKnown = (): boolean => existsSync(known) && readFileSync(known, 'utf8').includes(` ${SIZE.toString(16)} `);
     await until(isKnown, 'after a quiet moment the host knows the content by its hash');
     const first = startGet(to);
-    await until(() => sizeOf(`${to}.part`) > 30 * MB, 'a part has come');
+    await until(() => sizeOf(beside(to).part) > 30 * MB, 'a part has come');
     await first.kill();
-    const kept = sizeOf(`${to}.part`);
+    const kept = sizeOf(beside(to).part);
 
     const copy = join(folder.path, 'copy');
     await cp(site, copy, { recursive: true });
@@ -177,7 +178,7 @@ describe('a download that is killed', () => {
     host = startHost(copy);
     await host.waitFor('ready');
     const second = startGet(to);
-    await until(() => sizeOf(`${to}.part`) > 60 * MB, 'more has come');
+    await until(() => sizeOf(beside(to).part) > 60 * MB, 'more has come');
     await second.kill();
     assert.equal((await second.waitFor('resumed').catch(() => second.events.find(({ event }) => event === 'resumed')))?.bytes, kept);
 
