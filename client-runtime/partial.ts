@@ -22,9 +22,10 @@ export interface PartialOptions {
   readonly boot?: number;
 }
 
-/** The names of the files beside a target: its beginning, the note, and the lock. */
+/** The names of the files beside a target: its beginning, the note, and the lock. No other program's partial files are named so. */
 export function beside(target: string): { part: string; note: string; lock: string } {
-  return { part: `${target}.part`, note: `${target}.part.json`, lock: `${target}.part.lock` };
+  const part = `${target}.porthole-part`;
+  return { part, note: `${part}.json`, lock: `${part}.lock` };
 }
 
 export class Partial implements Sink {

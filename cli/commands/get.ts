@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole get`: one resource of a site, to stdout or a file.
 
+import { PATIENCE_MS } from '../../client-runtime/connect.ts';
 import { type DownloadEvent, download } from '../../client-runtime/download.ts';
 import { connect } from '../../client-runtime/index.ts';
 import { targetOf } from '../../client-runtime/target.ts';
@@ -16,8 +17,15 @@ const PROGRESS_MS = 200;
 
 export async function get(context: Context, link: string, clock: Clock = systemClock): Promise<void> {
   const { life, output, settings, version, stdout } = context;
+  const patienceMs = settings.patience === undefined ? undefined : settings.patience * 1000;
   const visit = life.keep(
-    await connect(link, { ...(await visitorOptions(context)), via: settings.via, agent: `porthole/${version}`, signal: life.signal }),
+    await connect(link, {
+      ...(await visitorOptions(context)),
+      via: settings.via,
+      agent: `porthole/${version}`,
+      signal: life.signal,
+      patienceMs: Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS),
+    }),
   );
   tellPaths(context, visit);
   const site = await visit.known();
@@ -30,7 +38,7 @@ export async function get(context: Context, link: string, clock: Clock = systemC
   const bytes = await download(visit, new URL(site.link).origin + targetOf(link, site), {
     to: settings.output ?? stdout,
     signal: life.signal,
-    patienceMs: settings.patience === undefined ? undefined : settings.patience * 1000,
+    patienceMs,
     onEvent(event) {
       if (event.type === 'resumed') {
         if (!moved) before = event.bytes;

@@ -8,6 +8,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { beside } from '../../client-runtime/partial.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 
@@ -53,7 +54,7 @@ describe('a download that is killed', () => {
   let link: string;
 
   const start = (args: string[], home: string): Porthole => new Porthole(args, join(folder.path, home), { cwd: folder.path });
-  const startHost = (from = site): Porthole => start(['host', from, '--suite', url, '--name', 'long'], 'host');
+  const startHost = (from = site): Porthole => start(['host', from, '--suite', url, '--name', 'long', '--title', 'Card'], 'host');
   const startGet = (to: string): Porthole => start(['get', new URL('/long.bin', link).href, '--via', 'relay', '-o', to], 'visitor');
 
   before(async function () {
@@ -62,7 +63,7 @@ describe('a download that is killed', () => {
     site = join(folder.path, 'site');
     await mkdir(site);
     await pipeline(Readable.from(content()), createWriteStream(join(site, 'long.bin')));
-    await writeFile(join(site, 'index.html'), '<h1>Home</h1><a href="long.bin" download>Save</a>');
+    await writeFile(join(site, 'index.html'), '<title>Long file</title><a href="long.bin" download>Save</a>');
     suite = start(['suite', '--port', '0', '--address', '127.0.0.1'], 'suite');
     url = (await suite.waitFor('ready')).suite as string;
     host = startHost();
@@ -80,9 +81,9 @@ describe('a download that is killed', () => {
     const before = await bytesRead(suite.pid);
 
     const first = startGet(to);
-    await until(() => sizeOf(`${to}.part`) > 30 * MB, 'a part has come');
+    await until(() => sizeOf(beside(to).part) > 30 * MB, 'a part has come');
     await host.kill();
-    const had = sizeOf(`${to}.part`);
+    const had = sizeOf(beside(to).part);
     host = startHost();
     await host.waitFor('ready');
     const again = await first.waitFor('resumed');
@@ -90,9 +91,9 @@ describe('a download that is killed', () => {
     assert.equal(again.whole, SIZE);
     assert.ok(first.events.some(({ event }) => event === 'waiting'));
 
-    await until(() => sizeOf(`${to}.part`) > 110 * MB, 'more has come');
+    await until(() => sizeOf(beside(to).part) > 110 * MB, 'more has come');
     await first.kill();
-    const kept = sizeOf(`${to}.part`);
+    const kept = sizeOf(beside(to).part);
     assert.ok(kept < SIZE && sizeOf(to) === 0);
     const second = startGet(to);
     assert.equal(await second.ended, 0, JSON.stringify(second.events));
@@ -108,6 +109,28 @@ describe('a download that is killed', () => {
     assert.ok(carried < SIZE + MOST_AGAIN, `${carried} bytes went through the relay`);
   });
 
+  it('gives up when its patience ends, keeps what came, and goes on with it another time', async function () {
+    this.timeout(60_000);
+    const to = join(folder.path, 'patient.bin');
+    const first = start(['get', new URL('/long.bin', link).href, '--via', 'relay', '-o', to, '--patience', '2'], 'visitor');
+    await until(() => sizeOf(beside(to).part) > 30 * MB, 'a part has come');
+    await host.kill();
+    assert.ok([3, 5].includes((await first.ended) as number), JSON.stringify(first.events));
+    const kept = sizeOf(beside(to).part);
+    assert.equal(first.events.find(({ event }) => event === 'kept')?.bytes, kept);
+    assert.equal(first.events.at(-1)?.event, 'error');
+    host = startHost();
+    await host.waitFor('ready');
+    const second = startGet(to);
+    const other = startGet(to);
+    const ends = await Promise.all([second.ended, other.ended]);
+    assert.deepEqual(ends.sort(), [0, 7], 'one of two at once');
+    const [did, refused] = second.events.some(({ event }) => event === 'done') ? [second, other] : [other, second];
+    assert.equal(did.events.find(({ event }) => event === 'resumed')?.bytes, kept);
+    assert.equal(refused.events.at(-1)?.code, 'STORAGE_FAILED');
+    assert.equal(await sha256(to), await sha256(join(site, 'long.bin')));
+  });
+
   it('in Chromium goes on by itself when the host is back', async function () {
     this.timeout(120_000);
     if (!chromiumPath()) {
@@ -120,6 +143,8 @@ describe('a download that is killed', () => {
       await page.goto(link);
       const frame = await (await page.waitForSelector('#porthole-frame')).contentFrame();
       assert.ok(frame);
+      await page.waitForSelector('#porthole-badge[data-via]', { state: 'attached' });
+      await page.waitForFunction(() => document.title === 'Long file'); // the shell has seen the page
       const before = await bytesRead(host.pid);
       const [download] = await Promise.all([page.waitForEvent('download'), frame.locator('a').click()]);
       while ((await bytesRead(host.pid)) - before < 120 * MB) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -143,9 +168,9 @@ describe('a download that is killed', () => {
     const isKnown = (): boolean => existsSync(known) && readFileSync(known, 'utf8').includes(` ${SIZE.toString(16)} `);
     await until(isKnown, 'after a quiet moment the host knows the content by its hash');
     const first = startGet(to);
-    await until(() => sizeOf(`${to}.part`) > 30 * MB, 'a part has come');
+    await until(() => sizeOf(beside(to).part) > 30 * MB, 'a part has come');
     await first.kill();
-    const kept = sizeOf(`${to}.part`);
+    const kept = sizeOf(beside(to).part);
 
     const copy = join(folder.path, 'copy');
     await cp(site, copy, { recursive: true });
@@ -153,7 +178,7 @@ describe('a download that is killed', () => {
     host = startHost(copy);
     await host.waitFor('ready');
     const second = startGet(to);
-    await until(() => sizeOf(`${to}.part`) > 60 * MB, 'more has come');
+    await until(() => sizeOf(beside(to).part) > 60 * MB, 'more has come');
     await second.kill();
     assert.equal((await second.waitFor('resumed').catch(() => second.events.find(({ event }) => event === 'resumed')))?.bytes, kept);
 

@@ -101,7 +101,7 @@ describe('download that breaks off', () => {
     const site = shakySite(content);
     await leave(site, 12_000);
     const { part, note } = beside(to);
-    assert.deepEqual((await readdir(folder)).sort(), ['file.bin.part', 'file.bin.part.json']);
+    assert.deepEqual((await readdir(folder)).sort(), ['file.bin.porthole-part', 'file.bin.porthole-part.json']);
     assert.deepEqual(await readFile(part), content.subarray(0, 12_000));
     const kept = readSidecar(await readFile(note, 'utf8'));
     assert.deepEqual([kept?.url, kept?.etag, kept?.whole, kept?.synced], [URL_, '"one"', 20_500, 12_000]);
