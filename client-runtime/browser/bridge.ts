@@ -26,7 +26,7 @@ export const CHECK_EVERY_MS = 1_000;
 /** Bytes that may be between the two ends of a body on the bridge. */
 export const BODY_WINDOW_BYTES = 512 * 1024;
 /** Times that one body is picked up again without a byte of progress in between. */
-export const MAX_RESUMES = 5;
+export const MAX_RESUMES = 10;
 
 /** A header list as it crosses the bridge: structured clone does not carry Headers. */
 export type HeaderList = [name: string, value: string][];

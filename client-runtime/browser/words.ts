@@ -73,6 +73,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'PATH_LOST',
   'PATH_SILENT',
   'TIMED_OUT',
+  'SESSION_LOST',
   'SESSION_CLOSED',
 ]);
 

@@ -5,8 +5,9 @@ import { PortholeError } from '../../proto/errors.ts';
 import { MAX_RESUMES } from './bridge.ts';
 import { type Answer, carry, type Errand } from './worker-exchange.ts';
 
-/** Milliseconds before the first new attempt without progress; doubled each time. */
+/** Milliseconds before the first new attempt without progress; doubled each time up to the longest. */
 const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4000;
 
 /** Which bytes of which version of the content a response carries. */
 interface Span {
@@ -52,7 +53,7 @@ export function resumable(errand: Errand, answer: Answer, body: ReadableStream<U
 
   async function pickUp(): Promise<void> {
     if (!span) return;
-    await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** failures));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS)));
     failures++;
     if (cancelled) throw new PortholeError('CANCELLED');
     const headers = errand.head.headers.filter(
