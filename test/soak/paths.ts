@@ -46,9 +46,10 @@ const counts = (of: Record<string, number>): string =>
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
 
-const before = process.getActiveResourcesInfo();
 const begun = performance.now();
 console.log(`seed ${seed}, ${changes} changes, ${STREAMS} streams`);
+// Behind the first line, as output is a handle, too.
+const before = process.getActiveResourcesInfo();
 const { ways, close } = await openWays(values.channel);
 let warm: Memory | null = null;
 let worst = 0;

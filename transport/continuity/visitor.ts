@@ -160,10 +160,10 @@ export class VisitorThread extends Thread {
     const { path } = joining;
     if (this.#session.length === 0) this.#session = session.slice();
     else if (!this.#isOurs(session)) throw new PortholeError('PROTOCOL_VIOLATED', 'the host named another session');
-    this.#settle(joining);
     this.intake.open();
     this.acknowledged(received);
     if (this.over) return;
+    this.#settle(joining);
     this.stands(path, 'the host agreed');
     // The first question waited for the handshake, too.
     path.heartbeat.ask();

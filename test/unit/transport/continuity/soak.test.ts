@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The soak of path changes in its short form; `npm run soak:paths` is the long one.
+
+import assert from 'node:assert/strict';
+import { Churn } from '../../../soak/churn.ts';
+import { openWays } from '../../../soak/ways.ts';
+
+const CHANGES = 200;
+const STREAMS = 16;
+
+describe('soak of path changes, in short', function () {
+  this.timeout(60_000);
+
+  it(`${CHANGES} forced changes over memory, TCP and the relay, under ${STREAMS} streams: every byte once`, async () => {
+    const { ways, close } = await openWays(false);
+    const churn = new Churn({ seed: 7, changes: CHANGES, streams: STREAMS, ways });
+    try {
+      await churn.run();
+    } finally {
+      await close();
+    }
+    assert.ok(churn.changes >= CHANGES && churn.traffic.done > STREAMS);
+    assert.deepEqual(Object.keys(churn.vias).sort(), ['memory', 'relay tcp', 'relay websocket', 'tcp']);
+    for (const kind of ['moved', 'cut', 'held', 'stalled', 'stranded'] as const) assert.ok(churn.kinds[kind] > 0, kind);
+  });
+});
