@@ -12,6 +12,7 @@ import { createSuite, type Suite } from '../signaling/suite.ts';
 import { frontOf } from '../transport/first-bytes.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import { browserAssets } from './browser-assets.ts';
+import { passingCollector } from './collector.ts';
 import { type Context, DEFAULT_PORT } from './context.ts';
 import { httpGateway } from './http-gateway.ts';
 
@@ -26,7 +27,7 @@ export async function startSuite(context: Context, fallback: string): Promise<Su
   if (more.length > 0)
     throw new PortholeError('CONFIG_INVALID', 'a suite listens on one address so far; give one --address, or none for all');
   const logger = pino({ level: settings.json ? 'silent' : 'warn' }, pino.destination({ fd: 2, sync: true }));
-  const relay = createRelay();
+  const relay = createRelay({ passed: passingCollector() });
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.
   const policy = policyFile({ grants: [{ domain: '*', toPorts: '*' }], port: 0 });
   const gateway = httpGateway(() => `http://${dialled(address)}:${port}`, nodeStrategies);

@@ -35,10 +35,11 @@ export const throughRelay: Way = {
   name: NAME,
   ends: {
     async relay() {
+      const { passingCollector } = await import('../../cli/collector.ts');
       const { createRelay } = await import('../../signaling/relay/relay.ts');
       const { frontOf } = await import('../../transport/first-bytes.ts');
       await startAsProgram();
-      const relay = createRelay();
+      const relay = createRelay({ passed: passingCollector() });
       const server = createHttpServer();
       frontOf(server, { framed: (socket) => relay.handleSocket(socket) });
       const tickets = { caller: relay.issue(NAME, 'caller'), callee: relay.issue(NAME, 'callee') };

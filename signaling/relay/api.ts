@@ -13,6 +13,8 @@ export interface RelayOptions {
   readonly clock?: Clock;
   /** Asked of each flow at every QUOTA_STEP_BYTES; false breaks it. Without it there is no quota. */
   readonly mayGoOn?: (usage: FlowUsage) => boolean;
+  /** Told of bytes, of any flow, as they pass. */
+  readonly passed?: (bytes: number) => void;
   /** Told of each flow when it is over. */
   readonly flowOver?: (usage: FlowUsage, broken: boolean) => void;
   /** A WebSocket's address, where a proxy stands before the relay; the socket's own when left out. */

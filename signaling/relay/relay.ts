@@ -165,6 +165,7 @@ class TicketRelay implements Relay {
       mayGoOn: (usage) => this.#options.mayGoOn?.(usage) ?? true,
       passed: (bytes) => {
         this.#bytes += bytes;
+        this.#options.passed?.(bytes);
       },
       over: (broken) => {
         this.#flows.delete(flow);

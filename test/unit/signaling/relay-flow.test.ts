@@ -41,10 +41,18 @@ async function drink(end: Duplex): Promise<string> {
 describe('relay flow', () => {
   let port: RelayOnPort;
   const over: { usage: FlowUsage; broken: boolean }[] = [];
+  let passed = 0;
 
   beforeEach(async () => {
     over.length = 0;
-    port = await new RelayOnPort({ flowOver: (usage, broken) => void over.push({ usage, broken }) }).listen();
+    passed = 0;
+    const flowOver = (usage: FlowUsage, broken: boolean): void => void over.push({ usage, broken });
+    port = await new RelayOnPort({
+      flowOver,
+      passed: (bytes) => {
+        passed += bytes;
+      },
+    }).listen();
   });
   afterEach(() => port.close());
 
@@ -65,6 +73,7 @@ describe('relay flow', () => {
         assert.deepEqual([usage.fromCaller, usage.fromCallee, broken], [9 * MIB, 7 * MIB + 1, false]);
         const { flows, joined, bytes, broken: brokenCount } = port.relay.stats();
         assert.deepEqual([flows, joined, bytes, brokenCount], [0, 1, 16 * MIB + 1, 0]);
+        assert.equal(passed, bytes);
       });
 
       it('closes one direction and lets the other go on', async () => {
