@@ -5,9 +5,9 @@ import { startVisit } from '../client-runtime/connect.ts';
 import type { Visit } from '../client-runtime/visit.ts';
 import { PortholeError } from '../proto/errors.ts';
 import { type Clock, systemClock } from '../transport/clock.ts';
-import { nodePrimitives } from '../transport/seal/node.ts';
 import { GATEWAY_AGENT } from '../transport/site.ts';
 import type { Strategy } from '../transport/strategy.ts';
+import { programPrimitives } from './primitives.ts';
 
 /** A visit that nobody asked anything for so long ends when nothing is under way, in milliseconds. */
 export const IDLE_MS = 60_000;
@@ -49,7 +49,7 @@ export function httpGateway(suite: () => string, strategies: () => Promise<reado
   const begin = (site: string, strategies: readonly Strategy[]): Visit => {
     const visit = startVisit(`${suite()}/?hostid=${site}`, {
       strategies,
-      primitives: nodePrimitives,
+      primitives: programPrimitives(),
       agent: GATEWAY_AGENT,
       patienceMs: PATIENCE_MS,
     });

@@ -16,6 +16,7 @@ import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
 import { type Access, hostAccess } from './host-access.ts';
 import { pathWords } from './output.ts';
+import { programPrimitives } from './primitives.ts';
 import { SiteHome } from './site-home.ts';
 
 /** Bytes of the first page in which its title is looked for. */
@@ -59,6 +60,7 @@ export async function startHost(context: Context, folder: string, suite: string)
     localAddresses: localAddresses(),
     agent: `porthole/${version}`,
     gate: access?.gate,
+    primitives: programPrimitives(),
     events: {
       ready: (at) => {
         if (registered) output.event({ event: 'back', suite: at.suite, site: at.site, link: at.link }, 'Online again.');

@@ -12,6 +12,7 @@ import type { Path } from '../transport/continuity/path.ts';
 import type { Thread } from '../transport/continuity/thread.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
+import type { Primitives } from '../transport/seal/primitives.ts';
 import { sealAsHost } from '../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../transport/session/host.ts';
 import type { Site } from '../transport/site.ts';
@@ -50,6 +51,8 @@ export interface HostOptions {
   /** The ways to offer, in no order: the visitor chooses. */
   readonly strategies: readonly Strategy[];
   readonly localAddresses?: readonly string[];
+  /** The cryptography of this platform; `nodePrimitives` when left out. */
+  readonly primitives?: Primitives;
   /** Names this program to visitors. */
   readonly agent?: string;
   readonly clock?: Clock;
@@ -207,7 +210,8 @@ class Agent implements Host {
   /** A way to a visitor stands: its other end proves who it is before anything else. */
   #take(connection: Connection): void {
     if (this.#ending) return connection.abort(new PortholeError('SESSION_CLOSED', 'the host is stopping'));
-    const sealed = sealAsHost(connection, { key: this.#options.identity.sealKey, primitives: nodePrimitives, clock: this.#clock });
+    const { identity, primitives = nodePrimitives } = this.#options;
+    const sealed = sealAsHost(connection, { key: identity.sealKey, primitives, clock: this.#clock });
     void this.#desk.take(sealed);
   }
 

@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '../../transport/clock.ts';
 import { collector } from '../collector.ts';
 import type { Context } from '../context.ts';
 import { errorEvent, sizeWords, timeWords } from '../output.ts';
+import { programPrimitives } from '../primitives.ts';
 import { tellPaths } from '../tell-paths.ts';
 import { visitorOptions } from '../visiting.ts';
 
@@ -21,6 +22,7 @@ export async function get(context: Context, link: string, clock: Clock = systemC
   const visit = life.keep(
     await connect(link, {
       ...(await visitorOptions(context)),
+      primitives: programPrimitives(),
       via: settings.via,
       agent: `porthole/${version}`,
       signal: life.signal,

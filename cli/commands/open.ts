@@ -6,13 +6,20 @@ import { connect } from '../../client-runtime/index.ts';
 import { linkParts } from '../../client-runtime/invite-link.ts';
 import { targetOf } from '../../client-runtime/target.ts';
 import { type Context, DEFAULT_PORT } from '../context.ts';
+import { programPrimitives } from '../primitives.ts';
 import { tellPaths } from '../tell-paths.ts';
 import { visitorOptions } from '../visiting.ts';
 
 export async function open(context: Context, given: string): Promise<void> {
   const { life, output, settings, version } = context;
   const visit = life.keep(
-    await connect(given, { ...(await visitorOptions(context)), via: settings.via, agent: `porthole/${version}`, signal: life.signal }),
+    await connect(given, {
+      ...(await visitorOptions(context)),
+      primitives: programPrimitives(),
+      via: settings.via,
+      agent: `porthole/${version}`,
+      signal: life.signal,
+    }),
   );
   tellPaths(context, visit);
   const site = await visit.known();
