@@ -13,7 +13,7 @@ import { FASTEST, type Policy } from '../transport/policy.ts';
 import { Rendezvous } from '../transport/rendezvous.ts';
 import type { Primitives } from '../transport/seal/primitives.ts';
 import type { Asking } from '../transport/session/http.ts';
-import type { Session } from '../transport/session/visitor.ts';
+import { SAFE_METHODS, type Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
 import { siteInfo } from './find-site.ts';
 import { SiteSession } from './site-session.ts';
@@ -65,7 +65,6 @@ const FINAL = new Set([
 ]);
 /** Errors of the path, not of the request. */
 const OF_THE_PATH = new Set(['PATH_LOST', 'PATH_SILENT', 'SESSION_LOST', 'SESSION_CLOSED']);
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Begins a visit; it keeps trying until closed. See `status` for where it stands.
@@ -107,12 +106,13 @@ class SiteVisit implements Visit {
   readonly #known = Promise.withResolvers<SiteInfo>();
   readonly #story = new PathStory();
   #online: boolean | null = null; // what the suite said of the host last
-  #looking: Promise<void> = Promise.resolve();
+  #looking: Promise<void> | null = null; // who the site is; null while that is not asked, or was refused
   #held: SiteSession | null = null; // that is being opened, or carries
   #session: Session | null = null; // of the same, while it takes requests
   #waiting: { resolve(session: Session): void; reject(error: Error): void }[] = [];
   #hurry: () => void = () => {}; // ends the wait between two tries
   #lastError: PortholeError | null = null;
+  #ending: Promise<void> | null = null;
   #setClosed!: (error: PortholeError | null) => void;
 
   constructor(link: string, options: VisitOptions) {
@@ -125,10 +125,7 @@ class SiteVisit implements Visit {
     this.#rendezvous = new Rendezvous(
       this.#visitor.link,
       {
-        welcome: () => {
-          this.#looking = this.#look();
-          this.#looking.catch(() => {}); // who waits for it learns it
-        },
+        welcome: () => void this.#look(),
         note: (note) => this.#calls.note(note),
         hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
         status: (status) => this.#seen(status),
@@ -163,22 +160,30 @@ class SiteVisit implements Visit {
   }
 
   async fetch(request: Asking): Promise<Response> {
+    const signal = request.signal ?? undefined;
     const mayAskAgain = SAFE_METHODS.has(request.method) && !request.body;
+    const until = this.#clock.now() + (this.#options.patienceMs ?? PATIENCE_MS);
     for (let tries = 1; ; tries++) {
-      const session = await this.#path(request.signal ?? undefined);
+      const session = await this.#path(until, signal);
+      // Nothing of such a request goes out before the host has answered: until then another session will do as well.
+      if (!mayAskAgain) await abortable(Promise.race([session.answered, session.closed]), signal);
+      if (!session.open && tries < MAX_TRIES) {
+        this.#forget(session);
+        continue;
+      }
       try {
         return await session.fetch(request);
       } catch (error) {
-        if (request.signal?.aborted || !mayAskAgain || tries >= MAX_TRIES) throw error;
-        // The code alone does not tell: a site that is itself reached by a path may fail with one of these.
-        if (!(error instanceof PortholeError) || !OF_THE_PATH.has(error.code) || session.open) throw error;
-        if (this.#session === session) this.#session = null; // it takes no more; its own end follows
+        if (signal?.aborted || !mayAskAgain || tries >= MAX_TRIES) throw error;
+        // The code alone does not tell: a site that is itself reached by a path may fail with one of the path's.
+        if (!(error instanceof PortholeError) || FINAL.has(error.code) || session.open) throw error;
+        this.#forget(session);
       }
     }
   }
 
-  async close(): Promise<void> {
-    await this.#end(null);
+  close(): Promise<void> {
+    return this.#end(null);
   }
 
   /** Resolves when a path stands; rejects with the first error that waiting would not mend within a moment. */
@@ -198,9 +203,9 @@ class SiteVisit implements Visit {
     });
   }
 
-  /** A session that takes requests; waits for one as long as patience lasts. */
-  #path(signal?: AbortSignal): Promise<Session> {
-    if (this.#session) return Promise.resolve(this.#session);
+  /** A session that takes requests; waits for one until then. */
+  #path(until: number, signal?: AbortSignal): Promise<Session> {
+    if (this.#session?.open) return Promise.resolve(this.#session);
     if (this.status.state === 'closed') return Promise.reject(this.status.error ?? new PortholeError('SESSION_CLOSED'));
     return new Promise((resolve, reject) => {
       const done = (settle: () => void): void => {
@@ -211,7 +216,7 @@ class SiteVisit implements Visit {
       };
       const waiter = { resolve: (session: Session) => done(() => resolve(session)), reject: (error: Error) => done(() => reject(error)) };
       const stop = (): void => waiter.reject(signal?.reason);
-      const cancel = this.#clock.after(this.#options.patienceMs ?? PATIENCE_MS, () => waiter.reject(this.#obstacle()));
+      const cancel = this.#clock.after(Math.max(0, until - this.#clock.now()), () => waiter.reject(this.#obstacle()));
       this.#waiting.push(waiter);
       signal?.addEventListener('abort', stop, { once: true });
     });
@@ -228,7 +233,7 @@ class SiteVisit implements Visit {
       try {
         if (!this.#rendezvous.greeting) this.#set({ state: 'finding' });
         await this.#rendezvous.ready(FIRST_CONTACT_MS, signal);
-        await abortable(this.#looking, signal);
+        await abortable(this.#looking ?? this.#look(), signal);
         const held = this.#begin(await this.known());
         await abortable(held.start(), signal);
         const since = this.#clock.now();
@@ -252,7 +257,7 @@ class SiteVisit implements Visit {
 
   #begin(site: SiteInfo): SiteSession {
     const { strategies, policy = FASTEST, primitives, network, agent } = this.#options;
-    const trying: string[] = [];
+    let trying: readonly string[] = [];
     this.#set({ state: 'connecting', trying });
     const held = new SiteSession({
       site: site.id,
@@ -268,8 +273,8 @@ class SiteVisit implements Visit {
       agent,
       onAttempt: (strategy) => {
         if (this.#held !== held || held.carried) return;
-        trying.push(strategy);
-        this.#set({ state: 'connecting', trying: [...trying] });
+        trying = [...trying.filter((other) => other !== strategy), strategy];
+        this.#set({ state: 'connecting', trying });
       },
       onConnection: () => this.#offer(held),
       onNews: (news) => this.#held === held && this.#told(held, news),
@@ -281,7 +286,7 @@ class SiteVisit implements Visit {
 
   /** Has a session take the requests. */
   #offer(held: SiteSession): void {
-    if (this.#held !== held || this.#session === held.session) return;
+    if (this.#held !== held || !held.session.open || this.#session === held.session) return;
     this.#session = held.session;
     for (const one of [...this.#waiting]) one.resolve(held.session);
   }
@@ -292,19 +297,27 @@ class SiteVisit implements Visit {
       this.#lastError = null;
       this.#offer(held);
     } else this.#session = null; // requests from now on wait, and learn what stands in the way
-    this.#set(this.#story.tell(news));
+    const state = this.#story.tell(news);
+    const error = this.#lastError;
+    this.#set(error?.code === 'HOST_OFFLINE' ? { state: 'offline', error } : state);
   }
 
   #hindered(held: SiteSession, error: PortholeError): void {
+    if (held.carried) return;
     this.#lastError = error;
-    if (error.code === 'HOST_OFFLINE' && !held.carried) this.#set({ state: 'offline', error });
+    if (error.code === 'HOST_OFFLINE') this.#set({ state: 'offline', error });
+  }
+
+  /** A session takes no more; its own end follows. */
+  #forget(session: Session): void {
+    if (this.#session === session) this.#session = null;
   }
 
   /** Resolves when the session has ended. */
   async #until(held: SiteSession): Promise<void> {
     const error = await held.session.closed;
     if (this.#held === held) this.#held = null;
-    if (this.#session === held.session) this.#session = null;
+    this.#forget(held.session);
     if (this.status.state === 'connected') {
       const reason = `the session has ended${error ? ` (${error.message})` : ''}`;
       this.#set(this.#story.tell({ kind: 'lost', via: '', rttMs: 0, standby: '', reason }));
@@ -314,13 +327,21 @@ class SiteVisit implements Visit {
   }
 
   /** Asks who the site is, and to be told when it comes and goes. */
-  async #look(): Promise<void> {
-    this.#seen(await this.#rendezvous.ask('find', { link: this.#visitor.link }));
+  #look(): Promise<void> {
+    const looking = this.#rendezvous.ask('find', { link: this.#visitor.link }).then((status) => this.#seen(status));
+    this.#looking = looking;
+    looking.catch(() => {
+      if (this.#looking === looking) this.#looking = null; // asked again by who needs it
+    });
+    return looking;
   }
 
   #seen(status: Message<'SiteStatus'>): void {
     if (this.#visitor.site !== null && this.#visitor.site !== status.site) {
       return void this.#end(new PortholeError('KEY_WRONG', 'the suite leads to another site than the one that the link names'));
+    }
+    if (this.site && this.site.id !== status.site) {
+      return void this.#end(new PortholeError('KEY_WRONG', 'the suite leads to another site under this name now'));
     }
     const site = siteInfo(status);
     this.site = site;
@@ -346,8 +367,12 @@ class SiteVisit implements Visit {
     for (const listener of [...this.#listeners]) listener(status);
   }
 
-  async #end(error: PortholeError | null): Promise<void> {
-    if (this.status.state === 'closed') return;
+  #end(error: PortholeError | null): Promise<void> {
+    this.#ending ??= this.#finish(error);
+    return this.#ending;
+  }
+
+  async #finish(error: PortholeError | null): Promise<void> {
     this.#set({ state: 'closed', error });
     const reason = error ?? new PortholeError('SESSION_CLOSED', 'the visit is over');
     this.#stop.abort(reason);

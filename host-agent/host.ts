@@ -26,6 +26,19 @@ const FIRST_CONTACT_MS = 10_000;
 const RATE_LIMITED_MS = 2000;
 /** What no waiting mends, for a host that was registered before: a suite in trouble passes. */
 const FINAL = new Set(['NAME_TAKEN', 'NAME_INVALID', 'SIGNATURE_WRONG', 'SITE_REPLACED', 'NOT_ALLOWED', 'VERSION_UNSUPPORTED']);
+/** Why paths end that need not trouble the owner: visitors leave, come back too late, or are not let in, which the gate tells. */
+const EXPECTED = new Set([
+  'PATH_LOST',
+  'PATH_SILENT',
+  'CANCELLED',
+  'SESSION_LOST',
+  'NOT_ALLOWED',
+  'PASSWORD_NEEDED',
+  'PASSWORD_WRONG',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'RATE_LIMITED',
+]);
 /** How long requests under way may take to finish when the host stops, in milliseconds. */
 export const DRAIN_MS = 5000;
 
@@ -151,7 +164,7 @@ class Agent implements Host {
       gate: options.gate,
       clock: this.#clock,
       onThread: (thread, admission) => this.#serve(thread, admission),
-      onRefused: (error) => options.events?.error?.(error),
+      onRefused: (error) => !EXPECTED.has(error.code) && options.events?.error?.(error),
     });
     this.#rendezvous.ready(FIRST_CONTACT_MS).catch((error) => this.#refused(asPortholeError(error)));
   }

@@ -3,6 +3,9 @@
 
 import { PortholeError } from './errors.ts';
 
+/** The longest wait that is believed, in milliseconds. */
+export const LONGEST_WAIT_MS = 24 * 3_600_000;
+
 /**
  * A refusal for too much at once.
  * @param what of what there was too much: 'too many wrong passwords'
@@ -15,5 +18,5 @@ export function rateLimited(what: string, waitMs: number): PortholeError {
 /** Milliseconds that a RATE_LIMITED says to wait; null when it is another error, or does not say. */
 export function waitOf({ code, message }: { readonly code: string; readonly message: string }): number | null {
   const seconds = code === 'RATE_LIMITED' ? /\bin (\d{1,7}) s\b/.exec(message)?.[1] : undefined;
-  return seconds === undefined ? null : Number(seconds) * 1000;
+  return seconds === undefined ? null : Math.min(Number(seconds) * 1000, LONGEST_WAIT_MS);
 }

@@ -32,7 +32,7 @@ export interface Session {
 }
 
 /** Methods that ask for nothing to be done (RFC 9110 section 9.2.1). */
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Opens a session on a connection. Requests may be made at once. Those with a safe method and no content go out behind the
@@ -62,7 +62,7 @@ async function ask(mux: Mux, asking: Asking): Promise<Response> {
   const { signal, body } = asking;
   if (signal?.aborted) throw signal.reason;
   if (body?.locked) throw new TypeError('the body of this request is being read already');
-  if ((body || !SAFE.has(asking.method)) && !mux.greeted) {
+  if ((body || !SAFE_METHODS.has(asking.method)) && !mux.greeted) {
     const error = await abortable(Promise.race([mux.answered, mux.closed]), signal ?? undefined);
     if (error) throw error;
   }
