@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which site a link means, by its suite, without visiting it.
 
+import { PortholeError } from '../proto/errors.ts';
 import type { Message } from '../proto/rendezvous.ts';
 import { Rendezvous } from '../transport/rendezvous.ts';
 import { linkParts } from './invite-link.ts';
@@ -16,14 +17,17 @@ export function siteInfo({ site, name, card, link }: Message<'SiteStatus'>): Sit
 
 /**
  * Asks the suite of a link.
- * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN; the signal's reason
+ * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, KEY_WRONG; the signal's reason
  */
 export async function findSite(given: string, signal?: AbortSignal): Promise<SiteInfo> {
-  const { link } = linkParts(given);
+  const { link, site } = linkParts(given);
   const rendezvous = new Rendezvous(link, {});
   try {
     await rendezvous.ready(CONTACT_MS, signal);
-    return siteInfo(await rendezvous.ask('find', { link }));
+    const info = siteInfo(await rendezvous.ask('find', { link }));
+    if (site !== null && info.id !== site)
+      throw new PortholeError('KEY_WRONG', 'the suite leads to another site than the one that the link names');
+    return info;
   } finally {
     rendezvous.close();
   }

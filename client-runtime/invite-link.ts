@@ -4,9 +4,12 @@
 import { PortholeError } from '../proto/errors.ts';
 import { MAX_TOKEN_BYTES } from '../proto/limits.ts';
 import { isSiteId } from '../proto/rendezvous.ts';
+import { withScheme } from '../transport/rendezvous.ts';
 
 const INVITE = 'invite=';
 const KEY = 'key=';
+/** A site's id, or one that was cut short: an own parameter of a site is hardly so long. */
+const LIKE_A_KEY = /^[a-z2-7]{40,}$/;
 
 /** A link, taken apart. */
 export interface LinkParts {
@@ -16,7 +19,12 @@ export interface LinkParts {
   readonly fragment: string;
   /** The invitation as it stands in the link; null when there is none. */
   readonly invite: string | null;
-  /** The id of the site, which is its key: from the fragment, or where the site's name would stand; null when it is not in the link. */
+  /** The site's key as the fragment has it: its id, or what is left of one that was damaged; null without one. */
+  readonly key: string | null;
+  /**
+   * The site's id, which is its key: from the fragment, or where the site's name could stand; null when it is not in the link. A path
+   * of a site that looks like an id is taken for one: such a link is refused rather than believed.
+   */
   readonly site: string | null;
 }
 
@@ -26,25 +34,31 @@ export function linkParts(given: string): LinkParts {
   const link = at < 0 ? given : given.slice(0, at);
   const items = at < 0 ? [] : given.slice(at + 1).split('&');
   const of = (name: string): string | null => items.find((item) => item.startsWith(name))?.slice(name.length) ?? null;
-  const key = of(KEY)?.toLowerCase() ?? null;
-  const site = key !== null && isSiteId(key) ? key : null;
+  const text = of(KEY)?.toLowerCase() ?? null;
+  const key = text !== null && LIKE_A_KEY.test(text) ? text : null;
   const invite = of(INVITE);
-  const own = items.filter((item) => !item.startsWith(INVITE) && !(site !== null && item.startsWith(KEY)));
+  const own = items.filter((item) => !item.startsWith(INVITE) && !(key !== null && item.startsWith(KEY)));
   const fragment = own.length === items.length ? given.slice(link.length) : own.length > 0 ? `#${own.join('&')}` : '';
-  return { link, fragment, invite, site: site ?? idIn(link) };
+  return { link, fragment, invite, key, site: key ?? idIn(link) };
 }
 
 /** The id that stands in a link where a name could. */
 function idIn(link: string): string | null {
-  const [, host = '', path = '', query = ''] = /^(?:https?:\/\/)?([^/?]*)\/?([^/?]*)[^?]*\??(.*)$/i.exec(link) ?? [];
-  const places = [host.split('.')[0], path, new URLSearchParams(query).get('hostid')];
+  if (!URL.canParse(withScheme(link.trim()))) return null;
+  const { hostname, pathname, searchParams } = new URL(withScheme(link.trim()));
+  const places = [hostname.split('.')[0], pathname.split('/')[1], searchParams.get('hostid')];
   return places.map((place) => place?.toLowerCase() ?? '').find(isSiteId) ?? null;
+}
+
+/** A link with the site's key in its fragment. */
+export function withKey(link: string, id: string): string {
+  return `${linkParts(link).link}#${KEY}${id}`;
 }
 
 /** A link with an invitation in its fragment; the site's key stays in it. */
 export function withInvite(link: string, token: Uint8Array): string {
-  const { link: plain, site } = linkParts(link);
-  const key = site !== null && link.includes('#') ? `${KEY}${site}&` : '';
+  const { link: plain, key: id } = linkParts(link);
+  const key = id === null ? '' : `${KEY}${id}&`;
   const text = btoa(String.fromCharCode(...token));
   return `${plain}#${key}${INVITE}${text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who visits: the link without what is for the host alone, and what the host is shown instead.
 
-import { errorFromWire } from '../proto/errors.ts';
+import { errorFromWire, PortholeError } from '../proto/errors.ts';
+import { isSiteId } from '../proto/rendezvous.ts';
 import type { Challenge, Credentials } from '../transport/continuity/gate.ts';
 import { inviteToken, linkParts } from './invite-link.ts';
 import { anonymousKeys, type KeyFor } from './visitor-key.ts';
@@ -34,10 +35,11 @@ export interface VisitorOf {
 
 /**
  * Takes a link and what its visitor brings.
- * @throws PortholeError TOKEN_INVALID when the link's invitation is damaged
+ * @throws PortholeError LINK_INVALID when the link's key is damaged, TOKEN_INVALID when the link's invitation is damaged
  */
 export function visitorOf(given: string, { credentials, key = anonymousKeys(), site: kept }: VisitorOptions): VisitorOf {
   const { link, invite, site } = linkParts(given);
+  if (site !== null && !isSiteId(site)) throw new PortholeError('LINK_INVALID', 'the key in the link is damaged; copy the link whole');
   const token = invite === null ? credentials?.token : inviteToken(invite);
   const answer = credentials?.answer?.bind(credentials) ?? noAnswer;
   return { link, site: site ?? kept ?? null, credentials: { token, answer }, key };

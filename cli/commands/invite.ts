@@ -2,9 +2,10 @@
 // `porthole invite`: a link that opens a site hosted from this machine, for a while.
 
 import { randomBytes } from 'node:crypto';
-import { withInvite } from '../../client-runtime/invite-link.ts';
+import { withInvite, withKey } from '../../client-runtime/invite-link.ts';
 import { noteInvite } from '../../host-agent/access/invite-list.ts';
 import { INVITE_KEY_LABEL, makeInvite } from '../../host-agent/access/invites.ts';
+import type { Identity } from '../../host-agent/identity.ts';
 import { PortholeError } from '../../proto/errors.ts';
 import { siteLink } from '../../signaling/links.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +20,7 @@ export async function invite({ output, settings }: Context, folder: string, now:
   const home = await SiteHome.of(settings.home, folder || undefined, settings.name);
   const site = await home.known();
   if (!site) throw new PortholeError('SITE_UNKNOWN', 'this site was never hosted from here; bring it online first:  porthole host');
-  const link = await linkOf(home, site.name, settings.suite);
+  const link = await linkOf(home, site, settings.suite);
   const id = randomBytes(ID_BYTES);
   const token = makeInvite(site.identity.derive(INVITE_KEY_LABEL), id, now + (settings.expires ?? EXPIRES_MS));
   // The token counts whole seconds.
@@ -34,12 +35,14 @@ export async function invite({ output, settings }: Context, folder: string, now:
   output.qr(invited);
 }
 
+type Known = { readonly identity: Identity; readonly name: string };
+
 /** The site's link: as its suite gave it, or as the suite that is named would. */
-async function linkOf(home: SiteHome, name: string, suite: string | undefined): Promise<string> {
+async function linkOf(home: SiteHome, site: Known, suite: string | undefined): Promise<string> {
   const last = await home.lastOnline();
   const url = suite === undefined ? null : suiteUrl(suite);
   if (last && (!url || new URL(last.suite).origin === url.origin)) return last.link;
-  if (url) return siteLink(url, name);
+  if (url) return withKey(siteLink(url, site.name), site.identity.id);
   throw new PortholeError('CONFIG_INVALID', 'where this site is online is not known; give --suite');
 }
 

@@ -10,7 +10,7 @@ import type { VisitorOptions } from '../visitor.ts';
 import { type KeyFor, keysOf } from '../visitor-key.ts';
 import type { Door } from './door.ts';
 import { pageSalting } from './salting.ts';
-import { PageSalted, pageInvite, pageSeed, pageSite } from './visitor-store.ts';
+import { keepSite, PageSalted, pageInvite, pageSeed, pageSite } from './visitor-store.ts';
 
 /** The page's visitor. */
 export class PageVisitor {
@@ -54,9 +54,10 @@ export class PageVisitor {
     return visitorId(this.#key(site).publicKey);
   }
 
-  /** The visit stands differently: the door closes when there is nothing to ask any more. */
-  follow(status: VisitState): void {
+  /** The visit stands differently: the door closes when there is nothing to ask any more; a site that stands has proved its key. */
+  follow(status: VisitState, site: string | undefined): void {
     const opened = status.state === 'connected';
+    if (opened && site !== undefined) keepSite(site);
     const locked = status.state === 'offline' && waitOf(status.error) !== null;
     if (opened || locked || status.state === 'closed') this.#salted.tried(opened);
     if (opened || status.state === 'offline' || status.state === 'closed') this.#door.close(opened);

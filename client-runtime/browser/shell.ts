@@ -120,7 +120,7 @@ class Shell {
     const connected = status.state === 'connected';
     if (status.state !== 'offline') this.#since = new Date();
     const wasAsking = this.#door.open;
-    this.#visitor.follow(status);
+    this.#visitor.follow(status, this.#keeper.site?.id);
     if (this.#shown) this.#bar.follow(status);
     if (this.#shown && wasAsking && !this.#door.open) this.#page.hide();
     if (!this.#shown && !this.#failed && !this.#saved && !this.#door.open) this.#page.show(this.#notice(status));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a page keeps of its visitor, for this origin alone: the seed of its key, its invitation, salted passwords.
 
-import { isSiteId } from '../../proto/rendezvous.ts';
 import type { SaltedStore } from '../credentials.ts';
 import { linkParts } from '../invite-link.ts';
 import { SEED_BYTES } from '../visitor-key.ts';
@@ -14,17 +13,24 @@ const SALTED_KEY = 'porthole-salted';
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-/** One item of a storage; a browser that keeps nothing (cookies off, private windows) has none. */
+/** What could not be stored (cookies off, a private window, a full store) is kept for as long as the page stays. */
+const unstored = new Map<string, string>();
+
+/** One item of a storage. */
 class Item {
   readonly #storage: () => Storage;
   readonly #key: string;
+  readonly #name: string;
 
-  constructor(storage: () => Storage, key: string) {
+  constructor(name: 'local' | 'session', storage: () => Storage, key: string) {
     this.#storage = storage;
     this.#key = key;
+    this.#name = `${name} ${key}`;
   }
 
   get(): string | null {
+    const text = unstored.get(this.#name);
+    if (text !== undefined) return text;
     try {
       return this.#storage().getItem(this.#key);
     } catch {
@@ -33,17 +39,18 @@ class Item {
   }
 
   set(value: string | null): void {
+    unstored.delete(this.#name);
     try {
       if (value === null) this.#storage().removeItem(this.#key);
       else this.#storage().setItem(this.#key, value);
     } catch {
-      // It is asked for again with the next load
+      if (value !== null) unstored.set(this.#name, value);
     }
   }
 }
 
-const kept = (key: string): Item => new Item(() => localStorage, key);
-const forTab = (key: string): Item => new Item(() => sessionStorage, key);
+const kept = (key: string): Item => new Item('local', () => localStorage, key);
+const forTab = (key: string): Item => new Item('session', () => sessionStorage, key);
 
 /** The seed of this visitor's key; made on first use. */
 export function pageSeed(): Uint8Array {
@@ -57,21 +64,29 @@ export function pageSeed(): Uint8Array {
 
 /**
  * Takes an invitation and the site's key out of the address bar, where they would stand in the way of the site's own fragments
- * (and an invitation before the eyes of others), and keeps them.
- * @returns whether there was an invitation
+ * (and an invitation before the eyes of others). The key is believed in this tab, and kept once the site has proved it.
+ * @returns whether the visit has to begin anew
  */
 export function takeFragment(): boolean {
-  const { invite, site, link, fragment } = linkParts(location.href);
+  const { invite, key, link, fragment } = linkParts(location.href);
+  const before = pageSite();
   if (invite !== null) kept(INVITE_KEY).set(invite);
-  if (site !== null) kept(SITE_KEY).set(site);
+  if (key !== null) forTab(SITE_KEY).set(key);
   if (link + fragment !== location.href) history.replaceState(history.state, '', link + fragment);
-  return invite !== null;
+  return invite !== null || pageSite() !== before;
 }
 
-/** The id of this origin's site, which is its key, as the last link that had one said; null when none did. */
+/**
+ * The id of this origin's site, which is its key: as this tab's link had it, or as the site proved it before; null for a first visit
+ * by name. What is no id was damaged, and fits no site.
+ */
 export function pageSite(): string | null {
-  const id = kept(SITE_KEY).get();
-  return id !== null && isSiteId(id) ? id : null;
+  return forTab(SITE_KEY).get() ?? kept(SITE_KEY).get();
+}
+
+/** The site has proved its key. */
+export function keepSite(id: string): void {
+  kept(SITE_KEY).set(id);
 }
 
 /** The invitation that was taken last, as it stood in its link. */

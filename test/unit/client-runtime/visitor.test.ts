@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
-import { inviteToken, linkParts, withInvite } from '../../../client-runtime/invite-link.ts';
+import { inviteToken, linkParts, withInvite, withKey } from '../../../client-runtime/invite-link.ts';
 import { visitorOf } from '../../../client-runtime/visitor.ts';
 import { loadVisitorKeys } from '../../../client-runtime/visitor-file.ts';
 import { anonymousKeys, keysOf } from '../../../client-runtime/visitor-key.ts';
@@ -96,7 +96,7 @@ describe('an invitation in a link', () => {
       ['#invite=', '', ''],
     ];
     for (const [fragment, rest, invite] of cases) {
-      assert.deepEqual(linkParts(link + fragment), { link, fragment: rest, invite, site: null });
+      assert.deepEqual(linkParts(link + fragment), { link, fragment: rest, invite, key: null, site: null });
     }
   });
 
@@ -110,6 +110,7 @@ describe('an invitation in a link', () => {
       [`http://${id}.suite.example/a`, id, ''],
       [`https://suite.example:8080/${id}/a?b`, id, ''],
       [`suite.example/?hostid=${id}#part`, id, '#part'],
+      [` https://u@${id}.suite.example/`, id, ''],
       [`http://demo.suite.example/a/${id}`, null, ''],
     ];
     for (const [whole, site, rest] of cases) {
@@ -118,7 +119,14 @@ describe('an invitation in a link', () => {
       assert.ok(!parts.link.includes('#'));
     }
     const keyed = linkParts(withInvite(`${link}#key=${id}`, Uint8Array.of(1, 2, 3)));
-    assert.deepEqual(keyed, { link, fragment: '', invite: 'AQID', site: id });
+    assert.deepEqual(keyed, { link, fragment: '', invite: 'AQID', key: id, site: id });
+    assert.equal(withKey(`${link}#part`, id), `${link}#key=${id}`);
+    // One that lost its end is refused, and not left out.
+    for (const length of [40, 51, 53]) {
+      const damaged = `${id}a`.slice(0, length);
+      assert.equal(linkParts(`${link}#key=${damaged}`).key, damaged);
+      assert.throws(() => visitorOf(`${link}#key=${damaged}`, {}), code('LINK_INVALID'));
+    }
   });
 
   it('never stays in the link of a visit, whatever else stands in its fragment', () => {
