@@ -181,6 +181,47 @@ describe('host and visit', () => {
     await visit.close();
   });
 
+  it('a first path that breaks before the host has answered costs no request, not even one that may not be repeated', async () => {
+    for (const method of ['GET', 'POST']) {
+      const way = loopback();
+      let breaks = 1;
+      const frail: typeof way = {
+        ...way,
+        async attempt(call, signal) {
+          const connection = await way.attempt(call, signal);
+          if (call.role === 'caller' && breaks-- > 0) connection.abort(new PortholeError('PATH_LOST'));
+          return connection;
+        },
+      };
+      const visit = startVisit(link(), { primitives: nodePrimitives, strategies: [frail] });
+      const response = await visit.fetch({ ...ask('/frail'), method });
+      assert.equal(await response.text(), 'you asked for /frail');
+      assert.ok(breaks < 0);
+      await visit.close();
+    }
+  });
+
+  it('a request that finds its session going away is put to the next one', async () => {
+    const slow = Promise.withResolvers<Response>();
+    await host.close(0);
+    host = openHost({
+      site: (request) => (request.url.endsWith('/slow') ? slow.promise : site(request, { session: '', via: '', agent: '', who: '' })),
+    });
+    await host.ready;
+    const visit = await visitSite(link(), { primitives: nodePrimitives, strategies });
+    const waits = visit.fetch(ask('/slow'));
+    await (await visit.fetch(ask('/before'))).text();
+    const left = host.close(5000);
+    await new Promise((resolve) => setTimeout(resolve, 50)); // the visitor is told
+    host = openHost();
+    const asked = visit.fetch({ ...ask('/after'), method: 'POST' });
+    slow.resolve(new Response('slowly'));
+    assert.equal(await (await waits).text(), 'slowly');
+    await left;
+    assert.equal(await (await asked).text(), 'you asked for /after');
+    await visit.close();
+  });
+
   it('a site that fails as a path does fails its request; the visit goes on', async () => {
     await host.close(0);
     let asked = 0;
