@@ -5,7 +5,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Bytes of the young generation, of which half is in use at a time, from which it grows no more: requests are over long before it is full. */
-export const ENOUGH_BYTES = 16 * 1024 * 1024;
+export const ENOUGH_BYTES = 8 * 1024 * 1024;
 
 /** Lets the young generation grow until it is large enough, and no further. It only ever doubles, so it stays under twice as much. */
 export function boundYoungGeneration(): void {
