@@ -79,7 +79,7 @@ export function readProfile({ nodes, samples = [], timeDeltas = [] }: Profiler.P
 }
 
 function workOf({ functionName }: CallFrame, file: string | null): string {
-  if (functionName === '(garbage collector)') return 'collecting garbage';
+  if (functionName === '(garbage collector)' || functionName === 'gc') return 'collecting garbage';
   // Between two JavaScript functions: libuv with its system calls, V8's own work, native modules.
   if (file === null) return 'below JavaScript: the event loop, system calls, native modules';
   return WORKS.find(([pattern]) => pattern.test(file))?.[1] ?? 'packages';
