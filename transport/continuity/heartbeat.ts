@@ -8,6 +8,7 @@ import {
   DEAD_BUSY_MS,
   DEAD_IDLE_MS,
   DEAD_STANDBY_MS,
+  FIRST_QUESTIONS,
   MAX_RTT_MS,
   SLEPT_MS,
   SUSPECT_BUSY_MS,
@@ -70,6 +71,7 @@ export class Heartbeat {
   #asked = 0; // questions since something was heard
   #id = 0;
   #open = 0; // the id that waits for its answer, 0: none
+  #measured = 0; // answers, up to FIRST_QUESTIONS
   #silent = false; // this end hears nothing
   #unheard = false; // the other end says that it hears nothing
   #lookAt = 0;
@@ -139,6 +141,8 @@ export class Heartbeat {
     // What waits in queues is not the path's own: a shorter one counts at once.
     this.rttMs = this.rttMs === 0 || rtt < this.rttMs ? rtt : this.rttMs * 0.875 + rtt * 0.125;
     if (this.#unheard) this.#judge({ unheard: false }, '');
+    // The first round trips hold more than the path's own: a handshake, code that runs for the first time.
+    if (this.#measured < FIRST_QUESTIONS && ++this.#measured < FIRST_QUESTIONS) this.ask();
   }
 
   /** A round trip took no longer than this. */

@@ -3,6 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_RETAINED_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
+import { Demand } from '../demand.ts';
 import { STEADY_RETAINED_BYTES } from './limits.ts';
 import { fromWire } from './numbers.ts';
 
@@ -33,9 +34,8 @@ export class Outbox {
   #retained = 0;
   #underWay = 0;
   #window = FIRST_RETAINED_BYTES;
-  #limited = false; // the window has held something back since #since
-  #freed = 0; // bytes acknowledged since then
-  #since = 0; // milliseconds
+  #limited = false; // the window has held something back lately
+  readonly #demand = new Demand(0);
   #timed: { readonly number: number; readonly at: number } | null = null; // a message whose round trip is measured
 
   /** The number of the first message that is not acknowledged. */
@@ -123,17 +123,16 @@ export class Outbox {
   }
 
   /**
-   * The window doubles when it was used up within two round trips: then it, not the path, is what holds the sender back. More than
-   * a path needs would only wait in its queues, and grow cold in memory.
+   * The window doubles when it holds the sender back, and less than two round trips of what goes through. It halves when it is far
+   * more: what a path does not need only waits in its queues, and grows cold in memory.
    */
   #grow(freed: number, now: number, rttMs: number): void {
-    this.#freed += freed;
-    if (this.#window < STEADY_RETAINED_BYTES) this.#window = STEADY_RETAINED_BYTES;
-    else if (this.#freed < this.#window) return;
-    else if (this.#limited && now - this.#since < 2 * rttMs) this.#window = Math.min(MAX_RETAINED_BYTES, 2 * this.#window);
+    this.#window = Math.max(this.#window, STEADY_RETAINED_BYTES);
+    const needed = this.#demand.moved(freed, now, rttMs);
+    if (needed === null) return;
+    if (this.#limited && needed > this.#window) this.#window = Math.min(MAX_RETAINED_BYTES, 2 * this.#window);
+    else if (needed < this.#window / 4) this.#window = Math.max(STEADY_RETAINED_BYTES, this.#window / 2);
     this.#limited = false;
-    this.#freed = 0;
-    this.#since = now;
   }
 
   /** Milliseconds from a message to its acknowledgement, when one was measured: a round trip, and what it waited. */

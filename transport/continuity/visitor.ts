@@ -165,8 +165,6 @@ export class VisitorThread extends Thread {
     if (this.over) return;
     this.#settle(joining);
     this.stands(path, 'the host agreed');
-    // The first question waited for the handshake, too.
-    path.heartbeat.ask();
     // A path that carries before it stands carries in hope; one that stands is better.
     if (this.sending !== path && this.sending && (this.sending.phase !== 'live' || this.sending.heartbeat.suspect)) {
       this.use(path, 'the path in use is silent');

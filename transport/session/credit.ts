@@ -3,6 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_CREDIT, MAX_STREAM_CREDIT } from '../../proto/limits.ts';
+import { Demand } from '../demand.ts';
 
 /** The sender's side: bytes it may still send, and those who wait for more. */
 export class SendCredit {
@@ -50,7 +51,7 @@ export class ReceiveCredit {
   readonly #allow: (bytes: number) => number;
   #underWay = 0; // received and not yet taken
   #taken = 0; // taken and not yet given back
-  #givenAt: number;
+  readonly #demand: Demand;
 
   /**
    * @param window bytes the sender was given at the start
@@ -61,7 +62,7 @@ export class ReceiveCredit {
     this.#window = window;
     this.#most = allow ? MAX_STREAM_CREDIT : window;
     this.#allow = allow ?? (() => 0);
-    this.#givenAt = now;
+    this.#demand = new Demand(now);
   }
 
   /** Bytes the sender may have under way. */
@@ -76,21 +77,19 @@ export class ReceiveCredit {
   }
 
   /**
-   * The reader took bytes. Returns the credit to give now, 0 for none yet. The window doubles when it was used up
-   * within two round trips: then it, not the reader, is what holds the sender back.
+   * The reader took bytes. Returns the credit to give now, 0 for none yet. The window doubles when the reader takes more in two
+   * round trips than it holds: then it, not the reader, is what holds the sender back.
    */
   took(bytes: number, now: number, rttMs: number): number {
     this.#underWay -= bytes;
     this.#taken += bytes;
-    if (this.#taken < (this.#window - this.#underWay) / 2) return 0;
-    let give = this.#taken;
-    if (now - this.#givenAt < 2 * rttMs && this.#window < this.#most) {
-      const growth = this.#allow(Math.min(this.#window, this.#most - this.#window));
-      this.#window += growth;
-      give += growth;
-    }
+    const needed = this.#window < this.#most ? this.#demand.moved(bytes, now, rttMs) : null;
+    let growth = 0;
+    if (needed !== null && needed > this.#window) growth = this.#allow(Math.min(this.#window, this.#most - this.#window));
+    if (growth === 0 && this.#taken < (this.#window - this.#underWay) / 2) return 0;
+    const give = this.#taken + growth;
+    this.#window += growth;
     this.#taken = 0;
-    this.#givenAt = now;
     return give;
   }
 }

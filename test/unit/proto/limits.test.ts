@@ -298,7 +298,7 @@ describe('limits of a session', () => {
     let size = limits.INITIAL_STREAM_CREDIT;
     for (let i = 0; i < 20; i++) {
       window.received(size);
-      size += window.took(size, i, 1000) - size;
+      size += window.took(size, 1000 * (i + 1), 1000) - size;
     }
     assert.equal(size, most);
     assert.throws(() => window.received(most + 1), code('CREDIT_EXCEEDED'));

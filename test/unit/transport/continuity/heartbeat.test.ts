@@ -52,6 +52,20 @@ describe('heartbeat', () => {
     }
   }
 
+  /** The first questions are asked and answered, each after so long. */
+  function measured(rttMs: number): void {
+    heartbeat.ask();
+    for (let i = 1; i <= limits.FIRST_QUESTIONS; i++) {
+      for (let ms = 0; ms < rttMs; ms += 100) {
+        clock.advance(Math.min(100, rttMs - ms));
+        heartbeat.heard();
+      }
+      heartbeat.answered(i);
+    }
+    assert.equal(asked.length, limits.FIRST_QUESTIONS);
+    asked = [];
+  }
+
   it('asks after a short quiet while somebody waits, doubts, and gives up', () => {
     clock.advance(limits.ASK_BUSY_MS - 1);
     assert.equal(asked.length, 0);
@@ -85,19 +99,25 @@ describe('heartbeat', () => {
     assert.equal(asked.length, 3);
   });
 
-  it('has patience with a long round trip, up to a bound', () => {
+  it('measures a new path by questions in a row (FIRST_QUESTIONS)', () => {
     heartbeat.ask();
-    clock.advance(300);
-    heartbeat.heard();
-    clock.advance(200);
-    heartbeat.heard();
-    heartbeat.answered(1);
+    for (let i = 1; i <= limits.FIRST_QUESTIONS + 2; i++) {
+      clock.advance(20 - 2 * i);
+      heartbeat.heard();
+      heartbeat.answered(i);
+    }
+    assert.equal(asked.length, limits.FIRST_QUESTIONS);
+    assert.equal(heartbeat.rttMs, 20 - 2 * limits.FIRST_QUESTIONS);
+  });
+
+  it('has patience with a long round trip, up to a bound', () => {
+    measured(500);
     assert.equal(heartbeat.rttMs, 500);
     const from = clock.now();
     clock.advance(999);
-    assert.equal(asked.length, 1);
+    assert.equal(asked.length, 0);
     clock.advance(1);
-    assert.equal(asked.length, 2);
+    assert.equal(asked.length, 1);
     clock.advance(4 * 500 - 1000 - 1);
     assert.equal(heartbeat.suspect, false);
     clock.advance(1);
@@ -139,7 +159,7 @@ describe('heartbeat', () => {
 
   it('asks seldom on a standby, and gives it up later', () => {
     watch = 'standby';
-    heartbeat.hurry();
+    measured(30);
     answering(60_000, 30);
     assert.ok(asked.length <= 13, `${asked.length} questions in a minute`);
     assert.deepEqual(suspect, []);
@@ -150,6 +170,7 @@ describe('heartbeat', () => {
 
   it('is in no hurry on the path in use while nobody waits, and looks closely as soon as somebody does', () => {
     watch = 'idle';
+    measured(30);
     answering(20_000, 30);
     assert.equal(suspect.length, 0);
     assert.ok(asked.length <= 5);

@@ -93,18 +93,18 @@ describe('outbox', () => {
     assert.ok(next >= STEADY_RETAINED_BYTES && next < STEADY_RETAINED_BYTES + most, String(next));
   });
 
-  it('grows with a path that uses it up within two round trips, up to MAX_RETAINED_BYTES; not with a slow one, nor for a move', () => {
-    const run = (msPerWindow: number, rttMs: number): { outbox: Outbox; under: number } => {
+  it('grows with a path that uses it up within two round trips, up to MAX_RETAINED_BYTES; not with a slow one; and shrinks again', () => {
+    const run = (msPerWindow: number, rttMs: number, msThen = msPerWindow): { outbox: Outbox; under: number } => {
       const outbox = new Outbox();
       let now = 0;
       let under = 0;
       let acknowledged = 0;
-      for (let i = 0; i < 20; i++) {
+      for (let i = 0; i < 200; i++) {
         if (outbox.retained < 2 * MAX_RETAINED_BYTES) fill(outbox, 2 * MAX_RETAINED_BYTES);
         drain(outbox, now);
         under = outbox.next - outbox.base;
         acknowledged = outbox.next;
-        now += msPerWindow;
+        now += i < 100 ? msPerWindow : msThen;
         outbox.acknowledge(acknowledged, now, rttMs);
       }
       return { outbox, under: under * (MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES) };
@@ -113,6 +113,9 @@ describe('outbox', () => {
       assert.ok(under >= most && under <= most + MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES, `${under}, not ${most}`);
     near(run(10, 100).under, MAX_RETAINED_BYTES);
     near(run(250, 100).under, STEADY_RETAINED_BYTES);
+    near(run(900, 100).under, STEADY_RETAINED_BYTES);
+    near(run(10, 100, 900).under, STEADY_RETAINED_BYTES);
+    near(run(10, 100, 700).under, MAX_RETAINED_BYTES);
     const { outbox } = run(10, 100);
     outbox.rewind();
     near(drain(outbox), STEADY_RETAINED_BYTES);
