@@ -43,7 +43,7 @@ export default {
     {
       name: 'data-channel',
       title: 'the same over a WebRTC data channel of node-datachannel, beside the channel alone',
-      tasks: [less(BULK, 100_000_000)],
+      tasks: [less(BULK, 300_000_000)],
       ours: overChannel('node-datachannel'),
       peers: [bareNodeDatachannel],
       goals: [{ task: 'bulk', peer: bareNodeDatachannel.name, speed: 0.85, cpu: 0.85 }],
@@ -51,7 +51,7 @@ export default {
     {
       name: 'werift',
       title: 'the same over a data channel of werift, which is TypeScript, beside the channel alone',
-      tasks: [less(BULK, 16_000_000)],
+      tasks: [less(BULK, 32_000_000)],
       ours: overChannel('werift'),
       peers: [bareWerift],
       goals: [{ task: 'bulk', peer: bareWerift.name, speed: 0.9, cpu: 0.9 }],
