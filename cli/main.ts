@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { asPortholeError, ERRORS, PortholeError } from '../proto/errors.ts';
 import type { Context } from './context.ts';
-import { boundYoungGeneration } from './heap.ts';
+import { boundHeap } from './heap.ts';
 import { Lifetime } from './lifetime.ts';
 import { COMMANDS } from './options.ts';
 import { createOutput, errorEvent } from './output.ts';
@@ -60,7 +60,7 @@ function fail(error: PortholeError, json = process.argv.includes('--json')): voi
   else process.stderr.write(`porthole: ${error.message} (${error.code})\n`);
 }
 
-boundYoungGeneration();
+boundHeap();
 // A reader that has enough (`porthole … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();

@@ -64,8 +64,8 @@ export async function openOurs(connection: Connection, key: string): Promise<Cli
 
 /** What the program does at its start, whatever it is asked for. */
 export async function startAsProgram(): Promise<void> {
-  const { boundYoungGeneration } = await import('../../cli/heap.ts');
-  boundYoungGeneration();
+  const { boundHeap } = await import('../../cli/heap.ts');
+  boundHeap();
 }
 
 async function ourPrimitives(): Promise<Primitives> {
