@@ -163,8 +163,13 @@ export class PathEnd implements Path {
 
   /** Ends the path and says why; its owner is told, too. */
   refuse(error: PortholeError): void {
+    this.end(error, 'refused');
+  }
+
+  /** Ends the path with a word, which is its own or the session's; its owner is told, too. */
+  end(error: PortholeError, word: 'refused' | 'over'): void {
     if (this.phase === 'gone') return;
-    void this.leave({ type: 'refused', ...endingOf(error) });
+    void this.leave({ type: word, ...endingOf(error) });
     this.owner.onLost(this, error);
   }
 

@@ -55,7 +55,8 @@ export class VisitorThread extends Thread {
   /**
    * Adds a path. The first one opens the session and carries at once; so does any that comes when there is none.
    * Resolves when the host has agreed.
-   * @param sealed a connection on which nothing was sent; the thread closes it in the end
+   * @param sealed a connection on which nothing was sent; the thread closes it in the end. What is sent goes out with the handshake:
+   *   whoever does not know the host's key from the start waits for `ready`, and compares it, before it adds the path
    * @throws PortholeError the host's refusal, KEY_WRONG and the like of the seal, PATH_LOST, TIMED_OUT, RATE_LIMITED for more than
    *   MAX_PATHS at once, or why the session is over
    */
@@ -219,7 +220,8 @@ export class VisitorThread extends Thread {
     const late = first.since + FIRST_PATH_MS - this.clock.now();
     await new Promise<void>((resolve) => {
       const cancel = this.clock.after(Math.max(0, late), () => {
-        if (!first.challenged) first.path.lose(new PortholeError('PATH_SILENT', 'another path stood before this one was answered'));
+        // If the host has made a session of it after all, nobody will come back for that.
+        if (!first.challenged) first.path.end(new PortholeError('PATH_SILENT', 'another path came before this one was answered'), 'over');
       });
       this.#waiting.push(() => {
         cancel();

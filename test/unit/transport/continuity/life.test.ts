@@ -232,6 +232,25 @@ describe('thread: life', () => {
       assert.deepEqual([...((await threads.host.receive()) ?? [])], [5]);
     });
 
+    it('what the host made of a first path that was left is over as soon as it hears', async () => {
+      const first = threads.add('one');
+      first.wire.hold();
+      await settled();
+      first.wire.release();
+      first.wire.hold(); // the host's answer
+      await settled();
+      assert.equal(threads.desk.sessions, 1);
+      const lost = assert.rejects(first.path, code('PATH_SILENT'));
+      const second = threads.add('two');
+      await pass(limits.FIRST_PATH_MS + 50);
+      await lost;
+      await second.path;
+      assert.equal(threads.desk.sessions, 2);
+      first.wire.release();
+      await settled();
+      assert.equal(threads.desk.sessions, 1);
+    });
+
     it('a path that nobody takes up is given up: PATH_SILENT, TIMED_OUT', async () => {
       const { wire, path } = threads.add();
       wire.hold();
