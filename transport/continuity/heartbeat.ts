@@ -9,6 +9,7 @@ import {
   DEAD_IDLE_MS,
   DEAD_STANDBY_MS,
   FIRST_QUESTIONS,
+  FRESH_MS,
   MAX_RTT_MS,
   SLEPT_MS,
   SUSPECT_BUSY_MS,
@@ -148,6 +149,11 @@ export class Heartbeat {
   /** A round trip took no longer than this. */
   atMost(rttMs: number): void {
     if (rttMs < this.rttMs) this.rttMs = rttMs;
+  }
+
+  /** Somebody begins to wait: a good time to measure, as nothing waits in queues yet. */
+  freshen(): void {
+    if (this.#clock.now() - this.#askedAt >= FRESH_MS) this.ask();
   }
 
   /** How closely the path is watched may have changed: the next look is not put off. */

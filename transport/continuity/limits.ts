@@ -12,6 +12,8 @@ export const ACK_MS = 25;
 
 /** Questions that follow each other on a new path, each asked when the one before is answered: its round trip is the shortest. */
 export const FIRST_QUESTIONS = 5;
+/** Milliseconds after which a round trip is measured again when somebody begins to wait. */
+export const FRESH_MS = 1000;
 /** Quiet in milliseconds after which the other end is asked for a sign of life, on the path in use while somebody waits; or two round trips. */
 export const ASK_BUSY_MS = 400;
 /** The same on a path where nobody waits. */

@@ -107,7 +107,9 @@ export abstract class Thread implements Connection, PathOwner {
 
   attend(closely: boolean): void {
     this.#attended = closely;
-    if (closely) this.sending?.heartbeat.hurry();
+    if (!closely) return;
+    this.sending?.heartbeat.freshen();
+    this.sending?.heartbeat.hurry();
   }
 
   probe(withinMs: number): void {

@@ -110,6 +110,19 @@ describe('heartbeat', () => {
     assert.equal(heartbeat.rttMs, 20 - 2 * limits.FIRST_QUESTIONS);
   });
 
+  it('measures again when somebody begins to wait, if the last question is FRESH_MS old', () => {
+    watch = 'idle';
+    measured(30);
+    heartbeat.freshen();
+    clock.advance(limits.FRESH_MS - 31);
+    heartbeat.freshen();
+    assert.equal(asked.length, 0);
+    clock.advance(1);
+    heartbeat.freshen();
+    heartbeat.freshen();
+    assert.equal(asked.length, 1);
+  });
+
   it('has patience with a long round trip, up to a bound', () => {
     measured(500);
     assert.equal(heartbeat.rttMs, 500);
