@@ -181,7 +181,7 @@ function takeBack(bytes: Uint8Array): void {
 
 function isUnchanged({ fd, facts }: OpenFile): boolean {
   const now: FileFacts = statFd(fd);
-  return now.size === facts.size && now.mtimeNs === facts.mtimeNs;
+  return now.size === facts.size && now.mtimeNs === facts.mtimeNs && now.inode === facts.inode && now.device === facts.device;
 }
 
 function diskFailed(thrown: unknown): never {

@@ -20,6 +20,15 @@ export function openFd(path: string, flags: number, pace = disk): number | Promi
 }
 
 /**
+ * What has this path, links not followed: at once while the disk is quick.
+ * Throws, or rejects with, Node's own error.
+ */
+export function lookAt(path: string, pace = disk): fs.BigIntStats | Promise<fs.BigIntStats> {
+  if (pace.quick) return pace.wait(() => fs.lstatSync(path, { bigint: true }));
+  return fs.promises.lstat(path, { bigint: true });
+}
+
+/**
  * `readFd` of a few kilobytes: at once while the disk is quick.
  * Throws, or rejects with, Node's own error.
  */

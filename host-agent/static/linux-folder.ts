@@ -2,8 +2,8 @@
 // The folder on Linux, whose kernel tells where an open file is.
 
 import * as fs from 'node:fs';
-import { closeFd, factsOf, openFd } from './fd.ts';
-import type { Folder, Found, Look } from './folder.ts';
+import { closeFd, factsOf, lookAt, openFd } from './fd.ts';
+import type { FileFacts, Folder, Found, Look } from './folder.ts';
 import { holds, lookOf, READ, type Root, refusal, someNames } from './root.ts';
 
 /** Linux: a handle on a name alone. Nothing is read, no device or FIFO notices. Node has no constant for it. */
@@ -24,7 +24,8 @@ export async function knowsPlaces(real: string): Promise<boolean> {
 
 /**
  * Opens first, then asks the kernel what was opened: no moment between the check and the use in which a link could be changed.
- * The first handle is on the name only (O_PATH); what may be read is opened again through it, which is the same file for certain.
+ * A plain file is opened at once; of anything else the first handle is on the name only (O_PATH), so that no device notices, and
+ * what may be read is opened again through it, which is the same file for certain.
  */
 export class LinuxFolder implements Folder {
   readonly #root: Root;
@@ -35,18 +36,30 @@ export class LinuxFolder implements Folder {
 
   async open(name: string): Promise<Found> {
     try {
-      const handle = await this.#hold(name);
-      if (handle === null) return 'missing';
-      try {
-        const stats = fs.fstatSync(handle, { bigint: true });
-        if (stats.isDirectory()) return 'folder';
-        if (!stats.isFile()) return 'missing';
-        return { fd: await openFd(`/proc/self/fd/${handle}`, READ), facts: factsOf(stats) };
-      } finally {
-        closeFd(handle);
-      }
+      const seen = await lookAt(this.#pathOf(name));
+      // Whoever reads it compares it with these facts, so a file that takes this one's place meanwhile is not taken for it.
+      if (seen.isFile()) return await this.#openPlain(name, factsOf(seen));
+      return await this.#openLinked(name);
     } catch (thrown) {
       return refusal(thrown);
+    }
+  }
+
+  async #openPlain(name: string, facts: FileFacts): Promise<Found> {
+    const fd = await openFd(this.#pathOf(name), READ | fs.constants.O_NOFOLLOW);
+    return (await this.#isInside(fd)) ? { fd, facts } : 'missing';
+  }
+
+  async #openLinked(name: string): Promise<Found> {
+    const handle = await this.#hold(name);
+    if (handle === null) return 'missing';
+    try {
+      const stats = fs.fstatSync(handle, { bigint: true });
+      if (stats.isDirectory()) return 'folder';
+      if (!stats.isFile()) return 'missing';
+      return { fd: await openFd(`/proc/self/fd/${handle}`, READ), facts: factsOf(stats) };
+    } finally {
+      closeFd(handle);
     }
   }
 
@@ -70,16 +83,24 @@ export class LinuxFolder implements Folder {
     }
   }
 
+  #pathOf(name: string): string {
+    return name === '' ? this.#root.path : `${this.#root.path}/${name}`;
+  }
+
   /** An O_PATH handle on what has this name; null when it is elsewhere or hidden. */
   async #hold(name: string): Promise<number | null> {
-    const handle = await openFd(name === '' ? this.#root.path : `${this.#root.path}/${name}`, O_PATH);
+    const handle = await openFd(this.#pathOf(name), O_PATH);
+    return (await this.#isInside(handle)) ? handle : null;
+  }
+
+  /** Whether what is open lies in the folder and is public; closes it when it does not. */
+  async #isInside(fd: number): Promise<boolean> {
+    let inside = false;
     try {
-      if (await holds(this.#root, fs.readlinkSync(`/proc/self/fd/${handle}`))) return handle;
-    } catch (thrown) {
-      closeFd(handle);
-      throw thrown;
+      inside = await holds(this.#root, fs.readlinkSync(`/proc/self/fd/${fd}`));
+      return inside;
+    } finally {
+      if (!inside) closeFd(fd);
     }
-    closeFd(handle);
-    return null;
   }
 }
