@@ -3,12 +3,12 @@
 
 import { createHash } from 'node:crypto';
 import type { Timing } from './orders.ts';
-import { type Client, fileName, type Task, warmUpName } from './workload.ts';
+import { type Client, fileName, type Task, warmUpOf } from './workload.ts';
 
-/** Warms a way up: a body of a quarter's length, or the first quarter of the files. */
+/** Fetches what warms a way up. */
 export async function warmUp(client: Client, task: Task): Promise<void> {
-  if (task.count === 1) await client.get(warmUpName(task), () => {});
-  else await each({ ...task, count: Math.ceil(task.count / 4) }, (index) => getWhole(client, task, index));
+  const before = warmUpOf(task);
+  await each(before, (index) => getWhole(client, before, index));
 }
 
 /** Fetches each file once, one at a time, and digests them in order. */

@@ -5,7 +5,7 @@ import { createHash, type Hash, randomFillSync } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileName, type Task, warmUpName } from './workload.ts';
+import { fileName, type Task, warmUpOf } from './workload.ts';
 
 const BLOCK_BYTES = 1_000_000;
 const MEMORY_FOLDER = '/dev/shm';
@@ -29,22 +29,24 @@ export function makeFolder(bytesNeeded: number, within?: string): Folder {
 
 /** Bytes that a task's files take, its warm-up with them. */
 export function bytesOf(task: Task): number {
-  return task.count * task.bytes + (task.count === 1 ? quarter(task) : 0);
+  return task.count * (task.bytes + warmUpOf(task).bytes);
 }
 
 /**
- * Writes a task's files.
- * @returns SHA-256, in hex, of the files one after the other
+ * Writes a task's files, and those that warm up for it.
+ * @returns SHA-256, in hex, of the task's files one after the other
  */
 export function writeFiles(folder: string, task: Task): string {
-  mkdirSync(join(folder, task.name), { recursive: true });
   const hash = createHash('sha256');
-  for (let index = 0; index < task.count; index++) writeRandom(join(folder, fileName(task, index)), task.bytes, hash);
-  if (task.count === 1) writeRandom(join(folder, warmUpName(task)), quarter(task));
+  for (const { task: each, into } of [
+    { task, into: hash },
+    { task: warmUpOf(task), into: undefined },
+  ]) {
+    mkdirSync(join(folder, each.name), { recursive: true });
+    for (let index = 0; index < each.count; index++) writeRandom(join(folder, fileName(each, index)), each.bytes, into);
+  }
   return hash.digest('hex');
 }
-
-const quarter = (task: Task): number => Math.ceil(task.bytes / 4);
 
 function writeRandom(path: string, bytes: number, hash?: Hash): void {
   const file = openSync(path, 'wx');

@@ -100,9 +100,12 @@ export function fileName(task: Task, index: number): string {
   return `${task.name}/${String(index).padStart(6, '0')}.bin`;
 }
 
-/** The body that warms up a task of one file: a quarter of it. */
-export function warmUpName(task: Task): string {
-  return `${task.name}/warm-up.bin`;
+/**
+ * What warms a way up for a task: a body of a quarter's length, or as many files again. They are files of their own, so that
+ * nobody has seen those that count, and many, for code that runs once a file is not compiled for good before some thousands.
+ */
+export function warmUpOf(task: Task): Task {
+  return { ...task, name: `${task.name}-warm-up`, bytes: task.count === 1 ? Math.ceil(task.bytes / 4) : task.bytes };
 }
 
 /** The role of the process that fetches. */
