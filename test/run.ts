@@ -37,51 +37,68 @@ function installSystemPackages(): void {
   if (status !== 0) console.log(`apt-get could not install them: ${String(stderr).trim().split('\n').at(-1)}`);
 }
 
-function run(name: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+/**
+ * Runs a step; one that hangs is ended, with what it left open it would hang for ever.
+ * @param live whether its output is shown as it comes; else all of it at its end, so that steps beside each other do not mix
+ * @returns how it ended, in words; null when all was well
+ */
+function run(args: string[], live: boolean, env: NodeJS.ProcessEnv = process.env): Promise<string | null> {
   return new Promise((resolve) => {
-    // A run that hangs is ended: with what it left open it would hang for ever.
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env, timeout: MOST_MS });
-    child.on('error', (error) => {
-      console.error(`${name}: ${error.message}`);
-      resolve(false);
+    const output = live ? 'inherit' : 'pipe';
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', output, output], env, timeout: MOST_MS });
+    const said: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => said.push(piece));
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) => {
+      process.stdout.write(Buffer.concat(said));
+      resolve(code === 0 ? null : signal ? `ended by ${signal}` : `exit code ${code}`);
     });
-    child.on('exit', (code) => resolve(code === 0));
   });
 }
 
 async function check(name: string, script: string, ...args: string[]): Promise<void> {
-  const file = join(root, 'node_modules', script);
-  if (await run(name, [file, ...args])) counts.passed++;
+  const trouble = await run([join(root, 'node_modules', script), ...args], false);
+  if (trouble === null) counts.passed++;
   else {
     counts.failed++;
-    console.log(`✗ ${name}`);
+    console.log(`✗ ${name}: ${trouble}`);
   }
 }
 
-async function mocha(name: string, ...specs: string[]): Promise<void> {
+async function mocha(name: string, live: boolean, ...args: string[]): Promise<void> {
   const report = join(scratch, `${name}.json`);
   const reporter = join(root, 'test', 'support', 'reporter.ts');
-  const ended = await run(name, [join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', reporter, ...specs], {
+  const trouble = await run([join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', reporter, ...args], live, {
     ...process.env,
     PORTHOLE_TEST_REPORT: report,
   });
   if (!existsSync(report)) {
     counts.failed++;
-    console.log(`✗ ${name} did not come to its end`);
+    console.log(`✗ ${name} did not come to its end: ${trouble ?? 'no report'}`);
     return;
   }
   const stats = JSON.parse(readFileSync(report, 'utf8')) as { passes: number; failures: number; pending: number };
   counts.passed += stats.passes;
   counts.skipped += stats.pending;
-  counts.failed += stats.failures > 0 || ended ? stats.failures : 1;
-  if (!ended && stats.failures === 0) console.log(`✗ ${name} passed, and then did not end by itself`);
+  const spoilt = trouble !== null && stats.failures === 0;
+  counts.failed += spoilt ? 1 : stats.failures;
+  if (spoilt) console.log(`✗ ${name} passed, and then did not end well: ${trouble}`);
+}
+
+/** What needs no browser and no root, in two lanes of about the same length. */
+async function fastPart(): Promise<void> {
+  const transport = 'test/unit/transport/**/*.test.ts';
+  const lane = async (): Promise<void> => {
+    await check('biome', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.');
+    await check('tsc', 'typescript/bin/tsc', '-p', '.');
+    await mocha('unit', false, 'test/unit/**/*.test.ts', 'test/contracts/**/*.test.ts', '--ignore', transport);
+  };
+  await Promise.all([lane(), mocha('unit-transport', false, transport)]);
 }
 
 if (!fast) installSystemPackages();
-await check('biome', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.');
-await check('tsc', 'typescript/bin/tsc', '-p', '.');
-await mocha('unit', 'test/unit/**/*.test.ts', 'test/contracts/**/*.test.ts');
-if (!fast) await mocha('e2e', 'test/e2e/**/*.test.ts');
+await fastPart();
+if (!fast) await mocha('e2e', true, 'test/e2e/**/*.test.ts');
 rmSync(scratch, { recursive: true, force: true });
 
 if (process.env.CI === 'true' && counts.skipped > 0) console.log('Under CI a skipped test counts as a failure.');

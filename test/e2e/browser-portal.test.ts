@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import { cleanUp, folder, host, later, openSuite } from './helper.ts';
+import { cleanUp, folder, host, later, openSuite } from '../unit/signaling/helper.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
