@@ -6,7 +6,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Bytes of the young generation, of which half is in use at a time, from which it grows no more: requests are over long before it is full. */
-export const ENOUGH_BYTES = 16 * 1024 * 1024;
+export const ENOUGH_BYTES = 8 * 1024 * 1024;
 /** How much the old generation may grow, in percent of what was in use, until it is collected: much of it is requests that are over. */
 const GROWTH_PERCENT = 100;
 
