@@ -122,7 +122,8 @@ export class PathKeeper<P extends KeptPath> {
         this.#end = event.error;
         return this.stop();
       case 'stranded':
-        return; // each path's loss was told
+      case 'found':
+        return; // each path's loss and coming is told
       case 'joined':
         this.#wellSince.set(event.path, now);
         // The thread puts the first on itself.

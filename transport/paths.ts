@@ -14,7 +14,7 @@ export interface KeptPath {
 
 export type PathEvent<P> =
   | { readonly type: 'joined' | 'moved' | 'suspect' | 'recovered' | 'lost'; readonly path: P; readonly reason: string }
-  | { readonly type: 'stranded' } // no path is left
+  | { readonly type: 'stranded' | 'found' } // no path is left; there is one again
   | { readonly type: 'over'; readonly error: PortholeError | null };
 
 /** A session that can be carried by several paths, one at a time. */

@@ -118,7 +118,7 @@ export class ThreadDesk implements PathOwner {
     this.#sessions.set(nameOf(session), thread);
     thread.onEvent((event) => {
       if (event.type === 'stranded') this.#keep(thread);
-      else if (event.type === 'joined') this.#kept.delete(thread);
+      else if (event.type === 'found') this.#kept.delete(thread);
       else if (event.type === 'over') this.#forget(thread, event.error);
     });
     thread.open(path);

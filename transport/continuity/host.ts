@@ -115,6 +115,7 @@ export class HostThread extends Thread {
       if (path.phase !== 'live') return;
       path.confirmed = true;
       this.confirmed = true;
+      this.found();
       this.#makeRoom();
       this.#follow(path);
     };

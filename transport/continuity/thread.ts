@@ -18,8 +18,8 @@ import type { Path, PathEnd, PathOwner } from './path.ts';
 export type ThreadEvent =
   | { readonly type: 'joined' | 'moved' | 'suspect' | 'recovered'; readonly path: Path; readonly reason: string }
   | { readonly type: 'lost'; readonly path: Path; readonly reason: string; readonly error: PortholeError }
-  /** No path is left; the session waits for another. */
-  | { readonly type: 'stranded' }
+  /** No path is left; the session waits for another, until one is found. */
+  | { readonly type: 'stranded' | 'found' }
   /** The session has ended; null after an orderly end. */
   | { readonly type: 'over'; readonly error: PortholeError | null };
 
@@ -231,9 +231,15 @@ export abstract class Thread implements Connection, PathOwner {
     path.phase = 'live';
     this.joined.add(path);
     this.#stood = true;
-    this.#cancelStranded?.();
-    this.#cancelStranded = null;
     this.emit({ type: 'joined', path, reason });
+  }
+
+  /** A path stands that is the other end's for certain: the session waits no more. */
+  protected found(): void {
+    if (!this.#cancelStranded) return;
+    this.#cancelStranded();
+    this.#cancelStranded = null;
+    if (this.#stood) this.emit({ type: 'found' });
   }
 
   /** Sends on this path from now on, beginning with what is not acknowledged. */

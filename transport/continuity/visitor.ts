@@ -165,6 +165,7 @@ export class VisitorThread extends Thread {
     this.acknowledged(received);
     if (this.over) return;
     this.#settle(joining);
+    this.found();
     this.stands(path, 'the host agreed');
     // A path that carries before it stands carries in hope; one that stands is better.
     if (this.sending !== path && this.sending && (this.sending.phase !== 'live' || this.sending.heartbeat.suspect)) {

@@ -349,6 +349,54 @@ describe('thread desk', () => {
       assert.deepEqual([await resume(0), await resume(1), await resume(2)], ['refused', 'refused', 'joined']);
     });
 
+    it('as long as it is used, once a path has shown that it is none', async () => {
+      const clock = fakeClock();
+      threads = new Threads({ clock });
+      const first = raw();
+      first.say({ type: 'join' });
+      const session = (await first.next('joined'))?.session.slice();
+      first.say({ type: 'ping' });
+      await settled();
+      first.sealed.abort(new Error('enough'));
+      await settled();
+      clock.advance(limits.HOST_KEEP_MS - 1000);
+      const path = raw();
+      path.say({ type: 'join', session });
+      await path.next('joined');
+      path.say({ type: 'ping' });
+      await settled();
+      clock.advance(1200);
+      await settled();
+      assert.equal(threads.desk.sessions, 1);
+    });
+
+    it('no longer for a path that may be a replay', async () => {
+      const clock = fakeClock();
+      threads = new Threads({ clock });
+      const first = raw();
+      first.say({ type: 'join' });
+      const session = (await first.next('joined'))?.session.slice();
+      first.say({ type: 'ping' });
+      await settled();
+      first.sealed.abort(new Error('enough'));
+      await settled();
+      const rejoin = async (): Promise<RawPath> => {
+        const path = raw();
+        path.say({ type: 'join', session });
+        await path.next('joined');
+        return path;
+      };
+      clock.advance(limits.HOST_KEEP_MS - 1000);
+      await rejoin();
+      clock.advance(900);
+      await settled();
+      assert.equal(threads.desk.sessions, 1);
+      clock.advance(200);
+      await settled();
+      assert.equal(threads.desk.sessions, 0);
+      assert.equal(clock.timers, 0, 'timers are left');
+    });
+
     it('keeps MAX_KEPT_BYTES of them', async function () {
       this.timeout(20_000);
       threads = new Threads();
