@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a technique is: how its two parts make connections, given what both ends have told each other.
+
+import type { Socket } from 'node:net';
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { type Clock, sleep } from '../clock.ts';
+import type { BoundSocket, SocketAddress, TcpSockets } from '../sockets/sockets.ts';
+import type { Part } from './choreography.ts';
+import type { Learned, LearnRequest } from './learn.ts';
+import { FULL_TTL, GUARD_MS, GUARD_TTL } from './limits.ts';
+import type { Outside, RoundFacts } from './notes.ts';
+
+/** What a technique works with, once both ends know each other's outside ports. */
+export interface Stage {
+  readonly facts: RoundFacts;
+  readonly sockets: TcpSockets;
+  /** The local port that was learned with. */
+  readonly local: SocketAddress;
+  readonly own: Outside;
+  /** The other end: the address that the suite sees it come from, and what it told of its port. */
+  readonly peerIp: string;
+  readonly theirs: Outside;
+  /** The TTL of the SYN that opens. */
+  readonly openingTtl: number;
+  /** Round trips to the suite, in milliseconds: this end's and the other's; 0 where it was not measured. */
+  readonly rttMs: number;
+  readonly peerRttMs: number;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Ends the round: whatever was opened is closed then. */
+  readonly signal: AbortSignal;
+  /** Hands over a connected socket. */
+  readonly took: (socket: Socket, origin: 'dialled' | 'accepted') => void;
+}
+
+export interface Technique {
+  /** How many of the suite's ports to ask, if this network was not examined. */
+  readonly probes: number;
+  /** For one that comes by its outside port in another way than by asking the suite. */
+  learn?(request: LearnRequest, part: Part): Promise<Learned>;
+  /** The opener: resolves when its NAT is open. */
+  open(stage: Stage): Promise<void>;
+  /** The connecter: resolves when it has connected. Either rejects when nothing can stand any more. */
+  connect(stage: Stage): Promise<void>;
+}
+
+/** The port of the mapping made `ahead` mappings from now, 0 the next. @throws PortholeError STRATEGY_UNFIT when there is no pattern */
+export function portAhead({ port, step }: Outside, ahead = 0): number {
+  if (step === null) throw new PortholeError('STRATEGY_UNFIT', 'the outside ports have no pattern');
+  const next = port + step * (ahead + 1);
+  if (next < 1 || next > 65_535) throw new PortholeError('STRATEGY_UNFIT', 'the outside ports have come to their end');
+  return next;
+}
+
+/** Milliseconds that a note takes from end to end. */
+export const lineMs = ({ rttMs, peerRttMs }: Stage): number => ((rttMs || peerRttMs) + (peerRttMs || rttMs)) / 2;
+
+/** One connection that an opener waits for: from where, and to which outside port of the other end. */
+export interface Opening {
+  readonly local: SocketAddress;
+  readonly port: number;
+}
+
+/**
+ * The guarded opening: a SYN for each, which opens this end's own NAT. Whatever it meets on its way, a Time Exceeded or a RST,
+ * the guard keeps from the socket, which so waits for the other end's SYN, and answers it with the sequence number that the NAT
+ * has seen. Resolves when the other end may connect; the guard is down when its SYN arrives.
+ * @throws PortholeError SOCKETS_UNFIT where sockets have no TTL
+ */
+export async function guardedOpenings(stage: Stage, openings: readonly Opening[]): Promise<void> {
+  const { sockets, signal, clock, facts, rttMs } = stage;
+  if (!sockets.can.has('ttl')) throw new PortholeError('SOCKETS_UNFIT', `sockets have no TTL here (${sockets.why})`);
+  const guard = sockets.can.has('minTtl') ? { minTtl: GUARD_TTL } : {};
+  const open: BoundSocket[] = [];
+  for (const { local, port } of openings) {
+    const bound = sockets.bind(local, { ttl: stage.openingTtl, ...guard });
+    open.push(bound);
+    bound.connect({ ip: stage.peerIp, port }, signal).then(
+      (socket) => stage.took(socket, 'dialled'),
+      () => {}, // another may stand; the round's time ends the rest
+    );
+  }
+  // Node sends a SYN in its next tick; and what it meets is back within a round trip to the suite, or to the other end.
+  await new Promise(setImmediate);
+  const [least, most] = GUARD_MS;
+  const guardMs = facts.ttl === 'low' ? Math.min(most, Math.max(least, rttMs + least)) : 2 * lineMs(stage) + least;
+  const down = (): void => {
+    for (const bound of open) bound.set({ ttl: FULL_TTL, ...('minTtl' in guard ? { minTtl: 0 } : {}) });
+  };
+  const early = guardMs - lineMs(stage);
+  if (early > 0) await sleep(clock, early, signal);
+  if (guardMs - Math.max(0, early) <= 0) return down();
+  signal.addEventListener('abort', clock.after(guardMs - Math.max(0, early), down), { once: true });
+}
+
+/** Ordinary connects to the other end. @throws PortholeError NO_PATH when none of them can stand */
+export async function connectAll(stage: Stage, openings: readonly Opening[]): Promise<void> {
+  const tries = openings.map(async ({ local, port }) => {
+    stage.took(await stage.sockets.bind(local).connect({ ip: stage.peerIp, port }, stage.signal), 'dialled');
+  });
+  const ends = await Promise.allSettled(tries);
+  stage.signal.throwIfAborted();
+  if (ends.some(({ status }) => status === 'fulfilled')) return;
+  const [first] = ends;
+  throw asPortholeError(first?.status === 'rejected' ? first.reason : null, 'NO_PATH');
+}

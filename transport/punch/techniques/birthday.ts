@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The birthday punch: the opener waits for many ports of the other end, which connects many times; some of them meet.
+
+import { connectAll, guardedOpenings, portAhead, type Stage, type Technique } from '../technique.ts';
+
+/** Ports that NATs give out: not the well-known ones. */
+const PORTS = [1024, 65_535] as const;
+/** Connects that set out together. */
+const BATCH = 32;
+/** What lies between two batches, in milliseconds. */
+const BATCH_MS = 2;
+
+/** So many different ports. */
+export function randomPorts(count: number, random: () => number): number[] {
+  const [least, most] = PORTS;
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(least + Math.floor(random() * (most - least + 1)));
+  return [...ports];
+}
+
+async function connectMany(stage: Stage): Promise<void> {
+  const { facts, local, theirs, clock, signal } = stage;
+  const to = { local: { ip: local.ip, port: 0 }, port: portAhead(theirs) };
+  const batches: Promise<void>[] = [];
+  for (let left = facts.sockets; left > 0; left -= BATCH) {
+    batches.push(connectAll(stage, new Array(Math.min(BATCH, left)).fill(to)));
+    await new Promise<void>((resolve) => {
+      clock.after(BATCH_MS, resolve);
+    });
+    if (signal.aborted) break;
+  }
+  await Promise.any(batches).catch((error: AggregateError) => {
+    throw error.errors[0];
+  });
+}
+
+export const birthday: Technique = {
+  probes: 1,
+  open: (stage) => {
+    const ports = randomPorts(stage.facts.sockets, stage.random);
+    return guardedOpenings(
+      stage,
+      ports.map((port) => ({ local: stage.local, port })),
+    );
+  },
+  connect: connectMany,
+};

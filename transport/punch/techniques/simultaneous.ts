@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plain simultaneous open (P2PNAT): both ends connect at one moment, so that the SYNs cross on the way.
+
+import { sleep } from '../../clock.ts';
+import { systemCode } from '../../sockets/sockets.ts';
+import { connectAll, lineMs, portAhead, type Stage, type Technique } from '../technique.ts';
+
+/** How often a SYN that a RST answered is sent again: the other end's may be a moment late. */
+const TRIES = 3;
+
+async function dial(stage: Stage): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await connectAll(stage, [{ local: stage.local, port: portAhead(stage.theirs) }]);
+    } catch (error) {
+      if (tries === TRIES || systemCode(error) !== 'ECONNREFUSED') throw error;
+    }
+  }
+}
+
+export const simultaneous: Technique = {
+  probes: 2,
+  /** Its note "open" is under way for as long as this end waits. */
+  async open(stage) {
+    for (const end of [stage.own, stage.theirs]) portAhead(end); // both have to be known
+    sleep(stage.clock, lineMs(stage), stage.signal)
+      .then(() => dial(stage))
+      .catch(() => {}); // the other end's may stand; the round's time ends it
+  },
+  connect: dial,
+};
