@@ -83,15 +83,16 @@ export async function guardedOpenings(stage: Stage, openings: readonly Opening[]
   }
   // Node sends a SYN in its next tick; and what it meets is back within a round trip to the suite, or to the other end.
   await new Promise(setImmediate);
-  const [least, most] = GUARD_MS;
-  const guardMs = facts.ttl === 'low' ? Math.min(most, Math.max(least, rttMs + least)) : 2 * lineMs(stage) + least;
+  const guardMs = facts.ttl === 'low' ? Math.min(GUARD_MS[1], rttMs + GUARD_MS[0]) : 2 * lineMs(stage) + GUARD_MS[0];
+  // The other end's SYN comes no sooner than our word that it may; where that is quick, measures of time are not to be trusted.
+  const afterwardsMs = lineMs(stage) > GUARD_MS[0] * 2 ? lineMs(stage) / 2 : 0;
+  await sleep(clock, Math.max(0, guardMs - afterwardsMs), signal);
   const down = (): void => {
     for (const bound of open) bound.set({ ttl: FULL_TTL, ...('minTtl' in guard ? { minTtl: 0 } : {}) });
   };
-  const early = guardMs - lineMs(stage);
-  if (early > 0) await sleep(clock, early, signal);
-  if (guardMs - Math.max(0, early) <= 0) return down();
-  signal.addEventListener('abort', clock.after(guardMs - Math.max(0, early), down), { once: true });
+  if (afterwardsMs === 0) return down();
+  const cancel = clock.after(Math.min(afterwardsMs, guardMs), down);
+  signal.addEventListener('abort', cancel, { once: true });
 }
 
 /** Ordinary connects to the other end. @throws PortholeError NO_PATH when none of them can stand */
