@@ -55,6 +55,9 @@ export type MessageName = keyof Fields;
 /** A decoded rendezvous message. */
 export type Message<K extends MessageName> = Decoded<Fields[K]>;
 
+/** What an end says of its network. */
+export type Nat = NonNullable<Message<'Examined'>['nat']>;
+
 /** Whose turn an introduction gives: the caller begins each strategy, the callee follows. */
 export const Role = { CALLER: 0, CALLEE: 1 } as const;
 /** What a Note is. */

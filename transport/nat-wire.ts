@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A NatProfile as the rendezvous carries it: what an end says of itself, beside the addresses that only the suite can vouch for.
 
-import { type Message, NatBehaviour, NatFound, NatUnsolicited } from '../proto/rendezvous.ts';
+import { type Nat, NatBehaviour, NatFound, NatUnsolicited } from '../proto/rendezvous.ts';
 import type { Behaviour, Mapping, NatProfile, SocketAddress, TcpProfile, UdpProfile } from './strategy.ts';
 
-type Nat = NonNullable<Message<'Examined'>['nat']>;
 type WireMapping = NonNullable<Nat['tcp']>['mapping'];
 
 /** The greatest number of hops that an IP header counts (RFC 791 section 3.1). */
@@ -95,9 +94,8 @@ function mappingToWire({ behaviour, step }: Mapping): NonNullable<WireMapping> {
 }
 
 function mappingFromWire(mapping: WireMapping): Mapping | undefined {
-  const behaviour = BEHAVIOURS[mapping?.behaviour ?? 0];
-  if (!mapping || !behaviour || Math.abs(mapping.step) > MAX_PORT) return undefined;
-  return { behaviour, step: mapping.patternless ? null : mapping.step };
+  if (!mapping || Math.abs(mapping.step) > MAX_PORT) return undefined;
+  return given({ behaviour: BEHAVIOURS[mapping.behaviour], step: mapping.patternless ? null : mapping.step });
 }
 
 function foundToWire(found: boolean | undefined): number {

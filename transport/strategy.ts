@@ -15,7 +15,8 @@ export type Behaviour = 'endpoint-independent' | 'address-dependent' | 'address-
 
 /** How a NAT makes the outside ports of an end. */
 export interface Mapping {
-  readonly behaviour: Behaviour;
+  /** Absent where the suite has one address only, and that one is always met from the same port. */
+  readonly behaviour?: Behaviour;
   /** From one new mapping to the next: the gap between their ports. 0: one port for all; null: no pattern. */
   readonly step: number | null;
 }
