@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The system calls the lab needs and Node has not: packet sockets for the wire, netlink for the tables of a NAT (Linux only).
 
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import koffi from 'koffi';
 
 const libc = koffi.load('libc.so.6');
@@ -13,6 +13,7 @@ const setsockopt = libc.func('int setsockopt(int fd, int level, int name, const 
 const recv = libc.func('long recv(int fd, void *buffer, size_t length, int flags)');
 const send = libc.func('long send(int fd, const void *buffer, size_t length, int flags)');
 const ppoll = libc.func('int ppoll(void *fds, unsigned long count, const void *timeout, const void *mask)');
+const indexOf = libc.func('unsigned int if_nametoindex(const char *name)');
 const setns = libc.func('int setns(int fd, int kind)');
 
 const AF_NETLINK = 16;
@@ -37,7 +38,8 @@ const BUFFER_BYTES = 8 * 1024 * 1024;
  * segments that the kernel has put off stay put off.
  */
 export function packetSocket(device: string): number {
-  const index = Number(/^IFINDEX=(\d+)$/m.exec(readFileSync(`/sys/class/net/${device}/uevent`, 'utf8'))?.[1]);
+  const index = Number(indexOf(device));
+  if (index === 0) throw errnoOf(device);
   const fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
   if (fd < 0) throw errnoOf('socket');
   const on = Buffer.from(Int32Array.of(1).buffer);
