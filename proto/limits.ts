@@ -72,6 +72,8 @@ export const MAX_PURPOSE_CHARS = 1000;
 export const MAX_KEYWORDS = 16;
 /** Local addresses and strategies that an end may name. */
 export const MAX_NAMED = 32;
+/** STUN addresses of a suite that an end takes note of, for TCP and for UDP each. */
+export const MAX_STUN_ADDRESSES = 32;
 /** Bytes of the first message on a relay connection. */
 export const MAX_RELAY_JOIN_BYTES = 512;
 /** Bytes of one WebSocket message to the relay: how the stream is cut means nothing, but a message is held whole. */

@@ -17,6 +17,7 @@ const NAMES = [
   'notes',
   'stunPerAddress',
   'stunInAll',
+  'examinedPerAddress',
 ] as const satisfies readonly RateName[];
 
 const WORDS: Record<RateName, string> = {
@@ -28,6 +29,7 @@ const WORDS: Record<RateName, string> = {
   notes: 'notes in this call',
   stunPerAddress: 'STUN requests from this address',
   stunInAll: 'STUN requests',
+  examinedPerAddress: 'words about the network of this address',
 };
 
 /** All rates of one suite. */

@@ -7,9 +7,11 @@ import { Server, type Socket } from 'socket.io';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { RENDEZVOUS_VERSION } from '../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, type MessageName } from '../proto/rendezvous.ts';
-import { callerOf, rateKey } from './caller.ts';
+import type { SocketAddress } from '../transport/strategy.ts';
+import { type Caller, callerOf, rateKey } from './caller.ts';
 import type { Directory, SiteRecord } from './directory.ts';
 import type { Fields } from './end.ts';
+import { knownNat } from './fields.ts';
 import { CARRIER_BYTES, type SuiteLimits } from './limits.ts';
 import { hostName, siteOfLink } from './links.ts';
 import type { Matchmaker } from './matchmaker.ts';
@@ -35,6 +37,8 @@ export interface RendezvousOptions {
   readonly link: (label: string) => string;
   /** Told in each Welcome; asked when a connection comes, since ports are known only once they are open. */
   readonly ports: () => { stun: number; relay: number };
+  /** Where this caller finds STUN over TCP and over UDP for the exams. */
+  readonly stunFor: (caller: Caller) => { tcp: readonly SocketAddress[]; udp: readonly SocketAddress[] };
 }
 
 type Answer = Fields<'Answer'>;
@@ -79,7 +83,7 @@ export class Rendezvous {
   }
 
   #welcome(socket: Socket): void {
-    const { limits, logger, proxies, ports } = this.#options;
+    const { limits, logger, proxies, ports, stunFor } = this.#options;
     const caller = callerOf(socket.request, proxies);
     const end = new SocketEnd(socket, caller, limits.queuedBytes, (fault) => logger.error({ end: end.id, err: fault }, 'event failed'));
     const address = rateKey(caller.ip);
@@ -106,13 +110,18 @@ export class Rendezvous {
     this.#takes(end, 'note', 'Note', (message) => this.#options.matchmaker.note(end, message));
     this.#takes(end, 'hangup', 'Hangup', (message) => this.#options.matchmaker.hangup(end, message));
 
+    this.#takes(end, 'examined', 'Examined', (message) => this.#examined(end, message));
+
     const { stun, relay } = ports();
+    const { tcp, udp } = stunFor(caller);
     end.send('Welcome', {
       version: RENDEZVOUS_VERSION,
       nonce: end.nonce,
       observed: { ip: caller.ip, port: caller.port },
       stunPort: stun,
       relayPort: relay,
+      stunTcp: [...tcp],
+      stunUdp: [...udp],
     });
   }
 
@@ -162,6 +171,7 @@ export class Rendezvous {
     const { metrics, logger, matchmaker } = this.#options;
     try {
       const { registered, replaced } = await register(this.#options, end, message);
+      end.nat = knownNat(message.nat);
       metrics.registration('ok');
       logger.info({ site: registered.site, name: registered.name, end: end.id }, 'host online');
       if (replaced !== undefined) {
@@ -183,10 +193,11 @@ export class Rendezvous {
     return { status: registry.status(site) };
   }
 
-  async #introduce(end: SocketEnd, { link, strategies }: Message<'Introduce'>): Promise<Answer> {
+  async #introduce(end: SocketEnd, { link, strategies, nat }: Message<'Introduce'>): Promise<Answer> {
     const { rates, metrics, matchmaker } = this.#options;
     try {
       await rates.spend('introductionsPerAddress', rateKey(end.caller.ip));
+      if (nat) end.nat = knownNat(nat);
       const introduction = await matchmaker.introduce(end, this.#siteOf(end, link).id, strategies);
       metrics.introduction('ok');
       return { introduction };
@@ -194,6 +205,12 @@ export class Rendezvous {
       metrics.introduction(asPortholeError(thrown).code);
       throw thrown;
     }
+  }
+
+  /** What an end found out of its network since: it counts in the introductions to come. */
+  async #examined(end: SocketEnd, { nat }: Message<'Examined'>): Promise<void> {
+    await this.#options.rates.spend('examinedPerAddress', rateKey(end.caller.ip));
+    end.nat = knownNat(nat);
   }
 
   #siteOf(end: SocketEnd, link: string): SiteRecord {

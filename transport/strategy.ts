@@ -15,7 +15,8 @@ export type Behaviour = 'endpoint-independent' | 'address-dependent' | 'address-
 
 /** How a NAT makes the outside ports of an end. */
 export interface Mapping {
-  readonly behaviour: Behaviour;
+  /** Absent where the suite has one address only, and that one is always met from the same port. */
+  readonly behaviour?: Behaviour;
   /** From one new mapping to the next: the gap between their ports. 0: one port for all; null: no pattern. */
   readonly step: number | null;
 }
@@ -55,6 +56,8 @@ export interface NatProfile {
   readonly tcp?: TcpProfile;
   /** Null: UDP is blocked. */
   readonly udp?: UdpProfile | null;
+  /** The address the suite saw this end come from over IPv4, where the observed one is IPv6. */
+  readonly ipv4?: SocketAddress;
   /** The address the suite saw this end come from over IPv6; null: there is no IPv6 to the suite. */
   readonly ipv6?: SocketAddress | null;
 }
@@ -100,7 +103,7 @@ export interface Line {
 export interface Offers {
   /** Servers that tell an end its outside UDP address, as `stun:host:port`. */
   readonly stun: readonly string[];
-  /** Servers that tell an end its outside TCP address (STUN over TCP, RFC 8489 section 6.2.2). */
+  /** Servers that tell an end its outside TCP address (STUN over TCP, RFC 8489 section 6.2.2). An `ip` may be the suite's name. */
   readonly stunTcp?: readonly SocketAddress[];
   readonly relay?: RelayOffer;
 }
