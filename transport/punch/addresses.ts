@@ -39,15 +39,14 @@ export function sharesNetwork(self: NatProfile, peer: NatProfile): boolean {
 }
 
 /**
- * Whether this end may send to an address that the other end names: the one the suite saw it come from, the IPv6 address the
- * suite saw, or one of the inside when both are in the same. Nobody is made to send to a third party.
+ * Whether this end may send to an address that the other end names: one that the suite saw it come from, or one of the
+ * inside when both are in the same. Nobody is made to send to a third party.
  */
 export function mayReach(ip: string, self: NatProfile, peer: NatProfile): boolean {
   const to = canonical(ip);
   // What the suite sees as its own machine is another machine here.
   if (isLoopback(to)) return sharesNetwork(self, peer) && isLoopback(self.observed?.ip ?? '');
-  if (peer.observed && canonical(peer.observed.ip) === to) return true;
-  if (peer.ipv6 && canonical(peer.ipv6.ip) === to) return true;
+  if ([peer.observed, peer.ipv4, peer.ipv6].some((seen) => seen && canonical(seen.ip) === to)) return true;
   return sharesNetwork(self, peer) && within(inside, to);
 }
 
@@ -60,7 +59,7 @@ export function demandReachable(list: readonly SocketAddress[], self: NatProfile
 
 /** The address of one family that the suite saw an end come from; undefined when there is none. */
 export function outsideOf(profile: NatProfile, family: 4 | 6): string | undefined {
-  const seen = [profile.observed?.ip, profile.ipv6?.ip].filter((ip) => ip !== undefined).map(canonical);
+  const seen = [profile.observed?.ip, profile.ipv4?.ip, profile.ipv6?.ip].filter((ip) => ip !== undefined).map(canonical);
   return seen.find((ip) => (family === 4 ? isIPv4(ip) : isIPv6(ip)));
 }
 

@@ -67,7 +67,7 @@ function familiesOf(caller: NatProfile, callee: NatProfile): (4 | 6)[] {
 const atSuite = ({ observed }: NatProfile): boolean => observed !== undefined && isLoopback(observed.ip);
 const isV6 = (ip: string): boolean => ip.includes(':') && !/^::ffff:\d+\./i.test(ip);
 const hasV6 = ({ ipv6, observed }: NatProfile): boolean => Boolean(ipv6) || (observed !== undefined && isV6(observed.ip));
-const hasV4 = ({ observed }: NatProfile): boolean => observed === undefined || !isV6(observed.ip);
+const hasV4 = ({ observed, ipv4 }: NatProfile): boolean => Boolean(ipv4) || observed === undefined || !isV6(observed.ip);
 
 /** What an IPv6 firewall does to TCP: no ports are changed, so all are known (RFC 6092 lets in what was asked for). */
 const FIREWALL: Partial<TcpProfile> = { mapping: { behaviour: 'endpoint-independent', step: 0 }, unsolicited: 'silence' };
