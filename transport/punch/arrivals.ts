@@ -23,8 +23,8 @@ export interface ArrivalsOptions {
   readonly role: Role;
   readonly via: string;
   readonly clock: Clock;
-  /** Called once: this connection is taken, and how it came about. */
-  readonly onChosen: (connection: Connection, how: string) => void;
+  /** Called once: this connection is taken. */
+  readonly onChosen: (connection: Connection) => void;
 }
 
 export class Arrivals {
@@ -43,7 +43,7 @@ export class Arrivals {
 
   /**
    * Takes a connected socket that nobody reads yet; it is closed here, or taken.
-   * @param how the technique that made it, for the reason in words
+   * @param how the technique that made it
    */
   take(socket: Socket, origin: 'dialled' | 'accepted', how: string): void {
     if (this.#over || this.#open.size >= MAX_UNPROVED) {
@@ -51,11 +51,11 @@ export class Arrivals {
       socket.destroy();
       return;
     }
-    const arrival = new Arrival(tcpPipe(socket), this.#options, origin, {
+    const arrival = new Arrival(tcpPipe(socket), this.#options, origin, how, {
       chosen: (connection) => {
         this.#open.delete(arrival);
         this.close();
-        this.#options.onChosen(connection, how);
+        this.#options.onChosen(connection);
       },
       gone: () => this.#open.delete(arrival),
     });
@@ -81,6 +81,7 @@ class Arrival {
   readonly #pipe: BytePipe;
   readonly #options: ArrivalsOptions;
   readonly #origin: 'dialled' | 'accepted';
+  readonly #how: string;
   readonly #fate: Fate;
   readonly #head = new Uint8Array(PROOF_BYTES);
   #have = 0;
@@ -88,10 +89,11 @@ class Arrival {
   #over = false;
   #cancelLate: () => void = () => {};
 
-  constructor(pipe: BytePipe, options: ArrivalsOptions, origin: 'dialled' | 'accepted', fate: Fate) {
+  constructor(pipe: BytePipe, options: ArrivalsOptions, origin: 'dialled' | 'accepted', how: string, fate: Fate) {
     this.#pipe = pipe;
     this.#options = options;
     this.#origin = origin;
+    this.#how = how;
     this.#fate = fate;
   }
 
@@ -144,7 +146,7 @@ class Arrival {
   #take(early: Uint8Array): void {
     this.#settle();
     // Here and now, so that no later event of the pipe is missed.
-    this.#fate.chosen(framedConnection(this.#options.via, this.#pipe, { early }));
+    this.#fate.chosen(framedConnection(this.#options.via, this.#pipe, { early, how: this.#how }));
   }
 
   #write(bytes: Uint8Array): void {
