@@ -160,7 +160,7 @@ class Attempt {
       peerIp: outside ?? '',
       learn: (part, signal) => this.#learn(facts, technique, part, outside, signal),
       tell: (note) => this.#tell(note),
-      onKnown: (own, theirs) => this.#known(facts, own, theirs),
+      onKnown: (whose, outside) => this.#known(facts, whose, outside),
       onTrying: (fairMs) => {
         this.#cancelNext();
         this.#cancelNext = call.clock.after(fairMs + PATIENCE_MS, () => this.#advance());
@@ -196,11 +196,11 @@ class Attempt {
     return learn({ ...request, probes, step });
   }
 
-  /** A round has shown how both ends are seen from outside: what was only assumed is known now. */
-  #known(facts: RoundFacts, own: Outside, theirs: Outside): void {
-    if (facts.family === 6 || facts.technique === 'mapped') return;
-    this.#self = corrected(this.#self, own);
-    this.#peer = corrected(this.#peer, theirs);
+  /** A round has shown how an end is seen from outside: what was only assumed is known now. */
+  #known({ family, technique }: RoundFacts, whose: 'self' | 'peer', outside: Outside): void {
+    if (family === 6 || technique === 'mapped') return;
+    if (whose === 'self') this.#self = corrected(this.#self, outside);
+    else this.#peer = corrected(this.#peer, outside);
   }
 
   #drop(number: number): void {

@@ -26,8 +26,8 @@ export interface RoundOptions {
   /** Learns this end's outside port, for this part. */
   readonly learn: (part: Part, signal: AbortSignal) => Promise<Learned>;
   readonly tell: (note: Note) => void;
-  /** The other end's outside port has come, and this end's own is known. */
-  readonly onKnown: (own: Outside, theirs: Outside) => void;
+  /** It is known how an end is seen from outside. */
+  readonly onKnown: (whose: 'self' | 'peer', outside: Outside) => void;
   /** Both ends have begun to try; how long a fair try takes, in milliseconds. */
   readonly onTrying: (fairMs: number) => void;
   /** It is over at this end, and nothing stood. What was opened is closed. */
@@ -63,7 +63,10 @@ export class Round {
         if (this.#stop.signal.aborted) return learned.release();
         this.#learned = learned;
         this.#stop.signal.addEventListener('abort', () => learned.release(), { once: true });
+        this.#options.onKnown('self', learned.outside);
         this.#on('learned');
+        if (learned.outside.step === null && this.#options.technique.needPattern.includes(this.#part))
+          this.#on('broke', new PortholeError('STRATEGY_UNFIT', 'the outside ports have no pattern'));
       },
       (error) => this.#on('broke', asPortholeError(error, 'NO_PATH')),
     );
@@ -73,6 +76,7 @@ export class Round {
   note(note: Extract<Note, { round: number }>): void {
     if (note.type === 'here') {
       this.#theirs ??= note;
+      this.#options.onKnown('peer', note);
       this.#on('here');
     } else if (note.type === 'open') this.#on('open');
     else if (note.type === 'failed') this.#on('gave-up', new PortholeError('NO_PATH', `the other end: ${note.reason}`));
@@ -89,8 +93,7 @@ export class Round {
     if (!row) return;
     this.#enter(row.next);
     for (const action of row.do) this.#do(action, error);
-    const { onKnown, onFailed, onTrying } = this.#options;
-    if (this.#learned && this.#theirs && (event === 'here' || event === 'learned')) onKnown(this.#learned.outside, this.#theirs);
+    const { onFailed, onTrying } = this.#options;
     if (row.next === 'trying') onTrying(2 * ((this.#rttMs || this.#peerRttMs) + (this.#peerRttMs || this.#rttMs)));
     if (row.next === 'failed') onFailed(error ?? new PortholeError('NO_PATH'));
   }

@@ -37,6 +37,8 @@ export interface Stage {
 export interface Technique {
   /** How many of the suite's ports to ask, if this network was not examined. */
   readonly probes: number;
+  /** The parts that need outside ports with a pattern; one without fails at once, and the caller plans anew. */
+  readonly needPattern: readonly Part[];
   /** For one that comes by its outside port in another way than by asking the suite. */
   learn?(request: LearnRequest, part: Part): Promise<Learned>;
   /** The opener: resolves when its NAT is open. */
@@ -85,7 +87,7 @@ export async function guardedOpenings(stage: Stage, openings: readonly Opening[]
   await new Promise(setImmediate);
   const guardMs = facts.ttl === 'low' ? Math.min(GUARD_MS[1], rttMs + GUARD_MS[0]) : 2 * lineMs(stage) + GUARD_MS[0];
   // The other end's SYN comes no sooner than our word that it may; where that is quick, measures of time are not to be trusted.
-  const afterwardsMs = lineMs(stage) > GUARD_MS[0] * 2 ? lineMs(stage) / 2 : 0;
+  const afterwardsMs = lineMs(stage) > GUARD_MS[0] * 2 ? lineMs(stage) * 0.75 : 0;
   await sleep(clock, Math.max(0, guardMs - afterwardsMs), signal);
   const down = (): void => {
     for (const bound of open) bound.set({ ttl: FULL_TTL, ...('minTtl' in guard ? { minTtl: 0 } : {}) });

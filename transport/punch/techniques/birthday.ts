@@ -21,21 +21,26 @@ export function randomPorts(count: number, random: () => number): number[] {
 async function connectMany(stage: Stage): Promise<void> {
   const { facts, local, theirs, clock, signal } = stage;
   const to = { local: { ip: local.ip, port: 0 }, port: portAhead(theirs) };
-  const batches: Promise<void>[] = [];
-  for (let left = facts.sockets; left > 0; left -= BATCH) {
-    batches.push(connectAll(stage, new Array(Math.min(BATCH, left)).fill(to)));
+  const ends: Promise<unknown>[] = []; // each batch's: why none of it stood, or null
+  for (let left = facts.sockets; left > 0 && !signal.aborted; left -= BATCH) {
+    const batch = connectAll(stage, new Array(Math.min(BATCH, left)).fill(to));
+    ends.push(
+      batch.then(
+        () => null,
+        (error) => error,
+      ),
+    );
     await new Promise<void>((resolve) => {
       clock.after(BATCH_MS, resolve);
     });
-    if (signal.aborted) break;
   }
-  await Promise.any(batches).catch((error: AggregateError) => {
-    throw error.errors[0];
-  });
+  const failures = await Promise.all(ends);
+  if (!failures.includes(null)) throw failures[0] ?? signal.reason;
 }
 
 export const birthday: Technique = {
   probes: 1,
+  needPattern: ['opener'],
   open: (stage) => {
     const ports = randomPorts(stage.facts.sockets, stage.random);
     return guardedOpenings(

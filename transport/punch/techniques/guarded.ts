@@ -5,8 +5,8 @@ import { connectAll, guardedOpenings, portAhead, type Technique } from '../techn
 
 export const guarded: Technique = {
   probes: 2,
+  needPattern: ['opener', 'connecter'],
   open: async (stage) => {
-    portAhead(stage.own); // nobody can connect to a port without a pattern
     await guardedOpenings(stage, [{ local: stage.local, port: portAhead(stage.theirs) }]);
   },
   connect: (stage) => connectAll(stage, [{ local: stage.local, port: portAhead(stage.theirs) }]),

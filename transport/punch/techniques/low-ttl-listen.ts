@@ -5,6 +5,7 @@ import { connectAll, type Technique } from '../technique.ts';
 
 export const lowTtlListen: Technique = {
   probes: 2,
+  needPattern: [],
   async open({ sockets, local, openingTtl, peerIp, theirs, signal, took }) {
     const cancel = new AbortController();
     const opening = sockets.bind(local, sockets.can.has('ttl') ? { ttl: openingTtl } : {});

@@ -12,6 +12,7 @@ import { connectAll, type Technique } from '../technique.ts';
 export function mapped(mapPort: MapPort): Technique {
   return {
     probes: 1,
+    needPattern: [],
     learn(request, part) {
       // The connecter's port does not matter: the router lets in everybody.
       return part === 'connecter' ? Promise.resolve(asItIs(request.sockets, request.local)) : learnMapped(mapPort, request);

@@ -17,8 +17,8 @@ export function pairs(stage: Stage): Opening[] {
 
 export const predicted: Technique = {
   probes: 3,
+  needPattern: ['opener', 'connecter'],
   open: async (stage) => {
-    portAhead(stage.own);
     await guardedOpenings(stage, pairs(stage));
   },
   connect: (stage) => connectAll(stage, pairs(stage)),

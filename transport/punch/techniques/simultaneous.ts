@@ -20,9 +20,9 @@ async function dial(stage: Stage): Promise<void> {
 
 export const simultaneous: Technique = {
   probes: 2,
+  needPattern: ['opener', 'connecter'],
   /** Its note "open" is under way for as long as this end waits. */
   async open(stage) {
-    for (const end of [stage.own, stage.theirs]) portAhead(end); // both have to be known
     sleep(stage.clock, lineMs(stage), stage.signal)
       .then(() => dial(stage))
       .catch(() => {}); // the other end's may stand; the round's time ends it
