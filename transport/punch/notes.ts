@@ -16,8 +16,8 @@ export interface RoundFacts {
   readonly technique: Technique;
   /** Who opens its own NAT and waits; the other connects. */
   readonly opener: Role;
-  /** Whether the opener's first SYN is to die before it reaches the other NAT. */
-  readonly ttl: 'low' | 'full';
+  /** How the opener's first SYN travels: it dies on the way, it arrives, or it meets the other end's half-way. */
+  readonly ttl: 'low' | 'full' | 'crossing';
   readonly family: 4 | 6;
   /** Sockets at each end. */
   readonly sockets: number;
@@ -88,7 +88,7 @@ const READERS: { readonly [T in Note['type']]: (from: Fields) => Extract<Note, {
     round: from.whole('round', 0, MAX_ROUNDS - 1),
     technique: from.one('technique', TECHNIQUES),
     opener: from.one('opener', ['caller', 'callee']),
-    ttl: from.one('ttl', ['low', 'full']),
+    ttl: from.one('ttl', ['low', 'full', 'crossing']),
     family: from.one('family', [4, 6]),
     sockets: from.whole('sockets', 1, MOST_SOCKETS[from.one('technique', TECHNIQUES)]),
   }),

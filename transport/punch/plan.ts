@@ -110,7 +110,7 @@ type Rule = (opener: End, connecter: End, family: 4 | 6) => Step[];
 /** In the order they are tried; each is asked for the better opener first. */
 const RULES: readonly Rule[] = [guarded, letIn, predicted, birthday, simultaneous, listening, mapped];
 
-function step(technique: Technique, opener: End, ttl: 'low' | 'full', family: 4 | 6, reason: string, sockets = 1): Step {
+function step(technique: Technique, opener: End, ttl: RoundFacts['ttl'], family: 4 | 6, reason: string, sockets = 1): Step {
   return { technique, opener: opener.role, ttl, family, sockets, reason };
 }
 
@@ -141,8 +141,9 @@ function predicted(opener: End, connecter: End, family: 4 | 6): Step[] {
 
 /** No pattern at one end: many tries from it meet many openings of the other. */
 function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
-  const ttl = openingTtl(opener, connecter);
-  if (!ttl || opener.ports !== 'one' || connecter.ports !== 'chance') return [];
+  if (opener.ports !== 'one' || connecter.ports !== 'chance' || opener.tcp.synOutSynIn === false) return [];
+  // What comes back at a SYN, and closes the NAT behind it, takes a round trip: until then the other end's may come in.
+  const ttl = openingTtl(opener, connecter) ?? 'crossing';
   const reason = `the outside ports of ${WORDS[connecter.role]} have no pattern; ${WORDS[opener.role]} opens many, and some will meet`;
   return BIRTHDAY_SOCKETS.map((sockets) => step('birthday', opener, ttl, family, reason, sockets));
 }
@@ -151,7 +152,7 @@ function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
 function simultaneous(opener: End, connecter: End, family: 4 | 6): Step[] {
   if (opener.role !== OPENERS[0] || opener.ports !== 'one' || connecter.ports !== 'one') return [];
   if (opener.tcp.synOutSynIn === false || connecter.tcp.synOutSynIn === false) return [];
-  return [step('simultaneous', opener, 'full', family, 'both ends connect at the same moment')];
+  return [step('simultaneous', opener, 'crossing', family, 'both ends connect at the same moment')];
 }
 
 /** The patent's own: works where a NAT lets the answer have a new sequence number. */

@@ -97,6 +97,16 @@ export async function guardedOpenings(stage: Stage, openings: readonly Opening[]
   signal.addEventListener('abort', cancel, { once: true });
 }
 
+/**
+ * Does it when the other end hears the note "open", so that the SYNs of both cross: the note goes out now, and is under way for
+ * as long as this waits.
+ */
+export function cross(stage: Stage, run: () => Promise<void>): void {
+  sleep(stage.clock, lineMs(stage), stage.signal)
+    .then(run)
+    .catch(() => {}); // one of the other end's may stand; the round's time ends it
+}
+
 /** Ordinary connects to the other end. @throws PortholeError NO_PATH when none of them can stand */
 export async function connectAll(stage: Stage, openings: readonly Opening[]): Promise<void> {
   const tries = openings.map(async ({ local, port }) => {

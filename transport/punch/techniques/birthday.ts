@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The birthday punch: the opener waits for many ports of the other end, which connects many times; some of them meet.
 
-import { connectAll, guardedOpenings, portAhead, type Stage, type Technique } from '../technique.ts';
+import { asItIs, learn } from '../learn.ts';
+import { connectAll, cross, guardedOpenings, portAhead, type Stage, type Technique } from '../technique.ts';
 
 /** Ports that NATs give out: not the well-known ones. */
 const PORTS = [1024, 65_535] as const;
@@ -40,13 +41,14 @@ async function connectMany(stage: Stage): Promise<void> {
 
 export const birthday: Technique = {
   probes: 1,
+  // The connecter's ports are any: there is nothing to learn.
+  learn: (request, part) =>
+    part === 'connecter' ? Promise.resolve(asItIs(request.sockets, request.local)) : learn({ ...request, probes: 1, step: 0 }),
   needPattern: ['opener'],
-  open: (stage) => {
-    const ports = randomPorts(stage.facts.sockets, stage.random);
-    return guardedOpenings(
-      stage,
-      ports.map((port) => ({ local: stage.local, port })),
-    );
+  async open(stage) {
+    const openings = randomPorts(stage.facts.sockets, stage.random).map((port) => ({ local: stage.local, port }));
+    if (stage.facts.ttl === 'crossing') cross(stage, () => connectAll(stage, openings));
+    else await guardedOpenings(stage, openings);
   },
   connect: connectMany,
 };

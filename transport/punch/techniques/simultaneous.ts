@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plain simultaneous open (P2PNAT): both ends connect at one moment, so that the SYNs cross on the way.
 
-import { sleep } from '../../clock.ts';
 import { systemCode } from '../../sockets/sockets.ts';
-import { connectAll, lineMs, portAhead, type Stage, type Technique } from '../technique.ts';
+import { connectAll, cross, portAhead, type Stage, type Technique } from '../technique.ts';
 
 /** How often a SYN that a RST answered is sent again: the other end's may be a moment late. */
 const TRIES = 3;
@@ -21,11 +20,8 @@ async function dial(stage: Stage): Promise<void> {
 export const simultaneous: Technique = {
   probes: 2,
   needPattern: ['opener', 'connecter'],
-  /** Its note "open" is under way for as long as this end waits. */
   async open(stage) {
-    sleep(stage.clock, lineMs(stage), stage.signal)
-      .then(() => dial(stage))
-      .catch(() => {}); // the other end's may stand; the round's time ends it
+    cross(stage, () => dial(stage));
   },
   connect: dial,
 };
