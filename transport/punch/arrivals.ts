@@ -48,7 +48,7 @@ export class Arrivals {
   take(socket: Socket, origin: 'dialled' | 'accepted', how: string): void {
     if (this.#over || this.#open.size >= MAX_UNPROVED) {
       socket.on('error', () => {});
-      socket.destroy();
+      socket.resetAndDestroy();
       return;
     }
     const arrival = new Arrival(tcpPipe(socket), this.#options, origin, how, {

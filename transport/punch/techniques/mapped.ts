@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A port of the router: the opener asks for one and listens behind it, the connecter connects; it is closed with the round.
 
-import { connect as netConnect } from 'node:net';
 import { PortholeError } from '../../../proto/errors.ts';
 import { canonical } from '../addresses.ts';
 import { asItIs, type Learned, type LearnRequest } from '../learn.ts';
@@ -26,36 +25,19 @@ export function mapped(mapPort: MapPort): Technique {
   };
 }
 
-async function learnMapped(mapPort: MapPort, { sockets, local, outsideIp, servers, signal }: LearnRequest): Promise<Learned> {
-  const held = sockets.bind(local);
+async function learnMapped(mapPort: MapPort, { sockets, local, outsideIp, signal }: LearnRequest): Promise<Learned> {
+  const held = asItIs(sockets, local);
   try {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(MAP_MS)]);
-    const inside = await addressTowards(servers[0], within);
-    const port = await mapPort(inside, held.local.port, within);
+    const port = await mapPort(held.local.port, AbortSignal.any([signal, AbortSignal.timeout(MAP_MS)]));
     const release = (): void => {
-      held.close();
+      held.release();
       void port.unmap();
     };
-    if (canonical(port.ip) === canonical(outsideIp)) return { local: held.local, outside: { port: port.port, step: 0 }, rttMs: 0, release };
+    if (canonical(port.ip) === canonical(outsideIp)) return { ...held, outside: { port: port.port, step: 0 }, release };
     release();
     throw new PortholeError('STRATEGY_UNFIT', `the router's own outside address is ${port.ip}: there is another NAT in front of it`);
   } catch (error) {
-    held.close();
+    held.release();
     throw error;
   }
-}
-
-/** The address of this machine that packets to the suite come from. */
-function addressTowards(server: { ip: string; port: number } | undefined, signal: AbortSignal): Promise<string> {
-  if (!server) throw new PortholeError('STRATEGY_UNFIT', 'the suite offers no STUN over TCP');
-  return new Promise((resolve, reject) => {
-    const socket = netConnect({ host: server.ip, port: server.port, signal });
-    socket.on('error', reject);
-    socket.on('connect', () => {
-      const { localAddress } = socket;
-      socket.destroy();
-      if (localAddress) resolve(canonical(localAddress));
-      else reject(new PortholeError('PATH_LOST'));
-    });
-  });
 }
