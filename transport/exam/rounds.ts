@@ -64,7 +64,7 @@ export class Rounds {
     const fired = aims.flatMap((aim) => this.#fire(aim));
     const looked = this.#lives(aims).map(async ([ttl, door]) => {
       meeting.count();
-      notes.fates.set(ttl, await fateOf(sockets, ttl, door, waitOf(rttMs) + rttMs, signal));
+      notes.fates.set(ttl, await fateOf(sockets, ttl, door, waitOf(1.5 * rttMs), signal));
     });
     const hairpin = this.#hairpin(waitOf(rttMs), round);
     try {
@@ -186,5 +186,5 @@ export class Rounds {
 
 /** How long to wait for what should take a round trip, in milliseconds. */
 function waitOf(rttMs: number): number {
-  return 2 * rttMs + 120;
+  return Math.ceil(2 * rttMs + 120);
 }
