@@ -123,12 +123,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   'full-cone': likeHome('one outside port, open to everybody, also from inside', {
     box: { filtering: 'endpoint-independent', hairpin: true },
-    tcp: { filtering: 'endpoint-independent', hairpin: true },
+    tcp: { filtering: 'endpoint-independent', resetCloses: false, hairpin: true },
     udp: { filtering: 'endpoint-independent' },
   }),
   restricted: likeHome('one outside port, open to every port of the addresses that were written to', {
     box: { filtering: 'address-dependent' },
-    tcp: { filtering: 'address-dependent' },
+    tcp: { filtering: 'address-dependent', resetCloses: false },
     udp: { filtering: 'address-dependent' },
   }),
   home: likeHome('a Linux router as it comes: one outside port, open to whom was written to, silent, strict about sequence numbers'),
