@@ -142,6 +142,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     box: { timeExceededCloses: true },
     tcp: { timeExceededCloses: true },
   }),
+  'no-syn-in': likeHome('home, and no SYN comes in, not even from where one was sent to', {
+    box: { synOutSynIn: false },
+    tcp: { synOutSynIn: false },
+  }),
   step1: likeHome('each new connection has the next outside port', symmetric(1)),
   step2: likeHome('each new connection has the outside port after the next', symmetric(2)),
   random: likeHome('each new connection has any outside port', symmetric(null)),
