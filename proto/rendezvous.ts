@@ -13,6 +13,8 @@ const types = {
   SiteStatus: porthole.rendezvous.SiteStatus,
   Introduce: porthole.rendezvous.Introduce,
   Examined: porthole.rendezvous.Examined,
+  Exam: porthole.rendezvous.Exam,
+  Examination: porthole.rendezvous.Examination,
   Introduction: porthole.rendezvous.Introduction,
   Note: porthole.rendezvous.Note,
   Hangup: porthole.rendezvous.Hangup,
@@ -41,6 +43,8 @@ interface Fields {
   SiteStatus: porthole.rendezvous.SiteStatus.$Properties;
   Introduce: porthole.rendezvous.Introduce.$Properties;
   Examined: porthole.rendezvous.Examined.$Properties;
+  Exam: porthole.rendezvous.Exam.$Properties;
+  Examination: porthole.rendezvous.Examination.$Properties;
   Introduction: porthole.rendezvous.Introduction.$Properties;
   Note: porthole.rendezvous.Note.$Properties;
   Hangup: porthole.rendezvous.Hangup.$Properties;
@@ -65,6 +69,9 @@ export const NoteKind = { DATA: 0, ATTEMPT: 1, FAILED: 2 } as const;
 /** The words of a Nat message. */
 export const NatBehaviour = { UNEXAMINED: 0, ENDPOINT_INDEPENDENT: 1, ADDRESS_DEPENDENT: 2, ADDRESS_AND_PORT_DEPENDENT: 3 } as const;
 export const NatUnsolicited = { UNASKED: 0, SILENCE: 1, RST: 2, ICMP: 3, ACCEPTED: 4 } as const;
+/** Where a knock comes from, and what became of it. */
+export const KnockFrom = { SLOT: 0, OTHER_PORT: 1, OTHER_ADDRESS: 2 } as const;
+export const KnockOutcome = { SILENCE: 0, CONNECTED: 1, RST: 2, ICMP: 3, SENT: 4, UNABLE: 5 } as const;
 export const NatFound = { UNKNOWN: 0, NO: 1, YES: 2 } as const;
 
 /**

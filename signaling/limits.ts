@@ -27,6 +27,10 @@ export const SUITE_LIMITS = {
   /** What an address may say of its network, again and again. */
   examinedPerAddress: { perSecond: 2, burst: 200 } as Rate,
 
+  /** Exam runs of an address; how many are under way at once, for all; and how long one lasts, in milliseconds. */
+  examsPerAddress: { perSecond: 1, burst: 60 } as Rate,
+  examRuns: 64,
+  examMs: 8000,
   /** Connections open at once where outside addresses are told over TCP: in all, and from one address. */
   doorConnections: 8192,
   doorConnectionsPerAddress: 256,

@@ -18,6 +18,7 @@ const NAMES = [
   'stunPerAddress',
   'stunInAll',
   'examinedPerAddress',
+  'examsPerAddress',
 ] as const satisfies readonly RateName[];
 
 const WORDS: Record<RateName, string> = {
@@ -29,6 +30,7 @@ const WORDS: Record<RateName, string> = {
   notes: 'notes in this call',
   stunPerAddress: 'STUN requests from this address',
   stunInAll: 'STUN requests',
+  examsPerAddress: 'exams of this address',
   examinedPerAddress: 'words about the network of this address',
 };
 

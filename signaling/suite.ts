@@ -153,7 +153,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     proxies,
     link,
     ports,
-    stunFor: (caller) => exams?.stunFor(caller) ?? { tcp: [], udp: [] },
+    exams: () => exams,
   });
   opened.push(() => rendezvous.close());
   routeUpgrades(server, options.relayUpgrade);

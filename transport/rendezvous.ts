@@ -42,12 +42,9 @@ export interface RendezvousEvents {
 }
 
 /** What the suite answers a request with, by the request's event. */
-interface Answers {
-  register: 'registered';
-  find: 'status';
-  introduce: 'introduction';
-}
-const REQUESTS = { register: 'Register', find: 'Find', introduce: 'Introduce' } as const;
+const RESULTS = { register: 'registered', find: 'status', introduce: 'introduction', exam: 'examination' } as const;
+type Answers = typeof RESULTS;
+const REQUESTS = { register: 'Register', find: 'Find', introduce: 'Introduce', exam: 'Exam' } as const;
 
 /** A link as people copy it, made a URL: `demo.localhost:8080/a` lacks what browsers add. */
 export function withScheme(link: string): string {
@@ -153,8 +150,7 @@ export class Rendezvous {
     this.#rttMs = Math.min(this.#rttMs ?? took, took);
     const answer = decodeMessage('Answer', bytes);
     if (answer.problem) throw errorFromWire(answer.problem.code, answer.problem.message);
-    const results: Record<keyof Answers, unknown> = { register: answer.registered, find: answer.status, introduce: answer.introduction };
-    const result = results[event];
+    const result = answer[RESULTS[event]];
     if (!result) throw new PortholeError('PROTOCOL_VIOLATED', `the suite answered ${event} with something else`);
     return result as NonNullable<Message<'Answer'>[Answers[E]]>;
   }

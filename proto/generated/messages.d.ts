@@ -2356,6 +2356,335 @@ export namespace porthole {
         }
 
         /**
+         * Properties of an Exam.
+         * @deprecated Use porthole.rendezvous.Exam.$Properties instead.
+         */
+        interface IExam extends porthole.rendezvous.Exam.$Properties {
+        }
+
+        /** Represents an Exam. */
+        class Exam {
+
+            /**
+             * Constructs a new Exam.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Exam.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Exam begin. */
+            begin: boolean;
+
+            /** Exam knocks. */
+            knocks: porthole.rendezvous.Exam.Knock.$Properties[];
+
+            /**
+             * Encodes the specified Exam message. Does not implicitly {@link porthole.rendezvous.Exam.verify|verify} messages.
+             * @param message Exam message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Exam.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Exam message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Exam & porthole.rendezvous.Exam.$Shape} Exam
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Exam & porthole.rendezvous.Exam.$Shape;
+        }
+
+        namespace Exam {
+
+            /** Properties of an Exam. */
+            interface $Properties {
+
+                /** Exam begin */
+                begin?: (boolean|null);
+
+                /** Exam knocks */
+                knocks?: (porthole.rendezvous.Exam.Knock.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Exam. */
+            type $Shape = porthole.rendezvous.Exam.$Properties;
+
+            /**
+             * Properties of a Knock.
+             * @deprecated Use porthole.rendezvous.Exam.Knock.$Properties instead.
+             */
+            interface IKnock extends porthole.rendezvous.Exam.Knock.$Properties {
+            }
+
+            /** Represents a Knock. */
+            class Knock {
+
+                /**
+                 * Constructs a new Knock.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.Exam.Knock.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Knock port. */
+                port: number;
+
+                /** Knock from. */
+                from: porthole.rendezvous.Exam.From;
+
+                /** Knock slot. */
+                slot: number;
+
+                /** Knock udp. */
+                udp: boolean;
+
+                /** Knock waitMs. */
+                waitMs: number;
+
+                /**
+                 * Encodes the specified Knock message. Does not implicitly {@link porthole.rendezvous.Exam.Knock.verify|verify} messages.
+                 * @param message Knock message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.Exam.Knock.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Knock message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Exam.Knock & porthole.rendezvous.Exam.Knock.$Shape} Knock
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Exam.Knock & porthole.rendezvous.Exam.Knock.$Shape;
+            }
+
+            namespace Knock {
+
+                /** Properties of a Knock. */
+                interface $Properties {
+
+                    /** Knock port */
+                    port?: (number|null);
+
+                    /** Knock from */
+                    from?: (porthole.rendezvous.Exam.From|null);
+
+                    /** Knock slot */
+                    slot?: (number|null);
+
+                    /** Knock udp */
+                    udp?: (boolean|null);
+
+                    /** Knock waitMs */
+                    waitMs?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Knock. */
+                type $Shape = porthole.rendezvous.Exam.Knock.$Properties;
+            }
+
+            /** From enum. */
+            enum From {
+
+                /** SLOT value */
+                SLOT = 0,
+
+                /** OTHER_PORT value */
+                OTHER_PORT = 1,
+
+                /** OTHER_ADDRESS value */
+                OTHER_ADDRESS = 2
+            }
+        }
+
+        /**
+         * Properties of an Examination.
+         * @deprecated Use porthole.rendezvous.Examination.$Properties instead.
+         */
+        interface IExamination extends porthole.rendezvous.Examination.$Properties {
+        }
+
+        /** Represents an Examination. */
+        class Examination {
+
+            /**
+             * Constructs a new Examination.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Examination.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Examination token. */
+            token: string;
+
+            /** Examination slots. */
+            slots: porthole.rendezvous.Address.$Properties[];
+
+            /** Examination resets. */
+            resets: porthole.rendezvous.Address.$Properties[];
+
+            /** Examination visits. */
+            visits: porthole.rendezvous.Examination.Visit.$Properties[];
+
+            /** Examination outcomes. */
+            outcomes: porthole.rendezvous.Examination.Outcome[];
+
+            /** Examination other. */
+            other?: (porthole.rendezvous.Address.$Properties|null);
+
+            /**
+             * Encodes the specified Examination message. Does not implicitly {@link porthole.rendezvous.Examination.verify|verify} messages.
+             * @param message Examination message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Examination.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Examination message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Examination & porthole.rendezvous.Examination.$Shape} Examination
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Examination & porthole.rendezvous.Examination.$Shape;
+        }
+
+        namespace Examination {
+
+            /** Properties of an Examination. */
+            interface $Properties {
+
+                /** Examination token */
+                token?: (string|null);
+
+                /** Examination slots */
+                slots?: (porthole.rendezvous.Address.$Properties[]|null);
+
+                /** Examination resets */
+                resets?: (porthole.rendezvous.Address.$Properties[]|null);
+
+                /** Examination visits */
+                visits?: (porthole.rendezvous.Examination.Visit.$Properties[]|null);
+
+                /** Examination outcomes */
+                outcomes?: (porthole.rendezvous.Examination.Outcome[]|null);
+
+                /** Examination other */
+                other?: (porthole.rendezvous.Address.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Examination. */
+            type $Shape = porthole.rendezvous.Examination.$Properties;
+
+            /**
+             * Properties of a Visit.
+             * @deprecated Use porthole.rendezvous.Examination.Visit.$Properties instead.
+             */
+            interface IVisit extends porthole.rendezvous.Examination.Visit.$Properties {
+            }
+
+            /** Represents a Visit. */
+            class Visit {
+
+                /**
+                 * Constructs a new Visit.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.Examination.Visit.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Visit door. */
+                door: number;
+
+                /** Visit port. */
+                port: number;
+
+                /**
+                 * Encodes the specified Visit message. Does not implicitly {@link porthole.rendezvous.Examination.Visit.verify|verify} messages.
+                 * @param message Visit message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.Examination.Visit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Visit message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Examination.Visit & porthole.rendezvous.Examination.Visit.$Shape} Visit
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Examination.Visit & porthole.rendezvous.Examination.Visit.$Shape;
+            }
+
+            namespace Visit {
+
+                /** Properties of a Visit. */
+                interface $Properties {
+
+                    /** Visit door */
+                    door?: (number|null);
+
+                    /** Visit port */
+                    port?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Visit. */
+                type $Shape = porthole.rendezvous.Examination.Visit.$Properties;
+            }
+
+            /** Outcome enum. */
+            enum Outcome {
+
+                /** SILENCE value */
+                SILENCE = 0,
+
+                /** CONNECTED value */
+                CONNECTED = 1,
+
+                /** RST value */
+                RST = 2,
+
+                /** ICMP value */
+                ICMP = 3,
+
+                /** SENT value */
+                SENT = 4,
+
+                /** UNABLE value */
+                UNABLE = 5
+            }
+        }
+
+        /**
          * Properties of an Introduction.
          * @deprecated Use porthole.rendezvous.Introduction.$Properties instead.
          */
@@ -2772,8 +3101,11 @@ export namespace porthole {
             /** Answer introduction. */
             introduction?: (porthole.rendezvous.Introduction.$Properties|null);
 
+            /** Answer examination. */
+            examination?: (porthole.rendezvous.Examination.$Properties|null);
+
             /** Answer result. */
-            result?: ("problem"|"registered"|"status"|"introduction");
+            result?: ("problem"|"registered"|"status"|"introduction"|"examination");
 
             /**
              * Encodes the specified Answer message. Does not implicitly {@link porthole.rendezvous.Answer.verify|verify} messages.
@@ -2811,8 +3143,11 @@ export namespace porthole {
                 /** Answer introduction */
                 introduction?: (porthole.rendezvous.Introduction.$Properties|null);
 
+                /** Answer examination */
+                examination?: (porthole.rendezvous.Examination.$Properties|null);
+
                 /** Answer result */
-                result?: ("problem"|"registered"|"status"|"introduction");
+                result?: ("problem"|"registered"|"status"|"introduction"|"examination");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2824,9 +3159,10 @@ export namespace porthole {
               registered?: porthole.rendezvous.Registered.$Shape|null;
               status?: porthole.rendezvous.SiteStatus.$Shape|null;
               introduction?: porthole.rendezvous.Introduction.$Shape|null;
+              examination?: porthole.rendezvous.Examination.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape })
+              ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null; examination?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null; examination?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape; examination?: null }|{ result?: "examination"; problem?: null; registered?: null; status?: null; introduction?: null; examination: porthole.rendezvous.Examination.$Shape })
             );
         }
 

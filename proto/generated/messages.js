@@ -5951,6 +5951,815 @@ export const porthole = $root.porthole = (() => {
             return Examined;
         })();
 
+        rendezvous.Exam = (function() {
+
+            /**
+             * Properties of an Exam.
+             * @typedef {Object} porthole.rendezvous.Exam.$Properties
+             * @property {boolean|null} [begin] Exam begin
+             * @property {Array.<porthole.rendezvous.Exam.Knock.$Properties>|null} [knocks] Exam knocks
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Exam.
+             * @memberof porthole.rendezvous
+             * @interface IExam
+             * @augments porthole.rendezvous.Exam.$Properties
+             * @deprecated Use porthole.rendezvous.Exam.$Properties instead.
+             */
+
+            /**
+             * Shape of an Exam.
+             * @typedef {porthole.rendezvous.Exam.$Properties} porthole.rendezvous.Exam.$Shape
+             */
+
+            /**
+             * Constructs a new Exam.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an Exam.
+             * @constructor
+             * @param {porthole.rendezvous.Exam.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Exam = function (properties) {
+                this.knocks = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Exam begin.
+             * @member {boolean} begin
+             * @memberof porthole.rendezvous.Exam
+             * @instance
+             */
+            Exam.prototype.begin = false;
+
+            /**
+             * Exam knocks.
+             * @member {Array.<porthole.rendezvous.Exam.Knock.$Properties>} knocks
+             * @memberof porthole.rendezvous.Exam
+             * @instance
+             */
+            Exam.prototype.knocks = $util.emptyArray;
+
+            /**
+             * Encodes the specified Exam message. Does not implicitly {@link porthole.rendezvous.Exam.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Exam
+             * @static
+             * @param {porthole.rendezvous.Exam.$Properties} message Exam message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Exam.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.begin != null && $Object.hasOwnProperty.call(message, "begin") && message.begin !== false)
+                    writer.uint32(/* id 1, wireType 0 =*/8).bool(message.begin);
+                if (message.knocks != null && message.knocks.length)
+                    for (let i = 0; i < message.knocks.length; ++i)
+                        $root.porthole.rendezvous.Exam.Knock.encode(message.knocks[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Exam message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Exam
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Exam & porthole.rendezvous.Exam.$Shape} Exam
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Exam.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Exam();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.begin = value;
+                            else
+                                delete message.begin;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.knocks && message.knocks.length))
+                                message.knocks = [];
+                            message.knocks.push($root.porthole.rendezvous.Exam.Knock.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            Exam.Knock = (function() {
+
+                /**
+                 * Properties of a Knock.
+                 * @typedef {Object} porthole.rendezvous.Exam.Knock.$Properties
+                 * @property {number|null} [port] Knock port
+                 * @property {porthole.rendezvous.Exam.From|null} [from] Knock from
+                 * @property {number|null} [slot] Knock slot
+                 * @property {boolean|null} [udp] Knock udp
+                 * @property {number|null} [waitMs] Knock waitMs
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Knock.
+                 * @memberof porthole.rendezvous.Exam
+                 * @interface IKnock
+                 * @augments porthole.rendezvous.Exam.Knock.$Properties
+                 * @deprecated Use porthole.rendezvous.Exam.Knock.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Knock.
+                 * @typedef {porthole.rendezvous.Exam.Knock.$Properties} porthole.rendezvous.Exam.Knock.$Shape
+                 */
+
+                /**
+                 * Constructs a new Knock.
+                 * @memberof porthole.rendezvous.Exam
+                 * @classdesc Represents a Knock.
+                 * @constructor
+                 * @param {porthole.rendezvous.Exam.Knock.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Knock = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Knock port.
+                 * @member {number} port
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.port = 0;
+
+                /**
+                 * Knock from.
+                 * @member {porthole.rendezvous.Exam.From} from
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.from = 0;
+
+                /**
+                 * Knock slot.
+                 * @member {number} slot
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.slot = 0;
+
+                /**
+                 * Knock udp.
+                 * @member {boolean} udp
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.udp = false;
+
+                /**
+                 * Knock waitMs.
+                 * @member {number} waitMs
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.waitMs = 0;
+
+                /**
+                 * Encodes the specified Knock message. Does not implicitly {@link porthole.rendezvous.Exam.Knock.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @static
+                 * @param {porthole.rendezvous.Exam.Knock.$Properties} message Knock message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Knock.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.port);
+                    if (message.from != null && $Object.hasOwnProperty.call(message, "from") && message.from !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).int32(message.from);
+                    if (message.slot != null && $Object.hasOwnProperty.call(message, "slot") && message.slot !== 0)
+                        writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.slot);
+                    if (message.udp != null && $Object.hasOwnProperty.call(message, "udp") && message.udp !== false)
+                        writer.uint32(/* id 4, wireType 0 =*/32).bool(message.udp);
+                    if (message.waitMs != null && $Object.hasOwnProperty.call(message, "waitMs") && message.waitMs !== 0)
+                        writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.waitMs);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Knock message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Exam.Knock & porthole.rendezvous.Exam.Knock.$Shape} Knock
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Knock.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.Exam.Knock();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.port = value;
+                                else
+                                    delete message.port;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.from = value;
+                                else
+                                    delete message.from;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.slot = value;
+                                else
+                                    delete message.slot;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.udp = value;
+                                else
+                                    delete message.udp;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.waitMs = value;
+                                else
+                                    delete message.waitMs;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Knock;
+            })();
+
+            /**
+             * From enum.
+             * @name porthole.rendezvous.Exam.From
+             * @enum {number}
+             * @property {number} SLOT=0 SLOT value
+             * @property {number} OTHER_PORT=1 OTHER_PORT value
+             * @property {number} OTHER_ADDRESS=2 OTHER_ADDRESS value
+             */
+            Exam.From = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "SLOT"] = 0;
+                values[valuesById[1] = "OTHER_PORT"] = 1;
+                values[valuesById[2] = "OTHER_ADDRESS"] = 2;
+                return values;
+            })();
+
+            return Exam;
+        })();
+
+        rendezvous.Examination = (function() {
+
+            /**
+             * Properties of an Examination.
+             * @typedef {Object} porthole.rendezvous.Examination.$Properties
+             * @property {string|null} [token] Examination token
+             * @property {Array.<porthole.rendezvous.Address.$Properties>|null} [slots] Examination slots
+             * @property {Array.<porthole.rendezvous.Address.$Properties>|null} [resets] Examination resets
+             * @property {Array.<porthole.rendezvous.Examination.Visit.$Properties>|null} [visits] Examination visits
+             * @property {Array.<porthole.rendezvous.Examination.Outcome>|null} [outcomes] Examination outcomes
+             * @property {porthole.rendezvous.Address.$Properties|null} [other] Examination other
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Examination.
+             * @memberof porthole.rendezvous
+             * @interface IExamination
+             * @augments porthole.rendezvous.Examination.$Properties
+             * @deprecated Use porthole.rendezvous.Examination.$Properties instead.
+             */
+
+            /**
+             * Shape of an Examination.
+             * @typedef {porthole.rendezvous.Examination.$Properties} porthole.rendezvous.Examination.$Shape
+             */
+
+            /**
+             * Constructs a new Examination.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an Examination.
+             * @constructor
+             * @param {porthole.rendezvous.Examination.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Examination = function (properties) {
+                this.slots = [];
+                this.resets = [];
+                this.visits = [];
+                this.outcomes = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Examination token.
+             * @member {string} token
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.token = "";
+
+            /**
+             * Examination slots.
+             * @member {Array.<porthole.rendezvous.Address.$Properties>} slots
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.slots = $util.emptyArray;
+
+            /**
+             * Examination resets.
+             * @member {Array.<porthole.rendezvous.Address.$Properties>} resets
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.resets = $util.emptyArray;
+
+            /**
+             * Examination visits.
+             * @member {Array.<porthole.rendezvous.Examination.Visit.$Properties>} visits
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.visits = $util.emptyArray;
+
+            /**
+             * Examination outcomes.
+             * @member {Array.<porthole.rendezvous.Examination.Outcome>} outcomes
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.outcomes = $util.emptyArray;
+
+            /**
+             * Examination other.
+             * @member {porthole.rendezvous.Address.$Properties|null|undefined} other
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.other = null;
+
+            /**
+             * Encodes the specified Examination message. Does not implicitly {@link porthole.rendezvous.Examination.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Examination
+             * @static
+             * @param {porthole.rendezvous.Examination.$Properties} message Examination message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Examination.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.token);
+                if (message.slots != null && message.slots.length)
+                    for (let i = 0; i < message.slots.length; ++i)
+                        $root.porthole.rendezvous.Address.encode(message.slots[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.resets != null && message.resets.length)
+                    for (let i = 0; i < message.resets.length; ++i)
+                        $root.porthole.rendezvous.Address.encode(message.resets[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.visits != null && message.visits.length)
+                    for (let i = 0; i < message.visits.length; ++i)
+                        $root.porthole.rendezvous.Examination.Visit.encode(message.visits[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.outcomes != null && message.outcomes.length)
+                    writer.uint32(/* id 5, wireType 2 =*/42).int32s(message.outcomes);
+                if (message.other != null && $Object.hasOwnProperty.call(message, "other"))
+                    $root.porthole.rendezvous.Address.encode(message.other, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Examination message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Examination
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Examination & porthole.rendezvous.Examination.$Shape} Examination
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Examination.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Examination();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.slots && message.slots.length))
+                                message.slots = [];
+                            message.slots.push($root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.resets && message.resets.length))
+                                message.resets = [];
+                            message.resets.push($root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.visits && message.visits.length))
+                                message.visits = [];
+                            message.visits.push($root.porthole.rendezvous.Examination.Visit.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType === 2) {
+                                if (!(message.outcomes && message.outcomes.length))
+                                    message.outcomes = [];
+                                reader.int32s(message.outcomes);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.outcomes && message.outcomes.length))
+                                message.outcomes = [];
+                            message.outcomes.push(reader.int32());
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.other = $root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.other);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            Examination.Visit = (function() {
+
+                /**
+                 * Properties of a Visit.
+                 * @typedef {Object} porthole.rendezvous.Examination.Visit.$Properties
+                 * @property {number|null} [door] Visit door
+                 * @property {number|null} [port] Visit port
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Visit.
+                 * @memberof porthole.rendezvous.Examination
+                 * @interface IVisit
+                 * @augments porthole.rendezvous.Examination.Visit.$Properties
+                 * @deprecated Use porthole.rendezvous.Examination.Visit.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Visit.
+                 * @typedef {porthole.rendezvous.Examination.Visit.$Properties} porthole.rendezvous.Examination.Visit.$Shape
+                 */
+
+                /**
+                 * Constructs a new Visit.
+                 * @memberof porthole.rendezvous.Examination
+                 * @classdesc Represents a Visit.
+                 * @constructor
+                 * @param {porthole.rendezvous.Examination.Visit.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Visit = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Visit door.
+                 * @member {number} door
+                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @instance
+                 */
+                Visit.prototype.door = 0;
+
+                /**
+                 * Visit port.
+                 * @member {number} port
+                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @instance
+                 */
+                Visit.prototype.port = 0;
+
+                /**
+                 * Encodes the specified Visit message. Does not implicitly {@link porthole.rendezvous.Examination.Visit.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @static
+                 * @param {porthole.rendezvous.Examination.Visit.$Properties} message Visit message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Visit.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.door != null && $Object.hasOwnProperty.call(message, "door") && message.door !== 0)
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.door);
+                    if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.port);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Visit message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Examination.Visit & porthole.rendezvous.Examination.Visit.$Shape} Visit
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Visit.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.Examination.Visit();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.door = value;
+                                else
+                                    delete message.door;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.port = value;
+                                else
+                                    delete message.port;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Visit;
+            })();
+
+            /**
+             * Outcome enum.
+             * @name porthole.rendezvous.Examination.Outcome
+             * @enum {number}
+             * @property {number} SILENCE=0 SILENCE value
+             * @property {number} CONNECTED=1 CONNECTED value
+             * @property {number} RST=2 RST value
+             * @property {number} ICMP=3 ICMP value
+             * @property {number} SENT=4 SENT value
+             * @property {number} UNABLE=5 UNABLE value
+             */
+            Examination.Outcome = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "SILENCE"] = 0;
+                values[valuesById[1] = "CONNECTED"] = 1;
+                values[valuesById[2] = "RST"] = 2;
+                values[valuesById[3] = "ICMP"] = 3;
+                values[valuesById[4] = "SENT"] = 4;
+                values[valuesById[5] = "UNABLE"] = 5;
+                return values;
+            })();
+
+            return Examination;
+        })();
+
         rendezvous.Introduction = (function() {
 
             /**
@@ -6919,7 +7728,8 @@ export const porthole = $root.porthole = (() => {
              * @property {porthole.rendezvous.Registered.$Properties|null} [registered] Answer registered
              * @property {porthole.rendezvous.SiteStatus.$Properties|null} [status] Answer status
              * @property {porthole.rendezvous.Introduction.$Properties|null} [introduction] Answer introduction
-             * @property {"problem"|"registered"|"status"|"introduction"} [result] Answer result
+             * @property {porthole.rendezvous.Examination.$Properties|null} [examination] Answer examination
+             * @property {"problem"|"registered"|"status"|"introduction"|"examination"} [result] Answer result
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6938,9 +7748,10 @@ export const porthole = $root.porthole = (() => {
              *   registered?: porthole.rendezvous.Registered.$Shape|null;
              *   status?: porthole.rendezvous.SiteStatus.$Shape|null;
              *   introduction?: porthole.rendezvous.Introduction.$Shape|null;
+             *   examination?: porthole.rendezvous.Examination.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape })
+             *   ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null; examination?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null; examination?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape; examination?: null }|{ result?: "examination"; problem?: null; registered?: null; status?: null; introduction?: null; examination: porthole.rendezvous.Examination.$Shape })
              * )} porthole.rendezvous.Answer.$Shape
              */
 
@@ -6991,17 +7802,25 @@ export const porthole = $root.porthole = (() => {
              */
             Answer.prototype.introduction = null;
 
+            /**
+             * Answer examination.
+             * @member {porthole.rendezvous.Examination.$Properties|null|undefined} examination
+             * @memberof porthole.rendezvous.Answer
+             * @instance
+             */
+            Answer.prototype.examination = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * Answer result.
-             * @member {"problem"|"registered"|"status"|"introduction"|undefined} result
+             * @member {"problem"|"registered"|"status"|"introduction"|"examination"|undefined} result
              * @memberof porthole.rendezvous.Answer
              * @instance
              */
             $Object.defineProperty(Answer.prototype, "result", {
-                get: $util.oneOfGetter($oneOfFields = ["problem", "registered", "status", "introduction"]),
+                get: $util.oneOfGetter($oneOfFields = ["problem", "registered", "status", "introduction", "examination"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -7029,6 +7848,8 @@ export const porthole = $root.porthole = (() => {
                     $root.porthole.rendezvous.SiteStatus.encode(message.status, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
                 if (message.introduction != null && $Object.hasOwnProperty.call(message, "introduction"))
                     $root.porthole.rendezvous.Introduction.encode(message.introduction, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.examination != null && $Object.hasOwnProperty.call(message, "examination"))
+                    $root.porthole.rendezvous.Examination.encode(message.examination, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7099,6 +7920,13 @@ export const porthole = $root.porthole = (() => {
                                 break;
                             message.introduction = $root.porthole.rendezvous.Introduction.decode(reader, reader.size(), $undefined, _depth + 1, message.introduction);
                             message.result = "introduction";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.examination = $root.porthole.rendezvous.Examination.decode(reader, reader.size(), $undefined, _depth + 1, message.examination);
+                            message.result = "examination";
                             continue;
                         }
                     }

@@ -10,8 +10,8 @@ import { listen } from '../listen.ts';
 import type { Rates } from '../rates.ts';
 import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest, STUN_HEADER_BYTES } from '../stun.ts';
 
-/** Doors on each address: port prediction wants more than two (the patent's N > 2). */
-export const DOORS = 3;
+/** Doors on each address: port prediction wants more than two (the patent's N > 2), and others where a packet was lost. */
+export const DOORS = 5;
 
 /** A connection that came to a door. */
 export interface Seen {

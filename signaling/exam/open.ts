@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the suite offers ends for examining their networks: STUN over TCP and UDP on its addresses.
 
+import { openSockets } from '../../transport/sockets/open.ts';
 import type { SocketAddress } from '../../transport/strategy.ts';
 import type { Caller } from '../caller.ts';
 import type { SuiteLimits } from '../limits.ts';
@@ -8,6 +9,7 @@ import type { Rates } from '../rates.ts';
 import { openStun, type StunOptions } from '../stun-server.ts';
 import { told } from './addresses.ts';
 import { Doors } from './doors.ts';
+import { Examiner } from './examiner.ts';
 
 /** UDP ports on each address: the mapping of two is compared. */
 const UDP_PORTS = 2;
@@ -28,6 +30,7 @@ export interface ExamsOptions {
 export interface Exams {
   /** Where this caller finds STUN. */
   stunFor(caller: Pick<Caller, 'ip' | 'reached'>): { tcp: readonly SocketAddress[]; udp: readonly SocketAddress[] };
+  readonly examiner: Examiner;
   close(): Promise<void>;
 }
 
@@ -42,8 +45,15 @@ export async function openExams(options: ExamsOptions): Promise<Exams> {
     await Promise.all(opened.splice(0).map((one) => one.close()));
   };
   try {
-    const doors = await Doors.open({ addresses, port, rates, limits, onRequest });
-    opened.push(doors);
+    let places: readonly SocketAddress[] = [];
+    const examiner = new Examiner({ sockets: await openSockets(), addresses, doors: () => places, rates, limits });
+    const doors = await Doors.open({
+      ...{ addresses, port, rates, limits, onRequest },
+      onSeen: (seen) => examiner.seen(seen),
+      onToken: (token, from) => examiner.token(token, from),
+    });
+    places = doors.addresses;
+    opened.push(doors, { close: async () => examiner.close() });
     const udp: SocketAddress[] = [{ ip: addresses[0] ?? '', port: stunPort }];
     for (const address of addresses) {
       for (let nth = udp.some(({ ip }) => ip === address) ? 1 : 0; nth < UDP_PORTS; nth++) {
@@ -52,7 +62,7 @@ export async function openExams(options: ExamsOptions): Promise<Exams> {
         udp.push({ ip: address, port: server.port });
       }
     }
-    return { stunFor: (caller) => ({ tcp: told(doors.addresses, caller), udp: told(udp, caller) }), close };
+    return { stunFor: (caller) => ({ tcp: told(doors.addresses, caller), udp: told(udp, caller) }), examiner, close };
   } catch (error) {
     await close();
     throw error;

@@ -123,12 +123,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   'full-cone': likeHome('one outside port, open to everybody, also from inside', {
     box: { filtering: 'endpoint-independent', hairpin: true },
-    tcp: { filtering: 'endpoint-independent', hairpin: true },
+    tcp: { filtering: 'endpoint-independent', resetCloses: false, hairpin: true },
     udp: { filtering: 'endpoint-independent' },
   }),
   restricted: likeHome('one outside port, open to every port of the addresses that were written to', {
     box: { filtering: 'address-dependent' },
-    tcp: { filtering: 'address-dependent' },
+    tcp: { filtering: 'address-dependent', resetCloses: false },
     udp: { filtering: 'address-dependent' },
   }),
   home: likeHome('a Linux router as it comes: one outside port, open to whom was written to, silent, strict about sequence numbers'),
@@ -141,6 +141,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'ttl-close': likeHome('home, and a Time Exceeded closes the mapping', {
     box: { timeExceededCloses: true },
     tcp: { timeExceededCloses: true },
+  }),
+  'no-syn-in': likeHome('home, and no SYN comes in, not even from where one was sent to', {
+    box: { synOutSynIn: false },
+    tcp: { synOutSynIn: false },
   }),
   step1: likeHome('each new connection has the next outside port', symmetric(1)),
   step2: likeHome('each new connection has the outside port after the next', symmetric(2)),

@@ -2,14 +2,20 @@
 // `npm run lab`: the lab on the command line.
 
 import { parseArgs } from 'node:util';
-import { KINDS } from './kinds.ts';
+import { KINDS, kindOf } from './kinds.ts';
 import { noLabReason } from './lab.ts';
+import { matrix, tableOf } from './matrix.ts';
 import { run } from './run.ts';
 
 const USAGE = `npm run lab -- --list                                            the kinds of network there are
 npm run lab -- run --host KIND --visitor KIND [--rtt MS] [--loss SHARE] [--rate MBIT] -- COMMAND
                                     COMMAND in the visitor's place; LAB_LINK is a site's link, LAB_FILE a file's
+npm run lab -- matrix [--json] [--kinds A,B,C] [--rtt MS] [--loss SHARE] [--rate MBIT] [--settle MS] [--labs N] [--visits N]
+                                    all pairs of kinds, each by a real transfer; --settle: how long a direct way is waited for
 The visitor's KIND may be same-lan: in the host's own network.`;
+
+/** The kinds of the matrix, unless told: those that differ in what matters to reaching them. */
+const EXAMINED = Object.keys(KINDS);
 
 const say = (line: string): void => console.error(line);
 
@@ -43,6 +49,11 @@ async function main(): Promise<number> {
       rtt: { type: 'string' },
       loss: { type: 'string' },
       rate: { type: 'string' },
+      json: { type: 'boolean' },
+      kinds: { type: 'string', default: EXAMINED.join(',') },
+      settle: { type: 'string', default: '6000' },
+      labs: { type: 'string', default: '2' },
+      visits: { type: 'string', default: '2' },
     },
   });
   if (values.list) {
@@ -58,6 +69,23 @@ async function main(): Promise<number> {
     rateMbit: number(values.rate, 'rate', 1e5),
   };
   if (positionals[0] === 'run' && command.length > 0) return run({ host: values.host, visitor: values.visitor, ...wire }, command, say);
+  if (positionals[0] === 'matrix') {
+    const kinds = values.kinds.split(',');
+    for (const kind of kinds) kindOf(kind);
+    const started = performance.now();
+    const pairs = await matrix({
+      kinds,
+      ...wire,
+      settleMs: number(values.settle, 'settle', 60_000),
+      labs: number(values.labs, 'labs', 16),
+      visits: number(values.visits, 'visits', 16),
+      onPair: ({ host, visitor, via, whole, directMs, error }) =>
+        say(`${host} × ${visitor}: ${whole ? `${via} ${directMs ?? ''}` : error}`),
+    });
+    say(`${pairs.length} pairs in ${Math.round((performance.now() - started) / 1000)} s`);
+    console.log(values.json ? JSON.stringify(pairs, null, 1) : tableOf(pairs));
+    return pairs.every(({ whole }) => whole) ? 0 : 1;
+  }
   fail(USAGE);
 }
 

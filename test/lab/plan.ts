@@ -115,7 +115,7 @@ export function planOf({ ends, wired, chance }: PlanOptions): Plan {
 
   /** A cable to the provider, through the wire when there is one. Returns the leg's number. */
   const uplink = (namespace: string, device: string, hosts: readonly number[], ipv6: boolean): number => {
-    const leg = legs.length;
+    const leg = legs.length + 1; // so that no part of an IPv6 address is 0 and left out
     const port = `leg${leg}`;
     if (wired) {
       commands.cable({ namespace: ISP, device: port }, { device: `wire${leg}a` });
@@ -193,15 +193,15 @@ export function planOf({ ends, wired, chance }: PlanOptions): Plan {
     }
     const leg = uplink(outer, 'wan', [10], ipv6);
     uplinks[name] = { namespace: outer, device: 'wan', network: `${PUBLIC4}.${leg}` };
-    const prefix6 = ipv6 ? `${PUBLIC6}:${leg}:0` : null;
+    const prefix6 = ipv6 ? `${PUBLIC6}:${leg}:a` : null;
     if (prefix6) commands.ip(ISP, `route add ${PUBLIC6}:${leg}::/48 via ${PUBLIC6}:ff:${leg}::10`);
     if (outer !== inner) {
       commands.cable({ namespace: outer, device: 'lan' }, { namespace: inner, device: 'wan' });
       commands.ip(outer, 'address add 100.64.0.1/24 dev lan', 'link set lan up');
       commands.ip(inner, 'address add 100.64.0.2/24 dev wan', 'link set wan up', 'route add default via 100.64.0.1');
       if (prefix6) {
-        commands.ip(outer, `address add ${PUBLIC6}:${leg}:1::1/64 dev lan nodad`, `route add ${prefix6}::/64 via ${PUBLIC6}:${leg}:1::2`);
-        commands.ip(inner, `address add ${PUBLIC6}:${leg}:1::2/64 dev wan nodad`, `route add ::/0 via ${PUBLIC6}:${leg}:1::1`);
+        commands.ip(outer, `address add ${PUBLIC6}:${leg}:b::1/64 dev lan nodad`, `route add ${prefix6}::/64 via ${PUBLIC6}:${leg}:b::2`);
+        commands.ip(inner, `address add ${PUBLIC6}:${leg}:b::2/64 dev wan nodad`, `route add ::/0 via ${PUBLIC6}:${leg}:b::1`);
       }
     }
     if (shared) commands.ip(inner, 'link add lan type bridge');

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // TCP sockets made with the C library's own calls, and handed to Node by their file descriptor.
 
-import { isIP, type Server, Socket } from 'node:net';
+import { type Server, Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
-import { connectSocket, listenOn, newServer, remoteOf, socketError } from './handover.ts';
+import { checkAddress, connectSocket, listenOn, newServer, socketError } from './handover.ts';
 import type { BoundSocket, SocketAddress, SocketOptions, TcpSockets } from './sockets.ts';
 import type { Family, System } from './system.ts';
+
+/** A TTL is one byte. */
+const MAX_HOPS = 255;
 
 export class FfiSockets implements TcpSockets {
   readonly kind = 'ffi';
@@ -22,8 +25,7 @@ export class FfiSockets implements TcpSockets {
 
   bind(local: SocketAddress, options: SocketOptions = {}): FfiSocket {
     const system = this.#system;
-    const family = isIP(local.ip);
-    if (family !== 4 && family !== 6) throw new PortholeError('USAGE', `"${local.ip}" is not an address`);
+    const family = checkAddress(local, 0);
     let fd = -1;
     try {
       fd = system.socket(family);
@@ -68,13 +70,13 @@ export class FfiSocket implements BoundSocket {
   }
 
   async connect(remote: SocketAddress, signal: AbortSignal): Promise<Socket> {
-    const to = this.#use(() => {
+    this.#use(() => {
       signal.throwIfAborted();
-      return remoteOf(remote);
+      checkAddress(remote, 1);
     });
     const socket = this.#handOver(() => new Socket({ fd: this.#fd, allowHalfOpen: true }));
     this.#isOpen = () => !socket.destroyed;
-    return connectSocket(socket, to, signal);
+    return connectSocket(socket, { host: remote.ip, port: remote.port }, signal);
   }
 
   async listen(onConnection: (socket: Socket) => void): Promise<Server> {
@@ -99,17 +101,16 @@ export class FfiSocket implements BoundSocket {
     return { ttl: get(ttl[this.#family]), minTtl: minTtl ? get(minTtl[this.#family]) : null, error: get(error) };
   }
 
-  /** The one use of this socket begins; what `prepare` throws ends it. */
-  #use<T>(prepare: () => T): T {
+  /** The one use of this socket begins; what `check` throws ends it. */
+  #use(check: () => void): void {
     if (this.#used) throw new PortholeError('INTERNAL', 'a bound socket serves once');
     try {
-      const prepared = prepare();
-      this.#used = true;
-      return prepared;
+      check();
     } catch (error) {
       this.close();
       throw error;
     }
+    this.#used = true;
   }
 
   #handOver<T>(take: () => T): T {
@@ -123,12 +124,20 @@ export class FfiSocket implements BoundSocket {
   }
 }
 
+/** @throws what the system says, or PortholeError USAGE or SOCKETS_UNFIT */
 function setOptions(system: System, fd: number, family: Family, { ttl, minTtl, swallow }: SocketOptions): void {
   const { constants } = system;
+  // Systems give 0 and -1 meanings of their own, one family other ones than the other.
+  if (!isHops(ttl ?? 1, 1)) throw new PortholeError('USAGE', `a TTL cannot be ${ttl}`);
+  if (!isHops(minTtl ?? 0, 0)) throw new PortholeError('USAGE', `a lowest TTL cannot be ${minTtl}`);
   if (ttl !== undefined) system.set(fd, constants.ttl[family], ttl);
   if (minTtl !== undefined) system.set(fd, has(constants.minTtl, 'minTtl')[family], minTtl);
   if (swallow === true) system.dropAll(fd, has(constants.attachFilter, 'swallow'));
   if (swallow === false) letIn(system, fd);
+}
+
+function isHops(value: number, lowest: number): boolean {
+  return Number.isInteger(value) && value >= lowest && value <= MAX_HOPS;
 }
 
 /** Takes the filter away, if there is one. */

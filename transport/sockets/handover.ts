@@ -19,11 +19,15 @@ export function socketError(error: unknown, otherwise: ErrorCode): PortholeError
   return asPortholeError(error, otherwise);
 }
 
-/** Where `remote` is to be, as Node takes it. A name would be looked up, and connecting is to begin now. @throws PortholeError USAGE */
-export function remoteOf({ ip, port }: SocketAddress): { host: string; port: number } {
-  if (isIP(ip) === 0 || !Number.isInteger(port) || port < 1 || port > 65535)
-    throw new PortholeError('USAGE', `"${ip}" port ${port} is not an address to connect to`);
-  return { host: ip, port };
+/**
+ * Checks an address before anything is opened. A name would be looked up, and what happens here is to happen at once.
+ * @param lowest the lowest port: 0 (any) or 1
+ * @throws PortholeError USAGE
+ */
+export function checkAddress({ ip, port }: SocketAddress, lowest: 0 | 1): 4 | 6 {
+  const family = isIP(ip);
+  if ((family === 4 || family === 6) && Number.isInteger(port) && port >= lowest && port <= 65535) return family;
+  throw new PortholeError('USAGE', `"${ip}" port ${port} is no address of a TCP socket`);
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { createServer, isIP, type Server, Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
-import { connectSocket, listenOn, newServer, remoteOf } from './handover.ts';
+import { checkAddress, connectSocket, listenOn, newServer } from './handover.ts';
 import type { BoundSocket, SocketAddress, SocketOptions, TcpSockets } from './sockets.ts';
 
 /** Sockets without options. A port is not held before it is used: another program may take it meanwhile. */
@@ -17,7 +17,7 @@ export class NodeSockets implements TcpSockets {
   }
 
   bind(local: SocketAddress, options: SocketOptions = {}): BoundSocket {
-    if (isIP(local.ip) === 0) throw new PortholeError('USAGE', `"${local.ip}" is not an address`);
+    checkAddress(local, 0);
     refuse(options, this.why);
     return new NodeSocket({ ip: local.ip, port: local.port === 0 ? freePort() : local.port }, this.why);
   }
@@ -40,8 +40,9 @@ class NodeSocket implements BoundSocket {
   async connect(remote: SocketAddress, signal: AbortSignal): Promise<Socket> {
     this.#use();
     signal.throwIfAborted();
+    checkAddress(remote, 1);
     const from = { localAddress: this.local.ip, localPort: this.local.port };
-    return connectSocket(new Socket({ allowHalfOpen: true }), { ...remoteOf(remote), ...from }, signal);
+    return connectSocket(new Socket({ allowHalfOpen: true }), { host: remote.ip, port: remote.port, ...from }, signal);
   }
 
   async listen(onConnection: (socket: Socket) => void): Promise<Server> {

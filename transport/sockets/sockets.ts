@@ -25,8 +25,9 @@ export interface BoundSocket {
    */
   set(options: SocketOptions): void;
   /**
-   * Sends a SYN, and is answered by a SYN-ACK or by the other end's own SYN (simultaneous open, RFC 9293 section 3.5).
-   * The socket reads nothing until somebody listens to it, is half-open (`allowHalfOpen`), and belongs to the caller.
+   * Sends a SYN once the running code is done (what is set until then counts for it), and is answered by a SYN-ACK or by
+   * the other end's own SYN (simultaneous open, RFC 9293 section 3.5). The Socket that comes keeps what arrives until it is
+   * read, is half-open (`allowHalfOpen`), and belongs to the caller.
    * @throws PortholeError PATH_LOST with the system's error as its cause (`systemCode`), PORT_IN_USE (pure Node, where something
    *   listens on the port), or the signal's reason; the socket is closed then
    */
