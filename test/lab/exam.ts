@@ -59,7 +59,10 @@ export async function exam(kind: string, wire: Pick<LabOptions, 'rttMs' | 'loss'
       const program = new Porthole(['exam', '--suite', suiteUrlOf(lab)], home, { within: lab.enter('host') });
       const status = await program.ended;
       const told = program.events.find(({ event }) => event === 'exam');
-      if (!told?.profile) throw new Error(`porthole exam told no result (status ${status}): ${program.stderr.trim().split('\n')[0]}`);
+      if (!told?.profile) {
+        const said = program.events.findLast(({ event }) => event === 'error')?.message ?? program.stderr.trim().split('\n')[0];
+        throw new Error(`porthole exam told no result (status ${status}): ${said}`);
+      }
       const ms = typeof told.ms === 'number' ? told.ms : Math.round(performance.now() - began);
       done.push({ findings: findings(truth, told.profile as NatProfile), ms });
     }

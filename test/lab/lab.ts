@@ -126,7 +126,7 @@ export class Lab {
       'nsenter',
       '--preserve-credentials',
       `--user=/proc/${pid}/ns/user`,
-      `--net=/proc/${pid}/root/run/netns/${namespace}`,
+      `--net=${join('/proc', String(pid), 'root', 'run', 'netns', namespace)}`,
       ...ORDINARY,
     ];
   }
