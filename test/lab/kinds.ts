@@ -40,8 +40,6 @@ export interface Kind {
   /** A public IPv6 prefix behind a firewall that knows connections; without it there is no IPv6. */
   readonly ipv6: boolean;
   readonly truth: Truth;
-  /** A Debian package this kind needs beside nftables and iproute2. */
-  readonly needs?: string;
 }
 
 /** Linux as it comes: what most homes have. */
@@ -80,17 +78,15 @@ interface Difference {
   readonly udp?: Partial<NonNullable<NatProfile['udp']>> | null;
   readonly ipv6?: boolean;
   readonly mapsPorts?: boolean;
-  readonly needs?: string;
 }
 
 /** A kind, told by how it differs from `home`. */
 function likeHome(about: string, difference: Difference = {}): Kind {
-  const { box, outer, tcp, udp, ipv6 = false, mapsPorts = false, needs } = difference;
+  const { box, outer, tcp, udp, ipv6 = false, mapsPorts = false } = difference;
   return {
     about,
     boxes: [{ ...HOME, ...box }, ...(outer ? [{ ...HOME, ...outer }] : [])],
     ipv6,
-    needs,
     truth: {
       behindNat: true,
       tcp: { ...HOME_TCP, ...tcp },
@@ -153,7 +149,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   upnp: likeHome('home, and maps ports on request (UPnP, NAT-PMP)', {
     box: { mapsPorts: true },
     mapsPorts: true,
-    needs: 'miniupnpd-nftables',
   }),
   'no-udp': likeHome('home, and UDP is blocked', { box: { lets: 'no-udp' }, udp: null }),
   'only-443': likeHome('nothing goes out but TCP to port 443', { box: { lets: 'only-443' }, udp: null }),
@@ -164,7 +159,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     tcp: { hairpin: true },
     ipv6: true,
     mapsPorts: true,
-    needs: 'miniupnpd-nftables',
   }),
   'carrier-grade': likeHome('a home router behind a provider’s NAT that gives any port to each connection, and answers RST', {
     outer: { ports: 'random', unsolicited: 'rst' },

@@ -3,11 +3,12 @@
 
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answered, Asked } from './keeper.ts';
-import { type Place, type Plan, planOf } from './plan.ts';
+import { kindOf } from './kinds.ts';
+import { type Place, type Plan, planOf, SAME_LAN } from './plan.ts';
 
 export interface LabOptions {
   /** The host's kind. */
@@ -18,7 +19,7 @@ export interface LabOptions {
   readonly others?: Readonly<Record<string, string>>;
   /** The round trip between any two of host, visitor, suite and relay, in milliseconds. */
   readonly rttMs?: number;
-  /** The share of packets lost on each cable to the provider, each way: 0.02 is 2 %. */
+  /** The share of packets lost between any two of them, each way: 0.02 is 2 %. */
   readonly loss?: number;
   /** Megabits a second of each cable, each way; 0: no limit. */
   readonly rateMbit?: number;
@@ -27,9 +28,16 @@ export interface LabOptions {
 }
 
 const TOOLS = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+const PORT_MAPPER = '/usr/sbin/miniupnpd';
 const KEEPER = join(import.meta.dirname, 'keeper.ts');
 /** Without these a program is an ordinary one, whoever started it; and it does not outlive the lab's owner. */
 const ORDINARY = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--pdeathsig=KILL', '--'];
+
+/** The program that a kind needs and this machine has not, with how to get it; null when there is none. */
+export function lacksFor(kind: string): string | null {
+  if (!kindOf(kind).boxes.some(({ mapsPorts }) => mapsPorts) || existsSync(PORT_MAPPER)) return null;
+  return `the kind "${kind}" needs miniupnpd (Debian: apt-get install miniupnpd-nftables)`;
+}
 
 /** Why no lab can be opened here, in words; null when it can. */
 export function noLabReason(): string | null {
@@ -74,6 +82,10 @@ export class Lab {
   static async open(options: LabOptions): Promise<Lab> {
     const { host, visitor, others = {}, rttMs = 0, loss = 0, rateMbit = 0, chance = Math.random } = options;
     const ends = { host, visitor, ...others };
+    for (const kind of Object.values(ends)) {
+      const lacking = kind === SAME_LAN ? null : lacksFor(kind);
+      if (lacking) throw new Error(lacking);
+    }
     const wired = rttMs > 0 || loss > 0 || rateMbit > 0;
     const plan = planOf({ ends, wired, chance });
     const folder = mkdtempSync(join(tmpdir(), 'porthole-lab-'));
@@ -84,9 +96,9 @@ export class Lab {
     const lab = new Lab(plan, keeper, folder);
     try {
       const rules = Object.entries(plan.rules).map(([name, text]) => nft(name, text));
-      await lab.#ask({ do: 'run', script: [plan.script, ...rules].join('\n') });
+      await lab.#ask({ do: 'run', script: [plan.script, ...rules, plan.daemons].join('\n') });
       // A packet crosses two cables each way: to the provider, and from it.
-      if (wired) await lab.#ask({ do: 'wire', wire: { legs: plan.legs, delayMs: rttMs / 4, loss, rateMbit } });
+      if (wired) await lab.#ask({ do: 'wire', wire: { legs: plan.legs, delayMs: rttMs / 4, loss: 1 - Math.sqrt(1 - loss), rateMbit } });
       return lab;
     } catch (error) {
       await lab.close();
@@ -114,7 +126,7 @@ export class Lab {
       'nsenter',
       '--preserve-credentials',
       `--user=/proc/${pid}/ns/user`,
-      `--net=/proc/${pid}/root/run/netns/${namespace}`,
+      `--net=${join('/proc', String(pid), 'root', 'run', 'netns', namespace)}`,
       ...ORDINARY,
     ];
   }

@@ -2,6 +2,7 @@
 // `npm run lab`: the lab on the command line.
 
 import { parseArgs } from 'node:util';
+import { exam, examTable, verdictOf } from './exam.ts';
 import { KINDS, kindOf } from './kinds.ts';
 import { noLabReason } from './lab.ts';
 import { matrix, tableOf } from './matrix.ts';
@@ -12,10 +13,9 @@ npm run lab -- run --host KIND --visitor KIND [--rtt MS] [--loss SHARE] [--rate 
                                     COMMAND in the visitor's place; LAB_LINK is a site's link, LAB_FILE a file's
 npm run lab -- matrix [--json] [--kinds A,B,C] [--rtt MS] [--loss SHARE] [--rate MBIT] [--settle MS] [--labs N] [--visits N]
                                     all pairs of kinds, each by a real transfer; --settle: how long a direct way is waited for
+npm run lab -- exam KIND… [--json] [--runs N] [--rtt MS] [--loss SHARE]
+                                    what porthole exam finds there, beside the truth; KIND all: every one
 The visitor's KIND may be same-lan: in the host's own network.`;
-
-/** The kinds of the matrix, unless told: those that differ in what matters to reaching them. */
-const EXAMINED = Object.keys(KINDS);
 
 const say = (line: string): void => console.error(line);
 
@@ -50,9 +50,10 @@ async function main(): Promise<number> {
       loss: { type: 'string' },
       rate: { type: 'string' },
       json: { type: 'boolean' },
-      kinds: { type: 'string', default: EXAMINED.join(',') },
+      kinds: { type: 'string', default: Object.keys(KINDS).join(',') },
       settle: { type: 'string', default: '6000' },
       labs: { type: 'string', default: '2' },
+      runs: { type: 'string', default: '1' },
       visits: { type: 'string', default: '2' },
     },
   });
@@ -85,6 +86,16 @@ async function main(): Promise<number> {
     say(`${pairs.length} pairs in ${Math.round((performance.now() - started) / 1000)} s`);
     console.log(values.json ? JSON.stringify(pairs, null, 1) : tableOf(pairs));
     return pairs.every(({ whole }) => whole) ? 0 : 1;
+  }
+  if (positionals[0] === 'exam' && positionals.length > 1) {
+    const kinds = positionals[1] === 'all' ? Object.keys(KINDS) : positionals.slice(1);
+    let wrong = 0;
+    for (const kind of kinds) {
+      const runs = await exam(kind, wire, number(values.runs, 'runs', 1e5));
+      wrong += runs.flatMap(({ findings }) => findings).filter((finding) => verdictOf(finding) === 'wrong').length;
+      console.log(values.json ? JSON.stringify({ kind, runs }) : examTable(kind, runs));
+    }
+    return wrong === 0 ? 0 : 1;
   }
   fail(USAGE);
 }

@@ -135,9 +135,9 @@ export class PlainSocket {
     return { socket: new PlainSocket('tcp', from, {}, fd), from };
   }
 
-  /** Sends; to the peer when no address is given. False: it did not go. */
+  /** Sends characters, a byte each; to the peer when no address is given. False: it did not go. */
   send(text: string, to?: Address): boolean {
-    const data = Buffer.from(text);
+    const data = Buffer.from(text, 'latin1');
     const address = to ? packed(to) : null;
     return Number(sendto(this.#fd, data, data.length, MSG_NOSIGNAL, address, address?.length ?? 0)) === data.length;
   }
@@ -149,7 +149,7 @@ export class PlainSocket {
     const address = Buffer.alloc(SOCKADDR_BYTES);
     const length = Number(recvfrom(this.#fd, data, data.length, 0, address, sizeBox(SOCKADDR_BYTES)));
     if (length < 0) return null;
-    return { text: data.toString('utf8', 0, length), from: address.readUInt16LE(0) === 0 ? null : unpacked(address) };
+    return { text: data.toString('latin1', 0, length), from: address.readUInt16LE(0) === 0 ? null : unpacked(address) };
   }
 
   close(): void {

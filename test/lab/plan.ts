@@ -35,6 +35,8 @@ export interface Plan {
   /** Rulesets by namespace. */
   readonly rules: Readonly<Record<string, string>>;
   readonly legs: readonly Leg[];
+  /** Starts what the boxes run, once their rulesets are there. */
+  readonly daemons: string;
   /** Makes everything but the rulesets; for `sh -e` in a fresh user, network and mount namespace. */
   readonly script: string;
 }
@@ -53,8 +55,9 @@ const ISP = 'isp';
 const PUBLIC4 = '5.1';
 const PUBLIC6 = '2a05:1';
 
-/** Kernel settings of every namespace: answers are not held back, and nobody waits for an address to be found unique. */
+/** Kernel settings of every namespace: answers are not held back, a second address outlives the first, none is waited for. */
 const EVERYWHERE = {
+  'net/ipv4/conf/all/promote_secondaries': 1,
   'net/ipv4/icmp_ratelimit': 0,
   'net/ipv4/ip_unprivileged_port_start': 0,
   'net/ipv6/icmp/ratelimit': 0,
@@ -103,6 +106,19 @@ class Commands {
   }
 }
 
+/** Starts miniupnpd in a box. It writes no file that stays: this is the keeper's own /run. */
+const portMapper = (namespace: string): string => `cat > /run/${namespace}.conf <<'END'
+ext_ifname=wan
+listening_ip=lan
+enable_natpmp=yes
+enable_upnp=yes
+secure_mode=yes
+uuid=00000000-0000-0000-0000-000000000000
+allow 1024-65535 192.168.1.0/24 1024-65535
+deny 0-65535 0.0.0.0/0 0-65535
+END
+nsenter --net=/run/netns/${namespace} miniupnpd -d -f /run/${namespace}.conf -P /run/${namespace}.pid < /dev/null > /dev/null 2>&1 &`;
+
 /** Plans a network of these ends around one provider, with a suite and a relay. Throws an Error for a kind there is not. */
 export function planOf({ ends, wired, chance }: PlanOptions): Plan {
   const commands = new Commands();
@@ -111,6 +127,7 @@ export function planOf({ ends, wired, chance }: PlanOptions): Plan {
   const rules: Record<string, string> = {};
   const legs: [string, string][] = [];
   const own: string[] = [];
+  const daemons: string[] = [];
   commands.namespace(ISP, PROVIDER);
 
   /** A cable to the provider, through the wire when there is one. Returns the leg's number. */
@@ -189,6 +206,7 @@ export function planOf({ ends, wired, chance }: PlanOptions): Plan {
     for (const [at, box] of boxes.entries()) {
       const namespace = names[at] as string;
       commands.namespace(namespace, { ...ROUTER, 'net/netfilter/nf_conntrack_tcp_be_liberal': box.liberal ? 1 : 0 });
+      if (box.mapsPorts) daemons.push(portMapper(namespace));
       rules[namespace] = rulesOf(box, 10_000 + Math.floor(chance() * (55_535 - 2 * COUNTED_PORTS)));
     }
     const leg = uplink(outer, 'wan', [10], ipv6);
@@ -221,5 +239,5 @@ export function planOf({ ends, wired, chance }: PlanOptions): Plan {
     if (!places[together]) throw new Error('the host has no network of its own that another machine could be in');
     uplinks[together] = uplinks.host as Uplink;
   }
-  return { places, uplinks, rules, legs: wired ? legs : [], script: commands.script(own) };
+  return { places, uplinks, rules, legs: wired ? legs : [], daemons: daemons.join('\n'), script: commands.script(own) };
 }

@@ -30,6 +30,14 @@ function translation(box: Box, base: number): string {
   return `oifname "wan" meta l4proto { tcp, udp } masquerade to : numgen inc mod ${COUNTED_PORTS} map { ${elements.join(', ')} }\noifname "wan" masquerade`;
 }
 
+/** Where miniupnpd puts what it is asked for; `passing` lets through what has been sent on. */
+const MAPPED = `table inet filter {
+  chain miniupnpd { }
+  chain prerouting_miniupnpd { }
+  chain postrouting_miniupnpd { }
+  chain prerouting { type nat hook prerouting priority dstnat - 1; jump prerouting_miniupnpd; }
+}`;
+
 const chain = (name: string, hook: string, rules: readonly string[]): string =>
   `  chain ${name} {\n    type ${hook};\n${rules.filter(Boolean).join('\n')}\n  }\n`;
 
@@ -83,6 +91,7 @@ export function rulesOf(box: Box, base: number): string {
       ...refusals(box, 'iifname "wan"'),
     ]),
     '}',
+    box.mapsPorts ? MAPPED : '',
     'table ip6 wall {',
     chain('passing', 'filter hook forward priority filter; policy drop', [
       'iifname "wan" ct state established,related accept',

@@ -26,16 +26,18 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-async function startSuite(lab: Lab, url: string): Promise<Porthole> {
+/** Where the suite of a lab is found. */
+export const suiteUrlOf = (lab: Lab): string => `http://${lab.address('suite')}:${SUITE_PORT}`;
+
+/** Starts a suite in its place, on both its addresses where it can use two. */
+export async function startSuite(lab: Lab): Promise<Porthole> {
   const home = join(lab.folder, 'suite');
   await mkdir(home, { recursive: true });
   const start = (addresses: readonly string[]): Porthole =>
     new Porthole(
-      ['suite', '--port', String(SUITE_PORT), '--public-url', url, ...addresses.flatMap((address) => ['--address', address])],
+      ['suite', '--port', String(SUITE_PORT), '--public-url', suiteUrlOf(lab), ...addresses.flatMap((address) => ['--address', address])],
       home,
-      {
-        within: lab.enter('suite'),
-      },
+      { within: lab.enter('suite') },
     );
   const { ipv4, ipv6 } = lab.place('suite');
   const suite = start([...ipv4, ...ipv6.slice(0, 1)]);
@@ -70,8 +72,8 @@ export async function openStage(lab: Lab, bytes: number): Promise<Stage> {
   const content = randomBytes(bytes);
   await writeFile(join(folder, 'file.bin'), content);
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>A site in the lab</title><p>It is reached.</p>\n');
-  const suiteUrl = `http://${lab.address('suite')}:${SUITE_PORT}`;
-  const suite = await startSuite(lab, suiteUrl);
+  const suiteUrl = suiteUrlOf(lab);
+  const suite = await startSuite(lab);
   const host = new Porthole(['host', folder, '--suite', suiteUrl, '--name', 'lab'], home, { within: lab.enter('host') });
   const link = String((await host.waitFor('ready', READY_MS)).link);
   return {
