@@ -152,7 +152,7 @@ describe('punch plan', () => {
           ...(tcp && { tcp }),
         });
         const [one, other] = [profile(VISITOR, a), profile(HOST, b)];
-        const known = [a, b].some(({ tcp }) => tcp?.mapping.step === 0);
+        const known = [a, b].some(({ tcp }) => tcp?.mapping.step === 0 && tcp.synOutSynIn !== false);
         const punches = plan(one, other, 'caller').filter(({ technique }) => technique !== 'mapped');
         if (known) assert.ok(punches.length > 0, `${v} and ${h}`);
       }
