@@ -73,6 +73,23 @@ describe('punch attempts', () => {
     }
   });
 
+  it('IPv6', async () => {
+    const v6 = { observed: { ip: '::1', port: 1 } };
+    const [caller, callee] = ends(v6, v6);
+    const punch = tcpPunch({ own: () => ['::1'] });
+    assert.match(await stands(punch.attempt(caller, never), punch.attempt(callee, never)), /direct|guarded/);
+  });
+
+  it('a NAT that lets in every port of an address: the opener listens', async () => {
+    const filtering = 'address-dependent';
+    const [caller, callee] = ends(
+      { ...HERE, tcp: { mapping: { behaviour: 'address-and-port-dependent', step: null } } },
+      { ...HERE, tcp: { mapping: { behaviour: 'endpoint-independent', step: 0 }, filtering } },
+    );
+    const punch = tcpPunch(behind);
+    assert.equal(await stands(punch.attempt(caller, never), punch.attempt(callee, never)), 'low-ttl-listen');
+  });
+
   it('sockets without a TTL leave the guard out, and stand by another technique', async () => {
     const [caller, callee, x] = ends();
     const punch = tcpPunch({ ...behind, sockets: async () => new NodeSockets('a test') });
