@@ -22,6 +22,7 @@ export interface CommandFacts {
 
 const port = new Option('--port <port>', 'port to listen on; 0 takes a free one');
 const address = new Option('--address <address...>', 'address to listen on');
+const addresses = new Option('--address <address...>', 'address to listen on; with a second one the exams can tell more');
 const via = new Option('--via <ways>', 'fastest (default), direct-only, relay-only, or ways to a peer, the best first: data-channel,relay');
 /** The host follows the visitor: it only says which ways there are. */
 const viaOfHost = new Option('--via <ways>', 'ways to offer visitors: direct-only, relay-only, or names (default: all)');
@@ -35,10 +36,10 @@ const passwordFile = new Option('--password-file <file>', 'the password is the f
 const visitor = [passwordFile, new Option('--anonymous', 'show each site a key of this visit only')];
 const suite = [
   port,
-  address,
+  addresses,
   new Option('--domain <names>', 'host names that are this suite’s'),
   new Option('--public-url <url>', 'what links start with, when a proxy stands in front'),
-  new Option('--stun-port <port>', 'UDP port of the STUN responder (default: a free one)'),
+  new Option('--stun-port <port>', 'UDP port of the STUN responder; the exams also use the next two, UDP and TCP (default: free ones)'),
   new Option('--trust-proxy', 'believe the proxy in front about who calls'),
 ];
 const site = [

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { answerPolicy } from '../policy-server/answer.ts';
 import { policyFile } from '../policy-server/policy-file.ts';
-import { PortholeError } from '../proto/errors.ts';
+import { isLoopback } from '../signaling/caller.ts';
 import { createRelay } from '../signaling/relay/relay.ts';
 import { createSuite, type Suite } from '../signaling/suite.ts';
 import { frontOf } from '../transport/first-bytes.ts';
@@ -24,8 +24,6 @@ import { httpGateway } from './http-gateway.ts';
 export async function startSuite(context: Context, fallback: string): Promise<Suite> {
   const { settings, version } = context;
   const [address = fallback, ...more] = settings.address ?? [];
-  if (more.length > 0)
-    throw new PortholeError('CONFIG_INVALID', 'a suite listens on one address so far; give one --address, or none for all');
   const logger = pino({ level: settings.json ? 'silent' : 'warn' }, pino.destination({ fd: 2, sync: true }));
   const relay = createRelay({ passed: passingCollector() });
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.
@@ -36,6 +34,9 @@ export async function startSuite(context: Context, fallback: string): Promise<Su
     const suite = await createSuite({
       port: settings.port ?? DEFAULT_PORT,
       address,
+      moreAddresses: more,
+      // On this machine alone there is no NAT to examine, unless someone asks for it with a second address.
+      exams: more.length > 0 || !isLoopback(address),
       domains: settings.domain,
       publicUrl: settings.publicUrl,
       dataFolder: join(settings.home, 'suite'),

@@ -8,6 +8,7 @@ import { abortable } from '../transport/abortable.ts';
 import { Calls } from '../transport/calls.ts';
 import { type Clock, sleep, systemClock } from '../transport/clock.ts';
 import type { NetworkWatch } from '../transport/network.ts';
+import { type Examiner, OwnNat } from '../transport/own-nat.ts';
 import type { PathNews } from '../transport/paths.ts';
 import { FASTEST, type Policy } from '../transport/policy.ts';
 import { Rendezvous } from '../transport/rendezvous.ts';
@@ -29,6 +30,8 @@ const FIRST_CONTACT_MS = 10_000;
 const RETRY_MS = [300, 1000, 2000, 4000, 8000] as const;
 /** When the suite says something of the host, its paths have this long to show that they still carry, in milliseconds. */
 const PROBE_MS = 2000;
+/** The network is examined when a path stands, or after this long, in milliseconds: the first link is not to wait for it. */
+const EXAMINE_AFTER_MS = 1500;
 /** A session that lasted so long was a steady one, in milliseconds: after its end another is opened at once. */
 const STEADY_MS = 3000;
 /** How often a request that no answer came to is asked again when its path broke. */
@@ -41,6 +44,8 @@ export interface VisitOptions extends VisitorOptions {
   readonly policy?: Policy;
   /** This platform's cryptography. */
   readonly primitives: Primitives;
+  /** Finds out what this network does, once a path stands or waits for it. */
+  readonly examine?: Examiner;
   /** Tells when the network changes, so that paths are looked at anew. */
   readonly network?: NetworkWatch;
   readonly patienceMs?: number;
@@ -101,6 +106,7 @@ class SiteVisit implements Visit {
   readonly #clock: Clock;
   readonly #rendezvous: Rendezvous;
   readonly #calls: Calls;
+  readonly #nat: OwnNat;
   readonly #listeners = new Set<(status: VisitState) => void>();
   readonly #stop = new AbortController();
   readonly #known = Promise.withResolvers<SiteInfo>();
@@ -125,17 +131,21 @@ class SiteVisit implements Visit {
     this.#rendezvous = new Rendezvous(
       this.#visitor.link,
       {
-        welcome: () => void this.#look(),
+        welcome: () => {
+          void this.#look();
+          this.#clock.after(EXAMINE_AFTER_MS, () => this.#nat.examine());
+        },
         note: (note) => this.#calls.note(note),
         hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
         status: (status) => this.#seen(status),
       },
       this.#clock,
     );
+    this.#nat = new OwnNat({ rendezvous: this.#rendezvous, examine: options.examine });
     this.#calls = new Calls({
       rendezvous: this.#rendezvous,
       strategies: options.strategies,
-      self: () => ({ observed: this.#rendezvous.greeting?.observed }),
+      self: () => this.#nat.profile,
       clock: this.#clock,
     });
     this.#known.promise.catch(() => {}); // those who ask learn it
@@ -265,6 +275,7 @@ class SiteVisit implements Visit {
       visitor: this.#visitor,
       rendezvous: this.#rendezvous,
       calls: this.#calls,
+      nat: () => this.#nat.wire,
       policy,
       names: strategies.map(({ name }) => name),
       primitives,
@@ -296,6 +307,7 @@ class SiteVisit implements Visit {
     if (held.carried) {
       this.#lastError = null;
       this.#offer(held);
+      this.#nat.examine();
     } else this.#session = null; // requests from now on wait, and learn what stands in the way
     const state = this.#story.tell(news);
     const error = this.#lastError;
@@ -377,6 +389,7 @@ class SiteVisit implements Visit {
     const reason = error ?? new PortholeError('SESSION_CLOSED', 'the visit is over');
     this.#stop.abort(reason);
     this.#known.reject(reason);
+    this.#nat.close();
     this.#calls.close(reason);
     this.#rendezvous.close();
     for (const one of [...this.#waiting]) one.reject(reason);

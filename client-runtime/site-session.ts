@@ -2,6 +2,7 @@
 // One session with a site: its thread, the keeper that finds paths for it, and the proof that the other end is the site.
 
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import type { Nat } from '../proto/rendezvous.ts';
 import type { Calls } from '../transport/calls.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Connection } from '../transport/connection.ts';
@@ -28,6 +29,8 @@ export interface SiteSessionOptions {
   readonly visitor: VisitorOf;
   readonly rendezvous: Rendezvous;
   readonly calls: Calls;
+  /** What this end knows of its network now. */
+  readonly nat: () => Nat;
   readonly policy: Policy;
   /** Names of the ways this end has. */
   readonly names: readonly string[];
@@ -108,9 +111,9 @@ export class SiteSession {
   }
 
   async #open(names: readonly string[], signal: AbortSignal): Promise<readonly Failure[]> {
-    const { rendezvous, calls, visitor, policy, onAttempt, onConnection, onObstacle } = this.#options;
+    const { rendezvous, calls, visitor, nat, policy, onAttempt, onConnection, onObstacle } = this.#options;
     try {
-      const introduction = await rendezvous.ask('introduce', { link: visitor.link, strategies: [...names] });
+      const introduction = await rendezvous.ask('introduce', { link: visitor.link, strategies: [...names], nat: nat() });
       return await openInto(
         (onPath) => calls.open(introduction, { policy, signal, onAttempt, onPath }),
         async (connection) => {

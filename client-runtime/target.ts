@@ -11,7 +11,9 @@ import { withScheme } from '../transport/rendezvous.ts';
 export function targetOf(link: string, site: { readonly name: string; readonly id: string; readonly link: string }): string {
   const url = new URL(withScheme(link));
   const own = new URL(site.link);
-  if (url.hostname === own.hostname || url.hostname.startsWith(`${site.id}.`)) return url.pathname + url.search;
+  // Under an address a site is a path of the suite's own origin, not an origin.
+  const isOrigin = own.pathname === '/';
+  if ((isOrigin && url.hostname === own.hostname) || url.hostname.startsWith(`${site.id}.`)) return url.pathname + url.search;
   const [, label = '', rest = '/'] = /^\/([^/]*)(.*)$/.exec(url.pathname) ?? [];
   // Names have no case.
   if (label.toLowerCase() === site.name || label.toLowerCase() === site.id) return (rest || '/') + url.search;

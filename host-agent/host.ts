@@ -10,6 +10,7 @@ import { ThreadDesk } from '../transport/continuity/desk.ts';
 import type { Admission, Gate } from '../transport/continuity/gate.ts';
 import type { Path } from '../transport/continuity/path.ts';
 import type { Thread } from '../transport/continuity/thread.ts';
+import { type Examiner, OwnNat } from '../transport/own-nat.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
 import type { Primitives } from '../transport/seal/primitives.ts';
@@ -69,6 +70,8 @@ export interface HostOptions {
   /** Names this program to visitors. */
   readonly agent?: string;
   readonly clock?: Clock;
+  /** Finds out what this network does, once the site is online. */
+  readonly examine?: Examiner;
   readonly events?: HostEvents;
   /** Decides about each visitor; without one the site is for everyone. */
   readonly gate?: Gate;
@@ -128,7 +131,7 @@ class Agent implements Host {
   readonly #desk: ThreadDesk;
   readonly #visits = new Set<Served>();
   #visitCount = 0;
-  #behindNat = false;
+  readonly #nat: OwnNat;
   #registered = false; // once, at least
   #ending: Promise<void> | null = null;
   #setReady!: { resolve(at: Registration): void; reject(error: PortholeError): void };
@@ -152,10 +155,11 @@ class Agent implements Host {
       hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
       problem: (error) => this.#refused(error),
     });
+    this.#nat = new OwnNat({ rendezvous: this.#rendezvous, examine: options.examine });
     this.#calls = new Calls({
       rendezvous: this.#rendezvous,
       strategies: options.strategies,
-      self: () => ({ observed: this.#rendezvous.greeting?.observed, behindNat: this.#behindNat }),
+      self: () => this.#nat.profile,
       clock: this.#clock,
       onConnection: (connection) => this.#take(connection),
       onFailure: (_strategy, error) => options.events?.error?.(error),
@@ -189,8 +193,10 @@ class Agent implements Host {
         localAddresses: [...localAddresses],
         strategies: strategies.map((strategy) => strategy.name),
         unlisted,
+        nat: this.#nat.wire,
       });
-      this.#behindNat = registered.behindNat;
+      this.#nat.behindNat = registered.behindNat;
+      this.#nat.examine();
       const at: Registration = {
         suite: new URL(this.#options.suite).origin,
         site: registered.site,
@@ -259,6 +265,7 @@ class Agent implements Host {
 
   async #end(error: PortholeError | null, graceMs: number): Promise<void> {
     const reason = error ?? new PortholeError('SESSION_CLOSED', 'the host is stopping');
+    this.#nat.close();
     this.#rendezvous.close();
     this.#calls.close(reason);
     await Promise.all([...this.#visits].map((served) => served.drain(reason, graceMs)));

@@ -54,6 +54,8 @@ export const ERRORS = {
   PORT_IN_USE: facts(7, 500, 'another program uses this port'),
   PORT_FORBIDDEN: facts(7, 500, 'this port needs more rights'),
   STORAGE_FAILED: facts(7, 500, 'the data folder cannot be used'),
+  SOCKET_FAILED: facts(7, 500, 'the system gave no socket'),
+  SOCKETS_UNFIT: facts(7, 500, 'the sockets of this machine cannot do that'),
 
   CANCELLED: facts(130, 499, 'it was cancelled'),
   SESSION_LOST: facts(5, 503, 'the session could not be continued'),

@@ -12,6 +12,9 @@ const types = {
   Find: porthole.rendezvous.Find,
   SiteStatus: porthole.rendezvous.SiteStatus,
   Introduce: porthole.rendezvous.Introduce,
+  Examined: porthole.rendezvous.Examined,
+  Exam: porthole.rendezvous.Exam,
+  Examination: porthole.rendezvous.Examination,
   Introduction: porthole.rendezvous.Introduction,
   Note: porthole.rendezvous.Note,
   Hangup: porthole.rendezvous.Hangup,
@@ -39,6 +42,9 @@ interface Fields {
   Find: porthole.rendezvous.Find.$Properties;
   SiteStatus: porthole.rendezvous.SiteStatus.$Properties;
   Introduce: porthole.rendezvous.Introduce.$Properties;
+  Examined: porthole.rendezvous.Examined.$Properties;
+  Exam: porthole.rendezvous.Exam.$Properties;
+  Examination: porthole.rendezvous.Examination.$Properties;
   Introduction: porthole.rendezvous.Introduction.$Properties;
   Note: porthole.rendezvous.Note.$Properties;
   Hangup: porthole.rendezvous.Hangup.$Properties;
@@ -53,10 +59,20 @@ export type MessageName = keyof Fields;
 /** A decoded rendezvous message. */
 export type Message<K extends MessageName> = Decoded<Fields[K]>;
 
+/** What an end says of its network. */
+export type Nat = NonNullable<Message<'Examined'>['nat']>;
+
 /** Whose turn an introduction gives: the caller begins each strategy, the callee follows. */
 export const Role = { CALLER: 0, CALLEE: 1 } as const;
 /** What a Note is. */
 export const NoteKind = { DATA: 0, ATTEMPT: 1, FAILED: 2 } as const;
+/** The words of a Nat message. */
+export const NatBehaviour = { UNEXAMINED: 0, ENDPOINT_INDEPENDENT: 1, ADDRESS_DEPENDENT: 2, ADDRESS_AND_PORT_DEPENDENT: 3 } as const;
+export const NatUnsolicited = { UNASKED: 0, SILENCE: 1, RST: 2, ICMP: 3, ACCEPTED: 4 } as const;
+/** Where a knock comes from, and what became of it. */
+export const KnockFrom = { SLOT: 0, OTHER_PORT: 1, OTHER_ADDRESS: 2 } as const;
+export const KnockOutcome = { SILENCE: 0, CONNECTED: 1, RST: 2, ICMP: 3, SENT: 4, UNABLE: 5 } as const;
+export const NatFound = { UNKNOWN: 0, NO: 1, YES: 2 } as const;
 
 /**
  * Encodes a rendezvous message.

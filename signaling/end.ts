@@ -2,7 +2,8 @@
 // One rendezvous connection as the parts of the suite see it, however it is carried.
 
 import type { PortholeError } from '../proto/errors.ts';
-import type { encodeMessage, MessageName } from '../proto/rendezvous.ts';
+import type { encodeMessage, MessageName, Nat } from '../proto/rendezvous.ts';
+import type { SocketAddress } from '../transport/strategy.ts';
 import type { Caller } from './caller.ts';
 
 /** The fields of a message, as encodeMessage takes them. */
@@ -15,6 +16,10 @@ export interface End {
   readonly caller: Caller;
   /** The 32 bytes it was welcomed with. */
   readonly nonce: Uint8Array;
+  /** What it says of its network; null until it does. */
+  nat: Nat | null;
+  /** Where it comes from over the other family of IP, where the suite has seen that. */
+  other: SocketAddress | null;
   /** Whether it is still connected. */
   readonly here: boolean;
   /** Sends a message; what cannot go at once waits, in order. Nothing happens once the end has left. */

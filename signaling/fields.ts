@@ -3,6 +3,8 @@
 
 import { PortholeError } from '../proto/errors.ts';
 import { MAX_NAMED } from '../proto/limits.ts';
+import type { Nat } from '../proto/rendezvous.ts';
+import { natFromWire, natToWire } from '../transport/nat-wire.ts';
 import { MAX_WORD_CHARS } from './limits.ts';
 
 /**
@@ -19,4 +21,9 @@ export function checkText(what: string, text: string, most: number): void {
 export function checkWords(what: string, words: readonly string[]): void {
   if (words.length > MAX_NAMED) throw new PortholeError('MESSAGE_TOO_LONG', `${what}: at most ${MAX_NAMED} may be named`);
   for (const word of words) checkText(what, word, MAX_WORD_CHARS);
+}
+
+/** What an end says of its network, with nothing in it that this version does not know: it is passed on. */
+export function knownNat(nat: Nat | null): Nat | null {
+  return nat && natToWire(natFromWire(nat));
 }

@@ -24,7 +24,18 @@ export const SUITE_LIMITS = {
   stunPerAddress: { perSecond: 100, burst: 1000 } as Rate,
   /** Binding requests of all addresses together: bounds what spoofed addresses can make the limiter remember. */
   stunInAll: { perSecond: 10_000, burst: 20_000 } as Rate,
+  /** What an address may say of its network, again and again. */
+  examinedPerAddress: { perSecond: 2, burst: 200 } as Rate,
 
+  /** Exam runs of an address; how many are under way at once, for all; and how long one lasts, in milliseconds. */
+  examsPerAddress: { perSecond: 1, burst: 60 } as Rate,
+  examRuns: 64,
+  examMs: 8000,
+  /** Connections open at once where outside addresses are told over TCP: in all, and from one address. */
+  doorConnections: 8192,
+  doorConnectionsPerAddress: 256,
+  /** Milliseconds one of them may last. */
+  doorIdleMs: 30_000,
   /** Rendezvous connections open at once from one address. */
   connectionsPerAddress: 4096,
   /** Calls one connection may have open at once: as the caller, and as the callee. */

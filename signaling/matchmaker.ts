@@ -77,6 +77,8 @@ export class Matchmaker {
       peer: { ip: other.caller.ip, port: other.caller.port },
       strategies,
       relay: relay && { token: relay.issue(call.id, role) },
+      peerNat: other.nat,
+      peerOther: other.other,
     });
     host.send('Introduction', half('callee', visitor));
     return half('caller', host);

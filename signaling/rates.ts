@@ -17,6 +17,8 @@ const NAMES = [
   'notes',
   'stunPerAddress',
   'stunInAll',
+  'examinedPerAddress',
+  'examsPerAddress',
 ] as const satisfies readonly RateName[];
 
 const WORDS: Record<RateName, string> = {
@@ -28,6 +30,8 @@ const WORDS: Record<RateName, string> = {
   notes: 'notes in this call',
   stunPerAddress: 'STUN requests from this address',
   stunInAll: 'STUN requests',
+  examsPerAddress: 'exams of this address',
+  examinedPerAddress: 'words about the network of this address',
 };
 
 /** All rates of one suite. */

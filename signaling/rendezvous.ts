@@ -10,6 +10,8 @@ import { decodeMessage, encodeMessage, type Message, type MessageName } from '..
 import { callerOf, rateKey } from './caller.ts';
 import type { Directory, SiteRecord } from './directory.ts';
 import type { Fields } from './end.ts';
+import type { Exams } from './exam/open.ts';
+import { knownNat } from './fields.ts';
 import { CARRIER_BYTES, type SuiteLimits } from './limits.ts';
 import { hostName, siteOfLink } from './links.ts';
 import type { Matchmaker } from './matchmaker.ts';
@@ -35,9 +37,15 @@ export interface RendezvousOptions {
   readonly link: (label: string) => string;
   /** Told in each Welcome; asked when a connection comes, since ports are known only once they are open. */
   readonly ports: () => { stun: number; relay: number };
+  /** What ends examine their networks with; undefined where there is nothing of it. */
+  readonly exams: () => Exams | undefined;
 }
 
 type Answer = Fields<'Answer'>;
+
+/** When an event is handled: after those before it; or at once, where its answer takes long and nothing else may wait for it. */
+const IN_TURN = (end: SocketEnd, task: () => Promise<void>): void => end.inTurn(task);
+const APART = (_end: SocketEnd, task: () => Promise<void>): void => void task();
 
 /** The door of one suite. */
 export class Rendezvous {
@@ -79,7 +87,7 @@ export class Rendezvous {
   }
 
   #welcome(socket: Socket): void {
-    const { limits, logger, proxies, ports } = this.#options;
+    const { limits, logger, proxies, ports, exams } = this.#options;
     const caller = callerOf(socket.request, proxies);
     const end = new SocketEnd(socket, caller, limits.queuedBytes, (fault) => logger.error({ end: end.id, err: fault }, 'event failed'));
     const address = rateKey(caller.ip);
@@ -103,23 +111,35 @@ export class Rendezvous {
     this.#answers(end, 'register', 'Register', (message) => this.#register(end, message));
     this.#answers(end, 'find', 'Find', (message) => this.#find(end, message));
     this.#answers(end, 'introduce', 'Introduce', (message) => this.#introduce(end, message));
+    this.#answers(end, 'exam', 'Exam', (message) => this.#exam(end, message), APART);
     this.#takes(end, 'note', 'Note', (message) => this.#options.matchmaker.note(end, message));
     this.#takes(end, 'hangup', 'Hangup', (message) => this.#options.matchmaker.hangup(end, message));
 
+    this.#takes(end, 'examined', 'Examined', (message) => this.#examined(end, message));
+
     const { stun, relay } = ports();
+    const { tcp, udp } = exams()?.stunFor(caller) ?? { tcp: [], udp: [] };
     end.send('Welcome', {
       version: RENDEZVOUS_VERSION,
       nonce: end.nonce,
       observed: { ip: caller.ip, port: caller.port },
       stunPort: stun,
       relayPort: relay,
+      stunTcp: [...tcp],
+      stunUdp: [...udp],
     });
   }
 
   /** An event answered through its acknowledgement. */
-  #answers<K extends MessageName>(end: SocketEnd, event: string, name: K, handle: (message: Message<K>) => Promise<Answer>): void {
+  #answers<K extends MessageName>(
+    end: SocketEnd,
+    event: string,
+    name: K,
+    handle: (message: Message<K>) => Promise<Answer>,
+    when: (end: SocketEnd, task: () => Promise<void>) => void = IN_TURN,
+  ): void {
     end.socket.on(event, (payload: unknown, acknowledge: unknown) => {
-      end.inTurn(async () => {
+      when(end, async () => {
         if (typeof acknowledge !== 'function') {
           end.dismiss(new PortholeError('PROTOCOL_VIOLATED', `${event} wants an acknowledgement to be answered with`));
           return;
@@ -162,6 +182,7 @@ export class Rendezvous {
     const { metrics, logger, matchmaker } = this.#options;
     try {
       const { registered, replaced } = await register(this.#options, end, message);
+      end.nat = knownNat(message.nat);
       metrics.registration('ok');
       logger.info({ site: registered.site, name: registered.name, end: end.id }, 'host online');
       if (replaced !== undefined) {
@@ -183,10 +204,11 @@ export class Rendezvous {
     return { status: registry.status(site) };
   }
 
-  async #introduce(end: SocketEnd, { link, strategies }: Message<'Introduce'>): Promise<Answer> {
+  async #introduce(end: SocketEnd, { link, strategies, nat }: Message<'Introduce'>): Promise<Answer> {
     const { rates, metrics, matchmaker } = this.#options;
     try {
       await rates.spend('introductionsPerAddress', rateKey(end.caller.ip));
+      if (nat) end.nat = knownNat(nat);
       const introduction = await matchmaker.introduce(end, this.#siteOf(end, link).id, strategies);
       metrics.introduction('ok');
       return { introduction };
@@ -194,6 +216,18 @@ export class Rendezvous {
       metrics.introduction(asPortholeError(thrown).code);
       throw thrown;
     }
+  }
+
+  async #exam(end: SocketEnd, message: Message<'Exam'>): Promise<Answer> {
+    const exams = this.#options.exams();
+    if (!exams) throw new PortholeError('NOT_ALLOWED', 'this suite does not examine networks');
+    return { examination: await exams.examiner.exam(end, message) };
+  }
+
+  /** What an end found out of its network since: it counts in the introductions to come. */
+  async #examined(end: SocketEnd, { nat }: Message<'Examined'>): Promise<void> {
+    await this.#options.rates.spend('examinedPerAddress', rateKey(end.caller.ip));
+    end.nat = knownNat(nat);
   }
 
   #siteOf(end: SocketEnd, link: string): SiteRecord {
@@ -208,6 +242,7 @@ export class Rendezvous {
     this.#ends.delete(end);
     // When the suite itself ends, nobody has left: calls go on over the paths they have.
     if (this.#closing) return;
+    this.#options.exams()?.examiner.leave(end);
     const site = registry.siteOf(end);
     if (site !== undefined) {
       logger.info({ site, end: end.id, reason }, 'host offline');

@@ -4,7 +4,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'socket.io';
 import type { PortholeError } from '../proto/errors.ts';
-import { encodeMessage, type MessageName } from '../proto/rendezvous.ts';
+import { encodeMessage, type MessageName, type Nat } from '../proto/rendezvous.ts';
+import type { SocketAddress } from '../transport/strategy.ts';
 import type { Caller } from './caller.ts';
 import type { End, Fields } from './end.ts';
 
@@ -13,6 +14,8 @@ export class SocketEnd implements End {
   readonly nonce = new Uint8Array(randomBytes(32));
   readonly caller: Caller;
   readonly socket: Socket;
+  nat: Nat | null = null;
+  other: SocketAddress | null = null;
   readonly #queuedMost: number;
   readonly #onFault: (fault: unknown) => void;
   #queued = 0;

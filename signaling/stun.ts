@@ -5,13 +5,15 @@ import { isIPv4 } from 'node:net';
 import { crc32 } from 'node:zlib';
 
 const MAGIC_COOKIE = 0x2112a442;
-const HEADER_BYTES = 20;
+/** Bytes before the attributes of a message. */
+export const STUN_HEADER_BYTES = 20;
 const BINDING_REQUEST = 0x0001;
 const BINDING_SUCCESS = 0x0101;
 const BINDING_ERROR = 0x0111;
 const XOR_MAPPED_ADDRESS = 0x0020;
 const ERROR_CODE = 0x0009;
 const UNKNOWN_ATTRIBUTES = 0x000a;
+const USERNAME = 0x0006;
 const FINGERPRINT = 0x8028;
 const FINGERPRINT_XOR = 0x5354554e;
 
@@ -24,7 +26,7 @@ export const MAX_STUN_BYTES = 1232;
  */
 const PASSED_OVER = new Set([
   0x0001, // MAPPED-ADDRESS
-  0x0006, // USERNAME
+  USERNAME,
   0x0008, // MESSAGE-INTEGRITY
   0x0014, // REALM
   0x0015, // NONCE
@@ -44,17 +46,20 @@ export interface BindingRequest {
   readonly unknown: readonly number[];
   /** Whether it carried a FINGERPRINT, which the answer then carries too. */
   readonly fingerprint: boolean;
+  /** What its USERNAME says, if it has one. */
+  readonly user?: string;
 }
 
 /** Reads a datagram (RFC 8489 section 6.3); undefined for whatever is not a well-formed Binding request. */
 export function readBindingRequest(datagram: Uint8Array): BindingRequest | undefined {
-  if (datagram.length < HEADER_BYTES || datagram.length > MAX_STUN_BYTES || datagram.length % 4 !== 0) return undefined;
+  if (datagram.length < STUN_HEADER_BYTES || datagram.length > MAX_STUN_BYTES || datagram.length % 4 !== 0) return undefined;
   const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
   if (view.getUint16(0) !== BINDING_REQUEST || view.getUint32(4) !== MAGIC_COOKIE) return undefined;
-  if (view.getUint16(2) !== datagram.length - HEADER_BYTES) return undefined;
+  if (view.getUint16(2) !== datagram.length - STUN_HEADER_BYTES) return undefined;
   const unknown: number[] = [];
   let fingerprint = false;
-  for (let at = HEADER_BYTES; at < datagram.length; ) {
+  let user: string | undefined;
+  for (let at = STUN_HEADER_BYTES; at < datagram.length; ) {
     // It must be the last one (section 14.7).
     if (fingerprint) return undefined;
     const type = view.getUint16(at);
@@ -63,12 +68,14 @@ export function readBindingRequest(datagram: Uint8Array): BindingRequest | undef
     if (type === FINGERPRINT) {
       if (length !== 4 || view.getUint32(at + 4) !== fingerprintOf(datagram.subarray(0, at))) return undefined;
       fingerprint = true;
+    } else if (type === USERNAME) {
+      user = Buffer.from(datagram.subarray(at + 4, at + 4 + length)).toString('latin1');
     } else if (type < 0x8000 && !PASSED_OVER.has(type) && !unknown.includes(type)) {
       unknown.push(type);
     }
     at += 4 + Math.ceil(length / 4) * 4;
   }
-  return { transaction: datagram.slice(8, HEADER_BYTES), unknown, fingerprint };
+  return { transaction: datagram.slice(8, STUN_HEADER_BYTES), unknown, fingerprint, ...(user !== undefined && { user }) };
 }
 
 /**
@@ -86,7 +93,7 @@ export function bindingAnswer(request: BindingRequest, address: string, port: nu
         ];
   const type = request.unknown.length === 0 ? BINDING_SUCCESS : BINDING_ERROR;
   const body = Buffer.concat(attributes);
-  const head = Buffer.alloc(HEADER_BYTES);
+  const head = Buffer.alloc(STUN_HEADER_BYTES);
   head.writeUInt16BE(type, 0);
   // The fingerprint counts the length with itself in it.
   head.writeUInt16BE(body.length + (request.fingerprint ? 8 : 0), 2);

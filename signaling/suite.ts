@@ -2,12 +2,13 @@
 // The suite: directory, registry, matchmaker, STUN and pages in one process on one HTTP port; opened, drained, closed.
 
 import type { Server as HttpServer } from 'node:http';
-import { isIP, isIPv6, type Server as NetServer, type Socket } from 'node:net';
+import { createServer, isIP, isIPv6, type Server as NetServer, type Socket } from 'node:net';
 import { type Logger, pino } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { type Clock, sleep, systemClock } from '../transport/clock.ts';
 import { Directory } from './directory.ts';
+import { type Exams, openExams } from './exam/open.ts';
 import { makeHttp, routeUpgrades, type Upgrade } from './http.ts';
 import { SUITE_LIMITS, type SuiteLimits } from './limits.ts';
 import { hostName, siteLink, urlHost } from './links.ts';
@@ -27,6 +28,10 @@ export interface SuiteOptions {
   readonly port: number;
   /** Where to listen, for HTTP and STUN. Default 127.0.0.1. */
   readonly address?: string;
+  /** Further addresses for the exams, which need two of a family. The first of the other family of IP is listened on for HTTP, too. */
+  readonly moreAddresses?: readonly string[];
+  /** Whether ends may examine their networks here; that opens ports beside the others. Default: with a further address. */
+  readonly exams?: boolean;
   /** Host names that are this suite's, with a site's origin at each label below; `localhost` and publicUrl's are always among them. */
   readonly domains?: readonly string[];
   /** What links start with: scheme, host, port. Default http://localhost:port. */
@@ -42,7 +47,7 @@ export interface SuiteOptions {
   readonly now?: () => number;
   /** How many proxies in front are trusted to say who calls; true is one. */
   readonly trustProxy?: boolean | number;
-  /** UDP; 0 (default): a free one. */
+  /** UDP; 0 (default): a free one. For the exams also the ports after it are used, UDP and TCP. */
   readonly stunPort?: number;
   /** Where relay tickets come from. */
   readonly relay?: RelayDesk;
@@ -89,6 +94,8 @@ export async function createSuite(options: SuiteOptions): Promise<Suite> {
 async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[]): Promise<Suite> {
   const {
     address = '127.0.0.1',
+    moreAddresses = [],
+    exams: examines = moreAddresses.length > 0,
     clock = systemClock,
     now = Date.now,
     logger = pino({ level: 'silent' }),
@@ -99,6 +106,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
   const proxies = Number(options.trustProxy ?? 0);
   let port = 0;
   let stun: StunServer | undefined;
+  let exams: Exams | undefined;
   let draining = false;
   let stunFailure: Error | undefined;
   const publicUrl = (): URL => given ?? new URL(`http://${dialledName(address)}:${port}`);
@@ -145,21 +153,24 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     proxies,
     link,
     ports,
+    exams: () => exams,
   });
   opened.push(() => rendezvous.close());
   routeUpgrades(server, options.relayUpgrade);
 
-  stun = await openStun({
-    address,
+  const stunOptions = {
     port: options.stunPort ?? 0,
     rates,
-    onRequest: (result) => metrics.stun(result),
-    onError: (error) => {
+    onRequest: (result: 'answered' | 'refused' | 'ignored') => metrics.stun(result),
+    onError: (error: Error) => {
       stunFailure = error;
       logger.error({ err: error }, 'STUN socket failed');
     },
-  });
+  };
+  stun = await openStun({ address, ...stunOptions });
   opened.push(() => stun?.close());
+  if (examines) exams = await openExams({ addresses: [address, ...moreAddresses], stunPort: stun.port, limits, ...stunOptions });
+  opened.push(() => exams?.close());
 
   const listener = options.front?.(server) ?? server;
   const sockets = new Set<Socket>();
@@ -170,6 +181,10 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     });
   }
   port = await listen(listener, address, options.port);
+  const second = moreAddresses.find((other) => isIPv6(other) !== isIPv6(address));
+  const beside = second === undefined ? undefined : createServer((socket) => void listener.emit('connection', socket));
+  if (beside && second !== undefined) await listen(beside, second, port);
+  opened.push(() => void beside?.close());
   // A server that others accept for does not know that it serves, and would not time out those who never finish a request.
   if (listener !== server) server.emit('listening');
   let cancelSeen = clock.after(limits.lastSeenMs, markSeen);
@@ -187,7 +202,8 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
   async function drain(): Promise<void> {
     draining = true;
     cancelSeen();
-    const ended = listener === server ? Promise.resolve() : new Promise<void>((resolve) => void listener.close(() => resolve()));
+    const others = [beside, listener].filter((other) => other !== undefined && other !== server);
+    const ended = Promise.all(others.map((other) => new Promise<void>((resolve) => void other?.close(() => resolve()))));
     presence.close();
     registry.markSeen();
     const grace = new AbortController();
@@ -204,7 +220,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     }, 50);
     // The listening socket closes with these; connections end as their requests do, or when the grace is over.
-    await Promise.all([app.close(), rendezvous.close(), stun?.close(), ended]);
+    await Promise.all([app.close(), rendezvous.close(), stun?.close(), exams?.close(), ended]);
     await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     clearInterval(sweep);
     grace.abort();

@@ -9,6 +9,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { type Failure, openWays } from './engine.ts';
 import { Inbox } from './inbox.ts';
+import { natFromWire } from './nat-wire.ts';
 import { headStartFor, type Policy } from './policy.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { Call, NatProfile, Strategy } from './strategy.ts';
@@ -198,7 +199,7 @@ export class Calls {
       id: introduction.call,
       role: introduction.role === Role.CALLER ? 'caller' : 'callee',
       self: this.#options.self(),
-      peer: introduction.peer ? { observed: introduction.peer } : {},
+      peer: natFromWire(introduction.peerNat, introduction.peer, introduction.peerOther),
       line: {
         send: (payload) => this.#note(introduction.call, strategy.name, NoteKind.DATA, payload),
         receive: async (signal) => {
@@ -207,7 +208,11 @@ export class Calls {
           return payload;
         },
       },
-      offers: { stun: greeting?.stun ?? [], ...(token && greeting && { relay: { ...greeting.relay, token } }) },
+      offers: {
+        stun: greeting?.stun ?? [],
+        stunTcp: greeting?.stunTcp ?? [],
+        ...(token && greeting && { relay: { ...greeting.relay, token } }),
+      },
       clock: this.#clock,
     };
   }

@@ -19,6 +19,8 @@ export interface Flow {
 export interface Connection {
   /** The way it was made: 'tcp-punch', 'data-channel', 'relay', 'tcp', 'memory'. */
   readonly via: string;
+  /** How this way was made, in a word, where there are several: a technique of 'tcp-punch'. */
+  readonly how?: string;
   /** Milliseconds of a round trip, where the connection measures it; 0 while it does not know. */
   readonly rttMs?: number;
   /** Bytes; larger messages are refused by `send` with MESSAGE_TOO_LONG. Of a path: at least MAX_RECORD_BYTES, to be sealed. */

@@ -139,7 +139,10 @@ class Ways {
       this.#running.delete(name);
       stop.abort(new PortholeError('CANCELLED', 'another way stood first'));
     }
-    onPath(connection, reasonFor(strategy.name, this.#failures, [...this.#running.keys()]));
+    onPath(
+      connection,
+      reasonFor(connection.how ? `${strategy.name} (${connection.how})` : strategy.name, this.#failures, [...this.#running.keys()]),
+    );
     if (this.#running.size === 0 && !this.#over) this.#end();
   }
 

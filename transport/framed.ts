@@ -17,14 +17,19 @@ export const RECEIVE_QUEUE_BYTES = 1024 * 1024;
 export const LINGER_MS = 3000;
 
 /** Makes a Connection of a pipe nobody reads yet. `early`: bytes of the peer that were read already. */
-export function framedConnection(via: string, pipe: BytePipe, options: { early?: Uint8Array; clock?: Clock } = {}): Connection {
-  const connection = new FramedConnection(via, pipe, options.clock ?? systemClock);
+export function framedConnection(
+  via: string,
+  pipe: BytePipe,
+  options: { early?: Uint8Array; clock?: Clock; how?: string } = {},
+): Connection {
+  const connection = new FramedConnection(via, pipe, options.clock ?? systemClock, options.how);
   connection.start(options.early);
   return connection;
 }
 
 class FramedConnection implements Connection {
   readonly via: string;
+  readonly how: string | undefined;
   readonly maxMessage = MAX_FRAMED_BYTES;
   readonly #pipe: BytePipe;
   readonly #clock: Clock;
@@ -37,8 +42,9 @@ class FramedConnection implements Connection {
   #gone: Promise<void>;
   #setGone!: () => void;
 
-  constructor(via: string, pipe: BytePipe, clock: Clock) {
+  constructor(via: string, pipe: BytePipe, clock: Clock, how: string | undefined) {
     this.via = via;
+    this.how = how;
     this.#pipe = pipe;
     this.#clock = clock;
     this.#gone = new Promise((resolve) => {

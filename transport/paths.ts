@@ -7,6 +7,8 @@ import { isDirect } from './policy.ts';
 /** A live path. The same object for as long as it lives. */
 export interface KeptPath {
   readonly via: string;
+  /** How it was made, where there are several ways to (`Connection.how`). */
+  readonly how?: string | undefined;
   /** Milliseconds; 0 until it was measured. */
   readonly rttMs: number;
   readonly state: 'standby' | 'in-use' | 'suspect';
@@ -50,8 +52,8 @@ export interface PathNews {
 }
 
 /** A path's name in a sentence. */
-export function pathName({ via }: KeptPath): string {
-  return isDirect(via) ? via : `the ${via}`;
+export function pathName({ via, how }: KeptPath): string {
+  return `${isDirect(via) ? via : `the ${via}`}${how ? ` (${how})` : ''}`;
 }
 
 /** How far the peer is on one path, and was on another, in a sentence. */

@@ -3,8 +3,10 @@
 
 import { io, type Socket } from 'socket.io-client';
 import { errorFromWire, PortholeError } from '../proto/errors.ts';
+import { MAX_STUN_ADDRESSES } from '../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, type MessageName } from '../proto/rendezvous.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { SocketAddress } from './strategy.ts';
 
 /** How long the suite may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000;
@@ -20,6 +22,9 @@ export interface Greeting {
   /** The suite's name as dialled, as `URL.hostname` spells it: for the challenge text. */
   readonly suiteHost: string;
   readonly stun: readonly string[];
+  /** STUN over TCP and over UDP for the exams; empty where the suite has none. An `ip` may be the name that was dialled. */
+  readonly stunTcp: readonly SocketAddress[];
+  readonly stunUdp: readonly SocketAddress[];
   readonly relay: { readonly webSocket: string; readonly tcp?: { readonly host: string; readonly port: number } };
 }
 
@@ -37,12 +42,9 @@ export interface RendezvousEvents {
 }
 
 /** What the suite answers a request with, by the request's event. */
-interface Answers {
-  register: 'registered';
-  find: 'status';
-  introduce: 'introduction';
-}
-const REQUESTS = { register: 'Register', find: 'Find', introduce: 'Introduce' } as const;
+const RESULTS = { register: 'registered', find: 'status', introduce: 'introduction', exam: 'examination' } as const;
+type Answers = typeof RESULTS;
+const REQUESTS = { register: 'Register', find: 'Find', introduce: 'Introduce', exam: 'Exam' } as const;
 
 /** A link as people copy it, made a URL: `demo.localhost:8080/a` lacks what browsers add. */
 export function withScheme(link: string): string {
@@ -148,14 +150,13 @@ export class Rendezvous {
     this.#rttMs = Math.min(this.#rttMs ?? took, took);
     const answer = decodeMessage('Answer', bytes);
     if (answer.problem) throw errorFromWire(answer.problem.code, answer.problem.message);
-    const results: Record<keyof Answers, unknown> = { register: answer.registered, find: answer.status, introduce: answer.introduction };
-    const result = results[event];
+    const result = answer[RESULTS[event]];
     if (!result) throw new PortholeError('PROTOCOL_VIOLATED', `the suite answered ${event} with something else`);
     return result as NonNullable<Message<'Answer'>[Answers[E]]>;
   }
 
   /** Tells the suite; lost when there is no connection. */
-  tell<K extends 'Note' | 'Hangup'>(name: K, fields: Parameters<typeof encodeMessage<K>>[1]): void {
+  tell<K extends 'Note' | 'Hangup' | 'Examined'>(name: K, fields: Parameters<typeof encodeMessage<K>>[1]): void {
     if (this.#socket.connected) this.#socket.emit(name.toLowerCase(), encodeMessage(name, fields));
   }
 
@@ -208,15 +209,23 @@ export class Rendezvous {
   #greetingOf(welcome: Message<'Welcome'>): Greeting {
     const host = this.#url.hostname;
     const secure = this.#url.protocol === 'https:';
+    const bare = host.replace(/^\[|\]$/g, '');
+    const listed = (addresses: Message<'Welcome'>['stunTcp']): SocketAddress[] =>
+      addresses
+        .slice(0, MAX_STUN_ADDRESSES)
+        .filter(({ port }) => port > 0 && port <= 65_535)
+        .map(({ ip, port }) => ({ ip: ip || bare, port }));
     return {
       nonce: welcome.nonce,
       observed: { ip: welcome.observed?.ip ?? '', port: welcome.observed?.port ?? 0 },
       suiteHost: host,
       stun: welcome.stunPort > 0 ? [`stun:${host}:${welcome.stunPort}`] : [],
+      stunTcp: listed(welcome.stunTcp),
+      stunUdp: listed(welcome.stunUdp),
       relay: {
         webSocket: `${secure ? 'wss' : 'ws'}://${this.#url.host}/.porthole/relay`,
         // The TCP port is not encrypted, and behind the proxy that makes the suite https it may not be reachable at all.
-        ...(welcome.relayPort > 0 && !secure && { tcp: { host: host.replace(/^\[|\]$/g, ''), port: welcome.relayPort } }),
+        ...(welcome.relayPort > 0 && !secure && { tcp: { host: bare, port: welcome.relayPort } }),
       },
     };
   }

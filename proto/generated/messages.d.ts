@@ -1411,6 +1411,12 @@ export namespace porthole {
             /** Welcome relayPort. */
             relayPort: number;
 
+            /** Welcome stunTcp. */
+            stunTcp: porthole.rendezvous.Address.$Properties[];
+
+            /** Welcome stunUdp. */
+            stunUdp: porthole.rendezvous.Address.$Properties[];
+
             /**
              * Encodes the specified Welcome message. Does not implicitly {@link porthole.rendezvous.Welcome.verify|verify} messages.
              * @param message Welcome message or plain object to encode
@@ -1450,12 +1456,384 @@ export namespace porthole {
                 /** Welcome relayPort */
                 relayPort?: (number|null);
 
+                /** Welcome stunTcp */
+                stunTcp?: (porthole.rendezvous.Address.$Properties[]|null);
+
+                /** Welcome stunUdp */
+                stunUdp?: (porthole.rendezvous.Address.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Welcome. */
             type $Shape = porthole.rendezvous.Welcome.$Properties;
+        }
+
+        /**
+         * Properties of a Nat.
+         * @deprecated Use porthole.rendezvous.Nat.$Properties instead.
+         */
+        interface INat extends porthole.rendezvous.Nat.$Properties {
+        }
+
+        /** Represents a Nat. */
+        class Nat {
+
+            /**
+             * Constructs a new Nat.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Nat.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Nat behindNat. */
+            behindNat: porthole.rendezvous.Nat.Found;
+
+            /** Nat tcp. */
+            tcp?: (porthole.rendezvous.Nat.Tcp.$Properties|null);
+
+            /** Nat udp. */
+            udp?: (porthole.rendezvous.Nat.Udp.$Properties|null);
+
+            /** Nat udpBlocked. */
+            udpBlocked: boolean;
+
+            /** Nat noIpv6. */
+            noIpv6: boolean;
+
+            /**
+             * Encodes the specified Nat message. Does not implicitly {@link porthole.rendezvous.Nat.verify|verify} messages.
+             * @param message Nat message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Nat.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Nat message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Nat & porthole.rendezvous.Nat.$Shape} Nat
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Nat & porthole.rendezvous.Nat.$Shape;
+        }
+
+        namespace Nat {
+
+            /** Properties of a Nat. */
+            interface $Properties {
+
+                /** Nat behindNat */
+                behindNat?: (porthole.rendezvous.Nat.Found|null);
+
+                /** Nat tcp */
+                tcp?: (porthole.rendezvous.Nat.Tcp.$Properties|null);
+
+                /** Nat udp */
+                udp?: (porthole.rendezvous.Nat.Udp.$Properties|null);
+
+                /** Nat udpBlocked */
+                udpBlocked?: (boolean|null);
+
+                /** Nat noIpv6 */
+                noIpv6?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Nat. */
+            type $Shape = porthole.rendezvous.Nat.$Properties;
+
+            /**
+             * Properties of a Mapping.
+             * @deprecated Use porthole.rendezvous.Nat.Mapping.$Properties instead.
+             */
+            interface IMapping extends porthole.rendezvous.Nat.Mapping.$Properties {
+            }
+
+            /** Represents a Mapping. */
+            class Mapping {
+
+                /**
+                 * Constructs a new Mapping.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.Nat.Mapping.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Mapping behaviour. */
+                behaviour: porthole.rendezvous.Nat.Behaviour;
+
+                /** Mapping step. */
+                step: number;
+
+                /** Mapping patternless. */
+                patternless: boolean;
+
+                /**
+                 * Encodes the specified Mapping message. Does not implicitly {@link porthole.rendezvous.Nat.Mapping.verify|verify} messages.
+                 * @param message Mapping message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.Nat.Mapping.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Mapping message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Nat.Mapping & porthole.rendezvous.Nat.Mapping.$Shape} Mapping
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Nat.Mapping & porthole.rendezvous.Nat.Mapping.$Shape;
+            }
+
+            namespace Mapping {
+
+                /** Properties of a Mapping. */
+                interface $Properties {
+
+                    /** Mapping behaviour */
+                    behaviour?: (porthole.rendezvous.Nat.Behaviour|null);
+
+                    /** Mapping step */
+                    step?: (number|null);
+
+                    /** Mapping patternless */
+                    patternless?: (boolean|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Mapping. */
+                type $Shape = porthole.rendezvous.Nat.Mapping.$Properties;
+            }
+
+            /**
+             * Properties of a Tcp.
+             * @deprecated Use porthole.rendezvous.Nat.Tcp.$Properties instead.
+             */
+            interface ITcp extends porthole.rendezvous.Nat.Tcp.$Properties {
+            }
+
+            /** Represents a Tcp. */
+            class Tcp {
+
+                /**
+                 * Constructs a new Tcp.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.Nat.Tcp.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Tcp mapping. */
+                mapping?: (porthole.rendezvous.Nat.Mapping.$Properties|null);
+
+                /** Tcp filtering. */
+                filtering: porthole.rendezvous.Nat.Behaviour;
+
+                /** Tcp unsolicited. */
+                unsolicited: porthole.rendezvous.Nat.Unsolicited;
+
+                /** Tcp synOutSynIn. */
+                synOutSynIn: porthole.rendezvous.Nat.Found;
+
+                /** Tcp freshSequence. */
+                freshSequence: porthole.rendezvous.Nat.Found;
+
+                /** Tcp timeExceededCloses. */
+                timeExceededCloses: porthole.rendezvous.Nat.Found;
+
+                /** Tcp resetCloses. */
+                resetCloses: porthole.rendezvous.Nat.Found;
+
+                /** Tcp hops. */
+                hops: number;
+
+                /** Tcp hairpin. */
+                hairpin: porthole.rendezvous.Nat.Found;
+
+                /**
+                 * Encodes the specified Tcp message. Does not implicitly {@link porthole.rendezvous.Nat.Tcp.verify|verify} messages.
+                 * @param message Tcp message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.Nat.Tcp.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Tcp message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Nat.Tcp & porthole.rendezvous.Nat.Tcp.$Shape} Tcp
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Nat.Tcp & porthole.rendezvous.Nat.Tcp.$Shape;
+            }
+
+            namespace Tcp {
+
+                /** Properties of a Tcp. */
+                interface $Properties {
+
+                    /** Tcp mapping */
+                    mapping?: (porthole.rendezvous.Nat.Mapping.$Properties|null);
+
+                    /** Tcp filtering */
+                    filtering?: (porthole.rendezvous.Nat.Behaviour|null);
+
+                    /** Tcp unsolicited */
+                    unsolicited?: (porthole.rendezvous.Nat.Unsolicited|null);
+
+                    /** Tcp synOutSynIn */
+                    synOutSynIn?: (porthole.rendezvous.Nat.Found|null);
+
+                    /** Tcp freshSequence */
+                    freshSequence?: (porthole.rendezvous.Nat.Found|null);
+
+                    /** Tcp timeExceededCloses */
+                    timeExceededCloses?: (porthole.rendezvous.Nat.Found|null);
+
+                    /** Tcp resetCloses */
+                    resetCloses?: (porthole.rendezvous.Nat.Found|null);
+
+                    /** Tcp hops */
+                    hops?: (number|null);
+
+                    /** Tcp hairpin */
+                    hairpin?: (porthole.rendezvous.Nat.Found|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Tcp. */
+                type $Shape = porthole.rendezvous.Nat.Tcp.$Properties;
+            }
+
+            /**
+             * Properties of an Udp.
+             * @deprecated Use porthole.rendezvous.Nat.Udp.$Properties instead.
+             */
+            interface IUdp extends porthole.rendezvous.Nat.Udp.$Properties {
+            }
+
+            /** Represents an Udp. */
+            class Udp {
+
+                /**
+                 * Constructs a new Udp.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.Nat.Udp.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Udp mapping. */
+                mapping?: (porthole.rendezvous.Nat.Mapping.$Properties|null);
+
+                /** Udp filtering. */
+                filtering: porthole.rendezvous.Nat.Behaviour;
+
+                /**
+                 * Encodes the specified Udp message. Does not implicitly {@link porthole.rendezvous.Nat.Udp.verify|verify} messages.
+                 * @param message Udp message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.Nat.Udp.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Udp message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Nat.Udp & porthole.rendezvous.Nat.Udp.$Shape} Udp
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Nat.Udp & porthole.rendezvous.Nat.Udp.$Shape;
+            }
+
+            namespace Udp {
+
+                /** Properties of an Udp. */
+                interface $Properties {
+
+                    /** Udp mapping */
+                    mapping?: (porthole.rendezvous.Nat.Mapping.$Properties|null);
+
+                    /** Udp filtering */
+                    filtering?: (porthole.rendezvous.Nat.Behaviour|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Udp. */
+                type $Shape = porthole.rendezvous.Nat.Udp.$Properties;
+            }
+
+            /** Behaviour enum. */
+            enum Behaviour {
+
+                /** UNEXAMINED value */
+                UNEXAMINED = 0,
+
+                /** ENDPOINT_INDEPENDENT value */
+                ENDPOINT_INDEPENDENT = 1,
+
+                /** ADDRESS_DEPENDENT value */
+                ADDRESS_DEPENDENT = 2,
+
+                /** ADDRESS_AND_PORT_DEPENDENT value */
+                ADDRESS_AND_PORT_DEPENDENT = 3
+            }
+
+            /** Unsolicited enum. */
+            enum Unsolicited {
+
+                /** UNASKED value */
+                UNASKED = 0,
+
+                /** SILENCE value */
+                SILENCE = 1,
+
+                /** RST value */
+                RST = 2,
+
+                /** ICMP value */
+                ICMP = 3,
+
+                /** ACCEPTED value */
+                ACCEPTED = 4
+            }
+
+            /** Found enum. */
+            enum Found {
+
+                /** UNKNOWN value */
+                UNKNOWN = 0,
+
+                /** NO value */
+                NO = 1,
+
+                /** YES value */
+                YES = 2
+            }
         }
 
         /**
@@ -1579,6 +1957,9 @@ export namespace porthole {
             /** Register unlisted. */
             unlisted: boolean;
 
+            /** Register nat. */
+            nat?: (porthole.rendezvous.Nat.$Properties|null);
+
             /**
              * Encodes the specified Register message. Does not implicitly {@link porthole.rendezvous.Register.verify|verify} messages.
              * @param message Register message or plain object to encode
@@ -1623,6 +2004,9 @@ export namespace porthole {
 
                 /** Register unlisted */
                 unlisted?: (boolean|null);
+
+                /** Register nat */
+                nat?: (porthole.rendezvous.Nat.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1870,6 +2254,9 @@ export namespace porthole {
             /** Introduce strategies. */
             strategies: string[];
 
+            /** Introduce nat. */
+            nat?: (porthole.rendezvous.Nat.$Properties|null);
+
             /**
              * Encodes the specified Introduce message. Does not implicitly {@link porthole.rendezvous.Introduce.verify|verify} messages.
              * @param message Introduce message or plain object to encode
@@ -1900,12 +2287,401 @@ export namespace porthole {
                 /** Introduce strategies */
                 strategies?: (string[]|null);
 
+                /** Introduce nat */
+                nat?: (porthole.rendezvous.Nat.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of an Introduce. */
             type $Shape = porthole.rendezvous.Introduce.$Properties;
+        }
+
+        /**
+         * Properties of an Examined.
+         * @deprecated Use porthole.rendezvous.Examined.$Properties instead.
+         */
+        interface IExamined extends porthole.rendezvous.Examined.$Properties {
+        }
+
+        /** Represents an Examined. */
+        class Examined {
+
+            /**
+             * Constructs a new Examined.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Examined.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Examined nat. */
+            nat?: (porthole.rendezvous.Nat.$Properties|null);
+
+            /**
+             * Encodes the specified Examined message. Does not implicitly {@link porthole.rendezvous.Examined.verify|verify} messages.
+             * @param message Examined message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Examined.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Examined message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Examined & porthole.rendezvous.Examined.$Shape} Examined
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Examined & porthole.rendezvous.Examined.$Shape;
+        }
+
+        namespace Examined {
+
+            /** Properties of an Examined. */
+            interface $Properties {
+
+                /** Examined nat */
+                nat?: (porthole.rendezvous.Nat.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Examined. */
+            type $Shape = porthole.rendezvous.Examined.$Properties;
+        }
+
+        /**
+         * Properties of an Exam.
+         * @deprecated Use porthole.rendezvous.Exam.$Properties instead.
+         */
+        interface IExam extends porthole.rendezvous.Exam.$Properties {
+        }
+
+        /** Represents an Exam. */
+        class Exam {
+
+            /**
+             * Constructs a new Exam.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Exam.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Exam begin. */
+            begin: boolean;
+
+            /** Exam knocks. */
+            knocks: porthole.rendezvous.Exam.Knock.$Properties[];
+
+            /**
+             * Encodes the specified Exam message. Does not implicitly {@link porthole.rendezvous.Exam.verify|verify} messages.
+             * @param message Exam message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Exam.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Exam message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Exam & porthole.rendezvous.Exam.$Shape} Exam
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Exam & porthole.rendezvous.Exam.$Shape;
+        }
+
+        namespace Exam {
+
+            /** Properties of an Exam. */
+            interface $Properties {
+
+                /** Exam begin */
+                begin?: (boolean|null);
+
+                /** Exam knocks */
+                knocks?: (porthole.rendezvous.Exam.Knock.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Exam. */
+            type $Shape = porthole.rendezvous.Exam.$Properties;
+
+            /**
+             * Properties of a Knock.
+             * @deprecated Use porthole.rendezvous.Exam.Knock.$Properties instead.
+             */
+            interface IKnock extends porthole.rendezvous.Exam.Knock.$Properties {
+            }
+
+            /** Represents a Knock. */
+            class Knock {
+
+                /**
+                 * Constructs a new Knock.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.Exam.Knock.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Knock port. */
+                port: number;
+
+                /** Knock from. */
+                from: porthole.rendezvous.Exam.From;
+
+                /** Knock slot. */
+                slot: number;
+
+                /** Knock udp. */
+                udp: boolean;
+
+                /** Knock waitMs. */
+                waitMs: number;
+
+                /**
+                 * Encodes the specified Knock message. Does not implicitly {@link porthole.rendezvous.Exam.Knock.verify|verify} messages.
+                 * @param message Knock message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.Exam.Knock.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Knock message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Exam.Knock & porthole.rendezvous.Exam.Knock.$Shape} Knock
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Exam.Knock & porthole.rendezvous.Exam.Knock.$Shape;
+            }
+
+            namespace Knock {
+
+                /** Properties of a Knock. */
+                interface $Properties {
+
+                    /** Knock port */
+                    port?: (number|null);
+
+                    /** Knock from */
+                    from?: (porthole.rendezvous.Exam.From|null);
+
+                    /** Knock slot */
+                    slot?: (number|null);
+
+                    /** Knock udp */
+                    udp?: (boolean|null);
+
+                    /** Knock waitMs */
+                    waitMs?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Knock. */
+                type $Shape = porthole.rendezvous.Exam.Knock.$Properties;
+            }
+
+            /** From enum. */
+            enum From {
+
+                /** SLOT value */
+                SLOT = 0,
+
+                /** OTHER_PORT value */
+                OTHER_PORT = 1,
+
+                /** OTHER_ADDRESS value */
+                OTHER_ADDRESS = 2
+            }
+        }
+
+        /**
+         * Properties of an Examination.
+         * @deprecated Use porthole.rendezvous.Examination.$Properties instead.
+         */
+        interface IExamination extends porthole.rendezvous.Examination.$Properties {
+        }
+
+        /** Represents an Examination. */
+        class Examination {
+
+            /**
+             * Constructs a new Examination.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.Examination.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Examination token. */
+            token: string;
+
+            /** Examination slots. */
+            slots: porthole.rendezvous.Address.$Properties[];
+
+            /** Examination resets. */
+            resets: porthole.rendezvous.Address.$Properties[];
+
+            /** Examination visits. */
+            visits: porthole.rendezvous.Examination.Visit.$Properties[];
+
+            /** Examination outcomes. */
+            outcomes: porthole.rendezvous.Examination.Outcome[];
+
+            /** Examination other. */
+            other?: (porthole.rendezvous.Address.$Properties|null);
+
+            /**
+             * Encodes the specified Examination message. Does not implicitly {@link porthole.rendezvous.Examination.verify|verify} messages.
+             * @param message Examination message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.Examination.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Examination message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Examination & porthole.rendezvous.Examination.$Shape} Examination
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Examination & porthole.rendezvous.Examination.$Shape;
+        }
+
+        namespace Examination {
+
+            /** Properties of an Examination. */
+            interface $Properties {
+
+                /** Examination token */
+                token?: (string|null);
+
+                /** Examination slots */
+                slots?: (porthole.rendezvous.Address.$Properties[]|null);
+
+                /** Examination resets */
+                resets?: (porthole.rendezvous.Address.$Properties[]|null);
+
+                /** Examination visits */
+                visits?: (porthole.rendezvous.Examination.Visit.$Properties[]|null);
+
+                /** Examination outcomes */
+                outcomes?: (porthole.rendezvous.Examination.Outcome[]|null);
+
+                /** Examination other */
+                other?: (porthole.rendezvous.Address.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Examination. */
+            type $Shape = porthole.rendezvous.Examination.$Properties;
+
+            /**
+             * Properties of a Visit.
+             * @deprecated Use porthole.rendezvous.Examination.Visit.$Properties instead.
+             */
+            interface IVisit extends porthole.rendezvous.Examination.Visit.$Properties {
+            }
+
+            /** Represents a Visit. */
+            class Visit {
+
+                /**
+                 * Constructs a new Visit.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.Examination.Visit.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Visit door. */
+                door: number;
+
+                /** Visit port. */
+                port: number;
+
+                /**
+                 * Encodes the specified Visit message. Does not implicitly {@link porthole.rendezvous.Examination.Visit.verify|verify} messages.
+                 * @param message Visit message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.Examination.Visit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Visit message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Examination.Visit & porthole.rendezvous.Examination.Visit.$Shape} Visit
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Examination.Visit & porthole.rendezvous.Examination.Visit.$Shape;
+            }
+
+            namespace Visit {
+
+                /** Properties of a Visit. */
+                interface $Properties {
+
+                    /** Visit door */
+                    door?: (number|null);
+
+                    /** Visit port */
+                    port?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Visit. */
+                type $Shape = porthole.rendezvous.Examination.Visit.$Properties;
+            }
+
+            /** Outcome enum. */
+            enum Outcome {
+
+                /** SILENCE value */
+                SILENCE = 0,
+
+                /** CONNECTED value */
+                CONNECTED = 1,
+
+                /** RST value */
+                RST = 2,
+
+                /** ICMP value */
+                ICMP = 3,
+
+                /** SENT value */
+                SENT = 4,
+
+                /** UNABLE value */
+                UNABLE = 5
+            }
         }
 
         /**
@@ -1944,6 +2720,12 @@ export namespace porthole {
 
             /** Introduction relay. */
             relay?: (porthole.rendezvous.RelayTicket.$Properties|null);
+
+            /** Introduction peerNat. */
+            peerNat?: (porthole.rendezvous.Nat.$Properties|null);
+
+            /** Introduction peerOther. */
+            peerOther?: (porthole.rendezvous.Address.$Properties|null);
 
             /**
              * Encodes the specified Introduction message. Does not implicitly {@link porthole.rendezvous.Introduction.verify|verify} messages.
@@ -1986,6 +2768,12 @@ export namespace porthole {
 
                 /** Introduction relay */
                 relay?: (porthole.rendezvous.RelayTicket.$Properties|null);
+
+                /** Introduction peerNat */
+                peerNat?: (porthole.rendezvous.Nat.$Properties|null);
+
+                /** Introduction peerOther */
+                peerOther?: (porthole.rendezvous.Address.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2313,8 +3101,11 @@ export namespace porthole {
             /** Answer introduction. */
             introduction?: (porthole.rendezvous.Introduction.$Properties|null);
 
+            /** Answer examination. */
+            examination?: (porthole.rendezvous.Examination.$Properties|null);
+
             /** Answer result. */
-            result?: ("problem"|"registered"|"status"|"introduction");
+            result?: ("problem"|"registered"|"status"|"introduction"|"examination");
 
             /**
              * Encodes the specified Answer message. Does not implicitly {@link porthole.rendezvous.Answer.verify|verify} messages.
@@ -2352,8 +3143,11 @@ export namespace porthole {
                 /** Answer introduction */
                 introduction?: (porthole.rendezvous.Introduction.$Properties|null);
 
+                /** Answer examination */
+                examination?: (porthole.rendezvous.Examination.$Properties|null);
+
                 /** Answer result */
-                result?: ("problem"|"registered"|"status"|"introduction");
+                result?: ("problem"|"registered"|"status"|"introduction"|"examination");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2365,9 +3159,10 @@ export namespace porthole {
               registered?: porthole.rendezvous.Registered.$Shape|null;
               status?: porthole.rendezvous.SiteStatus.$Shape|null;
               introduction?: porthole.rendezvous.Introduction.$Shape|null;
+              examination?: porthole.rendezvous.Examination.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape })
+              ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null; examination?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null; examination?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape; examination?: null }|{ result?: "examination"; problem?: null; registered?: null; status?: null; introduction?: null; examination: porthole.rendezvous.Examination.$Shape })
             );
         }
 

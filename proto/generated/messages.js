@@ -3479,6 +3479,8 @@ export const porthole = $root.porthole = (() => {
              * @property {porthole.rendezvous.Address.$Properties|null} [observed] Welcome observed
              * @property {number|null} [stunPort] Welcome stunPort
              * @property {number|null} [relayPort] Welcome relayPort
+             * @property {Array.<porthole.rendezvous.Address.$Properties>|null} [stunTcp] Welcome stunTcp
+             * @property {Array.<porthole.rendezvous.Address.$Properties>|null} [stunUdp] Welcome stunUdp
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -3504,6 +3506,8 @@ export const porthole = $root.porthole = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const Welcome = function (properties) {
+                this.stunTcp = [];
+                this.stunUdp = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3551,6 +3555,22 @@ export const porthole = $root.porthole = (() => {
             Welcome.prototype.relayPort = 0;
 
             /**
+             * Welcome stunTcp.
+             * @member {Array.<porthole.rendezvous.Address.$Properties>} stunTcp
+             * @memberof porthole.rendezvous.Welcome
+             * @instance
+             */
+            Welcome.prototype.stunTcp = $util.emptyArray;
+
+            /**
+             * Welcome stunUdp.
+             * @member {Array.<porthole.rendezvous.Address.$Properties>} stunUdp
+             * @memberof porthole.rendezvous.Welcome
+             * @instance
+             */
+            Welcome.prototype.stunUdp = $util.emptyArray;
+
+            /**
              * Encodes the specified Welcome message. Does not implicitly {@link porthole.rendezvous.Welcome.verify|verify} messages.
              * @function encode
              * @memberof porthole.rendezvous.Welcome
@@ -3576,6 +3596,12 @@ export const porthole = $root.porthole = (() => {
                     writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.stunPort);
                 if (message.relayPort != null && $Object.hasOwnProperty.call(message, "relayPort") && message.relayPort !== 0)
                     writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.relayPort);
+                if (message.stunTcp != null && message.stunTcp.length)
+                    for (let i = 0; i < message.stunTcp.length; ++i)
+                        $root.porthole.rendezvous.Address.encode(message.stunTcp[i], writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.stunUdp != null && message.stunUdp.length)
+                    for (let i = 0; i < message.stunUdp.length; ++i)
+                        $root.porthole.rendezvous.Address.encode(message.stunUdp[i], writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3662,6 +3688,22 @@ export const porthole = $root.porthole = (() => {
                                 delete message.relayPort;
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.stunTcp && message.stunTcp.length))
+                                message.stunTcp = [];
+                            message.stunTcp.push($root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.stunUdp && message.stunUdp.length))
+                                message.stunUdp = [];
+                            message.stunUdp.push($root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3680,6 +3722,892 @@ export const porthole = $root.porthole = (() => {
             };
 
             return Welcome;
+        })();
+
+        rendezvous.Nat = (function() {
+
+            /**
+             * Properties of a Nat.
+             * @typedef {Object} porthole.rendezvous.Nat.$Properties
+             * @property {porthole.rendezvous.Nat.Found|null} [behindNat] Nat behindNat
+             * @property {porthole.rendezvous.Nat.Tcp.$Properties|null} [tcp] Nat tcp
+             * @property {porthole.rendezvous.Nat.Udp.$Properties|null} [udp] Nat udp
+             * @property {boolean|null} [udpBlocked] Nat udpBlocked
+             * @property {boolean|null} [noIpv6] Nat noIpv6
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Nat.
+             * @memberof porthole.rendezvous
+             * @interface INat
+             * @augments porthole.rendezvous.Nat.$Properties
+             * @deprecated Use porthole.rendezvous.Nat.$Properties instead.
+             */
+
+            /**
+             * Shape of a Nat.
+             * @typedef {porthole.rendezvous.Nat.$Properties} porthole.rendezvous.Nat.$Shape
+             */
+
+            /**
+             * Constructs a new Nat.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents a Nat.
+             * @constructor
+             * @param {porthole.rendezvous.Nat.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Nat = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Nat behindNat.
+             * @member {porthole.rendezvous.Nat.Found} behindNat
+             * @memberof porthole.rendezvous.Nat
+             * @instance
+             */
+            Nat.prototype.behindNat = 0;
+
+            /**
+             * Nat tcp.
+             * @member {porthole.rendezvous.Nat.Tcp.$Properties|null|undefined} tcp
+             * @memberof porthole.rendezvous.Nat
+             * @instance
+             */
+            Nat.prototype.tcp = null;
+
+            /**
+             * Nat udp.
+             * @member {porthole.rendezvous.Nat.Udp.$Properties|null|undefined} udp
+             * @memberof porthole.rendezvous.Nat
+             * @instance
+             */
+            Nat.prototype.udp = null;
+
+            /**
+             * Nat udpBlocked.
+             * @member {boolean} udpBlocked
+             * @memberof porthole.rendezvous.Nat
+             * @instance
+             */
+            Nat.prototype.udpBlocked = false;
+
+            /**
+             * Nat noIpv6.
+             * @member {boolean} noIpv6
+             * @memberof porthole.rendezvous.Nat
+             * @instance
+             */
+            Nat.prototype.noIpv6 = false;
+
+            /**
+             * Encodes the specified Nat message. Does not implicitly {@link porthole.rendezvous.Nat.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Nat
+             * @static
+             * @param {porthole.rendezvous.Nat.$Properties} message Nat message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Nat.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.behindNat != null && $Object.hasOwnProperty.call(message, "behindNat") && message.behindNat !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).int32(message.behindNat);
+                if (message.tcp != null && $Object.hasOwnProperty.call(message, "tcp"))
+                    $root.porthole.rendezvous.Nat.Tcp.encode(message.tcp, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.udp != null && $Object.hasOwnProperty.call(message, "udp"))
+                    $root.porthole.rendezvous.Nat.Udp.encode(message.udp, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.udpBlocked != null && $Object.hasOwnProperty.call(message, "udpBlocked") && message.udpBlocked !== false)
+                    writer.uint32(/* id 4, wireType 0 =*/32).bool(message.udpBlocked);
+                if (message.noIpv6 != null && $Object.hasOwnProperty.call(message, "noIpv6") && message.noIpv6 !== false)
+                    writer.uint32(/* id 5, wireType 0 =*/40).bool(message.noIpv6);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Nat message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Nat
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Nat & porthole.rendezvous.Nat.$Shape} Nat
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Nat.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Nat();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.behindNat = value;
+                            else
+                                delete message.behindNat;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.tcp = $root.porthole.rendezvous.Nat.Tcp.decode(reader, reader.size(), $undefined, _depth + 1, message.tcp);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.udp = $root.porthole.rendezvous.Nat.Udp.decode(reader, reader.size(), $undefined, _depth + 1, message.udp);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.udpBlocked = value;
+                            else
+                                delete message.udpBlocked;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.noIpv6 = value;
+                            else
+                                delete message.noIpv6;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            Nat.Mapping = (function() {
+
+                /**
+                 * Properties of a Mapping.
+                 * @typedef {Object} porthole.rendezvous.Nat.Mapping.$Properties
+                 * @property {porthole.rendezvous.Nat.Behaviour|null} [behaviour] Mapping behaviour
+                 * @property {number|null} [step] Mapping step
+                 * @property {boolean|null} [patternless] Mapping patternless
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Mapping.
+                 * @memberof porthole.rendezvous.Nat
+                 * @interface IMapping
+                 * @augments porthole.rendezvous.Nat.Mapping.$Properties
+                 * @deprecated Use porthole.rendezvous.Nat.Mapping.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Mapping.
+                 * @typedef {porthole.rendezvous.Nat.Mapping.$Properties} porthole.rendezvous.Nat.Mapping.$Shape
+                 */
+
+                /**
+                 * Constructs a new Mapping.
+                 * @memberof porthole.rendezvous.Nat
+                 * @classdesc Represents a Mapping.
+                 * @constructor
+                 * @param {porthole.rendezvous.Nat.Mapping.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Mapping = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Mapping behaviour.
+                 * @member {porthole.rendezvous.Nat.Behaviour} behaviour
+                 * @memberof porthole.rendezvous.Nat.Mapping
+                 * @instance
+                 */
+                Mapping.prototype.behaviour = 0;
+
+                /**
+                 * Mapping step.
+                 * @member {number} step
+                 * @memberof porthole.rendezvous.Nat.Mapping
+                 * @instance
+                 */
+                Mapping.prototype.step = 0;
+
+                /**
+                 * Mapping patternless.
+                 * @member {boolean} patternless
+                 * @memberof porthole.rendezvous.Nat.Mapping
+                 * @instance
+                 */
+                Mapping.prototype.patternless = false;
+
+                /**
+                 * Encodes the specified Mapping message. Does not implicitly {@link porthole.rendezvous.Nat.Mapping.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.Nat.Mapping
+                 * @static
+                 * @param {porthole.rendezvous.Nat.Mapping.$Properties} message Mapping message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Mapping.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.behaviour != null && $Object.hasOwnProperty.call(message, "behaviour") && message.behaviour !== 0)
+                        writer.uint32(/* id 1, wireType 0 =*/8).int32(message.behaviour);
+                    if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).sint32(message.step);
+                    if (message.patternless != null && $Object.hasOwnProperty.call(message, "patternless") && message.patternless !== false)
+                        writer.uint32(/* id 3, wireType 0 =*/24).bool(message.patternless);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Mapping message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.Nat.Mapping
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Nat.Mapping & porthole.rendezvous.Nat.Mapping.$Shape} Mapping
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Mapping.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.Nat.Mapping();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.behaviour = value;
+                                else
+                                    delete message.behaviour;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.sint32())
+                                    message.step = value;
+                                else
+                                    delete message.step;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.patternless = value;
+                                else
+                                    delete message.patternless;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Mapping;
+            })();
+
+            Nat.Tcp = (function() {
+
+                /**
+                 * Properties of a Tcp.
+                 * @typedef {Object} porthole.rendezvous.Nat.Tcp.$Properties
+                 * @property {porthole.rendezvous.Nat.Mapping.$Properties|null} [mapping] Tcp mapping
+                 * @property {porthole.rendezvous.Nat.Behaviour|null} [filtering] Tcp filtering
+                 * @property {porthole.rendezvous.Nat.Unsolicited|null} [unsolicited] Tcp unsolicited
+                 * @property {porthole.rendezvous.Nat.Found|null} [synOutSynIn] Tcp synOutSynIn
+                 * @property {porthole.rendezvous.Nat.Found|null} [freshSequence] Tcp freshSequence
+                 * @property {porthole.rendezvous.Nat.Found|null} [timeExceededCloses] Tcp timeExceededCloses
+                 * @property {porthole.rendezvous.Nat.Found|null} [resetCloses] Tcp resetCloses
+                 * @property {number|null} [hops] Tcp hops
+                 * @property {porthole.rendezvous.Nat.Found|null} [hairpin] Tcp hairpin
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Tcp.
+                 * @memberof porthole.rendezvous.Nat
+                 * @interface ITcp
+                 * @augments porthole.rendezvous.Nat.Tcp.$Properties
+                 * @deprecated Use porthole.rendezvous.Nat.Tcp.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Tcp.
+                 * @typedef {porthole.rendezvous.Nat.Tcp.$Properties} porthole.rendezvous.Nat.Tcp.$Shape
+                 */
+
+                /**
+                 * Constructs a new Tcp.
+                 * @memberof porthole.rendezvous.Nat
+                 * @classdesc Represents a Tcp.
+                 * @constructor
+                 * @param {porthole.rendezvous.Nat.Tcp.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Tcp = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Tcp mapping.
+                 * @member {porthole.rendezvous.Nat.Mapping.$Properties|null|undefined} mapping
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @instance
+                 */
+                Tcp.prototype.mapping = null;
+
+                /**
+                 * Tcp filtering.
+                 * @member {porthole.rendezvous.Nat.Behaviour} filtering
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @instance
+                 */
+                Tcp.prototype.filtering = 0;
+
+                /**
+                 * Tcp unsolicited.
+                 * @member {porthole.rendezvous.Nat.Unsolicited} unsolicited
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @instance
+                 */
+                Tcp.prototype.unsolicited = 0;
+
+                /**
+                 * Tcp synOutSynIn.
+                 * @member {porthole.rendezvous.Nat.Found} synOutSynIn
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @instance
+                 */
+                Tcp.prototype.synOutSynIn = 0;
+
+                /**
+                 * Tcp freshSequence.
+                 * @member {porthole.rendezvous.Nat.Found} freshSequence
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @instance
+                 */
+                Tcp.prototype.freshSequence = 0;
+
+                /**
+                 * Tcp timeExceededCloses.
+                 * @member {porthole.rendezvous.Nat.Found} timeExceededCloses
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @instance
+                 */
+                Tcp.prototype.timeExceededCloses = 0;
+
+                /**
+                 * Tcp resetCloses.
+                 * @member {porthole.rendezvous.Nat.Found} resetCloses
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @instance
+                 */
+                Tcp.prototype.resetCloses = 0;
+
+                /**
+                 * Tcp hops.
+                 * @member {number} hops
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @instance
+                 */
+                Tcp.prototype.hops = 0;
+
+                /**
+                 * Tcp hairpin.
+                 * @member {porthole.rendezvous.Nat.Found} hairpin
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @instance
+                 */
+                Tcp.prototype.hairpin = 0;
+
+                /**
+                 * Encodes the specified Tcp message. Does not implicitly {@link porthole.rendezvous.Nat.Tcp.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @static
+                 * @param {porthole.rendezvous.Nat.Tcp.$Properties} message Tcp message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Tcp.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.mapping != null && $Object.hasOwnProperty.call(message, "mapping"))
+                        $root.porthole.rendezvous.Nat.Mapping.encode(message.mapping, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                    if (message.filtering != null && $Object.hasOwnProperty.call(message, "filtering") && message.filtering !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).int32(message.filtering);
+                    if (message.unsolicited != null && $Object.hasOwnProperty.call(message, "unsolicited") && message.unsolicited !== 0)
+                        writer.uint32(/* id 3, wireType 0 =*/24).int32(message.unsolicited);
+                    if (message.synOutSynIn != null && $Object.hasOwnProperty.call(message, "synOutSynIn") && message.synOutSynIn !== 0)
+                        writer.uint32(/* id 4, wireType 0 =*/32).int32(message.synOutSynIn);
+                    if (message.freshSequence != null && $Object.hasOwnProperty.call(message, "freshSequence") && message.freshSequence !== 0)
+                        writer.uint32(/* id 5, wireType 0 =*/40).int32(message.freshSequence);
+                    if (message.timeExceededCloses != null && $Object.hasOwnProperty.call(message, "timeExceededCloses") && message.timeExceededCloses !== 0)
+                        writer.uint32(/* id 6, wireType 0 =*/48).int32(message.timeExceededCloses);
+                    if (message.resetCloses != null && $Object.hasOwnProperty.call(message, "resetCloses") && message.resetCloses !== 0)
+                        writer.uint32(/* id 7, wireType 0 =*/56).int32(message.resetCloses);
+                    if (message.hops != null && $Object.hasOwnProperty.call(message, "hops") && message.hops !== 0)
+                        writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.hops);
+                    if (message.hairpin != null && $Object.hasOwnProperty.call(message, "hairpin") && message.hairpin !== 0)
+                        writer.uint32(/* id 9, wireType 0 =*/72).int32(message.hairpin);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Tcp message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.Nat.Tcp
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Nat.Tcp & porthole.rendezvous.Nat.Tcp.$Shape} Tcp
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Tcp.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.Nat.Tcp();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.mapping = $root.porthole.rendezvous.Nat.Mapping.decode(reader, reader.size(), $undefined, _depth + 1, message.mapping);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.filtering = value;
+                                else
+                                    delete message.filtering;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.unsolicited = value;
+                                else
+                                    delete message.unsolicited;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.synOutSynIn = value;
+                                else
+                                    delete message.synOutSynIn;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.freshSequence = value;
+                                else
+                                    delete message.freshSequence;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.timeExceededCloses = value;
+                                else
+                                    delete message.timeExceededCloses;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.resetCloses = value;
+                                else
+                                    delete message.resetCloses;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.hops = value;
+                                else
+                                    delete message.hops;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.hairpin = value;
+                                else
+                                    delete message.hairpin;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Tcp;
+            })();
+
+            Nat.Udp = (function() {
+
+                /**
+                 * Properties of an Udp.
+                 * @typedef {Object} porthole.rendezvous.Nat.Udp.$Properties
+                 * @property {porthole.rendezvous.Nat.Mapping.$Properties|null} [mapping] Udp mapping
+                 * @property {porthole.rendezvous.Nat.Behaviour|null} [filtering] Udp filtering
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of an Udp.
+                 * @memberof porthole.rendezvous.Nat
+                 * @interface IUdp
+                 * @augments porthole.rendezvous.Nat.Udp.$Properties
+                 * @deprecated Use porthole.rendezvous.Nat.Udp.$Properties instead.
+                 */
+
+                /**
+                 * Shape of an Udp.
+                 * @typedef {porthole.rendezvous.Nat.Udp.$Properties} porthole.rendezvous.Nat.Udp.$Shape
+                 */
+
+                /**
+                 * Constructs a new Udp.
+                 * @memberof porthole.rendezvous.Nat
+                 * @classdesc Represents an Udp.
+                 * @constructor
+                 * @param {porthole.rendezvous.Nat.Udp.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Udp = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Udp mapping.
+                 * @member {porthole.rendezvous.Nat.Mapping.$Properties|null|undefined} mapping
+                 * @memberof porthole.rendezvous.Nat.Udp
+                 * @instance
+                 */
+                Udp.prototype.mapping = null;
+
+                /**
+                 * Udp filtering.
+                 * @member {porthole.rendezvous.Nat.Behaviour} filtering
+                 * @memberof porthole.rendezvous.Nat.Udp
+                 * @instance
+                 */
+                Udp.prototype.filtering = 0;
+
+                /**
+                 * Encodes the specified Udp message. Does not implicitly {@link porthole.rendezvous.Nat.Udp.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.Nat.Udp
+                 * @static
+                 * @param {porthole.rendezvous.Nat.Udp.$Properties} message Udp message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Udp.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.mapping != null && $Object.hasOwnProperty.call(message, "mapping"))
+                        $root.porthole.rendezvous.Nat.Mapping.encode(message.mapping, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                    if (message.filtering != null && $Object.hasOwnProperty.call(message, "filtering") && message.filtering !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).int32(message.filtering);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes an Udp message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.Nat.Udp
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Nat.Udp & porthole.rendezvous.Nat.Udp.$Shape} Udp
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Udp.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.Nat.Udp();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.mapping = $root.porthole.rendezvous.Nat.Mapping.decode(reader, reader.size(), $undefined, _depth + 1, message.mapping);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.filtering = value;
+                                else
+                                    delete message.filtering;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Udp;
+            })();
+
+            /**
+             * Behaviour enum.
+             * @name porthole.rendezvous.Nat.Behaviour
+             * @enum {number}
+             * @property {number} UNEXAMINED=0 UNEXAMINED value
+             * @property {number} ENDPOINT_INDEPENDENT=1 ENDPOINT_INDEPENDENT value
+             * @property {number} ADDRESS_DEPENDENT=2 ADDRESS_DEPENDENT value
+             * @property {number} ADDRESS_AND_PORT_DEPENDENT=3 ADDRESS_AND_PORT_DEPENDENT value
+             */
+            Nat.Behaviour = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "UNEXAMINED"] = 0;
+                values[valuesById[1] = "ENDPOINT_INDEPENDENT"] = 1;
+                values[valuesById[2] = "ADDRESS_DEPENDENT"] = 2;
+                values[valuesById[3] = "ADDRESS_AND_PORT_DEPENDENT"] = 3;
+                return values;
+            })();
+
+            /**
+             * Unsolicited enum.
+             * @name porthole.rendezvous.Nat.Unsolicited
+             * @enum {number}
+             * @property {number} UNASKED=0 UNASKED value
+             * @property {number} SILENCE=1 SILENCE value
+             * @property {number} RST=2 RST value
+             * @property {number} ICMP=3 ICMP value
+             * @property {number} ACCEPTED=4 ACCEPTED value
+             */
+            Nat.Unsolicited = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "UNASKED"] = 0;
+                values[valuesById[1] = "SILENCE"] = 1;
+                values[valuesById[2] = "RST"] = 2;
+                values[valuesById[3] = "ICMP"] = 3;
+                values[valuesById[4] = "ACCEPTED"] = 4;
+                return values;
+            })();
+
+            /**
+             * Found enum.
+             * @name porthole.rendezvous.Nat.Found
+             * @enum {number}
+             * @property {number} UNKNOWN=0 UNKNOWN value
+             * @property {number} NO=1 NO value
+             * @property {number} YES=2 YES value
+             */
+            Nat.Found = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "UNKNOWN"] = 0;
+                values[valuesById[1] = "NO"] = 1;
+                values[valuesById[2] = "YES"] = 2;
+                return values;
+            })();
+
+            return Nat;
         })();
 
         rendezvous.SiteCard = (function() {
@@ -3911,6 +4839,7 @@ export const porthole = $root.porthole = (() => {
              * @property {Array.<string>|null} [localAddresses] Register localAddresses
              * @property {Array.<string>|null} [strategies] Register strategies
              * @property {boolean|null} [unlisted] Register unlisted
+             * @property {porthole.rendezvous.Nat.$Properties|null} [nat] Register nat
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4001,6 +4930,14 @@ export const porthole = $root.porthole = (() => {
             Register.prototype.unlisted = false;
 
             /**
+             * Register nat.
+             * @member {porthole.rendezvous.Nat.$Properties|null|undefined} nat
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.nat = null;
+
+            /**
              * Encodes the specified Register message. Does not implicitly {@link porthole.rendezvous.Register.verify|verify} messages.
              * @function encode
              * @memberof porthole.rendezvous.Register
@@ -4032,6 +4969,8 @@ export const porthole = $root.porthole = (() => {
                         writer.uint32(/* id 6, wireType 2 =*/50).string(message.strategies[i]);
                 if (message.unlisted != null && $Object.hasOwnProperty.call(message, "unlisted") && message.unlisted !== false)
                     writer.uint32(/* id 7, wireType 0 =*/56).bool(message.unlisted);
+                if (message.nat != null && $Object.hasOwnProperty.call(message, "nat"))
+                    $root.porthole.rendezvous.Nat.encode(message.nat, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4132,6 +5071,12 @@ export const porthole = $root.porthole = (() => {
                                 message.unlisted = value;
                             else
                                 delete message.unlisted;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.nat = $root.porthole.rendezvous.Nat.decode(reader, reader.size(), $undefined, _depth + 1, message.nat);
                             continue;
                         }
                     }
@@ -4706,6 +5651,7 @@ export const porthole = $root.porthole = (() => {
              * @typedef {Object} porthole.rendezvous.Introduce.$Properties
              * @property {string|null} [link] Introduce link
              * @property {Array.<string>|null} [strategies] Introduce strategies
+             * @property {porthole.rendezvous.Nat.$Properties|null} [nat] Introduce nat
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4755,6 +5701,14 @@ export const porthole = $root.porthole = (() => {
             Introduce.prototype.strategies = $util.emptyArray;
 
             /**
+             * Introduce nat.
+             * @member {porthole.rendezvous.Nat.$Properties|null|undefined} nat
+             * @memberof porthole.rendezvous.Introduce
+             * @instance
+             */
+            Introduce.prototype.nat = null;
+
+            /**
              * Encodes the specified Introduce message. Does not implicitly {@link porthole.rendezvous.Introduce.verify|verify} messages.
              * @function encode
              * @memberof porthole.rendezvous.Introduce
@@ -4775,6 +5729,8 @@ export const porthole = $root.porthole = (() => {
                 if (message.strategies != null && message.strategies.length)
                     for (let i = 0; i < message.strategies.length; ++i)
                         writer.uint32(/* id 2, wireType 2 =*/18).string(message.strategies[i]);
+                if (message.nat != null && $Object.hasOwnProperty.call(message, "nat"))
+                    $root.porthole.rendezvous.Nat.encode(message.nat, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4836,6 +5792,12 @@ export const porthole = $root.porthole = (() => {
                             message.strategies.push(reader.stringVerify());
                             continue;
                         }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.nat = $root.porthole.rendezvous.Nat.decode(reader, reader.size(), $undefined, _depth + 1, message.nat);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4856,6 +5818,948 @@ export const porthole = $root.porthole = (() => {
             return Introduce;
         })();
 
+        rendezvous.Examined = (function() {
+
+            /**
+             * Properties of an Examined.
+             * @typedef {Object} porthole.rendezvous.Examined.$Properties
+             * @property {porthole.rendezvous.Nat.$Properties|null} [nat] Examined nat
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Examined.
+             * @memberof porthole.rendezvous
+             * @interface IExamined
+             * @augments porthole.rendezvous.Examined.$Properties
+             * @deprecated Use porthole.rendezvous.Examined.$Properties instead.
+             */
+
+            /**
+             * Shape of an Examined.
+             * @typedef {porthole.rendezvous.Examined.$Properties} porthole.rendezvous.Examined.$Shape
+             */
+
+            /**
+             * Constructs a new Examined.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an Examined.
+             * @constructor
+             * @param {porthole.rendezvous.Examined.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Examined = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Examined nat.
+             * @member {porthole.rendezvous.Nat.$Properties|null|undefined} nat
+             * @memberof porthole.rendezvous.Examined
+             * @instance
+             */
+            Examined.prototype.nat = null;
+
+            /**
+             * Encodes the specified Examined message. Does not implicitly {@link porthole.rendezvous.Examined.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Examined
+             * @static
+             * @param {porthole.rendezvous.Examined.$Properties} message Examined message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Examined.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.nat != null && $Object.hasOwnProperty.call(message, "nat"))
+                    $root.porthole.rendezvous.Nat.encode(message.nat, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Examined message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Examined
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Examined & porthole.rendezvous.Examined.$Shape} Examined
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Examined.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Examined();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.nat = $root.porthole.rendezvous.Nat.decode(reader, reader.size(), $undefined, _depth + 1, message.nat);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Examined;
+        })();
+
+        rendezvous.Exam = (function() {
+
+            /**
+             * Properties of an Exam.
+             * @typedef {Object} porthole.rendezvous.Exam.$Properties
+             * @property {boolean|null} [begin] Exam begin
+             * @property {Array.<porthole.rendezvous.Exam.Knock.$Properties>|null} [knocks] Exam knocks
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Exam.
+             * @memberof porthole.rendezvous
+             * @interface IExam
+             * @augments porthole.rendezvous.Exam.$Properties
+             * @deprecated Use porthole.rendezvous.Exam.$Properties instead.
+             */
+
+            /**
+             * Shape of an Exam.
+             * @typedef {porthole.rendezvous.Exam.$Properties} porthole.rendezvous.Exam.$Shape
+             */
+
+            /**
+             * Constructs a new Exam.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an Exam.
+             * @constructor
+             * @param {porthole.rendezvous.Exam.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Exam = function (properties) {
+                this.knocks = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Exam begin.
+             * @member {boolean} begin
+             * @memberof porthole.rendezvous.Exam
+             * @instance
+             */
+            Exam.prototype.begin = false;
+
+            /**
+             * Exam knocks.
+             * @member {Array.<porthole.rendezvous.Exam.Knock.$Properties>} knocks
+             * @memberof porthole.rendezvous.Exam
+             * @instance
+             */
+            Exam.prototype.knocks = $util.emptyArray;
+
+            /**
+             * Encodes the specified Exam message. Does not implicitly {@link porthole.rendezvous.Exam.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Exam
+             * @static
+             * @param {porthole.rendezvous.Exam.$Properties} message Exam message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Exam.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.begin != null && $Object.hasOwnProperty.call(message, "begin") && message.begin !== false)
+                    writer.uint32(/* id 1, wireType 0 =*/8).bool(message.begin);
+                if (message.knocks != null && message.knocks.length)
+                    for (let i = 0; i < message.knocks.length; ++i)
+                        $root.porthole.rendezvous.Exam.Knock.encode(message.knocks[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Exam message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Exam
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Exam & porthole.rendezvous.Exam.$Shape} Exam
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Exam.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Exam();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.begin = value;
+                            else
+                                delete message.begin;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.knocks && message.knocks.length))
+                                message.knocks = [];
+                            message.knocks.push($root.porthole.rendezvous.Exam.Knock.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            Exam.Knock = (function() {
+
+                /**
+                 * Properties of a Knock.
+                 * @typedef {Object} porthole.rendezvous.Exam.Knock.$Properties
+                 * @property {number|null} [port] Knock port
+                 * @property {porthole.rendezvous.Exam.From|null} [from] Knock from
+                 * @property {number|null} [slot] Knock slot
+                 * @property {boolean|null} [udp] Knock udp
+                 * @property {number|null} [waitMs] Knock waitMs
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Knock.
+                 * @memberof porthole.rendezvous.Exam
+                 * @interface IKnock
+                 * @augments porthole.rendezvous.Exam.Knock.$Properties
+                 * @deprecated Use porthole.rendezvous.Exam.Knock.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Knock.
+                 * @typedef {porthole.rendezvous.Exam.Knock.$Properties} porthole.rendezvous.Exam.Knock.$Shape
+                 */
+
+                /**
+                 * Constructs a new Knock.
+                 * @memberof porthole.rendezvous.Exam
+                 * @classdesc Represents a Knock.
+                 * @constructor
+                 * @param {porthole.rendezvous.Exam.Knock.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Knock = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Knock port.
+                 * @member {number} port
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.port = 0;
+
+                /**
+                 * Knock from.
+                 * @member {porthole.rendezvous.Exam.From} from
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.from = 0;
+
+                /**
+                 * Knock slot.
+                 * @member {number} slot
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.slot = 0;
+
+                /**
+                 * Knock udp.
+                 * @member {boolean} udp
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.udp = false;
+
+                /**
+                 * Knock waitMs.
+                 * @member {number} waitMs
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.waitMs = 0;
+
+                /**
+                 * Encodes the specified Knock message. Does not implicitly {@link porthole.rendezvous.Exam.Knock.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @static
+                 * @param {porthole.rendezvous.Exam.Knock.$Properties} message Knock message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Knock.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.port);
+                    if (message.from != null && $Object.hasOwnProperty.call(message, "from") && message.from !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).int32(message.from);
+                    if (message.slot != null && $Object.hasOwnProperty.call(message, "slot") && message.slot !== 0)
+                        writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.slot);
+                    if (message.udp != null && $Object.hasOwnProperty.call(message, "udp") && message.udp !== false)
+                        writer.uint32(/* id 4, wireType 0 =*/32).bool(message.udp);
+                    if (message.waitMs != null && $Object.hasOwnProperty.call(message, "waitMs") && message.waitMs !== 0)
+                        writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.waitMs);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Knock message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Exam.Knock & porthole.rendezvous.Exam.Knock.$Shape} Knock
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Knock.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.Exam.Knock();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.port = value;
+                                else
+                                    delete message.port;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.from = value;
+                                else
+                                    delete message.from;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.slot = value;
+                                else
+                                    delete message.slot;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.udp = value;
+                                else
+                                    delete message.udp;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.waitMs = value;
+                                else
+                                    delete message.waitMs;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Knock;
+            })();
+
+            /**
+             * From enum.
+             * @name porthole.rendezvous.Exam.From
+             * @enum {number}
+             * @property {number} SLOT=0 SLOT value
+             * @property {number} OTHER_PORT=1 OTHER_PORT value
+             * @property {number} OTHER_ADDRESS=2 OTHER_ADDRESS value
+             */
+            Exam.From = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "SLOT"] = 0;
+                values[valuesById[1] = "OTHER_PORT"] = 1;
+                values[valuesById[2] = "OTHER_ADDRESS"] = 2;
+                return values;
+            })();
+
+            return Exam;
+        })();
+
+        rendezvous.Examination = (function() {
+
+            /**
+             * Properties of an Examination.
+             * @typedef {Object} porthole.rendezvous.Examination.$Properties
+             * @property {string|null} [token] Examination token
+             * @property {Array.<porthole.rendezvous.Address.$Properties>|null} [slots] Examination slots
+             * @property {Array.<porthole.rendezvous.Address.$Properties>|null} [resets] Examination resets
+             * @property {Array.<porthole.rendezvous.Examination.Visit.$Properties>|null} [visits] Examination visits
+             * @property {Array.<porthole.rendezvous.Examination.Outcome>|null} [outcomes] Examination outcomes
+             * @property {porthole.rendezvous.Address.$Properties|null} [other] Examination other
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Examination.
+             * @memberof porthole.rendezvous
+             * @interface IExamination
+             * @augments porthole.rendezvous.Examination.$Properties
+             * @deprecated Use porthole.rendezvous.Examination.$Properties instead.
+             */
+
+            /**
+             * Shape of an Examination.
+             * @typedef {porthole.rendezvous.Examination.$Properties} porthole.rendezvous.Examination.$Shape
+             */
+
+            /**
+             * Constructs a new Examination.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an Examination.
+             * @constructor
+             * @param {porthole.rendezvous.Examination.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Examination = function (properties) {
+                this.slots = [];
+                this.resets = [];
+                this.visits = [];
+                this.outcomes = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Examination token.
+             * @member {string} token
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.token = "";
+
+            /**
+             * Examination slots.
+             * @member {Array.<porthole.rendezvous.Address.$Properties>} slots
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.slots = $util.emptyArray;
+
+            /**
+             * Examination resets.
+             * @member {Array.<porthole.rendezvous.Address.$Properties>} resets
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.resets = $util.emptyArray;
+
+            /**
+             * Examination visits.
+             * @member {Array.<porthole.rendezvous.Examination.Visit.$Properties>} visits
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.visits = $util.emptyArray;
+
+            /**
+             * Examination outcomes.
+             * @member {Array.<porthole.rendezvous.Examination.Outcome>} outcomes
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.outcomes = $util.emptyArray;
+
+            /**
+             * Examination other.
+             * @member {porthole.rendezvous.Address.$Properties|null|undefined} other
+             * @memberof porthole.rendezvous.Examination
+             * @instance
+             */
+            Examination.prototype.other = null;
+
+            /**
+             * Encodes the specified Examination message. Does not implicitly {@link porthole.rendezvous.Examination.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.Examination
+             * @static
+             * @param {porthole.rendezvous.Examination.$Properties} message Examination message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Examination.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.token);
+                if (message.slots != null && message.slots.length)
+                    for (let i = 0; i < message.slots.length; ++i)
+                        $root.porthole.rendezvous.Address.encode(message.slots[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.resets != null && message.resets.length)
+                    for (let i = 0; i < message.resets.length; ++i)
+                        $root.porthole.rendezvous.Address.encode(message.resets[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.visits != null && message.visits.length)
+                    for (let i = 0; i < message.visits.length; ++i)
+                        $root.porthole.rendezvous.Examination.Visit.encode(message.visits[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.outcomes != null && message.outcomes.length)
+                    writer.uint32(/* id 5, wireType 2 =*/42).int32s(message.outcomes);
+                if (message.other != null && $Object.hasOwnProperty.call(message, "other"))
+                    $root.porthole.rendezvous.Address.encode(message.other, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Examination message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.Examination
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.Examination & porthole.rendezvous.Examination.$Shape} Examination
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Examination.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.Examination();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.slots && message.slots.length))
+                                message.slots = [];
+                            message.slots.push($root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.resets && message.resets.length))
+                                message.resets = [];
+                            message.resets.push($root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.visits && message.visits.length))
+                                message.visits = [];
+                            message.visits.push($root.porthole.rendezvous.Examination.Visit.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType === 2) {
+                                if (!(message.outcomes && message.outcomes.length))
+                                    message.outcomes = [];
+                                reader.int32s(message.outcomes);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.outcomes && message.outcomes.length))
+                                message.outcomes = [];
+                            message.outcomes.push(reader.int32());
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.other = $root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.other);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            Examination.Visit = (function() {
+
+                /**
+                 * Properties of a Visit.
+                 * @typedef {Object} porthole.rendezvous.Examination.Visit.$Properties
+                 * @property {number|null} [door] Visit door
+                 * @property {number|null} [port] Visit port
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Visit.
+                 * @memberof porthole.rendezvous.Examination
+                 * @interface IVisit
+                 * @augments porthole.rendezvous.Examination.Visit.$Properties
+                 * @deprecated Use porthole.rendezvous.Examination.Visit.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Visit.
+                 * @typedef {porthole.rendezvous.Examination.Visit.$Properties} porthole.rendezvous.Examination.Visit.$Shape
+                 */
+
+                /**
+                 * Constructs a new Visit.
+                 * @memberof porthole.rendezvous.Examination
+                 * @classdesc Represents a Visit.
+                 * @constructor
+                 * @param {porthole.rendezvous.Examination.Visit.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Visit = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Visit door.
+                 * @member {number} door
+                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @instance
+                 */
+                Visit.prototype.door = 0;
+
+                /**
+                 * Visit port.
+                 * @member {number} port
+                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @instance
+                 */
+                Visit.prototype.port = 0;
+
+                /**
+                 * Encodes the specified Visit message. Does not implicitly {@link porthole.rendezvous.Examination.Visit.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @static
+                 * @param {porthole.rendezvous.Examination.Visit.$Properties} message Visit message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Visit.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.door != null && $Object.hasOwnProperty.call(message, "door") && message.door !== 0)
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.door);
+                    if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.port);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Visit message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Examination.Visit & porthole.rendezvous.Examination.Visit.$Shape} Visit
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Visit.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.Examination.Visit();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.door = value;
+                                else
+                                    delete message.door;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.port = value;
+                                else
+                                    delete message.port;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Visit;
+            })();
+
+            /**
+             * Outcome enum.
+             * @name porthole.rendezvous.Examination.Outcome
+             * @enum {number}
+             * @property {number} SILENCE=0 SILENCE value
+             * @property {number} CONNECTED=1 CONNECTED value
+             * @property {number} RST=2 RST value
+             * @property {number} ICMP=3 ICMP value
+             * @property {number} SENT=4 SENT value
+             * @property {number} UNABLE=5 UNABLE value
+             */
+            Examination.Outcome = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "SILENCE"] = 0;
+                values[valuesById[1] = "CONNECTED"] = 1;
+                values[valuesById[2] = "RST"] = 2;
+                values[valuesById[3] = "ICMP"] = 3;
+                values[valuesById[4] = "SENT"] = 4;
+                values[valuesById[5] = "UNABLE"] = 5;
+                return values;
+            })();
+
+            return Examination;
+        })();
+
         rendezvous.Introduction = (function() {
 
             /**
@@ -4867,6 +6771,8 @@ export const porthole = $root.porthole = (() => {
              * @property {porthole.rendezvous.Address.$Properties|null} [peer] Introduction peer
              * @property {Array.<string>|null} [strategies] Introduction strategies
              * @property {porthole.rendezvous.RelayTicket.$Properties|null} [relay] Introduction relay
+             * @property {porthole.rendezvous.Nat.$Properties|null} [peerNat] Introduction peerNat
+             * @property {porthole.rendezvous.Address.$Properties|null} [peerOther] Introduction peerOther
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4948,6 +6854,22 @@ export const porthole = $root.porthole = (() => {
             Introduction.prototype.relay = null;
 
             /**
+             * Introduction peerNat.
+             * @member {porthole.rendezvous.Nat.$Properties|null|undefined} peerNat
+             * @memberof porthole.rendezvous.Introduction
+             * @instance
+             */
+            Introduction.prototype.peerNat = null;
+
+            /**
+             * Introduction peerOther.
+             * @member {porthole.rendezvous.Address.$Properties|null|undefined} peerOther
+             * @memberof porthole.rendezvous.Introduction
+             * @instance
+             */
+            Introduction.prototype.peerOther = null;
+
+            /**
              * Encodes the specified Introduction message. Does not implicitly {@link porthole.rendezvous.Introduction.verify|verify} messages.
              * @function encode
              * @memberof porthole.rendezvous.Introduction
@@ -4976,6 +6898,10 @@ export const porthole = $root.porthole = (() => {
                         writer.uint32(/* id 5, wireType 2 =*/42).string(message.strategies[i]);
                 if (message.relay != null && $Object.hasOwnProperty.call(message, "relay"))
                     $root.porthole.rendezvous.RelayTicket.encode(message.relay, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.peerNat != null && $Object.hasOwnProperty.call(message, "peerNat"))
+                    $root.porthole.rendezvous.Nat.encode(message.peerNat, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                if (message.peerOther != null && $Object.hasOwnProperty.call(message, "peerOther"))
+                    $root.porthole.rendezvous.Address.encode(message.peerOther, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5065,6 +6991,18 @@ export const porthole = $root.porthole = (() => {
                             if (wireType !== 2)
                                 break;
                             message.relay = $root.porthole.rendezvous.RelayTicket.decode(reader, reader.size(), $undefined, _depth + 1, message.relay);
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.peerNat = $root.porthole.rendezvous.Nat.decode(reader, reader.size(), $undefined, _depth + 1, message.peerNat);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.peerOther = $root.porthole.rendezvous.Address.decode(reader, reader.size(), $undefined, _depth + 1, message.peerOther);
                             continue;
                         }
                     }
@@ -5790,7 +7728,8 @@ export const porthole = $root.porthole = (() => {
              * @property {porthole.rendezvous.Registered.$Properties|null} [registered] Answer registered
              * @property {porthole.rendezvous.SiteStatus.$Properties|null} [status] Answer status
              * @property {porthole.rendezvous.Introduction.$Properties|null} [introduction] Answer introduction
-             * @property {"problem"|"registered"|"status"|"introduction"} [result] Answer result
+             * @property {porthole.rendezvous.Examination.$Properties|null} [examination] Answer examination
+             * @property {"problem"|"registered"|"status"|"introduction"|"examination"} [result] Answer result
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5809,9 +7748,10 @@ export const porthole = $root.porthole = (() => {
              *   registered?: porthole.rendezvous.Registered.$Shape|null;
              *   status?: porthole.rendezvous.SiteStatus.$Shape|null;
              *   introduction?: porthole.rendezvous.Introduction.$Shape|null;
+             *   examination?: porthole.rendezvous.Examination.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape })
+             *   ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null; examination?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null; examination?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape; examination?: null }|{ result?: "examination"; problem?: null; registered?: null; status?: null; introduction?: null; examination: porthole.rendezvous.Examination.$Shape })
              * )} porthole.rendezvous.Answer.$Shape
              */
 
@@ -5862,17 +7802,25 @@ export const porthole = $root.porthole = (() => {
              */
             Answer.prototype.introduction = null;
 
+            /**
+             * Answer examination.
+             * @member {porthole.rendezvous.Examination.$Properties|null|undefined} examination
+             * @memberof porthole.rendezvous.Answer
+             * @instance
+             */
+            Answer.prototype.examination = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * Answer result.
-             * @member {"problem"|"registered"|"status"|"introduction"|undefined} result
+             * @member {"problem"|"registered"|"status"|"introduction"|"examination"|undefined} result
              * @memberof porthole.rendezvous.Answer
              * @instance
              */
             $Object.defineProperty(Answer.prototype, "result", {
-                get: $util.oneOfGetter($oneOfFields = ["problem", "registered", "status", "introduction"]),
+                get: $util.oneOfGetter($oneOfFields = ["problem", "registered", "status", "introduction", "examination"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -5900,6 +7848,8 @@ export const porthole = $root.porthole = (() => {
                     $root.porthole.rendezvous.SiteStatus.encode(message.status, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
                 if (message.introduction != null && $Object.hasOwnProperty.call(message, "introduction"))
                     $root.porthole.rendezvous.Introduction.encode(message.introduction, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.examination != null && $Object.hasOwnProperty.call(message, "examination"))
+                    $root.porthole.rendezvous.Examination.encode(message.examination, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5970,6 +7920,13 @@ export const porthole = $root.porthole = (() => {
                                 break;
                             message.introduction = $root.porthole.rendezvous.Introduction.decode(reader, reader.size(), $undefined, _depth + 1, message.introduction);
                             message.result = "introduction";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.examination = $root.porthole.rendezvous.Examination.decode(reader, reader.size(), $undefined, _depth + 1, message.examination);
+                            message.result = "examination";
                             continue;
                         }
                     }

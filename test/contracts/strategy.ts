@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { abortable } from '../../transport/abortable.ts';
 import { systemClock } from '../../transport/clock.ts';
 import { Inbox } from '../../transport/inbox.ts';
-import type { Call, Offers, Strategy } from '../../transport/strategy.ts';
+import type { Call, NatProfile, Offers, Strategy } from '../../transport/strategy.ts';
 import { connectionContract } from './connection.ts';
 
 export interface StrategyBench {
@@ -14,6 +14,8 @@ export interface StrategyBench {
   readonly callee: Strategy;
   /** What the rendezvous would offer each end for a fresh call. */
   offers?(call: string): { caller: Offers; callee: Offers };
+  /** What is known of the network of both ends, which are in one; nothing when left out. */
+  readonly nat?: NatProfile;
 }
 
 let calls = 0;
@@ -31,8 +33,8 @@ export function twoEnds(bench: StrategyBench): { caller: Call; callee: Call } {
   const end = (role: Call['role'], inbox: Inbox, peer: Inbox, offered: Offers | undefined): Call => ({
     id,
     role,
-    self: {},
-    peer: {},
+    self: bench.nat ?? {},
+    peer: bench.nat ?? {},
     line: line(inbox, peer),
     offers: offered ?? { stun: [] },
     clock: systemClock,

@@ -164,7 +164,7 @@ describe('a download goes on', () => {
   it('with `porthole get`: the same, and the host is killed and started again', async function () {
     this.timeout(240_000);
     const got = join(folder.path, 'got.bin');
-    const get = start(['get', new URL('/large.bin', link).href, '-o', got], 'visitor');
+    const get = start(['get', new URL('/large.bin', link).href, '-o', got, '--via', 'data-channel,relay'], 'visitor');
     const progress = new Progress(async () => {
       const files = (await readdir(folder.path)).filter((name) => name.includes('got.bin'));
       return Math.max(0, ...(await Promise.all(files.map(async (file) => (await stat(join(folder.path, file))).size))));

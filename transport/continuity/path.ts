@@ -102,6 +102,10 @@ export class PathEnd implements Path {
   get via(): string {
     return this.sealed.via;
   }
+
+  get how(): string | undefined {
+    return this.sealed.how;
+  }
   get rttMs(): number {
     return this.heartbeat.rttMs;
   }

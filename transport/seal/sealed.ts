@@ -73,6 +73,7 @@ export function sealAsHost(connection: Connection, options: SealOptions): Sealed
 
 class SealedConnection implements Sealed {
   readonly via: string;
+  readonly how: string | undefined;
   readonly maxMessage = MAX_SEALED_MESSAGE_BYTES;
   readonly ready: Promise<Proved>;
   readonly confirmed: Promise<void>;
@@ -101,6 +102,7 @@ class SealedConnection implements Sealed {
 
   constructor(connection: Connection, options: SealOptions, greeting: Greeting) {
     this.via = connection.via;
+    this.how = connection.how;
     this.#connection = connection;
     this.#options = options;
     this.#greeting = greeting;

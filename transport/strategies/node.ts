@@ -8,8 +8,10 @@ import type { Strategy } from '../strategy.ts';
 import { dataChannel } from './data-channel.ts';
 import { relay } from './relay.ts';
 import { dialRelayFromNode } from './relay-node.ts';
+import { tcpPunch } from './tcp-punch.ts';
 
 const WAYS: Readonly<Record<string, () => Promise<Strategy>>> = {
+  'tcp-punch': async () => tcpPunch(),
   'data-channel': async () => dataChannel(await nodeRtc()),
   relay: async () => relay(dialRelayFromNode),
 };

@@ -19,4 +19,13 @@ describe('target of a link', () => {
     ['http://localhost:8080/demonstration', '/'],
   ];
   for (const [link, target] of cases) it(`${link}: ${target}`, () => assert.equal(targetOf(link, site), target));
+
+  const underAddress = { ...site, link: 'http://192.0.2.1:8080/demo' };
+  const addressed: [string, string][] = [
+    ['http://192.0.2.1:8080/demo', '/'],
+    ['http://192.0.2.1:8080/demo#key=x', '/'],
+    ['http://192.0.2.1:8080/demo/a/b?q', '/a/b?q'],
+    [`http://192.0.2.1:8080/${site.id}/a`, '/a'],
+  ];
+  for (const [link, target] of addressed) it(`${link}: ${target}`, () => assert.equal(targetOf(link, underAddress), target));
 });

@@ -32,6 +32,7 @@ const ELSEWHERE: Partial<Record<keyof typeof limits, string>> = {
   MAX_PURPOSE_CHARS: 'signaling/registration.ts',
   MAX_KEYWORDS: 'signaling/registration.ts',
   MAX_NAMED: 'signaling/fields.ts',
+  MAX_STUN_ADDRESSES: 'transport/',
   MAX_RELAY_JOIN_BYTES: 'signaling/relay/',
   MAX_RELAY_MESSAGE_BYTES: 'signaling/relay/',
   MAX_PATHS: 'transport/continuity/',

@@ -59,7 +59,7 @@ describe('policies', () => {
   it('the ways of a Node end follow the policy, and a name that is none is told with those that are', async () => {
     const names = async (via?: string[]): Promise<string[]> => (await nodeStrategies(via)).map(({ name }) => name);
     assert.deepEqual(await names(), [...WAY_NAMES]);
-    assert.deepEqual(await names(['direct-only']), ['data-channel']);
+    assert.deepEqual(await names(['direct-only']), ['tcp-punch', 'data-channel']);
     assert.deepEqual(await names(['relay-only']), ['relay']);
     assert.deepEqual(await names(['relay', 'data-channel']), ['relay', 'data-channel']);
     await assert.rejects(nodeStrategies(['smoke']), usage(/"smoke" is neither a way .*data-channel, relay.* nor a policy .*fastest/));

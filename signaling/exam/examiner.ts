@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// The suite's half of the exams: gives runs, bounded for each address, and does what they ask towards the asker's own address only.
+
+import { randomBytes } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import { PortholeError } from '../../proto/errors.ts';
+import type { Message } from '../../proto/rendezvous.ts';
+import { type Clock, systemClock } from '../../transport/clock.ts';
+import type { TcpSockets } from '../../transport/sockets/sockets.ts';
+import type { SocketAddress } from '../../transport/strategy.ts';
+import { rateKey } from '../caller.ts';
+import type { End, Fields } from '../end.ts';
+import type { SuiteLimits } from '../limits.ts';
+import type { Rates } from '../rates.ts';
+import { told } from './addresses.ts';
+import type { Seen } from './doors.ts';
+import { Run } from './run.ts';
+
+export interface ExaminerOptions {
+  readonly sockets: TcpSockets;
+  /** Where the suite listens. */
+  readonly addresses: readonly string[];
+  /** The doors, in the order they are told. */
+  readonly doors: () => readonly SocketAddress[];
+  readonly rates: Rates;
+  readonly limits: Pick<SuiteLimits, 'examRuns' | 'examMs'>;
+  readonly clock?: Clock;
+}
+
+interface Running {
+  readonly end: End;
+  readonly run: Run;
+  readonly token: string;
+  readonly cancel: () => void;
+}
+
+export class Examiner {
+  readonly #options: ExaminerOptions;
+  readonly #clock: Clock;
+  readonly #runs = new Map<End, Running>();
+
+  constructor(options: ExaminerOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /**
+   * What an end asks (RENDEZVOUS.md section 4.2).
+   * @throws PortholeError RATE_LIMITED, NOT_ALLOWED, PROTOCOL_VIOLATED
+   */
+  async exam(end: End, { begin, knocks }: Message<'Exam'>): Promise<Fields<'Examination'>> {
+    if (begin) await this.#begin(end);
+    const running = this.#runs.get(end);
+    if (!running) throw new PortholeError('PROTOCOL_VIOLATED', 'no exam run is under way');
+    const { run, token } = running;
+    const outcomes = knocks.length > 0 ? await run.knock(knocks) : [];
+    const doors = told(this.#options.doors(), end.caller);
+    const visits = run.visits.filter(({ asked, from }) => !asked && from.ip === run.target);
+    return {
+      ...(begin && { token, slots: told(run.slots, end.caller), resets: told(run.resets, end.caller) }),
+      visits: visits.map(({ from, door }) => ({
+        port: from.port,
+        door: doors.findIndex(({ ip, port }) => port === door.port && (ip === door.ip || ip === '')),
+      })),
+      outcomes,
+      other: end.other,
+    };
+  }
+
+  /** A connection came to a door. */
+  seen(seen: Seen): () => void {
+    const asked = [...this.#runs.values()].filter(({ run }) => run.target === seen.from.ip).map(({ run }) => run.seen(seen));
+    return () => {
+      for (const tell of asked) tell();
+    };
+  }
+
+  /** A door was asked with a run's token: the end it was given to can be reached there. */
+  token(token: string, from: SocketAddress): void {
+    const running = [...this.#runs.values()].find((one) => one.token === token);
+    if (!running || isIPv4(from.ip) === isIPv4(running.end.caller.ip)) return;
+    running.end.other = from;
+    if (running.run.target !== null || !isIPv4(from.ip)) return;
+    running.run.target = this.#busy(from.ip, running.end) ? null : from.ip;
+  }
+
+  /** An end has left. */
+  leave(end: End): void {
+    const running = this.#runs.get(end);
+    this.#runs.delete(end);
+    running?.cancel();
+    running?.run.close();
+  }
+
+  close(): void {
+    for (const end of [...this.#runs.keys()]) this.leave(end);
+  }
+
+  async #begin(end: End): Promise<void> {
+    const { rates, sockets, addresses } = this.#options;
+    await rates.spend('examsPerAddress', rateKey(end.caller.ip));
+    const target = [end.caller.ip, end.other?.ip ?? ''].find(isIPv4) ?? null;
+    this.leave(end);
+    this.#admit(target, end);
+    const [first, second] = addresses.map((ip) => (ip === '::' ? '0.0.0.0' : ip)).filter(isIPv4);
+    if (first === undefined) throw new PortholeError('NOT_ALLOWED', 'this suite has no IPv4 address to examine from');
+    const run = await Run.begin({ sockets, first, second }, target);
+    try {
+      if (!end.here) throw new PortholeError('CANCELLED');
+      this.leave(end);
+      this.#admit(target, end); // another may have begun meanwhile
+    } catch (error) {
+      run.close();
+      throw error;
+    }
+    const cancel = this.#clock.after(this.#options.limits.examMs, () => this.leave(end));
+    this.#runs.set(end, { end, run, token: randomBytes(16).toString('base64url'), cancel });
+  }
+
+  /** @throws PortholeError RATE_LIMITED */
+  #admit(target: string | null, end: End): void {
+    // Two at a time could not tell their connections apart.
+    if (target !== null && this.#busy(target, end)) throw new PortholeError('RATE_LIMITED', 'this address is being examined already');
+    if (this.#runs.size >= this.#options.limits.examRuns) throw new PortholeError('RATE_LIMITED', 'too many exams at once');
+  }
+
+  #busy(target: string, end: End): boolean {
+    return [...this.#runs.values()].some((one) => one.run.target === target && one.end !== end);
+  }
+}

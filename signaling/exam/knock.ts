@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// One knock: a SYN, or a datagram, from the suite to an asker's own address, and what came of it. Ordinary sockets only.
+
+import { createSocket } from 'node:dgram';
+import { KnockOutcome } from '../../proto/rendezvous.ts';
+import { type SocketOptions, systemCode, type TcpSockets } from '../../transport/sockets/sockets.ts';
+import type { SocketAddress } from '../../transport/strategy.ts';
+
+/**
+ * A RST and an ICMP error both refuse a connection. This tells them apart: the SYN sets out with so many hops to live, and what
+ * comes with less than one more is dropped. An ICMP error bears the SYN's own header, so it is; a RST has a time to live of its own.
+ */
+const APART_TTL = 32;
+const APART: SocketOptions = { ttl: APART_TTL, minTtl: APART_TTL + 1 };
+
+type Outcome = (typeof KnockOutcome)[keyof typeof KnockOutcome];
+
+/**
+ * Connects from a local address, and lets go at once.
+ * @param from port 0: any
+ * @param waitMs for the answer
+ */
+export async function knock(sockets: TcpSockets, from: SocketAddress, to: SocketAddress, waitMs: number): Promise<Outcome> {
+  const outcome = await attempt(sockets, from, to, waitMs, {});
+  if (outcome !== KnockOutcome.RST || from.port !== 0) return outcome;
+  if (!sockets.can.has('minTtl')) return KnockOutcome.UNABLE;
+  return (await attempt(sockets, from, to, waitMs, APART)) === KnockOutcome.RST ? KnockOutcome.RST : KnockOutcome.ICMP;
+}
+
+async function attempt(
+  sockets: TcpSockets,
+  from: SocketAddress,
+  to: SocketAddress,
+  waitMs: number,
+  options: SocketOptions,
+): Promise<Outcome> {
+  try {
+    const socket = await sockets.bind(from, options).connect(to, AbortSignal.timeout(waitMs));
+    socket.resetAndDestroy();
+    return KnockOutcome.CONNECTED;
+  } catch (error) {
+    switch (systemCode(error)) {
+      case null: // the time is over
+        return KnockOutcome.SILENCE;
+      case 'ECONNREFUSED':
+      case 'ECONNRESET':
+        return KnockOutcome.RST;
+      case 'EHOSTUNREACH':
+      case 'ENETUNREACH':
+      case 'EHOSTDOWN':
+        return KnockOutcome.ICMP;
+      default:
+        return KnockOutcome.UNABLE;
+    }
+  }
+}
+
+/** Sends one datagram from a port nobody has met. `mark` is all it says. */
+export function knockByUdp(ip: string, to: SocketAddress, mark: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    const done = (error: Error | null): void => {
+      socket.close();
+      resolve(error ? KnockOutcome.UNABLE : KnockOutcome.SENT);
+    };
+    socket.on('error', done);
+    socket.bind({ address: ip, port: 0 }, () => socket.send(Uint8Array.of(mark), to.port, to.ip, done));
+  });
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// One end's exam run at the suite: its slots, who came to the doors meanwhile, and its knocks.
+
+import type { Server } from 'node:net';
+import { PortholeError } from '../../proto/errors.ts';
+import { MAX_KNOCK_MS, MAX_KNOCKS, MIN_KNOCK_PORT } from '../../proto/limits.ts';
+import { KnockFrom, KnockOutcome, type Message } from '../../proto/rendezvous.ts';
+import type { BoundSocket, TcpSockets } from '../../transport/sockets/sockets.ts';
+import type { SocketAddress } from '../../transport/strategy.ts';
+import type { Seen } from './doors.ts';
+import { knock, knockByUdp } from './knock.ts';
+
+/** Slots of a run: those that take SYNs and say nothing, and those that answer RST. */
+const SILENT_SLOTS = 12;
+const RESET_SLOTS = 3;
+/** Connections of an address that are remembered: a run makes a few. */
+const MOST_VISITS = 64;
+
+type Knock = Message<'Exam'>['knocks'][number];
+type Outcome = Message<'Examination'>['outcomes'][number];
+
+export interface RunOptions {
+  readonly sockets: TcpSockets;
+  /** The suite's IPv4 addresses: that of the slots, and another one if there is one. */
+  readonly first: string;
+  readonly second: string | undefined;
+}
+
+export class Run {
+  readonly slots: SocketAddress[] = [];
+  readonly resets: SocketAddress[] = [];
+  readonly visits: (Seen & { asked: boolean })[] = [];
+  /** The address examined: the asker's own over IPv4; null while that is not known. */
+  target: string | null;
+  readonly #options: RunOptions;
+  readonly #listening: Server[] = [];
+  readonly #bound: BoundSocket[] = [];
+  #knocks = 0;
+
+  private constructor(options: RunOptions, target: string | null) {
+    this.#options = options;
+    this.target = target;
+  }
+
+  /** Begins one. Where the sockets cannot keep silent there are no slots. */
+  static async begin(options: RunOptions, target: string | null): Promise<Run> {
+    const run = new Run(options, target);
+    const { sockets, first } = options;
+    try {
+      for (let nth = 0; sockets.can.has('minTtl') && nth < SILENT_SLOTS + RESET_SLOTS; nth++) {
+        const silent = nth < SILENT_SLOTS;
+        const socket = sockets.bind({ ip: first, port: 0 }, silent ? { minTtl: 255 } : {});
+        (silent ? run.slots : run.resets).push(socket.local);
+        // Bound, and not listened on: that is what answers RST.
+        if (silent) run.#listening.push(await socket.listen((stranger) => stranger.resetAndDestroy()));
+        else run.#bound.push(socket);
+      }
+      return run;
+    } catch (error) {
+      run.close();
+      throw error;
+    }
+  }
+
+  /** A connection came to a door. */
+  seen(seen: Seen): () => void {
+    const visit = { ...seen, asked: false };
+    if (this.visits.length < MOST_VISITS) this.visits.push(visit);
+    return () => {
+      visit.asked = true;
+    };
+  }
+
+  /**
+   * Knocks at the target, all at once.
+   * @throws PortholeError NOT_ALLOWED (a port that is not to be knocked at, or an address that has not come to a door), RATE_LIMITED
+   */
+  async knock(knocks: readonly Knock[]): Promise<Outcome[]> {
+    const { target } = this;
+    // Whoever has come to a door can be reached there: nobody is made to send to an address that was only named.
+    if (target === null || !this.visits.some(({ from }) => from.ip === target)) {
+      throw new PortholeError('NOT_ALLOWED', 'only an address that has come to a door of the suite is examined');
+    }
+    for (const { port } of knocks) {
+      if (port < MIN_KNOCK_PORT || port > 65_535) throw new PortholeError('NOT_ALLOWED', `port ${port} is not knocked at`);
+    }
+    this.#knocks += knocks.length;
+    if (this.#knocks > MAX_KNOCKS) throw new PortholeError('RATE_LIMITED', `a run has at most ${MAX_KNOCKS} knocks`);
+    return Promise.all(knocks.map((one) => this.#knock(one, target)));
+  }
+
+  close(): void {
+    for (const server of this.#listening.splice(0)) server.close();
+    for (const socket of this.#bound.splice(0)) socket.close();
+  }
+
+  async #knock({ port, from, slot, udp, waitMs }: Knock, target: string): Promise<Outcome> {
+    const { sockets, first, second } = this.#options;
+    const ip = from === KnockFrom.OTHER_ADDRESS ? second : first;
+    if (ip === undefined) return KnockOutcome.UNABLE;
+    const to = { ip: target, port };
+    if (udp) return knockByUdp(ip, to, from);
+    const here = from === KnockFrom.SLOT ? [...this.slots, ...this.resets][slot] : { ip, port: 0 };
+    if (!here) return KnockOutcome.UNABLE;
+    // A bound socket of a slot that answers RST stands in the way of none: all of them share their port.
+    return knock(sockets, here, to, Math.min(waitMs, MAX_KNOCK_MS));
+  }
+}

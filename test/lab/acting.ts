@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plain sockets in a place of the lab, from outside it: each call is done by an actor there.
+
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Deeds } from './actor.ts';
+import type { Lab } from './lab.ts';
+
+/** The deeds, each a promise. */
+export type Actor = { readonly [K in keyof Deeds]: (...words: Parameters<Deeds[K]>) => Promise<Awaited<ReturnType<Deeds[K]>>> } & {
+  stop(): Promise<void>;
+};
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: Error): void;
+}
+
+/** Starts an actor in a place; it ends with `stop`, or with the lab. */
+export function actorIn(lab: Lab, place: string): Actor {
+  const child = lab.spawn(place, process.execPath, [join(import.meta.dirname, 'actor.ts')], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const waiting = new Map<number, Waiting>();
+  let asked = 0;
+  child.on('message', ({ id, result, error }: { id: number; result?: unknown; error?: string }) => {
+    if (error === undefined) waiting.get(id)?.resolve(result as never);
+    else waiting.get(id)?.reject(new Error(`${place}: ${error}`));
+    waiting.delete(id);
+  });
+  child.on('exit', () => {
+    for (const { reject } of waiting.values()) reject(new Error(`${place}: the actor has ended`));
+    waiting.clear();
+  });
+  const ask = (deed: string, words: unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = ++asked;
+      waiting.set(id, { resolve, reject });
+      child.send({ id, deed, words }, (error) => error && reject(error));
+    });
+  return new Proxy({} as Actor, {
+    get: (_, deed: string) => {
+      if (deed === 'then') return undefined;
+      if (deed === 'stop') {
+        return async () => {
+          if (child.connected) child.disconnect();
+          if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+        };
+      }
+      return (...words: unknown[]) => ask(deed, words);
+    },
+  });
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Porthole in a lab: a suite in the suite's place, and a host of a small folder in the host's.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Porthole } from '../support/porthole.ts';
+import type { Lab } from './lab.ts';
+
+/** The one port that every network lets out. */
+const SUITE_PORT = 443;
+/** How long a program may take to be ready on a busy machine, in milliseconds. */
+const READY_MS = 60_000;
+
+export interface Stage {
+  readonly suite: Porthole;
+  readonly host: Porthole;
+  readonly suiteUrl: string;
+  /** The site's link. */
+  readonly link: string;
+  /** The link of `file.bin` in it. */
+  readonly file: string;
+  /** The SHA-256 of `file.bin`, in hex. */
+  readonly digest: string;
+  /** Ends the host and the suite, in this order. */
+  close(): Promise<void>;
+}
+
+/** Where the suite of a lab is found. */
+export const suiteUrlOf = (lab: Lab): string => `http://${lab.address('suite')}:${SUITE_PORT}`;
+
+/** Starts a suite in its place, on both its addresses where it can use two. */
+export async function startSuite(lab: Lab): Promise<Porthole> {
+  const home = join(lab.folder, 'suite');
+  await mkdir(home, { recursive: true });
+  const start = (addresses: readonly string[]): Porthole =>
+    new Porthole(
+      ['suite', '--port', String(SUITE_PORT), '--public-url', suiteUrlOf(lab), ...addresses.flatMap((address) => ['--address', address])],
+      home,
+      { within: lab.enter('suite') },
+    );
+  const { ipv4, ipv6 } = lab.place('suite');
+  const suite = start([...ipv4, ...ipv6.slice(0, 1)]);
+  try {
+    await suite.waitFor('ready', READY_MS);
+    return suite;
+  } catch (error) {
+    // A suite that can listen on one address only does so on all of its machine's when none is given.
+    if (!suite.events.some(({ code }) => code === 'CONFIG_INVALID')) throw error;
+    const simple = start([]);
+    await simple.waitFor('ready', READY_MS);
+    return simple;
+  }
+}
+
+/** A file's link; the site's own key stays behind it. */
+function under(link: string, file: string): string {
+  const url = new URL(link);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${file}`;
+  return url.href;
+}
+
+/**
+ * Brings a site online in a lab.
+ * @param bytes of `file.bin`, which is random
+ */
+export async function openStage(lab: Lab, bytes: number): Promise<Stage> {
+  const folder = join(lab.folder, 'site');
+  const home = join(lab.folder, 'host');
+  await mkdir(folder);
+  await mkdir(home);
+  const content = randomBytes(bytes);
+  await writeFile(join(folder, 'file.bin'), content);
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>A site in the lab</title><p>It is reached.</p>\n');
+  const suiteUrl = suiteUrlOf(lab);
+  const suite = await startSuite(lab);
+  const host = new Porthole(['host', folder, '--suite', suiteUrl, '--name', 'lab'], home, { within: lab.enter('host') });
+  const link = String((await host.waitFor('ready', READY_MS)).link);
+  return {
+    suite,
+    host,
+    suiteUrl,
+    link,
+    file: under(link, 'file.bin'),
+    digest: createHash('sha256').update(content).digest('hex'),
+    close: async () => {
+      await host.stop();
+      await suite.stop();
+    },
+  };
+}

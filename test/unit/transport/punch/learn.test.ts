@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Learning an outside port: STUN over TCP from a local port that stays, and what a suite may answer.
+
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import fc from 'fast-check';
+import { PortholeError } from '../../../../proto/errors.ts';
+import { bindingAnswer } from '../../../../signaling/stun.ts';
+import { systemClock } from '../../../../transport/clock.ts';
+import { asItIs, gapOf, type LearnOptions, learn, serversOf, spread } from '../../../../transport/punch/learn.ts';
+import { MAX_STEP } from '../../../../transport/punch/limits.ts';
+import { bindingRequest, MAX_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/punch/stun-client.ts';
+import { openSockets } from '../../../../transport/sockets/open.ts';
+import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';
+
+const isCode =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof PortholeError && error.code === code;
+
+/** Waits until nobody is connected any more; without that the test takes too long. */
+async function noneOpen(...servers: StunTcp[]): Promise<void> {
+  while (servers.some(({ open }) => open.size > 0)) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('punch: learning the outside port', () => {
+  const open: StunTcp[] = [];
+  afterEach(async () => {
+    for (const server of open.splice(0)) await server.close();
+  });
+  async function server(answer?: (socket: Socket, request: Uint8Array) => void): Promise<StunTcp> {
+    const stun = await openStunTcp('127.0.0.1', 0, answer);
+    open.push(stun);
+    return stun;
+  }
+  async function options(servers: readonly StunTcp[], more: Partial<LearnOptions> = {}): Promise<LearnOptions> {
+    return {
+      sockets: await openSockets(),
+      local: { ip: '0.0.0.0', port: 0 },
+      outsideIp: '127.0.0.1',
+      servers: servers.map(({ address }) => address),
+      probes: 2,
+      clock: systemClock,
+      signal: new AbortController().signal,
+      ...more,
+    };
+  }
+
+  it('asks from one port, keeps the mapping open, and lets it go', async () => {
+    const [one, two] = [await server(), await server()];
+    const learned = await learn(await options([one, two]));
+    assert.deepEqual(learned.outside, { port: learned.local.port, step: 0 });
+    assert.deepEqual([one.open.size, two.open.size], [1, 1]);
+    learned.release();
+    await noneOpen(one, two);
+  });
+
+  it('tells a gap by the order of asking; what an exam has found comes first', async () => {
+    const seenAs = (port: number) => (socket: Socket, request: Uint8Array) =>
+      socket.write(bindingAnswer({ transaction: request.slice(8, 20), unknown: [], fingerprint: false }, '127.0.0.1', port));
+    const servers = [await server(seenAs(40_000)), await server(seenAs(40_002))];
+    const learned = await learn(await options(servers));
+    assert.deepEqual(learned.outside, { port: 40_002, step: 2 });
+    learned.release();
+    const examined = await learn(await options(servers, { step: 1, probes: 1 }));
+    assert.deepEqual(examined.outside, { port: 40_000, step: 1 });
+    examined.release();
+  });
+
+  it('one server of two is enough', async () => {
+    const gone = await server();
+    const { address } = gone;
+    await gone.close();
+    open.pop();
+    const there = await server();
+    const learned = await learn({ ...(await options([there])), servers: [address, there.address] });
+    assert.equal(learned.outside.port, learned.local.port);
+    learned.release();
+  });
+
+  it('no server, one that refuses, another outside address: each said with a code', async () => {
+    await assert.rejects(learn(await options([])), isCode('STRATEGY_UNFIT'));
+    const hangsUp = await server((socket) => socket.end());
+    await assert.rejects(learn(await options([hangsUp])), isCode('NO_PATH'));
+    const nonsense = await server((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    await assert.rejects(learn(await options([nonsense])), isCode('NO_PATH'));
+    const there = await server();
+    await assert.rejects(learn(await options([there], { outsideIp: '192.0.2.1' })), isCode('STRATEGY_UNFIT'));
+    await noneOpen(there);
+  });
+
+  it('a signal ends it, leaving nothing open', async () => {
+    const silent = await server(() => {});
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const rejected = assert.rejects(learn(await options([silent], { signal: stop.signal })), reason);
+    while (silent.open.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort(reason);
+    await rejected;
+    await noneOpen(silent);
+  });
+
+  it('a gap is a pattern up to a limit', () => {
+    assert.equal(gapOf([7]), 0);
+    assert.equal(gapOf([100, 100]), 0);
+    assert.equal(gapOf([100, 102, 101]), -1);
+    assert.equal(gapOf([100, 100 + MAX_STEP]), MAX_STEP);
+    assert.equal(gapOf([100, 101 + MAX_STEP]), null);
+  });
+
+  it('asks different addresses first, in one family; a name is looked up', async () => {
+    const at = (ip: string, port: number) => ({ ip, port });
+    assert.deepEqual(spread([at('a', 1), at('a', 2), at('b', 1)]), [at('a', 1), at('b', 1), at('a', 2)]);
+    const servers = [at('192.0.2.1', 1), at('2001:db8::1', 2), at('my.localhost', 3), at('no such name', 4)];
+    assert.deepEqual(await serversOf(servers, 4), [at('192.0.2.1', 1), at('127.0.0.1', 3)]);
+  });
+
+  it('without a NAT a port is the same outside, and is held', async () => {
+    const learned = asItIs(await openSockets(), { ip: '127.0.0.1', port: 0 });
+    assert.equal(learned.outside.port, learned.local.port);
+    learned.release();
+  });
+});
+
+describe('STUN over TCP, the client’s half', () => {
+  const transaction = Uint8Array.from({ length: 12 }, (_, at) => at);
+  const answer = (ip: string, port: number): Uint8Array => bindingAnswer({ transaction, unknown: [], fingerprint: true }, ip, port);
+
+  it('reads both families, in pieces', () => {
+    for (const address of [
+      { ip: '192.0.2.77', port: 1 },
+      { ip: '2001:db8::abcd:0:1', port: 65_535 },
+    ]) {
+      const whole = answer(address.ip, address.port);
+      for (let cut = 0; cut < whole.length; cut++) assert.equal(readBindingAnswer(whole.subarray(0, cut), transaction), 'more');
+      assert.deepEqual(readBindingAnswer(Buffer.concat([whole, Buffer.from('more')]), transaction), address);
+    }
+  });
+
+  it('asks without attributes', () => {
+    assert.equal(Buffer.from(bindingRequest(transaction)).toString('hex'), '000100002112a442000102030405060708090a0b');
+  });
+
+  it('another’s answer, an error, one too long, one without an address is none', () => {
+    const other = Uint8Array.from(transaction).fill(9);
+    assert.equal(readBindingAnswer(answer('192.0.2.1', 5), other), null);
+    const error = bindingAnswer({ transaction, unknown: [1], fingerprint: false }, '192.0.2.1', 5);
+    assert.equal(readBindingAnswer(error, transaction), null);
+    const long = Buffer.from(answer('192.0.2.1', 5));
+    long.writeUInt16BE(MAX_ANSWER_BYTES - 19, 2);
+    assert.equal(readBindingAnswer(long, transaction), null);
+    const empty = Buffer.from(answer('192.0.2.1', 5)).subarray(0, 20);
+    empty.writeUInt16BE(0, 2);
+    assert.equal(readBindingAnswer(empty, transaction), null);
+  });
+
+  it('whatever comes is an address, a wish for more, or nothing', () => {
+    const whole = answer('192.0.2.1', 5);
+    const hurt = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 });
+    fc.assert(
+      fc.property(hurt, (edits) => {
+        const bytes = Uint8Array.from(whole);
+        for (const [at, byte] of edits) bytes[at] = byte;
+        const read = readBindingAnswer(bytes, transaction);
+        assert.ok(read === null || read === 'more' || (read.port > 0 && read.port < 65_536 && read.ip.length > 1));
+      }),
+      { seed: 8, numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan of a punch: which techniques between two networks, in which order, and who opens.
+
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { MAX_ROUNDS } from '../../../../transport/punch/limits.ts';
+import { chances, plan } from '../../../../transport/punch/plan.ts';
+import type { NatProfile, TcpProfile } from '../../../../transport/strategy.ts';
+import { KINDS } from '../../../lab/kinds.ts';
+
+const VISITOR = { ip: '192.0.2.1', port: 1 };
+const HOST = { ip: '198.51.100.1', port: 1 };
+const ONE = { mapping: { behaviour: 'endpoint-independent', step: 0 } } as const;
+const SERIES = { mapping: { behaviour: 'address-and-port-dependent', step: 2 } } as const;
+const CHANCE = { mapping: { behaviour: 'address-and-port-dependent', step: null } } as const;
+
+const visitor = (tcp?: TcpProfile): NatProfile => ({ observed: VISITOR, behindNat: true, ...(tcp && { tcp }) });
+const host = (tcp?: TcpProfile): NatProfile => ({ observed: HOST, behindNat: true, ...(tcp && { tcp }) });
+/** The first rounds, in short. */
+function first(v: TcpProfile | undefined, h: TcpProfile | undefined, count = 1): string[] {
+  const steps = plan(visitor(v), host(h), 'caller').slice(0, count);
+  return steps.map(({ technique, opener, ttl, sockets }) => [technique, opener, ttl, ...(sockets > 1 ? [sockets] : [])].join(' '));
+}
+
+describe('punch plan', () => {
+  it('not examined: taken to be as most are, and every retry is another technique or another opener', () => {
+    assert.deepEqual(first(undefined, undefined, 9), [
+      'guarded callee low',
+      'guarded caller low',
+      'simultaneous callee crossing',
+      'low-ttl-listen callee low',
+      'low-ttl-listen caller low',
+      'mapped callee full',
+      'mapped caller full',
+    ]);
+    assert.deepEqual(chances(visitor(), host(), 'caller').chance, 'possible');
+    assert.deepEqual(chances(visitor(ONE), host(ONE), 'caller').chance, 'likely');
+  });
+
+  const TABLE: readonly (readonly [name: string, visitor: TcpProfile, host: TcpProfile, expected: readonly string[]])[] = [
+    ['both one port: the host opens', ONE, ONE, ['guarded callee low']],
+    ['a Time Exceeded closes the host’s: the visitor opens', ONE, { ...ONE, timeExceededCloses: true }, ['guarded caller low']],
+    [
+      'a Time Exceeded closes both, both are silent: the SYN may arrive',
+      { ...ONE, timeExceededCloses: true, unsolicited: 'silence' },
+      { ...ONE, timeExceededCloses: true, unsolicited: 'silence' },
+      ['guarded callee full', 'guarded caller full'],
+    ],
+    [
+      'a Time Exceeded closes both, both answer RST: only at the same moment',
+      { ...ONE, timeExceededCloses: true, unsolicited: 'rst' },
+      { ...ONE, timeExceededCloses: true, unsolicited: 'rst' },
+      ['simultaneous callee crossing'],
+    ],
+    [
+      'RST does not close the host’s: its SYN may meet one',
+      { ...ONE, unsolicited: 'rst', timeExceededCloses: true },
+      { ...ONE, timeExceededCloses: true, resetCloses: false },
+      ['guarded callee full'],
+    ],
+    ['no SYN comes in at the host', ONE, { ...ONE, synOutSynIn: false }, ['guarded caller low']],
+    ['a series at the visitor: the host opens', SERIES, ONE, ['predicted callee low 6']],
+    ['a series at the host: the visitor opens', ONE, SERIES, ['predicted caller low 6']],
+    ['a series at both', SERIES, SERIES, ['predicted callee low 6', 'predicted caller low 6']],
+    ['no pattern at the visitor', CHANCE, ONE, ['birthday callee low 64', 'birthday callee low 256', 'birthday callee low 768']],
+    [
+      'no pattern at the visitor, whose RST closes the host’s, as does a Time Exceeded',
+      { ...CHANCE, unsolicited: 'rst' },
+      { ...ONE, timeExceededCloses: true },
+      ['birthday callee crossing 64'],
+    ],
+    ['no pattern at the host', ONE, CHANCE, ['birthday caller low 64', 'birthday caller low 256', 'birthday caller low 768']],
+    [
+      'no pattern at the visitor, and the host’s lets in its every port',
+      CHANCE,
+      { ...ONE, filtering: 'address-dependent' },
+      ['low-ttl-listen callee low', 'birthday callee low 64'],
+    ],
+    [
+      'no pattern at either, and the host’s lets in all',
+      CHANCE,
+      { ...CHANCE, filtering: 'endpoint-independent' },
+      ['low-ttl-listen callee low'],
+    ],
+    ['no pattern at either: a port of a router', CHANCE, CHANCE, ['mapped callee full', 'mapped caller full']],
+    ['no pattern at one, a series at the other', CHANCE, SERIES, ['mapped callee full', 'mapped caller full']],
+    ['behind two NATs at one end, none maps', { ...CHANCE, hops: 2 }, { ...CHANCE, hops: 1 }, ['mapped callee full']],
+  ];
+  for (const [name, v, h, expected] of TABLE)
+    it(name, () => {
+      assert.deepEqual(first(v, h, expected.length), expected);
+    });
+
+  it('no chance is said with the reason', () => {
+    const twice = { ...CHANCE, hops: 2 };
+    assert.deepEqual(plan(visitor(twice), host(twice), 'caller'), []);
+    const verdict = chances(visitor(twice), host(twice), 'caller');
+    assert.equal(verdict.chance, 'no');
+    assert.match(verdict.reason, /no pattern/);
+    const v6only = chances(visitor(), { observed: { ip: '2001:db8::1', port: 1 } }, 'caller');
+    assert.equal(v6only.chance, 'no');
+    assert.match(v6only.reason, /IPv6 only/);
+  });
+
+  it('one network, or an end that may be reached as it is, has a chance whatever its NAT does', () => {
+    assert.equal(chances(visitor(CHANCE), visitor(CHANCE), 'caller').chance, 'likely');
+    assert.equal(chances(visitor(CHANCE), { observed: HOST, behindNat: false, tcp: CHANCE }, 'caller').chance, 'possible');
+  });
+
+  it('IPv6 comes first where the suite has seen both ends come by it, and its ports are not changed', () => {
+    const v6 = (profile: NatProfile, ip: string): NatProfile => ({ ...profile, ipv6: { ip, port: 1 } });
+    const steps = plan(v6(visitor(CHANCE), '2001:db8::1'), v6(host(ONE), '2001:db8::2'), 'caller');
+    assert.deepEqual([steps[0]?.technique, steps[0]?.family], ['guarded', 6]);
+    assert.ok(steps.some(({ technique, family }) => technique === 'birthday' && family === 4));
+    assert.ok(plan(visitor(CHANCE), v6(host(ONE), '2001:db8::2'), 'caller').every(({ family }) => family === 4));
+  });
+
+  it('is the same at both ends, never repeats itself, and is not longer than an attempt', () => {
+    const optional = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined });
+    const behaviour = fc.constantFrom('endpoint-independent', 'address-dependent', 'address-and-port-dependent');
+    const anyTcp = fc.record({
+      mapping: fc.record({ behaviour, step: fc.option(fc.integer({ min: -80, max: 80 })) }),
+      filtering: optional(behaviour),
+      unsolicited: optional(fc.constantFrom('silence', 'rst', 'icmp', 'accepted')),
+      synOutSynIn: optional(fc.boolean()),
+      timeExceededCloses: optional(fc.boolean()),
+      resetCloses: optional(fc.boolean()),
+      freshSequence: optional(fc.boolean()),
+      hops: optional(fc.integer({ min: 1, max: 5 })),
+    });
+    const anyEnd = fc.record({ tcp: optional(anyTcp), behindNat: optional(fc.boolean()) });
+    fc.assert(
+      fc.property(anyEnd, anyEnd, (v, h) => {
+        const [a, b] = [{ observed: VISITOR, ...v } as NatProfile, { observed: HOST, ...h } as NatProfile];
+        const steps = plan(a, b, 'caller');
+        assert.deepEqual(steps, plan(b, a, 'callee'));
+        const keys = steps.map(({ technique, opener, family, sockets }) => `${technique} ${opener} ${family} ${sockets}`);
+        assert.equal(new Set(keys).size, keys.length);
+        assert.ok(steps.length <= MAX_ROUNDS, String(steps.length));
+        assert.ok(steps.every(({ reason }) => reason.length > 10));
+      }),
+      { seed: 5, numRuns: 2000 },
+    );
+  });
+
+  it('between the kinds of the lab: a round for every pair with one end whose port is known', () => {
+    for (const [v, { truth: a }] of Object.entries(KINDS))
+      for (const [h, { truth: b }] of Object.entries(KINDS)) {
+        const profile = (seen: typeof VISITOR, { behindNat, tcp }: typeof a): NatProfile => ({
+          observed: seen,
+          ...(behindNat !== undefined && { behindNat }),
+          ...(tcp && { tcp }),
+        });
+        const [one, other] = [profile(VISITOR, a), profile(HOST, b)];
+        const known = [a, b].some(({ tcp }) => tcp?.mapping.step === 0 && tcp.synOutSynIn !== false);
+        const punches = plan(one, other, 'caller').filter(({ technique }) => technique !== 'mapped');
+        if (known) assert.ok(punches.length > 0, `${v} and ${h}`);
+      }
+  });
+});

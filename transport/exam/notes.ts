@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run has seen so far, and what follows from it. Pure: the verdicts of the SYN exams are all here.
+
+import type { Behaviour, TcpProfile } from '../strategy.ts';
+import type { Fate } from './shots.ts';
+
+/** Tries after which what never happened is taken not to happen: at 2 % loss each way one in 15,000 runs errs. */
+export const MOST_TRIES = 3;
+/** The same where another exam of the run shows that packets do come through. */
+export const FEW_TRIES = 2;
+/** Hops that are tried; a NAT further away is not looked for. */
+export const MOST_HOPS = 4;
+
+/** Tries of one thing: how many, and whether it happened once. */
+export class Tries {
+  count = 0;
+  happened = false;
+
+  note(happened: boolean): void {
+    this.count++;
+    this.happened ||= happened;
+  }
+
+  /** True, false after enough tries, or undefined: not known. */
+  verdict(enough = MOST_TRIES): boolean | undefined {
+    if (this.happened) return true;
+    return this.count >= enough ? false : undefined;
+  }
+}
+
+export class Notes {
+  readonly full = new Tries();
+  readonly fresh = new Tries();
+  readonly reset = new Tries();
+  readonly hairpin = new Tries();
+  /** Knocks at a mapping from another port, and from another address. */
+  readonly otherPort = new Tries();
+  readonly otherAddress = new Tries();
+  /** The same of UDP. */
+  readonly udpOtherPort = new Tries();
+  readonly udpOtherAddress = new Tries();
+  /** By time to live: whether a SYN that lives so long opened the NAT, and what became of one without guard. */
+  readonly low = new Map<number, Tries>();
+  readonly fates = new Map<number, Fate>();
+  /** What answered a SYN to a port nobody uses; silence counts after MOST_TRIES only. */
+  readonly unsolicited = new Tries();
+  answer: TcpProfile['unsolicited'];
+
+  lowAt(ttl: number): Tries {
+    const tries = this.low.get(ttl) ?? new Tries();
+    this.low.set(ttl, tries);
+    return tries;
+  }
+
+  /** The shortest-lived SYN that opened the NAT. */
+  get opener(): number | undefined {
+    return [...this.low].flatMap(([ttl, { happened }]) => (happened ? [ttl] : [])).sort((a, b) => a - b)[0];
+  }
+
+  /** Whether a SYN comes in from where one was sent to. */
+  get synOutSynIn(): boolean | undefined {
+    return this.opener !== undefined || this.fresh.happened ? true : this.full.verdict();
+  }
+
+  /** Hops to the NAT: a SYN that dies behind it has opened it, one that lives a hop less has not. */
+  get hops(): number | undefined {
+    const { opener } = this;
+    if (opener === undefined || this.fates.get(opener) === 'arrived') return undefined;
+    for (let ttl = 2; ttl < opener; ttl++) if (this.lowAt(ttl).verdict(FEW_TRIES) !== false) return undefined;
+    return opener - 1;
+  }
+
+  /**
+   * A SYN died behind the NAT, the error came back, and the NAT let in what came next: that does not close it. It does where
+   * all that died left it shut, and one that arrived did not.
+   */
+  get timeExceededCloses(): boolean | undefined {
+    const { opener, fates } = this;
+    if (opener !== undefined && fates.get(opener) === 'icmp') return false;
+    const died = [...this.low].filter(([ttl, tries]) => fates.get(ttl) === 'icmp' && tries.verdict(FEW_TRIES) === false);
+    const arrives = opener !== undefined ? fates.get(opener) === 'arrived' : this.full.happened;
+    // One hop may be the NAT itself: the error of a second one comes from behind it, or from a NAT behind the first.
+    return arrives && died.length > 0 ? true : undefined;
+  }
+
+  get filtering(): Behaviour | undefined {
+    return filteringOf(this.otherPort, this.otherAddress);
+  }
+
+  get udpFiltering(): Behaviour | undefined {
+    return filteringOf(this.udpOtherPort, this.udpOtherAddress);
+  }
+}
+
+/** Who is let in (RFC 4787 section 5). What needs a second address of the suite, and has none, is not known. */
+function filteringOf(otherPort: Tries, otherAddress: Tries): Behaviour | undefined {
+  if (otherAddress.happened) return 'endpoint-independent';
+  if (otherPort.happened) return otherAddress.verdict() === false ? 'address-dependent' : undefined;
+  return otherPort.verdict() === false ? 'address-and-port-dependent' : undefined;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an end knows of its own network: what the suite sees at once, the rest as an examiner finds it out.
+
+import type { Nat } from '../proto/rendezvous.ts';
+import { natToWire } from './nat-wire.ts';
+import type { Greeting, Rendezvous } from './rendezvous.ts';
+import type { NatProfile } from './strategy.ts';
+
+/** What an examiner is given. */
+export interface Examination {
+  readonly greeting: Greeting;
+  readonly rendezvous: Pick<Rendezvous, 'ask'>;
+  /** Told what is known, each time that is more. */
+  readonly learned: (nat: NatProfile) => void;
+}
+
+/**
+ * Finds out what a network does, in the background: from what was found before where that still holds, else by exams at the suite.
+ * Where the suite offers none it does nothing. Never throws.
+ * @returns what ends it
+ */
+export type Examiner = (examination: Examination) => () => void;
+
+export interface OwnNatOptions {
+  readonly rendezvous: Pick<Rendezvous, 'ask' | 'tell' | 'greeting'>;
+  readonly examine?: Examiner | undefined;
+  /** More is known than before. */
+  readonly onLearned?: (nat: NatProfile) => void;
+}
+
+export class OwnNat {
+  readonly #options: OwnNatOptions;
+  #found: NatProfile = {};
+  #behindNat: boolean | undefined;
+  #stop: () => void = () => {};
+  #greeting: Greeting | null = null;
+
+  constructor(options: OwnNatOptions) {
+    this.#options = options;
+  }
+
+  /** What is known now. */
+  get profile(): NatProfile {
+    const observed = this.#options.rendezvous.greeting?.observed;
+    return {
+      ...this.#found,
+      ...(observed && { observed }),
+      ...(this.#behindNat !== undefined && { behindNat: this.#behindNat }),
+    };
+  }
+
+  /** The same as a message. */
+  get wire(): Nat {
+    return natToWire(this.profile);
+  }
+
+  /** The suite's word on whether there is a NAT. */
+  set behindNat(behindNat: boolean) {
+    this.#behindNat = behindNat;
+  }
+
+  /** Examines the network, once for each connection to the suite: it comes back when the network changes, and it alone knows. */
+  examine(): void {
+    const { rendezvous, examine, onLearned } = this.#options;
+    const { greeting } = rendezvous;
+    if (!examine || !greeting || this.#greeting === greeting) return;
+    this.#stop();
+    this.#greeting = greeting;
+    if (this.#found.observed && this.#found.observed.ip !== greeting.observed.ip) this.#found = {};
+    this.#stop = examine({
+      greeting,
+      rendezvous,
+      learned: (nat) => {
+        this.#found = nat;
+        rendezvous.tell('Examined', { nat: this.wire });
+        onLearned?.(this.profile);
+      },
+    });
+  }
+
+  close(): void {
+    this.#stop();
+  }
+}

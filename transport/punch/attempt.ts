@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// One attempt at one end: direct candidates at once, rounds one after the other, the first connection that stands ends it.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import type { Connection } from '../connection.ts';
+import type { TcpSockets } from '../sockets/sockets.ts';
+import type { Call, NatProfile } from '../strategy.ts';
+import { outsideOf } from './addresses.ts';
+import { Arrivals } from './arrivals.ts';
+import type { Part } from './choreography.ts';
+import { offerDirect, reachDirect } from './direct.ts';
+import { asItIs, type Learned, learn, serversOf } from './learn.ts';
+import { MAX_BIRTHDAYS, MAX_PUNCH_NOTES, MAX_ROUNDS } from './limits.ts';
+import { decodeNote, encodeNote, type Note, type Outside, type RoundFacts } from './notes.ts';
+import { plan, type Step } from './plan.ts';
+import { Round } from './round.ts';
+import type { Technique } from './technique.ts';
+
+/** What one program's attempts have in common. */
+export interface Bench {
+  readonly sockets: TcpSockets;
+  /** The addresses of this machine, in their canonical spelling. */
+  readonly own: readonly string[];
+  readonly techniques: Readonly<Record<RoundFacts['technique'], Technique>>;
+  readonly random: () => number;
+  /** Birthday rounds under way. */
+  readonly birthdays: Set<Round>;
+}
+
+/** How much longer than a fair try a round has to itself before the next begins beside it, in milliseconds. */
+const PATIENCE_MS = 150;
+
+/**
+ * Punches. @param via the strategy's name
+ * @throws PortholeError NO_PATH naming what became of each technique, NOT_ALLOWED, PROTOCOL_VIOLATED, or the signal's reason
+ */
+export function punch(bench: Bench, call: Call, via: string, signal: AbortSignal): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    new Attempt(bench, call, via, signal, { resolve, reject }).begin();
+  });
+}
+
+interface Outcome {
+  resolve(connection: Connection): void;
+  reject(reason: Error): void;
+}
+
+class Attempt {
+  readonly #bench: Bench;
+  readonly #call: Call;
+  readonly #signal: AbortSignal;
+  readonly #outcome: Outcome;
+  readonly #stop = new AbortController();
+  readonly #arrivals: Arrivals;
+  readonly #rounds = new Map<number, Round>();
+  readonly #tried = new Set<string>();
+  readonly #failures: string[] = [];
+  #self: NatProfile; // what rounds have shown, too
+  #peer: NatProfile;
+  #next = 0; // the number of the next round
+  #directs = 0; // candidates under way
+  #over = false;
+  #cancelNext: () => void = () => {};
+
+  constructor(bench: Bench, call: Call, via: string, signal: AbortSignal, outcome: Outcome) {
+    this.#bench = bench;
+    this.#call = call;
+    this.#signal = signal;
+    this.#outcome = outcome;
+    this.#self = call.self;
+    this.#peer = call.peer;
+    const { id, role, clock } = call;
+    const onChosen = (connection: Connection): void => {
+      this.#settle();
+      outcome.resolve(connection);
+    };
+    this.#arrivals = new Arrivals({ call: id, role, via, clock, onChosen });
+  }
+
+  begin(): void {
+    this.#signal.addEventListener('abort', this.#abort, { once: true });
+    this.#listen().catch((error) => this.#fail(asPortholeError(error)));
+    this.#offer().catch((error) => this.#fail(asPortholeError(error)));
+    if (this.#call.role === 'caller') this.#advance();
+  }
+
+  readonly #abort = (): void => this.#fail(this.#signal.reason);
+
+  async #offer(): Promise<void> {
+    const { signal } = this.#stop;
+    const list = await offerDirect(this.#call, this.#arrivals, this.#bench.own, signal).catch(() => []);
+    if (!signal.aborted && list.length > 0) this.#tell({ type: 'candidates', list });
+  }
+
+  async #listen(): Promise<void> {
+    const { signal } = this.#stop;
+    for (let count = 0; !this.#over; count++) {
+      if (count > MAX_PUNCH_NOTES) throw new PortholeError('PROTOCOL_VIOLATED', 'the other end sends notes without end');
+      const note = decodeNote(await this.#call.line.receive(signal));
+      if (note && !this.#over) this.#hear(note);
+    }
+  }
+
+  #hear(note: Note): void {
+    const { role } = this.#call;
+    if (note.type === 'candidates') this.#reach(note.list);
+    else if (note.type === 'end' && role === 'callee') this.#fail(new PortholeError('NO_PATH', 'the other end has given up'));
+    else if (note.type === 'round') {
+      if (role !== 'callee' || note.round < this.#next)
+        throw new PortholeError('PROTOCOL_VIOLATED', 'the other end began a round out of turn');
+      this.#next = note.round + 1;
+      this.#begin(note.round, note);
+    } else if ('round' in note) this.#rounds.get(note.round)?.note(note);
+  }
+
+  #reach(list: Extract<Note, { type: 'candidates' }>['list']): void {
+    this.#directs++;
+    reachDirect(this.#call, this.#arrivals, list, this.#stop.signal)
+      .then((why) => {
+        this.#directs--;
+        if (why) this.#failures.push(`direct: ${why}`);
+        this.#endIfNothingIsLeft();
+      })
+      .catch((error) => this.#fail(asPortholeError(error)));
+  }
+
+  /** The caller's side: begins the next round of the plan. */
+  #advance(): void {
+    if (this.#over || this.#call.role !== 'caller') return;
+    this.#cancelNext();
+    const step = this.#planned();
+    if (!step || this.#next >= MAX_ROUNDS) return this.#endIfNothingIsLeft();
+    const { reason: _, ...facts } = step;
+    this.#tried.add(keyOf(step));
+    const round = this.#next++;
+    this.#tell({ type: 'round', round, ...facts });
+    this.#begin(round, facts);
+    // The same with the parts exchanged costs two SYNs, and spares a wait where one of the two NATs is not as it was taken to be.
+    if (facts.technique === 'guarded' && this.#planned()?.technique === 'guarded' && this.#rounds.size === 1) this.#advance();
+  }
+
+  #planned(): Step | undefined {
+    return plan(this.#self, this.#peer, this.#call.role).find((step) => !this.#tried.has(keyOf(step)));
+  }
+
+  #begin(number: number, facts: RoundFacts): void {
+    const { call, outside } = { call: this.#call, outside: outsideOf(this.#call.peer, facts.family) };
+    const { sockets, techniques, random, birthdays } = this.#bench;
+    // One storm at a time: small routers keep their tables.
+    if (facts.technique === 'birthday')
+      for (const [at, { facts: before }] of this.#rounds) if (before.technique === 'birthday') this.#drop(at);
+    const technique = techniques[facts.technique];
+    const round: Round = new Round({
+      number,
+      facts,
+      technique,
+      call,
+      sockets,
+      arrivals: this.#arrivals,
+      random,
+      peerIp: outside ?? '',
+      learn: (part, signal) => this.#learn(facts, technique, part, outside, signal),
+      tell: (note) => this.#tell(note),
+      onKnown: (whose, outside) => this.#known(facts, whose, outside),
+      onTrying: (fairMs) => {
+        this.#cancelNext();
+        this.#cancelNext = call.clock.after(fairMs + PATIENCE_MS, () => this.#advance());
+      },
+      onFailed: (error) => {
+        this.#failures.push(`${facts.technique}: ${error.message}`);
+        this.#drop(number);
+        this.#advance();
+      },
+    });
+    this.#rounds.set(number, round);
+    if (facts.technique === 'birthday') birthdays.add(round);
+    round.begin();
+  }
+
+  async #learn(facts: RoundFacts, technique: Technique, part: Part, peerIp: string | undefined, signal: AbortSignal): Promise<Learned> {
+    const { sockets, own, birthdays } = this.#bench;
+    const { self, offers, clock } = this.#call;
+    if (birthdays.size > MAX_BIRTHDAYS && facts.technique === 'birthday')
+      throw new PortholeError('RATE_LIMITED', 'this end has a birthday punch under way already');
+    const outsideIp = outsideOf(self, facts.family);
+    if (peerIp === undefined || outsideIp === undefined)
+      throw new PortholeError('STRATEGY_UNFIT', `the suite has not seen both ends come by IPv${facts.family}`);
+    const ip = own.includes(outsideIp) ? outsideIp : facts.family === 4 ? '0.0.0.0' : '::';
+    const local = { ip, port: 0 };
+    if (own.includes(outsideIp)) return asItIs(sockets, local);
+    const servers = await serversOf(offers.stunTcp ?? [], facts.family);
+    const request = { sockets, local, outsideIp, servers, signal, clock };
+    if (technique.learn) return technique.learn(request, part);
+    const mapping = facts.family === 4 ? this.#self.tcp?.mapping : undefined;
+    const step = mapping?.behaviour === 'endpoint-independent' ? 0 : mapping?.step;
+    const probes = mapping && step === 0 ? 1 : technique.probes;
+    return learn({ ...request, probes, step });
+  }
+
+  /** A round has shown how an end is seen from outside: what was only assumed is known now. */
+  #known({ family, technique }: RoundFacts, whose: 'self' | 'peer', outside: Outside): void {
+    if (family === 6 || technique === 'mapped') return;
+    if (whose === 'self') this.#self = corrected(this.#self, outside);
+    else this.#peer = corrected(this.#peer, outside);
+  }
+
+  #drop(number: number): void {
+    const round = this.#rounds.get(number);
+    if (!round) return;
+    this.#rounds.delete(number);
+    this.#bench.birthdays.delete(round);
+    round.close();
+  }
+
+  #endIfNothingIsLeft(): void {
+    if (this.#over || this.#call.role !== 'caller' || this.#rounds.size > 0 || this.#directs > 0) return;
+    if (this.#next < MAX_ROUNDS && this.#planned()) return;
+    const why = [...new Set(this.#failures)].join('; ') || 'there is nothing to try';
+    this.#fail(new PortholeError('NO_PATH', `no TCP connection could be punched (${why})`));
+  }
+
+  #tell(note: Note): void {
+    if (this.#over) return;
+    try {
+      this.#call.line.send(encodeNote(note));
+    } catch (error) {
+      this.#fail(asPortholeError(error));
+    }
+  }
+
+  #fail(reason: Error): void {
+    if (this.#over) return;
+    if (this.#call.role === 'caller') this.#tell({ type: 'end' });
+    this.#settle();
+    this.#outcome.reject(reason);
+  }
+
+  #settle(): void {
+    this.#over = true;
+    this.#cancelNext();
+    this.#signal.removeEventListener('abort', this.#abort);
+    for (const number of [...this.#rounds.keys()]) this.#drop(number);
+    this.#stop.abort(new PortholeError('CANCELLED', 'the punch is over'));
+    this.#arrivals.close();
+  }
+}
+
+const keyOf = ({ technique, opener, family, sockets }: RoundFacts): string => [technique, opener, family, sockets].join();
+
+/** What a round has shown in place of what was assumed; an exam's finding stays. */
+function corrected(profile: NatProfile, { step }: Outside): NatProfile {
+  if (profile.tcp || step === 0) return profile;
+  return { ...profile, tcp: { mapping: { behaviour: 'address-and-port-dependent', step } } };
+}

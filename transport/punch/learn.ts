@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Learns how a local port is seen from outside: Fig. 5, steps 1 to 4, by STUN over TCP (RFC 8489 section 6.2.2).
+
+import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { isIP, type Socket } from 'node:net';
+import { PortholeError } from '../../proto/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { TcpSockets } from '../sockets/sockets.ts';
+import type { SocketAddress } from '../strategy.ts';
+import { canonical } from './addresses.ts';
+import { MAX_STEP } from './limits.ts';
+import type { Outside } from './notes.ts';
+import { bindingRequest, MAX_ANSWER_BYTES, readBindingAnswer, TRANSACTION_BYTES } from './stun-client.ts';
+
+/** A local port, and what is known of it. */
+export interface Learned {
+  readonly local: SocketAddress;
+  readonly outside: Outside;
+  /** Milliseconds of a round trip to the suite. */
+  readonly rttMs: number;
+  /** Gives the port back, and lets the mapping go. */
+  release(): void;
+}
+
+/** What there is to learn with. */
+export interface LearnRequest {
+  readonly sockets: TcpSockets;
+  /** Where to bind; port 0 for a new one. */
+  readonly local: SocketAddress;
+  /** The outside address that this end is known by: another is of no use to the peer. */
+  readonly outsideIp: string;
+  readonly servers: readonly SocketAddress[];
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export interface LearnOptions extends LearnRequest {
+  /** How many servers to ask from the same port: two tell a gap. */
+  readonly probes: number;
+  /** The gap that an exam has found; undefined: not examined. */
+  readonly step?: number | null | undefined;
+}
+
+/**
+ * Asks the suite, from one local port, how it is seen. The connections stay open until `release`, and the mapping with them.
+ * @throws PortholeError STRATEGY_UNFIT (no server, or an outside address that is not the one the suite knows), NO_PATH when no
+ *   server answers, or the signal's reason
+ */
+export async function learn(options: LearnOptions): Promise<Learned> {
+  const { sockets, local, outsideIp, probes, step, clock, signal } = options;
+  const servers = spread(options.servers).slice(0, probes);
+  if (servers.length === 0) throw new PortholeError('STRATEGY_UNFIT', 'the suite offers no STUN over TCP to learn the outside port by');
+  const first = sockets.bind(local);
+  const from = { ip: local.ip, port: first.local.port };
+  // One after the other, so that the SYNs leave in the order in which their mappings are counted.
+  const asked = servers.map((server, at) => ask(at === 0 ? first : sockets.bind(from), server, clock, signal));
+  const answers = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const release = (): void => {
+    for (const { socket } of answers) socket.destroy();
+  };
+  try {
+    signal.throwIfAborted();
+    const last = answers.at(-1);
+    if (!last) throw new PortholeError('NO_PATH', 'the suite did not say how this end is seen from outside (STUN over TCP)');
+    const seen = last.address.ip;
+    if (canonical(seen) !== canonical(outsideIp))
+      throw new PortholeError('STRATEGY_UNFIT', 'this network has several outside addresses, and which one is used changes');
+    const ports = answers.map(({ address }) => address.port);
+    return {
+      local: from,
+      outside: { port: last.address.port, step: step === undefined ? gapOf(ports) : step },
+      rttMs: Math.round(Math.min(...answers.map(({ rttMs }) => rttMs))),
+      release,
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** The gap between the ports of mappings made one after the other; one port alone is taken to be the same for all. */
+export function gapOf(ports: readonly number[]): number | null {
+  const [a, b] = ports.slice(-2);
+  if (a === undefined || b === undefined) return 0;
+  return Math.abs(b - a) <= MAX_STEP ? b - a : null;
+}
+
+/** The servers of one family; a name is looked up, as it was when the suite was dialled by it. */
+export async function serversOf(servers: readonly SocketAddress[], family: 4 | 6): Promise<SocketAddress[]> {
+  const found = servers.map(async ({ ip, port }) => {
+    if (isIP(ip) !== 0) return isIP(ip) === family ? [{ ip, port }] : [];
+    const name = /(^|\.)localhost$/i.test(ip) ? 'localhost' : ip;
+    const list = await lookup(name, { family, all: true }).catch(() => []);
+    return list.slice(0, 1).map(({ address }) => ({ ip: address, port }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** A port of this machine that is the same outside: there is no NAT, or it does not matter. */
+export function asItIs(sockets: TcpSockets, local: SocketAddress): Learned {
+  const held = sockets.bind(local);
+  return { local: held.local, outside: { port: held.local.port, step: 0 }, rttMs: 0, release: () => held.close() };
+}
+
+/** Servers in another order: one of each address first. */
+export function spread(servers: readonly SocketAddress[]): SocketAddress[] {
+  const seen = new Map<string, number>();
+  const turns = servers.map((server) => {
+    const turn = seen.get(server.ip) ?? 0;
+    seen.set(server.ip, turn + 1);
+    return { server, turn };
+  });
+  return turns.sort((a, b) => a.turn - b.turn).map(({ server }) => server);
+}
+
+interface Answer {
+  readonly address: SocketAddress;
+  readonly rttMs: number;
+  readonly socket: Socket;
+}
+
+async function ask(from: ReturnType<TcpSockets['bind']>, server: SocketAddress, clock: Clock, signal: AbortSignal): Promise<Answer> {
+  const began = clock.now();
+  const socket = await from.connect(server, signal);
+  const rttMs = clock.now() - began;
+  const transaction = randomBytes(TRANSACTION_BYTES);
+  return new Promise((resolve, reject) => {
+    let have = Buffer.alloc(0);
+    const end = (): void => {
+      signal.removeEventListener('abort', stop);
+      for (const name of ['data', 'end', 'close', 'error']) socket.removeAllListeners(name);
+      // Without a listener an error would end the process.
+      socket.on('error', () => {});
+    };
+    const fail = (reason: unknown): void => {
+      end();
+      socket.destroy();
+      reject(reason);
+    };
+    const stop = (): void => fail(signal.reason);
+    const gone = (): void => fail(new PortholeError('NO_PATH', 'the suite hung up instead of answering'));
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    socket.on('error', gone).on('end', gone).on('close', gone);
+    socket.on('data', (chunk: Uint8Array) => {
+      have = Buffer.concat([have, chunk]);
+      const address = readBindingAnswer(have, transaction);
+      if (address === 'more' && have.length <= MAX_ANSWER_BYTES) return;
+      if (address === 'more' || address === null) return fail(new PortholeError('FRAME_MALFORMED', 'the suite’s answer is no STUN'));
+      end();
+      // What else comes is dropped, and a hang-up noticed by nobody: only the mapping is wanted.
+      socket.resume();
+      resolve({ address, rttMs, socket });
+    });
+    socket.setNoDelay(true);
+    socket.write(bindingRequest(transaction));
+  });
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The limits of punching, by name: what one attempt may spend, and how long its steps may take.
+
+/** Bytes of one note between the two halves. */
+export const MAX_PUNCH_NOTE_BYTES = 2048;
+/** Addresses that one end may tell the other as reachable without a punch. */
+export const MAX_CANDIDATES = 8;
+/** Rounds of one attempt. */
+export const MAX_ROUNDS = 12;
+/** Notes that one end reads in one attempt. */
+export const MAX_PUNCH_NOTES = 128;
+/** Sockets of the birthday technique, stage after stage: small routers keep their tables. */
+export const BIRTHDAY_SOCKETS = [64, 256, 768] as const;
+/** Birthday rounds that one program has under way at once. */
+export const MAX_BIRTHDAYS = 1;
+/** Ports tried round a predicted one. */
+export const PREDICTED_WINDOW = 6;
+/** The widest gap between two outside ports that still counts as a pattern. */
+export const MAX_STEP = 64;
+/** Connections that have not proved yet whose they are. */
+export const MAX_UNPROVED = 1024;
+/** How long a fresh connection may take to prove whose it is, in milliseconds. */
+export const PROOF_MS = 3000;
+/** How long it may take to learn the outside port of a local one, in milliseconds. */
+export const LEARN_MS = 2500;
+/** How long a round waits for the other end's notes, in milliseconds. */
+export const NOTE_MS = 3500;
+/** How long a round's sockets go on trying once both ends have begun, in milliseconds: one lost SYN is repeated after 1000. */
+export const TRY_MS = 3500;
+/** How long a router may take to open a port on request, in milliseconds. */
+export const MAP_MS = 1500;
+/** Hops from an end to its outermost NAT when nobody has counted: one router at home. */
+export const ASSUMED_HOPS = 1;
+/** The TTL of packets that are to arrive. */
+export const FULL_TTL = 64;
+/** Only packets that crossed no router have it: with it as the least, the kernel drops every ICMP and RST of the way (RFC 5082). */
+export const GUARD_TTL = 255;
+/** How long the guard stays up after the first SYN, in milliseconds, at the least and at the most. */
+export const GUARD_MS = [5, 60] as const;

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan: which techniques to try between two networks, in which order, who opens, and why. Pure tables.
+
+import type { NatProfile, TcpProfile, Verdict } from '../strategy.ts';
+import { isLoopback, sharesNetwork } from './addresses.ts';
+import { BIRTHDAY_SOCKETS, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
+import type { Role, RoundFacts, Technique } from './notes.ts';
+
+/** One round to try, with the reason in words. */
+export interface Step extends RoundFacts {
+  readonly reason: string;
+}
+
+/** How well the outside ports of an end are known beforehand. */
+type Ports = 'one' | 'series' | 'chance';
+
+/** What matters of one end. */
+interface End {
+  readonly role: Role;
+  readonly tcp: Partial<TcpProfile>;
+  readonly ports: Ports;
+  readonly examined: boolean;
+}
+
+const WORDS: Readonly<Record<Role, string>> = { caller: 'the visitor', callee: 'the host' };
+const other = (role: Role): Role => (role === 'caller' ? 'callee' : 'caller');
+/** Both ways to share out the parts: the host opens first where it makes no difference (Fig. 5). */
+const OPENERS: readonly Role[] = ['callee', 'caller'];
+
+/**
+ * The rounds to try between two ends, the most promising first. What was not examined is taken to be as it is most often: one
+ * outside port for all, silence at an unsolicited SYN, a mapping that a Time Exceeded leaves alone (Guha & Francis, IMC 2005).
+ * The same at both ends, given the same profiles.
+ * @param self this end's network
+ * @param peer the other end's
+ * @param role this end's part in the call
+ */
+export function plan(self: NatProfile, peer: NatProfile, role: Role): Step[] {
+  const [caller, callee] = role === 'caller' ? [self, peer] : [peer, self];
+  return familiesOf(caller, callee).flatMap((family) => {
+    const ends = { caller: endOf('caller', caller, family), callee: endOf('callee', callee, family) };
+    return RULES.flatMap((rule) => preferred(ends).flatMap((opener) => rule(ends[opener], ends[other(opener)], family)));
+  });
+}
+
+/** Pure: what the chances of a punch are. */
+export function chances(self: NatProfile, peer: NatProfile, role: Role): Verdict {
+  if (sharesNetwork(self, peer)) return { chance: 'likely', reason: 'both ends are in one network, as seen from outside' };
+  if (self.behindNat === false || peer.behindNat === false || atSuite(self) !== atSuite(peer))
+    return { chance: 'possible', reason: 'one end may be reached as it is' };
+  const [first] = plan(self, peer, role);
+  if (!first) return { chance: 'no', reason: whyNot(self, peer, role) };
+  if (first.technique === 'mapped') return { chance: 'possible', reason: `${whyNot(self, peer, role)}; ${first.reason}` };
+  const examined = self.tcp !== undefined && peer.tcp !== undefined;
+  const likely = examined && first.technique !== 'birthday' && first.technique !== 'simultaneous';
+  return { chance: likely ? 'likely' : 'possible', reason: first.reason };
+}
+
+/** One family for each in which both ends have an address; IPv6 first: there is often no NAT in it, and the port is known. */
+function familiesOf(caller: NatProfile, callee: NatProfile): (4 | 6)[] {
+  // One end on the suite's own machine is not seen from outside.
+  if (atSuite(caller) !== atSuite(callee)) return [];
+  const both = (has: (end: NatProfile) => boolean): boolean => has(caller) && has(callee);
+  return [...(both(hasV6) ? [6 as const] : []), ...(both(hasV4) ? [4 as const] : [])];
+}
+
+const atSuite = ({ observed }: NatProfile): boolean => observed !== undefined && isLoopback(observed.ip);
+const isV6 = (ip: string): boolean => ip.includes(':') && !/^::ffff:\d+\./i.test(ip);
+const hasV6 = ({ ipv6, observed }: NatProfile): boolean => Boolean(ipv6) || (observed !== undefined && isV6(observed.ip));
+const hasV4 = ({ observed, ipv4 }: NatProfile): boolean => Boolean(ipv4) || observed === undefined || !isV6(observed.ip);
+
+/** What an IPv6 firewall does to TCP: no ports are changed, so all are known (RFC 6092 lets in what was asked for). */
+const FIREWALL: Partial<TcpProfile> = { mapping: { behaviour: 'endpoint-independent', step: 0 }, unsolicited: 'silence' };
+
+function endOf(role: Role, profile: NatProfile, family: 4 | 6): End {
+  const own = isV6(profile.observed?.ip ?? '') ? 6 : 4;
+  const tcp = family === own ? (profile.tcp ?? {}) : FIREWALL;
+  return { role, tcp, ports: portsOf(tcp, profile.behindNat !== false), examined: profile.tcp !== undefined };
+}
+
+function portsOf({ mapping }: Partial<TcpProfile>, behindNat: boolean): Ports {
+  if (!behindNat || !mapping || mapping.behaviour === 'endpoint-independent' || mapping.step === 0) return 'one';
+  return mapping.step === null || Math.abs(mapping.step) > MAX_STEP ? 'chance' : 'series';
+}
+
+/** The better opener first: one whose port is known, whose NAT lets the first SYN die without closing. */
+function preferred(ends: Readonly<Record<Role, End>>): Role[] {
+  const cost = (role: Role): number => {
+    const { ports, tcp } = ends[role];
+    return { one: 0, series: 2, chance: 4 }[ports] + (tcp.timeExceededCloses ? 1 : 0);
+  };
+  return [...OPENERS].sort((a, b) => cost(a) - cost(b));
+}
+
+/**
+ * How the opener's first SYN may travel; null when it can open nothing. A low TTL spares it the other NAT's answer, but brings
+ * a Time Exceeded; the guard keeps either from the socket, not from the NAT.
+ */
+function openingTtl(opener: End, connecter: End): 'low' | 'full' | null {
+  const { synOutSynIn, timeExceededCloses, resetCloses } = opener.tcp;
+  if (synOutSynIn === false) return null;
+  if (!timeExceededCloses) return 'low';
+  const { unsolicited } = connecter.tcp;
+  if (unsolicited === 'icmp' || (unsolicited === 'rst' && resetCloses !== false)) return null;
+  return 'full';
+}
+
+type Rule = (opener: End, connecter: End, family: 4 | 6) => Step[];
+
+/** In the order they are tried; each is asked for the better opener first. */
+const RULES: readonly Rule[] = [guarded, letIn, predicted, birthday, simultaneous, listening, mapped];
+
+function step(technique: Technique, opener: End, ttl: RoundFacts['ttl'], family: 4 | 6, reason: string, sockets = 1): Step {
+  return { technique, opener: opener.role, ttl, family, sockets, reason };
+}
+
+/** One port at each end: the SYN that opens goes from the one to the other. */
+function guarded(opener: End, connecter: End, family: 4 | 6): Step[] {
+  const ttl = openingTtl(opener, connecter);
+  if (opener.ports !== 'one' || connecter.ports !== 'one' || !ttl) return [];
+  const known = opener.examined && connecter.examined ? 'both outside ports are known' : 'most NATs use one outside port for all';
+  return [step('guarded', opener, ttl, family, `${known}; ${WORDS[opener.role]} opens its own NAT, ${WORDS[connecter.role]} connects`)];
+}
+
+/** A NAT that lets in whoever knows the port: no matter from which port. */
+function letIn(opener: End, connecter: End, family: 4 | 6): Step[] {
+  const { filtering } = opener.tcp;
+  const free = filtering === 'endpoint-independent' || (filtering === 'address-dependent' && opener.ports === 'one');
+  if (!free || (opener.ports === 'one' && connecter.ports === 'one')) return [];
+  return [step('low-ttl-listen', opener, 'low', family, `the NAT of ${WORDS[opener.role]} lets in every port of ${WORDS[connecter.role]}`)];
+}
+
+/** A series at one end or at both: the next ports are told before they are used. */
+function predicted(opener: End, connecter: End, family: 4 | 6): Step[] {
+  const ttl = openingTtl(opener, connecter);
+  const ports = [opener.ports, connecter.ports];
+  if (!ttl || ports.includes('chance') || !ports.includes('series')) return [];
+  const ends = [opener, connecter].filter((end) => end.ports === 'series').map(({ role }) => WORDS[role]);
+  return [step('predicted', opener, ttl, family, `the next outside ports of ${ends.join(' and ')} can be predicted`, PREDICTED_WINDOW)];
+}
+
+/** No pattern at one end: many tries from it meet many openings of the other. */
+function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
+  if (opener.ports !== 'one' || connecter.ports !== 'chance' || opener.tcp.synOutSynIn === false) return [];
+  // What comes back at a SYN, and closes the NAT behind it, takes a round trip: until then the other end's may come in.
+  const ttl = openingTtl(opener, connecter) ?? 'crossing';
+  const reason = `the outside ports of ${WORDS[connecter.role]} have no pattern; ${WORDS[opener.role]} opens many, and some will meet`;
+  return BIRTHDAY_SOCKETS.map((sockets) => step('birthday', opener, ttl, family, reason, sockets));
+}
+
+/** Both at once: where neither SYN may die on the way, or nothing else worked. */
+function simultaneous(opener: End, connecter: End, family: 4 | 6): Step[] {
+  if (opener.role !== OPENERS[0] || opener.ports !== 'one' || connecter.ports !== 'one') return [];
+  if (opener.tcp.synOutSynIn === false || connecter.tcp.synOutSynIn === false) return [];
+  return [step('simultaneous', opener, 'crossing', family, 'both ends connect at the same moment')];
+}
+
+/** The patent's own: works where a NAT lets the answer have a new sequence number. */
+function listening(opener: End, connecter: End, family: 4 | 6): Step[] {
+  const ttl = openingTtl(opener, connecter);
+  if (!ttl || opener.ports !== 'one' || connecter.ports !== 'one' || opener.tcp.freshSequence === false) return [];
+  return [step('low-ttl-listen', opener, ttl, family, `${WORDS[opener.role]} sends a SYN that dies on the way, then listens`)];
+}
+
+/** The router opens a port when asked: of use only where it is the outermost NAT. */
+function mapped(opener: End, _connecter: End, family: 4 | 6): Step[] {
+  if (family === 6 || (opener.tcp.hops ?? 1) > 1) return [];
+  return [step('mapped', opener, 'full', family, `the router of ${WORDS[opener.role]} may open a port when asked`)];
+}
+
+function whyNot(self: NatProfile, peer: NatProfile, role: Role): string {
+  const [caller, callee] = role === 'caller' ? [self, peer] : [peer, self];
+  const [family] = familiesOf(caller, callee);
+  if (!family) return 'one end has IPv4 only, the other IPv6 only';
+  const ends = [endOf('caller', caller, family), endOf('callee', callee, family)] as const;
+  if (ends.every(({ tcp }) => tcp.synOutSynIn === false)) return 'neither NAT lets a SYN in from where one was sent to';
+  const chance = ends.filter(({ ports }) => ports === 'chance');
+  if (chance.length > 0 && ends.every(({ ports }) => ports !== 'one'))
+    return `the outside ports of ${chance.map(({ role }) => WORDS[role]).join(' and ')} have no pattern, and those of the other end are not one`;
+  return "each NAT answers the other's first SYN, and closes when that SYN dies on the way";
+}

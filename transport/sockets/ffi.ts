@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// TCP sockets made with the C library's own calls, and handed to Node by their file descriptor.
+
+import { type Server, Socket } from 'node:net';
+import { PortholeError } from '../../proto/errors.ts';
+import { checkAddress, connectSocket, listenOn, newServer, socketError } from './handover.ts';
+import type { BoundSocket, SocketAddress, SocketOptions, TcpSockets } from './sockets.ts';
+import type { Family, System } from './system.ts';
+
+/** A TTL is one byte. */
+const MAX_HOPS = 255;
+
+export class FfiSockets implements TcpSockets {
+  readonly kind = 'ffi';
+  readonly why: string;
+  readonly can: ReadonlySet<keyof SocketOptions>;
+  readonly #system: System;
+
+  constructor(system: System, why: string) {
+    this.#system = system;
+    this.why = why;
+    const { minTtl, attachFilter } = system.constants;
+    this.can = new Set([...(['ttl'] as const), ...(minTtl ? (['minTtl'] as const) : []), ...(attachFilter ? (['swallow'] as const) : [])]);
+  }
+
+  bind(local: SocketAddress, options: SocketOptions = {}): FfiSocket {
+    const system = this.#system;
+    const family = checkAddress(local, 0);
+    let fd = -1;
+    try {
+      fd = system.socket(family);
+      system.set(fd, system.constants.reuseAddress, 1);
+      system.set(fd, system.constants.reusePort, 1);
+      setOptions(system, fd, family, options);
+      system.bind(fd, family, local);
+      return new FfiSocket(system, fd, family, system.local(fd, family));
+    } catch (error) {
+      if (fd >= 0) system.close(fd);
+      throw socketError(error, 'SOCKET_FAILED');
+    }
+  }
+}
+
+/**
+ * A bound socket and its file descriptor. Until `connect` or `listen` that belongs to this object; from then on to Node's Socket
+ * or Server, which closes it, and after that the number may be another socket's: nothing is done to it any more.
+ */
+export class FfiSocket implements BoundSocket {
+  readonly local: SocketAddress;
+  readonly #system: System;
+  readonly #fd: number;
+  readonly #family: Family;
+  #isOpen: () => boolean = () => true;
+  #used = false;
+
+  constructor(system: System, fd: number, family: Family, local: SocketAddress) {
+    this.#system = system;
+    this.#fd = fd;
+    this.#family = family;
+    this.local = local;
+  }
+
+  set(options: SocketOptions): void {
+    if (!this.#isOpen()) return;
+    try {
+      setOptions(this.#system, this.#fd, this.#family, options);
+    } catch (error) {
+      throw socketError(error, 'SOCKET_FAILED');
+    }
+  }
+
+  async connect(remote: SocketAddress, signal: AbortSignal): Promise<Socket> {
+    this.#use(() => {
+      signal.throwIfAborted();
+      checkAddress(remote, 1);
+    });
+    const socket = this.#handOver(() => new Socket({ fd: this.#fd, allowHalfOpen: true }));
+    this.#isOpen = () => !socket.destroyed;
+    return connectSocket(socket, { host: remote.ip, port: remote.port }, signal);
+  }
+
+  async listen(onConnection: (socket: Socket) => void): Promise<Server> {
+    this.#use(() => {});
+    const server = newServer(onConnection);
+    const listening = listenOn(server, { fd: this.#fd }); // a server that cannot listen closes it
+    this.#isOpen = () => server.listening;
+    return listening;
+  }
+
+  close(): void {
+    if (this.#used) return;
+    this.#used = true;
+    this.#isOpen = () => false;
+    this.#system.close(this.#fd);
+  }
+
+  /** What the system has noted of this socket: the options as they are, and the error it met (a system code's number; read once). */
+  read(): { readonly ttl: number; readonly minTtl: number | null; readonly error: number } {
+    const { ttl, minTtl, error } = this.#system.constants;
+    const get = (option: readonly [number, number]): number => this.#system.get(this.#fd, option);
+    return { ttl: get(ttl[this.#family]), minTtl: minTtl ? get(minTtl[this.#family]) : null, error: get(error) };
+  }
+
+  /** The one use of this socket begins; what `check` throws ends it. */
+  #use(check: () => void): void {
+    if (this.#used) throw new PortholeError('INTERNAL', 'a bound socket serves once');
+    try {
+      check();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.#used = true;
+  }
+
+  #handOver<T>(take: () => T): T {
+    try {
+      return take();
+    } catch (error) {
+      this.#isOpen = () => false;
+      this.#system.close(this.#fd);
+      throw socketError(error, 'SOCKET_FAILED');
+    }
+  }
+}
+
+/** @throws what the system says, or PortholeError USAGE or SOCKETS_UNFIT */
+function setOptions(system: System, fd: number, family: Family, { ttl, minTtl, swallow }: SocketOptions): void {
+  const { constants } = system;
+  // Systems give 0 and -1 meanings of their own, one family other ones than the other.
+  if (!isHops(ttl ?? 1, 1)) throw new PortholeError('USAGE', `a TTL cannot be ${ttl}`);
+  if (!isHops(minTtl ?? 0, 0)) throw new PortholeError('USAGE', `a lowest TTL cannot be ${minTtl}`);
+  if (ttl !== undefined) system.set(fd, constants.ttl[family], ttl);
+  if (minTtl !== undefined) system.set(fd, has(constants.minTtl, 'minTtl')[family], minTtl);
+  if (swallow === true) system.dropAll(fd, has(constants.attachFilter, 'swallow'));
+  if (swallow === false) letIn(system, fd);
+}
+
+function isHops(value: number, lowest: number): boolean {
+  return Number.isInteger(value) && value >= lowest && value <= MAX_HOPS;
+}
+
+/** Takes the filter away, if there is one. */
+function letIn(system: System, fd: number): void {
+  try {
+    system.set(fd, has(system.constants.detachFilter, 'swallow'), 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function has<T>(option: T | undefined, name: string): T {
+  if (option === undefined) throw new PortholeError('SOCKETS_UNFIT', `this system's sockets have no option "${name}"`);
+  return option;
+}
