@@ -15,7 +15,13 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 const MOST_MS = 10 * 60_000;
 
 /** What the whole suite needs of the system: a program each, and the Debian package that has it. */
-const SYSTEM = { '/usr/bin/chromium': 'chromium', '/usr/sbin/nft': 'nftables', '/usr/sbin/ip': 'iproute2', '/usr/bin/tcpdump': 'tcpdump' };
+const SYSTEM = {
+  '/usr/bin/chromium': 'chromium',
+  '/usr/sbin/nft': 'nftables',
+  '/usr/sbin/ip': 'iproute2',
+  '/usr/bin/tcpdump': 'tcpdump',
+  '/usr/sbin/miniupnpd': 'miniupnpd-nftables',
+};
 
 function installSystemPackages(): void {
   const missing = Object.entries(SYSTEM).filter(([program]) => !existsSync(program));

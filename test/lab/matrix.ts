@@ -24,6 +24,8 @@ export interface MatrixOptions extends Pick<LabOptions, 'rttMs' | 'loss' | 'rate
   readonly onPair?: (pair: Pair) => void;
 }
 
+const NOTHING: Omit<Outcome, 'error'> = { whole: false, via: null, technique: null, firstByteMs: null, directMs: null, wholeMs: null };
+
 /** Does the work on each of the things, so many at once. */
 async function each<T>(things: readonly T[], atOnce: number, work: (thing: T) => Promise<void>): Promise<void> {
   const left = [...things];
@@ -54,12 +56,16 @@ async function row(host: string, options: MatrixOptions): Promise<Pair[]> {
   return pairs;
 }
 
-/** All pairs, in the order of the kinds. Rejects when a lab cannot be opened, or no host comes online in one. */
+/** All pairs, in the order of the kinds. A host that does not come online fails with every visitor. */
 export async function matrix(options: MatrixOptions): Promise<Pair[]> {
   const { kinds } = options;
   const pairs: Pair[] = [];
   await each(kinds, options.labs, async (host) => {
-    pairs.push(...(await row(host, options)));
+    try {
+      pairs.push(...(await row(host, options)));
+    } catch (error) {
+      for (const visitor of kinds) pairs.push({ host, visitor, ...NOTHING, error: (error as Error).message });
+    }
   });
   const place = ({ host, visitor }: Pair): number => kinds.indexOf(host) * kinds.length + kinds.indexOf(visitor);
   return pairs.sort((a, b) => place(a) - place(b));
