@@ -3,7 +3,7 @@
 
 import { KnockFrom, KnockOutcome } from '../../proto/rendezvous.ts';
 import { type Clock, sleep } from '../clock.ts';
-import type { TcpSockets } from '../sockets/sockets.ts';
+import { systemCode, type TcpSockets } from '../sockets/sockets.ts';
 import type { Mapping, SocketAddress } from '../strategy.ts';
 import type { Door, ExamDesk, Knock } from './desk.ts';
 import { predictPort } from './mapping.ts';
@@ -178,7 +178,7 @@ export class Rounds {
           socket.resetAndDestroy();
           return true;
         },
-        () => false,
+        (error) => systemCode(error) === 'ECONNRESET', // it stood, and the listener has let go already
       );
     notes.hairpin.note(came);
   }
