@@ -59,7 +59,9 @@ export class Notes {
 
   /** Whether a SYN comes in from where one was sent to. */
   get synOutSynIn(): boolean | undefined {
-    return this.opener !== undefined || this.fresh.happened ? true : this.full.verdict();
+    if (this.opener !== undefined || this.fresh.happened || this.reset.happened) return true;
+    // Those taken back failed too, then.
+    return this.full.verdict(FEW_TRIES);
   }
 
   /** Hops to the NAT: a SYN that dies behind it has opened it, one that lives a hop less has not. */
