@@ -88,11 +88,11 @@ export class Rounds {
     if (mapping.step === null) return [];
     const aims: Aim[] = [];
     if (notes.fresh.verdict(FEW_TRIES) === undefined) aims.push({ kind: 'fresh' });
-    if (notes.reset.verdict(FEW_TRIES) === undefined) aims.push({ kind: 'reset' });
+    if (notes.reset.majority === undefined) aims.push({ kind: 'reset' });
     if (round > 1 && notes.synOutSynIn === undefined) aims.push({ kind: 'full' });
-    const opener = notes.opener ?? MOST_HOPS + 1;
-    for (let ttl = 2; ttl < opener && (round > 1 || ttl === 2); ttl++) {
-      if (notes.lowAt(ttl).verdict(FEW_TRIES) === undefined) aims.push({ kind: 'low', ttl });
+    const last = round === 1 ? 2 : (notes.opener ?? MOST_HOPS);
+    for (let ttl = 2; ttl <= last; ttl++) {
+      if (notes.lowAt(ttl).majority === undefined) aims.push({ kind: 'low', ttl });
     }
     return aims.filter((aim) => Shot.can(sockets, aim));
   }

@@ -91,6 +91,8 @@ describe('notes of a run', () => {
       one.lowAt(3).note(true);
       one.fates.set(2, 'icmp').set(3, 'icmp');
     });
+    assert.deepEqual([notes.hops, notes.timeExceededCloses], [2, undefined], 'once may be an error that was lost');
+    notes.lowAt(3).note(true);
     assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [2, false, true]);
     notes.fates.set(3, 'silence');
     assert.deepEqual([notes.hops, notes.timeExceededCloses], [2, undefined], 'no error came back: nothing is known of errors');
