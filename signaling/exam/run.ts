@@ -11,8 +11,8 @@ import type { Seen } from './doors.ts';
 import { knock, knockByUdp } from './knock.ts';
 
 /** Slots of a run: those that take SYNs and say nothing, and those that answer RST. */
-const SILENT_SLOTS = 12;
-const RESET_SLOTS = 3;
+const SILENT_SLOTS = 18;
+const RESET_SLOTS = 5;
 /** Connections of an address that are remembered: a run makes a few. */
 const MOST_VISITS = 64;
 

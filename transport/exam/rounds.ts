@@ -93,7 +93,7 @@ export class Rounds {
     }
   }
 
-  /** What is to be shot. The low ones come last: where a NAT counts, those that die before it take none of its ports. */
+  /** What is to be shot, the longest-lived first: where a NAT counts, those that die before it take none of its ports. */
   #aims(round: number): Aim[] {
     const { notes, mapping, sockets } = this.#options;
     if (mapping.step === null) return [];
@@ -102,7 +102,7 @@ export class Rounds {
     if (notes.reset.majority === undefined) aims.push({ kind: 'reset' });
     if (round > 1 && notes.synOutSynIn === undefined) aims.push({ kind: 'full' });
     const last = round === 1 ? 2 : (notes.opener ?? MOST_HOPS);
-    for (let ttl = 2; ttl <= last; ttl++) {
+    for (let ttl = last; ttl >= 2; ttl--) {
       if (notes.lowAt(ttl).majority === undefined) aims.push({ kind: 'low', ttl });
     }
     return aims.filter((aim) => Shot.can(sockets, aim));
