@@ -95,10 +95,15 @@ export class Notes {
     const { opener, fates } = this;
     // Once may be an error that was lost.
     if (opener !== undefined && fates.get(opener) === 'icmp') return this.lowAt(opener).majority === true ? false : undefined;
-    const died = [...this.low].filter(([ttl, tries]) => fates.get(ttl) === 'icmp' && tries.majority === false);
+    const shut = [...this.low].filter(([ttl]) => ttl < (opener ?? MOST_HOPS + 1));
+    const died = shut.some(([ttl]) => fates.get(ttl) === 'icmp') && shut.every(([, { majority }]) => majority === false);
     const arrives = opener !== undefined ? fates.get(opener) === 'arrived' : this.full.happened;
-    // One hop may be the NAT itself: the error of a second one comes from behind it, or from a NAT behind the first.
-    return arrives && died.length > 0 ? true : undefined;
+    return arrives && died ? true : undefined;
+  }
+
+  /** Whether tries of low ones contradict each other so far: one more tells. */
+  get open(): boolean {
+    return [...this.low].some(([ttl, { majority }]) => ttl <= (this.opener ?? MOST_HOPS) && majority === undefined);
   }
 
   get filtering(): Behaviour | undefined {

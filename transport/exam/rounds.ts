@@ -59,7 +59,8 @@ export class Rounds {
 
   /** All rounds. */
   async run(): Promise<void> {
-    for (let round = 1, all = 0; round <= MOST_TRIES && all < MOST_ROUNDS; all++) if (await this.#round(round)) round++;
+    const { notes } = this.#options;
+    for (let round = 1, all = 0; (round <= MOST_TRIES || notes.open) && all < MOST_ROUNDS; all++) if (await this.#round(round)) round++;
   }
 
   /** @returns whether it was in time; of one that was not, only what cannot be feigned counts */
@@ -79,7 +80,7 @@ export class Rounds {
     try {
       if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, rttMs * 1.3 + 25, signal);
       await Promise.all(fired.map(({ shot }) => shot.open()));
-      const asked = [...fired.map(({ asked }) => asked), ...this.#strangers(round)];
+      const asked = [...fired.map(({ asked }) => asked), ...this.#strangers()];
       const outcomes = await desk.knock(
         asked.map(({ knock }) => knock),
         waitOf(rttMs),
@@ -136,7 +137,7 @@ export class Rounds {
   }
 
   /** Knocks of strangers: at the guest's mappings, and at a port nobody uses. */
-  #strangers(round: number): Asked[] {
+  #strangers(): Asked[] {
     const { notes, guest, udpGuest, udp } = this.#options;
     const asked: Asked[] = [];
     if (guest !== undefined) {
@@ -150,7 +151,7 @@ export class Rounds {
       }
     }
     if (notes.answer === undefined) {
-      asked.push({ knock: { port: this.#unused++, from: KnockFrom.OTHER_PORT }, take: (outcome) => this.#unsolicited(outcome, round) });
+      asked.push({ knock: { port: this.#unused++, from: KnockFrom.OTHER_PORT }, take: (outcome) => this.#unsolicited(outcome) });
     }
     if (udpGuest !== undefined) {
       for (const [from, tries] of [
@@ -166,13 +167,13 @@ export class Rounds {
     return asked;
   }
 
-  #unsolicited(outcome: number, round: number): void {
+  #unsolicited(outcome: number): void {
     const { notes } = this.#options;
     if (outcome === KnockOutcome.RST) notes.answer = 'rst';
     else if (outcome === KnockOutcome.ICMP) notes.answer = 'icmp';
     else if (outcome === KnockOutcome.CONNECTED) notes.answer = 'accepted';
     else if (outcome === KnockOutcome.SILENCE) notes.unsolicited.note(false);
-    if (round === MOST_TRIES && notes.unsolicited.verdict() === false) notes.answer = 'silence';
+    if (notes.unsolicited.verdict() === false) notes.answer = 'silence';
   }
 
   /** Connects to the end's own outside address, where a listener stands for the guest. */
