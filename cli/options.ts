@@ -116,6 +116,12 @@ export const COMMANDS: readonly CommandFacts[] = [
     load: async () => (await import('./commands/get.ts')).get,
   },
   {
+    usage: 'exam',
+    description: 'what this network allows, and why',
+    options: [suiteUrl, ...everywhere],
+    load: async () => (await import('./commands/exam.ts')).exam,
+  },
+  {
     usage: 'policy',
     description: 'the socket policy server alone',
     options: [

@@ -15,6 +15,7 @@ import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
 import { type Access, hostAccess } from './host-access.ts';
+import { programExaminer } from './networks.ts';
 import { pathWords } from './output.ts';
 import { programPrimitives } from './primitives.ts';
 import { SiteHome } from './site-home.ts';
@@ -61,6 +62,7 @@ export async function startHost(context: Context, folder: string, suite: string)
     agent: `porthole/${version}`,
     gate: access?.gate,
     primitives: programPrimitives(),
+    examine: programExaminer(settings.home),
     events: {
       ready: (at) => {
         if (registered) output.event({ event: 'back', suite: at.suite, site: at.site, link: at.link }, 'Online again.');

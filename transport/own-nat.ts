@@ -31,6 +31,7 @@ export interface OwnNatOptions {
 export class OwnNat {
   readonly #options: OwnNatOptions;
   #found: NatProfile = {};
+  #foundAt = ''; // the outside address
   #behindNat: boolean | undefined;
   #stop: () => void = () => {};
   #greeting: Greeting | null = null;
@@ -66,7 +67,9 @@ export class OwnNat {
     if (!examine || !greeting || this.#greeting === greeting) return;
     this.#stop();
     this.#greeting = greeting;
-    if (this.#found.observed && this.#found.observed.ip !== greeting.observed.ip) this.#found = {};
+    // What was found elsewhere is not true here.
+    if (this.#foundAt !== greeting.observed.ip) this.#found = {};
+    this.#foundAt = greeting.observed.ip;
     this.#stop = examine({
       greeting,
       rendezvous,

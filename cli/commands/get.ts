@@ -8,6 +8,7 @@ import { targetOf } from '../../client-runtime/target.ts';
 import { type Clock, systemClock } from '../../transport/clock.ts';
 import { collector } from '../collector.ts';
 import type { Context } from '../context.ts';
+import { programExaminer } from '../networks.ts';
 import { errorEvent, sizeWords, timeWords } from '../output.ts';
 import { programPrimitives } from '../primitives.ts';
 import { tellPaths } from '../tell-paths.ts';
@@ -23,6 +24,7 @@ export async function get(context: Context, link: string, clock: Clock = systemC
     await connect(link, {
       ...(await visitorOptions(context)),
       primitives: programPrimitives(),
+      examine: programExaminer(settings.home),
       via: settings.via,
       agent: `porthole/${version}`,
       signal: life.signal,

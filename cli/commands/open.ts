@@ -6,6 +6,7 @@ import { connect } from '../../client-runtime/index.ts';
 import { linkParts } from '../../client-runtime/invite-link.ts';
 import { targetOf } from '../../client-runtime/target.ts';
 import { type Context, DEFAULT_PORT } from '../context.ts';
+import { programExaminer } from '../networks.ts';
 import { programPrimitives } from '../primitives.ts';
 import { tellPaths } from '../tell-paths.ts';
 import { visitorOptions } from '../visiting.ts';
@@ -16,6 +17,7 @@ export async function open(context: Context, given: string): Promise<void> {
     await connect(given, {
       ...(await visitorOptions(context)),
       primitives: programPrimitives(),
+      examine: programExaminer(settings.home),
       via: settings.via,
       agent: `porthole/${version}`,
       signal: life.signal,

@@ -43,8 +43,9 @@ async function attempt(
       case null: // the time is over
         return KnockOutcome.SILENCE;
       case 'ECONNREFUSED':
-      case 'ECONNRESET':
         return KnockOutcome.RST;
+      case 'ECONNRESET': // it stood, and the other end has let go already
+        return KnockOutcome.CONNECTED;
       case 'EHOSTUNREACH':
       case 'ENETUNREACH':
       case 'EHOSTDOWN':

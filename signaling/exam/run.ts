@@ -11,8 +11,8 @@ import type { Seen } from './doors.ts';
 import { knock, knockByUdp } from './knock.ts';
 
 /** Slots of a run: those that take SYNs and say nothing, and those that answer RST. */
-const SILENT_SLOTS = 12;
-const RESET_SLOTS = 3;
+const SILENT_SLOTS = 18;
+const RESET_SLOTS = 5;
 /** Connections of an address that are remembered: a run makes a few. */
 const MOST_VISITS = 64;
 
@@ -47,9 +47,9 @@ export class Run {
     const run = new Run(options, target);
     const { sockets, first } = options;
     try {
-      for (let nth = 0; sockets.can.has('minTtl') && nth < SILENT_SLOTS + RESET_SLOTS; nth++) {
+      for (let nth = 0; sockets.can.has('swallow') && nth < SILENT_SLOTS + RESET_SLOTS; nth++) {
         const silent = nth < SILENT_SLOTS;
-        const socket = sockets.bind({ ip: first, port: 0 }, silent ? { minTtl: 255 } : {});
+        const socket = sockets.bind({ ip: first, port: 0 }, silent ? { swallow: true } : {});
         (silent ? run.slots : run.resets).push(socket.local);
         // Bound, and not listened on: that is what answers RST.
         if (silent) run.#listening.push(await socket.listen((stranger) => stranger.resetAndDestroy()));

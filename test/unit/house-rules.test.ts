@@ -98,6 +98,11 @@ describe('house rules', () => {
     );
   });
 
+  it('only transport/sockets/ calls the system by itself', () => {
+    const free = (file: string): boolean => file.startsWith('transport/sockets/') || isOutside(file);
+    nobody(sources.filter(({ file, text }) => !free(file) && importsOf(text).some((name) => isOf(name, 'koffi'))).map(({ file }) => file));
+  });
+
   it('only one file knows SQLite', () => {
     const users = sources.filter(({ file, text }) => !isOutside(file) && importsOf(text).includes('node:sqlite'));
     assert.ok(users.length <= 1, users.map(({ file }) => file).join(', '));

@@ -11,20 +11,35 @@ export const FEW_TRIES = 2;
 /** Hops that are tried; a NAT further away is not looked for. */
 export const MOST_HOPS = 4;
 
-/** Tries of one thing: how many, and whether it happened once. */
+/** Tries of one thing: how many, and how often it happened. */
 export class Tries {
   count = 0;
-  happened = false;
+  came = 0;
 
   note(happened: boolean): void {
     this.count++;
-    this.happened ||= happened;
+    if (happened) this.came++;
   }
 
-  /** True, false after enough tries, or undefined: not known. */
+  get happened(): boolean {
+    return this.came > 0;
+  }
+
+  /** For what cannot happen by chance: true, false after enough tries, or undefined: not known. */
   verdict(enough = MOST_TRIES): boolean | undefined {
     if (this.happened) return true;
     return this.count >= enough ? false : undefined;
+  }
+
+  /** For what a lost packet can bring about as well as prevent: what two tries say. */
+  get majority(): boolean | undefined {
+    if (this.came >= FEW_TRIES) return true;
+    return this.count - this.came >= FEW_TRIES ? false : undefined;
+  }
+
+  /** Whether it happened in more tries than not, so far. */
+  get mostly(): boolean {
+    return 2 * this.came > this.count;
   }
 }
 
@@ -54,19 +69,21 @@ export class Notes {
 
   /** The shortest-lived SYN that opened the NAT. */
   get opener(): number | undefined {
-    return [...this.low].flatMap(([ttl, { happened }]) => (happened ? [ttl] : [])).sort((a, b) => a - b)[0];
+    return [...this.low].flatMap(([ttl, { mostly }]) => (mostly ? [ttl] : [])).sort((a, b) => a - b)[0];
   }
 
   /** Whether a SYN comes in from where one was sent to. */
   get synOutSynIn(): boolean | undefined {
-    return this.opener !== undefined || this.fresh.happened ? true : this.full.verdict();
+    if (this.fresh.happened || this.reset.happened || [...this.low.values()].some(({ happened }) => happened)) return true;
+    // Those taken back failed too, then.
+    return this.full.verdict(FEW_TRIES);
   }
 
   /** Hops to the NAT: a SYN that dies behind it has opened it, one that lives a hop less has not. */
   get hops(): number | undefined {
     const { opener } = this;
     if (opener === undefined || this.fates.get(opener) === 'arrived') return undefined;
-    for (let ttl = 2; ttl < opener; ttl++) if (this.lowAt(ttl).verdict(FEW_TRIES) !== false) return undefined;
+    for (let ttl = 2; ttl < opener; ttl++) if (this.lowAt(ttl).majority !== false) return undefined;
     return opener - 1;
   }
 
@@ -76,11 +93,17 @@ export class Notes {
    */
   get timeExceededCloses(): boolean | undefined {
     const { opener, fates } = this;
-    if (opener !== undefined && fates.get(opener) === 'icmp') return false;
-    const died = [...this.low].filter(([ttl, tries]) => fates.get(ttl) === 'icmp' && tries.verdict(FEW_TRIES) === false);
+    // Once may be an error that was lost.
+    if (opener !== undefined && fates.get(opener) === 'icmp') return this.lowAt(opener).majority === true ? false : undefined;
+    const shut = [...this.low].filter(([ttl]) => ttl < (opener ?? MOST_HOPS + 1));
+    const died = shut.some(([ttl]) => fates.get(ttl) === 'icmp') && shut.every(([, { majority }]) => majority === false);
     const arrives = opener !== undefined ? fates.get(opener) === 'arrived' : this.full.happened;
-    // One hop may be the NAT itself: the error of a second one comes from behind it, or from a NAT behind the first.
-    return arrives && died.length > 0 ? true : undefined;
+    return arrives && died ? true : undefined;
+  }
+
+  /** Whether tries of low ones contradict each other so far: one more tells. */
+  get open(): boolean {
+    return [...this.low].some(([ttl, { majority }]) => ttl <= (this.opener ?? MOST_HOPS) && majority === undefined);
   }
 
   get filtering(): Behaviour | undefined {

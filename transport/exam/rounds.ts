@@ -3,7 +3,7 @@
 
 import { KnockFrom, KnockOutcome } from '../../proto/rendezvous.ts';
 import { type Clock, sleep } from '../clock.ts';
-import type { TcpSockets } from '../sockets/sockets.ts';
+import { systemCode, type TcpSockets } from '../sockets/sockets.ts';
 import type { Mapping, SocketAddress } from '../strategy.ts';
 import type { Door, ExamDesk, Knock } from './desk.ts';
 import { predictPort } from './mapping.ts';
@@ -32,10 +32,17 @@ export interface RoundsOptions {
   readonly signal: AbortSignal;
 }
 
+/** After a second a SYN without an answer is sent again, and opens what was closed: by then a round's shots must be over, in milliseconds. */
+const STALE_MS = 900;
+/** Rounds, with those that came too late. */
+const MOST_ROUNDS = 5;
+
 /** What a round asks the suite to do, and what its outcome means. */
 interface Asked {
   readonly knock: Knock;
   readonly take: (outcome: number) => void;
+  /** Means nothing when it comes late. */
+  readonly stale?: boolean;
 }
 
 export class Rounds {
@@ -52,14 +59,17 @@ export class Rounds {
 
   /** All rounds. */
   async run(): Promise<void> {
-    for (let round = 1; round <= MOST_TRIES; round++) await this.#round(round);
+    const { notes } = this.#options;
+    for (let round = 1, all = 0; (round <= MOST_TRIES || notes.open) && all < MOST_ROUNDS; all++) if (await this.#round(round)) round++;
   }
 
-  async #round(round: number): Promise<void> {
+  /** @returns whether it was in time; of one that was not, only what cannot be feigned counts */
+  async #round(round: number): Promise<boolean> {
     const { desk, sockets, meeting, mapping, clock, signal, notes } = this.#options;
     const rttMs = Math.min(meeting.rttMs, 300);
     // Where a NAT counts, others may have connected since.
-    if (round > 1 && mapping.step !== null && mapping.step !== 0 && !(await meeting.meetOnce())) return;
+    if (round > 1 && mapping.step !== null && mapping.step !== 0 && !(await meeting.meetOnce())) return true;
+    const begun = clock.now();
     const aims = this.#aims(round);
     const fired = aims.flatMap((aim) => this.#fire(aim));
     const looked = this.#lives(aims).map(async ([ttl, door]) => {
@@ -70,29 +80,31 @@ export class Rounds {
     try {
       if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, rttMs * 1.3 + 25, signal);
       await Promise.all(fired.map(({ shot }) => shot.open()));
-      const asked = [...fired.map(({ asked }) => asked), ...this.#strangers(round)];
+      const asked = [...fired.map(({ asked }) => asked), ...this.#strangers()];
       const outcomes = await desk.knock(
         asked.map(({ knock }) => knock),
         waitOf(rttMs),
       );
       await Promise.all([...looked, hairpin]);
-      for (const [at, { take }] of asked.entries()) take(outcomes[at] ?? KnockOutcome.UNABLE);
+      const inTime = clock.now() - begun < STALE_MS;
+      for (const [at, { take, stale }] of asked.entries()) if (inTime || !stale) take(outcomes[at] ?? KnockOutcome.UNABLE);
+      return inTime;
     } finally {
       await Promise.all(fired.map(({ shot }) => shot.close()));
     }
   }
 
-  /** What is to be shot. The low ones come last: where a NAT counts, those that die before it take none of its ports. */
+  /** What is to be shot, the longest-lived first: where a NAT counts, those that die before it take none of its ports. */
   #aims(round: number): Aim[] {
     const { notes, mapping, sockets } = this.#options;
     if (mapping.step === null) return [];
     const aims: Aim[] = [];
     if (notes.fresh.verdict(FEW_TRIES) === undefined) aims.push({ kind: 'fresh' });
-    if (notes.reset.verdict(FEW_TRIES) === undefined) aims.push({ kind: 'reset' });
+    if (notes.reset.majority === undefined) aims.push({ kind: 'reset' });
     if (round > 1 && notes.synOutSynIn === undefined) aims.push({ kind: 'full' });
-    const opener = notes.opener ?? MOST_HOPS + 1;
-    for (let ttl = 2; ttl < opener && (round > 1 || ttl === 2); ttl++) {
-      if (notes.lowAt(ttl).verdict(FEW_TRIES) === undefined) aims.push({ kind: 'low', ttl });
+    const last = round === 1 ? 2 : (notes.opener ?? MOST_HOPS);
+    for (let ttl = last; ttl >= 2; ttl--) {
+      if (notes.lowAt(ttl).majority === undefined) aims.push({ kind: 'low', ttl });
     }
     return aims.filter((aim) => Shot.can(sockets, aim));
   }
@@ -125,7 +137,7 @@ export class Rounds {
   }
 
   /** Knocks of strangers: at the guest's mappings, and at a port nobody uses. */
-  #strangers(round: number): Asked[] {
+  #strangers(): Asked[] {
     const { notes, guest, udpGuest, udp } = this.#options;
     const asked: Asked[] = [];
     if (guest !== undefined) {
@@ -139,7 +151,7 @@ export class Rounds {
       }
     }
     if (notes.answer === undefined) {
-      asked.push({ knock: { port: this.#unused++, from: KnockFrom.OTHER_PORT }, take: (outcome) => this.#unsolicited(outcome, round) });
+      asked.push({ knock: { port: this.#unused++, from: KnockFrom.OTHER_PORT }, take: (outcome) => this.#unsolicited(outcome) });
     }
     if (udpGuest !== undefined) {
       for (const [from, tries] of [
@@ -155,13 +167,13 @@ export class Rounds {
     return asked;
   }
 
-  #unsolicited(outcome: number, round: number): void {
+  #unsolicited(outcome: number): void {
     const { notes } = this.#options;
     if (outcome === KnockOutcome.RST) notes.answer = 'rst';
     else if (outcome === KnockOutcome.ICMP) notes.answer = 'icmp';
     else if (outcome === KnockOutcome.CONNECTED) notes.answer = 'accepted';
     else if (outcome === KnockOutcome.SILENCE) notes.unsolicited.note(false);
-    if (round === MOST_TRIES && notes.unsolicited.verdict() === false) notes.answer = 'silence';
+    if (notes.unsolicited.verdict() === false) notes.answer = 'silence';
   }
 
   /** Connects to the end's own outside address, where a listener stands for the guest. */
@@ -178,7 +190,7 @@ export class Rounds {
           socket.resetAndDestroy();
           return true;
         },
-        () => false,
+        (error) => systemCode(error) === 'ECONNRESET', // it stood, and the listener has let go already
       );
     notes.hairpin.note(came);
   }

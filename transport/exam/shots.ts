@@ -80,7 +80,8 @@ export async function fateOf(sockets: TcpSockets, ttl: number, at: SocketAddress
     (await sockets.bind({ ip: ANY, port: 0 }, { ttl }).connect(at, until)).resetAndDestroy();
     return 'arrived';
   } catch (error) {
-    return systemCode(error) === 'EHOSTUNREACH' ? 'icmp' : 'silence';
+    const code = systemCode(error);
+    return code === 'EHOSTUNREACH' ? 'icmp' : code === 'ECONNRESET' ? 'arrived' : 'silence';
   }
 }
 

@@ -21,8 +21,6 @@ export interface Constants {
   readonly v6Only: Option;
   readonly ttl: Readonly<Record<4 | 6, Option>>;
   readonly minTtl?: Readonly<Record<4 | 6, Option>>;
-  readonly attachFilter?: Option;
-  readonly detachFilter?: Option;
 }
 
 const IP = 0;
@@ -41,13 +39,11 @@ const linux: Constants = {
   v6Only: [IPV6, 26],
   ttl: { 4: [IP, 2], 6: [IPV6, 16] },
   minTtl: { 4: [IP, 21], 6: [IPV6, 73] },
-  attachFilter: [1, 26],
-  detachFilter: [1, 27],
 };
 
 /**
  * macOS: bsd/sys/socket.h, netinet/in.h, netinet6/in6.h. Untested.
- * It has neither IP_MINTTL nor socket filters; its TCP, as 4.4BSD's, takes an ICMP error for a SYN as a hint, not as the end.
+ * It has no IP_MINTTL; its TCP, as 4.4BSD's, takes an ICMP error for a SYN as a hint, not as the end.
  */
 const darwin: Constants = {
   inet: 2,

@@ -19,8 +19,7 @@ export class FfiSockets implements TcpSockets {
   constructor(system: System, why: string) {
     this.#system = system;
     this.why = why;
-    const { minTtl, attachFilter } = system.constants;
-    this.can = new Set([...(['ttl'] as const), ...(minTtl ? (['minTtl'] as const) : []), ...(attachFilter ? (['swallow'] as const) : [])]);
+    this.can = new Set(system.constants.minTtl ? ['ttl', 'minTtl', 'swallow'] : ['ttl']);
   }
 
   bind(local: SocketAddress, options: SocketOptions = {}): FfiSocket {
@@ -31,9 +30,10 @@ export class FfiSockets implements TcpSockets {
       fd = system.socket(family);
       system.set(fd, system.constants.reuseAddress, 1);
       system.set(fd, system.constants.reusePort, 1);
-      setOptions(system, fd, family, options);
       system.bind(fd, family, local);
-      return new FfiSocket(system, fd, family, system.local(fd, family));
+      const socket = new FfiSocket(system, fd, family, system.local(fd, family));
+      socket.set(options);
+      return socket;
     } catch (error) {
       if (fd >= 0) system.close(fd);
       throw socketError(error, 'SOCKET_FAILED');
@@ -50,6 +50,8 @@ export class FfiSocket implements BoundSocket {
   readonly #system: System;
   readonly #fd: number;
   readonly #family: Family;
+  #minTtl = 0;
+  #swallow = false;
   #isOpen: () => boolean = () => true;
   #used = false;
 
@@ -60,10 +62,20 @@ export class FfiSocket implements BoundSocket {
     this.local = local;
   }
 
-  set(options: SocketOptions): void {
+  set({ ttl, minTtl, swallow }: SocketOptions): void {
     if (!this.#isOpen()) return;
+    // Systems give 0 and -1 meanings of their own, one family other ones than the other.
+    if (!isHops(ttl ?? 1, 1)) throw new PortholeError('USAGE', `a TTL cannot be ${ttl}`);
+    if (!isHops(minTtl ?? 0, 0)) throw new PortholeError('USAGE', `a lowest TTL cannot be ${minTtl}`);
+    const { constants } = this.#system;
     try {
-      setOptions(this.#system, this.#fd, this.#family, options);
+      if (ttl !== undefined) this.#system.set(this.#fd, constants.ttl[this.#family], ttl);
+      if (minTtl === undefined && swallow === undefined) return;
+      if (!constants.minTtl) throw new PortholeError('SOCKETS_UNFIT', "this system's sockets drop nothing for its TTL");
+      this.#minTtl = minTtl ?? this.#minTtl;
+      this.#swallow = swallow ?? this.#swallow;
+      // A socket filter would drop all, too, but ordinary users are refused one at times (EPERM: the kernel's memory for BPF).
+      this.#system.set(this.#fd, constants.minTtl[this.#family], this.#swallow ? MAX_HOPS : this.#minTtl);
     } catch (error) {
       throw socketError(error, 'SOCKET_FAILED');
     }
@@ -124,32 +136,6 @@ export class FfiSocket implements BoundSocket {
   }
 }
 
-/** @throws what the system says, or PortholeError USAGE or SOCKETS_UNFIT */
-function setOptions(system: System, fd: number, family: Family, { ttl, minTtl, swallow }: SocketOptions): void {
-  const { constants } = system;
-  // Systems give 0 and -1 meanings of their own, one family other ones than the other.
-  if (!isHops(ttl ?? 1, 1)) throw new PortholeError('USAGE', `a TTL cannot be ${ttl}`);
-  if (!isHops(minTtl ?? 0, 0)) throw new PortholeError('USAGE', `a lowest TTL cannot be ${minTtl}`);
-  if (ttl !== undefined) system.set(fd, constants.ttl[family], ttl);
-  if (minTtl !== undefined) system.set(fd, has(constants.minTtl, 'minTtl')[family], minTtl);
-  if (swallow === true) system.dropAll(fd, has(constants.attachFilter, 'swallow'));
-  if (swallow === false) letIn(system, fd);
-}
-
 function isHops(value: number, lowest: number): boolean {
   return Number.isInteger(value) && value >= lowest && value <= MAX_HOPS;
-}
-
-/** Takes the filter away, if there is one. */
-function letIn(system: System, fd: number): void {
-  try {
-    system.set(fd, has(system.constants.detachFilter, 'swallow'), 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-}
-
-function has<T>(option: T | undefined, name: string): T {
-  if (option === undefined) throw new PortholeError('SOCKETS_UNFIT', `this system's sockets have no option "${name}"`);
-  return option;
 }

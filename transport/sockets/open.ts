@@ -26,7 +26,8 @@ export async function openSockets({ platform = process.platform, load = () => im
   }
   try {
     const sockets = new FfiSockets(new System(koffi, constants), `koffi ${koffi.version} calls ${platform} itself`);
-    sockets.bind({ ip: '127.0.0.1', port: 0 }, { ttl: 64 }).close(); // proves the calls, before anyone relies on them
+    // Proves the calls, before anyone relies on them.
+    sockets.bind({ ip: '127.0.0.1', port: 0 }, sockets.can.has('minTtl') ? { ttl: 64, minTtl: 0 } : { ttl: 64 }).close();
     return sockets;
   } catch (error) {
     return new NodeSockets(`the system's calls do not work: ${wordsOf(error)}`);

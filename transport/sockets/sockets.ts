@@ -12,7 +12,10 @@ export interface SocketOptions {
   readonly ttl?: number;
   /** Drops what comes in with less left, ICMP errors too: 255 ignores every router's Time Exceeded. 0: off (RFC 5082). */
   readonly minTtl?: number;
-  /** Drops all that comes in: a listener takes SYNs and says nothing, not even RST. */
+  /**
+   * Drops all that comes in, and says nothing, not even RST: a listener swallows SYNs. It is `minTtl` 255 under another name,
+   * beside which the asked `minTtl` is remembered: all but a neighbour on the same link who sends with a TTL of 255 is dropped.
+   */
   readonly swallow?: boolean;
 }
 

@@ -19,8 +19,6 @@ const SCOPE_AT = 24;
 const TEXT_BYTES = 46;
 /** fcntl's command and argument: F_SETFD, FD_CLOEXEC. */
 const SET_CLOSE_ON_EXEC = [2, 1] as const;
-/** A filter program of one instruction: return 0, keep nothing (BPF_RET | BPF_K, see socket(7) and linux/filter.h). */
-const DROP_ALL = Buffer.from([0x06, 0, 0, 0, 0, 0, 0, 0]);
 
 type Call = (...args: unknown[]) => number;
 
@@ -30,7 +28,6 @@ export class System {
   readonly #koffi: Koffi;
   readonly #calls: Record<'socket' | 'bind' | 'close' | 'fcntl' | 'setsockopt' | 'getsockopt' | 'getsockname' | 'inet_pton', Call>;
   readonly #inetNtop: (family: number, address: Uint8Array, text: Uint8Array, room: number) => string | null;
-  readonly #setFilter: Call;
   readonly #number = Buffer.alloc(4);
   readonly #length = Buffer.alloc(4);
 
@@ -50,10 +47,6 @@ export class System {
       inet_pton: libc.func('int inet_pton(int family, const char *text, void *address)'),
     };
     this.#inetNtop = libc.func('const char *inet_ntop(int family, const void *address, void *text, uint32_t room)');
-    const program = koffi.struct({ len: 'uint16_t', filter: 'void *' }); // struct sock_fprog
-    const set = libc.func('setsockopt', 'int', ['int', 'int', 'int', koffi.pointer(program), 'uint32_t']);
-    const bytes = koffi.sizeof(program);
-    this.#setFilter = (fd, level, name) => set(fd, level, name, { len: 1, filter: DROP_ALL }, bytes);
   }
 
   /** A TCP socket with no address yet, for IPv6 without IPv4 in it. */
@@ -81,7 +74,7 @@ export class System {
     const address = Buffer.alloc(ADDRESS_BYTES[family]);
     this.#length.writeUInt32LE(address.length);
     this.#done('getsockname', this.#calls.getsockname(fd, address, this.#length));
-    const text = this.#inetNtop(this.#number4(family), address.subarray(ADDRESS_AT[family]), Buffer.alloc(TEXT_BYTES), TEXT_BYTES);
+    const text = this.#inetNtop(this.#familyNumber(family), address.subarray(ADDRESS_AT[family]), Buffer.alloc(TEXT_BYTES), TEXT_BYTES);
     const scope = family === 6 ? address.readUInt32LE(SCOPE_AT) : 0;
     return { ip: scope === 0 ? String(text) : `${text}%${zoneOf(scope)}`, port: address.readUInt16BE(2) };
   }
@@ -97,26 +90,21 @@ export class System {
     return this.#number.readInt32LE();
   }
 
-  /** Drops everything that comes in for the socket. */
-  dropAll(fd: number, attachFilter: Option): void {
-    this.#done('setsockopt', this.#setFilter(fd, ...attachFilter));
-  }
-
   close(fd: number): void {
     this.#done('close', this.#calls.close(fd));
   }
 
-  #number4(family: Family): number {
+  #familyNumber(family: Family): number {
     return family === 4 ? this.constants.inet : this.constants.inet6;
   }
 
   #encode(family: Family, { ip, port }: SocketAddress): Buffer {
     const address = Buffer.alloc(ADDRESS_BYTES[family]);
     const [text, zone] = ip.split('%', 2) as [string, string?];
-    if (this.constants.lengthInAddress) address.set([address.length, this.#number4(family)]);
-    else address.writeUInt16LE(this.#number4(family));
+    if (this.constants.lengthInAddress) address.set([address.length, this.#familyNumber(family)]);
+    else address.writeUInt16LE(this.#familyNumber(family));
     address.writeUInt16BE(port, 2);
-    if (this.#calls.inet_pton(this.#number4(family), text, address.subarray(ADDRESS_AT[family])) !== 1)
+    if (this.#calls.inet_pton(this.#familyNumber(family), text, address.subarray(ADDRESS_AT[family])) !== 1)
       throw new PortholeError('USAGE', `"${ip}" is not an address`);
     if (zone !== undefined) address.writeUInt32LE(scopeOf(zone), SCOPE_AT);
     return address;

@@ -115,14 +115,14 @@ export class Peer {
   }
 
   /** Sends what is answered; a problem comes back as such. */
-  async ask<K extends 'Register' | 'Find' | 'Introduce'>(name: K, fields: Fields<K>): Promise<Message<'Answer'>> {
+  async ask<K extends 'Register' | 'Find' | 'Introduce' | 'Exam'>(name: K, fields: Fields<K>): Promise<Message<'Answer'>> {
     const answer = decodeMessage('Answer', await this.socket.timeout(5000).emitWithAck(name.toLowerCase(), encodeMessage(name, fields)));
     // The codec gives an absent message as null.
     return Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, value ?? undefined])) as Message<'Answer'>;
   }
 
   /** The code of the problem that a question is answered with; 'ok' without one. */
-  async code<K extends 'Register' | 'Find' | 'Introduce'>(name: K, fields: Fields<K>): Promise<string> {
+  async code<K extends 'Register' | 'Find' | 'Introduce' | 'Exam'>(name: K, fields: Fields<K>): Promise<string> {
     return (await this.ask(name, fields)).problem?.code ?? 'ok';
   }
 

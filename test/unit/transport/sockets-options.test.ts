@@ -143,12 +143,21 @@ describe('sockets with options', () => {
         socket.destroy();
       });
 
+      it('remembers the lowest TTL while it swallows', () => {
+        const bound = sockets.bind({ ip, port: 0 }, { minTtl: 7, swallow: true });
+        assert.equal(bound.read().minTtl, 255);
+        bound.set({ minTtl: 9 });
+        assert.equal(bound.read().minTtl, 255);
+        bound.set({ swallow: false });
+        assert.equal(bound.read().minTtl, 9);
+        bound.close();
+      });
+
       it('refuses values that are none', () => {
         const refused = [{ ttl: 0 }, { ttl: 256 }, { ttl: 1.5 }, { minTtl: 256 }, { minTtl: -1 }];
         for (const options of refused) assert.throws(() => sockets.bind({ ip, port: 0 }, options), coded('USAGE'));
         const bound = sockets.bind({ ip, port: 0 });
         for (const options of refused) assert.throws(() => bound.set(options), coded('USAGE'));
-        bound.set({ swallow: false }); // there was no filter
         bound.close();
       });
     });

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// `porthole exam`: what this network allows, and why.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { ownAddresses } from '../../transport/exam/background.ts';
+import { decide, OUTCOMES, printDecision } from '../../transport/exam/decision.ts';
+import { takeExam } from '../../transport/exam/exam.ts';
+import { findingsOf } from '../../transport/exam/findings.ts';
+import { networkName, remember } from '../../transport/exam/known.ts';
+import { Rendezvous } from '../../transport/rendezvous.ts';
+import { openSockets } from '../../transport/sockets/open.ts';
+import { nodeStrategies } from '../../transport/strategies/node.ts';
+import type { Mapping, NatProfile } from '../../transport/strategy.ts';
+import { type Context, DEFAULT_PORT } from '../context.ts';
+import { networksFile } from '../networks.ts';
+
+/** How long the suite may take to answer, in milliseconds. */
+const CONTACT_MS = 10_000;
+
+const ONE_PORT: Mapping = { behaviour: 'endpoint-independent', step: 0 };
+
+/** Networks at the other end, for what is left of each way: the usual ones. */
+const OTHERS: Readonly<Record<string, NatProfile>> = {
+  'a home router': { behindNat: true, tcp: { mapping: ONE_PORT, synOutSynIn: true }, udp: { mapping: ONE_PORT } },
+  'ports without a pattern': { behindNat: true, tcp: { mapping: { behaviour: 'address-and-port-dependent', step: null } } },
+};
+
+export async function exam(context: Context): Promise<void> {
+  const { settings, output, life } = context;
+  const rendezvous = new Rendezvous(settings.suite ?? `http://localhost:${DEFAULT_PORT}`, {});
+  life.keep({ close: async () => rendezvous.close() });
+  const greeting = await rendezvous.ready(CONTACT_MS, life.signal);
+  if (greeting.stunTcp.length === 0) throw new PortholeError('NOT_ALLOWED', 'this suite does not examine networks');
+  const sockets = await openSockets();
+  const localAddresses = ownAddresses();
+  const begun = performance.now();
+  const profile = await takeExam({ greeting, rendezvous }, { sockets, localAddresses, signal: life.signal });
+  const ms = Math.round(performance.now() - begun);
+  const network = networkName(localAddresses, greeting.observed.ip);
+  await remember(networksFile(settings.home), network, Date.now(), profile).catch((error) =>
+    output.trouble(asPortholeError(error, 'STORAGE_FAILED')),
+  );
+  const findings = findingsOf(profile);
+  const strategies = (await nodeStrategies()).map((way) => ({
+    name: way.name,
+    towards: Object.fromEntries(Object.entries(OTHERS).map(([other, nat]) => [other, way.suits(profile, nat)])),
+  }));
+  const asHost = decide(profile, {});
+  const asVisitor = decide({}, profile);
+  const lines = [
+    `What this network does (${ms} ms${sockets.kind === 'ffi' ? '' : `; not all could be examined: ${sockets.why}`}):\n`,
+    ...findings.flatMap(({ exam: name, found, means }) => [
+      `  ${name.padEnd(24)}${found}`,
+      ...(means ? [`  ${''.padEnd(24)}→ ${means}`] : []),
+    ]),
+    '\nThe decision, in order:\n',
+    ...printDecision().map((line) => `  ${line}`),
+    `\n  A host here, towards a visitor of whom nothing is known: ${OUTCOMES[asHost.outcome]}`,
+    `  A visitor here, towards such a host: ${OUTCOMES[asVisitor.outcome]}`,
+    '\nWays that are left:\n',
+    ...strategies.flatMap(({ name, towards }) =>
+      Object.entries(towards).map(([other, { chance, reason }]) => `  ${name} to ${other}: ${chance} (${reason})`),
+    ),
+  ];
+  const decision = { host: asHost.outcome, visitor: asVisitor.outcome };
+  output.event(
+    { event: 'exam', suite: greeting.suiteHost, ms, sockets: sockets.kind, profile, findings, decision, strategies },
+    lines.join('\n'),
+  );
+}

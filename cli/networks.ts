@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Examining this computer's network in the background, as hosts and visitors of this program do.
+
+import { join } from 'node:path';
+import { backgroundExaminer } from '../transport/exam/background.ts';
+import { watchNodeNetwork } from '../transport/network-node.ts';
+import type { Examiner } from '../transport/own-nat.ts';
+
+/** Where it is kept what was found of networks. */
+export function networksFile(home: string): string {
+  return join(home, 'networks.json');
+}
+
+/** The examiner of this program. */
+export function programExaminer(home: string): Examiner {
+  return backgroundExaminer({ file: networksFile(home), network: watchNodeNetwork() });
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The suite's half of the exams, and those who would use it against others: scans, floods, forged addresses.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { MAX_KNOCK_MS, MAX_KNOCKS, MIN_KNOCK_PORT } from '../../../proto/limits.ts';
+import { KnockFrom, KnockOutcome, type Message } from '../../../proto/rendezvous.ts';
+import type { Fields } from '../../../signaling/end.ts';
+import type { Suite, SuiteOptions } from '../../../signaling/suite.ts';
+import { takeExam } from '../../../transport/exam/exam.ts';
+import { bindingQuestion } from '../../../transport/exam/stun-client.ts';
+import { askStun } from '../../../transport/exam/stun-tcp.ts';
+import { Rendezvous } from '../../../transport/rendezvous.ts';
+import { openSockets } from '../../../transport/sockets/open.ts';
+import { cleanUp, later, openSuite, Peer, until } from './helper.ts';
+
+describe('examiner', () => {
+  afterEach(cleanUp);
+
+  const examining = (options: Partial<SuiteOptions> = {}): Promise<Suite> => openSuite({ moreAddresses: ['127.0.0.2'], ...options });
+
+  /** Goes to a door from this address, and stays. */
+  async function visit(peer: Peer, from = '127.0.0.1', nth = 0): Promise<Socket> {
+    const { ip, port } = peer.welcome.stunTcp[nth] as { ip: string; port: number };
+    const socket = connect({ host: ip, port, localAddress: from });
+    socket.on('error', () => {});
+    later(() => void socket.destroy());
+    await once(socket, 'connect');
+    return socket;
+  }
+
+  async function listener(host: string, port = 0): Promise<{ server: Server; port: number; came: string[] }> {
+    const came: string[] = [];
+    const server = createServer((socket) => {
+      came.push(socket.remoteAddress ?? '');
+      socket.on('error', () => {}).destroy();
+    });
+    server.listen(port, host);
+    await once(server, 'listening');
+    later(() => void server.close());
+    return { server, port: (server.address() as { port: number }).port, came };
+  }
+
+  const knock = (port: number, rest: Partial<Message<'Exam'>['knocks'][number]> = {}): Fields<'Exam'> => ({
+    knocks: [{ port, from: KnockFrom.OTHER_PORT, waitMs: 200, ...rest }],
+  });
+
+  /** An end with a run, that has come to a door. */
+  async function begun(suite: Suite): Promise<Peer> {
+    const peer = await Peer.connect(suite);
+    const { examination } = await peer.ask('Exam', { begin: true });
+    assert.ok(examination?.token);
+    await visit(peer);
+    await until('the visit is seen', async () => (await peer.ask('Exam', {})).examination?.visits.length === 1);
+    return peer;
+  }
+
+  it('tells who came to which door, and leaves out who asked for its address', async () => {
+    const peer = await begun(await examining());
+    const socket = await visit(peer, '127.0.0.1', 7);
+    const visits = async () => (await peer.ask('Exam', {})).examination?.visits ?? [];
+    await until('both', async () => (await visits()).length === 2);
+    assert.deepEqual((await visits()).find(({ door }) => door === 7)?.port, socket.localPort);
+    await askStun(socket, AbortSignal.timeout(2000));
+    assert.deepEqual(
+      (await visits()).map(({ door }) => door),
+      [0],
+    );
+  });
+
+  it('knocks: a connection, a RST, nothing; from another address; by UDP', async () => {
+    const peer = await begun(await examining());
+    const here = await listener('127.0.0.1');
+    const shut = await listener('127.0.0.1');
+    shut.server.close();
+    const outcome = async (fields: Fields<'Exam'>) => (await peer.ask('Exam', fields)).examination?.outcomes[0];
+    assert.equal(await outcome(knock(here.port)), KnockOutcome.CONNECTED);
+    assert.equal(await outcome(knock(here.port, { from: KnockFrom.OTHER_ADDRESS })), KnockOutcome.CONNECTED);
+    await until('both came', () => here.came.length === 2);
+    assert.deepEqual(here.came, ['127.0.0.1', '127.0.0.2']);
+    assert.equal(await outcome(knock(shut.port)), KnockOutcome.RST);
+    assert.equal(await outcome(knock(shut.port, { udp: true })), KnockOutcome.SENT);
+    assert.equal(await outcome(knock(here.port, { from: KnockFrom.SLOT, slot: 99 })), KnockOutcome.UNABLE);
+  });
+
+  it('does nothing towards an address that has not come to a door itself', async () => {
+    const suite = await examining();
+    const peer = await Peer.connect(suite);
+    assert.equal(await peer.code('Exam', { begin: true }), 'ok');
+    const target = await listener('127.0.0.1');
+    assert.equal(await peer.code('Exam', knock(target.port)), 'NOT_ALLOWED');
+    // Someone else's coming does not count,
+    const bystander = await visit(peer, '127.0.0.5');
+    assert.equal(await peer.code('Exam', knock(target.port)), 'NOT_ALLOWED');
+    // nor does that of the same family, with the token,
+    const { examination } = await peer.ask('Exam', { begin: true });
+    bystander.write(bindingQuestion(examination?.token).bytes);
+    await once(bystander, 'data');
+    const after = await peer.ask('Exam', {});
+    assert.deepEqual([after.examination?.other ?? null, after.examination?.visits], [null, []]);
+    assert.equal(await peer.code('Exam', knock(target.port)), 'NOT_ALLOWED');
+    assert.deepEqual(target.came, []);
+  });
+
+  it('a third party’s address cannot be named, nor forged', async () => {
+    const suite = await examining();
+    const own = await listener('127.0.0.1');
+    const third = await listener('127.0.0.9', own.port);
+    const liar = await Peer.connect(suite, undefined, { 'X-Forwarded-For': '127.0.0.9' });
+    await liar.ask('Exam', { begin: true });
+    await visit(liar);
+    await until('it came', async () => (await liar.ask('Exam', {})).examination?.visits.length === 1);
+    assert.equal(await liar.code('Exam', knock(own.port)), 'ok');
+    await until('its own address', () => own.came.length === 1);
+    // Behind a proxy that is believed, and lets a forged address pass: that address has not come to a door.
+    const believing = await examining({ trustProxy: true });
+    const forger = await Peer.connect(believing, undefined, { 'X-Forwarded-For': '127.0.0.9' });
+    await forger.ask('Exam', { begin: true });
+    await visit(forger);
+    assert.equal(await forger.code('Exam', knock(own.port)), 'NOT_ALLOWED');
+    assert.deepEqual(third.came, []);
+  });
+
+  it('knocks at no service’s port, not too often, and waits not too long', async () => {
+    const peer = await begun(await examining());
+    for (const port of [0, 22, MIN_KNOCK_PORT - 1, 65_536]) assert.equal(await peer.code('Exam', knock(port)), 'NOT_ALLOWED');
+    assert.equal(await peer.code('Exam', knock(MIN_KNOCK_PORT, { udp: true })), 'ok');
+    const many = Array.from({ length: MAX_KNOCKS - 1 }, () => ({ port: 40_000, udp: true }));
+    assert.equal(await peer.code('Exam', { knocks: many }), 'ok');
+    assert.equal(await peer.code('Exam', { knocks: [{ port: 40_000, udp: true }] }), 'RATE_LIMITED');
+
+    const patient = await begun(await examining());
+    const mute = (await openSockets()).bind({ ip: '127.0.0.1', port: 0 }, { swallow: true });
+    const silent = await mute.listen(() => {});
+    later(() => void silent.close());
+    const started = performance.now();
+    const answer = await patient.ask('Exam', knock(mute.local.port, { waitMs: 4_000_000_000 }));
+    assert.equal(answer.examination?.outcomes[0], KnockOutcome.SILENCE);
+    assert.ok(performance.now() - started < MAX_KNOCK_MS + 1500);
+  }).timeout(10_000);
+
+  it('runs are not without end: at a rate, one an address, so many in all, each so long', async () => {
+    const suite = await examining({ limits: { examsPerAddress: { perSecond: 1, burst: 3 }, examMs: 300 } });
+    const [first, second] = [await Peer.connect(suite), await Peer.connect(suite)];
+    assert.equal(await first.code('Exam', { begin: true }), 'ok');
+    assert.equal(await second.code('Exam', { begin: true }), 'RATE_LIMITED', 'the address is being examined');
+    await until('the run is over', async () => (await first.code('Exam', {})) === 'PROTOCOL_VIOLATED');
+    const codes = [];
+    for (let times = 0; times < 6; times++) codes.push(await second.code('Exam', { begin: true }));
+    assert.ok(codes.includes('ok') && codes.at(-1) === 'RATE_LIMITED', codes.join());
+    const full = await examining({ limits: { examRuns: 0 } });
+    assert.equal(await (await Peer.connect(full)).code('Exam', { begin: true }), 'RATE_LIMITED');
+  });
+
+  it('is not there where nobody asked for it, and wants a run before anything else', async () => {
+    assert.equal(await (await Peer.connect(await openSuite())).code('Exam', { begin: true }), 'NOT_ALLOWED');
+    assert.equal(await (await Peer.connect(await examining())).code('Exam', knock(40_000)), 'PROTOCOL_VIOLATED');
+  });
+
+  it('an end without a NAT is found to have none', async () => {
+    const suite = await examining({ moreAddresses: ['127.0.0.2', '::1'] });
+    const rendezvous = new Rendezvous(`http://127.0.0.1:${suite.port}`, {});
+    later(() => rendezvous.close());
+    const greeting = await rendezvous.ready(5000);
+    const profile = await takeExam(
+      { greeting, rendezvous },
+      { sockets: await openSockets(), localAddresses: ['127.0.0.1'], signal: AbortSignal.timeout(10_000) },
+    );
+    assert.equal(profile.behindNat, false);
+    assert.deepEqual(profile.tcp?.mapping, { behaviour: 'endpoint-independent', step: 0 });
+    assert.deepEqual([profile.tcp?.filtering, profile.tcp?.unsolicited], ['endpoint-independent', 'rst']);
+    assert.deepEqual(profile.udp, { mapping: { behaviour: 'endpoint-independent', step: 0 }, filtering: 'endpoint-independent' });
+    assert.equal(profile.ipv6?.ip, '0:0:0:0:0:0:0:1');
+  }).timeout(10_000);
+});

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pure parts of the exams: what samples and tries amount to, the decision, and the words.
+
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { DECISION, decide, OUTCOMES, printDecision } from '../../../../transport/exam/decision.ts';
+import { findingsOf } from '../../../../transport/exam/findings.ts';
+import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/exam/mapping.ts';
+import { FEW_TRIES, MOST_TRIES, Notes } from '../../../../transport/exam/notes.ts';
+import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/exam/stun-client.ts';
+import type { NatProfile, TcpProfile } from '../../../../transport/strategy.ts';
+
+/** The usual four: one port meets two doors of A and one of B, another one meets A. */
+function samples(...outside: number[]): Sample[] {
+  const to = [
+    ['A', 1, 4000],
+    ['A', 2, 4000],
+    ['B', 1, 4000],
+    ['A', 3, 4001],
+  ] as const;
+  return outside.map((port, nth) => ({
+    nth,
+    ip: to[nth]?.[0] ?? 'B',
+    port: to[nth]?.[1] ?? nth,
+    local: to[nth]?.[2] ?? 4000,
+    outside: port,
+  }));
+}
+
+const graded = (...outside: number[]) => gradeMapping(samples(...outside));
+
+describe('port prediction', () => {
+  it('tells the classes of RFC 4787, and the step', () => {
+    assert.deepEqual(graded(50, 50, 50, 71)?.mapping, { behaviour: 'endpoint-independent', step: 0 });
+    assert.deepEqual(graded(50, 50, 52, 54)?.mapping, { behaviour: 'address-dependent', step: 2 });
+    assert.deepEqual(graded(50, 51, 52, 53)?.mapping, { behaviour: 'address-and-port-dependent', step: 1 });
+    assert.deepEqual(graded(53, 51, 49, 47)?.mapping, { behaviour: 'address-and-port-dependent', step: -2 });
+    assert.deepEqual(graded(10_430, 51_423, 41_923, 9)?.mapping, { behaviour: 'address-and-port-dependent', step: null });
+  });
+
+  it('looks again where the gaps are uneven and close, and not where they are wild, or equal and too far', () => {
+    assert.equal(graded(50, 52, 53, 54)?.uneven, true);
+    assert.equal(graded(10_430, 51_423, 41_923, 9)?.uneven, false);
+    const far = MAX_STEP + 1;
+    assert.equal(graded(5000, 5000 + far, 5000 + 2 * far, 5000 + 3 * far)?.mapping.step, null);
+    assert.equal(graded(5000, 5000 + MAX_STEP, 5000 + 2 * MAX_STEP, 5000 + 3 * MAX_STEP)?.mapping.step, MAX_STEP);
+  });
+
+  it('counts the places of connections that nobody saw', () => {
+    const [a, b, c, d] = samples(50, 51, 53, 54) as [Sample, Sample, Sample, Sample];
+    assert.equal(gradeMapping([a, b, { ...c, nth: 3 }, { ...d, nth: 4 }])?.mapping.step, 1);
+  });
+
+  it('never guesses what needs a second address', () => {
+    assert.deepEqual(graded(50, 50)?.mapping, { step: 0 });
+    assert.deepEqual(graded(50, 51)?.mapping, { behaviour: 'address-and-port-dependent', step: null });
+    assert.equal(gradeMapping(samples(50)), undefined);
+    assert.equal(gradeMapping([]), undefined);
+  });
+
+  it('predicts the port of what comes next', () => {
+    const step2 = samples(50, 52, 54, 56);
+    const mapping = { behaviour: 'address-and-port-dependent', step: 2 } as const;
+    assert.deepEqual(
+      [4, 6].map((nth) => predictPort(step2, mapping, 4000, nth)),
+      [58, 62],
+    );
+    const one = { step: 0 };
+    assert.equal(predictPort(samples(50, 50, 50, 71), one, 4000, 9), 50);
+    assert.equal(predictPort(samples(50, 50, 50, 71), one, 4002, 9), undefined);
+    assert.ok(preserves(samples(4000, 4000, 4000, 4001)));
+    assert.equal(predictPort(samples(4000, 4000, 4000, 4001), one, 4002, 9), 4002);
+    assert.equal(predictPort(samples(5, 6, 9, 1), { step: null }, 4000, 4), undefined);
+    assert.equal(predictPort(samples(65_533, 65_534, 65_535), { step: 1 }, 4000, 3), undefined);
+  });
+});
+
+describe('notes of a run', () => {
+  const note = (run: (notes: Notes) => void): Notes => {
+    const notes = new Notes();
+    run(notes);
+    return notes;
+  };
+  const never = (notes: Notes, ttl: number) => {
+    for (let tries = 0; tries < FEW_TRIES; tries++) notes.lowAt(ttl).note(false);
+  };
+
+  it('a SYN that dies behind the NAT and opens it: the hops, and that Time Exceeded does not close', () => {
+    const notes = note((one) => {
+      never(one, 2);
+      one.lowAt(3).note(true);
+      one.fates.set(2, 'icmp').set(3, 'icmp');
+    });
+    assert.deepEqual([notes.hops, notes.timeExceededCloses], [2, undefined], 'once may be an error that was lost');
+    notes.lowAt(3).note(true);
+    assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [2, false, true]);
+    notes.fates.set(3, 'silence');
+    assert.deepEqual([notes.hops, notes.timeExceededCloses], [2, undefined], 'no error came back: nothing is known of errors');
+  });
+
+  it('where only what arrives opens it, Time Exceeded closes it, and hops are not known', () => {
+    const notes = note((one) => {
+      never(one, 2);
+      one.lowAt(3).note(true);
+      one.fates.set(2, 'icmp').set(3, 'arrived');
+    });
+    assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [undefined, true, true]);
+  });
+
+  it('one try more that failed is not enough for a no', () => {
+    const notes = note((one) => one.lowAt(3).note(true));
+    notes.lowAt(2).note(false);
+    assert.equal(notes.hops, undefined);
+    assert.equal(notes.synOutSynIn, true);
+    assert.equal(new Notes().synOutSynIn, undefined);
+    const shut = note((one) => one.full.note(false));
+    assert.equal(shut.synOutSynIn, undefined);
+    shut.full.note(false);
+    assert.equal(shut.synOutSynIn, false);
+  });
+
+  it('filtering', () => {
+    const of = (port: boolean, address: boolean | null): unknown =>
+      note(({ otherPort, otherAddress }) => {
+        for (let tries = 0; tries < MOST_TRIES; tries++) {
+          otherPort.note(port);
+          if (address !== null) otherAddress.note(address);
+        }
+      }).filtering;
+    assert.deepEqual(
+      [of(true, true), of(true, false), of(false, false)],
+      ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'],
+    );
+    assert.deepEqual([of(true, null), of(false, null)], [undefined, 'address-and-port-dependent'], 'with one address of the suite');
+  });
+});
+
+describe('the decision', () => {
+  const nat = (tcp: Partial<TcpProfile>): NatProfile => ({ tcp: { mapping: { step: 0 }, ...tcp } });
+  const end = (host: NatProfile, visitor: NatProfile) => decide(host, visitor).outcome;
+
+  it('goes the patent’s way', () => {
+    const good = nat({ synOutSynIn: true, timeExceededCloses: false });
+    const sensitive = nat({ synOutSynIn: true, timeExceededCloses: true });
+    assert.equal(end(good, nat({})), 'low-ttl');
+    assert.equal(end(nat({ mapping: { step: null } }), good), 'relay');
+    assert.equal(end(nat({ synOutSynIn: false }), good), 'relay');
+    assert.equal(end(good, nat({ mapping: { step: null } })), 'relay');
+    assert.equal(end(sensitive, nat({ unsolicited: 'silence' })), 'punch');
+    assert.equal(end(sensitive, nat({ unsolicited: 'rst' })), 'relay');
+    assert.equal(end({}, {}), 'low-ttl', 'what was not examined is tried');
+  });
+
+  it('stops as soon as it knows, and asks no row twice', () => {
+    assert.equal(decide(nat({ mapping: { step: null } }), {}).steps.length, 1);
+    for (const [at, { yes, no }] of DECISION.entries()) {
+      for (const next of [yes, no]) assert.ok(typeof next === 'number' ? next > at && next < DECISION.length : next in OUTCOMES);
+    }
+  });
+
+  it('prints every row and every end', () => {
+    const text = printDecision().join('\n');
+    for (const { question } of DECISION) assert.ok(text.includes(question));
+    for (const words of Object.values(OUTCOMES)) assert.ok(text.includes(words));
+  });
+
+  it('has a sentence for every finding, and none for what was not examined', () => {
+    for (const { found, means } of findingsOf({})) assert.deepEqual([found, means], ['not examined', '']);
+    const full = findingsOf({
+      observed: { ip: '203.0.113.7', port: 1 },
+      behindNat: true,
+      tcp: {
+        mapping: { behaviour: 'endpoint-independent', step: 0 },
+        ...{ filtering: 'address-dependent', unsolicited: 'icmp', synOutSynIn: true, freshSequence: true },
+        ...{ timeExceededCloses: true, resetCloses: false, hops: 2, hairpin: true },
+      },
+      udp: { mapping: { step: null }, filtering: 'endpoint-independent' },
+      ipv6: { ip: '2001:db8::1', port: 1 },
+    });
+    for (const { exam, found, means } of full) assert.ok(found !== 'not examined' && means.length > 10, exam);
+  });
+});
+
+describe('STUN as the asker reads it', () => {
+  it('reads no address out of bytes at random, hurt answers, or answers to others', () => {
+    const { transaction } = bindingQuestion();
+    // RFC 5769 section 2.2, without what follows the address.
+    const answer = Buffer.from('0101000c2112a442b7e7a701bc34d686fa87dfae002000080001a147e112a643', 'hex');
+    const own = answer.subarray(8, 20);
+    assert.deepEqual(readBindingAnswer(answer, own), { ip: '192.0.2.1', port: 32_853 });
+    assert.equal(readBindingAnswer(answer, transaction), undefined);
+    const v6 = Buffer.from('010100182112a442b7e7a701bc34d686fa87dfae002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9', 'hex');
+    assert.deepEqual(readBindingAnswer(v6, own), { ip: '2001:db8:1234:5678:11:2233:4455:6677', port: 32_853 });
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 100 }),
+      fc.tuple(fc.nat(31), fc.nat(255)).map(([at, value]) => answer.map((byte, place) => (place === at ? value : byte))),
+    );
+    fc.assert(
+      fc.property(bytes, (message) => {
+        const found = readBindingAnswer(message, own);
+        assert.ok(found === undefined || (found.port > 0 && found.port < 65_536));
+      }),
+      { seed: 5, numRuns: 1000 },
+    );
+    const long = Buffer.alloc(MAX_STUN_ANSWER_BYTES + 4);
+    answer.copy(long);
+    long.writeUInt16BE(long.length - 20, 2);
+    assert.equal(readBindingAnswer(long, own), undefined);
+  });
+});

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Examines a Node end's network in the background: what is known of it at once, else by a run at the suite, and again when it changes.
+
+import { networkInterfaces } from 'node:os';
+import { asPortholeError } from '../../proto/errors.ts';
+import { abortable } from '../abortable.ts';
+import { type Clock, sleep, systemClock } from '../clock.ts';
+import type { NetworkWatch } from '../network.ts';
+import type { Examination, Examiner } from '../own-nat.ts';
+import { openSockets } from '../sockets/open.ts';
+import type { NatProfile } from '../strategy.ts';
+import { takeExam } from './exam.ts';
+import { networkName, recall, remember } from './known.ts';
+
+/** A suite that is busy with this address is asked again so often, after a wait from the first to the second, in milliseconds. */
+const BUSY_TRIES = 5;
+const BUSY_MS = [2000, 8000] as const;
+/** After a change of the network the suite's connection shows first whether it is another one, in milliseconds. */
+const SETTLE_MS = 1000;
+
+export interface BackgroundOptions {
+  /** Where findings are kept. */
+  readonly file: string;
+  readonly network: NetworkWatch;
+  /** Takes the exams; a run at the suite when left out. */
+  readonly take?: (examination: Examination, signal: AbortSignal) => Promise<NatProfile>;
+  readonly addresses?: () => readonly string[];
+  readonly clock?: Clock;
+  /** Milliseconds since 1970. */
+  readonly wall?: () => number;
+  readonly random?: () => number;
+}
+
+/** This machine's addresses that lead somewhere. */
+export function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return all.filter(({ internal }) => !internal).map(({ address }) => address);
+}
+
+/** An examiner that remembers. Its failures are nobody's: what is not known is not examined. */
+export function backgroundExaminer(options: BackgroundOptions): Examiner {
+  const { file, network, addresses = ownAddresses, clock = systemClock, wall = Date.now, random = Math.random } = options;
+  const take = options.take ?? ((examination, signal) => examine(examination, addresses(), signal));
+  return (examination) => {
+    const { greeting, learned } = examination;
+    if (greeting.stunTcp.length === 0) return () => {};
+    const stop = new AbortController();
+    const { signal } = stop;
+    let current = '';
+    const look = async (): Promise<void> => {
+      const name = networkName(addresses(), greeting.observed.ip);
+      if (name === current) return;
+      current = name;
+      const before = await recall(file, name, wall());
+      if (signal.aborted || current !== name) return;
+      if (before) return learned(before);
+      for (let tries = 0; tries < BUSY_TRIES; tries++) {
+        try {
+          const found = await abortable(take(examination, signal), signal);
+          if (current !== name) return;
+          learned(found);
+          await remember(file, name, wall(), found).catch(() => {}); // then it is found again
+          return;
+        } catch (thrown) {
+          if (signal.aborted || asPortholeError(thrown).code !== 'RATE_LIMITED') return;
+          await sleep(clock, BUSY_MS[0] + random() * (BUSY_MS[1] - BUSY_MS[0]), signal).catch(() => {});
+        }
+      }
+    };
+    void look();
+    let cancel: () => void = () => {};
+    const unwatch = network(() => {
+      cancel();
+      cancel = clock.after(SETTLE_MS, () => void look());
+    });
+    return () => {
+      unwatch();
+      cancel();
+      stop.abort();
+    };
+  };
+}
+
+async function examine(examination: Examination, localAddresses: readonly string[], signal: AbortSignal): Promise<NatProfile> {
+  return takeExam(examination, { sockets: await openSockets(), localAddresses, signal });
+}
