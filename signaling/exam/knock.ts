@@ -11,6 +11,7 @@ import type { SocketAddress } from '../../transport/strategy.ts';
  * comes with less than one more is dropped. An ICMP error bears the SYN's own header, so it is; a RST has a time to live of its own.
  */
 const APART_TTL = 32;
+const APART_TRIES = 3;
 const APART: SocketOptions = { ttl: APART_TTL, minTtl: APART_TTL + 1 };
 
 type Outcome = (typeof KnockOutcome)[keyof typeof KnockOutcome];
@@ -24,7 +25,9 @@ export async function knock(sockets: TcpSockets, from: SocketAddress, to: Socket
   const outcome = await attempt(sockets, from, to, waitMs, {});
   if (outcome !== KnockOutcome.RST || from.port !== 0) return outcome;
   if (!sockets.can.has('minTtl')) return KnockOutcome.UNABLE;
-  return (await attempt(sockets, from, to, waitMs, APART)) === KnockOutcome.RST ? KnockOutcome.RST : KnockOutcome.ICMP;
+  // Several, since a lost packet looks like an error that was dropped.
+  const apart = await Promise.all(Array.from({ length: APART_TRIES }, () => attempt(sockets, from, to, waitMs, APART)));
+  return apart.includes(KnockOutcome.RST) ? KnockOutcome.RST : KnockOutcome.ICMP;
 }
 
 async function attempt(

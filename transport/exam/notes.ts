@@ -34,7 +34,11 @@ export class Tries {
   /** For what a lost packet can bring about as well as prevent: what two tries say. */
   get majority(): boolean | undefined {
     if (this.came >= FEW_TRIES) return true;
-    return this.count - this.came >= FEW_TRIES ? false : undefined;
+    return this.failed >= FEW_TRIES ? false : undefined;
+  }
+
+  get failed(): number {
+    return this.count - this.came;
   }
 
   /** Whether it happened in more tries than not, so far. */
@@ -96,14 +100,23 @@ export class Notes {
     // Once may be an error that was lost.
     if (opener !== undefined && fates.get(opener) === 'icmp') return this.lowAt(opener).majority === true ? false : undefined;
     const shut = [...this.low].filter(([ttl]) => ttl < (opener ?? MOST_HOPS + 1));
-    const died = shut.some(([ttl]) => fates.get(ttl) === 'icmp') && shut.every(([, { majority }]) => majority === false);
+    const died =
+      shut.some(([ttl]) => fates.get(ttl) === 'icmp') && shut.every(([, tries]) => tries.failed >= MOST_TRIES && tries.majority === false);
     const arrives = opener !== undefined ? fates.get(opener) === 'arrived' : this.full.happened;
     return arrives && died ? true : undefined;
   }
 
-  /** Whether tries of low ones contradict each other so far: one more tells. */
+  /** Whether one more SYN that lives so long would tell something. */
+  wants(ttl: number): boolean {
+    const { majority, failed } = this.lowAt(ttl);
+    // That Time Exceeded closes is what remains when all else failed: that takes one failure more.
+    const last = this.opener === undefined || this.fates.get(this.opener) === 'arrived';
+    return majority === undefined || (majority === false && last && failed < MOST_TRIES);
+  }
+
+  /** Whether a further round is needed. */
   get open(): boolean {
-    return [...this.low].some(([ttl, { majority }]) => ttl <= (this.opener ?? MOST_HOPS) && majority === undefined);
+    return [...this.low.keys()].some((ttl) => ttl <= (this.opener ?? MOST_HOPS) && this.wants(ttl));
   }
 
   get filtering(): Behaviour | undefined {

@@ -104,7 +104,7 @@ export class Rounds {
     if (round > 1 && notes.synOutSynIn === undefined) aims.push({ kind: 'full' });
     const last = round === 1 ? 2 : (notes.opener ?? MOST_HOPS);
     for (let ttl = last; ttl >= 2; ttl--) {
-      if (notes.lowAt(ttl).majority === undefined) aims.push({ kind: 'low', ttl });
+      if (notes.wants(ttl)) aims.push({ kind: 'low', ttl });
     }
     return aims.filter((aim) => Shot.can(sockets, aim));
   }
@@ -198,5 +198,5 @@ export class Rounds {
 
 /** How long to wait for what should take a round trip, in milliseconds. */
 function waitOf(rttMs: number): number {
-  return Math.ceil(2 * rttMs + 120);
+  return Math.ceil(3 * rttMs + 140);
 }

@@ -10,8 +10,8 @@ import type { Sample } from './mapping.ts';
 import { bindingQuestion, readBindingAnswer } from './stun-client.ts';
 
 /** A request is sent again after this long, and no more than so often: UDP that lets nothing through in that time is blocked. */
-const AGAIN_MS = 250;
-const TRIES = 4;
+const AGAIN_MS = 200;
+const TRIES = 3;
 
 export interface UdpFound {
   /** In the order they were asked; those without an answer are left out. */

@@ -104,6 +104,8 @@ describe('notes of a run', () => {
       one.lowAt(3).note(true);
       one.fates.set(2, 'icmp').set(3, 'arrived');
     });
+    assert.deepEqual([notes.timeExceededCloses, notes.wants(2)], [undefined, true], 'that takes one failure more');
+    notes.lowAt(2).note(false);
     assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [undefined, true, true]);
   });
 
