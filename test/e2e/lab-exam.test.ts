@@ -6,12 +6,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NatProfile } from '../../transport/strategy.ts';
 import { KINDS, type Truth } from '../lab/kinds.ts';
-import { type Lab, noLabReason, openLab } from '../lab/lab.ts';
+import { type Lab, lacksFor, noLabReason, openLab } from '../lab/lab.ts';
 import { Porthole } from '../support/porthole.ts';
 
 const RTT_MS = 40;
-/** Kinds that need what may not be installed, or are a kind like another one here with a router that maps ports. */
-const names = Object.keys(KINDS).filter((name) => KINDS[name]?.needs === undefined);
+/** Without those that need what is not installed. */
+const names = Object.keys(KINDS).filter((name) => lacksFor(name) === null);
 const missing = noLabReason();
 
 /** What of the truth an exam sees: the patent's order stops where the answer is known, and what then stays unknown is absent. */
