@@ -39,7 +39,7 @@ const suite = [
   addresses,
   new Option('--domain <names>', 'host names that are this suite’s'),
   new Option('--public-url <url>', 'what links start with, when a proxy stands in front'),
-  new Option('--stun-port <port>', 'UDP port of the STUN responder; the exams also use the next two, UDP and TCP (default: free ones)'),
+  new Option('--stun-port <port>', 'UDP port of the STUN responder; the exams use it and the next four, TCP and UDP (default: free ones)'),
   new Option('--trust-proxy', 'believe the proxy in front about who calls'),
 ];
 const site = [

@@ -47,7 +47,7 @@ export interface SuiteOptions {
   readonly now?: () => number;
   /** How many proxies in front are trusted to say who calls; true is one. */
   readonly trustProxy?: boolean | number;
-  /** UDP; 0 (default): a free one. For the exams also the ports after it are used, UDP and TCP. */
+  /** UDP; 0 (default): a free one. For the exams it and the four after it are used, TCP and UDP. */
   readonly stunPort?: number;
   /** Where relay tickets come from. */
   readonly relay?: RelayDesk;

@@ -50,6 +50,7 @@ describe('errors at the command line', () => {
   it('an unknown option', () => fails('USAGE', ['get', `${url}/nobody`, '--no-such-option']));
   it('no command that is known', () => fails('USAGE', ['dance']));
   it('an unknown setting in the environment', () => fails('CONFIG_INVALID', ['get', `${url}/nobody`], 'home', { PORTHOLE_VIAA: 'relay' }));
+  it('an exam at a suite that takes none', () => fails('NOT_ALLOWED', ['exam', '--suite', url]));
   it('a second address that is not this machine’s', () =>
     fails('CONFIG_INVALID', ['suite', '--port', '0', '--address', '127.0.0.1', '--address', '192.0.2.1']));
   it('a link without its scheme to a site nobody has', () =>

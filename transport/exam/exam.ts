@@ -9,7 +9,7 @@ import type { NatProfile, SocketAddress, TcpProfile, UdpProfile } from '../strat
 import { ExamDesk } from './desk.ts';
 import { type Graded, gradeMapping } from './mapping.ts';
 import { ANY, Meeting } from './meeting.ts';
-import { FEW_TRIES, Notes } from './notes.ts';
+import { FEW_TRIES, MOST_TRIES, Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
 import { askStun } from './stun-tcp.ts';
 import { UdpExam, type UdpFound, udpServers } from './udp.ts';
@@ -109,7 +109,7 @@ async function grade(meeting: Meeting): Promise<Graded | undefined> {
 function tcpProfile({ mapping }: Graded, notes: Notes): TcpProfile {
   const { filtering, answer: unsolicited, synOutSynIn, timeExceededCloses, hops } = notes;
   const freshSequence = notes.fresh.happened ? true : synOutSynIn ? notes.fresh.verdict(FEW_TRIES) : undefined;
-  const survivesReset = synOutSynIn ? notes.reset.majority : undefined;
+  const survivesReset = synOutSynIn ? notes.reset.majorityOf(MOST_TRIES) : undefined;
   const hairpin = notes.hairpin.verdict(FEW_TRIES);
   return {
     mapping,

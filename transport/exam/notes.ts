@@ -31,10 +31,14 @@ export class Tries {
     return this.count >= enough ? false : undefined;
   }
 
-  /** For what a lost packet can bring about as well as prevent: what two tries say. */
+  /** For what a lost packet can bring about as well as prevent: what so many tries say alike. */
+  majorityOf(alike: number): boolean | undefined {
+    if (this.came >= alike) return true;
+    return this.failed >= alike ? false : undefined;
+  }
+
   get majority(): boolean | undefined {
-    if (this.came >= FEW_TRIES) return true;
-    return this.failed >= FEW_TRIES ? false : undefined;
+    return this.majorityOf(FEW_TRIES);
   }
 
   get failed(): number {
@@ -61,6 +65,7 @@ export class Notes {
   /** By time to live: whether a SYN that lives so long opened the NAT, and what became of one without guard. */
   readonly low = new Map<number, Tries>();
   readonly fates = new Map<number, Fate>();
+  readonly #looks = new Map<number, number>();
   /** What answered a SYN to a port nobody uses; silence counts after MOST_TRIES only. */
   readonly unsolicited = new Tries();
   answer: TcpProfile['unsolicited'];
@@ -69,6 +74,17 @@ export class Notes {
     const tries = this.low.get(ttl) ?? new Tries();
     this.low.set(ttl, tries);
     return tries;
+  }
+
+  /** The fate of a SYN of that life was looked at. */
+  look(ttl: number, fate: Fate): void {
+    this.#looks.set(ttl, (this.#looks.get(ttl) ?? 0) + 1);
+    if (fate !== 'silence' || !this.fates.has(ttl)) this.fates.set(ttl, fate);
+  }
+
+  /** Whether it is to be looked at once more: silence may be a packet that was lost. */
+  unseen(ttl: number): boolean {
+    return (this.fates.get(ttl) ?? 'silence') === 'silence' && (this.#looks.get(ttl) ?? 0) < MOST_TRIES;
   }
 
   /** The shortest-lived SYN that opened the NAT. */
@@ -86,7 +102,7 @@ export class Notes {
   /** Hops to the NAT: a SYN that dies behind it has opened it, one that lives a hop less has not. */
   get hops(): number | undefined {
     const { opener } = this;
-    if (opener === undefined || this.fates.get(opener) === 'arrived') return undefined;
+    if (opener === undefined || this.fates.get(opener) === 'arrived' || this.unseen(opener)) return undefined;
     for (let ttl = 2; ttl < opener; ttl++) if (this.lowAt(ttl).majority !== false) return undefined;
     return opener - 1;
   }
@@ -116,6 +132,8 @@ export class Notes {
 
   /** Whether a further round is needed. */
   get open(): boolean {
+    if (this.reset.count > 0 && this.reset.majorityOf(MOST_TRIES) === undefined) return true;
+    if (this.opener !== undefined && this.unseen(this.opener)) return true;
     return [...this.low.keys()].some((ttl) => ttl <= (this.opener ?? MOST_HOPS) && this.wants(ttl));
   }
 

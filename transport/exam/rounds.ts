@@ -74,11 +74,11 @@ export class Rounds {
     const fired = aims.flatMap((aim) => this.#fire(aim));
     const looked = this.#lives(aims).map(async ([ttl, door]) => {
       meeting.count();
-      notes.fates.set(ttl, await fateOf(sockets, ttl, door, waitOf(1.5 * rttMs), signal));
+      notes.look(ttl, await fateOf(sockets, ttl, door, waitOf(1.5 * rttMs), signal));
     });
     const hairpin = this.#hairpin(waitOf(rttMs), round);
     try {
-      if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, rttMs * 1.3 + 25, signal);
+      if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, rttMs * 1.5 + 50, signal);
       await Promise.all(fired.map(({ shot }) => shot.open()));
       const asked = [...fired.map(({ asked }) => asked), ...this.#strangers()];
       const outcomes = await desk.knock(
@@ -100,7 +100,7 @@ export class Rounds {
     if (mapping.step === null) return [];
     const aims: Aim[] = [];
     if (notes.fresh.verdict(FEW_TRIES) === undefined) aims.push({ kind: 'fresh' });
-    if (notes.reset.majority === undefined) aims.push({ kind: 'reset' });
+    if (notes.reset.majorityOf(MOST_TRIES) === undefined) aims.push({ kind: 'reset' });
     if (round > 1 && notes.synOutSynIn === undefined) aims.push({ kind: 'full' });
     const last = round === 1 ? 2 : (notes.opener ?? MOST_HOPS);
     for (let ttl = last; ttl >= 2; ttl--) {
@@ -114,7 +114,7 @@ export class Rounds {
     const { notes, desk, sockets } = this.#options;
     const door = desk.doorsOf(0)[0];
     const lives = new Set([...aims.flatMap((aim) => (aim.kind === 'low' ? [aim.ttl] : [])), notes.opener ?? 0]);
-    const open = [...lives].filter((ttl) => ttl > 0 && (notes.fates.get(ttl) ?? 'silence') === 'silence');
+    const open = [...lives].filter((ttl) => ttl > 0 && notes.unseen(ttl));
     return door && sockets.can.has('ttl') ? open.map((ttl) => [ttl, door]) : [];
   }
 

@@ -94,8 +94,16 @@ describe('notes of a run', () => {
     assert.deepEqual([notes.hops, notes.timeExceededCloses], [2, undefined], 'once may be an error that was lost');
     notes.lowAt(3).note(true);
     assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [2, false, true]);
-    notes.fates.set(3, 'silence');
-    assert.deepEqual([notes.hops, notes.timeExceededCloses], [2, undefined], 'no error came back: nothing is known of errors');
+    const mute = note((one) => {
+      never(one, 2);
+      for (let times = 0; times < FEW_TRIES; times++) one.lowAt(3).note(true);
+      for (let times = 0; times < MOST_TRIES - 1; times++) one.look(3, 'silence');
+    });
+    assert.deepEqual([mute.hops, mute.open], [undefined, true], 'it may have been lost');
+    mute.look(3, 'silence');
+    assert.deepEqual([mute.hops, mute.timeExceededCloses], [2, undefined], 'no error comes back: nothing is known of errors');
+    mute.look(3, 'icmp');
+    assert.equal(mute.timeExceededCloses, false);
   });
 
   it('where only what arrives opens it, Time Exceeded closes it, and hops are not known', () => {
