@@ -89,7 +89,7 @@ export class Notes {
 
   /** The shortest-lived SYN that opened the NAT. */
   get opener(): number | undefined {
-    return [...this.low].flatMap(([ttl, { mostly }]) => (mostly ? [ttl] : [])).sort((a, b) => a - b)[0];
+    return [...this.low].flatMap(([ttl, { mostly, majority }]) => (mostly || majority ? [ttl] : [])).sort((a, b) => a - b)[0];
   }
 
   /** Whether a SYN comes in from where one was sent to. */
