@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { NatProfile } from '../../transport/strategy.ts';
 import { KINDS, type Truth } from '../lab/kinds.ts';
 import { type Lab, lacksFor, noLabReason, openLab } from '../lab/lab.ts';
+import { startSuite } from '../lab/stage.ts';
 import { Porthole } from '../support/porthole.ts';
 
 const RTT_MS = 40;
@@ -42,14 +43,7 @@ describe('exams in the lab', function () {
     }
     const others = Object.fromEntries(names.map((name) => [`at-${name}`, name]));
     lab = await openLab({ host: 'home', visitor: 'same-lan', others, rttMs: RTT_MS });
-    const home = join(lab.folder, 'suite');
-    await mkdir(home);
-    const { ipv4, ipv6 } = lab.place('suite');
-    const addresses = [...ipv4, ...ipv6.slice(0, 1)].flatMap((address) => ['--address', address]);
-    suite = new Porthole(['suite', '--port', '443', '--public-url', `http://${ipv4[0]}:443`, ...addresses], home, {
-      within: lab.enter('suite'),
-    });
-    await suite.waitFor('ready', 30_000);
+    suite = await startSuite(lab);
   });
   after(async () => {
     await suite?.stop();

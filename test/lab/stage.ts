@@ -29,28 +29,17 @@ export interface Stage {
 /** Where the suite of a lab is found. */
 export const suiteUrlOf = (lab: Lab): string => `http://${lab.address('suite')}:${SUITE_PORT}`;
 
-/** Starts a suite in its place, on both its addresses where it can use two. */
+/** Starts a suite in its place, on all of its addresses. */
 export async function startSuite(lab: Lab): Promise<Porthole> {
   const home = join(lab.folder, 'suite');
   await mkdir(home, { recursive: true });
-  const start = (addresses: readonly string[]): Porthole =>
-    new Porthole(
-      ['suite', '--port', String(SUITE_PORT), '--public-url', suiteUrlOf(lab), ...addresses.flatMap((address) => ['--address', address])],
-      home,
-      { within: lab.enter('suite') },
-    );
   const { ipv4, ipv6 } = lab.place('suite');
-  const suite = start([...ipv4, ...ipv6.slice(0, 1)]);
-  try {
-    await suite.waitFor('ready', READY_MS);
-    return suite;
-  } catch (error) {
-    // A suite that can listen on one address only does so on all of its machine's when none is given.
-    if (!suite.events.some(({ code }) => code === 'CONFIG_INVALID')) throw error;
-    const simple = start([]);
-    await simple.waitFor('ready', READY_MS);
-    return simple;
-  }
+  const addresses = [...ipv4, ...ipv6.slice(0, 1)].flatMap((address) => ['--address', address]);
+  const suite = new Porthole(['suite', '--port', String(SUITE_PORT), '--public-url', suiteUrlOf(lab), ...addresses], home, {
+    within: lab.enter('suite'),
+  });
+  await suite.waitFor('ready', READY_MS);
+  return suite;
 }
 
 /** A file's link; the site's own key stays behind it. */

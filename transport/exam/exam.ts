@@ -6,12 +6,12 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Examination } from '../own-nat.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import type { NatProfile, SocketAddress, TcpProfile, UdpProfile } from '../strategy.ts';
+import { askStun } from '../stun-tcp.ts';
 import { ExamDesk } from './desk.ts';
 import { type Graded, gradeMapping } from './mapping.ts';
 import { ANY, Meeting } from './meeting.ts';
 import { FEW_TRIES, MOST_TRIES, Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
-import { askStun } from './stun-tcp.ts';
 import { UdpExam, type UdpFound, udpServers } from './udp.ts';
 
 /** How long a connection over the other family of IP may take, in milliseconds. */

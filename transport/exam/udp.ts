@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
 import { type Clock, sleep } from '../clock.ts';
 import type { SocketAddress } from '../strategy.ts';
+import { bindingQuestion, readBindingAnswer } from '../stun-client.ts';
 import type { Sample } from './mapping.ts';
-import { bindingQuestion, readBindingAnswer } from './stun-client.ts';
 
 /** A request is sent again after this long, and no more than so often: UDP that lets nothing through in that time is blocked. */
 const AGAIN_MS = 200;

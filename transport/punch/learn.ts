@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Learns how a local port is seen from outside: Fig. 5, steps 1 to 4, by STUN over TCP (RFC 8489 section 6.2.2).
 
-import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import type { SocketAddress } from '../strategy.ts';
+import { askStun } from '../stun-tcp.ts';
 import { canonical } from './addresses.ts';
 import { MAX_STEP } from './limits.ts';
 import type { Outside } from './notes.ts';
-import { bindingRequest, MAX_ANSWER_BYTES, readBindingAnswer, TRANSACTION_BYTES } from './stun-client.ts';
 
 /** A local port, and what is known of it. */
 export interface Learned {
@@ -124,36 +123,16 @@ async function ask(from: ReturnType<TcpSockets['bind']>, server: SocketAddress, 
   const began = clock.now();
   const socket = await from.connect(server, signal);
   const rttMs = clock.now() - began;
-  const transaction = randomBytes(TRANSACTION_BYTES);
-  return new Promise((resolve, reject) => {
-    let have = Buffer.alloc(0);
-    const end = (): void => {
-      signal.removeEventListener('abort', stop);
-      for (const name of ['data', 'end', 'close', 'error']) socket.removeAllListeners(name);
-      // Without a listener an error would end the process.
-      socket.on('error', () => {});
-    };
-    const fail = (reason: unknown): void => {
-      end();
-      socket.destroy();
-      reject(reason);
-    };
-    const stop = (): void => fail(signal.reason);
-    const gone = (): void => fail(new PortholeError('NO_PATH', 'the suite hung up instead of answering'));
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-    socket.on('error', gone).on('end', gone).on('close', gone);
-    socket.on('data', (chunk: Uint8Array) => {
-      have = Buffer.concat([have, chunk]);
-      const address = readBindingAnswer(have, transaction);
-      if (address === 'more' && have.length <= MAX_ANSWER_BYTES) return;
-      if (address === 'more' || address === null) return fail(new PortholeError('FRAME_MALFORMED', 'the suite’s answer is no STUN'));
-      end();
-      // What else comes is dropped, and a hang-up noticed by nobody: only the mapping is wanted.
-      socket.resume();
-      resolve({ address, rttMs, socket });
-    });
+  // Without a listener an error would end the process; what it means shows when the socket closes.
+  socket.on('error', () => {});
+  try {
     socket.setNoDelay(true);
-    socket.write(bindingRequest(transaction));
-  });
+    const address = await askStun(socket, signal);
+    // What else comes is dropped, and a hang-up noticed by nobody: only the mapping is wanted.
+    socket.resume();
+    return { address, rttMs, socket };
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }

@@ -9,10 +9,10 @@ import { KnockFrom, KnockOutcome, type Message } from '../../../proto/rendezvous
 import type { Fields } from '../../../signaling/end.ts';
 import type { Suite, SuiteOptions } from '../../../signaling/suite.ts';
 import { takeExam } from '../../../transport/exam/exam.ts';
-import { bindingQuestion } from '../../../transport/exam/stun-client.ts';
-import { askStun } from '../../../transport/exam/stun-tcp.ts';
 import { Rendezvous } from '../../../transport/rendezvous.ts';
 import { openSockets } from '../../../transport/sockets/open.ts';
+import { bindingQuestion } from '../../../transport/stun-client.ts';
+import { askStun } from '../../../transport/stun-tcp.ts';
 import { cleanUp, later, openSuite, Peer, until } from './helper.ts';
 
 describe('examiner', () => {

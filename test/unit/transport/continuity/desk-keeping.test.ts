@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { MAX_FRAME_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
 import { memoryPair } from '../../../../transport/memory.ts';
-import { fakeClock } from '../../../support/clock.ts';
+import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { RawPath } from '../../../support/raw-path.ts';
 import { plainSealed } from '../../../support/sealed.ts';
 import { HOST_KEY, settled, Threads, VISITOR_KEY } from '../../../support/threads.ts';
@@ -47,28 +47,8 @@ describe('thread desk: keeping', () => {
     assert.deepEqual([await resume(0), await resume(1), await resume(2)], ['refused', 'refused', 'joined']);
   });
 
-  it('as long as it is used, once a path has shown that it is none', async () => {
-    const clock = fakeClock();
-    threads = new Threads({ clock });
-    const first = raw();
-    first.say({ type: 'join' });
-    const session = (await first.next('joined'))?.session.slice();
-    first.say({ type: 'ping' });
-    await settled();
-    first.sealed.abort(new Error('enough'));
-    await settled();
-    clock.advance(limits.HOST_KEEP_MS - 1000);
-    const path = raw();
-    path.say({ type: 'join', session });
-    await path.next('joined');
-    path.say({ type: 'ping' });
-    await settled();
-    clock.advance(1200);
-    await settled();
-    assert.equal(threads.desk.sessions, 1);
-  });
-
-  it('no longer for a path that may be a replay', async () => {
+  /** A session that has just lost its only path, and what joins it again without showing that it is no replay. */
+  async function stranded(): Promise<{ clock: FakeClock; rejoin(): Promise<RawPath> }> {
     const clock = fakeClock();
     threads = new Threads({ clock });
     const first = raw();
@@ -84,6 +64,21 @@ describe('thread desk: keeping', () => {
       await path.next('joined');
       return path;
     };
+    return { clock, rejoin };
+  }
+
+  it('as long as it is used, once a path has shown that it is none', async () => {
+    const { clock, rejoin } = await stranded();
+    clock.advance(limits.HOST_KEEP_MS - 1000);
+    (await rejoin()).say({ type: 'ping' });
+    await settled();
+    clock.advance(1200);
+    await settled();
+    assert.equal(threads.desk.sessions, 1);
+  });
+
+  it('no longer for a path that may be a replay', async () => {
+    const { clock, rejoin } = await stranded();
     clock.advance(limits.HOST_KEEP_MS - 1000);
     await rejoin();
     clock.advance(900);

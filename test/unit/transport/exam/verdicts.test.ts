@@ -7,8 +7,8 @@ import { DECISION, decide, OUTCOMES, printDecision } from '../../../../transport
 import { findingsOf } from '../../../../transport/exam/findings.ts';
 import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/exam/mapping.ts';
 import { FEW_TRIES, MOST_TRIES, Notes } from '../../../../transport/exam/notes.ts';
-import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/exam/stun-client.ts';
 import type { NatProfile, TcpProfile } from '../../../../transport/strategy.ts';
+import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/stun-client.ts';
 
 /** The usual four: one port meets two doors of A and one of B, another one meets A. */
 function samples(...outside: number[]): Sample[] {

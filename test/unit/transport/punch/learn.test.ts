@@ -3,13 +3,11 @@
 
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
 import { bindingAnswer } from '../../../../signaling/stun.ts';
 import { systemClock } from '../../../../transport/clock.ts';
 import { asItIs, gapOf, type LearnOptions, learn, serversOf, spread } from '../../../../transport/punch/learn.ts';
 import { MAX_STEP } from '../../../../transport/punch/limits.ts';
-import { bindingRequest, MAX_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/punch/stun-client.ts';
 import { openSockets } from '../../../../transport/sockets/open.ts';
 import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';
 
@@ -119,52 +117,5 @@ describe('punch: learning the outside port', () => {
     const learned = asItIs(await openSockets(), { ip: '127.0.0.1', port: 0 });
     assert.equal(learned.outside.port, learned.local.port);
     learned.release();
-  });
-});
-
-describe('STUN over TCP, the client’s half', () => {
-  const transaction = Uint8Array.from({ length: 12 }, (_, at) => at);
-  const answer = (ip: string, port: number): Uint8Array => bindingAnswer({ transaction, unknown: [], fingerprint: true }, ip, port);
-
-  it('reads both families, in pieces', () => {
-    for (const address of [
-      { ip: '192.0.2.77', port: 1 },
-      { ip: '2001:db8::abcd:0:1', port: 65_535 },
-    ]) {
-      const whole = answer(address.ip, address.port);
-      for (let cut = 0; cut < whole.length; cut++) assert.equal(readBindingAnswer(whole.subarray(0, cut), transaction), 'more');
-      assert.deepEqual(readBindingAnswer(Buffer.concat([whole, Buffer.from('more')]), transaction), address);
-    }
-  });
-
-  it('asks without attributes', () => {
-    assert.equal(Buffer.from(bindingRequest(transaction)).toString('hex'), '000100002112a442000102030405060708090a0b');
-  });
-
-  it('another’s answer, an error, one too long, one without an address is none', () => {
-    const other = Uint8Array.from(transaction).fill(9);
-    assert.equal(readBindingAnswer(answer('192.0.2.1', 5), other), null);
-    const error = bindingAnswer({ transaction, unknown: [1], fingerprint: false }, '192.0.2.1', 5);
-    assert.equal(readBindingAnswer(error, transaction), null);
-    const long = Buffer.from(answer('192.0.2.1', 5));
-    long.writeUInt16BE(MAX_ANSWER_BYTES - 19, 2);
-    assert.equal(readBindingAnswer(long, transaction), null);
-    const empty = Buffer.from(answer('192.0.2.1', 5)).subarray(0, 20);
-    empty.writeUInt16BE(0, 2);
-    assert.equal(readBindingAnswer(empty, transaction), null);
-  });
-
-  it('whatever comes is an address, a wish for more, or nothing', () => {
-    const whole = answer('192.0.2.1', 5);
-    const hurt = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 });
-    fc.assert(
-      fc.property(hurt, (edits) => {
-        const bytes = Uint8Array.from(whole);
-        for (const [at, byte] of edits) bytes[at] = byte;
-        const read = readBindingAnswer(bytes, transaction);
-        assert.ok(read === null || read === 'more' || (read.port > 0 && read.port < 65_536 && read.ip.length > 1));
-      }),
-      { seed: 8, numRuns: 2000 },
-    );
   });
 });

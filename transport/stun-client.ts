@@ -2,7 +2,7 @@
 // The asker's half of STUN (RFC 8489): writes a Binding request, reads the outside address in its answer. Pure.
 
 import { randomBytes } from 'node:crypto';
-import type { SocketAddress } from '../strategy.ts';
+import type { SocketAddress } from './strategy.ts';
 
 const MAGIC_COOKIE = 0x2112a442;
 const BINDING_REQUEST = 0x0001;
@@ -71,5 +71,6 @@ function unmask(value: Uint8Array, mask: Uint8Array): SocketAddress | undefined 
   if (port === 0) return undefined;
   if (family === IPV4) return { ip: bytes.join('.'), port };
   const groups = Array.from({ length: 8 }, (_, at) => (((bytes[2 * at] as number) << 8) | (bytes[2 * at + 1] as number)).toString(16));
-  return { ip: groups.join(':'), port };
+  // In its shortest form, as everybody else writes it.
+  return { ip: new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1), port };
 }

@@ -2,9 +2,9 @@
 // STUN over TCP (RFC 8489 section 6.2.2), from a socket that is connected: where the other end sees it come from.
 
 import type { Socket } from 'node:net';
-import { PortholeError } from '../../proto/errors.ts';
-import type { SocketAddress } from '../strategy.ts';
-import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer, stunLength } from './stun-client.ts';
+import { PortholeError } from '../proto/errors.ts';
+import type { SocketAddress } from './strategy.ts';
+import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer, STUN_HEADER_BYTES, stunLength } from './stun-client.ts';
 
 /**
  * Asks a STUN server on a connected socket, which stays open; what comes after the answer is left to be read.
@@ -43,6 +43,6 @@ export function askStun(socket: Socket, signal: AbortSignal, user?: string): Pro
 /** Bytes that the first message still lacks; none once it is longer than any answer. */
 function wantedOf(held: Buffer): number {
   const length = stunLength(held);
-  if (length === undefined) return 20 - held.length;
+  if (length === undefined) return STUN_HEADER_BYTES - held.length;
   return length > MAX_STUN_ANSWER_BYTES ? 0 : length - held.length;
 }
