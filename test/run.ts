@@ -10,6 +10,8 @@ const fast = process.argv[2] === 'fast';
 const root = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'porthole-test-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** What failed and why, said once more at the end: a long output is often seen from there only. */
+const failures: string[] = [];
 
 /** The longest a step may take, in milliseconds. */
 const MOST_MS = 10 * 60_000;
@@ -62,14 +64,21 @@ function run(args: string[], live: boolean, env: NodeJS.ProcessEnv = process.env
   });
 }
 
+function fail(what: string): void {
+  counts.failed++;
+  failures.push(what);
+}
+
 async function check(name: string, script: string, ...args: string[]): Promise<void> {
   const trouble = await run([join(root, 'node_modules', script), ...args], false);
   if (trouble === null) counts.passed++;
   else {
-    counts.failed++;
-    console.log(`✗ ${name}: ${trouble}`);
+    fail(`${name}: ${trouble}`);
   }
 }
+
+/** What test/support/reporter.ts writes. */
+type Report = { passes: number; failures: number; pending: number; failed: { title: string; why: string }[] };
 
 async function mocha(name: string, live: boolean, ...args: string[]): Promise<void> {
   const report = join(scratch, `${name}.json`);
@@ -79,16 +88,15 @@ async function mocha(name: string, live: boolean, ...args: string[]): Promise<vo
     PORTHOLE_TEST_REPORT: report,
   });
   if (!existsSync(report)) {
-    counts.failed++;
-    console.log(`✗ ${name} did not come to its end: ${trouble ?? 'no report'}`);
+    fail(`${name} did not come to its end: ${trouble ?? 'no report'}`);
     return;
   }
-  const stats = JSON.parse(readFileSync(report, 'utf8')) as { passes: number; failures: number; pending: number };
+  const stats = JSON.parse(readFileSync(report, 'utf8')) as Report;
   counts.passed += stats.passes;
   counts.skipped += stats.pending;
-  const spoilt = trouble !== null && stats.failures === 0;
-  counts.failed += spoilt ? 1 : stats.failures;
-  if (spoilt) console.log(`✗ ${name} passed, and then did not end well: ${trouble}`);
+  counts.failed += stats.failures;
+  failures.push(...stats.failed.map(({ title, why }) => `${name}: ${title}\n${why.replace(/^/gm, '    ')}`));
+  if (trouble !== null && stats.failures === 0) fail(`${name} passed, and then did not end well: ${trouble}`);
 }
 
 /** What needs no browser and no root, in two lanes of about the same length. */
@@ -112,6 +120,7 @@ await fastPart();
 if (!fast) await wholePart();
 rmSync(scratch, { recursive: true, force: true });
 
+for (const failure of failures) console.log(`✗ ${failure}\n`);
 if (process.env.CI === 'true' && counts.skipped > 0) console.log('Under CI a skipped test counts as a failure.');
 const bad = counts.failed > 0 || (process.env.CI === 'true' && counts.skipped > 0);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mocha's own report for people, its counts in a file for test/run.ts, and a word on what the tests left open.
+// Mocha's own report for people, its counts and what failed in a file for test/run.ts, and a word on what the tests left open.
 
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
@@ -10,10 +10,12 @@ const GRACE_MS = 5000;
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    const failed: { title: string; why: string }[] = [];
+    runner.on('fail', (test, error) => failed.push({ title: test.fullTitle(), why: String(error?.stack ?? error) }));
     runner.once('end', () => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
       const file = process.env.PORTHOLE_TEST_REPORT;
-      if (file) writeFileSync(file, JSON.stringify({ passes, failures, pending }));
+      if (file) writeFileSync(file, JSON.stringify({ passes, failures, pending, failed }));
       // Does not hold the process itself, so it is heard only where something else does.
       setTimeout(() => endWith(failures), GRACE_MS).unref();
     });
