@@ -5,6 +5,7 @@ import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
 import { mend, rtc } from './mend.ts';
 import type { Rtc } from './rtc.ts';
 import { guardWerift } from './werift-guard.ts';
+import { prepareKeys } from './werift-keys.ts';
 
 /** Seconds that werift waits for STUN servers before it makes its offer or answer; what comes later is sent after it. */
 const WERIFT_STUN_WAIT_S = 0.3;
@@ -25,6 +26,7 @@ export async function weriftRtc(): Promise<Rtc> {
       const channel: Channel = super.createDataChannel(label, options);
       channel.bufferedAmountLow.subscribe(() => channel.onbufferedamountlow?.());
       guardWerift(this, { isStunMessage, parseMessage });
+      prepareKeys(this);
       return channel;
     }
     override async setLocalDescription(description: never): Promise<never> {
