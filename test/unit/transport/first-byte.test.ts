@@ -18,7 +18,7 @@ import { dialTcp, tcpConnection } from '../../../transport/tcp.ts';
 const DELAY_MS = 20;
 const ROUND_TRIP_MS = 2 * DELAY_MS;
 /** The quickest counts: a busy machine makes single ones late. */
-const TRIES = 5;
+const TRIES = 30;
 
 /** A wire that carries what comes, later. */
 function delayed(from: Socket, to: Socket): void {
@@ -88,11 +88,12 @@ describe('the first byte, with 40 ms of round trip on the wire', () => {
   it('comes after one round trip when the link has the key, and after two when it has a name only', async () => {
     const known: number[] = [];
     const named: number[] = [];
-    for (let n = 0; n < TRIES; n++) {
+    const trips = (times: number[]): number => Math.floor(Math.min(...times) / ROUND_TRIP_MS);
+    // A busy machine makes a try longer, and never shorter: one that is quick enough shows what is needed.
+    for (let n = 0; n < TRIES && (trips(known) !== 1 || trips(named) !== 2); n++) {
       known.push(await first(identity.sealKey.publicKey));
       named.push(await first(null));
     }
-    const trips = (times: number[]): number => Math.floor(Math.min(...times) / ROUND_TRIP_MS);
     assert.equal(trips(known), 1, `${known.map(Math.round)} ms`);
     assert.equal(trips(named), 2, `${named.map(Math.round)} ms`);
   });

@@ -24,7 +24,7 @@ describe('what is known of networks', () => {
     folder = await mkdtemp(join(tmpdir(), 'porthole-networks-'));
     file = join(folder, 'networks.json');
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 })); // a finding may still be on its way into the file
 
   it('is kept for each network, for so long, and for so many', async () => {
     const name = networkName(['192.168.1.7', 'fe80::1'], '203.0.113.7');
