@@ -12,6 +12,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'porthole-test-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 /** What failed and why, said once more at the end: a long output is often seen from there only. */
 const failures: string[] = [];
+/** What failed at first, for a machine may be too busy for a moment: tried once more, and told in any case. */
+const retried: string[] = [];
 
 /** The longest a step may take, in milliseconds. */
 const MOST_MS = 10 * 60_000;
@@ -72,18 +74,27 @@ function fail(what: string): void {
 async function check(name: string, script: string, ...args: string[]): Promise<void> {
   const trouble = await run([join(root, 'node_modules', script), ...args], false);
   if (trouble === null) counts.passed++;
-  else {
-    fail(`${name}: ${trouble}`);
-  }
+  else fail(`${name}: ${trouble}`);
 }
 
 /** What test/support/reporter.ts writes. */
-type Report = { passes: number; failures: number; pending: number; failed: { title: string; why: string }[] };
+interface Report {
+  readonly passes: number;
+  readonly failures: number;
+  readonly pending: number;
+  readonly failed: readonly Outcome[];
+  /** What failed at first. It counts by how it went the second time. */
+  readonly retried: readonly Outcome[];
+}
+interface Outcome {
+  readonly title: string;
+  readonly why: string;
+}
 
 async function mocha(name: string, live: boolean, ...args: string[]): Promise<void> {
   const report = join(scratch, `${name}.json`);
   const reporter = join(root, 'test', 'support', 'reporter.ts');
-  const trouble = await run([join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', reporter, ...args], live, {
+  const trouble = await run([join(root, 'node_modules/mocha/bin/mocha.js'), '--retries', '1', '--reporter', reporter, ...args], live, {
     ...process.env,
     PORTHOLE_TEST_REPORT: report,
   });
@@ -95,7 +106,9 @@ async function mocha(name: string, live: boolean, ...args: string[]): Promise<vo
   counts.passed += stats.passes;
   counts.skipped += stats.pending;
   counts.failed += stats.failures;
-  failures.push(...stats.failed.map(({ title, why }) => `${name}: ${title}\n${why.replace(/^/gm, '    ')}`));
+  const told = ({ title, why }: Outcome): string => `${name}: ${title}\n${why.replace(/^/gm, '    ')}`;
+  failures.push(...stats.failed.map(told));
+  retried.push(...stats.retried.map(told));
   if (trouble !== null && stats.failures === 0) fail(`${name} passed, and then did not end well: ${trouble}`);
 }
 
@@ -120,6 +133,7 @@ await fastPart();
 if (!fast) await wholePart();
 rmSync(scratch, { recursive: true, force: true });
 
+for (const one of retried) console.log(`↻ tried again: ${one}\n`);
 for (const failure of failures) console.log(`✗ ${failure}\n`);
 if (process.env.CI === 'true' && counts.skipped > 0) console.log('Under CI a skipped test counts as a failure.');
 const bad = counts.failed > 0 || (process.env.CI === 'true' && counts.skipped > 0);

@@ -11,11 +11,15 @@ export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
     const failed: { title: string; why: string }[] = [];
-    runner.on('fail', (test, error) => failed.push({ title: test.fullTitle(), why: String(error?.stack ?? error) }));
+    const retried: typeof failed = [];
+    const note = (list: typeof failed) => (test: Mocha.Test, error: Error) =>
+      list.push({ title: test.fullTitle(), why: String(error?.stack ?? error) });
+    runner.on('fail', note(failed));
+    runner.on('retry', note(retried));
     runner.once('end', () => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
       const file = process.env.PORTHOLE_TEST_REPORT;
-      if (file) writeFileSync(file, JSON.stringify({ passes, failures, pending, failed }));
+      if (file) writeFileSync(file, JSON.stringify({ passes, failures, pending, failed, retried }));
       // Does not hold the process itself, so it is heard only where something else does.
       setTimeout(() => endWith(failures), GRACE_MS).unref();
     });
