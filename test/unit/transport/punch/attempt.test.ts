@@ -91,7 +91,7 @@ describe('punch attempts', () => {
       assert.ok(begun.length > 0 && begun.every((note) => note.includes(name)));
     }
     const birthdays = tcpPunch({ ...behind, direct: false, techniques: only(all, ['birthday']) });
-    const { chance, reason } = birthdays.suits(HERE, AFAR);
+    const { chance, reason } = birthdays.suits({ observed: { ip: '198.51.100.1', port: 1 } }, AFAR);
     assert.deepEqual([chance, /techniques in use \(birthday\)/.test(reason)], ['no', true]);
     const [caller, callee] = ends();
     const [a, b] = await Promise.allSettled([birthdays.attempt(caller, never), tcpPunch(behind).attempt(callee, never)]);
