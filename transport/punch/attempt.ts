@@ -15,13 +15,16 @@ import { decodeNote, encodeNote, type Note, type Outside, type RoundFacts } from
 import { plan, type Step } from './plan.ts';
 import { Round } from './round.ts';
 import type { Technique } from './technique.ts';
+import type { Techniques } from './techniques/index.ts';
 
 /** What one program's attempts have in common. */
 export interface Bench {
   readonly sockets: TcpSockets;
   /** The addresses of this machine, in their canonical spelling. */
   readonly own: readonly string[];
-  readonly techniques: Readonly<Record<RoundFacts['technique'], Technique>>;
+  readonly techniques: Techniques;
+  /** Whether addresses that need no punch are told and tried, too. */
+  readonly direct: boolean;
   readonly random: () => number;
   /** Birthday rounds under way. */
   readonly birthdays: Set<Round>;
@@ -81,7 +84,7 @@ class Attempt {
   begin(): void {
     this.#signal.addEventListener('abort', this.#abort, { once: true });
     this.#listen().catch((error) => this.#fail(asPortholeError(error)));
-    this.#offer().catch((error) => this.#fail(asPortholeError(error)));
+    if (this.#bench.direct) this.#offer().catch((error) => this.#fail(asPortholeError(error)));
     if (this.#call.role === 'caller') this.#advance();
   }
 
@@ -115,6 +118,7 @@ class Attempt {
   }
 
   #reach(list: Extract<Note, { type: 'candidates' }>['list']): void {
+    if (!this.#bench.direct) return;
     this.#directs++;
     reachDirect(this.#call, this.#arrivals, list, this.#stop.signal)
       .then((why) => {
@@ -141,16 +145,18 @@ class Attempt {
   }
 
   #planned(): Step | undefined {
-    return plan(this.#self, this.#peer, this.#call.role).find((step) => !this.#tried.has(keyOf(step)));
+    const { techniques } = this.#bench;
+    return plan(this.#self, this.#peer, this.#call.role).find((step) => techniques[step.technique] && !this.#tried.has(keyOf(step)));
   }
 
   #begin(number: number, facts: RoundFacts): void {
     const { call, outside } = { call: this.#call, outside: outsideOf(this.#call.peer, facts.family) };
     const { sockets, techniques, random, birthdays } = this.#bench;
+    const technique = techniques[facts.technique];
+    if (!technique) return this.#tell({ type: 'failed', round: number, reason: `${facts.technique} is not used here` });
     // One storm at a time: small routers keep their tables.
     if (facts.technique === 'birthday')
       for (const [at, { facts: before }] of this.#rounds) if (before.technique === 'birthday') this.#drop(at);
-    const technique = techniques[facts.technique];
     const round: Round = new Round({
       number,
       facts,

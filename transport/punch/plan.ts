@@ -4,7 +4,7 @@
 import type { NatProfile, TcpProfile, Verdict } from '../strategy.ts';
 import { isLoopback, sharesNetwork } from './addresses.ts';
 import { BIRTHDAY_SOCKETS, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
-import type { Role, RoundFacts, Technique } from './notes.ts';
+import { type Role, type RoundFacts, TECHNIQUES, type Technique } from './notes.ts';
 
 /** One round to try, with the reason in words. */
 export interface Step extends RoundFacts {
@@ -43,12 +43,30 @@ export function plan(self: NatProfile, peer: NatProfile, role: Role): Step[] {
   });
 }
 
-/** Pure: what the chances of a punch are. */
-export function chances(self: NatProfile, peer: NatProfile, role: Role): Verdict {
+/** What an end makes use of. */
+export interface Means {
+  readonly techniques: readonly Technique[];
+  /** Addresses that need no punch, too. */
+  readonly direct: boolean;
+}
+
+const ALL: Means = { techniques: TECHNIQUES, direct: true };
+
+/** Pure: what the chances of a punch are. @param means what the caller makes use of */
+export function chances(self: NatProfile, peer: NatProfile, role: Role, means: Means = ALL): Verdict {
+  const { techniques, direct } = means;
+  if (!direct) return punchable(self, peer, role, techniques);
   if (sharesNetwork(self, peer)) return { chance: 'likely', reason: 'both ends are in one network, as seen from outside' };
   if (self.behindNat === false || peer.behindNat === false || atSuite(self) !== atSuite(peer))
     return { chance: 'possible', reason: 'one end may be reached as it is' };
-  const [first] = plan(self, peer, role);
+  return punchable(self, peer, role, techniques);
+}
+
+function punchable(self: NatProfile, peer: NatProfile, role: Role, techniques: readonly Technique[]): Verdict {
+  const steps = plan(self, peer, role);
+  const first = steps.find(({ technique }) => techniques.includes(technique));
+  if (!first && steps[0])
+    return { chance: 'no', reason: `none of the techniques in use (${techniques.join(', ')}) suits: ${steps[0].reason}` };
   if (!first) return { chance: 'no', reason: whyNot(self, peer, role) };
   if (first.technique === 'mapped') return { chance: 'possible', reason: `${whyNot(self, peer, role)}; ${first.reason}` };
   const examined = self.tcp !== undefined && peer.tcp !== undefined;
