@@ -22,6 +22,8 @@ interface End {
   readonly examined: boolean;
 }
 
+type Ends = Readonly<Record<Role, End>>;
+
 const WORDS: Readonly<Record<Role, string>> = { caller: 'the visitor', callee: 'the host' };
 const other = (role: Role): Role => (role === 'caller' ? 'callee' : 'caller');
 /** Both ways to share out the parts: the host opens first where it makes no difference (Fig. 5). */
@@ -82,6 +84,8 @@ function familiesOf(caller: NatProfile, callee: NatProfile): (4 | 6)[] {
   return [...(both(hasV6) ? [6 as const] : []), ...(both(hasV4) ? [4 as const] : [])];
 }
 
+const SUITE_ITSELF = 'one end is on the computer of the suite, which does not see where from outside it is reached';
+
 const atSuite = ({ observed }: NatProfile): boolean => observed !== undefined && isLoopback(observed.ip);
 const isV6 = (ip: string): boolean => ip.includes(':') && !/^::ffff:\d+\./i.test(ip);
 const hasV6 = ({ ipv6, observed }: NatProfile): boolean => Boolean(ipv6) || (observed !== undefined && isV6(observed.ip));
@@ -102,7 +106,7 @@ function portsOf({ mapping }: Partial<TcpProfile>, behindNat: boolean): Ports {
 }
 
 /** The better opener first: one whose port is known, whose NAT lets the first SYN die without closing. */
-function preferred(ends: Readonly<Record<Role, End>>): Role[] {
+function preferred(ends: Ends): Role[] {
   const cost = (role: Role): number => {
     const { ports, tcp } = ends[role];
     return { one: 0, series: 2, chance: 4 }[ports] + (tcp.timeExceededCloses ? 1 : 0);
@@ -112,13 +116,14 @@ function preferred(ends: Readonly<Record<Role, End>>): Role[] {
 
 /**
  * How the opener's first SYN may travel; null when it can open nothing. A low TTL spares it the other NAT's answer, but brings
- * a Time Exceeded; the guard keeps either from the socket, not from the NAT.
+ * a Time Exceeded; the guard keeps either from the socket, not from the NAT. Where the opener's NATs were not counted, a SYN that
+ * nobody answers had better go all the way.
  */
 function openingTtl(opener: End, connecter: End): 'low' | 'full' | null {
-  const { synOutSynIn, timeExceededCloses, resetCloses } = opener.tcp;
-  if (synOutSynIn === false) return null;
-  if (!timeExceededCloses) return 'low';
+  const { synOutSynIn, timeExceededCloses, resetCloses, hops } = opener.tcp;
   const { unsolicited } = connecter.tcp;
+  if (synOutSynIn === false) return null;
+  if (!timeExceededCloses) return hops === undefined && unsolicited === 'silence' ? 'full' : 'low';
   if (unsolicited === 'icmp' || (unsolicited === 'rst' && resetCloses !== false)) return null;
   return 'full';
 }
@@ -126,7 +131,7 @@ function openingTtl(opener: End, connecter: End): 'low' | 'full' | null {
 type Rule = (opener: End, connecter: End, family: 4 | 6) => Step[];
 
 /** In the order they are tried; each is asked for the better opener first. */
-const RULES: readonly Rule[] = [guarded, letIn, predicted, birthday, simultaneous, listening, mapped];
+const RULES: readonly Rule[] = [guarded, letIn, predicted, birthday, simultaneous, listening, farther, mapped];
 
 function step(technique: Technique, opener: End, ttl: RoundFacts['ttl'], family: 4 | 6, reason: string, sockets = 1): Step {
   return { technique, opener: opener.role, ttl, family, sockets, reason };
@@ -157,13 +162,34 @@ function predicted(opener: End, connecter: End, family: 4 | 6): Step[] {
   return [step('predicted', opener, ttl, family, `the next outside ports of ${ends.join(' and ')} can be predicted`, PREDICTED_WINDOW)];
 }
 
-/** No pattern at one end: many tries from it meet many openings of the other. */
+/** No pattern at one end, or at both: many ports of the one meet many of the other. */
 function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
-  if (opener.ports !== 'one' || connecter.ports !== 'chance' || opener.tcp.synOutSynIn === false) return [];
+  const ports = [opener.ports, connecter.ports];
+  if (!ports.includes('chance') || opener.tcp.synOutSynIn === false) return [];
+  const other = openingTtl(connecter, opener);
   // What comes back at a SYN, and closes the NAT behind it, takes a round trip: until then the other end's may come in.
-  const ttl = openingTtl(opener, connecter) ?? 'crossing';
-  const reason = `the outside ports of ${WORDS[connecter.role]} have no pattern; ${WORDS[opener.role]} opens many, and some will meet`;
-  return BIRTHDAY_SOCKETS.map((sockets) => step('birthday', opener, ttl, family, reason, sockets));
+  const ttl = openingTtl(opener, connecter) ?? (other || opener.ports === 'chance' ? null : 'crossing');
+  if (!ttl) return [];
+  const [less, most] = [BIRTHDAY_SOCKETS.slice(1), BIRTHDAY_SOCKETS.slice(-1)];
+  // The other way round it is done once more only, where that is another way at all.
+  const again = other !== null && preferred({ [opener.role]: opener, [connecter.role]: connecter } as Ends)[0] !== opener.role;
+  const stages = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : less) : BIRTHDAY_SOCKETS;
+  return stages.map((sockets) => step('birthday', opener, ttl, family, birthdayReason(opener, connecter), sockets));
+}
+
+function birthdayReason(opener: End, connecter: End): string {
+  const [none] = [connecter, opener].filter(({ ports }) => ports === 'chance');
+  if (opener.ports !== 'one' && connecter.ports !== 'one') return `${LOW_ONLY}; if so, some will meet`;
+  return `the outside ports of ${WORDS[none?.role ?? connecter.role]} have no pattern; ${WORDS[opener.role]} opens many, and some will meet`;
+}
+
+/** The first time with one NAT more at the opener than was counted on: only where nobody has counted. */
+function farther(opener: End, connecter: End, family: 4 | 6): Step[] {
+  if (family === 6 || opener.tcp.hops !== undefined || openingTtl(opener, connecter) !== 'low') return [];
+  const reason = `${WORDS[opener.role]} may be behind two NATs`;
+  if (opener.ports === 'one' && connecter.ports === 'one') return [step('guarded', opener, 'far', family, reason)];
+  if (opener.ports === 'chance' || connecter.ports !== 'chance') return [];
+  return BIRTHDAY_SOCKETS.slice(-1).map((sockets) => step('birthday', opener, 'far', family, reason, sockets));
 }
 
 /** Both at once: where neither SYN may die on the way, or nothing else worked. */
@@ -186,14 +212,25 @@ function mapped(opener: End, _connecter: End, family: 4 | 6): Step[] {
   return [step('mapped', opener, 'full', family, `the router of ${WORDS[opener.role]} may open a port when asked`)];
 }
 
+/** Where two ends that have not one port each could meet nevertheless. */
+const LOW_ONLY =
+  'a NAT that leaves ports below 1024 there (RFC 4787 REQ-3) has few to take from, and both ends can try them; from all 64512 a try would meet once in as many';
+
+/** Why nothing stands between these two, as a proof in words. */
 function whyNot(self: NatProfile, peer: NatProfile, role: Role): string {
   const [caller, callee] = role === 'caller' ? [self, peer] : [peer, self];
   const [family] = familiesOf(caller, callee);
-  if (!family) return 'one end has IPv4 only, the other IPv6 only';
+  if (!family) return atSuite(caller) !== atSuite(callee) ? SUITE_ITSELF : 'one end has IPv4 only, the other IPv6 only';
   const ends = [endOf('caller', caller, family), endOf('callee', callee, family)] as const;
-  if (ends.every(({ tcp }) => tcp.synOutSynIn === false)) return 'neither NAT lets a SYN in from where one was sent to';
-  const chance = ends.filter(({ ports }) => ports === 'chance');
-  if (chance.length > 0 && ends.every(({ ports }) => ports !== 'one'))
-    return `the outside ports of ${chance.map(({ role }) => WORDS[role]).join(' and ')} have no pattern, and those of the other end are not one`;
+  if (ends.every(({ tcp }) => tcp.synOutSynIn === false))
+    return 'a connection begins with a SYN that comes in, and neither NAT lets one in, not even from where one was sent to';
+  const closed = ends.find(({ tcp }) => tcp.synOutSynIn === false);
+  if (closed)
+    return `only ${WORDS[other(closed.role)]} lets a SYN in at all, and its own, by which it would open, is answered or dies, and either closes its NAT`;
+  if (ends.every(({ ports }) => ports !== 'one') && ends.some(({ ports }) => ports === 'chance'))
+    return `neither end has one outside port, and ${ends
+      .filter(({ ports }) => ports === 'chance')
+      .map((end) => WORDS[end.role])
+      .join(' and ')} no pattern: ${LOW_ONLY}`;
   return "each NAT answers the other's first SYN, and closes when that SYN dies on the way";
 }
