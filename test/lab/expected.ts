@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is to be expected between two kinds of network: TCP, or the proof in words that there can be none. Pure.
+// What is to be expected between two kinds of network: TCP, or the proof in words why it cannot be counted on. Pure.
 
 import type { TcpProfile, UdpProfile } from '../../transport/strategy.ts';
 import type { Kind } from './kinds.ts';
@@ -13,7 +13,11 @@ const SOCKETS = 768;
 const PORTS = 64_512;
 const percent = (share: number): string => `${(share * 100).toPrecision(2)} %`;
 
-/** Why there can be no TCP between two networks: in a few words, and the proof. */
+/** A few ports of many, which a NAT may keep to; what is not promised. */
+const LOW =
+  'The exception is a NAT that keeps what comes from a port below 1024 there (RFC 4787 REQ-3), as Linux does: those are few, and Porthole tries them, which is why such pairs may end on TCP here. Other NATs need not.';
+
+/** Why TCP cannot be counted on between two networks: in a few words, and the proof. */
 export const PROOFS = {
   'only-443': {
     title: 'One end may connect to port 443 only',
@@ -27,11 +31,11 @@ export const PROOFS = {
   },
   'two-guesses': {
     title: 'No pattern at either end',
-    proof: `Each connection gets any of some ${PORTS} outside ports, seen by nobody before it is used. A connection stands only if either end aims at the other's very port: one chance in ${PORTS}² for each two sockets. ${SOCKETS} sockets at each end meet with a chance of ${percent((SOCKETS / PORTS) ** 2)}.`,
+    proof: `Each connection gets any of some ${PORTS} outside ports, seen by nobody before it is used. A connection stands only if either end aims at the other's very port: one chance in ${PORTS}² for each two sockets. ${SOCKETS} sockets at each end meet with a chance of ${percent((SOCKETS / PORTS) ** 2)}. ${LOW}`,
   },
   'one-guess-each': {
     title: 'No pattern at one end, another port for each connection at the other',
-    proof: `The end whose ports can be predicted has a new one for each destination: so of its openings, each made towards one guessed port, only one can be met by each try, and not any, as where one port serves all. ${SOCKETS} sockets meet with a chance of ${percent(1 - (1 - 1 / PORTS) ** SOCKETS)}.`,
+    proof: `The end whose ports can be predicted has a new one for each destination: so of its openings, each made towards one guessed port, only one can be met by each try, and not any, as where one port serves all. ${SOCKETS} sockets meet with a chance of ${percent(1 - (1 - 1 / PORTS) ** SOCKETS)}. ${LOW}`,
   },
   'each-closes': {
     title: 'Each NAT answers RST and is closed by a Time Exceeded',

@@ -25,8 +25,9 @@ export function groups<T>(things: readonly T[], of: (thing: T) => string): Map<s
   return found;
 }
 
-/** A table for Markdown. */
+/** A table for Markdown; columns of figures stand at the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+  const ofFigures = (at: number): boolean => rows.every((cells) => /^[\d–]+/.test(cells[at] ?? ''));
+  return [line(head), line(head.map((_, at) => (ofFigures(at) ? '---:' : '---'))), ...rows.map(line)].join('\n');
 }

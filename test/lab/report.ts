@@ -5,7 +5,7 @@ import { expected, PROOFS, type Proof } from './expected.ts';
 import { groups, share, spread, table } from './figures.ts';
 import { KINDS, kindOf } from './kinds.ts';
 import { fault, type Matrix, type Pair, techniqueOf } from './matrix.ts';
-import { type PeerPair, peersSection } from './peers.ts';
+import { type Peers, peersSection } from './peers.ts';
 import { SAME_LAN } from './plan.ts';
 import { PUBLISHED } from './published.ts';
 import { type Times, timesTable } from './times.ts';
@@ -63,7 +63,7 @@ export function summary(pairs: readonly Pair[]): [what: string, figure: string][
     ['ended on a punched or direct TCP connection', ended('tcp-punch')],
     ['ended on a data channel', ended('data-channel')],
     ['ended on the relay', ended('relay')],
-    ['TCP, where it is not impossible', share(possible.filter(onTcp).length, possible.length)],
+    ['TCP, where it is to be expected', share(possible.filter(onTcp).length, possible.length)],
   ];
 }
 
@@ -105,9 +105,9 @@ function impossible({ kinds, pairs }: Matrix): string {
     .flatMap((proof) => {
       const some = proven.get(proof);
       const { title, proof: words } = PROOFS[proof];
-      if (!some) return [`**${title}** (no pair of these kinds). ${words}`];
+      if (!some) return [`**${title}** (no pair of these networks). ${words}`];
       const vias = [...groups(some, ({ via }) => via ?? 'none')].map(([via, those]) => `${via} ${those.length}`).join(', ');
-      return [`**${title}** (${some.length} pairs; carried by: ${vias}). ${words}\n\n${listed(some, kinds)}`];
+      return [`**${title}** (${some.length} pairs, which ended on: ${vias}). ${words}\n\n${listed(some, kinds)}`];
     })
     .join('\n\n');
 }
@@ -123,7 +123,7 @@ function comparison({ pairs, compared }: Matrix): string {
     row('Porthole: all techniques, chosen by the exams', pairs),
     ...compared.map(({ techniques, pairs: some }) => row(ALONE[techniques.join()] ?? techniques.join(', '), some)),
   ];
-  return table(['by TCP', 'of all pairs', 'of those where TCP is not impossible'], rows);
+  return table(['by TCP', 'of all pairs', 'of those where TCP is to be expected'], rows);
 }
 
 /** The techniques that are tried alone, by their names. */
@@ -164,7 +164,7 @@ export function overview(matrix: Matrix): string {
 }
 
 /** The document. @param peers what other programs reached on such pairs (`npm run bench -- reach`) */
-export function report(measured: Measured, peers: readonly PeerPair[] | null): string {
+export function report(measured: Measured, peers: Peers | null): string {
   const { rttMs, loss, visits, matrix, times } = measured;
   const { kinds, pairs } = matrix;
   const faults = faultsOf(pairs).map((line) => `- ${line}`);
@@ -209,7 +209,7 @@ ${techniquesTable(pairs)}
 
 ${times.map((one) => `One visit at a time, ${one.rttMs} ms of round trip. *After the introduction*: from there until the direct way stands; the aim is for its p50 and its p95.\n\n${timesTable(one)}`).join('\n\n')}
 
-## Where TCP is impossible, and why
+## Where TCP cannot be counted on, and why
 
 ${impossible(matrix)}
 
