@@ -71,7 +71,7 @@ export async function learn(options: LearnOptions): Promise<Learned> {
     return {
       local: from,
       outside: { port: last.address.port, step: gapBetween(ports, step) },
-      rttMs: Math.round(Math.min(...answers.map(({ rttMs }) => rttMs))),
+      rttMs: Math.max(1, Math.round(Math.min(...answers.map(({ rttMs }) => rttMs)))),
       release,
     };
   } catch (error) {
