@@ -3,7 +3,7 @@
 
 import type { NatProfile, TcpProfile, Verdict } from '../strategy.ts';
 import { atSuite, sharesNetwork } from './addresses.ts';
-import { BIRTHDAY_SOCKETS, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
+import { BIRTHDAY_SOCKETS, LOW_ROOM, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
 import { type Role, type RoundFacts, TECHNIQUES, type Technique } from './notes.ts';
 
 /** One round to try, with the reason in words. */
@@ -170,10 +170,10 @@ function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
   // What comes back at a SYN, and closes the NAT behind it, takes a round trip: until then the other end's may come in.
   const ttl = openingTtl(opener, connecter) ?? (other || opener.ports === 'chance' ? null : 'crossing');
   if (!ttl) return [];
-  const [less, most] = [BIRTHDAY_SOCKETS.slice(1), BIRTHDAY_SOCKETS.slice(-1)];
+  const most = BIRTHDAY_SOCKETS.slice(-1);
   // The other way round it is done once more only, where that is another way at all.
   const again = other !== null && preferred({ [opener.role]: opener, [connecter.role]: connecter } as Ends)[0] !== opener.role;
-  const stages = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : less) : BIRTHDAY_SOCKETS;
+  const stages = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : [LOW_ROOM, ...most]) : BIRTHDAY_SOCKETS;
   return stages.map((sockets) => step('birthday', opener, ttl, family, birthdayReason(opener, connecter), sockets));
 }
 

@@ -95,11 +95,11 @@ export async function guardedOpenings(stage: Stage, openings: readonly Opening[]
       () => {}, // another may stand; the round's time ends the rest
     );
   }
-  // Node sends a SYN in its next tick; and what it meets is back within a round trip to the suite, or to the other end.
+  // Node sends a SYN in its next tick; and what it meets is back sooner than from the suite, or within a round trip to the other end.
   await new Promise(setImmediate);
   const guardMs =
     facts.ttl === 'low' || facts.ttl === 'far'
-      ? Math.min(GUARD_MS[1], (rttMs || UNKNOWN_GUARD_MS) + GUARD_MS[0])
+      ? Math.min(GUARD_MS[1], (rttMs * 0.8 || UNKNOWN_GUARD_MS) + GUARD_MS[0])
       : 2 * lineMs(stage) + GUARD_MS[0];
   // The other end's SYN comes no sooner than our word that it may; where that is quick, measures of time are not to be trusted.
   const afterwardsMs = lineMs(stage) > GUARD_MS[0] * 2 ? lineMs(stage) * 0.9 : 0;
