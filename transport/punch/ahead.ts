@@ -12,7 +12,8 @@ export class Ahead {
   #outsideIp = '';
   #learning: Promise<void> | null = null;
   #outside: Outside | null = null;
-  #keptRttMs: number | null = null; // null: the NAT does not keep port numbers, as far as is known
+  #kept = false; // whether the NAT keeps port numbers, as far as is known
+  #rttMs = 0;
   #held: Learned | null = null;
   #range: Promise<Range | null> | null = null;
 
@@ -25,10 +26,15 @@ export class Ahead {
     return this.#outsideIp === outsideIp ? this.#outside : null;
   }
 
+  /** Milliseconds of a round trip to the suite; 0 when none was measured in this network. */
+  rttMs(outsideIp: string | undefined): number {
+    return this.#outsideIp === outsideIp ? this.#rttMs : 0;
+  }
+
   /** Learns what is not known yet. Its failures are nobody's: who needs it learns again. The signal lets go of what is held. */
   prepare(request: LearnRequest): void {
     this.#at(request.outsideIp);
-    if (this.#learning || this.#held || this.#keptRttMs !== null) return;
+    if (this.#learning || this.#held || this.#kept) return;
     this.#learning = this.#learn(request)
       .catch(() => {})
       .finally(() => {
@@ -40,7 +46,7 @@ export class Ahead {
   async take(request: LearnRequest): Promise<Learned | null> {
     if (this.#outsideIp !== request.outsideIp) return null;
     await this.#learning;
-    if (this.#keptRttMs !== null) return { ...asItIs(request.sockets, request.local), rttMs: this.#keptRttMs };
+    if (this.#kept) return asItIs({ ...request, rttMs: this.#rttMs });
     const held = this.#held;
     this.#held = null;
     return held;
@@ -50,7 +56,8 @@ export class Ahead {
   saw(request: LearnRequest, { local, outside, rttMs }: Learned): void {
     this.#at(request.outsideIp);
     this.#outside = outside;
-    this.#keptRttMs = outside.step === 0 && outside.port === local.port ? rttMs : null;
+    this.#rttMs = rttMs;
+    this.#kept = outside.step === 0 && outside.port === local.port;
   }
 
   /** Where low ports come out, of a network without a pattern; null: anywhere. */
@@ -67,7 +74,8 @@ export class Ahead {
     if (this.#outsideIp === outsideIp) return;
     this.#outsideIp = outsideIp;
     this.#outside = null;
-    this.#keptRttMs = null;
+    this.#kept = false;
+    this.#rttMs = 0;
     this.#held?.release();
     this.#held = null;
     this.#range = null;
@@ -79,7 +87,7 @@ export class Ahead {
     if (this.#outsideIp !== outsideIp) return learned.release();
     this.saw(request, learned);
     // A kept number needs no holding; and of a series or none at all, this port is not the one that the next connection has.
-    if (this.#keptRttMs === null && learned.outside.step === 0) this.#hold(learned, clock, signal);
+    if (!this.#kept && learned.outside.step === 0) this.#hold(learned, clock, signal);
     else learned.release();
     if (learned.outside.step === null) await this.lowRange(request);
   }

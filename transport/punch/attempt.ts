@@ -11,7 +11,7 @@ import { Arrivals } from './arrivals.ts';
 import type { Part } from './choreography.ts';
 import { offerDirect, reachDirect } from './direct.ts';
 import { asItIs, type Learned, learn, requestFor } from './learn.ts';
-import { BELIEVING_ROUNDS, MAX_BIRTHDAYS, MAX_PUNCH_NOTES, MAX_ROUNDS } from './limits.ts';
+import { BELIEVING_ROUNDS, MAX_BIRTHDAYS, MAX_PUNCH_NOTES, MAX_ROUNDS, NOTE_MS } from './limits.ts';
 import { decodeNote, encodeNote, type Note, type Outside, type RoundFacts } from './notes.ts';
 import { plan, type Step } from './plan.ts';
 import { Round } from './round.ts';
@@ -85,7 +85,9 @@ class Attempt {
     this.#signal.addEventListener('abort', this.#abort, { once: true });
     this.#listen().catch((error) => this.#fail(asPortholeError(error)));
     if (this.#bench.direct) this.#offer().catch((error) => this.#fail(asPortholeError(error)));
-    if (this.#call.role === 'caller') this.#advance();
+    if (this.#call.role !== 'caller') return;
+    if (this.#bench.direct && !this.#planned()) this.#awaitCandidates();
+    this.#advance();
   }
 
   readonly #abort = (): void => this.#fail(this.#signal.reason);
@@ -115,6 +117,16 @@ class Attempt {
       this.#next = note.round + 1;
       this.#begin(note.round, note);
     } else if ('round' in note) this.#rounds.get(note.round)?.note(note);
+  }
+
+  /** There is nothing to punch: the other end may be reached as it is, and then says where. */
+  #awaitCandidates(): void {
+    this.#directs++;
+    const cancel = this.#call.clock.after(NOTE_MS, () => {
+      this.#directs--;
+      this.#endIfNothingIsLeft();
+    });
+    this.#stop.signal.addEventListener('abort', cancel, { once: true });
   }
 
   #reach(list: Extract<Note, { type: 'candidates' }>['list']): void {
@@ -199,9 +211,11 @@ class Attempt {
     if (birthdays.size > MAX_BIRTHDAYS && facts.technique === 'birthday')
       throw new PortholeError('RATE_LIMITED', 'this end has a birthday punch under way already');
     if (peerIp === undefined) throw new PortholeError('STRATEGY_UNFIT', `the suite has not seen the other end come by IPv${family}`);
-    const request = await requestFor({ ...this.#call, self: this.#profile('self') }, sockets, own, family, signal);
+    const self = this.#profile('self');
+    const found = await requestFor({ ...this.#call, self }, sockets, own, family, signal);
+    const request = { ...found, rttMs: ahead.rttMs(outsideOf(self, 4)) };
     // A round of an address of this machine's own has nothing to learn.
-    if (own.includes(request.outsideIp)) return asItIs(sockets, request.local);
+    if (own.includes(request.outsideIp)) return asItIs(request);
     const chance = request.step === null && technique.learn;
     if (family === 4 && number < BELIEVING_ROUNDS && facts.technique !== 'mapped' && !chance) {
       const ready = request.step ? null : await ahead.take(request);

@@ -32,6 +32,8 @@ export interface LearnRequest {
   readonly servers: readonly SocketAddress[];
   /** The gap between this end's outside ports, as far as it is known; null: no pattern. */
   readonly step?: number | null | undefined;
+  /** Milliseconds of a round trip to the suite, as far as it is known. */
+  readonly rttMs?: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -69,7 +71,7 @@ export async function learn(options: LearnOptions): Promise<Learned> {
     return {
       local: from,
       outside: { port: last.address.port, step: gapBetween(ports, step) },
-      rttMs: Math.round(Math.min(...answers.map(({ rttMs }) => rttMs))),
+      rttMs: Math.max(1, Math.round(Math.min(...answers.map(({ rttMs }) => rttMs)))),
       release,
     };
   } catch (error) {
@@ -145,9 +147,9 @@ export async function serversOf(servers: readonly SocketAddress[], family: 4 | 6
 }
 
 /** A port of this machine that is the same outside: there is no NAT, or it does not matter. */
-export function asItIs(sockets: TcpSockets, local: SocketAddress): Learned {
+export function asItIs({ sockets, local, rttMs = 0 }: Pick<LearnRequest, 'sockets' | 'local' | 'rttMs'>): Learned {
   const held = sockets.bind(local);
-  return { local: held.local, outside: { port: held.local.port, step: 0 }, rttMs: 0, release: () => held.close() };
+  return { local: held.local, outside: { port: held.local.port, step: 0 }, rttMs, release: () => held.close() };
 }
 
 /** Servers in another order: one of each address first. */

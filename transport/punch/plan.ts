@@ -2,8 +2,8 @@
 // The plan: which techniques to try between two networks, in which order, who opens, and why. Pure tables.
 
 import type { NatProfile, TcpProfile, Verdict } from '../strategy.ts';
-import { isLoopback, sharesNetwork } from './addresses.ts';
-import { BIRTHDAY_SOCKETS, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
+import { atSuite, sharesNetwork } from './addresses.ts';
+import { BIRTHDAY_SOCKETS, LOW_ROOM, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
 import { type Role, type RoundFacts, TECHNIQUES, type Technique } from './notes.ts';
 
 /** One round to try, with the reason in words. */
@@ -86,7 +86,6 @@ function familiesOf(caller: NatProfile, callee: NatProfile): (4 | 6)[] {
 
 const SUITE_ITSELF = 'one end is on the computer of the suite, which does not see where from outside it is reached';
 
-const atSuite = ({ observed }: NatProfile): boolean => observed !== undefined && isLoopback(observed.ip);
 const isV6 = (ip: string): boolean => ip.includes(':') && !/^::ffff:\d+\./i.test(ip);
 const hasV6 = ({ ipv6, observed }: NatProfile): boolean => Boolean(ipv6) || (observed !== undefined && isV6(observed.ip));
 const hasV4 = ({ observed, ipv4 }: NatProfile): boolean => Boolean(ipv4) || observed === undefined || !isV6(observed.ip);
@@ -96,7 +95,8 @@ const FIREWALL: Partial<TcpProfile> = { mapping: { behaviour: 'endpoint-independ
 
 function endOf(role: Role, profile: NatProfile, family: 4 | 6): End {
   const own = isV6(profile.observed?.ip ?? '') ? 6 : 4;
-  const tcp = family === own ? (profile.tcp ?? {}) : FIREWALL;
+  const { hops } = profile.tcp ?? {};
+  const tcp = family === own ? (profile.tcp ?? {}) : { ...FIREWALL, ...(hops !== undefined && { hops }) };
   return { role, tcp, ports: portsOf(tcp, profile.behindNat !== false), examined: profile.tcp !== undefined };
 }
 
@@ -170,10 +170,10 @@ function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
   // What comes back at a SYN, and closes the NAT behind it, takes a round trip: until then the other end's may come in.
   const ttl = openingTtl(opener, connecter) ?? (other || opener.ports === 'chance' ? null : 'crossing');
   if (!ttl) return [];
-  const [less, most] = [BIRTHDAY_SOCKETS.slice(1), BIRTHDAY_SOCKETS.slice(-1)];
+  const most = BIRTHDAY_SOCKETS.slice(-1);
   // The other way round it is done once more only, where that is another way at all.
   const again = other !== null && preferred({ [opener.role]: opener, [connecter.role]: connecter } as Ends)[0] !== opener.role;
-  const stages = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : less) : BIRTHDAY_SOCKETS;
+  const stages = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : [LOW_ROOM, ...most]) : BIRTHDAY_SOCKETS;
   return stages.map((sockets) => step('birthday', opener, ttl, family, birthdayReason(opener, connecter), sockets));
 }
 

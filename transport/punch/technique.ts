@@ -7,7 +7,7 @@ import { type Clock, sleep } from '../clock.ts';
 import type { BoundSocket, SocketAddress, TcpSockets } from '../sockets/sockets.ts';
 import type { Part } from './choreography.ts';
 import type { Learned, LearnRequest } from './learn.ts';
-import { FULL_TTL, GUARD_MS, GUARD_TTL } from './limits.ts';
+import { FULL_TTL, GUARD_MS, GUARD_TTL, UNKNOWN_GUARD_MS } from './limits.ts';
 import type { Outside, Range, RoundFacts } from './notes.ts';
 
 /** What a technique works with, once both ends know each other's outside ports. */
@@ -95,9 +95,12 @@ export async function guardedOpenings(stage: Stage, openings: readonly Opening[]
       () => {}, // another may stand; the round's time ends the rest
     );
   }
-  // Node sends a SYN in its next tick; and what it meets is back within a round trip to the suite, or to the other end.
+  // Node sends a SYN in its next tick; and what it meets is back sooner than from the suite, or within a round trip to the other end.
   await new Promise(setImmediate);
-  const guardMs = facts.ttl === 'low' || facts.ttl === 'far' ? Math.min(GUARD_MS[1], rttMs + GUARD_MS[0]) : 2 * lineMs(stage) + GUARD_MS[0];
+  const guardMs =
+    facts.ttl === 'low' || facts.ttl === 'far'
+      ? Math.min(GUARD_MS[1], (rttMs * 0.8 || UNKNOWN_GUARD_MS) + GUARD_MS[0])
+      : 2 * lineMs(stage) + GUARD_MS[0];
   // The other end's SYN comes no sooner than our word that it may; where that is quick, measures of time are not to be trusted.
   const afterwardsMs = lineMs(stage) > GUARD_MS[0] * 2 ? lineMs(stage) * 0.9 : 0;
   await sleep(clock, Math.max(0, guardMs - afterwardsMs), signal);

@@ -82,9 +82,9 @@ async function connectMany(stage: Stage): Promise<void> {
 export const birthday: Technique = {
   probes: 3,
   async learn(request) {
-    const { sockets, local, step, lowRange } = request;
+    const { step, lowRange } = request;
     // Ports without a pattern are not worth being asked for.
-    const learned = step === null ? asItIs(sockets, local) : await learn({ ...request, probes: step === 0 ? 1 : birthday.probes });
+    const learned = step === null ? asItIs(request) : await learn({ ...request, probes: step === 0 ? 1 : birthday.probes });
     if (step !== null && learned.outside.step !== null) return learned;
     const range = await lowRange();
     return { ...learned, outside: { port: learned.outside.port, step: null, ...(range && { range }) } };
