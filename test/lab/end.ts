@@ -7,6 +7,7 @@ import { programExaminer } from '../../cli/networks.ts';
 import { connect } from '../../client-runtime/index.ts';
 import { type Host, serve, staticSite } from '../../host-agent/index.ts';
 import type { Examiner } from '../../transport/own-nat.ts';
+import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { obey } from './obeying.ts';
 import { watchedVisit } from './watched-visit.ts';
 
@@ -62,8 +63,9 @@ const DEEDS = {
     await learned;
     return url.href;
   },
-  /** Examines this network by a visit that does nothing else. */
+  /** Examines this network by a visit that does nothing else. Later visits find everything loaded, as in a program that runs. */
   async examine(link: string, home: string): Promise<void> {
+    await nodeStrategies();
     await mkdir(home, { recursive: true });
     const { examine, learned } = examining(home);
     const visit = await connect(link, { via: ['relay-only'], ...examine });
