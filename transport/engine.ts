@@ -34,9 +34,10 @@ export interface WaysOptions {
 }
 
 /**
- * Opens ways. The best stage begins; each next when its forerunner has failed or had its head start. Once a way stands no
- * further stage begins, and its equals are stopped; the others that are under way go on: a better one is worth moving to, a
- * lesser one is a standby. Ways that do not suit are left out; one that is stopped is closed if it stands after all.
+ * Opens ways. The first stage begins; each next when its forerunner has failed or had its head start. Once a way stands no
+ * further stage begins, and what was begun with it and is no better is stopped. All else that is under way goes on: a better
+ * one is worth moving to, one of another stage is a standby. Ways that do not suit are left out; one that is stopped is closed
+ * if it stands after all.
  * @returns when no further way will come: what became of those that did not stand
  * @throws PortholeError NO_PATH naming what became of each when none stood, or the signal's reason
  */
@@ -130,12 +131,13 @@ class Ways {
   #stands(strategy: Strategy, connection: Connection): void {
     this.#running.delete(strategy.name);
     const { policy, onPath } = this.#options;
-    const rank = policy.rank(strategy.name);
+    const noBetter = (name: string): boolean =>
+      policy.stage(name) === policy.stage(strategy.name) && (policy.rank(name) ?? 0) >= (policy.rank(strategy.name) ?? 0);
     this.#stood = true;
     this.#waiting.length = 0;
     this.#cancelHeadStart();
     for (const [name, stop] of this.#running) {
-      if (policy.rank(name) !== rank) continue;
+      if (!noBetter(name)) continue;
       this.#running.delete(name);
       stop.abort(new PortholeError('CANCELLED', 'another way stood first'));
     }

@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../proto/errors.ts';
 import type { Clock } from './clock.ts';
-import { type Decision, decide, type Seen, type Wants } from './keeping.ts';
+import { type Decision, decide, type Placed, type Seen, type Wants } from './keeping.ts';
 import { farther, type KeptPath, type KeptThread, type PathEvent, type PathNews, pathName } from './paths.ts';
 import { isDirect, type Policy } from './policy.ts';
 import { type OpenNamed, Seeker, WANTS, type Want } from './seeker.ts';
@@ -213,7 +213,7 @@ export class PathKeeper<P extends KeptPath> {
     const see = (path: P): Seen<P> => {
       const since = this.#wellSince.get(path);
       const { via, rttMs } = path;
-      return { path, rank: this.#rank(via), rttMs, well: since !== undefined, readyAt: (since ?? 0) + this.#steadyMs(via) };
+      return { path, ...this.#placed(via), rttMs, well: since !== undefined, readyAt: (since ?? 0) + this.#steadyMs(via) };
     };
     const current = this.#current;
     const others = this.#options.thread.paths.filter((path) => path !== current);
@@ -221,12 +221,13 @@ export class PathKeeper<P extends KeptPath> {
       this.#clock.now(),
       current && see(current),
       others.map(see),
-      this.#seeker.names.map((name) => this.#rank(name)),
+      this.#seeker.names.map((name) => this.#placed(name)),
     );
   }
 
-  #rank(via: string): number {
-    return this.#options.policy.rank(via) ?? Number.POSITIVE_INFINITY;
+  #placed(via: string): Placed {
+    const { policy } = this.#options;
+    return { rank: policy.rank(via) ?? Number.POSITIVE_INFINITY, stage: policy.stage(via) };
   }
 
   /** How long a path of this kind must have been well. */
@@ -250,7 +251,7 @@ export class PathKeeper<P extends KeptPath> {
   #whyUse(path: P): () => string {
     const old = this.#current;
     if (this.#state === 'starting') {
-      const better = this.#seeker.names.filter((name) => this.#rank(name) < this.#rank(path.via));
+      const better = this.#seeker.names.filter((name) => this.#placed(name).rank < this.#placed(path.via).rank);
       return () => `${pathName(path)} stood first${better.length > 0 ? `; ${better.join(' and ')} still being tried` : ''}`;
     }
     if (!old || !this.#wellSince.has(old)) {

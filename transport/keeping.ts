@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a session should be on, of the paths it has: a pure decision, made anew whenever anything happens.
 //
-// | the path in use | beside it          | then                                                            | and look for       |
-// |-----------------|--------------------|-----------------------------------------------------------------|--------------------|
-// | none            | one that is well   | use it                                                          |                    |
-// | none, or silent | none that is well  | stay                                                            | any, at once       |
-// | silent          | one that is well   | use it; the silent one may come back                            |                    |
-// | well            | a better, steady   | use it                                                          |                    |
-// | well            | a better, not yet  | wait until it is steady                                         |                    |
-// | well            | no better one      | stay                                                            | a better, politely |
-// | well            | none that is well  | stay                                                            | a standby          |
-// | any             | more than it needs | one standby is kept, and one silent path; the others are closed |                    |
+// | the path in use | beside it             | then                                                            | and look for       |
+// |-----------------|-----------------------|-----------------------------------------------------------------|--------------------|
+// | none            | one that is well      | use it                                                          |                    |
+// | none, or silent | none that is well     | stay                                                            | any, at once       |
+// | silent          | one that is well      | use it; the silent one may come back                            |                    |
+// | well            | a better, steady      | use it                                                          |                    |
+// | well            | a better, not yet     | wait until it is steady                                         |                    |
+// | well            | no better one         | stay                                                            | a better, politely |
+// | well            | none of another stage | stay                                                            | a standby          |
+// | any             | more than it needs    | one standby is kept, and one silent path; the others are closed |                    |
 //
 // Better is what the policy ranks higher. Round trips decide between equals only, and never against the path in use: it is
-// loaded, they are not, and each would seem the better one to the other.
+// loaded, they are not, and each would seem the better one to the other. A standby is best of another stage than the path in
+// use: what breaks one direct way (a NAT that forgets, an address that changes) breaks the next one too, and spares the relay.
+
+/** Where the policy puts a way. */
+export interface Placed {
+  /** The least is the best. */
+  readonly rank: number;
+  /** What is begun side by side is of one. */
+  readonly stage: number;
+}
 
 /** A path, as it counts here. */
-export interface Seen<P> {
+export interface Seen<P> extends Placed {
   readonly path: P;
-  /** The policy's: the least is the best. */
-  readonly rank: number;
   readonly rttMs: number;
   /** It carries, as far as is known. */
   readonly well: boolean;
@@ -53,9 +60,9 @@ const NONE = { use: null, readyAt: null, standby: null, spare: [], wants: { any:
  * Decides by the table above.
  * @param current the path in use; null while there is none
  * @param others the other live paths, the newest last
- * @param ranks of the ways there are
+ * @param ways there are
  */
-export function decide<P>(now: number, current: Seen<P> | null, others: readonly Seen<P>[], ranks: readonly number[]): Decision<P> {
+export function decide<P>(now: number, current: Seen<P> | null, others: readonly Seen<P>[], ways: readonly Placed[]): Decision<P> {
   const well = others.filter((one) => one.well).sort((a, b) => a.rank - b.rank || a.rttMs - b.rttMs);
   const silent = others.filter((one) => !one.well).reverse();
   silent.sort((a, b) => a.rank - b.rank);
@@ -67,17 +74,17 @@ export function decide<P>(now: number, current: Seen<P> | null, others: readonly
   const better = well.filter(({ rank }) => rank < current.rank);
   const ready = better.find(({ readyAt }) => readyAt <= now);
   if (ready) return { ...NONE, use: ready.path };
-  // Of another kind than the path in use, if there is one: what breaks the one may spare the other.
-  const standby = well.find(({ rank }) => rank !== current.rank) ?? best;
+  const apart = well.find(({ stage }) => stage !== current.stage);
+  const standby = apart ?? best;
   return {
     use: null,
     readyAt: better.length > 0 ? Math.min(...better.map(({ readyAt }) => readyAt)) : null,
     standby: standby?.path ?? null,
-    spare: pathsOf([...well.filter((one) => one !== standby), ...silent.slice(1)]),
+    spare: pathsOf([...well.filter((one) => one !== standby && one !== better[0]), ...silent.slice(1)]),
     wants: {
       any: false,
-      better: better.length === 0 && ranks.some((rank) => rank < current.rank),
-      standby: !standby && ranks.some((rank) => rank > current.rank),
+      better: better.length === 0 && ways.some(({ rank }) => rank < current.rank),
+      standby: !apart && ways.some(({ stage }) => stage > current.stage),
     },
   };
 }

@@ -121,11 +121,8 @@ export class Seeker {
 
   #namesFor(what: Want, via: string | null): readonly string[] {
     const { policy } = this.#options;
-    const here = via === null ? null : policy.rank(via);
-    if (what === 'any' || here === null) return this.names;
-    return this.names.filter((name) => {
-      const rank = policy.rank(name) ?? Number.POSITIVE_INFINITY;
-      return what === 'better' ? rank < here : rank > here;
-    });
+    if (what === 'any' || via === null) return this.names;
+    const measure = (name: string): number => (what === 'better' ? -(policy.rank(name) ?? Number.POSITIVE_INFINITY) : policy.stage(name));
+    return this.names.filter((name) => measure(name) > measure(via));
   }
 }

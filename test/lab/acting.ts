@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plain sockets in a place of the lab, from outside it: each call is done by an actor there.
+// Programs in a place of the lab, from outside it: each call is done by a process there.
 
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Deeds } from './actor.ts';
 import type { Lab } from './lab.ts';
 
+type Anything = Readonly<Record<string, (...words: never[]) => unknown>>;
+
 /** The deeds, each a promise. */
-export type Actor = { readonly [K in keyof Deeds]: (...words: Parameters<Deeds[K]>) => Promise<Awaited<ReturnType<Deeds[K]>>> } & {
+export type Doer<D extends Anything> = { readonly [K in keyof D]: (...words: Parameters<D[K]>) => Promise<Awaited<ReturnType<D[K]>>> } & {
   stop(): Promise<void>;
 };
+/** One that has plain sockets. */
+export type Actor = Doer<Deeds>;
 
 interface Waiting {
   resolve(value: never): void;
@@ -17,8 +21,11 @@ interface Waiting {
 }
 
 /** Starts an actor in a place; it ends with `stop`, or with the lab. */
-export function actorIn(lab: Lab, place: string): Actor {
-  const child = lab.spawn(place, process.execPath, [join(import.meta.dirname, 'actor.ts')], {
+export const actorIn = (lab: Lab, place: string): Actor => doerIn<Deeds>(lab, place, 'actor.ts');
+
+/** Starts a program of this folder, which obeys (`obeying.ts`), in a place; it ends with `stop`, or with the lab. */
+export function doerIn<D extends Anything>(lab: Lab, place: string, program: string): Doer<D> {
+  const child = lab.spawn(place, process.execPath, [join(import.meta.dirname, program)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, Waiting>();
@@ -29,7 +36,7 @@ export function actorIn(lab: Lab, place: string): Actor {
     waiting.delete(id);
   });
   child.on('exit', () => {
-    for (const { reject } of waiting.values()) reject(new Error(`${place}: the actor has ended`));
+    for (const { reject } of waiting.values()) reject(new Error(`${place}: ${program} has ended`));
     waiting.clear();
   });
   const ask = (deed: string, words: unknown[]): Promise<unknown> =>
@@ -38,7 +45,7 @@ export function actorIn(lab: Lab, place: string): Actor {
       waiting.set(id, { resolve, reject });
       child.send({ id, deed, words }, (error) => error && reject(error));
     });
-  return new Proxy({} as Actor, {
+  return new Proxy({} as Doer<D>, {
     get: (_, deed: string) => {
       if (deed === 'then') return undefined;
       if (deed === 'stop') {

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { obey } from './obeying.ts';
 import { type Address, type Options, PlainSocket } from './plain-sockets.ts';
 
 /** Milliseconds between two looks at what is waited for. */
@@ -78,14 +79,4 @@ const DEEDS = {
 
 export type Deeds = typeof DEEDS;
 
-if (process.send) {
-  process.on('message', async ({ id, deed, words }: { id: number; deed: keyof Deeds; words: never[] }) => {
-    try {
-      const result = await (DEEDS[deed] as (...words: never[]) => unknown)(...words);
-      process.send?.({ id, result });
-    } catch (error) {
-      process.send?.({ id, error: (error as Error).message });
-    }
-  });
-  process.on('disconnect', () => process.exit());
-}
+obey(DEEDS);

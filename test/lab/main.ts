@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run lab`: the lab on the command line.
 
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { exam, examTable, verdictOf } from './exam.ts';
 import { KINDS, kindOf } from './kinds.ts';
 import { noLabReason } from './lab.ts';
-import { matrix, tableOf } from './matrix.ts';
+import { fault, type Pair, techniqueOf } from './matrix.ts';
+import { measure, TIMED_RTT_MS } from './measure.ts';
+import { readPeers } from './peers.ts';
+import { type Measured, overview, report } from './report.ts';
 import { run } from './run.ts';
+import { TIMED, times, timesTable } from './times.ts';
 
 const USAGE = `npm run lab -- --list                                            the kinds of network there are
 npm run lab -- run --host KIND --visitor KIND [--rtt MS] [--loss SHARE] [--rate MBIT] -- COMMAND
                                     COMMAND in the visitor's place; LAB_LINK is a site's link, LAB_FILE a file's
-npm run lab -- matrix [--json] [--kinds A,B,C] [--rtt MS] [--loss SHARE] [--rate MBIT] [--settle MS] [--labs N] [--visits N]
-                                    all pairs of kinds, each by a real transfer; --settle: how long a direct way is waited for
+npm run lab -- matrix [--json] [--kinds A,B,C] [--rtt MS] [--loss SHARE] [--rate MBIT] [--settle MS] [--visits N]
+                                    all pairs of kinds, each by a real transfer; --settle: how long what is expected is waited for
+npm run lab -- matrix --report FILE [--runs N] [--peers FILE] [--save FILE] [--from FILE]
+                                    the same, other techniques alone and the times, as docs/reach.md; --peers: what the bench
+                                    wrote of other programs; --save and --from: the figures, to write the report again
+npm run lab -- times [--rtt 40,100] [--runs N] [--loss SHARE]
+                                    how soon the first byte and the direct way are there, by technique
 npm run lab -- exam KIND… [--json] [--runs N] [--rtt MS] [--loss SHARE]
                                     what porthole exam finds there, beside the truth; KIND all: every one
 The visitor's KIND may be same-lan: in the host's own network.`;
@@ -29,6 +39,11 @@ function number(text: string | undefined, name: string, most: number): number {
   if (!(value >= 0 && value <= most)) fail(`--${name} is a number from 0 to ${most}`);
   return value;
 }
+
+const told = (pair: Pair, progress: string): void => {
+  const words = fault(pair);
+  say(`${progress}: ${pair.host} × ${pair.visitor}: ${words ? `NOT AS IT MUST BE: ${words}` : techniqueOf(pair)}`);
+};
 
 /** What stands before `--` and after it. */
 function words(): { own: string[]; command: string[] } {
@@ -51,10 +66,13 @@ async function main(): Promise<number> {
       rate: { type: 'string' },
       json: { type: 'boolean' },
       kinds: { type: 'string', default: Object.keys(KINDS).join(',') },
-      settle: { type: 'string', default: '6000' },
-      labs: { type: 'string', default: '2' },
-      runs: { type: 'string', default: '1' },
-      visits: { type: 'string', default: '2' },
+      settle: { type: 'string', default: '12000' },
+      runs: { type: 'string' },
+      visits: { type: 'string', default: '4' },
+      report: { type: 'string' },
+      peers: { type: 'string' },
+      save: { type: 'string' },
+      from: { type: 'string' },
     },
   });
   if (values.list) {
@@ -64,34 +82,48 @@ async function main(): Promise<number> {
   }
   const reason = noLabReason();
   if (reason) fail(reason);
+  const rtts = (values.rtt ?? '').split(',').map((text) => number(text || undefined, 'rtt', 60_000));
   const wire = {
-    rttMs: number(values.rtt, 'rtt', 60_000),
+    rttMs: rtts[0] as number,
     loss: number(values.loss, 'loss', 1),
     rateMbit: number(values.rate, 'rate', 1e5),
   };
+  const settleMs = number(values.settle, 'settle', 60_000);
   if (positionals[0] === 'run' && command.length > 0) return run({ host: values.host, visitor: values.visitor, ...wire }, command, say);
+  if (positionals[0] === 'times') {
+    const pairs: Pair[] = [];
+    for (const rttMs of values.rtt ? rtts : TIMED_RTT_MS) {
+      const runs = number(values.runs ?? '5', 'runs', 1e4);
+      const taken = await times({ ...wire, rttMs, pairs: TIMED, runs, settleMs, onPair: told, onProgress: say });
+      pairs.push(...taken.pairs);
+      console.log(`${rttMs} ms of round trip\n${timesTable(taken)}\n`);
+    }
+    return pairs.every((pair) => fault(pair) === null) ? 0 : 1;
+  }
   if (positionals[0] === 'matrix') {
     const kinds = values.kinds.split(',');
     for (const kind of kinds) kindOf(kind);
-    const started = performance.now();
-    const pairs = await matrix({
-      kinds,
-      ...wire,
-      settleMs: number(values.settle, 'settle', 60_000),
-      labs: number(values.labs, 'labs', 16),
-      visits: number(values.visits, 'visits', 16),
-      onPair: ({ host, visitor, via, whole, directMs, error }) =>
-        say(`${host} × ${visitor}: ${whole ? `${via} ${directMs ?? ''}` : error}`),
-    });
-    say(`${pairs.length} pairs in ${Math.round((performance.now() - started) / 1000)} s`);
-    console.log(values.json ? JSON.stringify(pairs, null, 1) : tableOf(pairs));
-    return pairs.every(({ whole }) => whole) ? 0 : 1;
+    const measured = values.from
+      ? (JSON.parse(await readFile(values.from, 'utf8')) as Measured)
+      : await measure({
+          ...wire,
+          kinds,
+          settleMs,
+          visits: number(values.visits, 'visits', 64),
+          runs: values.report ? number(values.runs ?? '5', 'runs', 1e4) : 0,
+          onPair: told,
+          onProgress: say,
+        });
+    if (values.save) await writeFile(values.save, JSON.stringify(measured));
+    if (values.report) await writeFile(values.report, report(measured, values.peers ? await readPeers(values.peers) : null));
+    console.log(values.json ? JSON.stringify(measured.matrix.pairs, null, 1) : overview(measured.matrix));
+    return measured.matrix.pairs.every((pair) => fault(pair) === null) ? 0 : 1;
   }
   if (positionals[0] === 'exam' && positionals.length > 1) {
     const kinds = positionals[1] === 'all' ? Object.keys(KINDS) : positionals.slice(1);
     let wrong = 0;
     for (const kind of kinds) {
-      const runs = await exam(kind, wire, number(values.runs, 'runs', 1e5));
+      const runs = await exam(kind, wire, number(values.runs ?? '1', 'runs', 1e5));
       wrong += runs.flatMap(({ findings }) => findings).filter((finding) => verdictOf(finding) === 'wrong').length;
       console.log(values.json ? JSON.stringify({ kind, runs }) : examTable(kind, runs));
     }

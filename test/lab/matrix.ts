@@ -1,118 +1,154 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run lab -- matrix`: every kind of host with every kind of visitor, each pair by a real transfer.
 
-import { type LabOptions, openLab } from './lab.ts';
-import { openStage } from './stage.ts';
-import { type Outcome, visit } from './visit.ts';
+import { type Expectation, expected, isWorse } from './expected.ts';
+import { type Errand, Field } from './field.ts';
+import { kindOf } from './kinds.ts';
+import type { LabOptions } from './lab.ts';
+import { SAME_LAN } from './plan.ts';
+import { direct, type Visited } from './watched-visit.ts';
 
-/** Bytes that every pair carries. */
-const FILE_BYTES = 1_000_000;
+/** How long a visit is held open for more than is expected, in milliseconds. */
+const SURPRISE_MS = 500;
+/** The host of the pair in one network. */
+const TOGETHER = 'home';
 
-export interface Pair extends Outcome {
+/** One visit of the matrix. */
+export interface Pair extends Visited {
   readonly host: string;
   readonly visitor: string;
 }
 
 export interface MatrixOptions extends Pick<LabOptions, 'rttMs' | 'loss' | 'rateMbit'> {
   readonly kinds: readonly string[];
-  /** How long a visit waits for a direct way, in milliseconds. */
+  /** How long a visit waits for the way that is expected, in milliseconds. */
   readonly settleMs: number;
-  /** Labs at once. */
-  readonly labs: number;
-  /** Visits at once in each. */
+  /** Visits at once. */
   readonly visits: number;
-  readonly onPair?: (pair: Pair) => void;
+  /** Techniques that are tried alone afterwards, to compare with. */
+  readonly compare: readonly Restriction[];
+  readonly onPair?: (pair: Pair, progress: string) => void;
+  readonly onProgress?: (line: string) => void;
 }
 
-const NOTHING: Omit<Outcome, 'error'> = { whole: false, via: null, technique: null, firstByteMs: null, directMs: null, wholeMs: null };
-
-/** Does the work on each of the things, so many at once. */
-async function each<T>(things: readonly T[], atOnce: number, work: (thing: T) => Promise<void>): Promise<void> {
-  const left = [...things];
-  const worker = async (): Promise<void> => {
-    for (let thing = left.shift(); thing !== undefined; thing = left.shift()) await work(thing);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+/** Some techniques alone, with no other way beside them. */
+export interface Restriction {
+  readonly techniques: readonly string[];
+  /** Whether what examining the networks finds is made use of. */
+  readonly examined: boolean;
 }
 
-/** One host of a kind, and visitors of all: they share its suite and its NAT, as visitors do. */
-async function row(host: string, options: MatrixOptions): Promise<Pair[]> {
-  const { kinds, settleMs, visits, onPair, ...wire } = options;
-  const places = kinds.map((kind) => ({ kind, place: `from-${kind}` }));
-  const others = Object.fromEntries(places.map(({ kind, place }) => [place, kind]));
-  const lab = await openLab({ host, visitor: 'open', others, ...wire });
+export interface Matrix {
+  readonly kinds: readonly string[];
+  readonly pairs: readonly Pair[];
+  /** How long the pairs took, in milliseconds. */
+  readonly ms: number;
+  /** The same pairs by some techniques alone. */
+  readonly compared: readonly (Restriction & { readonly pairs: readonly Pair[] })[];
+}
+
+/** What the pair must reach. Two ends in one network meet inside it. */
+export function expectationOf({ host, visitor }: Pick<Pair, 'host' | 'visitor'>): Expectation {
+  if (visitor === SAME_LAN) return { rung: 'tcp-punch', proof: null };
+  return expected(kindOf(host), kindOf(visitor));
+}
+
+/** Why a pair is not as it must be; null when it is. */
+export function fault(pair: Pair): string | null {
+  if (!pair.whole) return pair.error ?? 'it is not whole';
+  const expectation = expectationOf(pair);
+  return isWorse(pair.via, expectation) ? `${pair.via}, and ${expectation.rung} is to be expected` : null;
+}
+
+/** How the pair's direct way was made, in a word: a technique, or the way itself. */
+export function techniqueOf(pair: Visited): string {
+  const one = direct(pair);
+  return one ? (one.how ?? one.via) : (pair.via ?? 'none');
+}
+
+/** Does the errands, so many at once, and never two with one end at a time. */
+export async function run(
+  field: Field,
+  errands: readonly Errand[],
+  atOnce: number,
+  onPair: (pair: Pair, progress: string) => void,
+): Promise<Pair[]> {
+  const began = performance.now();
+  const left = [...errands];
+  const busy = new Set<string>();
   const pairs: Pair[] = [];
-  try {
-    const stage = await openStage(lab, FILE_BYTES);
-    await each(places, visits, async ({ kind, place }) => {
-      const pair = { host, visitor: kind, ...(await visit(lab, stage, place, settleMs)) };
-      pairs.push(pair);
-      onPair?.(pair);
-    });
-    await stage.close();
-  } finally {
-    await lab.close();
-  }
+  const isFree = ({ host, visitor }: Errand): boolean => !busy.has(`host ${host}`) && !busy.has(`visitor ${visitor}`);
+  await new Promise<void>((resolve, reject) => {
+    let running = 0;
+    const next = (): void => {
+      if (left.length === 0 && running === 0) return resolve();
+      for (let at = 0; at < left.length && running < atOnce; ) {
+        const errand = left[at] as Errand;
+        if (isFree(errand)) {
+          left.splice(at, 1);
+          begin(errand);
+        } else at++;
+      }
+    };
+    const begin = (errand: Errand): void => {
+      const { host, visitor } = errand;
+      running++;
+      busy.add(`host ${host}`).add(`visitor ${visitor}`);
+      field.visit(errand).then((visited) => {
+        running--;
+        busy.delete(`host ${host}`);
+        busy.delete(`visitor ${visitor}`);
+        const pair = { host, visitor, ...visited };
+        pairs.push(pair);
+        const seconds = Math.round(((performance.now() - began) / pairs.length / 1000) * (errands.length - pairs.length));
+        onPair(pair, `${pairs.length} of ${errands.length}, ${seconds} s left`);
+        next();
+      }, reject);
+    };
+    next();
+  });
   return pairs;
 }
 
-/** All pairs, in the order of the kinds. A host that does not come online fails with every visitor. */
-export async function matrix(options: MatrixOptions): Promise<Pair[]> {
-  const { kinds } = options;
-  const pairs: Pair[] = [];
-  await each(kinds, options.labs, async (host) => {
-    try {
-      pairs.push(...(await row(host, options)));
-    } catch (error) {
-      for (const visitor of kinds) pairs.push({ host, visitor, ...NOTHING, error: (error as Error).message });
-    }
-  });
-  const place = ({ host, visitor }: Pair): number => kinds.indexOf(host) * kinds.length + kinds.indexOf(visitor);
-  return pairs.sort((a, b) => place(a) - place(b));
+/** All pairs, such that neighbours have neither end in common: they can go on at once. */
+function pairsOf(kinds: readonly string[]): { host: string; visitor: string }[] {
+  const all = kinds.flatMap((_, apart) => kinds.map((host, at) => ({ host, visitor: kinds[(at + apart) % kinds.length] as string })));
+  return kinds.includes(TOGETHER) ? [...all, { host: TOGETHER, visitor: SAME_LAN }] : all;
 }
 
-/** The middle one. */
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
-const LETTERS: Readonly<Record<string, string>> = { 'tcp-punch': 'T', 'data-channel': 'D', relay: 'R' };
-
-/** The pairs as a table: hosts down, visitors across, and what the letters mean. */
-export function tableOf(pairs: readonly Pair[]): string {
-  const kinds = [...new Set(pairs.map(({ host }) => host))];
-  const cell = ({ whole, via, directMs, firstByteMs }: Pair): string =>
-    whole ? `${LETTERS[via ?? ''] ?? via} ${directMs ?? firstByteMs}` : 'failed';
-  const found = (host: string, visitor: string): Pair => pairs.find((pair) => pair.host === host && pair.visitor === visitor) as Pair;
-  const rows = [['host \\ visitor', ...kinds], ...kinds.map((host) => [host, ...kinds.map((visitor) => cell(found(host, visitor)))])];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((words) => words[column]?.length ?? 0))) ?? [];
-  const lines = rows.map((words) =>
-    words
-      .map((word, column) => word.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  const ways = [...new Set(pairs.map(({ via }) => via))].filter((via) => via !== null);
-  const share = (some: readonly Pair[]): string =>
-    `${some.length} of ${pairs.length} (${Math.round((some.length / pairs.length) * 100)} %)`;
-  const times = (name: 'firstByteMs' | 'directMs', some: readonly Pair[]): string => {
-    const numbers = some.flatMap((pair) => pair[name] ?? []);
-    return numbers.length ? `median ${median(numbers)} ms, most ${Math.max(...numbers)} ms` : 'none';
-  };
-  return [
-    ...lines,
-    '',
-    'T tcp-punch, D data-channel: milliseconds from opening the link to this way. R relay: to the first byte.',
-    `transferred whole: ${share(pairs.filter(({ whole }) => whole))}`,
-    ...ways.map((via) => `ended on ${via}: ${share(pairs.filter((pair) => pair.via === via))}`),
-    `first byte: ${times('firstByteMs', pairs)}`,
-    ...ways
-      .map(
-        (via) =>
-          `direct by ${via}: ${times(
-            'directMs',
-            pairs.filter((pair) => pair.via === via),
-          )}`,
-      )
-      .filter((line) => !line.includes('relay')),
-    ...pairs.filter(({ whole }) => !whole).map(({ host, visitor, error }) => `failed: ${host} × ${visitor}: ${error}`),
-  ].join('\n');
+/** All pairs, by all ways there are, and then by the restricted sets. */
+export async function matrix(options: MatrixOptions): Promise<Matrix> {
+  const { kinds, settleMs, visits, compare, onPair = () => {}, onProgress = () => {}, ...wire } = options;
+  const all = pairsOf(kinds);
+  const visitors = [...new Set(all.map(({ visitor }) => visitor))];
+  const place = ({ host, visitor }: Pair): number => kinds.indexOf(host) * visitors.length + visitors.indexOf(visitor);
+  const inOrder = (pairs: Pair[]): Pair[] => pairs.sort((a, b) => place(a) - place(b));
+  const field = await Field.open({ hosts: kinds, visitors, onProgress, ...wire });
+  try {
+    const began = performance.now();
+    const pairs = await run(
+      field,
+      all.map((pair) => {
+        const { rung } = expectationOf(pair);
+        return {
+          ...pair,
+          examined: true,
+          wanted: rung === 'relay' ? 'tcp-punch' : rung,
+          settleMs: rung === 'relay' ? SURPRISE_MS : settleMs,
+        };
+      }),
+      visits,
+      onPair,
+    );
+    const ms = performance.now() - began;
+    const compared: (Restriction & { pairs: Pair[] })[] = [];
+    for (const restriction of compare) {
+      onProgress(`and now by ${restriction.techniques.join(', ')} alone`);
+      const errands = all.map((pair) => ({ ...pair, ...restriction, wanted: 'tcp-punch', settleMs }));
+      compared.push({ ...restriction, pairs: inOrder(await run(field, errands, visits, onPair)) });
+    }
+    return { kinds, pairs: inOrder(pairs), ms, compared };
+  } finally {
+    await field.close();
+  }
 }

@@ -10,8 +10,11 @@ import { type CommandEvent, MAIN } from '../support/porthole.ts';
 import type { Lab } from './lab.ts';
 import type { Stage } from './stage.ts';
 
-/** The way that is not direct. */
+/** The way that is not direct, and the one that none is better than. */
 const RELAY = 'relay';
+const BEST = 'tcp-punch';
+/** How long a visit on another direct way is held open for the best, in milliseconds. */
+const BETTER_MS = 3000;
 /** The longest a visit may take, in milliseconds. */
 const MOST_MS = 60_000;
 const STOPWATCH = join(import.meta.dirname, 'stopwatch.ts');
@@ -60,10 +63,10 @@ export async function visit(lab: Lab, stage: Stage, place: string, settleMs: num
       if (event.event === 'error' || event.event === 'said') error = `${event.code ?? ''} ${event.message}`.trim();
       if (event.event !== 'path' || event.kind === 'standby') continue;
       last = event;
-      if (event.via !== RELAY) {
-        directMs ??= since();
-        settled.abort();
-      }
+      if (event.via === RELAY) continue;
+      directMs ??= since();
+      if (event.via === BEST) settled.abort();
+      else setTimeout(() => settled.abort(), BETTER_MS).unref();
     }
   });
   const hash = createHash('sha256');
@@ -85,7 +88,7 @@ export async function visit(lab: Lab, stage: Stage, place: string, settleMs: num
   return {
     whole,
     via: last ? String(last.via) : null,
-    technique: typeof last?.technique === 'string' ? last.technique : null,
+    technique: /\(([a-z-]+)\)/.exec(String(last?.reason))?.[1] ?? null,
     firstByteMs,
     directMs,
     wholeMs: whole ? wholeMs : null,

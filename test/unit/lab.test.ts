@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lab's own reckoning: what an exam found beside the truth, and the matrix as a table.
+// The lab's own reckoning: what an exam found beside the truth, and what it builds.
 
 import assert from 'node:assert/strict';
 import { examTable, findings, verdictOf } from '../lab/exam.ts';
 import { KINDS, kindOf } from '../lab/kinds.ts';
-import { type Pair, tableOf } from '../lab/matrix.ts';
 import { planOf } from '../lab/plan.ts';
 
 describe('lab: what an exam found', () => {
@@ -41,34 +40,6 @@ describe('lab: what an exam found', () => {
       examTable('step1', [run(1), run(2)]),
       /step1: 2 runs, the longest took 2 ms[\s\S]*tcp\.mapping\.step +1 +1 of 2 right; else: 2\n/,
     );
-  });
-});
-
-describe('lab: the matrix as a table', () => {
-  const pair = (host: string, visitor: string, via: string, directMs: number | null): Pair => ({
-    host,
-    visitor,
-    whole: via !== '',
-    via: via || null,
-    technique: null,
-    firstByteMs: 50,
-    directMs,
-    wholeMs: 90,
-    error: via ? null : 'NO_PATH',
-  });
-
-  it('has hosts down and visitors across, and counts', () => {
-    const text = tableOf([
-      pair('home', 'home', 'tcp-punch', 120),
-      pair('home', 'cgn', 'relay', null),
-      pair('cgn', 'home', 'data-channel', 300),
-      pair('cgn', 'cgn', '', null),
-    ]);
-    assert.match(text, /^home +T 120 +R 50$/m);
-    assert.match(text, /^cgn +D 300 +failed$/m);
-    assert.match(text, /transferred whole: 3 of 4 \(75 %\)/);
-    assert.match(text, /direct by tcp-punch: median 120 ms/);
-    assert.match(text, /failed: cgn × cgn: NO_PATH/);
   });
 });
 

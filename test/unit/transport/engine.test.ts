@@ -129,6 +129,37 @@ describe('engine', () => {
     assert.equal(late.begun, 0);
   });
 
+  it('fastest: TCP goes on beside a data channel that stands, and is handed over, too', async () => {
+    const [tcp, channel] = [new Hand('tcp-punch'), new Hand('data-channel')];
+    const done = start(FASTEST, channel, tcp);
+    channel.stand(memoryPair().a);
+    await turn();
+    assert.equal(tcp.stopped, false);
+    tcp.stand(memoryPair().a);
+    await done;
+    assert.deepEqual(reasons(), ['data-channel stood first; tcp-punch still being tried', 'tcp-punch stood first']);
+  });
+
+  it('fastest: a data channel under way is stopped when TCP stands, and the relay is not', async () => {
+    const [tcp, channel, relay] = [new Hand('tcp-punch'), new Hand('data-channel'), new Hand('relay')];
+    const done = start(FASTEST, channel, tcp, relay);
+    clock.advance(HEAD_START_MS);
+    tcp.stand(memoryPair().a);
+    await turn();
+    assert.deepEqual([channel.stopped, relay.stopped], [true, false]);
+    relay.stand(memoryPair().a);
+    await done;
+    assert.equal(stood.length, 2);
+  });
+
+  it('a list in which a data channel is before TCP leaves TCP out once it stands', async () => {
+    const [tcp, channel] = [new Hand('tcp-punch'), new Hand('data-channel')];
+    const done = inOrder(channel, tcp);
+    channel.stand(memoryPair().a);
+    await done;
+    assert.equal(tcp.begun, 0);
+  });
+
   it('direct-only and relay-only leave out the others', async () => {
     for (const [policy, used] of [
       ['direct-only', 'a'],

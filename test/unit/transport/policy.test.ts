@@ -45,6 +45,26 @@ describe('policies', () => {
     assert.equal(FASTEST.name, 'fastest');
   });
 
+  it('TCP is better to be on than another direct way, and that better than the relay', () => {
+    for (const via of [['fastest'], ['direct-only']]) {
+      const policy = policyFor(via);
+      const order = ['relay', 'data-channel', 'tcp-punch', 'loopback'].map((name) => policy.rank(name));
+      assert.deepEqual(order, [via[0] === 'fastest' ? 2 : null, 1, 0, 1]);
+    }
+  });
+
+  it('in a list each way is of its own stage', () => {
+    const policy = policyFor(['data-channel', 'tcp-punch']);
+    assert.deepEqual(
+      ['data-channel', 'tcp-punch', 'relay'].map((name) => [policy.rank(name), policy.stage(name)]),
+      [
+        [0, 0],
+        [1, 1],
+        [null, 2],
+      ],
+    );
+  });
+
   it('a way that nobody knows is direct', () => {
     assert.deepEqual(['relay', 'data-channel', 'loopback'].map(isDirect), [false, true, true]);
   });
