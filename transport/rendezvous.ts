@@ -6,14 +6,11 @@ import { errorFromWire, PortholeError } from '../proto/errors.ts';
 import { MAX_STUN_ADDRESSES } from '../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, type MessageName } from '../proto/rendezvous.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { ComingBack, OPENING_MS, RETRY_MS } from './coming-back.ts';
 import type { SocketAddress } from './strategy.ts';
 
 /** How long the suite may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000;
-/** The waits between tries to reach the suite again grow from the first to the second, in milliseconds, with chance. */
-const RETRY_MS = [300, 5000] as const;
-/** The least wait before coming back to a suite that has ended the connection itself, in milliseconds; with chance, up to twice that. */
-const DISMISSED_MS = 1000;
 
 /** What the suite tells of itself on each connection. */
 export interface Greeting {
@@ -75,7 +72,7 @@ export class Rendezvous {
   #greeting: Greeting | null = null;
   #rttMs: number | null = null;
   #closed = false;
-  #return: ReturnType<typeof setTimeout> | undefined;
+  readonly #comingBack: ComingBack;
 
   /** @param address any URL on the suite. Tries to connect until `close`. */
   constructor(address: string, events: RendezvousEvents, clock: Clock = systemClock) {
@@ -87,7 +84,15 @@ export class Rendezvous {
       transports: ['websocket'],
       reconnectionDelay: RETRY_MS[0],
       reconnectionDelayMax: RETRY_MS[1],
+      timeout: OPENING_MS,
       forceNew: true,
+    });
+    this.#comingBack = new ComingBack({
+      socket: this.#socket,
+      clock,
+      // What the answer says does not matter: nothing is asked for.
+      ask: (withinMs) => this.#socket.timeout(withinMs).emitWithAck('find', encodeMessage('Find', { link: '' })),
+      rttMs: () => this.#rttMs,
     });
     this.#listen();
   }
@@ -160,11 +165,20 @@ export class Rendezvous {
     if (this.#socket.connected) this.#socket.emit(name.toLowerCase(), encodeMessage(name, fields));
   }
 
+  /**
+   * Something hangs on the suite that shows signs of trouble, a path that went silent, say: makes sure of the connection. One
+   * that gives no sign of life in time is opened anew; while there is none, it is tried without long waits.
+   * @param changed the network is another one: what is under way began in the one before
+   */
+  check(changed = false): void {
+    if (!this.#closed) this.#comingBack.check(changed);
+  }
+
   /** Ends the connection for good. */
   close(): void {
     this.#closed = true;
     this.#greeting = null;
-    clearTimeout(this.#return);
+    this.#comingBack.stop();
     this.#socket.off('disconnect'); // nothing is gone that was given up
     this.#socket.disconnect();
   }
@@ -200,9 +214,7 @@ export class Rendezvous {
       this.#greeting = null;
       if (this.#closed) return;
       this.#events.gone?.(reason);
-      // The library does not come back by itself when it was the suite that ended the connection. Who is dismissed (for too
-      // many connections, say) and comes back at once would be dismissed again, as fast as the network goes.
-      if (reason === 'io server disconnect') this.#return = setTimeout(() => this.#socket.connect(), DISMISSED_MS * (1 + Math.random()));
+      if (reason === 'io server disconnect') this.#comingBack.dismissed();
     });
   }
 

@@ -10,6 +10,8 @@ import type { Policy } from './policy.ts';
 
 /** A better way, or a standby, is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
 export const POLITE_MS = [60_000, 600_000] as const;
+/** A better way that was there a moment ago is looked for again after this wait first, in milliseconds: the network may need it. */
+export const BRISK_MS = 2000;
 /** While nothing carries, the waits between tries grow from the first to the second, in milliseconds. */
 export const URGENT_MS = [300, 8000] as const;
 /** At most so many tries in so many milliseconds, whatever happens. */
@@ -57,9 +59,12 @@ export class Seeker {
     };
   }
 
-  /** Begins anew with what is tried ever more slowly: due at that time. */
-  hurry(what: Want, at: number): void {
-    this.#paces[what].hurry(at);
+  /**
+   * Begins anew with what is tried ever more slowly: due at that time.
+   * @param first the wait after that try, in milliseconds, in place of the usual one
+   */
+  hurry(what: Want, at: number, first?: number): void {
+    this.#paces[what].hurry(at, first);
   }
 
   /** When the next try is due. */

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a visit knows of its own network: when it is examined, and who is told what was found.
+
+import type { Nat } from '../proto/rendezvous.ts';
+import type { Clock } from '../transport/clock.ts';
+import { type Examiner, OwnNat } from '../transport/own-nat.ts';
+import type { Rendezvous } from '../transport/rendezvous.ts';
+import type { NatProfile } from '../transport/strategy.ts';
+
+/** The network is examined when a path stands, or so long after the suite's welcome, in milliseconds: the first link is not to wait for it. */
+const EXAMINE_AFTER_MS = 1500;
+
+export interface OwnNetworkOptions {
+  readonly rendezvous: Pick<Rendezvous, 'ask' | 'tell' | 'greeting'>;
+  readonly examine?: Examiner | undefined;
+  readonly clock: Clock;
+  /** More is known than before: a way that failed may be one that stands. */
+  readonly onLearned: () => void;
+}
+
+export class OwnNetwork {
+  readonly #nat: OwnNat;
+  readonly #clock: Clock;
+  #cancel: () => void = () => {};
+
+  constructor({ rendezvous, examine, clock, onLearned }: OwnNetworkOptions) {
+    this.#clock = clock;
+    this.#nat = new OwnNat({ rendezvous, examine, onLearned });
+  }
+
+  /** What is known now. */
+  get profile(): NatProfile {
+    return this.#nat.profile;
+  }
+
+  /** The same as a message. */
+  get wire(): Nat {
+    return this.#nat.wire;
+  }
+
+  /** The suite has welcomed this end. */
+  welcomed(): void {
+    this.#cancel();
+    this.#cancel = this.#clock.after(EXAMINE_AFTER_MS, () => this.#nat.examine());
+  }
+
+  /** A path carries: nothing waits for the network any more. */
+  carried(): void {
+    this.#nat.examine();
+  }
+
+  close(): void {
+    this.#cancel();
+    this.#nat.close();
+  }
+}
