@@ -14,6 +14,7 @@ import { FASTEST, type Policy } from '../transport/policy.ts';
 import { Rendezvous } from '../transport/rendezvous.ts';
 import type { Primitives } from '../transport/seal/primitives.ts';
 import type { Asking } from '../transport/session/http.ts';
+import { isUntaken } from '../transport/session/untaken.ts';
 import { SAFE_METHODS, type Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
 import { siteInfo } from './find-site.ts';
@@ -174,7 +175,7 @@ class SiteVisit implements Visit {
       try {
         return await session.fetch(request);
       } catch (error) {
-        if (signal?.aborted || !mayAskAgain || tries >= MAX_TRIES) throw error;
+        if (signal?.aborted || tries >= MAX_TRIES || !(mayAskAgain || (isUntaken(error) && !request.body))) throw error;
         // The code alone does not tell: a site that is itself reached by a path may fail with one of the path's.
         if (!(error instanceof PortholeError) || FINAL.has(error.code) || session.open) throw error;
         this.#forget(session);
