@@ -36,14 +36,15 @@ export class ComingBack {
   readonly #options: ComingBackOptions;
   #asking = false;
   #hurriedUntil = 0;
-  #begunAt = Number.NEGATIVE_INFINITY; // the last try that a check began
+  #begunAt = Number.NEGATIVE_INFINITY; // the last try to come back
   #dismissed: (() => void) | null = null;
 
   constructor(options: ComingBackOptions) {
     this.#options = options;
     const { io } = options.socket;
     io.on('reconnect_attempt', () => {
-      if (options.clock.now() >= this.#hurriedUntil) this.#calm();
+      this.#begunAt = options.clock.now();
+      if (this.#begunAt >= this.#hurriedUntil) this.#calm();
     });
   }
 
