@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How an end comes back to its suite: it notices a connection that is dead without a sign, and hurries while something hangs on it.
 
-import type { Socket } from 'socket.io-client';
+import type { ManagerOptions, Socket } from 'socket.io-client';
 import type { Clock } from './clock.ts';
 
 /** The waits between tries to reach the suite again grow from the first to the second, in milliseconds, with chance. */
@@ -20,8 +20,11 @@ export const HURRIED_OPENING_MS = 1500;
 const HURRIED_OPENING_TRIPS = 8;
 
 export interface ComingBackOptions {
-  readonly socket: Socket;
   readonly clock: Clock;
+  /** The connection that is in use, or is tried. */
+  readonly socket: () => Socket;
+  /** Puts another in its place. */
+  readonly renew: () => void;
   /** Asks the suite something that it always answers. */
   readonly ask: (withinMs: number) => Promise<unknown>;
   /** The round trip to the suite, in milliseconds; null while it is not known. */
@@ -35,45 +38,62 @@ export interface ComingBackOptions {
 export class ComingBack {
   readonly #options: ComingBackOptions;
   #asking = false;
-  #hurriedUntil = 0;
+  #hurriedUntil: number | null = null;
   #begunAt = Number.NEGATIVE_INFINITY; // the last try to come back
-  #dismissed: (() => void) | null = null;
+  #cancelDismissed: (() => void) | null = null;
 
   constructor(options: ComingBackOptions) {
     this.#options = options;
-    const { io } = options.socket;
-    io.on('reconnect_attempt', () => {
-      this.#begunAt = options.clock.now();
-      if (this.#begunAt >= this.#hurriedUntil) this.#calm();
+  }
+
+  /** How a connection is tried that is dialled now. */
+  get pace(): Pick<ManagerOptions, 'reconnectionDelay' | 'reconnectionDelayMax' | 'timeout'> {
+    const hurried = this.#hurried;
+    return {
+      reconnectionDelay: RETRY_MS[0],
+      reconnectionDelayMax: hurried ? HURRIED_RETRY_MS : RETRY_MS[1],
+      timeout: hurried ? this.#openingMs : OPENING_MS,
+    };
+  }
+
+  /** A connection is dialled: from now on it is tried at the pace that is called for. */
+  dialled(socket: Socket): void {
+    socket.io.on('reconnect_attempt', () => {
+      this.#begunAt = this.#options.clock.now();
+      if (!this.#hurried) calm(socket);
     });
   }
 
   /** The suite has ended the connection itself, and Socket.IO does not come back after that. */
-  dismissed(): void {
-    const { socket, clock } = this.#options;
+  dismissed(socket: Socket): void {
     // Who is dismissed (for too many connections, say) and comes back at once would be dismissed again, as fast as the network goes.
-    this.#dismissed = clock.after(DISMISSED_MS * (1 + Math.random()), () => {
-      this.#dismissed = null;
+    this.#cancelDismissed = this.#options.clock.after(DISMISSED_MS * (1 + Math.random()), () => {
+      this.#cancelDismissed = null;
       socket.connect();
     });
   }
 
   /**
    * Something hangs on the suite that shows signs of trouble: makes sure of the connection. One that gives no sign of life in
-   * time is opened anew; while there is none, it is tried without long waits.
+   * time is replaced; while there is none, it is tried without long waits.
    * @param changed the network is another one: a try that is under way began in the one before
    */
   check(changed = false): void {
-    const { socket } = this.#options;
-    if (this.#dismissed) return;
-    this.#hurry();
-    if (socket.connected) void this.#ask();
-    else if (changed || this.#options.clock.now() - this.#begunAt >= this.#openingMs) this.#anew();
+    if (this.#cancelDismissed) return;
+    const { clock, socket } = this.#options;
+    this.#hurriedUntil = clock.now() + HURRY_MS;
+    this.#hurry(socket());
+    if (socket().connected) void this.#ask();
+    else if (changed || clock.now() - this.#begunAt >= this.#openingMs) this.#anew();
   }
 
   stop(): void {
-    this.#dismissed?.();
-    this.#dismissed = null;
+    this.#cancelDismissed?.();
+    this.#cancelDismissed = null;
+  }
+
+  get #hurried(): boolean {
+    return this.#hurriedUntil !== null && this.#options.clock.now() < this.#hurriedUntil;
   }
 
   get #openingMs(): number {
@@ -84,33 +104,28 @@ export class ComingBack {
     if (this.#asking) return;
     this.#asking = true;
     const { socket, ask, rttMs } = this.#options;
-    const { id } = socket;
+    const asked = socket();
     try {
       await ask(SIGN_MS + 2 * (rttMs() ?? 0));
     } catch {
-      if (socket.connected && socket.id === id) this.#anew();
+      if (asked.connected && asked === socket()) this.#anew();
     } finally {
       this.#asking = false;
     }
   }
 
   #anew(): void {
-    const { socket, clock } = this.#options;
-    this.#begunAt = clock.now();
-    socket.disconnect();
-    socket.connect();
+    this.#begunAt = this.#options.clock.now();
+    this.#options.renew();
   }
 
-  #hurry(): void {
-    const { socket, clock } = this.#options;
-    this.#hurriedUntil = clock.now() + HURRY_MS;
-    socket.io.reconnectionDelayMax(HURRIED_RETRY_MS);
-    socket.io.timeout(this.#openingMs);
+  #hurry({ io }: Socket): void {
+    io.reconnectionDelayMax(HURRIED_RETRY_MS);
+    io.timeout(this.#openingMs);
   }
+}
 
-  #calm(): void {
-    const { io } = this.#options.socket;
-    io.reconnectionDelayMax(RETRY_MS[1]);
-    io.timeout(OPENING_MS);
-  }
+function calm({ io }: Socket): void {
+  io.reconnectionDelayMax(RETRY_MS[1]);
+  io.timeout(OPENING_MS);
 }
