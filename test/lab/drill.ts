@@ -4,7 +4,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type CommandEvent, MAIN } from '../support/porthole.ts';
@@ -25,13 +25,14 @@ export interface Trouble {
   readonly happen: (lab: Lab) => Promise<void>;
 }
 
-/** What a trouble did to a transfer, in milliseconds from when the networks were whole again. */
+/** What a trouble did to a transfer, in milliseconds, counted from when the networks were whole again. */
 export interface Drilled {
-  readonly trouble: string;
-  /** To the first byte after the longest time without one. */
-  readonly backMs: number;
+  /** The longest time without a byte. */
+  readonly stallMs: number;
   /** To when the transfer flowed on a direct way, and went on doing so. */
   readonly directMs: number;
+  /** Whether all that came, before and after, is what the file begins with. */
+  readonly intact: boolean;
   /** What the visitor said of its paths meanwhile, each with its time. */
   readonly story: readonly string[];
 }
@@ -42,15 +43,15 @@ export class Transfer {
   /** The way in use, as far as the visitor knows; empty while it is silent, or gone. */
   via = '';
   readonly story: string[] = [];
-  /** Whether it has come whole, by its digest. */
-  readonly whole: Promise<boolean>;
-  readonly #child: ChildProcess;
-  readonly #begun = performance.now();
-  #grewAt = 0;
-  #gap = { ms: 0, endedAt: 0 };
   over = false;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  readonly #begun = performance.now();
+  readonly #hash = createHash('sha256');
+  #grewAt = 0;
+  #stalls: { from: number; to: number }[] = [];
 
-  private constructor(child: ChildProcess, digest: string) {
+  private constructor(child: ChildProcess) {
     this.#child = child;
     let text = '';
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -58,31 +59,29 @@ export class Transfer {
       text = lines.pop() ?? '';
       for (const line of lines) this.#heard(line);
     });
-    const hash = createHash('sha256');
     child.stdout?.on('data', (chunk: Buffer) => {
       const now = this.now;
-      if (this.bytes > 0 && now - this.#grewAt > this.#gap.ms) this.#gap = { ms: now - this.#grewAt, endedAt: now };
+      if (this.bytes > 0 && now - this.#grewAt > LOOK_MS) this.#stalls.push({ from: this.#grewAt, to: now });
       this.#grewAt = now;
       this.bytes += chunk.length;
-      hash.update(chunk);
+      this.#hash.update(chunk);
     });
-    this.whole = once(child, 'close').then(([code]) => {
+    this.#ended = once(child, 'close').then(() => {
       this.over = true;
-      return code === 0 && hash.digest('hex') === digest;
     });
   }
 
   /** @param via the ways, as on the command line; all of them when left out */
   static async begin(lab: Lab, stage: Stage, via?: string): Promise<Transfer> {
     const home = join(lab.folder, 'visitor');
-    await mkdir(home);
+    await mkdir(home, { recursive: true });
     const ways = via ? ['--via', via] : [];
     const child = lab.spawn('visitor', process.execPath, [MAIN, 'get', stage.file, '--json', ...ways], {
       cwd: home,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, HOME: home, PORTHOLE_HOME: home },
     });
-    return new Transfer(child, stage.digest);
+    return new Transfer(child);
   }
 
   /** Milliseconds since it was begun. */
@@ -105,23 +104,24 @@ export class Transfer {
 
   /** Has something happen, and waits until the transfer is well again. */
   async meets(lab: Lab, { name, happen }: Trouble, withinMs: number): Promise<Drilled> {
-    const told = this.story.length;
-    this.#gap = { ms: 0, endedAt: 0 };
+    this.#stalls = [];
     await happen(lab);
     const mended = this.now;
     this.story.push(`${Math.round(mended)}: ${name}`);
     const well = await this.well(withinMs);
+    await this.stop();
+    const content = await readFile(join(lab.folder, 'site', 'file.bin'));
     return {
-      trouble: name,
-      backMs: Math.max(0, Math.round(this.#gap.endedAt - mended)),
+      stallMs: Math.round(Math.max(0, ...this.#stalls.map(({ from, to }) => to - Math.max(from, mended)))),
       directMs: Math.max(0, Math.round(well - mended)),
-      story: this.story.slice(told),
+      intact: createHash('sha256').update(content.subarray(0, this.bytes)).digest('hex') === this.#hash.digest('hex'),
+      story: this.story,
     };
   }
 
   async stop(): Promise<void> {
     this.#child.kill('SIGKILL');
-    await this.whole;
+    await this.#ended;
   }
 
   #heard(line: string): void {
