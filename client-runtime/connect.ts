@@ -298,7 +298,7 @@ class SiteVisit implements Visit {
     if (held.carried) {
       this.#lastError = null;
       this.#offer(held);
-      this.#network.carried();
+      this.#network.carried(news.via);
     } else this.#session = null; // requests from now on wait, and learn what stands in the way
     const state = this.#story.tell(news);
     const error = this.#lastError;

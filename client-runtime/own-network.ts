@@ -4,11 +4,15 @@
 import type { Nat } from '../proto/rendezvous.ts';
 import type { Clock } from '../transport/clock.ts';
 import { type Examiner, OwnNat } from '../transport/own-nat.ts';
+import { isDirect } from '../transport/policy.ts';
 import type { Rendezvous } from '../transport/rendezvous.ts';
 import type { NatProfile } from '../transport/strategy.ts';
 
-/** The network is examined when a path stands, or so long after the suite's welcome, in milliseconds: the first link is not to wait for it. */
-const EXAMINE_AFTER_MS = 1500;
+/**
+ * The network is examined when a direct path stands, or so long after the suite's welcome, in milliseconds. An exam beside a
+ * punch would take the ports that the punch has predicted, and the punch those of the exam.
+ */
+const EXAMINE_AFTER_MS = 2500;
 
 export interface OwnNetworkOptions {
   readonly rendezvous: Pick<Rendezvous, 'ask' | 'tell' | 'greeting'>;
@@ -44,9 +48,9 @@ export class OwnNetwork {
     this.#cancel = this.#clock.after(EXAMINE_AFTER_MS, () => this.#nat.examine());
   }
 
-  /** A path carries: nothing waits for the network any more. */
-  carried(): void {
-    this.#nat.examine();
+  /** A path carries; when it is a direct one, nothing better is being tried. */
+  carried(via: string): void {
+    if (isDirect(via)) this.#nat.examine();
   }
 
   close(): void {

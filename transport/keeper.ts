@@ -108,7 +108,7 @@ export class PathKeeper<P extends KeptPath> {
   /** More is known of the networks than at the last try: a better path is looked for at once. */
   learned(): void {
     if (this.#state === 'over') return;
-    this.#seeker.hurry('better', this.#clock.now());
+    this.#seeker.learned();
     if (this.#state === 'keeping') this.#review();
   }
 

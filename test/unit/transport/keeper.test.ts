@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import { CARRIED_MS, PROBE_MS, STANDBY_AFTER_MS } from '../../../transport/keeper.ts';
-import { BRISK_MS, POLITE_MS, URGENT_MS } from '../../../transport/seeker.ts';
+import { BRISK_MS, FAIR_MS, POLITE_MS, URGENT_MS } from '../../../transport/seeker.ts';
 import { MEASURE_MS } from '../../../transport/telling.ts';
 import { failure, type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
 
@@ -371,6 +371,31 @@ describe('keeper', () => {
       assert.equal(k.openings.length, 1);
       await k.last().done(failure('data-channel', 'no'));
       assert.deepEqual([k.openings.length, k.trying()], [2, 'data-channel']);
+    });
+
+    it('in place of a try that less was known for, once that has had its time', async () => {
+      await onRelay(k);
+      const first = k.last();
+      k.clock.advance(1000);
+      k.keeper.learned();
+      k.clock.advance(FAIR_MS - 1001);
+      assert.deepEqual([k.openings.length, first.signal.aborted], [1, false]);
+      k.clock.advance(1);
+      assert.deepEqual([k.openings.length, first.signal.aborted, k.trying()], [2, true, 'data-channel']);
+      const second = k.last();
+      k.clock.advance(FAIR_MS * 3);
+      assert.equal(second.signal.aborted, false, 'nothing was learned since');
+    });
+
+    it('not in place of a try for any way at all', async () => {
+      const { direct, relay } = await settled(k);
+      k.thread.lose(direct);
+      k.thread.lose(relay);
+      k.clock.advance(1000);
+      const urgent = k.last();
+      k.keeper.learned();
+      k.clock.advance(FAIR_MS * 2);
+      assert.deepEqual([urgent.names.length, urgent.signal.aborted, k.last() === urgent], [2, false, true]);
     });
 
     it('not for more that is known where the best there is carries', async () => {
