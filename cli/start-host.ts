@@ -11,6 +11,7 @@ import { staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
 import { abortable } from '../transport/abortable.ts';
+import { watchNodeNetwork } from '../transport/network-node.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
@@ -58,11 +59,12 @@ export async function startHost(context: Context, folder: string, suite: string)
     },
     unlisted: settings.unlisted,
     strategies: await nodeStrategies(settings.via),
-    localAddresses: localAddresses(),
+    localAddresses,
     agent: `porthole/${version}`,
     gate: access?.gate,
     primitives: programPrimitives(),
     examine: programExaminer(settings.home),
+    network: watchNodeNetwork(),
     events: {
       ready: (at) => {
         if (registered) output.event({ event: 'back', suite: at.suite, site: at.site, link: at.link }, 'Online again.');

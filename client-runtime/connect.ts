@@ -8,15 +8,18 @@ import { abortable } from '../transport/abortable.ts';
 import { Calls } from '../transport/calls.ts';
 import { type Clock, sleep, systemClock } from '../transport/clock.ts';
 import type { NetworkWatch } from '../transport/network.ts';
-import { type Examiner, OwnNat } from '../transport/own-nat.ts';
+import type { Examiner } from '../transport/own-nat.ts';
 import type { PathNews } from '../transport/paths.ts';
 import { FASTEST, type Policy } from '../transport/policy.ts';
 import { Rendezvous } from '../transport/rendezvous.ts';
 import type { Primitives } from '../transport/seal/primitives.ts';
 import type { Asking } from '../transport/session/http.ts';
+import { isUntaken } from '../transport/session/untaken.ts';
 import { SAFE_METHODS, type Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
 import { siteInfo } from './find-site.ts';
+import { FINAL, OF_THE_PATH } from './obstacles.ts';
+import { OwnNetwork } from './own-network.ts';
 import { SiteSession } from './site-session.ts';
 import { PathStory } from './story.ts';
 import type { PathChange, SiteInfo, Visit, VisitState } from './visit.ts';
@@ -30,8 +33,6 @@ const FIRST_CONTACT_MS = 10_000;
 const RETRY_MS = [300, 1000, 2000, 4000, 8000] as const;
 /** When the suite says something of the host, its paths have this long to show that they still carry, in milliseconds. */
 const PROBE_MS = 2000;
-/** The network is examined when a path stands, or after this long, in milliseconds: the first link is not to wait for it. */
-const EXAMINE_AFTER_MS = 1500;
 /** A session that lasted so long was a steady one, in milliseconds: after its end another is opened at once. */
 const STEADY_MS = 3000;
 /** How often a request that no answer came to is asked again when its path broke. */
@@ -55,21 +56,6 @@ export interface VisitOptions extends VisitorOptions {
   /** Gives up waiting for the first path; a visit that has one is ended by `close`. */
   readonly signal?: AbortSignal;
 }
-
-/** Errors no waiting mends. */
-const FINAL = new Set([
-  'LINK_INVALID',
-  'SITE_UNKNOWN',
-  'NOT_ALLOWED',
-  'VERSION_UNSUPPORTED',
-  'KEY_WRONG',
-  'PASSWORD_NEEDED',
-  'PASSWORD_WRONG',
-  'TOKEN_INVALID',
-  'TOKEN_EXPIRED',
-]);
-/** Errors of the path, not of the request. */
-const OF_THE_PATH = new Set(['PATH_LOST', 'PATH_SILENT', 'SESSION_LOST', 'SESSION_CLOSED']);
 
 /**
  * Begins a visit; it keeps trying until closed. See `status` for where it stands.
@@ -106,7 +92,7 @@ class SiteVisit implements Visit {
   readonly #clock: Clock;
   readonly #rendezvous: Rendezvous;
   readonly #calls: Calls;
-  readonly #nat: OwnNat;
+  readonly #network: OwnNetwork;
   readonly #listeners = new Set<(status: VisitState) => void>();
   readonly #stop = new AbortController();
   readonly #known = Promise.withResolvers<SiteInfo>();
@@ -135,7 +121,7 @@ class SiteVisit implements Visit {
           void this.#look();
           const { policy = FASTEST } = this.#options;
           this.#calls.prepare((way) => policy.rank(way) !== null);
-          this.#clock.after(EXAMINE_AFTER_MS, () => this.#nat.examine());
+          this.#network.welcomed();
         },
         note: (note) => this.#calls.note(note),
         hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
@@ -143,11 +129,16 @@ class SiteVisit implements Visit {
       },
       this.#clock,
     );
-    this.#nat = new OwnNat({ rendezvous: this.#rendezvous, examine: options.examine });
+    this.#network = new OwnNetwork({
+      rendezvous: this.#rendezvous,
+      examine: options.examine,
+      clock: this.#clock,
+      onLearned: () => this.#held?.learned(),
+    });
     this.#calls = new Calls({
       rendezvous: this.#rendezvous,
       strategies: options.strategies,
-      self: () => this.#nat.profile,
+      self: () => this.#network.profile,
       clock: this.#clock,
     });
     this.#known.promise.catch(() => {}); // those who ask learn it
@@ -186,7 +177,7 @@ class SiteVisit implements Visit {
       try {
         return await session.fetch(request);
       } catch (error) {
-        if (signal?.aborted || !mayAskAgain || tries >= MAX_TRIES) throw error;
+        if (signal?.aborted || tries >= MAX_TRIES || !(mayAskAgain || (isUntaken(error) && !request.body))) throw error;
         // The code alone does not tell: a site that is itself reached by a path may fail with one of the path's.
         if (!(error instanceof PortholeError) || FINAL.has(error.code) || session.open) throw error;
         this.#forget(session);
@@ -277,7 +268,7 @@ class SiteVisit implements Visit {
       visitor: this.#visitor,
       rendezvous: this.#rendezvous,
       calls: this.#calls,
-      nat: () => this.#nat.wire,
+      nat: () => this.#network.wire,
       policy,
       names: strategies.map(({ name }) => name),
       primitives,
@@ -309,7 +300,7 @@ class SiteVisit implements Visit {
     if (held.carried) {
       this.#lastError = null;
       this.#offer(held);
-      this.#nat.examine();
+      this.#network.carried(news.via);
     } else this.#session = null; // requests from now on wait, and learn what stands in the way
     const state = this.#story.tell(news);
     const error = this.#lastError;
@@ -363,10 +354,13 @@ class SiteVisit implements Visit {
     if (status.online && this.status.state === 'offline' && this.status.error.code === 'HOST_OFFLINE') this.#hurry();
     const before = this.#online;
     this.#online = status.online;
+    const held = this.#held;
     if (before !== null && before !== status.online)
-      this.#held?.changed(status.online ? 'the suite has the host online again' : 'the suite has lost the host');
-    // Another process may have taken its place: see at once what still carries.
-    else this.#held?.session.probe(PROBE_MS);
+      return held?.changed(status.online ? 'the suite has the host online again' : 'the suite has lost the host');
+    // The host came anew, or knows more of its network; or another process has taken its place: see at once what still carries.
+    if (status.online && held && !held.carried) return held.changed('the suite has word of the host');
+    held?.session.probe(PROBE_MS);
+    held?.learned();
   }
 
   #pause(ms: number): Promise<void> {
@@ -391,7 +385,7 @@ class SiteVisit implements Visit {
     const reason = error ?? new PortholeError('SESSION_CLOSED', 'the visit is over');
     this.#stop.abort(reason);
     this.#known.reject(reason);
-    this.#nat.close();
+    this.#network.close();
     this.#calls.close(reason);
     this.#rendezvous.close();
     for (const one of [...this.#waiting]) one.reject(reason);

@@ -2,7 +2,7 @@
 // One session with a site: its thread, the keeper that finds paths for it, and the proof that the other end is the site.
 
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
-import type { Nat } from '../proto/rendezvous.ts';
+import type { Message, Nat } from '../proto/rendezvous.ts';
 import type { Calls } from '../transport/calls.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Connection } from '../transport/connection.ts';
@@ -20,6 +20,9 @@ import type { Primitives } from '../transport/seal/primitives.ts';
 import { type Sealed, sealAsVisitor } from '../transport/seal/sealed.ts';
 import { openSession, type Session } from '../transport/session/visitor.ts';
 import type { VisitorOf } from './visitor.ts';
+
+/** How long a try to open ways waits for the suite, in milliseconds. */
+const SUITE_MS = 10_000;
 
 export interface SiteSessionOptions {
   /** The site's id, as the suite names it. */
@@ -55,11 +58,12 @@ export class SiteSession {
   readonly #keeper: PathKeeper<Path>;
   readonly #key: Uint8Array;
   #sure: boolean;
+  #stood = false; // a path, once at least
   #error: PortholeError | null = null; // why the thread is over
 
   /** @throws PortholeError LINK_INVALID when the site's id is no key */
   constructor(options: SiteSessionOptions) {
-    const { site, sure, visitor, policy, names, network, clock, agent, onNews } = options;
+    const { site, sure, visitor, policy, names, network, rendezvous, clock, agent, onNews } = options;
     this.#options = options;
     this.#key = sealKeyOf(site);
     this.#sure = sure;
@@ -73,8 +77,14 @@ export class SiteSession {
       clock,
       onNews,
     });
-    const unwatch = network?.((reason) => this.#keeper.changed(reason));
+    const unwatch = network?.((reason) => {
+      rendezvous.check(true);
+      this.#keeper.changed(reason);
+    });
     this.#thread.onEvent((event) => {
+      if (event.type === 'joined') this.#stood = true;
+      // What has the path drop has the suite's connection drop, too, as often as not: and by that the next path is opened.
+      if (event.type === 'doubted' || event.type === 'suspect' || event.type === 'stranded') rendezvous.check();
       if (event.type !== 'over') return;
       this.#error = event.error;
       unwatch?.();
@@ -105,17 +115,24 @@ export class SiteSession {
     this.#keeper.changed(reason);
   }
 
+  /** More is known of the networks between here and there: a better way is looked for at once. */
+  learned(): void {
+    this.#keeper.learned();
+  }
+
   async close(): Promise<void> {
     this.#keeper.stop();
     await this.session.close();
   }
 
   async #open(names: readonly string[], signal: AbortSignal): Promise<readonly Failure[]> {
-    const { rendezvous, calls, visitor, nat, policy, onAttempt, onConnection, onObstacle } = this.#options;
+    const { calls, policy, onAttempt, onConnection, onObstacle } = this.#options;
     try {
-      const introduction = await rendezvous.ask('introduce', { link: visitor.link, strategies: [...names], nat: nat() });
+      const introduction = await this.#introduce(names, signal);
+      // Who waits for a session that was under way has waited enough: whatever carries first.
+      const headStartMs = this.#stood ? 0 : undefined;
       return await openInto(
-        (onPath) => calls.open(introduction, { policy, signal, onAttempt, onPath }),
+        (onPath) => calls.open(introduction, { policy, signal, onAttempt, onPath, headStartMs }),
         async (connection) => {
           onConnection();
           await this.#thread.add(await this.#seal(connection));
@@ -125,6 +142,19 @@ export class SiteSession {
       const error = asPortholeError(thrown);
       if (!signal.aborted) onObstacle(error);
       throw error;
+    }
+  }
+
+  /** Is introduced to the host; a connection to the suite that breaks meanwhile is waited for, once. */
+  async #introduce(names: readonly string[], signal: AbortSignal): Promise<Message<'Introduction'>> {
+    const { rendezvous, visitor, nat } = this.#options;
+    for (let again = true; ; again = false) {
+      await rendezvous.ready(SUITE_MS, signal);
+      try {
+        return await rendezvous.ask('introduce', { link: visitor.link, strategies: [...names], nat: nat() });
+      } catch (thrown) {
+        if (!again || signal.aborted || asPortholeError(thrown).code !== 'SUITE_UNREACHABLE') throw thrown;
+      }
     }
   }
 

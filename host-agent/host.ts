@@ -10,6 +10,7 @@ import { ThreadDesk } from '../transport/continuity/desk.ts';
 import type { Admission, Gate } from '../transport/continuity/gate.ts';
 import type { Path } from '../transport/continuity/path.ts';
 import type { Thread } from '../transport/continuity/thread.ts';
+import type { NetworkWatch } from '../transport/network.ts';
 import { type Examiner, OwnNat } from '../transport/own-nat.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
@@ -64,7 +65,8 @@ export interface HostOptions {
   readonly unlisted?: boolean;
   /** The ways to offer, in no order: the visitor chooses. */
   readonly strategies: readonly Strategy[];
-  readonly localAddresses?: readonly string[];
+  /** This machine's addresses, as they are when asked for. */
+  readonly localAddresses?: () => readonly string[];
   /** The cryptography of this platform; `nodePrimitives` when left out. */
   readonly primitives?: Primitives;
   /** Names this program to visitors. */
@@ -72,6 +74,8 @@ export interface HostOptions {
   readonly clock?: Clock;
   /** Finds out what this network does, once the site is online. */
   readonly examine?: Examiner;
+  /** Tells when the network changes, so that the suite's connection is looked at anew. */
+  readonly network?: NetworkWatch;
   readonly events?: HostEvents;
   /** Decides about each visitor; without one the site is for everyone. */
   readonly gate?: Gate;
@@ -132,6 +136,7 @@ class Agent implements Host {
   readonly #visits = new Set<Served>();
   #visitCount = 0;
   readonly #nat: OwnNat;
+  readonly #unwatch: (() => void) | undefined;
   #registered = false; // once, at least
   #ending: Promise<void> | null = null;
   #setReady!: { resolve(at: Registration): void; reject(error: PortholeError): void };
@@ -172,6 +177,7 @@ class Agent implements Host {
       onThread: (thread, admission) => this.#serve(thread, admission),
       onRefused: (error) => !EXPECTED.has(error.code) && options.events?.error?.(error),
     });
+    this.#unwatch = options.network?.(() => this.#rendezvous.check(true));
     this.#rendezvous.ready(FIRST_CONTACT_MS).catch((error) => this.#refused(asPortholeError(error)));
   }
 
@@ -185,14 +191,14 @@ class Agent implements Host {
   }
 
   async #register(greeting: Greeting): Promise<void> {
-    const { identity, name, card, unlisted, strategies, localAddresses = [] } = this.#options;
+    const { identity, name, card, unlisted, strategies, localAddresses } = this.#options;
     try {
       const registered = await this.#rendezvous.ask('register', {
         publicKey: identity.publicKey,
         signature: identity.sign(challengeText(greeting.suiteHost, greeting.nonce, name)),
         name,
         card: { ...card, keywords: card?.keywords ? [...card.keywords] : [] },
-        localAddresses: [...localAddresses],
+        localAddresses: [...(localAddresses?.() ?? [])],
         strategies: strategies.map((strategy) => strategy.name),
         unlisted,
         nat: this.#nat.wire,
@@ -244,6 +250,8 @@ class Agent implements Host {
     for (const path of thread.paths) if (path.state === 'in-use') moved(path, 'the visitor chose it');
     thread.onEvent((event) => {
       if (event.type === 'moved') moved(event.path, event.reason);
+      // The visitor can come back by the suite only: a network that drops the one path may have dropped the other.
+      if (event.type === 'doubted' || event.type === 'suspect' || event.type === 'stranded') this.#rendezvous.check();
     });
     const served = serveSession(
       thread,
@@ -267,6 +275,7 @@ class Agent implements Host {
 
   async #end(error: PortholeError | null, graceMs: number): Promise<void> {
     const reason = error ?? new PortholeError('SESSION_CLOSED', 'the host is stopping');
+    this.#unwatch?.();
     this.#nat.close();
     this.#rendezvous.close();
     this.#calls.close(reason);

@@ -75,6 +75,12 @@ export class Registry {
     this.#watchers.set(site, (this.#watchers.get(site) ?? new Set()).add(end));
   }
 
+  /** Tells those who watch a host's site that more is known of it; nobody, of a connection that is no host. */
+  tell(end: End): void {
+    const presence = this.#online.get(this.#siteOf.get(end) ?? '');
+    if (presence !== undefined) this.#tellWatchers(presence.site);
+  }
+
   /** The host that has a site online. */
   presence(site: string): Presence | undefined {
     return this.#online.get(site);
@@ -122,9 +128,13 @@ export class Registry {
     if (this.#online.size > 0) this.#options.directory.seen(this.#online.keys());
   }
 
-  #announce(site: SiteRecord): void {
+  #tellWatchers(site: SiteRecord): void {
     const status = this.status(site);
     for (const end of this.#watchers.get(site.id) ?? []) end.send('SiteStatus', status);
+  }
+
+  #announce(site: SiteRecord): void {
+    this.#tellWatchers(site);
     if (!site.unlisted) for (const listener of this.#listeners) listener();
   }
 }

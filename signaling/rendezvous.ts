@@ -228,6 +228,7 @@ export class Rendezvous {
   async #examined(end: SocketEnd, { nat }: Message<'Examined'>): Promise<void> {
     await this.#options.rates.spend('examinedPerAddress', rateKey(end.caller.ip));
     end.nat = knownNat(nat);
+    this.#options.registry.tell(end);
   }
 
   #siteOf(end: SocketEnd, link: string): SiteRecord {

@@ -52,7 +52,7 @@ export interface Opening {
   readonly onPath: (connection: Connection, reason: string) => void;
   readonly onAttempt?: (strategy: string) => void;
   /** In place of what follows from the round trip to the suite, in milliseconds. */
-  readonly headStartMs?: number;
+  readonly headStartMs?: number | undefined;
 }
 
 /** The calls of one end. Feed it the rendezvous' introductions, notes and hang-ups. */

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 import { type Decision, decide, type Placed, type Seen, type Wants } from './keeping.ts';
 import { farther, type KeptPath, type KeptThread, type PathEvent, type PathNews, pathName } from './paths.ts';
 import { isDirect, type Policy } from './policy.ts';
-import { type OpenNamed, Seeker, WANTS, type Want } from './seeker.ts';
+import { BRISK_MS, type OpenNamed, Seeker, WANTS, type Want } from './seeker.ts';
 import { Teller } from './telling.ts';
 
 /** A path that carried for so long was a good one, in milliseconds: when nothing carries after it, the waits begin anew. */
@@ -98,11 +98,18 @@ export class PathKeeper<P extends KeptPath> {
     if (this.#state !== 'keeping') return;
     const now = this.#clock.now();
     this.#falls.clear();
-    for (const what of WANTS) this.#seeker.hurry(what, now);
+    for (const what of WANTS) this.#seeker.hurry(what, now, what === 'better' ? BRISK_MS : undefined);
     this.#seeker.abandon(reason);
     this.#tell('changed', reason);
     this.#options.thread.probe(PROBE_MS);
     this.#review();
+  }
+
+  /** More is known of the networks than at the last try: a better path is looked for at once. */
+  learned(): void {
+    if (this.#state === 'over') return;
+    this.#seeker.learned();
+    if (this.#state === 'keeping') this.#review();
   }
 
   /** Ends it: what is under way is stopped. The thread and its paths are left as they are. */
@@ -123,6 +130,7 @@ export class PathKeeper<P extends KeptPath> {
         return this.stop();
       case 'stranded':
       case 'found':
+      case 'doubted':
         return; // each path's loss and coming is told
       case 'joined':
         this.#wellSince.set(event.path, now);
@@ -173,7 +181,7 @@ export class PathKeeper<P extends KeptPath> {
       this.#fallen.add(path);
       const forgiven = now - this.#currentSince >= FORGIVE_MS;
       this.#falls.set(path.via, (forgiven ? 0 : (this.#falls.get(path.via) ?? 0)) + 1);
-      this.#seeker.hurry('better', now);
+      this.#seeker.hurry('better', now, BRISK_MS);
     }
     if (this.#options.thread.paths.some((other) => other !== path && this.#wellSince.has(other))) return; // the move tells it
     this.#tell(kind, `${this.#fall}; looking for another way`);

@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts';
 export type NetworkWatch = (changed: (reason: string) => void) => () => void;
 
 /** Looked at so often, in milliseconds. */
-export const LOOK_MS = 3000;
+export const LOOK_MS = 1000;
 
 /**
  * Looks at something again and again. A look that comes much later than it should tells that the machine slept: timers stand

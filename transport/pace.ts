@@ -21,10 +21,13 @@ export class Pace {
     this.#wait = first;
   }
 
-  /** Begins anew: due at that time. */
-  hurry(at: number): void {
+  /**
+   * Begins anew: due at that time.
+   * @param first the wait after that try, in milliseconds; the pace's own first when left out
+   */
+  hurry(at: number, first = this.#first): void {
     this.at = at;
-    this.#wait = this.#first;
+    this.#wait = first;
   }
 
   /** A try begins. */

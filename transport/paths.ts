@@ -15,7 +15,7 @@ export interface KeptPath {
 }
 
 export type PathEvent<P> =
-  | { readonly type: 'joined' | 'moved' | 'suspect' | 'recovered' | 'lost'; readonly path: P; readonly reason: string }
+  | { readonly type: 'joined' | 'moved' | 'doubted' | 'suspect' | 'recovered' | 'lost'; readonly path: P; readonly reason: string }
   | { readonly type: 'stranded' | 'found' } // no path is left; there is one again
   | { readonly type: 'over'; readonly error: PortholeError | null };
 

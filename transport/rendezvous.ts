@@ -5,15 +5,16 @@ import { io, type Socket } from 'socket.io-client';
 import { errorFromWire, PortholeError } from '../proto/errors.ts';
 import { MAX_STUN_ADDRESSES } from '../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, type MessageName } from '../proto/rendezvous.ts';
+import { abortable } from './abortable.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { ComingBack } from './coming-back.ts';
 import type { SocketAddress } from './strategy.ts';
 
 /** How long the suite may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000;
-/** The waits between tries to reach the suite again grow from the first to the second, in milliseconds, with chance. */
-const RETRY_MS = [300, 5000] as const;
-/** The least wait before coming back to a suite that has ended the connection itself, in milliseconds; with chance, up to twice that. */
-const DISMISSED_MS = 1000;
+
+/** How long a connection that was given up is kept beside a new one, in milliseconds: until the suite knows that one for the same end's. */
+const LEAVE_MS = 3000;
 
 /** What the suite tells of itself on each connection. */
 export interface Greeting {
@@ -69,27 +70,31 @@ export function suiteUrl(address: string): URL {
 
 export class Rendezvous {
   readonly #url: URL;
-  readonly #socket: Socket;
+  #socket: Socket;
+  #left: Socket | null = null; // gives no sign of life; closed once another is welcome
   readonly #events: RendezvousEvents;
   readonly #clock: Clock;
   #greeting: Greeting | null = null;
   #rttMs: number | null = null;
+  #refusal = ''; // why the last try failed, in words; empty since a welcome
+  #given = new AbortController(); // up, the connection in use
   #closed = false;
-  #return: ReturnType<typeof setTimeout> | undefined;
+  readonly #comingBack: ComingBack;
 
   /** @param address any URL on the suite. Tries to connect until `close`. */
   constructor(address: string, events: RendezvousEvents, clock: Clock = systemClock) {
     this.#url = suiteUrl(address);
     this.#events = events;
     this.#clock = clock;
-    this.#socket = io(this.#url.origin, {
-      path: '/.porthole/rendezvous',
-      transports: ['websocket'],
-      reconnectionDelay: RETRY_MS[0],
-      reconnectionDelayMax: RETRY_MS[1],
-      forceNew: true,
+    this.#comingBack = new ComingBack({
+      clock,
+      socket: () => this.#socket,
+      renew: () => this.#renew(),
+      // What the answer says does not matter: nothing is asked for.
+      ask: (withinMs) => this.#socket.timeout(withinMs).emitWithAck('find', encodeMessage('Find', { link: '' })),
+      rttMs: () => this.#rttMs,
     });
-    this.#listen();
+    this.#socket = this.#dial();
   }
 
   /** The suite's last greeting; null while there is no connection. */
@@ -109,22 +114,24 @@ export class Rendezvous {
       const done = (settle: () => void): void => {
         clearTimeout(timer);
         this.#welcomed.delete(welcomed);
-        this.#socket.off('connect_error', note);
         signal?.removeEventListener('abort', stop);
         settle();
-      };
-      let last = '';
-      const note = (error: Error): void => {
-        last = ` (${error.message})`;
       };
       const welcomed = (greeting: Greeting): void => done(() => resolve(greeting));
       const stop = (): void => done(() => reject(signal?.reason));
       const timer = setTimeout(
-        () => done(() => reject(new PortholeError('SUITE_UNREACHABLE', `the suite at ${this.#url.origin} does not answer${last}`))),
+        () =>
+          done(() =>
+            reject(
+              new PortholeError(
+                'SUITE_UNREACHABLE',
+                `the suite at ${this.#url.origin} does not answer${this.#refusal && ` (${this.#refusal})`}`,
+              ),
+            ),
+          ),
         waitMs,
       );
       this.#welcomed.add(welcomed);
-      this.#socket.on('connect_error', note);
       signal?.addEventListener('abort', stop, { once: true });
     });
   }
@@ -137,14 +144,15 @@ export class Rendezvous {
     event: E,
     fields: Parameters<typeof encodeMessage<(typeof REQUESTS)[E]>>[1],
   ): Promise<NonNullable<Message<'Answer'>[Answers[E]]>> {
-    if (!this.#socket.connected) throw new PortholeError('SUITE_UNREACHABLE');
+    const socket = this.#socket;
+    if (!socket.connected) throw new PortholeError('SUITE_UNREACHABLE');
     let bytes: unknown;
     const asked = this.#clock.now();
     try {
-      bytes = await this.#socket.timeout(ANSWER_MS).emitWithAck(event, encodeMessage(REQUESTS[event], fields));
+      bytes = await abortable(socket.timeout(ANSWER_MS).emitWithAck(event, encodeMessage(REQUESTS[event], fields)), this.#given.signal);
     } catch (cause) {
       if (cause instanceof PortholeError) throw cause;
-      throw new PortholeError(this.#socket.connected ? 'TIMED_OUT' : 'SUITE_UNREACHABLE', 'the suite did not answer', { cause });
+      throw new PortholeError(socket.connected ? 'TIMED_OUT' : 'SUITE_UNREACHABLE', 'the suite did not answer', { cause });
     }
     const took = this.#clock.now() - asked;
     this.#rttMs = Math.min(this.#rttMs ?? took, took);
@@ -160,20 +168,64 @@ export class Rendezvous {
     if (this.#socket.connected) this.#socket.emit(name.toLowerCase(), encodeMessage(name, fields));
   }
 
+  /**
+   * Something hangs on the suite that shows signs of trouble, a path that went silent, say: makes sure of the connection. One
+   * that gives no sign of life in time is opened anew; while there is none, it is tried without long waits.
+   * @param changed the network is another one: what is under way began in the one before
+   */
+  check(changed = false): void {
+    if (!this.#closed) this.#comingBack.check(changed);
+  }
+
   /** Ends the connection for good. */
   close(): void {
     this.#closed = true;
     this.#greeting = null;
-    clearTimeout(this.#return);
+    this.#comingBack.stop();
+    this.#leave();
     this.#socket.off('disconnect'); // nothing is gone that was given up
     this.#socket.disconnect();
   }
 
   readonly #welcomed = new Set<(greeting: Greeting) => void>();
 
-  #listen(): void {
+  #dial(): Socket {
+    const socket = io(this.#url.origin, {
+      path: '/.porthole/rendezvous',
+      transports: ['websocket'],
+      ...this.#comingBack.pace,
+      forceNew: true,
+    });
+    this.#comingBack.dialled(socket);
+    this.#listen(socket);
+    return socket;
+  }
+
+  /** Puts another connection in the place of one that is dead, or is not to be had. */
+  #renew(): void {
+    const old = this.#socket;
+    old.off();
+    old.io.reconnection(false);
+    // Its goodbye may come through after all, and before the other's first word: the suite would take this end for gone.
+    if (old.connected) this.#leave(old);
+    else old.disconnect();
+    this.#socket = this.#dial();
+    this.#given.abort(new PortholeError('SUITE_UNREACHABLE', 'the suite gives no sign of life'));
+    this.#given = new AbortController();
+    if (!this.#greeting) return;
+    this.#greeting = null;
+    this.#events.gone?.('the suite gives no sign of life');
+  }
+
+  /** Closes the connection that was given up last; then this one will be. */
+  #leave(next: Socket | null = null): void {
+    this.#left?.disconnect();
+    this.#left = next;
+  }
+
+  #listen(socket: Socket): void {
     const on = <K extends MessageName>(name: K, take: (message: Message<K>) => void): void => {
-      this.#socket.on(name.toLowerCase(), (bytes: unknown) => {
+      socket.on(name.toLowerCase(), (bytes: unknown) => {
         // A message of the suite that cannot be read is dropped: nothing of ours hangs on it.
         let message: Message<K>;
         try {
@@ -187,6 +239,8 @@ export class Rendezvous {
     on('Welcome', (welcome) => {
       this.#greeting = this.#greetingOf(welcome);
       this.#rttMs = null;
+      this.#refusal = '';
+      if (this.#left) this.#clock.after(LEAVE_MS, () => this.#leave());
       for (const tell of this.#welcomed) tell(this.#greeting);
       this.#welcomed.clear();
       this.#events.welcome?.(this.#greeting);
@@ -196,13 +250,14 @@ export class Rendezvous {
     on('Hangup', (message) => this.#events.hangup?.(message));
     on('SiteStatus', (message) => this.#events.status?.(message));
     on('Problem', ({ code, message }) => this.#events.problem?.(errorFromWire(code, message)));
-    this.#socket.on('disconnect', (reason) => {
+    socket.on('connect_error', ({ message }) => {
+      this.#refusal = message;
+    });
+    socket.on('disconnect', (reason) => {
       this.#greeting = null;
       if (this.#closed) return;
       this.#events.gone?.(reason);
-      // The library does not come back by itself when it was the suite that ended the connection. Who is dismissed (for too
-      // many connections, say) and comes back at once would be dismissed again, as fast as the network goes.
-      if (reason === 'io server disconnect') this.#return = setTimeout(() => this.#socket.connect(), DISMISSED_MS * (1 + Math.random()));
+      if (reason === 'io server disconnect') this.#comingBack.dismissed(socket);
     });
   }
 

@@ -10,6 +10,10 @@ import type { Policy } from './policy.ts';
 
 /** A better way, or a standby, is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
 export const POLITE_MS = [60_000, 600_000] as const;
+/** A better way that was there a moment ago is looked for again after this wait first, in milliseconds: the network may need it. */
+export const BRISK_MS = 2000;
+/** A try that less was known for than now has had its time after so long, in milliseconds: another takes its place. */
+export const FAIR_MS = 3000;
 /** While nothing carries, the waits between tries grow from the first to the second, in milliseconds. */
 export const URGENT_MS = [300, 8000] as const;
 /** At most so many tries in so many milliseconds, whatever happens. */
@@ -37,13 +41,21 @@ export interface SeekerOptions {
   readonly onEnd: (what: Want, words: string) => void;
 }
 
+interface Attempt {
+  readonly what: Want;
+  readonly begunAt: number;
+  readonly abort: AbortController;
+  /** More is known than when it began. */
+  outdated: boolean;
+}
+
 export class Seeker {
   /** What the policy allows, the best first. */
   readonly names: readonly string[];
   readonly #options: SeekerOptions;
   readonly #paces: Readonly<Record<Want, Pace>>;
   readonly #budget = new Budget(MAX_TRIES, TRIES_WINDOW_MS);
-  #attempt: { readonly what: Want; readonly abort: AbortController } | null = null;
+  #attempt: Attempt | null = null;
 
   constructor(options: SeekerOptions) {
     const { policy, random } = options;
@@ -57,9 +69,18 @@ export class Seeker {
     };
   }
 
-  /** Begins anew with what is tried ever more slowly: due at that time. */
-  hurry(what: Want, at: number): void {
-    this.#paces[what].hurry(at);
+  /**
+   * Begins anew with what is tried ever more slowly: due at that time.
+   * @param first the wait after that try, in milliseconds, in place of the usual one
+   */
+  hurry(what: Want, at: number, first?: number): void {
+    this.#paces[what].hurry(at, first);
+  }
+
+  /** More is known of the networks: a better way is due at once, or as soon as a try under way has had its time. */
+  learned(): void {
+    this.hurry('better', this.#options.clock.now());
+    if (this.#attempt) this.#attempt.outdated = true;
   }
 
   /** When the next try is due. */
@@ -75,9 +96,12 @@ export class Seeker {
    */
   seek(wants: Wants, via: string | null, mayBegin: boolean): number | null {
     if (this.#attempt) {
-      const { what } = this.#attempt;
-      if (what === 'any' ? WANTS.some((one) => wants[one]) : wants[what]) return null; // its end is looked at
-      this.abandon('it is not needed any more');
+      const { what, begunAt, outdated } = this.#attempt;
+      const wanted = what === 'any' ? WANTS.some((one) => wants[one]) : wants[what];
+      const fairUntil = begunAt + FAIR_MS;
+      if (wanted && !(outdated && wants.better)) return null; // its end is looked at
+      if (wanted && fairUntil > this.#options.clock.now()) return fairUntil;
+      this.abandon(wanted ? 'more is known of the networks now' : 'it is not needed any more');
     }
     const [what] = WANTS.filter((one) => wants[one]).sort((a, b) => this.dueAt(a) - this.dueAt(b));
     if (!what) return null;
@@ -99,7 +123,7 @@ export class Seeker {
   async begin(what: Want, via: string | null): Promise<PortholeError | null> {
     const { open, onEnd, clock } = this.#options;
     const now = clock.now();
-    const attempt = { what, abort: new AbortController() };
+    const attempt: Attempt = { what, begunAt: now, abort: new AbortController(), outdated: false };
     this.#attempt = attempt;
     this.#budget.spend(now);
     // Whatever comes of it, the next one keeps its distance.

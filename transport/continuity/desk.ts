@@ -13,6 +13,9 @@ import { JOIN_MS, MAX_KEPT_BYTES, MAX_KEPT_SESSIONS, MAX_WAITING_SESSIONS } from
 import { PathEnd, type PathOwner } from './path.ts';
 import type { Thread } from './thread.ts';
 
+/** How often it is looked at what sessions without a path retain, while there are any, in milliseconds. */
+export const KEPT_LOOK_MS = 1000;
+
 export interface DeskOptions {
   /** Who is let in; everybody when left out. */
   readonly gate?: Gate;
@@ -35,6 +38,7 @@ export class ThreadDesk implements PathOwner {
   readonly #sessions = new Map<string, HostThread>();
   /** Sessions without a path, the one first that lost it first. */
   readonly #kept = new Set<HostThread>();
+  #cancelLook: (() => void) | null = null;
   /** Paths on which nothing was said, and who is told that it is decided what becomes of them. */
   readonly #fresh = new Map<PathEnd, () => void>();
   #waiting = 0; // sessions that are not admitted
@@ -118,7 +122,7 @@ export class ThreadDesk implements PathOwner {
     this.#sessions.set(nameOf(session), thread);
     thread.onEvent((event) => {
       if (event.type === 'stranded') this.#keep(thread);
-      else if (event.type === 'found') this.#kept.delete(thread);
+      else if (event.type === 'found') this.#letGo(thread);
       else if (event.type === 'over') this.#forget(thread, event.error);
     });
     thread.open(path);
@@ -156,6 +160,25 @@ export class ThreadDesk implements PathOwner {
 
   #keep(thread: HostThread): void {
     this.#kept.add(thread);
+    this.#bound();
+    this.#cancelLook ??= this.#clock.after(KEPT_LOOK_MS, () => this.#look());
+  }
+
+  /** Sessions without a path go on growing: what is sent in them waits there. */
+  #look(): void {
+    this.#cancelLook = null;
+    this.#bound();
+    if (this.#kept.size > 0) this.#cancelLook = this.#clock.after(KEPT_LOOK_MS, () => this.#look());
+  }
+
+  #letGo(thread: HostThread): void {
+    this.#kept.delete(thread);
+    if (this.#kept.size > 0) return;
+    this.#cancelLook?.();
+    this.#cancelLook = null;
+  }
+
+  #bound(): void {
     while (this.#kept.size > MAX_KEPT_SESSIONS || this.#keptBytes > MAX_KEPT_BYTES) {
       // Those first that may have been made by a replay.
       const kept = [...this.#kept];
@@ -172,7 +195,7 @@ export class ThreadDesk implements PathOwner {
 
   #forget(thread: HostThread, error: PortholeError | null): void {
     if (!thread.admitted && error) this.#options.onRefused?.(error);
-    this.#kept.delete(thread);
+    this.#letGo(thread);
     this.#sessions.delete(nameOf(thread.session));
   }
 

@@ -16,7 +16,7 @@ import type { Path, PathEnd, PathOwner } from './path.ts';
 
 /** What happens to the paths of a session; `reason` is in words. */
 export type ThreadEvent =
-  | { readonly type: 'joined' | 'moved' | 'suspect' | 'recovered'; readonly path: Path; readonly reason: string }
+  | { readonly type: 'joined' | 'moved' | 'doubted' | 'suspect' | 'recovered'; readonly path: Path; readonly reason: string }
   | { readonly type: 'lost'; readonly path: Path; readonly reason: string; readonly error: PortholeError }
   /** No path is left; the session waits for another, until one is found. */
   | { readonly type: 'stranded' | 'found' }
@@ -195,7 +195,9 @@ export abstract class Thread implements Connection, PathOwner {
   }
 
   onDoubt(path: PathEnd): void {
-    if (path === this.sending) for (const other of this.live) if (other !== path) other.heartbeat.ask();
+    if (path !== this.sending) return;
+    for (const other of this.live) if (other !== path) other.heartbeat.ask();
+    if (this.joined.has(path)) this.emit({ type: 'doubted', path, reason: 'a question went unanswered' });
   }
 
   watch(path: PathEnd): Watch {

@@ -17,6 +17,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 import { type Carrier, Stream } from './stream.ts';
+import { untaken } from './untaken.ts';
 
 /**
  * Frames that may wait for room in the connection. Credit bounds content and MAX_STREAMS requests, but not what a peer that
@@ -258,7 +259,7 @@ export class Mux implements Carrier {
       case 'goAway': {
         const { code, message, lastStream } = frame.goAway;
         if (this.#state === 'open') this.#state = 'draining';
-        const error = errorFromWire(code, message);
+        const error = untaken(errorFromWire(code, message));
         // What the peer never took up can be asked again elsewhere.
         for (const stream of [...this.#streams.values()]) if (stream.id > lastStream) stream.fail(error);
         break;

@@ -222,6 +222,32 @@ describe('host and visit', () => {
     await visit.close();
   });
 
+  it('a request that crosses the word that its session goes away is put to the next one, whatever its method', async () => {
+    const slow = Promise.withResolvers<Response>();
+    let taken = 0;
+    await host.close(0);
+    host = openHost({
+      site: (request) => {
+        if (!request.url.endsWith('/slow')) taken++;
+        return slow.promise;
+      },
+    });
+    await host.ready;
+    const visit = await visitSite(link(), { primitives: nodePrimitives, strategies });
+    const waits = visit.fetch(ask('/slow'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const left = host.close(5000);
+    const asked = visit.fetch({ ...ask('/crossing'), method: 'DELETE' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    host = openHost();
+    slow.resolve(new Response('slowly'));
+    assert.equal(await (await waits).text(), 'slowly');
+    await left;
+    assert.equal(await (await asked).text(), 'you asked for /crossing');
+    assert.equal(taken, 0);
+    await visit.close();
+  });
+
   it('a site that fails as a path does fails its request; the visit goes on', async () => {
     await host.close(0);
     let asked = 0;

@@ -176,6 +176,18 @@ describe('what ends say of their networks', () => {
     assert.deepEqual([callee.peerNat?.udpBlocked, callee.peerOther], [false, null]);
   });
 
+  it('what a host says of it later is a change of its site, to those who watch it; what a visitor says is not', async () => {
+    const suite = await openSuite();
+    const site = await host(suite, 'demo');
+    const visitor = await Peer.connect(suite);
+    await visitor.ask('Find', { link: 'demo' });
+    visitor.send('Examined', { nat: natToWire(home) });
+    await visitor.ask('Find', { link: 'demo' }); // in order behind it
+    assert.equal(visitor.waiting('SiteStatus'), 0);
+    site.send('Examined', { nat: natToWire(home) });
+    assert.deepEqual([(await visitor.next('SiteStatus')).online, visitor.waiting('SiteStatus')], [true, 0]);
+  });
+
   it('is passed on without what this version does not know, and at a rate', async () => {
     const suite = await openSuite({ limits: { examinedPerAddress: { perSecond: 1, burst: 2 } } });
     const site = await host(suite, 'demo');

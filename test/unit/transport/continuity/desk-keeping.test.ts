@@ -3,7 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { MAX_FRAME_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
+import { KEPT_LOOK_MS } from '../../../../transport/continuity/desk.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
+import type { Thread } from '../../../../transport/continuity/thread.ts';
 import { memoryPair } from '../../../../transport/memory.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { RawPath } from '../../../support/raw-path.ts';
@@ -109,5 +111,31 @@ describe('thread desk: keeping', () => {
     }
     await settled();
     assert.equal(threads.desk.sessions, most);
+  });
+
+  it('and no more when they grow without a path', async () => {
+    const clock = fakeClock();
+    threads = new Threads({ clock });
+    const memory = new Uint8Array(MAX_FRAME_BYTES);
+    const fit = Math.floor(limits.MAX_KEPT_BYTES / (memory.length + RETAINED_OVERHEAD_BYTES));
+    const hosts: Thread[] = [];
+    for (let i = 0; i < 2; i++) {
+      const path = raw();
+      path.say({ type: 'join' });
+      await path.next('joined');
+      path.say({ type: 'ping' });
+      await settled(3);
+      hosts.push(threads.host);
+      path.sealed.abort(new Error('enough'));
+      await settled(1);
+    }
+    for (let sent = 0; sent < fit / 2; sent++) for (const host of hosts) host.send(memory).catch(() => {});
+    clock.advance(KEPT_LOOK_MS);
+    await settled();
+    assert.equal(threads.desk.sessions, 2);
+    for (let sent = 0; sent < 2; sent++) hosts[1]?.send(memory).catch(() => {});
+    clock.advance(KEPT_LOOK_MS);
+    await settled();
+    assert.deepEqual([threads.desk.sessions, hosts[0]?.over, hosts[1]?.over], [1, true, false], 'the one that lost its path first');
   });
 });

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a visit knows of its own network: when it is examined, and who is told what was found.
+
+import type { Nat } from '../proto/rendezvous.ts';
+import type { Clock } from '../transport/clock.ts';
+import { type Examiner, OwnNat } from '../transport/own-nat.ts';
+import { isDirect } from '../transport/policy.ts';
+import type { Rendezvous } from '../transport/rendezvous.ts';
+import type { NatProfile } from '../transport/strategy.ts';
+
+/**
+ * The network is examined when a direct path stands, or so long after the suite's welcome, in milliseconds. An exam beside a
+ * punch would take the ports that the punch has predicted, and the punch those of the exam.
+ */
+const EXAMINE_AFTER_MS = 2500;
+
+export interface OwnNetworkOptions {
+  readonly rendezvous: Pick<Rendezvous, 'ask' | 'tell' | 'greeting'>;
+  readonly examine?: Examiner | undefined;
+  readonly clock: Clock;
+  /** More is known than before: a way that failed may be one that stands. */
+  readonly onLearned: () => void;
+}
+
+export class OwnNetwork {
+  readonly #nat: OwnNat;
+  readonly #clock: Clock;
+  #cancel: () => void = () => {};
+
+  constructor({ rendezvous, examine, clock, onLearned }: OwnNetworkOptions) {
+    this.#clock = clock;
+    this.#nat = new OwnNat({ rendezvous, examine, onLearned });
+  }
+
+  /** What is known now. */
+  get profile(): NatProfile {
+    return this.#nat.profile;
+  }
+
+  /** The same as a message. */
+  get wire(): Nat {
+    return this.#nat.wire;
+  }
+
+  /** The suite has welcomed this end. */
+  welcomed(): void {
+    this.#cancel();
+    this.#cancel = this.#clock.after(EXAMINE_AFTER_MS, () => this.#nat.examine());
+  }
+
+  /** A path carries; when it is a direct one, nothing better is being tried. */
+  carried(via: string): void {
+    if (isDirect(via)) this.#nat.examine();
+  }
+
+  close(): void {
+    this.#cancel();
+    this.#nat.close();
+  }
+}
