@@ -8,7 +8,7 @@ import { KnockFrom, KnockOutcome, type Message } from '../../proto/rendezvous.ts
 import type { BoundSocket, TcpSockets } from '../../transport/sockets/sockets.ts';
 import type { SocketAddress } from '../../transport/strategy.ts';
 import type { Seen } from './doors.ts';
-import { knock, knockByUdp } from './knock.ts';
+import { knock, knockByUdp, refusal } from './knock.ts';
 
 /** Slots of a run: those that take SYNs and say nothing, and those that answer RST. */
 const SILENT_SLOTS = 18;
@@ -36,6 +36,7 @@ export class Run {
   readonly #listening: Server[] = [];
   readonly #bound: BoundSocket[] = [];
   #knocks = 0;
+  #refusal: Promise<Outcome> | null = null;
 
   private constructor(options: RunOptions, target: string | null) {
     this.#options = options;
@@ -102,7 +103,12 @@ export class Run {
     if (udp) return knockByUdp(ip, to, from);
     const here = from === KnockFrom.SLOT ? [...this.slots, ...this.resets][slot] : { ip, port: 0 };
     if (!here) return KnockOutcome.UNABLE;
+    const wait = Math.min(waitMs, MAX_KNOCK_MS);
     // A bound socket of a slot that answers RST stands in the way of none: all of them share their port.
-    return knock(sockets, here, to, Math.min(waitMs, MAX_KNOCK_MS));
+    const outcome = await knock(sockets, here, to, wait);
+    if (outcome !== KnockOutcome.RST || from === KnockFrom.SLOT) return outcome;
+    // It is the same device that refuses strangers: found out once.
+    this.#refusal ??= refusal(sockets, ip, to, wait);
+    return this.#refusal;
   }
 }
