@@ -120,14 +120,17 @@ export class Lab {
 
   /** The words in front of a command line that run it in a place. */
   enter(name: string): string[] {
+    return [...this.enterAsOwner(this.place(name).namespace), ...ORDINARY];
+  }
+
+  /** The same for one of the lab's namespaces, with every right there: for a look at its counters and rules. */
+  enterAsOwner(namespace: string): string[] {
     const { pid } = this.#keeper;
-    const { namespace } = this.place(name);
     return [
       'nsenter',
       '--preserve-credentials',
       `--user=/proc/${pid}/ns/user`,
       `--net=${join('/proc', String(pid), 'root', 'run', 'netns', namespace)}`,
-      ...ORDINARY,
     ];
   }
 

@@ -2,9 +2,9 @@
 // `npm run lab`: the lab on the command line.
 
 import { parseArgs } from 'node:util';
-import { exam, examTable, verdictOf } from './exam.ts';
+import { exam, examTable, findingsTable, isRight } from './exam.ts';
 import { KINDS, kindOf } from './kinds.ts';
-import { noLabReason } from './lab.ts';
+import { lacksFor, noLabReason } from './lab.ts';
 import { matrix, tableOf } from './matrix.ts';
 import { run } from './run.ts';
 
@@ -13,8 +13,10 @@ npm run lab -- run --host KIND --visitor KIND [--rtt MS] [--loss SHARE] [--rate 
                                     COMMAND in the visitor's place; LAB_LINK is a site's link, LAB_FILE a file's
 npm run lab -- matrix [--json] [--kinds A,B,C] [--rtt MS] [--loss SHARE] [--rate MBIT] [--settle MS] [--labs N] [--visits N]
                                     all pairs of kinds, each by a real transfer; --settle: how long a direct way is waited for
-npm run lab -- exam KIND… [--json] [--runs N] [--rtt MS] [--loss SHARE]
-                                    what porthole exam finds there, beside the truth; KIND all: every one
+npm run lab -- exam KIND… [--json] [--runs N] [--rtt MS] [--loss SHARE] [--at-once N]
+                                    what the exams find there, beside the truth, in how many packets and how fast; KIND all:
+                                    every one, --at-once: so many kinds at a time. Without the rendezvous' connection
+SHARE is a part of 1, or percent where it is more than 1: 0.02 and 2 are the same.
 The visitor's KIND may be same-lan: in the host's own network.`;
 
 const say = (line: string): void => console.error(line);
@@ -29,6 +31,9 @@ function number(text: string | undefined, name: string, most: number): number {
   if (!(value >= 0 && value <= most)) fail(`--${name} is a number from 0 to ${most}`);
   return value;
 }
+
+/** Percent as a part of 1. */
+const share = (given: number): number => (given > 1 ? given / 100 : given);
 
 /** What stands before `--` and after it. */
 function words(): { own: string[]; command: string[] } {
@@ -54,6 +59,7 @@ async function main(): Promise<number> {
       settle: { type: 'string', default: '6000' },
       labs: { type: 'string', default: '2' },
       runs: { type: 'string', default: '1' },
+      'at-once': { type: 'string', default: '4' },
       visits: { type: 'string', default: '2' },
     },
   });
@@ -66,7 +72,7 @@ async function main(): Promise<number> {
   if (reason) fail(reason);
   const wire = {
     rttMs: number(values.rtt, 'rtt', 60_000),
-    loss: number(values.loss, 'loss', 1),
+    loss: share(number(values.loss, 'loss', 100)),
     rateMbit: number(values.rate, 'rate', 1e5),
   };
   if (positionals[0] === 'run' && command.length > 0) return run({ host: values.host, visitor: values.visitor, ...wire }, command, say);
@@ -88,14 +94,16 @@ async function main(): Promise<number> {
     return pairs.every(({ whole }) => whole) ? 0 : 1;
   }
   if (positionals[0] === 'exam' && positionals.length > 1) {
-    const kinds = positionals[1] === 'all' ? Object.keys(KINDS) : positionals.slice(1);
-    let wrong = 0;
-    for (const kind of kinds) {
-      const runs = await exam(kind, wire, number(values.runs, 'runs', 1e5));
-      wrong += runs.flatMap(({ findings }) => findings).filter((finding) => verdictOf(finding) === 'wrong').length;
-      console.log(values.json ? JSON.stringify({ kind, runs }) : examTable(kind, runs));
-    }
-    return wrong === 0 ? 0 : 1;
+    const kinds = positionals[1] === 'all' ? Object.keys(KINDS).filter((kind) => lacksFor(kind) === null) : positionals.slice(1);
+    const [runs, atOnce] = [number(values.runs, 'runs', 1e5), number(values['at-once'], 'at-once', 64)];
+    const all = await exam({ kinds, runs, atOnce, ...wire, onKind: (examined) => say(examTable([examined]).split('\n')[1] ?? '') });
+    const [one, ...rest] = all;
+    if (one && rest.length === 0 && !values.json) console.log(findingsTable(one));
+    console.log(values.json ? JSON.stringify(all) : examTable(all));
+    const done = all.flatMap((examined) => examined.runs);
+    const right = done.filter(isRight).length;
+    say(`${right} of ${done.length} runs right: ${((right / done.length) * 100).toFixed(2)} %`);
+    return right === done.length ? 0 : 1;
   }
   fail(USAGE);
 }
