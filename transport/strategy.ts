@@ -64,7 +64,8 @@ export interface NatProfile {
 
 /** Whether a way suits two ends, with the reason in words. */
 export interface Verdict {
-  readonly chance: 'likely' | 'possible' | 'no';
+  /** Of these only `no` is not tried. */
+  readonly chance: 'likely' | 'possible' | 'unlikely' | 'no';
   readonly reason: string;
 }
 
