@@ -75,13 +75,18 @@ export class Examiner {
     };
   }
 
-  /** A door was asked with a run's token: the end it was given to can be reached there. */
-  token(token: string, from: SocketAddress): void {
+  /** A door was asked with a run's token: the end it was given to can be reached there. Over its rate that address is not examined. */
+  async token(token: string, from: SocketAddress): Promise<void> {
     const running = [...this.#runs.values()].find((one) => one.token === token);
     if (!running || isIPv4(from.ip) === isIPv4(running.end.caller.ip)) return;
-    running.end.other = from;
-    if (running.run.target !== null || !isIPv4(from.ip)) return;
-    running.run.target = this.#busy(from.ip, running.end) ? null : from.ip;
+    const { end, run } = running;
+    end.other = from;
+    if (run.target !== null || !isIPv4(from.ip)) return;
+    const within = await this.#options.rates.spend('examsPerAddress', rateKey(from.ip)).then(
+      () => true,
+      () => false,
+    );
+    if (within && run.target === null && this.#runs.get(end) === running && !this.#busy(from.ip, end)) run.target = from.ip;
   }
 
   /** An end has left. */
@@ -98,8 +103,9 @@ export class Examiner {
 
   async #begin(end: End): Promise<void> {
     const { rates, sockets, addresses } = this.#options;
-    await rates.spend('examsPerAddress', rateKey(end.caller.ip));
     const target = [end.caller.ip, end.other?.ip ?? ''].find(isIPv4) ?? null;
+    // Whoever has many addresses of IPv6 is not to have one of IPv4 examined without end.
+    for (const key of new Set([end.caller.ip, target ?? end.caller.ip].map(rateKey))) await rates.spend('examsPerAddress', key);
     this.leave(end);
     this.#admit(target, end);
     const [first, second] = addresses.map((ip) => (ip === '::' ? '0.0.0.0' : ip)).filter(isIPv4);

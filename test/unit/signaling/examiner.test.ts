@@ -153,6 +153,27 @@ describe('examiner', () => {
     assert.equal(await (await Peer.connect(full)).code('Exam', { begin: true }), 'RATE_LIMITED');
   });
 
+  it('many addresses of IPv6 have one of IPv4 examined no more often than it may be', async () => {
+    const target = await listener('127.0.0.1');
+    /** What each of them is answered, who has proved that address as every one does, and then leaves. */
+    const codes = async (burst: number): Promise<string[]> => {
+      const suite = await examining({ trustProxy: true, limits: { examsPerAddress: { perSecond: 0.01, burst } } });
+      const said: string[] = [];
+      for (let nth = 1; nth <= 4; nth++) {
+        const peer = await Peer.connect(suite, undefined, { 'X-Forwarded-For': `2001:db8:${nth}::1` });
+        const { examination } = await peer.ask('Exam', { begin: true });
+        await askStun(await visit(peer), AbortSignal.timeout(2000), examination?.token);
+        await until('the address is proved', async () => (await peer.ask('Exam', {})).examination?.other !== undefined);
+        await visit(peer, '127.0.0.1', 1);
+        said.push(await peer.code('Exam', knock(target.port)));
+        peer.socket.disconnect();
+      }
+      return said;
+    };
+    assert.deepEqual(await codes(100), ['ok', 'ok', 'ok', 'ok']);
+    assert.deepEqual([...new Set((await codes(2)).slice(2))], ['NOT_ALLOWED']);
+  });
+
   it('is not there where nobody asked for it, and wants a run before anything else', async () => {
     assert.equal(await (await Peer.connect(await openSuite())).code('Exam', { begin: true }), 'NOT_ALLOWED');
     assert.equal(await (await Peer.connect(await examining())).code('Exam', knock(40_000)), 'PROTOCOL_VIOLATED');
