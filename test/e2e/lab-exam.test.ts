@@ -5,10 +5,11 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NatProfile } from '../../transport/strategy.ts';
-import { findings, verdictOf } from '../lab/exam.ts';
-import { KINDS, kindOf } from '../lab/kinds.ts';
+import { type Finding, findings, verdictOf } from '../lab/exam.ts';
+import { type Box, KINDS, type Kind, kindOf } from '../lab/kinds.ts';
 import { type Lab, lacksFor, noLabReason, openLab } from '../lab/lab.ts';
-import { startSuite } from '../lab/stage.ts';
+import { rulesOf } from '../lab/rules.ts';
+import { startSuite, suiteUrlOf } from '../lab/stage.ts';
 import { Porthole } from '../support/porthole.ts';
 
 const RTT_MS = 40;
@@ -21,13 +22,25 @@ describe('exams in the lab', function () {
   let lab: Lab;
   let suite: Porthole;
 
+  /** What `porthole exam` finds in a place. */
+  async function examine(place: string): Promise<NatProfile> {
+    const home = join(lab.folder, place);
+    await mkdir(home);
+    const exam = new Porthole(['exam', '--suite', suiteUrlOf(lab)], home, { within: lab.enter(place) });
+    const { profile } = (await exam.waitFor('exam', 30_000)) as unknown as { profile: NatProfile };
+    assert.equal(await exam.ended, 0, exam.stderr);
+    return profile;
+  }
+
+  const amiss = (kind: Kind, profile: NatProfile): Finding[] => findings(kind, profile).filter((finding) => verdictOf(finding) !== 'right');
+
   before(async function () {
     if (missing) {
       console.log(`      skipped: ${missing}`);
       return this.skip();
     }
     const others = Object.fromEntries(names.map((name) => [`at-${name}`, name]));
-    lab = await openLab({ host: 'home', visitor: 'same-lan', others, rttMs: RTT_MS });
+    lab = await openLab({ host: 'home', visitor: 'same-lan', others: { ...others, moved: 'home' }, rttMs: RTT_MS });
     suite = await startSuite(lab);
   });
   after(async () => {
@@ -35,18 +48,11 @@ describe('exams in the lab', function () {
     await lab?.close();
   });
 
-  for (const name of names) {
-    const kind = kindOf(name);
-    it(name, async () => {
-      const home = join(lab.folder, name);
-      await mkdir(home);
-      const exam = new Porthole(['exam', '--suite', `http://${lab.address('suite')}:443`], home, { within: lab.enter(`at-${name}`) });
-      const { profile } = (await exam.waitFor('exam', 30_000)) as unknown as { profile: NatProfile };
-      assert.equal(await exam.ended, 0, exam.stderr);
-      assert.deepEqual(
-        findings(kind, profile).filter((finding) => verdictOf(finding) !== 'right'),
-        [],
-      );
-    });
-  }
+  for (const name of names) it(name, async () => assert.deepEqual(amiss(kindOf(name), await examine(`at-${name}`)), []));
+
+  it('one outside port for each inside port, and another one: all that is found in a home', async () => {
+    const home = kindOf('home');
+    await lab.nft(lab.place('moved').boxes[0] as string, rulesOf({ ...(home.boxes[0] as Box), ports: 'moved' }, 20_000));
+    assert.deepEqual(amiss(home, await examine('moved')), []);
+  });
 });

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts the packets of a place's exam by the kernel's own counters: all but the connection to the suite's rendezvous port.
 
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { Lab } from './lab.ts';
 import { SUITE_PORT } from './stage.ts';
-
-const execute = promisify(execFile);
 
 /** How many packets passed since the count began. */
 export interface Packets {
@@ -53,24 +49,19 @@ export class Tally {
   /** Counts at a place from now on. */
   static async begin(lab: Lab, place: string): Promise<Tally> {
     const tally = new Tally(lab, place);
-    await tally.#nft(tally.#end, rules('!= "lo"'));
-    if (tally.#line !== tally.#end) await tally.#nft(tally.#line, rules('"wan"'));
+    await lab.nft(tally.#end, rules('!= "lo"'));
+    if (tally.#line !== tally.#end) await lab.nft(tally.#line, rules('"wan"'));
     return tally;
   }
 
   /** What was counted since this was last asked. */
   async take(): Promise<Packets> {
-    const [end, line] = await Promise.all([this.#end, this.#line].map((namespace) => this.#nft(namespace, 'reset counters')));
+    const [end, line] = await Promise.all([this.#end, this.#line].map((namespace) => this.#lab.nft(namespace, 'reset counters')));
     const of = (text: string | undefined): Record<string, number> =>
       Object.fromEntries(
         (JSON.parse(text ?? '') as Listed).nftables.flatMap(({ counter }) => (counter ? [[counter.name, counter.packets]] : [])),
       );
     const [own, all] = [of(end), of(this.#line === this.#end ? end : line)];
     return { sent: own.leaving ?? 0, line: (all.leaving ?? 0) + (all.arriving ?? 0) };
-  }
-
-  async #nft(namespace: string, script: string): Promise<string> {
-    const [program, ...words] = [...this.#lab.enterAsOwner(namespace), 'nft', '-j', script];
-    return (await execute(program as string, words)).stdout;
   }
 }
