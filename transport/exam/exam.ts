@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // One exam run of an end: asks the suite for a run, takes the exams in the patent's order, and says what is known of the network.
 
-import { isIPv4, isIPv6 } from 'node:net';
-import { type Clock, sleep, systemClock } from '../clock.ts';
+import { isIPv6 } from 'node:net';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Examination } from '../own-nat.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import type { NatProfile, SocketAddress, TcpProfile, UdpProfile } from '../strategy.ts';
-import { askStun } from '../stun-tcp.ts';
-import { type Door, ExamDesk } from './desk.ts';
+import { ExamDesk } from './desk.ts';
 import { type Graded, gradeMapping, preserves } from './mapping.ts';
 import { ANY, Meeting } from './meeting.ts';
 import { FEW_TRIES, Notes } from './notes.ts';
-import { Rounds } from './rounds.ts';
+import { knockWait, MOST_RTT_MS, Rounds } from './rounds.ts';
+import { type FamilyOptions, prove, unsolicitedOverIpv6 } from './six.ts';
 import { UdpExam, type UdpFound, udpServers } from './udp.ts';
 
-/** How long a connection over the other family of IP may take, and after how long a second one is begun beside it, in milliseconds. */
-const OTHER_FAMILY_MS = 1300;
-const OTHER_AGAIN_MS = 400;
 /** New samples that decide where the first were uneven. */
 const AGAIN = 2;
 
@@ -40,18 +37,34 @@ export async function takeExam(given: Pick<Examination, 'greeting' | 'rendezvous
   const desk = await ExamDesk.begin(given);
   const answerMs = clock.now() - began;
   signal.throwIfAborted();
-  const other = proveOther(desk, sockets, observed.ip, clock, signal);
-  const outside = isIPv4(observed.ip) ? observed : await other;
-  const found = outside ? await examine(desk, outside, sockets, { clock, answerMs, random, signal }) : {};
-  const otherAddress = await other;
-  const ipv6 = isIPv6(observed.ip) ? observed : otherAddress;
+  const family = { desk, sockets, clock, signal };
+  const over6 = isIPv6(observed.ip);
+  const other = prove(over6 ? 4 : 6, family);
+  const outside = over6 ? await other : observed;
+  const [found, { ipv6, ipv6Unsolicited }] = await Promise.all([
+    outside ? examine(desk, outside, sockets, { clock, answerMs, random, signal }) : {},
+    overIpv6(over6 ? prove(6, family) : other, family, answerMs),
+  ]);
+  const ipv4 = over6 ? await other : undefined;
   return {
     observed,
     behindNat: !(isLoopback(observed.ip) || localAddresses.includes(observed.ip)),
-    ...(isIPv6(observed.ip) && otherAddress && { ipv4: otherAddress }),
-    ...(ipv6 !== undefined && { ipv6 }),
+    ...(ipv4 && { ipv4 }),
+    ...(over6 ? { ipv6: observed } : ipv6 !== undefined && { ipv6 }),
+    ...(ipv6Unsolicited && { ipv6Unsolicited }),
     ...found,
   };
+}
+
+/** What is found over IPv6, once the end has proved that it is reached there. */
+async function overIpv6(
+  proof: Promise<SocketAddress | null | undefined>,
+  family: FamilyOptions,
+  answerMs: number,
+): Promise<Pick<NatProfile, 'ipv6' | 'ipv6Unsolicited'>> {
+  const ipv6 = await proof;
+  const ipv6Unsolicited = ipv6 ? await unsolicitedOverIpv6(family, knockWait(Math.min(answerMs, MOST_RTT_MS))) : undefined;
+  return { ...(ipv6 !== undefined && { ipv6 }), ...(ipv6Unsolicited && { ipv6Unsolicited }) };
 }
 
 async function examine(
@@ -133,41 +146,6 @@ function udpProfile(graded: Graded | undefined, found: UdpFound, notes: Notes): 
   if (!graded) return {};
   const { udpFiltering: filtering } = notes;
   return { udp: { mapping: graded.mapping, ...(filtering && { filtering }) } };
-}
-
-/**
- * Connects to the suite over the family of IP that the end did not come by, and proves that it is the same end.
- * @returns the outside address; null when the suite is not reached so; undefined when it has no such address
- */
-async function proveOther(
-  desk: ExamDesk,
-  sockets: TcpSockets,
-  known: string,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<SocketAddress | null | undefined> {
-  const door = desk.doors.find(({ ip }) => isIPv4(ip) !== isIPv4(known));
-  if (!door) return undefined;
-  const stop = new AbortController();
-  const until = AbortSignal.any([signal, stop.signal, AbortSignal.timeout(OTHER_FAMILY_MS)]);
-  // A lost SYN is sent again after 1 s only.
-  const again = sleep(clock, OTHER_AGAIN_MS, until).then(() => proveAt(door, desk, sockets, until));
-  try {
-    return await Promise.any([proveAt(door, desk, sockets, until), again]);
-  } catch {
-    return null;
-  } finally {
-    stop.abort();
-  }
-}
-
-async function proveAt(door: Door, desk: ExamDesk, sockets: TcpSockets, signal: AbortSignal): Promise<SocketAddress> {
-  const socket = await sockets.bind({ ip: isIPv4(door.ip) ? ANY : '::', port: 0 }).connect(door, signal);
-  try {
-    return await askStun(socket, signal, desk.token);
-  } finally {
-    socket.resetAndDestroy();
-  }
 }
 
 function isLoopback(ip: string): boolean {

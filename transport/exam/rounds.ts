@@ -34,6 +34,8 @@ export interface RoundsOptions {
 
 /** After a second a SYN without an answer is sent again, and opens what was closed: by then a round's shots must be over, in milliseconds. */
 const STALE_MS = 900;
+/** A longer round trip is waited for no longer, in milliseconds: the round would be late. */
+export const MOST_RTT_MS = 300;
 /** Rounds, with those that came too late. */
 const MOST_ROUNDS = 5;
 
@@ -77,7 +79,7 @@ export class Rounds {
   /** One round; of one that was late only what cannot be feigned counts. */
   async #round(round: number): Promise<'nothing to do' | 'in time' | 'late'> {
     const { desk, sockets, meeting, mapping, clock, signal, notes } = this.#options;
-    const rttMs = Math.min(meeting.rttMs, 300);
+    const rttMs = Math.min(meeting.rttMs, MOST_RTT_MS);
     const aims = this.#aims(round);
     const lives = this.#lives(aims);
     const strangers = this.#strangers();
@@ -89,16 +91,16 @@ export class Rounds {
     const fired = aims.flatMap((aim) => this.#fire(aim));
     const looked = lives.map(async ([ttl, door]) => {
       meeting.count();
-      notes.look(ttl, await fateOf(sockets, ttl, door, waitOf(1.5 * rttMs), signal));
+      notes.look(ttl, await fateOf(sockets, ttl, door, knockWait(1.5 * rttMs), signal));
     });
-    const hairpin = hairpins ? this.#hairpin(waitOf(rttMs)) : null;
+    const hairpin = hairpins ? this.#hairpin(knockWait(rttMs)) : null;
     try {
       if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, rttMs * 1.5 + 50, signal);
       await Promise.all(fired.map(({ shot }) => shot.open()));
       const asked = [...fired.map(({ asked }) => asked), ...strangers];
       const outcomes = await desk.knock(
         asked.map(({ knock }) => knock),
-        waitOf(rttMs),
+        knockWait(rttMs),
       );
       await Promise.all([...looked, hairpin]);
       const inTime = clock.now() - begun < STALE_MS;
@@ -235,6 +237,6 @@ function noting(tries: Tries): (outcome: number) => void {
 }
 
 /** How long to wait for what should take a round trip, in milliseconds. */
-function waitOf(rttMs: number): number {
+export function knockWait(rttMs: number): number {
   return Math.ceil(2 * rttMs + 120);
 }
