@@ -125,10 +125,9 @@ export class Lab {
 
   /** Has nft carry out a script in one of the lab's namespaces. @returns what it tells, as JSON */
   nft(namespace: string, script: string): Promise<string> {
-    const [program, ...words] = [...this.#into(namespace), 'nft', '-j', '-f', '-'];
+    const [program, ...words] = [...this.#into(namespace), 'nft', '-j', script];
     return new Promise((resolve, reject) => {
-      const child = execFile(program as string, words, { env: TOOLS }, (error, out) => (error ? reject(error) : resolve(out)));
-      child.stdin?.on('error', () => {}).end(script); // it has ended: then the callback tells why
+      execFile(program as string, words, { env: TOOLS }, (error, out) => (error ? reject(error) : resolve(out)));
     });
   }
 

@@ -157,15 +157,15 @@ describe('notes of a run', () => {
   });
 
   it('what answers a SYN that nobody asked for: the first answer, or silence after enough', () => {
-    const after = (...outcomes: number[]): unknown =>
+    const answerTo = (...outcomes: number[]): unknown =>
       note((one) => {
         for (const outcome of outcomes) one.unasked(outcome);
       }).answer;
     const silences = Array.from({ length: MOST_TRIES }, () => KnockOutcome.SILENCE);
-    assert.deepEqual([after(...silences.slice(1)), after(...silences)], [undefined, 'silence']);
-    assert.equal(after(...silences, KnockOutcome.RST), 'rst', 'silence may be a packet that was lost');
-    assert.deepEqual([after(KnockOutcome.ICMP), after(KnockOutcome.CONNECTED)], ['icmp', 'accepted']);
-    assert.equal(after(KnockOutcome.UNABLE), undefined);
+    assert.deepEqual([answerTo(...silences.slice(1)), answerTo(...silences)], [undefined, 'silence']);
+    assert.equal(answerTo(...silences, KnockOutcome.RST), 'rst', 'silence may be a packet that was lost');
+    assert.deepEqual([answerTo(KnockOutcome.ICMP), answerTo(KnockOutcome.CONNECTED)], ['icmp', 'accepted']);
+    assert.equal(answerTo(KnockOutcome.UNABLE), undefined);
   });
 
   it('filtering', () => {
@@ -225,6 +225,7 @@ describe('the decision', () => {
       },
       udp: { mapping: { step: null }, filtering: 'endpoint-independent' },
       ipv6: { ip: '2001:db8::1', port: 1 },
+      ipv6Unsolicited: 'silence',
     });
     for (const { exam, found, means } of full) assert.ok(found !== 'not examined' && means.length > 10, exam);
   });
