@@ -56,12 +56,13 @@ export class Tally {
 
   /** What was counted since this was last asked. */
   async take(): Promise<Packets> {
-    const [end, line] = await Promise.all([this.#end, this.#line].map((namespace) => this.#lab.nft(namespace, 'reset counters')));
+    const namespaces = [...new Set([this.#end, this.#line])];
+    const [end, line = end] = await Promise.all(namespaces.map((namespace) => this.#lab.nft(namespace, 'reset counters')));
     const of = (text: string | undefined): Record<string, number> =>
       Object.fromEntries(
         (JSON.parse(text ?? '') as Listed).nftables.flatMap(({ counter }) => (counter ? [[counter.name, counter.packets]] : [])),
       );
-    const [own, all] = [of(end), of(this.#line === this.#end ? end : line)];
+    const [own, all] = [of(end), of(line)];
     return { sent: own.leaving ?? 0, line: (all.leaving ?? 0) + (all.arriving ?? 0) };
   }
 }

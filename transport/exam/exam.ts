@@ -5,7 +5,7 @@ import { isIPv6 } from 'node:net';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Examination } from '../own-nat.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
-import type { NatProfile, SocketAddress, TcpProfile, UdpProfile } from '../strategy.ts';
+import type { Mapping, NatProfile, SocketAddress, TcpProfile, UdpProfile } from '../strategy.ts';
 import { ExamDesk } from './desk.ts';
 import { type Graded, gradeMapping, preserves } from './mapping.ts';
 import { ANY, Meeting } from './meeting.ts';
@@ -102,7 +102,7 @@ async function examine(
       }
     }
     return {
-      ...(graded && { tcp: tcpProfile(graded, notes, preserves(meeting.samples)) }),
+      ...(graded && { tcp: tcpProfile(await classified(graded, meeting), notes, preserves(meeting.samples)) }),
       ...(servers.length > 0 && udpProfile(udpGraded, udpFound, notes)),
     };
   } finally {
@@ -111,17 +111,24 @@ async function examine(
   }
 }
 
-/** The mapping: where the ports differ, another port of the address met first tells the class; where they are uneven and close, the next ones decide. */
+/** The step; where the ports are uneven and close, the next ones decide. */
 async function grade(meeting: Meeting): Promise<Graded | undefined> {
-  let first = gradeMapping(meeting.samples);
-  if (first && first.mapping.step !== 0 && !first.mapping.behaviour && (await meeting.meetOnce(0))) first = gradeMapping(meeting.samples);
+  const first = gradeMapping(meeting.samples);
   if (!first?.uneven) return first;
-  for (let times = 0; times < AGAIN; times++) await meeting.meetOnce();
+  for (let times = 0; times < AGAIN; times++) await meeting.meetOnce(0);
   const later = gradeMapping(meeting.samples.slice(-1 - AGAIN));
   return later && later.mapping.step !== null ? { ...first, mapping: { ...first.mapping, step: later.mapping.step } } : first;
 }
 
-function tcpProfile({ mapping }: Graded, notes: Notes, preserving: boolean): TcpProfile {
+/** The mapping with its class: where the ports differ, two of the same address tell it. */
+async function classified({ mapping }: Graded, meeting: Meeting): Promise<Mapping> {
+  const behaviour = (): Mapping['behaviour'] => gradeMapping(meeting.samples)?.mapping.behaviour;
+  if (mapping.step !== 0 && !behaviour()) await meeting.meetOnce(0);
+  const found = behaviour();
+  return { ...(found && { behaviour: found }), step: mapping.step };
+}
+
+function tcpProfile(mapping: Mapping, notes: Notes, preserving: boolean): TcpProfile {
   const { filtering, answer: unsolicited, synOutSynIn, timeExceededCloses } = notes;
   // A mapping that was there before, and lets in everybody, does not tell where it is.
   const hops = preserving || filtering !== 'endpoint-independent' ? notes.hops : undefined;

@@ -36,14 +36,15 @@ export interface RoundsOptions {
 const STALE_MS = 900;
 /** A longer round trip is waited for no longer, in milliseconds: the round would be late. */
 export const MOST_RTT_MS = 300;
-/** Rounds, with those that came too late. */
+/** Rounds, and those beside them that came too late. */
 const MOST_ROUNDS = 5;
+const MOST_LATE = 3;
 
 /** What a round asks the suite to do, and what its outcome means. */
 interface Asked {
   readonly knock: Knock;
   readonly take: (outcome: number) => void;
-  /** Means nothing when it comes late. */
+  /** That it came in means nothing when it is late. */
   readonly stale?: boolean;
 }
 
@@ -69,10 +70,11 @@ export class Rounds {
       await meeting.meetForShots();
       this.#shooter = meeting.shooter ?? 0;
     }
-    for (let round = 1, all = 0; all < MOST_ROUNDS; all++) {
+    for (let round = 1, late = 0; round <= MOST_ROUNDS && late <= MOST_LATE; ) {
       const came = await this.#round(round);
       if (came === 'nothing to do') return;
       if (came === 'in time') round++;
+      else late++;
     }
   }
 
@@ -86,7 +88,7 @@ export class Rounds {
     const hairpins = this.#wantsHairpin;
     if (aims.length + lives.length + strangers.length === 0 && !hairpins) return 'nothing to do';
     // Where a NAT counts, others may have connected since.
-    if (round > 1 && aims.length > 0 && mapping.step !== null && mapping.step !== 0 && !(await meeting.meetOnce())) return 'late';
+    if (round > 1 && aims.length > 0 && mapping.step !== null && mapping.step !== 0 && !(await meeting.meetOnce(0))) return 'late';
     const begun = clock.now();
     const fired = aims.flatMap((aim) => this.#fire(aim));
     const looked = lives.map(async ([ttl, door]) => {
@@ -102,9 +104,12 @@ export class Rounds {
         asked.map(({ knock }) => knock),
         knockWait(rttMs),
       );
-      await Promise.all([...looked, hairpin]);
       const inTime = clock.now() - begun < STALE_MS;
-      for (const [at, { take, stale }] of asked.entries()) if (inTime || !stale) take(outcomes[at] ?? KnockOutcome.UNABLE);
+      await Promise.all([...looked, hairpin]);
+      for (const [at, { take, stale }] of asked.entries()) {
+        const outcome = outcomes[at] ?? KnockOutcome.UNABLE;
+        if (inTime || !stale || !cameIn(outcome)) take(outcome);
+      }
       return inTime ? 'in time' : 'late';
     } finally {
       await Promise.all(fired.map(({ shot }) => shot.close()));
@@ -122,7 +127,8 @@ export class Rounds {
     const add = (aim: Aim, times: number): void => void aims.push(...Array.from({ length: times }, () => aim));
     if (notes.fresh.verdict() === undefined) add({ kind: 'fresh' }, 1);
     if (notes.reset.lead === undefined) add({ kind: 'reset' }, FEW_TRIES - Math.abs(notes.reset.came - notes.reset.failed));
-    if (round > 1 && notes.synOutSynIn === undefined) add({ kind: 'full' }, 1);
+    // Most often one of the others has come in by then.
+    if (round > 2 && notes.synOutSynIn === undefined) add({ kind: 'full' }, FEW_TRIES - notes.full.count);
     // One hop more a round: most NATs are the first.
     const last = notes.opener ?? Math.min(round + 1, MOST_HOPS);
     for (let ttl = last; ttl >= 2; ttl--) add({ kind: 'low', ttl }, notes.wants(ttl));
