@@ -10,8 +10,8 @@ import { ExamDesk } from './desk.ts';
 import { type Graded, gradeMapping, preserves } from './mapping.ts';
 import { ANY, Meeting } from './meeting.ts';
 import { FEW_TRIES, Notes } from './notes.ts';
-import { knockWait, MOST_RTT_MS, Rounds } from './rounds.ts';
-import { type FamilyOptions, prove, unsolicitedOverIpv6 } from './six.ts';
+import { knockWait, MOST_RTT_MS, Rounds, type RoundsOptions } from './rounds.ts';
+import { prove, SixExam } from './six.ts';
 import { UdpExam, type UdpFound, udpServers } from './udp.ts';
 
 /** New samples that decide where the first were uneven. */
@@ -41,38 +41,39 @@ export async function takeExam(given: Pick<Examination, 'greeting' | 'rendezvous
   const over6 = isIPv6(observed.ip);
   const other = prove(over6 ? 4 : 6, family);
   const outside = over6 ? await other : observed;
-  const [found, { ipv6, ipv6Unsolicited }] = await Promise.all([
-    outside ? examine(desk, outside, sockets, { clock, answerMs, random, signal }) : {},
-    overIpv6(over6 ? prove(6, family) : other, family, answerMs),
-  ]);
-  const ipv4 = over6 ? await other : undefined;
-  return {
-    observed,
-    behindNat: !(isLoopback(observed.ip) || localAddresses.includes(observed.ip)),
-    ...(ipv4 && { ipv4 }),
-    ...(over6 ? { ipv6: observed } : ipv6 !== undefined && { ipv6 }),
-    ...(ipv6Unsolicited && { ipv6Unsolicited }),
-    ...found,
-  };
-}
-
-/** What is found over IPv6, once the end has proved that it is reached there. */
-async function overIpv6(
-  proof: Promise<SocketAddress | null | undefined>,
-  family: FamilyOptions,
-  answerMs: number,
-): Promise<Pick<NatProfile, 'ipv6' | 'ipv6Unsolicited'>> {
-  const ipv6 = await proof;
-  const ipv6Unsolicited = ipv6 ? await unsolicitedOverIpv6(family, knockWait(Math.min(answerMs, MOST_RTT_MS))) : undefined;
-  return { ...(ipv6 !== undefined && { ipv6 }), ...(ipv6Unsolicited && { ipv6Unsolicited }) };
+  // Over IPv6 an end is examined as soon as it is proved there.
+  const opened: { six?: SixExam } = {};
+  const ipv6 = over6 ? prove(6, family) : other;
+  const opening = ipv6.then(async (address) => {
+    if (address) opened.six = await SixExam.open(family);
+  });
+  try {
+    const found = outside ? await examine(desk, outside, sockets, { clock, answerMs, random, signal, six: () => opened.six }) : {};
+    await opening;
+    await opened.six?.finish(desk, knockWait(Math.min(answerMs, MOST_RTT_MS)));
+    const ipv6Unsolicited = opened.six?.answer;
+    const [ipv4, proved6] = [over6 ? await other : undefined, over6 ? observed : await other];
+    return {
+      observed,
+      behindNat: !(isLoopback(observed.ip) || localAddresses.includes(observed.ip)),
+      ...(ipv4 && { ipv4 }),
+      ...(proved6 !== undefined && { ipv6: proved6 }),
+      ...(ipv6Unsolicited && { ipv6Unsolicited }),
+      ...found,
+    };
+  } finally {
+    await opening.catch(() => {});
+    opened.six?.close();
+  }
 }
 
 async function examine(
   desk: ExamDesk,
   observed: SocketAddress,
   sockets: TcpSockets,
-  { clock, answerMs, random, signal }: { clock: Clock; answerMs: number; random: () => number; signal: AbortSignal },
+  rest: Pick<RoundsOptions, 'clock' | 'random' | 'signal' | 'six'> & { readonly answerMs: number },
 ): Promise<Pick<NatProfile, 'tcp' | 'udp'>> {
+  const { clock, answerMs, signal } = rest;
   const meeting = new Meeting(desk, sockets, clock, answerMs, signal);
   const udp = await UdpExam.open(ANY);
   try {
@@ -90,7 +91,7 @@ async function examine(
     if (graded) {
       const guest = meeting.samples.find(({ local }) => local === meeting.guest)?.outside;
       const { mapping } = graded;
-      const rounds = { desk, sockets, meeting, mapping, notes, observed, guest, udpGuest: udpFound.guest, udp, clock, random, signal };
+      const rounds = { ...rest, desk, sockets, meeting, mapping, notes, observed, guest, udpGuest: udpFound.guest, udp };
       const listener =
         meeting.guest === undefined
           ? null

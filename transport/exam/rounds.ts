@@ -10,6 +10,7 @@ import { predictPort, preserves } from './mapping.ts';
 import { ANY, type Meeting } from './meeting.ts';
 import { FEW_TRIES, MOST_HOPS, MOST_TRIES, type Notes, type Tries } from './notes.ts';
 import { type Aim, cameIn, fateOf, knockAt, Shot } from './shots.ts';
+import type { SixExam } from './six.ts';
 import type { UdpExam } from './udp.ts';
 
 /** Ports nobody uses are looked for between these. */
@@ -27,6 +28,8 @@ export interface RoundsOptions {
   readonly guest: number | undefined;
   readonly udpGuest: number | undefined;
   readonly udp: UdpExam | null;
+  /** The exam of IPv6, once it is open. */
+  readonly six: () => SixExam | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
@@ -174,6 +177,7 @@ export class Rounds {
   /** Knocks of strangers: at the guest's mappings, and at a port nobody uses. */
   #strangers(): Asked[] {
     const { notes, guest, udpGuest, udp } = this.#options;
+    const six = this.#options.six();
     const asked: Asked[] = [];
     if (guest !== undefined) {
       for (const from of this.#strangersFor(notes.otherPort, notes.otherAddress)) {
@@ -200,6 +204,7 @@ export class Rounds {
         asked.push({ knock: { port: udpGuest, from, udp: true }, take });
       }
     }
+    for (const knock of six?.knocks ?? []) asked.push({ knock, take: (outcome) => six?.take(outcome) });
     return asked;
   }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The exams of the other family of IP, and of IPv6: proves that it is the same end there, and finds out who may come in.
 
-import { isIPv4 } from 'node:net';
+import { isIPv4, type Server } from 'node:net';
+import { KnockOutcome } from '../../proto/rendezvous.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import type { NatProfile, SocketAddress } from '../strategy.ts';
 import { askStun } from '../stun-tcp.ts';
-import type { Door, ExamDesk } from './desk.ts';
+import type { Door, ExamDesk, Knock } from './desk.ts';
 import { ANY } from './meeting.ts';
 import { MOST_TRIES, Notes } from './notes.ts';
 
@@ -54,24 +55,51 @@ async function proveAt(door: Door, { desk, sockets }: FamilyOptions, signal: Abo
 
 /**
  * What answers a SYN over IPv6 that nobody asked for, where something listens: there is no NAT, so a firewall does, or nobody.
- * To be asked once IPv6 is proved.
- * @returns undefined where the suite cannot tell
+ * Its knocks go with those of the rounds, since a suite does what an end asks one after the other.
  */
-export async function unsolicitedOverIpv6(
-  { desk, sockets, signal }: FamilyOptions,
-  waitMs: number,
-): Promise<NatProfile['ipv6Unsolicited']> {
-  const socket = sockets.bind({ ip: ANY6, port: 0 });
-  const { port } = socket.local;
-  const listener = await socket.listen((stranger) => stranger.resetAndDestroy());
-  const notes = new Notes();
-  try {
-    for (let tries = 0; tries < MOST_TRIES && notes.answer === undefined; tries++) {
-      for (const outcome of await desk.knock([{ port, ipv6: true }], waitMs)) notes.unasked(outcome);
-      signal.throwIfAborted();
+export class SixExam {
+  readonly #listener: Server;
+  readonly #port: number;
+  readonly #notes = new Notes();
+  #unable = false;
+
+  private constructor(listener: Server, port: number) {
+    this.#listener = listener;
+    this.#port = port;
+  }
+
+  /** To be opened once IPv6 is proved. */
+  static async open({ sockets }: Pick<FamilyOptions, 'sockets'>): Promise<SixExam> {
+    const socket = sockets.bind({ ip: ANY6, port: 0 });
+    const { port } = socket.local;
+    return new SixExam(await socket.listen((stranger) => stranger.resetAndDestroy()), port);
+  }
+
+  /** Undefined while it is not known, and where the suite cannot tell. */
+  get answer(): NatProfile['ipv6Unsolicited'] {
+    return this.#notes.answer;
+  }
+
+  /** What to ask for next: one knock, then those that silence takes. */
+  get knocks(): readonly Knock[] {
+    if (this.#unable || this.answer) return [];
+    const { silences } = this.#notes;
+    return Array.from({ length: silences === 0 ? 1 : MOST_TRIES - silences }, () => ({ port: this.#port, ipv6: true }));
+  }
+
+  take(outcome: number): void {
+    if (outcome === KnockOutcome.UNABLE) this.#unable = true;
+    else this.#notes.unasked(outcome);
+  }
+
+  /** Asks what the rounds have left open. */
+  async finish(desk: ExamDesk, waitMs: number): Promise<void> {
+    for (let { knocks } = this; knocks.length > 0; knocks = this.knocks) {
+      for (const outcome of await desk.knock(knocks, waitMs)) this.take(outcome);
     }
-    return notes.answer;
-  } finally {
-    listener.close();
+  }
+
+  close(): void {
+    this.#listener.close();
   }
 }
