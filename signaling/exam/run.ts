@@ -12,7 +12,7 @@ import { knock, knockByUdp, refusal } from './knock.ts';
 
 /** Slots of a run: those that take SYNs and say nothing, and those that answer RST. */
 const SILENT_SLOTS = 18;
-const RESET_SLOTS = 5;
+const RESET_SLOTS = 8;
 /** Connections of an address that are remembered: a run makes a few. */
 const MOST_VISITS = 64;
 

@@ -177,6 +177,6 @@ export class Notes {
 /** Who is let in (RFC 4787 section 5). What needs a second address of the suite, and has none, is not known. */
 function filteringOf(otherPort: Tries, otherAddress: Tries): Behaviour | undefined {
   if (otherAddress.happened) return 'endpoint-independent';
-  if (otherPort.happened) return otherAddress.verdict() === false ? 'address-dependent' : undefined;
-  return otherPort.verdict() === false ? 'address-and-port-dependent' : undefined;
+  if (otherPort.happened) return otherAddress.verdict(MOST_TRIES) === false ? 'address-dependent' : undefined;
+  return otherPort.verdict(MOST_TRIES) === false ? 'address-and-port-dependent' : undefined;
 }

@@ -84,7 +84,7 @@ export class Rounds {
   /** One round; of one that was late only what cannot be feigned counts. */
   async #round(round: number): Promise<'nothing to do' | 'in time' | 'late'> {
     const { desk, sockets, meeting, mapping, clock, signal, notes } = this.#options;
-    const rttMs = Math.min(meeting.rttMs, MOST_RTT_MS);
+    const rttMs = Math.min(meeting.slowestMs, MOST_RTT_MS);
     const aims = this.#aims(round);
     const lives = this.#lives(aims);
     const strangers = this.#strangers();
@@ -208,10 +208,16 @@ export class Rounds {
     return asked;
   }
 
-  /** From where to knock. Where another address is let in, so is another port. */
+  /** From where to knock: once each, then as often as a no takes. Where another address is let in, so is another port. */
   #strangersFor(port: Tries, address: Tries): (typeof KnockFrom.OTHER_PORT | typeof KnockFrom.OTHER_ADDRESS)[] {
-    const wanted = (tries: Tries): boolean => tries.verdict() === undefined && tries.possible;
-    return [...(wanted(port) && !address.happened ? [KnockFrom.OTHER_PORT] : []), ...(wanted(address) ? [KnockFrom.OTHER_ADDRESS] : [])];
+    const times = (tries: Tries): number => {
+      if (tries.verdict(MOST_TRIES) !== undefined || !tries.possible) return 0;
+      return tries.count === 0 ? 1 : MOST_TRIES - tries.count;
+    };
+    return [
+      ...Array.from({ length: address.happened ? 0 : times(port) }, () => KnockFrom.OTHER_PORT),
+      ...Array.from({ length: times(address) }, () => KnockFrom.OTHER_ADDRESS),
+    ];
   }
 
   get #wantsHairpin(): boolean {
