@@ -11,6 +11,7 @@ import { type Graded, gradeMapping, preserves } from './mapping.ts';
 import { ANY, Meeting } from './meeting.ts';
 import { FEW_TRIES, Notes } from './notes.ts';
 import { knockWait, MOST_RTT_MS, Rounds, type RoundsOptions } from './rounds.ts';
+import { Guests } from './shots.ts';
 import { prove, SixExam } from './six.ts';
 import { UdpExam, type UdpFound, udpServers } from './udp.ts';
 
@@ -92,14 +93,13 @@ async function examine(
       const guest = meeting.samples.find(({ local }) => local === meeting.guest)?.outside;
       const { mapping } = graded;
       const rounds = { ...rest, desk, sockets, meeting, mapping, notes, observed, guest, udpGuest: udpFound.guest, udp };
-      const listener =
-        meeting.guest === undefined
-          ? null
-          : await sockets.bind({ ip: ANY, port: meeting.guest }).listen((socket) => socket.resetAndDestroy());
+      const guests = new Guests();
+      const listener = meeting.guest === undefined ? null : await sockets.bind({ ip: ANY, port: meeting.guest }).listen(guests.add);
       try {
         await new Rounds(rounds).run();
       } finally {
         listener?.close();
+        guests.drop();
       }
     }
     return {

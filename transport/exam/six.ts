@@ -10,6 +10,7 @@ import { askStun } from '../stun-tcp.ts';
 import type { Door, ExamDesk, Knock } from './desk.ts';
 import { ANY } from './meeting.ts';
 import { MOST_TRIES, Notes } from './notes.ts';
+import { Guests } from './shots.ts';
 
 /** How long a connection over another family of IP may take, and after how long a second one is begun beside it, in milliseconds. */
 const PROOF_MS = 1300;
@@ -60,19 +61,22 @@ async function proveAt(door: Door, { desk, sockets }: FamilyOptions, signal: Abo
 export class SixExam {
   readonly #listener: Server;
   readonly #port: number;
+  readonly #guests: Guests;
   readonly #notes = new Notes();
   #unable = false;
 
-  private constructor(listener: Server, port: number) {
+  private constructor(listener: Server, port: number, guests: Guests) {
     this.#listener = listener;
     this.#port = port;
+    this.#guests = guests;
   }
 
   /** To be opened once IPv6 is proved. */
   static async open({ sockets }: Pick<FamilyOptions, 'sockets'>): Promise<SixExam> {
     const socket = sockets.bind({ ip: ANY6, port: 0 });
     const { port } = socket.local;
-    return new SixExam(await socket.listen((stranger) => stranger.resetAndDestroy()), port);
+    const guests = new Guests();
+    return new SixExam(await socket.listen(guests.add), port, guests);
   }
 
   /** Undefined while it is not known, and where the suite cannot tell. */
@@ -101,5 +105,6 @@ export class SixExam {
 
   close(): void {
     this.#listener.close();
+    this.#guests.drop();
   }
 }
