@@ -40,7 +40,7 @@ describe('exams in the lab', function () {
       return this.skip();
     }
     const others = Object.fromEntries(names.map((name) => [`at-${name}`, name]));
-    lab = await openLab({ host: 'home', visitor: 'same-lan', others: { ...others, moved: 'home' }, rttMs: RTT_MS });
+    lab = await openLab({ host: 'home', visitor: 'same-lan', others: { ...others, moved: 'home', 'open-v6': 'v6' }, rttMs: RTT_MS });
     suite = await startSuite(lab);
   });
   after(async () => {
@@ -54,5 +54,12 @@ describe('exams in the lab', function () {
     const home = kindOf('home');
     await lab.nft(lab.place('moved').boxes[0] as string, rulesOf({ ...(home.boxes[0] as Box), ports: 'moved' }, 20_000));
     assert.deepEqual(amiss(home, await examine('moved')), []);
+  });
+
+  it('IPv6 without a firewall: whoever knows the address comes in', async () => {
+    const wall = 'chain ip6 wall passing { type filter hook forward priority filter; policy accept; }; flush chain ip6 wall passing';
+    await lab.nft(lab.place('open-v6').boxes[0] as string, `add ${wall}`);
+    const { ipv6, ipv6Unsolicited } = await examine('open-v6');
+    assert.deepEqual([ipv6?.ip, ipv6Unsolicited], [lab.place('open-v6').ipv6[0], 'accepted']);
   });
 });

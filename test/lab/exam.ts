@@ -59,7 +59,13 @@ export function findings(kind: Kind, profile: NatProfile): Finding[] {
   const all = leaves(visible(kind), { behindNat, tcp, udp }, '');
   // Of an end that has no NAT the table says no more than it must.
   const named = kind.truth.behindNat ? all : all.filter(({ truth }) => truth !== undefined);
-  return [...named, { name: 'ipv6', truth: kind.truth.ipv6, found: Boolean(profile.ipv6) }];
+  const { ipv6 } = kind.truth;
+  return [
+    ...named,
+    { name: 'ipv6', truth: ipv6, found: Boolean(profile.ipv6) },
+    // The firewalls here are silent.
+    { name: 'ipv6Unsolicited', truth: ipv6 ? 'silence' : undefined, found: profile.ipv6Unsolicited },
+  ];
 }
 
 const fieldsOf = (value: unknown): Record<string, unknown> | null =>
