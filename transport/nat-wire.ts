@@ -25,7 +25,7 @@ const FOUND: Record<number, boolean> = { [NatFound.NO]: false, [NatFound.YES]: t
 
 /** The profile as a message. The addresses are left out: the other end is told those that the suite has seen. */
 export function natToWire(profile: NatProfile): Nat {
-  const { behindNat, tcp, udp, ipv6 } = profile;
+  const { behindNat, tcp, udp, ipv6, ipv6Unsolicited } = profile;
   return {
     behindNat: foundToWire(behindNat),
     tcp: tcp
@@ -44,6 +44,7 @@ export function natToWire(profile: NatProfile): Nat {
     udp: udp ? { mapping: mappingToWire(udp.mapping), filtering: numberOf(BEHAVIOURS, udp.filtering) } : null,
     udpBlocked: udp === null,
     noIpv6: ipv6 === null,
+    ipv6Unsolicited: numberOf(UNSOLICITED, ipv6Unsolicited),
   };
 }
 
@@ -65,6 +66,7 @@ export function natFromWire(nat: Nat | null | undefined, observed?: SocketAddres
     behindNat: FOUND[nat?.behindNat ?? 0],
     tcp: nat?.tcp ? tcpFromWire(nat.tcp) : undefined,
     udp,
+    ipv6Unsolicited: UNSOLICITED[nat?.ipv6Unsolicited ?? 0],
   });
 }
 

@@ -60,11 +60,14 @@ export interface NatProfile {
   readonly ipv4?: SocketAddress;
   /** The address the suite saw this end come from over IPv6; null: there is no IPv6 to the suite. */
   readonly ipv6?: SocketAddress | null;
+  /** What answers a SYN over IPv6 that nobody asked for: `accepted` where no firewall keeps it from who listens. */
+  readonly ipv6Unsolicited?: NonNullable<TcpProfile['unsolicited']>;
 }
 
 /** Whether a way suits two ends, with the reason in words. */
 export interface Verdict {
-  readonly chance: 'likely' | 'possible' | 'no';
+  /** Of these only `no` is not tried. */
+  readonly chance: 'likely' | 'possible' | 'unlikely' | 'no';
   readonly reason: string;
 }
 

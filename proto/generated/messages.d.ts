@@ -1504,6 +1504,9 @@ export namespace porthole {
             /** Nat noIpv6. */
             noIpv6: boolean;
 
+            /** Nat ipv6Unsolicited. */
+            ipv6Unsolicited: porthole.rendezvous.Nat.Unsolicited;
+
             /**
              * Encodes the specified Nat message. Does not implicitly {@link porthole.rendezvous.Nat.verify|verify} messages.
              * @param message Nat message or plain object to encode
@@ -1542,6 +1545,9 @@ export namespace porthole {
 
                 /** Nat noIpv6 */
                 noIpv6?: (boolean|null);
+
+                /** Nat ipv6Unsolicited */
+                ipv6Unsolicited?: (porthole.rendezvous.Nat.Unsolicited|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2451,6 +2457,9 @@ export namespace porthole {
                 /** Knock waitMs. */
                 waitMs: number;
 
+                /** Knock ipv6. */
+                ipv6: boolean;
+
                 /**
                  * Encodes the specified Knock message. Does not implicitly {@link porthole.rendezvous.Exam.Knock.verify|verify} messages.
                  * @param message Knock message or plain object to encode
@@ -2489,6 +2498,9 @@ export namespace porthole {
 
                     /** Knock waitMs */
                     waitMs?: (number|null);
+
+                    /** Knock ipv6 */
+                    ipv6?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

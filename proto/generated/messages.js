@@ -3734,6 +3734,7 @@ export const porthole = $root.porthole = (() => {
              * @property {porthole.rendezvous.Nat.Udp.$Properties|null} [udp] Nat udp
              * @property {boolean|null} [udpBlocked] Nat udpBlocked
              * @property {boolean|null} [noIpv6] Nat noIpv6
+             * @property {porthole.rendezvous.Nat.Unsolicited|null} [ipv6Unsolicited] Nat ipv6Unsolicited
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -3806,6 +3807,14 @@ export const porthole = $root.porthole = (() => {
             Nat.prototype.noIpv6 = false;
 
             /**
+             * Nat ipv6Unsolicited.
+             * @member {porthole.rendezvous.Nat.Unsolicited} ipv6Unsolicited
+             * @memberof porthole.rendezvous.Nat
+             * @instance
+             */
+            Nat.prototype.ipv6Unsolicited = 0;
+
+            /**
              * Encodes the specified Nat message. Does not implicitly {@link porthole.rendezvous.Nat.verify|verify} messages.
              * @function encode
              * @memberof porthole.rendezvous.Nat
@@ -3831,6 +3840,8 @@ export const porthole = $root.porthole = (() => {
                     writer.uint32(/* id 4, wireType 0 =*/32).bool(message.udpBlocked);
                 if (message.noIpv6 != null && $Object.hasOwnProperty.call(message, "noIpv6") && message.noIpv6 !== false)
                     writer.uint32(/* id 5, wireType 0 =*/40).bool(message.noIpv6);
+                if (message.ipv6Unsolicited != null && $Object.hasOwnProperty.call(message, "ipv6Unsolicited") && message.ipv6Unsolicited !== 0)
+                    writer.uint32(/* id 6, wireType 0 =*/48).int32(message.ipv6Unsolicited);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3912,6 +3923,15 @@ export const porthole = $root.porthole = (() => {
                                 message.noIpv6 = value;
                             else
                                 delete message.noIpv6;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.ipv6Unsolicited = value;
+                            else
+                                delete message.ipv6Unsolicited;
                             continue;
                         }
                     }
@@ -6115,6 +6135,7 @@ export const porthole = $root.porthole = (() => {
                  * @property {number|null} [slot] Knock slot
                  * @property {boolean|null} [udp] Knock udp
                  * @property {number|null} [waitMs] Knock waitMs
+                 * @property {boolean|null} [ipv6] Knock ipv6
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -6187,6 +6208,14 @@ export const porthole = $root.porthole = (() => {
                 Knock.prototype.waitMs = 0;
 
                 /**
+                 * Knock ipv6.
+                 * @member {boolean} ipv6
+                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @instance
+                 */
+                Knock.prototype.ipv6 = false;
+
+                /**
                  * Encodes the specified Knock message. Does not implicitly {@link porthole.rendezvous.Exam.Knock.verify|verify} messages.
                  * @function encode
                  * @memberof porthole.rendezvous.Exam.Knock
@@ -6212,6 +6241,8 @@ export const porthole = $root.porthole = (() => {
                         writer.uint32(/* id 4, wireType 0 =*/32).bool(message.udp);
                     if (message.waitMs != null && $Object.hasOwnProperty.call(message, "waitMs") && message.waitMs !== 0)
                         writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.waitMs);
+                    if (message.ipv6 != null && $Object.hasOwnProperty.call(message, "ipv6") && message.ipv6 !== false)
+                        writer.uint32(/* id 6, wireType 0 =*/48).bool(message.ipv6);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -6299,6 +6330,15 @@ export const porthole = $root.porthole = (() => {
                                     message.waitMs = value;
                                 else
                                     delete message.waitMs;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.ipv6 = value;
+                                else
+                                    delete message.ipv6;
                                 continue;
                             }
                         }

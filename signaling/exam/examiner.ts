@@ -2,7 +2,7 @@
 // The suite's half of the exams: gives runs, bounded for each address, and does what they ask towards the asker's own address only.
 
 import { randomBytes } from 'node:crypto';
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Message } from '../../proto/rendezvous.ts';
 import { type Clock, systemClock } from '../../transport/clock.ts';
@@ -75,13 +75,26 @@ export class Examiner {
     };
   }
 
-  /** A door was asked with a run's token: the end it was given to can be reached there. */
-  token(token: string, from: SocketAddress): void {
+  /** A door was asked with a run's token: the end it was given to can be reached there. Over its rate that address is not examined. */
+  async token(token: string, from: SocketAddress): Promise<void> {
     const running = [...this.#runs.values()].find((one) => one.token === token);
-    if (!running || isIPv4(from.ip) === isIPv4(running.end.caller.ip)) return;
-    running.end.other = from;
-    if (running.run.target !== null || !isIPv4(from.ip)) return;
-    running.run.target = this.#busy(from.ip, running.end) ? null : from.ip;
+    if (!running) return;
+    const { end, run } = running;
+    const six = !isIPv4(from.ip);
+    if (six === !isIPv4(end.caller.ip)) {
+      // The end's own family: it proves no more than that the address can be reached.
+      if (six && from.ip === end.caller.ip) run.target6 = from.ip;
+      return;
+    }
+    end.other = from;
+    if ((six ? run.target6 : run.target) !== null) return;
+    const within = await this.#options.rates.spend('examsPerAddress', rateKey(from.ip)).then(
+      () => true,
+      () => false,
+    );
+    if (!within || this.#runs.get(end) !== running) return;
+    if (six) run.target6 = from.ip;
+    else if (run.target === null && !this.#busy(from.ip, end)) run.target = from.ip;
   }
 
   /** An end has left. */
@@ -98,13 +111,15 @@ export class Examiner {
 
   async #begin(end: End): Promise<void> {
     const { rates, sockets, addresses } = this.#options;
-    await rates.spend('examsPerAddress', rateKey(end.caller.ip));
     const target = [end.caller.ip, end.other?.ip ?? ''].find(isIPv4) ?? null;
+    // Whoever has many addresses of IPv6 is not to have one of IPv4 examined without end.
+    for (const key of new Set([end.caller.ip, target ?? end.caller.ip].map(rateKey))) await rates.spend('examsPerAddress', key);
     this.leave(end);
     this.#admit(target, end);
     const [first, second] = addresses.map((ip) => (ip === '::' ? '0.0.0.0' : ip)).filter(isIPv4);
     if (first === undefined) throw new PortholeError('NOT_ALLOWED', 'this suite has no IPv4 address to examine from');
-    const run = await Run.begin({ sockets, first, second }, target);
+    const six = addresses.find(isIPv6);
+    const run = await Run.begin({ sockets, first, second, six }, target);
     try {
       if (!end.here) throw new PortholeError('CANCELLED');
       this.leave(end);

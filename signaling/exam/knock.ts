@@ -20,14 +20,23 @@ type Outcome = (typeof KnockOutcome)[keyof typeof KnockOutcome];
  * Connects from a local address, and lets go at once.
  * @param from port 0: any
  * @param waitMs for the answer
+ * @returns the outcome; RST also where it was an ICMP error (`refusal` tells)
  */
-export async function knock(sockets: TcpSockets, from: SocketAddress, to: SocketAddress, waitMs: number): Promise<Outcome> {
-  const outcome = await attempt(sockets, from, to, waitMs, {});
-  if (outcome !== KnockOutcome.RST || from.port !== 0) return outcome;
+export function knock(sockets: TcpSockets, from: SocketAddress, to: SocketAddress, waitMs: number): Promise<Outcome> {
+  return attempt(sockets, from, to, waitMs, {});
+}
+
+/** What refused a knock from this address at that port: RST or ICMP; UNABLE where that cannot be told apart here. */
+export async function refusal(sockets: TcpSockets, ip: string, to: SocketAddress, waitMs: number): Promise<Outcome> {
   if (!sockets.can.has('minTtl')) return KnockOutcome.UNABLE;
   // Several, since a lost packet looks like an error that was dropped.
-  const apart = await Promise.all(Array.from({ length: APART_TRIES }, () => attempt(sockets, from, to, waitMs, APART)));
-  return apart.includes(KnockOutcome.RST) ? KnockOutcome.RST : KnockOutcome.ICMP;
+  const tries = Array.from({ length: APART_TRIES }, async () => {
+    if ((await attempt(sockets, { ip, port: 0 }, to, waitMs, APART)) !== KnockOutcome.RST) throw new Error('no RST came');
+  });
+  return Promise.any(tries).then(
+    () => KnockOutcome.RST,
+    () => KnockOutcome.ICMP,
+  );
 }
 
 async function attempt(

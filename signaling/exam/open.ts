@@ -50,7 +50,7 @@ export async function openExams(options: ExamsOptions): Promise<Exams> {
     const doors = await Doors.open({
       ...{ addresses, port, rates, limits, onRequest },
       onSeen: (seen) => examiner.seen(seen),
-      onToken: (token, from) => examiner.token(token, from),
+      onToken: (token, from) => void examiner.token(token, from),
     });
     places = doors.addresses;
     opened.push(doors, { close: async () => examiner.close() });

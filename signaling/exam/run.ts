@@ -8,11 +8,11 @@ import { KnockFrom, KnockOutcome, type Message } from '../../proto/rendezvous.ts
 import type { BoundSocket, TcpSockets } from '../../transport/sockets/sockets.ts';
 import type { SocketAddress } from '../../transport/strategy.ts';
 import type { Seen } from './doors.ts';
-import { knock, knockByUdp } from './knock.ts';
+import { knock, knockByUdp, refusal } from './knock.ts';
 
 /** Slots of a run: those that take SYNs and say nothing, and those that answer RST. */
 const SILENT_SLOTS = 18;
-const RESET_SLOTS = 5;
+const RESET_SLOTS = 8;
 /** Connections of an address that are remembered: a run makes a few. */
 const MOST_VISITS = 64;
 
@@ -24,6 +24,8 @@ export interface RunOptions {
   /** The suite's IPv4 addresses: that of the slots, and another one if there is one. */
   readonly first: string;
   readonly second: string | undefined;
+  /** One of IPv6, if there is one. */
+  readonly six: string | undefined;
 }
 
 export class Run {
@@ -32,10 +34,14 @@ export class Run {
   readonly visits: (Seen & { asked: boolean })[] = [];
   /** The address examined: the asker's own over IPv4; null while that is not known. */
   target: string | null;
+  /** The same over IPv6, once it has come to a door with the run's token. */
+  target6: string | null = null;
   readonly #options: RunOptions;
   readonly #listening: Server[] = [];
   readonly #bound: BoundSocket[] = [];
   #knocks = 0;
+  /** By family. */
+  readonly #refusals: Partial<Record<4 | 6, Promise<Outcome>>> = {};
 
   private constructor(options: RunOptions, target: string | null) {
     this.#options = options;
@@ -76,9 +82,10 @@ export class Run {
    * @throws PortholeError NOT_ALLOWED (a port that is not to be knocked at, or an address that has not come to a door), RATE_LIMITED
    */
   async knock(knocks: readonly Knock[]): Promise<Outcome[]> {
-    const { target } = this;
+    const { target, target6 } = this;
     // Whoever has come to a door can be reached there: nobody is made to send to an address that was only named.
-    if (target === null || !this.visits.some(({ from }) => from.ip === target)) {
+    const there = target !== null && this.visits.some(({ from }) => from.ip === target) ? target : null;
+    if (knocks.some(({ ipv6 }) => (ipv6 ? target6 : there) === null)) {
       throw new PortholeError('NOT_ALLOWED', 'only an address that has come to a door of the suite is examined');
     }
     for (const { port } of knocks) {
@@ -86,7 +93,7 @@ export class Run {
     }
     this.#knocks += knocks.length;
     if (this.#knocks > MAX_KNOCKS) throw new PortholeError('RATE_LIMITED', `a run has at most ${MAX_KNOCKS} knocks`);
-    return Promise.all(knocks.map((one) => this.#knock(one, target)));
+    return Promise.all(knocks.map((one) => this.#knock(one, (one.ipv6 ? target6 : there) as string)));
   }
 
   close(): void {
@@ -94,15 +101,22 @@ export class Run {
     for (const socket of this.#bound.splice(0)) socket.close();
   }
 
-  async #knock({ port, from, slot, udp, waitMs }: Knock, target: string): Promise<Outcome> {
-    const { sockets, first, second } = this.#options;
-    const ip = from === KnockFrom.OTHER_ADDRESS ? second : first;
+  async #knock({ port, from, slot, udp, waitMs, ipv6 }: Knock, target: string): Promise<Outcome> {
+    const { sockets, first, second, six } = this.#options;
+    const ip = ipv6 ? six : from === KnockFrom.OTHER_ADDRESS ? second : first;
     if (ip === undefined) return KnockOutcome.UNABLE;
     const to = { ip: target, port };
-    if (udp) return knockByUdp(ip, to, from);
-    const here = from === KnockFrom.SLOT ? [...this.slots, ...this.resets][slot] : { ip, port: 0 };
+    if (udp) return ipv6 ? KnockOutcome.UNABLE : knockByUdp(ip, to, from);
+    const atSlot = from === KnockFrom.SLOT && !ipv6;
+    const here = atSlot ? [...this.slots, ...this.resets][slot] : { ip, port: 0 };
     if (!here) return KnockOutcome.UNABLE;
+    const wait = Math.min(waitMs, MAX_KNOCK_MS);
     // A bound socket of a slot that answers RST stands in the way of none: all of them share their port.
-    return knock(sockets, here, to, Math.min(waitMs, MAX_KNOCK_MS));
+    const outcome = await knock(sockets, here, to, wait);
+    if (outcome !== KnockOutcome.RST || atSlot) return outcome;
+    // It is the same device that refuses strangers: found out once.
+    const family = ipv6 ? 6 : 4;
+    this.#refusals[family] ??= refusal(sockets, ip, to, wait);
+    return this.#refusals[family];
   }
 }

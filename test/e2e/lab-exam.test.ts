@@ -5,9 +5,11 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NatProfile } from '../../transport/strategy.ts';
-import { KINDS, type Truth } from '../lab/kinds.ts';
+import { type Finding, findings, verdictOf } from '../lab/exam.ts';
+import { type Box, KINDS, type Kind, kindOf } from '../lab/kinds.ts';
 import { type Lab, lacksFor, noLabReason, openLab } from '../lab/lab.ts';
-import { startSuite } from '../lab/stage.ts';
+import { rulesOf } from '../lab/rules.ts';
+import { startSuite, suiteUrlOf } from '../lab/stage.ts';
 import { Porthole } from '../support/porthole.ts';
 
 const RTT_MS = 40;
@@ -15,26 +17,22 @@ const RTT_MS = 40;
 const names = Object.keys(KINDS).filter((name) => lacksFor(name) === null);
 const missing = noLabReason();
 
-/** What of the truth an exam sees: the patent's order stops where the answer is known, and what then stays unknown is absent. */
-function visible({ tcp, udp, behindNat }: Truth): Pick<NatProfile, 'behindNat' | 'tcp' | 'udp'> {
-  if (!tcp) return { behindNat, udp };
-  const { mapping, filtering, unsolicited, hairpin, synOutSynIn, freshSequence, timeExceededCloses, resetCloses, hops } = tcp;
-  const always = { mapping, filtering, unsolicited, hairpin };
-  // No pattern: nobody can be told where to knock.
-  if (mapping.step === null) return { behindNat, udp, tcp: always };
-  if (!synOutSynIn) return { behindNat, udp, tcp: { ...always, synOutSynIn } };
-  // Every SYN that dies closes the mapping: none shows how far away the NAT is.
-  const near = timeExceededCloses ? {} : { hops };
-  return { behindNat, udp, tcp: { ...always, synOutSynIn, freshSequence, timeExceededCloses, resetCloses, ...near } };
-}
-
-/** The fields that are there, and no more. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-
 describe('exams in the lab', function () {
   this.timeout(60_000);
   let lab: Lab;
   let suite: Porthole;
+
+  /** What `porthole exam` finds in a place. */
+  async function examine(place: string): Promise<NatProfile> {
+    const home = join(lab.folder, place);
+    await mkdir(home);
+    const exam = new Porthole(['exam', '--suite', suiteUrlOf(lab)], home, { within: lab.enter(place) });
+    const { profile } = (await exam.waitFor('exam', 30_000)) as unknown as { profile: NatProfile };
+    assert.equal(await exam.ended, 0, exam.stderr);
+    return profile;
+  }
+
+  const amiss = (kind: Kind, profile: NatProfile): Finding[] => findings(kind, profile).filter((finding) => verdictOf(finding) !== 'right');
 
   before(async function () {
     if (missing) {
@@ -42,7 +40,7 @@ describe('exams in the lab', function () {
       return this.skip();
     }
     const others = Object.fromEntries(names.map((name) => [`at-${name}`, name]));
-    lab = await openLab({ host: 'home', visitor: 'same-lan', others, rttMs: RTT_MS });
+    lab = await openLab({ host: 'home', visitor: 'same-lan', others: { ...others, moved: 'home', 'open-v6': 'v6' }, rttMs: RTT_MS });
     suite = await startSuite(lab);
   });
   after(async () => {
@@ -50,21 +48,18 @@ describe('exams in the lab', function () {
     await lab?.close();
   });
 
-  for (const name of names) {
-    const { truth } = KINDS[name] as { truth: Truth };
-    it(name, async () => {
-      const home = join(lab.folder, name);
-      await mkdir(home);
-      const exam = new Porthole(['exam', '--suite', `http://${lab.address('suite')}:443`], home, { within: lab.enter(`at-${name}`) });
-      const { profile } = (await exam.waitFor('exam', 30_000)) as unknown as { profile: NatProfile };
-      assert.equal(await exam.ended, 0, exam.stderr);
-      assert.equal(Boolean(profile.ipv6), truth.ipv6);
-      if (name === 'only-443') return assert.deepEqual([profile.tcp, profile.udp], [undefined, null], 'no port for exams is let out');
-      const { behindNat, tcp, udp } = profile;
-      const { tcp: wanted, ...rest } = plain(visible(truth)) as NatProfile;
-      // Beyond the truth's own fields nothing is claimed of an end that has no NAT.
-      const found = truth.behindNat ? tcp : Object.fromEntries(Object.entries(tcp ?? {}).filter(([field]) => field in (wanted ?? {})));
-      assert.deepEqual({ behindNat, tcp: found, udp }, { ...rest, tcp: wanted });
-    });
-  }
+  for (const name of names) it(name, async () => assert.deepEqual(amiss(kindOf(name), await examine(`at-${name}`)), []));
+
+  it('one outside port for each inside port, and another one: all that is found in a home', async () => {
+    const home = kindOf('home');
+    await lab.nft(lab.place('moved').boxes[0] as string, rulesOf({ ...(home.boxes[0] as Box), ports: 'moved' }, 20_000));
+    assert.deepEqual(amiss(home, await examine('moved')), []);
+  });
+
+  it('IPv6 without a firewall: whoever knows the address comes in', async () => {
+    const wall = 'chain ip6 wall passing { type filter hook forward priority filter; policy accept; }; flush chain ip6 wall passing';
+    await lab.nft(lab.place('open-v6').boxes[0] as string, `add ${wall}`);
+    const { ipv6, ipv6Unsolicited } = await examine('open-v6');
+    assert.deepEqual([ipv6?.ip, ipv6Unsolicited], [lab.place('open-v6').ipv6[0], 'accepted']);
+  });
 });

@@ -5,8 +5,8 @@ import type { Behaviour, Mapping, NatProfile } from '../../transport/strategy.ts
 
 /** What a box on the way does. A kernel NAT can do all of it. */
 export interface Box {
-  /** `preserving`: the inside port is the outside port; a number: each new connection that much higher. */
-  readonly ports: 'preserving' | 'random' | 1 | 2;
+  /** `preserving`: the inside port is the outside port; `moved`: another one for each; a number: each new connection that much higher. */
+  readonly ports: 'preserving' | 'moved' | 'random' | 1 | 2;
   /** Who may come in to a mapping. */
   readonly filtering: Behaviour;
   /** What answers a SYN that nobody inside asked for; `rst` and `icmp` answer UDP with ICMP, as routers do. */

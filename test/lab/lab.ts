@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens a lab: a small internet of kernel NATs in network namespaces of its own, and leaves nothing of it behind.
 
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -120,14 +120,24 @@ export class Lab {
 
   /** The words in front of a command line that run it in a place. */
   enter(name: string): string[] {
+    return [...this.#into(this.place(name).namespace), ...ORDINARY];
+  }
+
+  /** Has nft carry out a script in one of the lab's namespaces. @returns what it tells, as JSON */
+  nft(namespace: string, script: string): Promise<string> {
+    const [program, ...words] = [...this.#into(namespace), 'nft', '-j', script];
+    return new Promise((resolve, reject) => {
+      execFile(program as string, words, { env: TOOLS }, (error, out) => (error ? reject(error) : resolve(out)));
+    });
+  }
+
+  #into(namespace: string): string[] {
     const { pid } = this.#keeper;
-    const { namespace } = this.place(name);
     return [
       'nsenter',
       '--preserve-credentials',
       `--user=/proc/${pid}/ns/user`,
       `--net=${join('/proc', String(pid), 'root', 'run', 'netns', namespace)}`,
-      ...ORDINARY,
     ];
   }
 

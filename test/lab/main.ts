@@ -3,9 +3,9 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { exam, examTable, verdictOf } from './exam.ts';
+import { exam, examTable, findingsTable, isRight } from './exam.ts';
 import { KINDS, kindOf } from './kinds.ts';
-import { noLabReason } from './lab.ts';
+import { lacksFor, noLabReason } from './lab.ts';
 import { fault, type Pair, techniqueOf } from './matrix.ts';
 import { measure, TIMED_RTT_MS } from './measure.ts';
 import { readPeers } from './peers.ts';
@@ -23,8 +23,10 @@ npm run lab -- matrix --report FILE [--runs N] [--peers FILE] [--save FILE] [--f
                                     wrote of other programs; --save and --from: the figures, to write the report again
 npm run lab -- times [--rtt 40,100] [--runs N] [--loss SHARE]
                                     how soon the first byte and the direct way are there, by technique
-npm run lab -- exam KIND… [--json] [--runs N] [--rtt MS] [--loss SHARE]
-                                    what porthole exam finds there, beside the truth; KIND all: every one
+npm run lab -- exam KIND… [--json] [--runs N] [--rtt MS] [--loss SHARE] [--at-once N]
+                                    what the exams find there, beside the truth, in how many packets and how fast; KIND all:
+                                    every one, --at-once: so many kinds at a time. Without the rendezvous' connection
+SHARE is a part of 1, or percent where it is more than 1: 0.02 and 2 are the same.
 The visitor's KIND may be same-lan: in the host's own network.`;
 
 const say = (line: string): void => console.error(line);
@@ -44,6 +46,8 @@ const told = (pair: Pair, progress: string): void => {
   const words = fault(pair);
   say(`${progress}: ${pair.host} × ${pair.visitor}: ${words ? `NOT AS IT MUST BE: ${words}` : techniqueOf(pair)}`);
 };
+/** Percent as a part of 1. */
+const share = (given: number): number => (given > 1 ? given / 100 : given);
 
 /** What stands before `--` and after it. */
 function words(): { own: string[]; command: string[] } {
@@ -68,6 +72,7 @@ async function main(): Promise<number> {
       kinds: { type: 'string', default: Object.keys(KINDS).join(',') },
       settle: { type: 'string', default: '12000' },
       runs: { type: 'string' },
+      'at-once': { type: 'string', default: '4' },
       visits: { type: 'string', default: '4' },
       report: { type: 'string' },
       peers: { type: 'string' },
@@ -85,7 +90,7 @@ async function main(): Promise<number> {
   const rtts = (values.rtt ?? '').split(',').map((text) => number(text || undefined, 'rtt', 60_000));
   const wire = {
     rttMs: rtts[0] as number,
-    loss: number(values.loss, 'loss', 1),
+    loss: share(number(values.loss, 'loss', 100)),
     rateMbit: number(values.rate, 'rate', 1e5),
   };
   const settleMs = number(values.settle, 'settle', 60_000);
@@ -120,14 +125,16 @@ async function main(): Promise<number> {
     return measured.matrix.pairs.every((pair) => fault(pair) === null) ? 0 : 1;
   }
   if (positionals[0] === 'exam' && positionals.length > 1) {
-    const kinds = positionals[1] === 'all' ? Object.keys(KINDS) : positionals.slice(1);
-    let wrong = 0;
-    for (const kind of kinds) {
-      const runs = await exam(kind, wire, number(values.runs ?? '1', 'runs', 1e5));
-      wrong += runs.flatMap(({ findings }) => findings).filter((finding) => verdictOf(finding) === 'wrong').length;
-      console.log(values.json ? JSON.stringify({ kind, runs }) : examTable(kind, runs));
-    }
-    return wrong === 0 ? 0 : 1;
+    const kinds = positionals[1] === 'all' ? Object.keys(KINDS).filter((kind) => lacksFor(kind) === null) : positionals.slice(1);
+    const [runs, atOnce] = [number(values.runs ?? '1', 'runs', 1e5), number(values['at-once'], 'at-once', 64)];
+    const all = await exam({ kinds, runs, atOnce, ...wire, onKind: (examined) => say(examTable([examined]).split('\n')[1] ?? '') });
+    const [one, ...rest] = all;
+    if (one && rest.length === 0 && !values.json) console.log(findingsTable(one));
+    console.log(values.json ? JSON.stringify(all) : examTable(all));
+    const done = all.flatMap((examined) => examined.runs);
+    const right = done.filter(isRight).length;
+    say(`${right} of ${done.length} runs right: ${((right / done.length) * 100).toFixed(2)} %`);
+    return right === done.length ? 0 : 1;
   }
   fail(USAGE);
 }

@@ -25,9 +25,10 @@ function translation(box: Box, base: number): string {
   const { ports } = box;
   if (ports === 'preserving') return 'oifname "wan" masquerade';
   if (ports === 'random') return 'oifname "wan" masquerade fully-random';
+  const [number, step] = ports === 'moved' ? [`jhash th sport mod ${COUNTED_PORTS} seed 1`, 1] : [`numgen inc mod ${COUNTED_PORTS}`, ports];
   // A map, since the number comes in the machine's byte order and a port must not.
-  const elements = Array.from({ length: COUNTED_PORTS }, (_, at) => `${at} : ${base + at * ports}`);
-  return `oifname "wan" meta l4proto { tcp, udp } masquerade to : numgen inc mod ${COUNTED_PORTS} map { ${elements.join(', ')} }\noifname "wan" masquerade`;
+  const elements = Array.from({ length: COUNTED_PORTS }, (_, at) => `${at} : ${base + at * step}`);
+  return `oifname "wan" meta l4proto { tcp, udp } masquerade to : ${number} map { ${elements.join(', ')} }\noifname "wan" masquerade`;
 }
 
 /** Where miniupnpd puts what it is asked for; `passing` lets through what has been sent on. */

@@ -8,7 +8,7 @@ import { Porthole } from '../support/porthole.ts';
 import type { Lab } from './lab.ts';
 
 /** The one port that every network lets out. */
-const SUITE_PORT = 443;
+export const SUITE_PORT = 443;
 /** How long a program may take to be ready on a busy machine, in milliseconds. */
 const READY_MS = 60_000;
 

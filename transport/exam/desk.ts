@@ -15,6 +15,7 @@ export interface Knock {
   readonly from?: (typeof KnockFrom)[keyof typeof KnockFrom];
   readonly slot?: number;
   readonly udp?: boolean;
+  readonly ipv6?: boolean;
 }
 
 /** A door: its place in the suite's list, and where it is. */

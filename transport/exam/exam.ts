@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // One exam run of an end: asks the suite for a run, takes the exams in the patent's order, and says what is known of the network.
 
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Examination } from '../own-nat.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
-import type { NatProfile, SocketAddress, TcpProfile, UdpProfile } from '../strategy.ts';
-import { askStun } from '../stun-tcp.ts';
+import type { Mapping, NatProfile, SocketAddress, TcpProfile, UdpProfile } from '../strategy.ts';
 import { ExamDesk } from './desk.ts';
-import { type Graded, gradeMapping } from './mapping.ts';
+import { type Graded, gradeMapping, preserves } from './mapping.ts';
 import { ANY, Meeting } from './meeting.ts';
-import { FEW_TRIES, MOST_TRIES, Notes } from './notes.ts';
-import { Rounds } from './rounds.ts';
+import { FEW_TRIES, Notes } from './notes.ts';
+import { knockWait, MOST_RTT_MS, Rounds, type RoundsOptions } from './rounds.ts';
+import { Guests } from './shots.ts';
+import { prove, SixExam } from './six.ts';
 import { UdpExam, type UdpFound, udpServers } from './udp.ts';
 
-/** How long a connection over the other family of IP may take, in milliseconds. */
-const OTHER_FAMILY_MS = 1300;
 /** New samples that decide where the first were uneven. */
 const AGAIN = 2;
 
@@ -35,31 +34,48 @@ export interface ExamOptions {
 export async function takeExam(given: Pick<Examination, 'greeting' | 'rendezvous'>, options: ExamOptions): Promise<NatProfile> {
   const { sockets, signal, localAddresses, clock = systemClock, random = Math.random } = options;
   const { observed } = given.greeting;
+  const began = clock.now();
   const desk = await ExamDesk.begin(given);
+  const answerMs = clock.now() - began;
   signal.throwIfAborted();
-  const other = proveOther(desk, sockets, observed.ip, signal);
-  const outside = isIPv4(observed.ip) ? observed : await other;
-  const found = outside ? await examine(desk, outside, sockets, clock, random, signal) : {};
-  const otherAddress = await other;
-  const ipv6 = isIPv6(observed.ip) ? observed : otherAddress;
-  return {
-    observed,
-    behindNat: !(isLoopback(observed.ip) || localAddresses.includes(observed.ip)),
-    ...(isIPv6(observed.ip) && otherAddress && { ipv4: otherAddress }),
-    ...(ipv6 !== undefined && { ipv6 }),
-    ...found,
-  };
+  const family = { desk, sockets, clock, signal };
+  const over6 = isIPv6(observed.ip);
+  const other = prove(over6 ? 4 : 6, family);
+  const outside = over6 ? await other : observed;
+  // Over IPv6 an end is examined as soon as it is proved there.
+  const opened: { six?: SixExam } = {};
+  const ipv6 = over6 ? prove(6, family) : other;
+  const opening = ipv6.then(async (address) => {
+    if (address) opened.six = await SixExam.open(family);
+  });
+  try {
+    const found = outside ? await examine(desk, outside, sockets, { clock, answerMs, random, signal, six: () => opened.six }) : {};
+    await opening;
+    await opened.six?.finish(desk, knockWait(Math.min(answerMs, MOST_RTT_MS)));
+    const ipv6Unsolicited = opened.six?.answer;
+    const [ipv4, proved6] = [over6 ? await other : undefined, over6 ? observed : await other];
+    return {
+      observed,
+      behindNat: !(isLoopback(observed.ip) || localAddresses.includes(observed.ip)),
+      ...(ipv4 && { ipv4 }),
+      ...(proved6 !== undefined && { ipv6: proved6 }),
+      ...(ipv6Unsolicited && { ipv6Unsolicited }),
+      ...found,
+    };
+  } finally {
+    await opening.catch(() => {});
+    opened.six?.close();
+  }
 }
 
 async function examine(
   desk: ExamDesk,
   observed: SocketAddress,
   sockets: TcpSockets,
-  clock: Clock,
-  random: () => number,
-  signal: AbortSignal,
+  rest: Pick<RoundsOptions, 'clock' | 'random' | 'signal' | 'six'> & { readonly answerMs: number },
 ): Promise<Pick<NatProfile, 'tcp' | 'udp'>> {
-  const meeting = new Meeting(desk, sockets, clock, signal);
+  const { clock, answerMs, signal } = rest;
+  const meeting = new Meeting(desk, sockets, clock, answerMs, signal);
   const udp = await UdpExam.open(ANY);
   try {
     const servers = udpServers(desk.udp);
@@ -76,19 +92,18 @@ async function examine(
     if (graded) {
       const guest = meeting.samples.find(({ local }) => local === meeting.guest)?.outside;
       const { mapping } = graded;
-      const rounds = { desk, sockets, meeting, mapping, notes, observed, guest, udpGuest: udpFound.guest, udp, clock, random, signal };
-      const listener =
-        meeting.guest === undefined
-          ? null
-          : await sockets.bind({ ip: ANY, port: meeting.guest }).listen((socket) => socket.resetAndDestroy());
+      const rounds = { ...rest, desk, sockets, meeting, mapping, notes, observed, guest, udpGuest: udpFound.guest, udp };
+      const guests = new Guests();
+      const listener = meeting.guest === undefined ? null : await sockets.bind({ ip: ANY, port: meeting.guest }).listen(guests.add);
       try {
         await new Rounds(rounds).run();
       } finally {
         listener?.close();
+        guests.drop();
       }
     }
     return {
-      ...(graded && { tcp: tcpProfile(graded, notes) }),
+      ...(graded && { tcp: tcpProfile(await classified(graded, meeting), notes, preserves(meeting.samples)) }),
       ...(servers.length > 0 && udpProfile(udpGraded, udpFound, notes)),
     };
   } finally {
@@ -97,19 +112,29 @@ async function examine(
   }
 }
 
-/** The mapping; where the ports are uneven and close, the next ones decide. */
+/** The step; where the ports are uneven and close, the next ones decide. */
 async function grade(meeting: Meeting): Promise<Graded | undefined> {
   const first = gradeMapping(meeting.samples);
   if (!first?.uneven) return first;
-  for (let times = 0; times < AGAIN; times++) await meeting.meetOnce();
+  for (let times = 0; times < AGAIN; times++) await meeting.meetOnce(0);
   const later = gradeMapping(meeting.samples.slice(-1 - AGAIN));
   return later && later.mapping.step !== null ? { ...first, mapping: { ...first.mapping, step: later.mapping.step } } : first;
 }
 
-function tcpProfile({ mapping }: Graded, notes: Notes): TcpProfile {
-  const { filtering, answer: unsolicited, synOutSynIn, timeExceededCloses, hops } = notes;
+/** The mapping with its class: where the ports differ, two of the same address tell it. */
+async function classified({ mapping }: Graded, meeting: Meeting): Promise<Mapping> {
+  const behaviour = (): Mapping['behaviour'] => gradeMapping(meeting.samples)?.mapping.behaviour;
+  if (mapping.step !== 0 && !behaviour()) await meeting.meetOnce(0);
+  const found = behaviour();
+  return { ...(found && { behaviour: found }), step: mapping.step };
+}
+
+function tcpProfile(mapping: Mapping, notes: Notes, preserving: boolean): TcpProfile {
+  const { filtering, answer: unsolicited, synOutSynIn, timeExceededCloses } = notes;
+  // A mapping that was there before, and lets in everybody, does not tell where it is.
+  const hops = preserving || filtering !== 'endpoint-independent' ? notes.hops : undefined;
   const freshSequence = notes.fresh.happened ? true : synOutSynIn ? notes.fresh.verdict(FEW_TRIES) : undefined;
-  const survivesReset = synOutSynIn ? notes.reset.majorityOf(MOST_TRIES) : undefined;
+  const survivesReset = synOutSynIn ? notes.reset.lead : undefined;
   const hairpin = notes.hairpin.verdict(FEW_TRIES);
   return {
     mapping,
@@ -129,31 +154,6 @@ function udpProfile(graded: Graded | undefined, found: UdpFound, notes: Notes): 
   if (!graded) return {};
   const { udpFiltering: filtering } = notes;
   return { udp: { mapping: graded.mapping, ...(filtering && { filtering }) } };
-}
-
-/**
- * Connects to the suite over the family of IP that the end did not come by, and proves that it is the same end.
- * @returns the outside address; null when the suite is not reached so; undefined when it has no such address
- */
-async function proveOther(
-  desk: ExamDesk,
-  sockets: TcpSockets,
-  known: string,
-  signal: AbortSignal,
-): Promise<SocketAddress | null | undefined> {
-  const door = desk.doors.find(({ ip }) => isIPv4(ip) !== isIPv4(known));
-  if (!door) return undefined;
-  const until = AbortSignal.any([signal, AbortSignal.timeout(OTHER_FAMILY_MS)]);
-  try {
-    const socket = await sockets.bind({ ip: isIPv4(door.ip) ? ANY : '::', port: 0 }).connect(door, until);
-    try {
-      return await askStun(socket, until, desk.token);
-    } finally {
-      socket.resetAndDestroy();
-    }
-  } catch {
-    return null;
-  }
 }
 
 function isLoopback(ip: string): boolean {

@@ -84,6 +84,7 @@ export function findingsOf(nat: NatProfile): Finding[] {
       found: ipv6 === undefined ? NOT_EXAMINED : ipv6 === null ? 'none to the suite' : ipv6.ip,
       means: ipv6 ? 'peers with IPv6 meet no NAT, at most a firewall' : '',
     },
+    { exam: 'unasked SYN (IPv6)', ...unsolicitedWords(nat.ipv6Unsolicited) },
   ];
 }
 

@@ -7,46 +7,47 @@ import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';
 import type { Door, ExamDesk } from './desk.ts';
 import type { Sample } from './mapping.ts';
 
-/** A door that was not reached after this long is left for another one, in milliseconds: a lost SYN is sent again after 1 s only. */
-const DOOR_MS = 300;
+/** A door that was not reached after this long at most is left for another one, in milliseconds: a lost SYN is sent again after 1 s only. */
+const MOST_DOOR_MS = 300;
+/** A SYN without an answer is sent again after this long, in milliseconds. */
+const SYN_AGAIN_MS = 1000;
 /** Rounds of looking for another door. */
 const ROUNDS = 4;
 
 export const ANY = '0.0.0.0';
 
-/** From which local port to which address of the suite. */
+/**
+ * From which local port to which address of the suite. The guest meets the first address only: whom else its mapping lets in is
+ * the filtering exam. The shooter meets the second, since what it shoots at is at the first.
+ */
 interface Role {
-  readonly local: 'main' | 'guest';
+  readonly local: 'main' | 'guest' | 'shooter';
   readonly address: 0 | 1;
 }
-/** The guest meets the first address only: whom else its mapping lets in is the filtering exam. */
-const ROLES: readonly Role[] = [
-  { local: 'main', address: 0 },
-  { local: 'main', address: 0 },
-  { local: 'main', address: 1 },
-  { local: 'guest', address: 0 },
-];
 
 export class Meeting {
   readonly samples: Sample[] = [];
-  /** The quickest connection, in milliseconds. */
-  rttMs = Number.POSITIVE_INFINITY;
+  /** The slowest connection but for those whose SYN was lost, in milliseconds: what is waited for may take as long. */
+  slowestMs = 0;
   readonly #desk: ExamDesk;
   readonly #sockets: TcpSockets;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #ports: Partial<Record<Role['local'], number>> = {};
-  readonly #open: Record<Role['local'], Socket[]> = { main: [], guest: [] };
+  readonly #open: Record<Role['local'], Socket[]> = { main: [], guest: [], shooter: [] };
   readonly #left: [Door[], Door[]];
+  readonly #doorMs: number;
   #begun = 0;
 
-  constructor(desk: ExamDesk, sockets: TcpSockets, clock: Clock, signal: AbortSignal) {
+  /** @param answerMs what an answer of the suite took, in milliseconds */
+  constructor(desk: ExamDesk, sockets: TcpSockets, clock: Clock, answerMs: number, signal: AbortSignal) {
     this.#desk = desk;
     this.#sockets = sockets;
     this.#clock = clock;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     this.#left = [[...desk.doorsOf(0)], [...desk.doorsOf(1)]];
+    this.#doorMs = Math.min(2 * answerMs + 100, MOST_DOOR_MS);
   }
 
   /** The local port that has met the suite's first address only. */
@@ -59,26 +60,45 @@ export class Meeting {
     return this.#begun++;
   }
 
-  /** Fills every role, as far as the suite has doors for it. */
+  /** The local port whose outside port `meetForShots` has learned. */
+  get shooter(): number | undefined {
+    return this.#ports.shooter;
+  }
+
+  /** The fewest that tell whether there is one outside port for all (RFC 5780 section 4.3), and the guest. */
   async meetAll(): Promise<void> {
-    await this.#meet(ROLES);
+    await this.#meet([
+      { local: 'main', address: 0 },
+      { local: 'main', address: this.#second },
+      { local: 'guest', address: 0 },
+    ]);
   }
 
   /** One more connection, from the main port: where a NAT counts, it tells how far it is. Whether that was seen. */
-  async meetOnce(): Promise<boolean> {
+  async meetOnce(address: 0 | 1 = this.#second): Promise<boolean> {
     const before = this.samples.length;
-    await this.#meet([{ local: 'main', address: this.#left[1].length > 0 ? 1 : 0 }]);
+    await this.#meet([{ local: 'main', address }]);
     return this.samples.length > before;
   }
 
-  /** Lets go of the main port's connections: they have told what they can. The guest's is to be there while others knock. */
+  /** Learns the outside port of one more local port, whose connection stays. */
+  async meetForShots(): Promise<void> {
+    await this.#meet([{ local: 'shooter', address: this.#second }]);
+  }
+
+  /** Lets go of the main port's connections: they have told what they can. The others are to be there while the suite knocks. */
   release(): void {
     for (const socket of this.#open.main.splice(0)) socket.resetAndDestroy();
   }
 
   close(): void {
     this.#stop.abort();
-    for (const socket of [...this.#open.main, ...this.#open.guest]) socket.resetAndDestroy();
+    for (const socket of Object.values(this.#open).flat()) socket.resetAndDestroy();
+  }
+
+  /** The second address while it has doors, else the first. */
+  get #second(): 0 | 1 {
+    return this.#left[1].length > 0 ? 1 : 0;
   }
 
   async #meet(roles: readonly Role[]): Promise<void> {
@@ -86,7 +106,8 @@ export class Meeting {
     const tried: { role: Role; door: Door; nth: number; local: number }[] = [];
     for (let rounds = 0; rounds < ROUNDS && missing.length > 0; rounds++) {
       const dials = missing.flatMap((role) => {
-        const door = this.#left[role.address].shift();
+        // Where an address has no door left, the other tells a port as well; but not to the guest, which is not to meet it.
+        const door = this.#left[role.address].shift() ?? (role.local === 'main' ? this.#left[1 - role.address]?.shift() : undefined);
         if (!door) return [];
         const nth = this.count();
         const { local, done } = this.#dial(role, door);
@@ -94,7 +115,7 @@ export class Meeting {
         return [done];
       });
       if (dials.length === 0) return;
-      await Promise.race([Promise.all(dials), sleep(this.#clock, DOOR_MS, this.#signal)]);
+      await Promise.race([Promise.all(dials), sleep(this.#clock, this.#doorMs, this.#signal)]);
       this.#signal.throwIfAborted();
       const visits = await this.#desk.visits();
       const found = tried.flatMap(({ role, door, nth, local }) => {
@@ -118,7 +139,8 @@ export class Meeting {
     const begun = this.#clock.now();
     const done = socket.connect(door, this.#signal).then(
       (connected) => {
-        this.rttMs = Math.min(this.rttMs, this.#clock.now() - begun);
+        const took = this.#clock.now() - begun;
+        if (took < SYN_AGAIN_MS) this.slowestMs = Math.max(this.slowestMs, took);
         this.#open[role.local].push(connected);
       },
       () => {}, // not reached: no sample

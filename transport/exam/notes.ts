@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run has seen so far, and what follows from it. Pure: the verdicts of the SYN exams are all here.
 
+import { KnockOutcome } from '../../proto/rendezvous.ts';
 import type { Behaviour, TcpProfile } from '../strategy.ts';
 import type { Fate } from './shots.ts';
 
-/** Tries after which what never happened is taken not to happen: at 2 % loss each way one in 15,000 runs errs. */
-export const MOST_TRIES = 3;
-/** The same where another exam of the run shows that packets do come through. */
+/** Tries that agree, and decide: at 2 % loss each way one in 600 runs errs. */
 export const FEW_TRIES = 2;
+/** The same where one try more costs little, or little else would show a mistake: one in 15,000. */
+export const MOST_TRIES = 3;
+const ANSWERS: Readonly<Record<number, TcpProfile['unsolicited']>> = {
+  [KnockOutcome.RST]: 'rst',
+  [KnockOutcome.ICMP]: 'icmp',
+  [KnockOutcome.CONNECTED]: 'accepted',
+};
 /** Hops that are tried; a NAT further away is not looked for. */
 export const MOST_HOPS = 4;
 
@@ -15,6 +21,8 @@ export const MOST_HOPS = 4;
 export class Tries {
   count = 0;
   came = 0;
+  /** How often the suite could not. */
+  unable = 0;
 
   note(happened: boolean): void {
     this.count++;
@@ -26,19 +34,25 @@ export class Tries {
   }
 
   /** For what cannot happen by chance: true, false after enough tries, or undefined: not known. */
-  verdict(enough = MOST_TRIES): boolean | undefined {
+  verdict(enough = FEW_TRIES): boolean | undefined {
     if (this.happened) return true;
     return this.count >= enough ? false : undefined;
   }
 
-  /** For what a lost packet can bring about as well as prevent: what so many tries say alike. */
-  majorityOf(alike: number): boolean | undefined {
-    if (this.came >= alike) return true;
-    return this.failed >= alike ? false : undefined;
+  /** For what a lost packet can bring about as well as prevent: what FEW_TRIES say alike. */
+  get majority(): boolean | undefined {
+    if (this.came >= FEW_TRIES) return true;
+    return this.failed >= FEW_TRIES ? false : undefined;
   }
 
-  get majority(): boolean | undefined {
-    return this.majorityOf(FEW_TRIES);
+  /** The same where the tries that say otherwise count against it. */
+  get lead(): boolean | undefined {
+    return Math.abs(this.came - this.failed) < FEW_TRIES ? undefined : this.came > this.failed;
+  }
+
+  /** Whether one more makes sense. */
+  get possible(): boolean {
+    return this.unable < FEW_TRIES;
   }
 
   get failed(): number {
@@ -66,9 +80,20 @@ export class Notes {
   readonly low = new Map<number, Tries>();
   readonly fates = new Map<number, Fate>();
   readonly #looks = new Map<number, number>();
-  /** What answered a SYN to a port nobody uses; silence counts after MOST_TRIES only. */
-  readonly unsolicited = new Tries();
-  answer: TcpProfile['unsolicited'];
+  /** SYNs that nobody asked for and nothing answered: silence counts after MOST_TRIES only. */
+  silences = 0;
+  #answer: TcpProfile['unsolicited'];
+
+  /** What came of a SYN that nobody asked for: to a port nobody uses, or one that the NAT lets this stranger not in by. */
+  unasked(outcome: number): void {
+    if (outcome === KnockOutcome.SILENCE) this.silences++;
+    const answer = ANSWERS[outcome];
+    if (answer) this.#answer = answer;
+  }
+
+  get answer(): TcpProfile['unsolicited'] {
+    return this.#answer ?? (this.silences >= MOST_TRIES ? 'silence' : undefined);
+  }
 
   lowAt(ttl: number): Tries {
     const tries = this.low.get(ttl) ?? new Tries();
@@ -96,7 +121,7 @@ export class Notes {
   get synOutSynIn(): boolean | undefined {
     if (this.fresh.happened || this.reset.happened || [...this.low.values()].some(({ happened }) => happened)) return true;
     // Those taken back failed too, then.
-    return this.full.verdict(FEW_TRIES);
+    return this.full.verdict();
   }
 
   /** Hops to the NAT: a SYN that dies behind it has opened it, one that lives a hop less has not. */
@@ -115,26 +140,29 @@ export class Notes {
     const { opener, fates } = this;
     // Once may be an error that was lost.
     if (opener !== undefined && fates.get(opener) === 'icmp') return this.lowAt(opener).majority === true ? false : undefined;
-    const shut = [...this.low].filter(([ttl]) => ttl < (opener ?? MOST_HOPS + 1));
-    const died =
-      shut.some(([ttl]) => fates.get(ttl) === 'icmp') && shut.every(([, tries]) => tries.failed >= MOST_TRIES && tries.majority === false);
+    const died = this.#shut.some(([ttl]) => fates.get(ttl) === 'icmp') && this.#allShut;
     const arrives = opener !== undefined ? fates.get(opener) === 'arrived' : this.full.happened;
     return arrives && died ? true : undefined;
   }
 
-  /** Whether one more SYN that lives so long would tell something. */
-  wants(ttl: number): boolean {
-    const { majority, failed } = this.lowAt(ttl);
-    // That Time Exceeded closes is what remains when all else failed: that takes one failure more.
-    const last = this.opener === undefined || this.fates.get(this.opener) === 'arrived';
-    return majority === undefined || (majority === false && last && failed < MOST_TRIES);
+  /** The lives that did not open the NAT. */
+  get #shut(): [number, Tries][] {
+    return [...this.low].filter(([ttl]) => ttl < (this.opener ?? MOST_HOPS + 1));
   }
 
-  /** Whether a further round is needed. */
-  get open(): boolean {
-    if (this.reset.count > 0 && this.reset.majorityOf(MOST_TRIES) === undefined) return true;
-    if (this.opener !== undefined && this.unseen(this.opener)) return true;
-    return [...this.low.keys()].some((ttl) => ttl <= (this.opener ?? MOST_HOPS) && this.wants(ttl));
+  /** Whether it is sure of all those lives. That Time Exceeded closes is what remains when all else failed: that takes one failure more. */
+  get #allShut(): boolean {
+    const failed = this.#shut.reduce((sum, [, tries]) => sum + tries.failed, 0);
+    return failed >= MOST_TRIES && this.#shut.every(([, { majority }]) => majority === false);
+  }
+
+  /** How many more SYNs that live so long would tell something. */
+  wants(ttl: number): number {
+    if (this.synOutSynIn === false) return 0;
+    const { majority, came, failed } = this.lowAt(ttl);
+    if (majority === undefined) return FEW_TRIES - Math.max(came, failed);
+    const arrived = this.opener !== undefined && this.fates.get(this.opener) === 'arrived';
+    return majority === false && arrived && !this.#allShut ? 1 : 0;
   }
 
   get filtering(): Behaviour | undefined {
@@ -149,6 +177,6 @@ export class Notes {
 /** Who is let in (RFC 4787 section 5). What needs a second address of the suite, and has none, is not known. */
 function filteringOf(otherPort: Tries, otherAddress: Tries): Behaviour | undefined {
   if (otherAddress.happened) return 'endpoint-independent';
-  if (otherPort.happened) return otherAddress.verdict() === false ? 'address-dependent' : undefined;
-  return otherPort.verdict() === false ? 'address-and-port-dependent' : undefined;
+  if (otherPort.happened) return otherAddress.verdict(MOST_TRIES) === false ? 'address-dependent' : undefined;
+  return otherPort.verdict(MOST_TRIES) === false ? 'address-and-port-dependent' : undefined;
 }

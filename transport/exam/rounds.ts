@@ -6,10 +6,11 @@ import { type Clock, sleep } from '../clock.ts';
 import { systemCode, type TcpSockets } from '../sockets/sockets.ts';
 import type { Mapping, SocketAddress } from '../strategy.ts';
 import type { Door, ExamDesk, Knock } from './desk.ts';
-import { predictPort } from './mapping.ts';
+import { predictPort, preserves } from './mapping.ts';
 import { ANY, type Meeting } from './meeting.ts';
-import { FEW_TRIES, MOST_HOPS, MOST_TRIES, type Notes } from './notes.ts';
+import { FEW_TRIES, MOST_HOPS, MOST_TRIES, type Notes, type Tries } from './notes.ts';
 import { type Aim, cameIn, fateOf, knockAt, Shot } from './shots.ts';
+import type { SixExam } from './six.ts';
 import type { UdpExam } from './udp.ts';
 
 /** Ports nobody uses are looked for between these. */
@@ -27,6 +28,8 @@ export interface RoundsOptions {
   readonly guest: number | undefined;
   readonly udpGuest: number | undefined;
   readonly udp: UdpExam | null;
+  /** The exam of IPv6, once it is open. */
+  readonly six: () => SixExam | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
@@ -34,14 +37,17 @@ export interface RoundsOptions {
 
 /** After a second a SYN without an answer is sent again, and opens what was closed: by then a round's shots must be over, in milliseconds. */
 const STALE_MS = 900;
-/** Rounds, with those that came too late. */
+/** A longer round trip is waited for no longer, in milliseconds: the round would be late. */
+export const MOST_RTT_MS = 300;
+/** Rounds, and those beside them that came too late. */
 const MOST_ROUNDS = 5;
+const MOST_LATE = 3;
 
 /** What a round asks the suite to do, and what its outcome means. */
 interface Asked {
   readonly knock: Knock;
   readonly take: (outcome: number) => void;
-  /** Means nothing when it comes late. */
+  /** That it came in means nothing when it is late. */
   readonly stale?: boolean;
 }
 
@@ -50,6 +56,8 @@ export class Rounds {
   #slot = 0;
   #reset = 0;
   #unused: number;
+  /** The local port to shoot from; 0: a new one each time. */
+  #shooter = 0;
 
   constructor(options: RoundsOptions) {
     this.#options = options;
@@ -57,56 +65,82 @@ export class Rounds {
     this.#unused = low + Math.floor(options.random() * (high - low));
   }
 
-  /** All rounds. */
+  /** All rounds, until there is nothing that one more would tell. */
   async run(): Promise<void> {
-    const { notes } = this.#options;
-    for (let round = 1, all = 0; (round <= MOST_TRIES || notes.open) && all < MOST_ROUNDS; all++) if (await this.#round(round)) round++;
+    const { meeting, mapping } = this.#options;
+    // Where the outside port is another one than the local one, one that is known serves all shots.
+    if (mapping.step === 0 && !preserves(meeting.samples)) {
+      await meeting.meetForShots();
+      this.#shooter = meeting.shooter ?? 0;
+    }
+    for (let round = 1, late = 0; round <= MOST_ROUNDS && late <= MOST_LATE; ) {
+      const came = await this.#round(round);
+      if (came === 'nothing to do') return;
+      if (came === 'in time') round++;
+      else late++;
+    }
   }
 
-  /** @returns whether it was in time; of one that was not, only what cannot be feigned counts */
-  async #round(round: number): Promise<boolean> {
+  /** One round; of one that was late only what cannot be feigned counts. */
+  async #round(round: number): Promise<'nothing to do' | 'in time' | 'late'> {
     const { desk, sockets, meeting, mapping, clock, signal, notes } = this.#options;
-    const rttMs = Math.min(meeting.rttMs, 300);
-    // Where a NAT counts, others may have connected since.
-    if (round > 1 && mapping.step !== null && mapping.step !== 0 && !(await meeting.meetOnce())) return true;
-    const begun = clock.now();
+    const rttMs = Math.min(meeting.slowestMs, MOST_RTT_MS);
     const aims = this.#aims(round);
+    const lives = this.#lives(aims);
+    const strangers = this.#strangers();
+    const hairpins = this.#wantsHairpin;
+    if (aims.length + lives.length + strangers.length === 0 && !hairpins) return 'nothing to do';
+    // Where a NAT counts, others may have connected since.
+    if (round > 1 && aims.length > 0 && mapping.step !== null && mapping.step !== 0 && !(await meeting.meetOnce(0))) return 'late';
+    const begun = clock.now();
     const fired = aims.flatMap((aim) => this.#fire(aim));
-    const looked = this.#lives(aims).map(async ([ttl, door]) => {
+    const looked = lives.map(async ([ttl, door]) => {
       meeting.count();
-      notes.look(ttl, await fateOf(sockets, ttl, door, waitOf(1.5 * rttMs), signal));
+      notes.look(ttl, await fateOf(sockets, ttl, door, knockWait(1.5 * rttMs), signal));
     });
-    const hairpin = this.#hairpin(waitOf(rttMs), round);
+    const hairpin = hairpins ? this.#hairpin(knockWait(rttMs)) : null;
     try {
       if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, rttMs * 1.5 + 50, signal);
       await Promise.all(fired.map(({ shot }) => shot.open()));
-      const asked = [...fired.map(({ asked }) => asked), ...this.#strangers()];
+      const asked = [...fired.map(({ asked }) => asked), ...strangers];
       const outcomes = await desk.knock(
         asked.map(({ knock }) => knock),
-        waitOf(rttMs),
+        knockWait(rttMs),
       );
-      await Promise.all([...looked, hairpin]);
       const inTime = clock.now() - begun < STALE_MS;
-      for (const [at, { take, stale }] of asked.entries()) if (inTime || !stale) take(outcomes[at] ?? KnockOutcome.UNABLE);
-      return inTime;
+      await Promise.all([...looked, hairpin]);
+      for (const [at, { take, stale }] of asked.entries()) {
+        const outcome = outcomes[at] ?? KnockOutcome.UNABLE;
+        if (inTime || !stale || !cameIn(outcome)) take(outcome);
+      }
+      return inTime ? 'in time' : 'late';
     } finally {
       await Promise.all(fired.map(({ shot }) => shot.close()));
     }
   }
 
-  /** What is to be shot, the longest-lived first: where a NAT counts, those that die before it take none of its ports. */
+  /**
+   * What is to be shot, the longest-lived first: where a NAT counts, those that die before it take none of its ports. What takes
+   * two tries in any case has both at once.
+   */
   #aims(round: number): Aim[] {
     const { notes, mapping, sockets } = this.#options;
-    if (mapping.step === null) return [];
+    if (mapping.step === null || notes.synOutSynIn === false) return [];
     const aims: Aim[] = [];
-    if (notes.fresh.verdict(FEW_TRIES) === undefined) aims.push({ kind: 'fresh' });
-    if (notes.reset.majorityOf(MOST_TRIES) === undefined) aims.push({ kind: 'reset' });
-    if (round > 1 && notes.synOutSynIn === undefined) aims.push({ kind: 'full' });
-    const last = round === 1 ? 2 : (notes.opener ?? MOST_HOPS);
-    for (let ttl = last; ttl >= 2; ttl--) {
-      if (notes.wants(ttl)) aims.push({ kind: 'low', ttl });
-    }
-    return aims.filter((aim) => Shot.can(sockets, aim));
+    const add = (aim: Aim, times: number): void => void aims.push(...Array.from({ length: times }, () => aim));
+    if (notes.fresh.verdict() === undefined) add({ kind: 'fresh' }, 1);
+    if (notes.reset.lead === undefined) add({ kind: 'reset' }, FEW_TRIES - Math.abs(notes.reset.came - notes.reset.failed));
+    // Most often one of the others has come in by then.
+    if (round > 2 && notes.synOutSynIn === undefined) add({ kind: 'full' }, FEW_TRIES - notes.full.count);
+    // One hop more a round: most NATs are the first.
+    const last = notes.opener ?? Math.min(round + 1, MOST_HOPS);
+    for (let ttl = last; ttl >= 2; ttl--) add({ kind: 'low', ttl }, notes.wants(ttl));
+    return aims.filter((aim) => Shot.can(sockets, aim) && this.#triesOf(aim).possible);
+  }
+
+  #triesOf(aim: Aim): Tries {
+    const { notes } = this.#options;
+    return aim.kind === 'low' ? notes.lowAt(aim.ttl) : notes[aim.kind];
   }
 
   /** The lives whose end is to be looked at: of those shot now, and of the one that opened the NAT, until something was seen. */
@@ -119,67 +153,82 @@ export class Rounds {
   }
 
   #fire(aim: Aim): { shot: Shot; asked: Asked }[] {
-    const { desk, sockets, meeting, mapping, notes } = this.#options;
+    const { desk, sockets, meeting, mapping } = this.#options;
+    const tries = this.#triesOf(aim);
     const slot = aim.kind === 'reset' ? desk.slots.length + this.#reset++ : this.#slot++;
     const at = aim.kind === 'reset' ? desk.resets[slot - desk.slots.length] : desk.slots[slot];
-    if (!at) return [];
+    if (!at) {
+      tries.unable++;
+      return [];
+    }
     const nth = meeting.count();
-    const shot = Shot.fire(sockets, aim, at, 0);
+    const shot = Shot.fire(sockets, aim, at, this.#shooter);
     const port = predictPort(meeting.samples, mapping, shot.local, nth);
     if (port === undefined) {
+      tries.unable++;
       void shot.close();
       return [];
     }
-    const tries = aim.kind === 'low' ? notes.lowAt(aim.ttl) : notes[aim.kind];
-    return [
-      { shot, asked: { knock: knockAt(port, slot), take: (outcome) => outcome !== KnockOutcome.UNABLE && tries.note(cameIn(outcome)) } },
-    ];
+    // A guarded socket may have sent its SYN again by then, and that one arrives.
+    const stale = aim.kind === 'low' || aim.kind === 'reset';
+    return [{ shot, asked: { knock: knockAt(port, slot), take: noting(tries), stale } }];
   }
 
   /** Knocks of strangers: at the guest's mappings, and at a port nobody uses. */
   #strangers(): Asked[] {
     const { notes, guest, udpGuest, udp } = this.#options;
+    const six = this.#options.six();
     const asked: Asked[] = [];
     if (guest !== undefined) {
-      for (const [from, tries] of [
-        [KnockFrom.OTHER_PORT, notes.otherPort],
-        [KnockFrom.OTHER_ADDRESS, notes.otherAddress],
-      ] as const) {
-        if (tries.verdict() === undefined) {
-          asked.push({ knock: { port: guest, from }, take: (outcome) => outcome !== KnockOutcome.UNABLE && tries.note(cameIn(outcome)) });
-        }
+      for (const from of this.#strangersFor(notes.otherPort, notes.otherAddress)) {
+        const note = noting(from === KnockFrom.OTHER_PORT ? notes.otherPort : notes.otherAddress);
+        const take = (outcome: number): void => {
+          note(outcome);
+          if (!cameIn(outcome)) notes.unasked(outcome);
+        };
+        asked.push({ knock: { port: guest, from }, take });
       }
     }
-    if (notes.answer === undefined) {
-      asked.push({ knock: { port: this.#unused++, from: KnockFrom.OTHER_PORT }, take: (outcome) => this.#unsolicited(outcome) });
+    // The guest's port answers for others too where nobody is let in by it; one at least is nobody's.
+    const unused = notes.answer ? 0 : Math.max(MOST_TRIES - notes.silences - asked.length, 1);
+    for (let times = 0; times < unused; times++) {
+      asked.push({ knock: { port: this.#unused++, from: KnockFrom.OTHER_PORT }, take: (outcome) => notes.unasked(outcome) });
     }
     if (udpGuest !== undefined) {
-      for (const [from, tries] of [
-        [KnockFrom.OTHER_PORT, notes.udpOtherPort],
-        [KnockFrom.OTHER_ADDRESS, notes.udpOtherAddress],
-      ] as const) {
+      for (const from of this.#strangersFor(notes.udpOtherPort, notes.udpOtherAddress)) {
+        const tries = from === KnockFrom.OTHER_PORT ? notes.udpOtherPort : notes.udpOtherAddress;
         const take = (outcome: number): void => {
           if (outcome === KnockOutcome.SENT) tries.note(udp?.marks.has(from) ?? false);
+          else tries.unable++;
         };
-        if (tries.verdict() === undefined) asked.push({ knock: { port: udpGuest, from, udp: true }, take });
+        asked.push({ knock: { port: udpGuest, from, udp: true }, take });
       }
     }
+    for (const knock of six?.knocks ?? []) asked.push({ knock, take: (outcome) => six?.take(outcome) });
     return asked;
   }
 
-  #unsolicited(outcome: number): void {
-    const { notes } = this.#options;
-    if (outcome === KnockOutcome.RST) notes.answer = 'rst';
-    else if (outcome === KnockOutcome.ICMP) notes.answer = 'icmp';
-    else if (outcome === KnockOutcome.CONNECTED) notes.answer = 'accepted';
-    else if (outcome === KnockOutcome.SILENCE) notes.unsolicited.note(false);
-    if (notes.unsolicited.verdict() === false) notes.answer = 'silence';
+  /** From where to knock: once each, then as often as a no takes. Where another address is let in, so is another port. */
+  #strangersFor(port: Tries, address: Tries): (typeof KnockFrom.OTHER_PORT | typeof KnockFrom.OTHER_ADDRESS)[] {
+    const times = (tries: Tries): number => {
+      if (tries.verdict(MOST_TRIES) !== undefined || !tries.possible) return 0;
+      return tries.count === 0 ? 1 : MOST_TRIES - tries.count;
+    };
+    return [
+      ...Array.from({ length: address.happened ? 0 : times(port) }, () => KnockFrom.OTHER_PORT),
+      ...Array.from({ length: times(address) }, () => KnockFrom.OTHER_ADDRESS),
+    ];
+  }
+
+  get #wantsHairpin(): boolean {
+    const { guest, notes } = this.#options;
+    return guest !== undefined && notes.hairpin.verdict() === undefined;
   }
 
   /** Connects to the end's own outside address, where a listener stands for the guest. */
-  async #hairpin(waitMs: number, round: number): Promise<void> {
+  async #hairpin(waitMs: number): Promise<void> {
     const { sockets, observed, guest, notes, meeting, signal } = this.#options;
-    if (guest === undefined || notes.hairpin.verdict(FEW_TRIES) !== undefined || round > FEW_TRIES) return;
+    if (guest === undefined) return;
     meeting.count();
     const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
     const came = await sockets
@@ -196,7 +245,15 @@ export class Rounds {
   }
 }
 
+/** Notes whether a knock came in. */
+function noting(tries: Tries): (outcome: number) => void {
+  return (outcome) => {
+    if (outcome === KnockOutcome.UNABLE) tries.unable++;
+    else tries.note(cameIn(outcome));
+  };
+}
+
 /** How long to wait for what should take a round trip, in milliseconds. */
-function waitOf(rttMs: number): number {
-  return Math.ceil(3 * rttMs + 140);
+export function knockWait(rttMs: number): number {
+  return Math.ceil(2 * rttMs + 120);
 }

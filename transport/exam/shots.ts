@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shots: SYNs to slots of the suite, which then sends one back. What comes of it tells what the NAT does in between.
 
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { KnockOutcome } from '../../proto/rendezvous.ts';
 import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';
 import { systemCode } from '../sockets/sockets.ts';
@@ -23,6 +23,22 @@ export type Aim = { readonly kind: 'full' | 'fresh' | 'reset' } | { readonly kin
 /** What became of a SYN that nothing guards: it arrived, an ICMP error came, or nothing. */
 export type Fate = 'arrived' | 'icmp' | 'silence';
 
+/** Connections that came in. The suite lets go of them at once: that spares this end a packet each. */
+export class Guests {
+  readonly #sockets: Socket[] = [];
+  #over = false;
+
+  readonly add = (socket: Socket): void => {
+    if (this.#over) socket.resetAndDestroy();
+    else this.#sockets.push(socket.on('error', () => {}));
+  };
+
+  drop(): void {
+    this.#over = true;
+    for (const socket of this.#sockets.splice(0)) socket.resetAndDestroy();
+  }
+}
+
 /** One shot under way. */
 export class Shot {
   readonly aim: Aim;
@@ -30,6 +46,7 @@ export class Shot {
   readonly #sockets: TcpSockets;
   readonly #socket: BoundSocket;
   readonly #stop = new AbortController();
+  readonly #guests = new Guests();
   #server: Promise<Server> | null = null;
 
   private constructor(sockets: TcpSockets, aim: Aim, port: number) {
@@ -43,10 +60,7 @@ export class Shot {
   /** Sends the SYN. @param port the local port; 0: a new one */
   static fire(sockets: TcpSockets, aim: Aim, at: SocketAddress, port: number): Shot {
     const shot = new Shot(sockets, aim, port);
-    shot.#socket.connect(at, shot.#stop.signal).then(
-      (socket) => socket.resetAndDestroy(),
-      () => {},
-    );
+    shot.#socket.connect(at, shot.#stop.signal).then(shot.#guests.add, () => {});
     return shot;
   }
 
@@ -62,12 +76,13 @@ export class Shot {
     if (this.aim.kind !== 'fresh') return;
     this.#stop.abort();
     await new Promise(setImmediate); // until the socket has let go
-    this.#server = this.#sockets.bind({ ip: ANY, port: this.local }).listen((socket) => socket.resetAndDestroy());
+    this.#server = this.#sockets.bind({ ip: ANY, port: this.local }).listen(this.#guests.add);
     await this.#server;
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
+    this.#guests.drop();
     const server = await this.#server?.catch(() => null);
     if (server) await new Promise((resolve) => server.close(resolve));
   }

@@ -36,13 +36,42 @@ export function concerns(address: string, self: NatProfile, peer: NatProfile): b
 
 const isV6 = ({ observed }: NatProfile): boolean => observed?.ip.includes(':') === true;
 
-/** Pure: the chances of UDP between two ends. */
+/** Pure: the chances of UDP between two ends. What was not examined is taken to let it through. */
 export function chances(self: NatProfile, peer: NatProfile): Verdict {
   if (!self.observed || !peer.observed) return { chance: 'possible', reason: 'the networks of the two ends are not known' };
+  // The exams are of IPv4, and of the way out: two ends in one network, or with IPv6, may have another one.
+  const examined = !sharesNetwork(self, peer) && !(hasV6(self) && hasV6(peer));
+  if (examined && (self.udp === null || peer.udp === null)) {
+    return { chance: 'no', reason: `no UDP comes through at ${self.udp === null ? 'this' : 'the other'} end` };
+  }
   if (guarded(self, peer) && guarded(peer, self)) {
+    if (examined && shutTo(self.udp, peer.udp) && shutTo(peer.udp, self.udp)) {
+      return {
+        chance: 'unlikely',
+        reason: 'UDP leaves by ports that the other end cannot know, and is let in only from those it was sent to',
+      };
+    }
     return { chance: 'possible', reason: 'both ends are behind a NAT or a firewall; UDP gets through most pairs of them' };
   }
   return { chance: 'likely', reason: 'one end can reach the other by UDP' };
+}
+
+const hasV6 = (end: NatProfile): boolean => Boolean(end.ipv6) || isV6(end);
+
+/** Whether both are seen to come from one address, or each from inside some network: the suite is in it then. */
+function sharesNetwork({ observed: own }: NatProfile, { observed: its }: NatProfile): boolean {
+  return own?.ip === its?.ip || [own, its].every((seen) => INSIDE.test((seen?.ip ?? '').replace(/^::ffff:/i, '')));
+}
+
+/**
+ * Whether a NAT turns away the checks of a peer that were sent to the address STUN told (RFC 4787 section 5): it lets in
+ * nobody by that port but the STUN server, or only the peer's port that STUN told, and the peer's checks leave by another.
+ */
+function shutTo(self: NatProfile['udp'], peer: NatProfile['udp']): boolean {
+  const [own, its] = [self?.mapping.behaviour, peer?.mapping.behaviour];
+  if (!own || !its || !self?.filtering || self.filtering === 'endpoint-independent') return false;
+  if (own !== 'endpoint-independent') return true;
+  return self.filtering === 'address-and-port-dependent' && its !== 'endpoint-independent';
 }
 
 /** Whether the caller should begin the DTLS handshake, instead of the callee as is usual: its ICE will connect last. */

@@ -153,6 +153,50 @@ describe('examiner', () => {
     assert.equal(await (await Peer.connect(full)).code('Exam', { begin: true }), 'RATE_LIMITED');
   });
 
+  it('many addresses of IPv6 have one of IPv4 examined no more often than it may be', async () => {
+    const target = await listener('127.0.0.1');
+    /** What each of them is answered, who has proved that address as every one does, and then leaves. */
+    const codes = async (burst: number): Promise<string[]> => {
+      const suite = await examining({ trustProxy: true, limits: { examsPerAddress: { perSecond: 0.01, burst } } });
+      const said: string[] = [];
+      for (let nth = 1; nth <= 4; nth++) {
+        const peer = await Peer.connect(suite, undefined, { 'X-Forwarded-For': `2001:db8:${nth}::1` });
+        const { examination } = await peer.ask('Exam', { begin: true });
+        await askStun(await visit(peer), AbortSignal.timeout(2000), examination?.token);
+        await until('the address is proved', async () => (await peer.ask('Exam', {})).examination?.other !== undefined);
+        await visit(peer, '127.0.0.1', 1);
+        said.push(await peer.code('Exam', knock(target.port)));
+        peer.socket.disconnect();
+      }
+      return said;
+    };
+    assert.deepEqual(await codes(100), ['ok', 'ok', 'ok', 'ok']);
+    assert.deepEqual([...new Set((await codes(2)).slice(2))], ['NOT_ALLOWED']);
+  });
+
+  it('over IPv6 it goes to an address that has come to a door with the token, and to no other', async () => {
+    const suite = await examining({ moreAddresses: ['127.0.0.2', '::1'] });
+    const here = await listener('::1');
+    const peer = await begun(suite);
+    assert.equal(await peer.code('Exam', knock(here.port, { ipv6: true })), 'NOT_ALLOWED');
+    const six = peer.welcome.stunTcp.findIndex(({ ip }) => ip === '::1');
+    const { examination } = await peer.ask('Exam', { begin: true });
+    await askStun(await visit(peer, '::1', six), AbortSignal.timeout(2000), 'another token');
+    assert.equal(await peer.code('Exam', knock(here.port, { ipv6: true })), 'NOT_ALLOWED');
+    await askStun(await visit(peer, '::1', six), AbortSignal.timeout(2000), examination?.token);
+    const answer = await peer.ask('Exam', knock(here.port, { ipv6: true }));
+    assert.deepEqual([answer.examination?.outcomes, here.came], [[KnockOutcome.CONNECTED], ['::1']]);
+    // It opens IPv4 no further: that address has not come to a door in this run.
+    assert.equal(await peer.code('Exam', knock(here.port)), 'NOT_ALLOWED');
+    const believing = await examining({ moreAddresses: ['127.0.0.2', '::1'], trustProxy: true });
+    const forger = await Peer.connect(believing, undefined, { 'X-Forwarded-For': 'fd00::9' });
+    const forged = await forger.ask('Exam', { begin: true });
+    const door = forger.welcome.stunTcp.findIndex(({ ip }) => ip === '::1');
+    await askStun(await visit(forger, '::1', door), AbortSignal.timeout(2000), forged.examination?.token);
+    assert.equal(await forger.code('Exam', knock(here.port, { ipv6: true })), 'NOT_ALLOWED');
+    assert.equal(here.came.length, 1);
+  });
+
   it('is not there where nobody asked for it, and wants a run before anything else', async () => {
     assert.equal(await (await Peer.connect(await openSuite())).code('Exam', { begin: true }), 'NOT_ALLOWED');
     assert.equal(await (await Peer.connect(await examining())).code('Exam', knock(40_000)), 'PROTOCOL_VIOLATED');
@@ -171,6 +215,6 @@ describe('examiner', () => {
     assert.deepEqual(profile.tcp?.mapping, { behaviour: 'endpoint-independent', step: 0 });
     assert.deepEqual([profile.tcp?.filtering, profile.tcp?.unsolicited], ['endpoint-independent', 'rst']);
     assert.deepEqual(profile.udp, { mapping: { behaviour: 'endpoint-independent', step: 0 }, filtering: 'endpoint-independent' });
-    assert.equal(profile.ipv6?.ip, '::1');
+    assert.deepEqual([profile.ipv6?.ip, profile.ipv6Unsolicited], ['::1', 'accepted']);
   }).timeout(10_000);
 });

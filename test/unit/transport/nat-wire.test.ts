@@ -25,11 +25,12 @@ const mapping = fc.record(
   { behaviour, step: fc.oneof(fc.constant(null), fc.integer({ min: -65_535, max: 65_535 })) },
   { requiredKeys: ['step'] },
 );
+const unsolicited = fc.constantFrom('silence', 'rst', 'icmp', 'accepted');
 const tcp = fc.record(
   {
     mapping,
     filtering: behaviour,
-    unsolicited: fc.constantFrom('silence', 'rst', 'icmp', 'accepted'),
+    unsolicited,
     synOutSynIn: fc.boolean(),
     freshSequence: fc.boolean(),
     timeExceededCloses: fc.boolean(),
@@ -41,7 +42,7 @@ const tcp = fc.record(
 );
 const udp = fc.oneof(fc.constant(null), fc.record({ mapping, filtering: behaviour }, { requiredKeys: ['mapping'] }));
 const profiles = fc.record(
-  { behindNat: fc.boolean(), tcp, udp, ipv6: fc.constant(null) },
+  { behindNat: fc.boolean(), tcp, udp, ipv6: fc.constant(null), ipv6Unsolicited: unsolicited },
   { requiredKeys: [] },
 ) as fc.Arbitrary<NatProfile>;
 

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { KnockOutcome } from '../../../../proto/rendezvous.ts';
 import { DECISION, decide, OUTCOMES, printDecision } from '../../../../transport/exam/decision.ts';
 import { findingsOf } from '../../../../transport/exam/findings.ts';
 import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/exam/mapping.ts';
@@ -99,7 +100,7 @@ describe('notes of a run', () => {
       for (let times = 0; times < FEW_TRIES; times++) one.lowAt(3).note(true);
       for (let times = 0; times < MOST_TRIES - 1; times++) one.look(3, 'silence');
     });
-    assert.deepEqual([mute.hops, mute.open], [undefined, true], 'it may have been lost');
+    assert.deepEqual([mute.hops, mute.unseen(3)], [undefined, true], 'it may have been lost');
     mute.look(3, 'silence');
     assert.deepEqual([mute.hops, mute.timeExceededCloses], [2, undefined], 'no error comes back: nothing is known of errors');
     mute.look(3, 'icmp');
@@ -112,9 +113,10 @@ describe('notes of a run', () => {
       one.lowAt(3).note(true);
       one.fates.set(2, 'icmp').set(3, 'arrived');
     });
-    assert.deepEqual([notes.timeExceededCloses, notes.wants(2)], [undefined, true], 'that takes one failure more');
+    assert.deepEqual([notes.timeExceededCloses, notes.wants(2)], [undefined, 1], 'that takes one failure more');
     notes.lowAt(2).note(false);
     assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [undefined, true, true]);
+    assert.equal(notes.wants(2), 0);
   });
 
   it('one try more that failed is not enough for a no', () => {
@@ -127,6 +129,43 @@ describe('notes of a run', () => {
     assert.equal(shut.synOutSynIn, undefined);
     shut.full.note(false);
     assert.equal(shut.synOutSynIn, false);
+  });
+
+  it('asks for what it lacks, and for nothing more', () => {
+    const notes = new Notes();
+    assert.equal(notes.wants(2), FEW_TRIES);
+    notes.lowAt(2).note(true);
+    assert.equal(notes.wants(2), FEW_TRIES - 1);
+    notes.lowAt(2).note(false);
+    assert.equal(notes.wants(2), FEW_TRIES - 1, 'one says yes, one no');
+    notes.lowAt(2).note(true);
+    assert.deepEqual([notes.wants(2), notes.opener], [0, 2]);
+    const shut = note(({ full }) => {
+      for (let tries = 0; tries < FEW_TRIES; tries++) full.note(false);
+    });
+    assert.deepEqual([shut.synOutSynIn, shut.wants(2)], [false, 0], 'nothing comes in, however long it lives');
+  });
+
+  it('what a lost packet can feign needs two tries more on one side', () => {
+    const { reset } = new Notes();
+    const said = [true, false, false, false].map((came) => {
+      reset.note(came);
+      return reset.lead;
+    });
+    assert.deepEqual(said, [undefined, undefined, undefined, false]);
+    assert.equal(note((one) => [true, true].map((came) => one.reset.note(came))).reset.lead, true);
+  });
+
+  it('what answers a SYN that nobody asked for: the first answer, or silence after enough', () => {
+    const answerTo = (...outcomes: number[]): unknown =>
+      note((one) => {
+        for (const outcome of outcomes) one.unasked(outcome);
+      }).answer;
+    const silences = Array.from({ length: MOST_TRIES }, () => KnockOutcome.SILENCE);
+    assert.deepEqual([answerTo(...silences.slice(1)), answerTo(...silences)], [undefined, 'silence']);
+    assert.equal(answerTo(...silences, KnockOutcome.RST), 'rst', 'silence may be a packet that was lost');
+    assert.deepEqual([answerTo(KnockOutcome.ICMP), answerTo(KnockOutcome.CONNECTED)], ['icmp', 'accepted']);
+    assert.equal(answerTo(KnockOutcome.UNABLE), undefined);
   });
 
   it('filtering', () => {
@@ -186,6 +225,7 @@ describe('the decision', () => {
       },
       udp: { mapping: { step: null }, filtering: 'endpoint-independent' },
       ipv6: { ip: '2001:db8::1', port: 1 },
+      ipv6Unsolicited: 'silence',
     });
     for (const { exam, found, means } of full) assert.ok(found !== 'not examined' && means.length > 10, exam);
   });
