@@ -9,7 +9,7 @@ import type { Reached, Stack, System } from './reach.ts';
 
 const PROGRAM = join(import.meta.dirname, 'lab-end.ts');
 /** Characters of what a process said last that are kept, for the reason why. */
-const SAID_CHARACTERS = 2000;
+const SAID_CHARACTERS = 4000;
 
 /** One process. It ends with the lab. */
 class LabEnd {
@@ -35,9 +35,10 @@ class LabEnd {
     this.#child.on('exit', (code, by) => this.#settle(new Error(`${place} ended with ${by ?? code}: ${this.lastWords ?? 'no word'}`)));
   }
 
-  /** The last line that it said on stderr. */
+  /** The last line that it said on stderr, without those below it that are set in, and without the time. */
   get lastWords(): string | null {
-    return this.#said.trim().split('\n').at(-1) || null;
+    const lines = this.#said.split('\n').filter((line) => /^\S/.test(line));
+    return lines.at(-1)?.replace(/^\d{4}-\d\d-\d\dT\S+ /, '') ?? null;
   }
 
   order(order: LabOrder): Promise<unknown> {

@@ -12,20 +12,24 @@ const LETTERS: Readonly<Record<Rung, string>> = { tcp: 'T', udp: 'U', relay: 'R'
 const isDirect = ({ rung }: Pair): boolean => rung === 'tcp' || rung === 'udp';
 const figure = (value: number): string =>
   Number.isFinite(value) ? value.toFixed(2) : value === Number.POSITIVE_INFINITY ? 'only ours' : '';
+const milliseconds = (value: number): string => (Number.isNaN(value) ? '' : value.toFixed(0));
 const percent = (part: number, whole: number): string => `${part} (${Math.round((part / whole) * 100)} %)`;
-const medianMs = (pairs: readonly Pair[]): number =>
-  pairs.length > 0 ? spread(pairs.map(({ directMs }) => directMs as number)).median : Number.NaN;
+const sinceDial = ({ directMs }: Pair): number => directMs as number;
+const sinceStart = ({ directMs, joinMs }: Pair): number => (directMs as number) + joinMs;
+const median = (values: readonly number[]): number => (values.length > 0 ? spread(values).median : Number.NaN);
 
 /** How ours compares with a peer: shares of direct paths, and times on the pairs that both reach directly. Over 1: ours is better. */
-export function ratiosOf(ours: readonly Pair[], theirs: readonly Pair[]): { share: number; time: number } {
+export function ratiosOf(ours: readonly Pair[], theirs: readonly Pair[]): { share: number; time: number; whole: number } {
   const their = new Map(theirs.filter(isDirect).map((pair) => [`${pair.host} ${pair.visitor}`, pair]));
   const both = ours.filter(isDirect).flatMap((our) => {
     const same = their.get(`${our.host} ${our.visitor}`);
     return same ? [{ our, same }] : [];
   });
+  const ratio = (of: (pair: Pair) => number): number => median(both.map(({ same }) => of(same))) / median(both.map(({ our }) => of(our)));
   return {
     share: ours.filter(isDirect).length / their.size,
-    time: medianMs(both.map(({ same }) => same)) / medianMs(both.map(({ our }) => our)),
+    time: ratio(sinceDial),
+    whole: ratio(sinceStart),
   };
 }
 
@@ -36,8 +40,8 @@ function shares({ systems, pairs }: Results): string {
   const lines = systems.map((name, at) => {
     const own = of(name);
     const count = (...rungs: Rung[]): string => percent(own.filter(({ rung }) => rungs.includes(rung)).length, own.length);
-    const ratios = at === 0 ? { share: Number.NaN, time: Number.NaN } : ratiosOf(ours, own);
-    const time = medianMs(own.filter(isDirect));
+    const ratios = at === 0 ? null : ratiosOf(ours, own);
+    const direct = own.filter(isDirect);
     return [
       name,
       count('tcp', 'udp'),
@@ -45,13 +49,25 @@ function shares({ systems, pairs }: Results): string {
       count('udp'),
       count('relay'),
       count('none'),
-      Number.isNaN(time) ? '' : time.toFixed(0),
-      figure(ratios.share),
-      figure(ratios.time),
+      milliseconds(median(direct.map(sinceDial))),
+      milliseconds(median(direct.map(sinceStart))),
+      ...(ratios ? [figure(ratios.share), figure(ratios.time), figure(ratios.whole)] : []),
     ];
   });
   return aligned([
-    ['', 'direct', 'by TCP', 'by UDP', 'relayed', 'not at all', 'median ms to direct', 'share: ratio', 'time: ratio'],
+    [
+      '',
+      'direct',
+      'by TCP',
+      'by UDP',
+      'relayed',
+      'not at all',
+      'median ms to direct',
+      'with joining',
+      'ratio: share',
+      'ms',
+      'with joining',
+    ],
     ...lines,
   ]);
 }
@@ -87,7 +103,7 @@ export function reachTable(results: Results, rttMs: number): string {
   return [
     `reach: ${results.kinds.length} × ${results.kinds.length} networks, ${rttMs} ms between any two ends`,
     shares(results),
-    'Ratios: over 1 when Porthole is better; of times, on the pairs that both reach directly.',
+    'Peers had joined before the visit began, Porthole joins in it. Ratios: over 1 when Porthole is better; of times, on the pairs that both reach directly.',
     ...results.systems.map((system) => grid(results, system)),
     'T direct over TCP, U direct over UDP, and after how many milliseconds; R relayed; - not reached.',
     reasons(results).join('\n'),

@@ -11,6 +11,8 @@ export interface Reached {
   readonly rung: Rung;
   /** Milliseconds from the beginning of the visit until a direct path stood; null without one. */
   readonly directMs: number | null;
+  /** Milliseconds that the visitor's program took before the visit to join what it meets the host at; 0: it is in the visit's. */
+  readonly joinMs: number;
   /** Why it is no better, as far as the system tells. */
   readonly why: string | null;
 }
@@ -37,13 +39,13 @@ export interface Stack<Meeting = unknown, Host = unknown> {
   /** The module that exports it as `stack`. */
   readonly file: string;
   readonly packages: readonly string[];
-  /** Added to the environment of its processes. */
+  /** Added to the environment of its processes; what they say on stderr at the beginning of a line may be the reason why. */
   readonly env?: Readonly<Record<string, string>>;
   /** What the ends meet at, and its relay, on these addresses. Tells what the ends need to know. */
   readonly suite: (ipv4: readonly string[], ipv6: readonly string[]) => Promise<Meeting>;
   /** The end that is visited, once it is ready. Tells what a visitor needs to know. */
   readonly host: (meeting: Meeting) => Promise<Host>;
-  /** The end that visits, once it is ready. */
+  /** The end that visits, once it is ready. It says itself how long joining took. */
   readonly visitor: (meeting: Meeting) => Promise<(host: Host) => Promise<Reached>>;
 }
 

@@ -102,6 +102,6 @@ async function once(system: System, host: string, visitor: string, { rttMs, sign
     }
   } catch (error) {
     signal.throwIfAborted();
-    return { rung: 'none', directMs: null, why: (error as Error).message };
+    return { rung: 'none', directMs: null, joinMs: 0, why: (error as Error).message };
   }
 }

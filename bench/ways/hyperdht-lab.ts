@@ -71,16 +71,18 @@ async function suite(addresses: readonly string[]): Promise<Meeting> {
   return { bootstrap, relay: Buffer.from(server.publicKey).toString('hex'), addresses };
 }
 
-async function node({ bootstrap }: Meeting): Promise<Dht> {
+/** A node that has joined the table, and how long that took. */
+async function node({ bootstrap }: Meeting): Promise<{ dht: Dht; joinMs: number }> {
   const Class = await dhtClass();
+  const began = performance.now();
   const dht = new Class({ bootstrap });
   await dht.fullyBootstrapped();
-  return dht;
+  return { dht, joinMs: Math.round(performance.now() - began) };
 }
 
 /** A host that sends back what it gets. Tells its key. */
 async function host(meeting: Meeting): Promise<string> {
-  const dht = await node(meeting);
+  const { dht } = await node(meeting);
   const server = dht.createServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', (data: Buffer) => socket.write(data));
@@ -105,7 +107,7 @@ async function proved(socket: DhtSocket, ms: number): Promise<number> {
   }
 }
 
-async function reach(dht: Dht, meeting: Meeting, key: Uint8Array): Promise<Reached> {
+async function reach(dht: Dht, meeting: Meeting, key: Uint8Array): Promise<Omit<Reached, 'joinMs'>> {
   const began = performance.now();
   const left = (): number => began + DIRECT_MS - performance.now();
   const reasons: string[] = [];
@@ -136,7 +138,7 @@ export const stack: Stack<Meeting, string> = {
   suite,
   host,
   async visitor(meeting) {
-    const dht = await node(meeting);
-    return (key) => reach(dht, meeting, Buffer.from(key, 'hex'));
+    const { dht, joinMs } = await node(meeting);
+    return async (key) => ({ ...(await reach(dht, meeting, Buffer.from(key, 'hex'))), joinMs });
   },
 };

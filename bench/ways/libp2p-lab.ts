@@ -72,31 +72,31 @@ async function suite(ipv4: readonly string[], ipv6: readonly string[]): Promise<
 const isPublic = (address: string): boolean =>
   !address.includes('/p2p-circuit') && !/^\/ip4\/(127|10|192\.168|100\.64)\./.test(address) && !/^\/ip6\/(::1|f[cde])/.test(address);
 
-/** An end, once it has a place at the relay, and an address of its own if it can get one. */
-async function end(relays: readonly string[]): Promise<Node> {
+/** An end, once it has a place at the relay, and an address of its own if it can get one; and how soon it had joined the relay. */
+async function end(relays: readonly string[]): Promise<{ node: Node; joinMs: number }> {
   const [{ circuitRelayTransport }, { dcutr }, { uPnPNAT }] = await Promise.all([
     peerPackage<{ circuitRelayTransport: Part }>('@libp2p/circuit-relay-v2'),
     peerPackage<{ dcutr: Part }>('@libp2p/dcutr'),
     peerPackage<{ uPnPNAT: Part }>('@libp2p/upnp-nat'),
   ]);
+  const began = performance.now();
   const node = await nodeOf(['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0', `${relays[0]}/p2p-circuit`], [circuitRelayTransport()], {
     dcutr: dcutr(),
     // Its addresses at once: examining them takes more nodes than this network has.
     upnpNAT: uPnPNAT({ autoConfirmAddress: true }),
   });
-  const began = performance.now();
   const isReserved = (): boolean => addressesOf(node).some((address) => address.includes('/p2p-circuit'));
   while (!isReserved()) {
     if (performance.now() - began > RESERVED_MS) throw new Error('the relay gave no place');
     await pause(LOOK_MS);
   }
-  const reservedAt = performance.now();
-  while (!addressesOf(node).some(isPublic) && performance.now() - reservedAt < SETTLE_MS) await pause(LOOK_MS);
-  return node;
+  const joinMs = Math.round(performance.now() - began);
+  while (!addressesOf(node).some(isPublic) && performance.now() - began - joinMs < SETTLE_MS) await pause(LOOK_MS);
+  return { node, joinMs };
 }
 
 async function host(relays: readonly string[]): Promise<string[]> {
-  const node = await end(relays);
+  const { node } = await end(relays);
   const sendBack = async (stream: Stream): Promise<void> => {
     for await (const chunk of stream) stream.send(chunk.subarray());
   };
@@ -113,7 +113,7 @@ async function prove(connection: Connection): Promise<void> {
   throw new Error('the stream ended without an answer');
 }
 
-async function reach(node: Node, addresses: readonly string[]): Promise<Reached> {
+async function reach(node: Node, addresses: readonly string[]): Promise<Omit<Reached, 'joinMs'>> {
   const { multiaddr } = await peerPackage<{ multiaddr(text: string): unknown }>('@multiformats/multiaddr');
   const began = performance.now();
   let peer: string;
@@ -157,7 +157,7 @@ export const stack: Stack<string[], string[]> = {
   suite,
   host,
   async visitor(relays) {
-    const node = await end(relays);
-    return (addresses) => reach(node, addresses);
+    const { node, joinMs } = await end(relays);
+    return async (addresses) => ({ ...(await reach(node, addresses)), joinMs });
   },
 };
