@@ -3,6 +3,7 @@
 
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { peerPackage } from '../lib/packages.ts';
 import type { Reached, Stack } from '../lib/reach.ts';
 
@@ -37,11 +38,11 @@ interface Meeting {
   readonly addresses: readonly string[];
 }
 
-/** Nodes on each address: all others are needed to find out about a NAT, which asks four that it has not just heard of. */
+/** Nodes on each address: an end asks four about its NAT, and not those that it has just heard of. */
 const NODES = 6;
 const FIRST_PORT = 49_737;
-/** Times that a direct connection is tried: hyperswarm, which is made for hyperdht's users, tries again too. */
-const TRIES = 3;
+/** Milliseconds before each try of a direct connection: as hyperswarm does it, which is hyperdht's own way to keep connections. */
+const PAUSES_MS = [0, 1000, 5000];
 /** How long they may take together, in milliseconds: ports are guessed for 35 s. */
 const DIRECT_MS = 60_000;
 /** How long a relayed connection may take, in milliseconds. */
@@ -94,6 +95,8 @@ async function host(meeting: Meeting): Promise<string> {
 /** Waits until it is open and has carried something there and back. Returns when it was open, by performance.now(). */
 async function proved(socket: DhtSocket, ms: number): Promise<number> {
   const signal = AbortSignal.timeout(ms);
+  // It may fail more than once.
+  socket.on('error', () => {});
   try {
     await once(socket, 'open', { signal });
     const openedAt = performance.now();
@@ -101,7 +104,6 @@ async function proved(socket: DhtSocket, ms: number): Promise<number> {
     await once(socket, 'data', { signal });
     return openedAt;
   } catch (error) {
-    socket.on('error', () => {});
     socket.destroy();
     throw signal.aborted ? new Error(`no connection within ${Math.round(ms / 1000)} s`) : error;
   }
@@ -109,14 +111,16 @@ async function proved(socket: DhtSocket, ms: number): Promise<number> {
 
 async function reach(dht: Dht, meeting: Meeting, key: Uint8Array): Promise<Omit<Reached, 'joinMs'>> {
   const began = performance.now();
-  const left = (): number => began + DIRECT_MS - performance.now();
-  const reasons: string[] = [];
-  for (let tries = 0; tries < TRIES && left() > 0; tries++) {
+  const left = (): number => Math.ceil(began + DIRECT_MS - performance.now());
+  const reasons = new Set<string>();
+  for (const pauseMs of PAUSES_MS) {
+    await pause(pauseMs);
+    if (left() <= 0) break;
     try {
       const openedAt = await proved(dht.connect(key), left());
       return { rung: 'udp', directMs: Math.round(openedAt - began), why: null };
     } catch (error) {
-      reasons.push((error as Error).message);
+      reasons.add((error as Error).message);
     }
   }
   try {
@@ -125,7 +129,7 @@ async function reach(dht: Dht, meeting: Meeting, key: Uint8Array): Promise<Omit<
     if (!meeting.addresses.includes(socket.rawStream?.remoteHost ?? '')) {
       return { rung: 'udp', directMs: Math.round(openedAt - began), why: null };
     }
-    return { rung: 'relay', directMs: null, why: reasons.join('; ') };
+    return { rung: 'relay', directMs: null, why: [...reasons].join('; ') };
   } catch (error) {
     return { rung: 'none', directMs: null, why: [...reasons, (error as Error).message].join('; ') };
   }
