@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { ownAddresses } from '../punch/addresses.ts';
 import { type Bench, punch } from '../punch/attempt.ts';
 import { chances } from '../punch/plan.ts';
-import { natPmp } from '../punch/port-mapper.ts';
+import { portMapper } from '../punch/port-mapper.ts';
 import { techniques } from '../punch/techniques/index.ts';
 import { openSockets } from '../sockets/open.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
@@ -26,7 +26,7 @@ export interface PunchOptions {
 /** TCP hole punching as a Strategy. */
 export function tcpPunch(options: PunchOptions = {}): Strategy {
   const { sockets = openSockets, own = () => ownAddresses(networkInterfaces()), random = Math.random } = options;
-  const all = options.techniques ?? techniques(natPmp());
+  const all = options.techniques ?? techniques(portMapper());
   const birthdays: Bench['birthdays'] = new Set();
   let opened: Promise<TcpSockets> | null = null;
   return {
