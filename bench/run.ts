@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run bench [-- workload…]: measures Porthole beside its peers, prints the tables, writes results/latest.json.
+// npm run bench [-- workload…]: measures Porthole beside its peers, prints the tables, writes the results to files.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -10,6 +10,9 @@ import { measureWorkload } from './lib/measuring.ts';
 import { costLines, type NextCost, nextCosts } from './lib/next-cost.ts';
 import { peerVersions } from './lib/packages.ts';
 import { workloadNames } from './lib/program.ts';
+import type { Reach } from './lib/reach.ts';
+import { reachTable } from './lib/reach-report.ts';
+import { checkKinds, measureReach } from './lib/reaching.ts';
 import { machine, type Row, rowsOf, type Skipped, tableOf } from './lib/report.ts';
 import { selected, smoke } from './lib/selecting.ts';
 import type { Workload } from './lib/workload.ts';
@@ -21,14 +24,28 @@ const USAGE = `node bench/run.ts [workload…] [options]
 
 Workloads: ${known.join(', ')} (all when none is named)
 
-  --pairs N         measure each way N times, in turn (5)
-  --only ROW,...    these rows only: a stage (tcp, relay), a task (bulk, small), or one of each (relay-bulk)
   --peers A,B       these peers only, by the start of their names
   --smoke           everything in the small, once: shows that the bench works, measures nothing
+  --out FILE        where the results go (bench/results/latest.json; of reach, bench/results/reach.json)
+  --help
+
+of session:
+  --pairs N         measure each way N times, in turn (5)
+  --only ROW,...    these rows only: a stage (tcp, relay), a task (bulk, small), or one of each (relay-bulk)
   --files FOLDER    where the files are made (in memory, else the system's temporary folder); they are removed again
-  --out FILE        where the results go (bench/results/latest.json)
   --profile FOLDER  keep the CPU profiles of our own ends there. See profile.ts
-  --help`;
+
+of reach:
+  --kinds A,B,...   pair these kinds of network, each with each; npm run lab -- --list names them
+  --rtt MS          the round trip between any two ends (40)
+  --labs N          visits at once (3)`;
+
+/** The one workload that goes through networks, and has its own options and results. */
+const REACH = 'reach';
+/** The kinds of network that show that it works. */
+const SMOKE_KINDS = ['open'];
+/** The longest round trip, in milliseconds: from there on programs give each other up. */
+const MOST_RTT_MS = 2000;
 
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -41,8 +58,11 @@ function readOptions() {
       only: { type: 'string' },
       peers: { type: 'string' },
       files: { type: 'string' },
-      out: { type: 'string', default: join(here, 'results', 'latest.json') },
+      out: { type: 'string' },
       profile: { type: 'string' },
+      kinds: { type: 'string' },
+      rtt: { type: 'string', default: '40' },
+      labs: { type: 'string', default: '3' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -52,9 +72,18 @@ function readOptions() {
   }
   const unknown = positionals.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`there is no workload ${unknown}; there are: ${known.join(', ')}`);
-  const pairs = values.smoke ? 1 : Number(values.pairs);
-  if (!Number.isInteger(pairs) || pairs < 1) throw new Error('--pairs takes a whole number of at least 1');
-  return { ...values, pairs, workloads: positionals.length > 0 ? positionals : known };
+  const workloads = positionals.length > 0 ? positionals : known;
+  if (values.out !== undefined && workloads.length > 1) throw new Error('--out is for the results of one workload: name it');
+  const count = (name: 'pairs' | 'labs'): number => {
+    const value = Number(values[name]);
+    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number of at least 1`);
+    return value;
+  };
+  const rttMs = Number(values.rtt);
+  if (!(rttMs >= 0 && rttMs <= MOST_RTT_MS)) throw new Error(`--rtt takes a number from 0 to ${MOST_RTT_MS}`);
+  const kinds = values.smoke ? SMOKE_KINDS : values.kinds?.split(',');
+  checkKinds(kinds ?? []);
+  return { ...values, pairs: values.smoke ? 1 : count('pairs'), labs: count('labs'), rttMs, kinds, workloads };
 }
 type Options = ReturnType<typeof readOptions>;
 
@@ -67,10 +96,32 @@ interface Found {
   filesInMemory: boolean;
 }
 
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
 async function main(options: Options, signal: AbortSignal): Promise<void> {
+  const measured = options.workloads.filter((name) => name !== REACH);
+  if (measured.length > 0) await session(measured, options, signal);
+  if (options.workloads.includes(REACH)) await reach(options, signal);
+}
+
+async function reach({ kinds, rttMs, labs, peers, out, smoke }: Options, signal: AbortSignal): Promise<void> {
+  const workload: Reach = (await import(`./workloads/${REACH}.ts`)).default;
+  const found = await measureReach(workload, {
+    kinds: kinds ?? workload.kinds,
+    rttMs,
+    labs,
+    peers: peers?.split(','),
+    signal,
+    log,
+  });
+  say(reachTable(found, rttMs));
+  for (const line of found.skipped) say(line);
+  write(out ?? join(here, 'results', 'reach.json'), { smoke, rttMs, labs, ...circumstances(), ...found });
+}
+
+async function session(workloads: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
   const found: Found = { rows: [], goals: [], memory: [], costs: [], skipped: [], filesInMemory: true };
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  for (const name of options.workloads) {
+  for (const name of workloads) {
     const workload: Workload = (await import(`./workloads/${name}.ts`)).default;
     const chosen = selected(workload.stages, options.only?.split(','));
     const stages = options.smoke ? smoke(chosen) : chosen;
@@ -105,23 +156,29 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
   if (found.goals.length + found.memory.length > 0) say(goalLines(found.goals, found.memory));
   if (found.costs.length > 0) say(costLines(found.costs));
   for (const { row, peer, reason } of found.skipped) say(`${row}: ${peer} was left out: ${reason}`);
-  write(options, found);
-}
-
-function write(options: Options, found: Found): void {
-  const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8')) as { version: string };
-  const { node, v8, uv, openssl, nghttp2 } = process.versions;
   const { filesInMemory, ...rest } = found;
-  const results = {
-    taken: new Date().toISOString(),
+  write(options.out ?? join(here, 'results', 'latest.json'), {
     pairs: options.pairs,
     smoke: options.smoke,
-    versions: { porthole: version, node, v8, uv, openssl, nghttp2, ...peerVersions() },
-    machine: machine(filesInMemory),
+    ...circumstances({ filesInMemory }),
     ...rest,
+  });
+}
+
+/** When, of what and on what. */
+function circumstances(place: Record<string, unknown> = {}): Record<string, unknown> {
+  const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8')) as { version: string };
+  const { node, v8, uv, openssl, nghttp2 } = process.versions;
+  return {
+    taken: new Date().toISOString(),
+    versions: { porthole: version, node, v8, uv, openssl, nghttp2, ...peerVersions() },
+    machine: { ...machine(), ...place },
   };
-  mkdirSync(dirname(options.out), { recursive: true });
-  writeFileSync(options.out, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+function write(file: string, results: Record<string, unknown>): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 }
 
 const stop = new AbortController();

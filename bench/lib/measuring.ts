@@ -48,7 +48,7 @@ export async function measureWorkload(measuring: Measuring): Promise<Skipped[]> 
     if (absent !== undefined) return `the package ${absent} is not installed${installing === null ? '' : `; ${installing}`}`;
     return missing?.() ?? null;
   };
-  const programs = { compiled: await compiled(folder), sources };
+  const programs = { compiled: await compiled(folder, name), sources };
   const skipped: Skipped[] = [];
   for (const stage of measuring.stages) {
     for (const task of stage.tasks) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What run.ts orders of the process of one end, and what comes back.
+// What run.ts orders of the process of one end, on loopback or in the lab, and what comes back.
 
 import type { Usage } from './meter.ts';
 import type { Setting, Task } from './workload.ts';
@@ -25,6 +25,13 @@ export type Order =
   /** Stop measuring. Answers with a Usage. */
   | { readonly do: 'usage' }
   | { readonly do: 'close' };
+
+/** What is ordered in the lab: `file` is a stack's module. */
+export type LabOrder =
+  | { readonly do: 'suite'; readonly file: string; readonly ipv4: readonly string[]; readonly ipv6: readonly string[] }
+  | { readonly do: 'host' | 'visitor'; readonly file: string; readonly meeting: unknown }
+  /** Visitor: reach the host that told this. Answers with a Reached. */
+  | { readonly do: 'reach'; readonly host: unknown };
 
 export interface Timing {
   readonly seconds: number;

@@ -27,14 +27,15 @@ export const sources: Program = {
 /**
  * Makes JavaScript of the sources.
  * @param folder where to: a temporary one, which is the caller's
+ * @param workload the one that is measured
  */
-export async function compiled(folder: string): Promise<Program> {
+export async function compiled(folder: string, workload: string): Promise<Program> {
   const { build } = await import('esbuild');
   const peers = join(folder, 'programs');
   const out = join(peers, 'program');
   mkdirSync(peers);
   await build({
-    entryPoints: [join(bench, 'lib', 'end.ts'), ...workloadNames().map((name) => join(bench, 'workloads', `${name}.ts`))],
+    entryPoints: [join(bench, 'lib', 'end.ts'), join(bench, 'workloads', `${workload}.ts`)],
     outbase: bench,
     outdir: out,
     outExtension: { '.js': '.mjs' },

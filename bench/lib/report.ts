@@ -111,7 +111,8 @@ const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : val
 
 const size = (bytes: number): string => (bytes >= 1e6 ? `${bytes / 1e6} MB` : `${bytes / 1024} KiB`);
 
-function aligned(lines: readonly (readonly string[])[]): string {
+/** Lines of cells, in columns. */
+export function aligned(lines: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const line of lines)
     line.forEach((cell, column) => {
@@ -128,13 +129,12 @@ function aligned(lines: readonly (readonly string[])[]): string {
 }
 
 /** The machine, as far as it matters to the numbers and tells nothing of whose it is. */
-export function machine(filesInMemory: boolean): Record<string, unknown> {
+export function machine(): Record<string, unknown> {
   const all = cpus();
   return {
     cores: all.length,
     cpu: all[0]?.model.trim() ?? 'unknown',
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     kernel: `${type()} ${release()}`,
-    filesInMemory,
   };
 }

@@ -84,4 +84,22 @@ describe('bench run', function () {
     assert.equal(await ended, 2);
     assert.match(text(), /there is no workload no-such-workload; there are: .*session/);
   });
+
+  for (const [what, args, said] of [
+    ['a kind of network that there is not', ['--kinds', 'home,nowhere'], /there is no kind "nowhere"; there are open, /],
+    ['a round trip that is no number', ['--rtt', 'short'], /--rtt takes a number from 0 to 2000/],
+    ['no lab at all', ['--labs', '0'], /--labs takes a whole number of at least 1/],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      const { ended, text } = start('reach', ...args);
+      assert.equal(await ended, 2);
+      assert.match(text(), said);
+    });
+  }
+
+  it('refuses one file for the results of two workloads', async () => {
+    const { ended, text } = start('session', 'reach', '--out', join(folder, 'results.json'));
+    assert.equal(await ended, 2);
+    assert.match(text(), /--out is for the results of one workload/);
+  });
 });

@@ -23,6 +23,8 @@ export interface LabOptions {
   readonly loss?: number;
   /** Megabits a second of each cable, each way; 0: no limit. */
   readonly rateMbit?: number;
+  /** Whether boxes that map ports answer NAT-PMP beside UPnP; they do if nothing is said. */
+  readonly natPmp?: boolean;
   /** A number from 0 up to 1; for runs that shall be alike. */
   readonly chance?: () => number;
 }
@@ -80,14 +82,14 @@ export class Lab {
 
   /** Builds a lab. Throws an Error in words when a kind is unknown or the machine cannot. */
   static async open(options: LabOptions): Promise<Lab> {
-    const { host, visitor, others = {}, rttMs = 0, loss = 0, rateMbit = 0, chance = Math.random } = options;
+    const { host, visitor, others = {}, rttMs = 0, loss = 0, rateMbit = 0, natPmp, chance = Math.random } = options;
     const ends = { host, visitor, ...others };
     for (const kind of Object.values(ends)) {
       const lacking = kind === SAME_LAN ? null : lacksFor(kind);
       if (lacking) throw new Error(lacking);
     }
     const wired = rttMs > 0 || loss > 0 || rateMbit > 0;
-    const plan = planOf({ ends, wired, chance });
+    const plan = planOf({ ends, wired, natPmp, chance });
     const folder = mkdtempSync(join(tmpdir(), 'porthole-lab-'));
     const keeper = spawn('unshare', ['-Urnm', process.execPath, KEEPER, folder], {
       env: { ...process.env, PATH: TOOLS.PATH },

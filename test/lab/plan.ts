@@ -46,6 +46,8 @@ export interface PlanOptions {
   readonly ends: Readonly<Record<string, string>>;
   /** Whether cables to the provider pass the user-space wire. */
   readonly wired: boolean;
+  /** Whether boxes that map ports answer NAT-PMP beside UPnP. */
+  readonly natPmp?: boolean;
   /** A number from 0 up to 1: where boxes that count begin. */
   readonly chance: () => number;
 }
@@ -107,10 +109,10 @@ class Commands {
 }
 
 /** Starts miniupnpd in a box. It writes no file that stays: this is the keeper's own /run. */
-const portMapper = (namespace: string): string => `cat > /run/${namespace}.conf <<'END'
+const portMapper = (namespace: string, natPmp: boolean): string => `cat > /run/${namespace}.conf <<'END'
 ext_ifname=wan
 listening_ip=lan
-enable_natpmp=yes
+enable_natpmp=${natPmp ? 'yes' : 'no'}
 enable_upnp=yes
 secure_mode=yes
 uuid=00000000-0000-0000-0000-000000000000
@@ -120,7 +122,7 @@ END
 nsenter --net=/run/netns/${namespace} miniupnpd -d -f /run/${namespace}.conf -P /run/${namespace}.pid < /dev/null > /dev/null 2>&1 &`;
 
 /** Plans a network of these ends around one provider, with a suite and a relay. Throws an Error for a kind there is not. */
-export function planOf({ ends, wired, chance }: PlanOptions): Plan {
+export function planOf({ ends, wired, natPmp = true, chance }: PlanOptions): Plan {
   const commands = new Commands();
   const places: Record<string, Place> = {};
   const uplinks: Record<string, Uplink> = {};
@@ -206,7 +208,7 @@ export function planOf({ ends, wired, chance }: PlanOptions): Plan {
     for (const [at, box] of boxes.entries()) {
       const namespace = names[at] as string;
       commands.namespace(namespace, { ...ROUTER, 'net/netfilter/nf_conntrack_tcp_be_liberal': box.liberal ? 1 : 0 });
-      if (box.mapsPorts) daemons.push(portMapper(namespace));
+      if (box.mapsPorts) daemons.push(portMapper(namespace, natPmp));
       rules[namespace] = rulesOf(box, 10_000 + Math.floor(chance() * (55_535 - 2 * COUNTED_PORTS)));
     }
     const leg = uplink(outer, 'wan', [10], ipv6);

@@ -14,6 +14,8 @@ import { judgeGoals, judgeMemory } from '../../bench/lib/goals.ts';
 import { startMeter } from '../../bench/lib/meter.ts';
 import { compare, metricsOf, spread } from '../../bench/lib/metrics.ts';
 import { costliest, readProfile } from '../../bench/lib/profiles.ts';
+import type { Pair, Rung } from '../../bench/lib/reach.ts';
+import { ratiosOf, reachTable } from '../../bench/lib/reach-report.ts';
 import { rowsOf, type TaskResult } from '../../bench/lib/report.ts';
 import { selected } from '../../bench/lib/selecting.ts';
 import { BULK, SMALL, type Stage, type Way } from '../../bench/lib/workload.ts';
@@ -198,6 +200,41 @@ describe('bench', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  describe('reach', () => {
+    const pair = (visitor: string, system: string, rung: Rung, directMs: number | null = null): Pair => ({
+      host: 'home',
+      visitor,
+      system,
+      rung,
+      directMs,
+      joinMs: system === 'ours' ? 0 : 50,
+      why: directMs === null ? 'a wall' : null,
+    });
+    const ours = [pair('open', 'ours', 'tcp', 100), pair('home', 'ours', 'tcp', 200), pair('cgn', 'ours', 'udp', 900)];
+    const theirs = [pair('open', 'theirs', 'udp', 300), pair('home', 'theirs', 'relay'), pair('cgn', 'theirs', 'none')];
+
+    it('compares times only where both are direct', () => {
+      assert.deepEqual(ratiosOf(ours, theirs), { share: 3, time: 3, whole: 3.5 });
+      assert.deepEqual(ratiosOf(ours, ours), { share: 1, time: 1, whole: 1 });
+      const { share, time } = ratiosOf(ours, theirs.slice(1));
+      assert.equal(share, Number.POSITIVE_INFINITY);
+      assert.ok(Number.isNaN(time));
+    });
+
+    it('prints who reached what, and why not', () => {
+      const found = { kinds: ['home', 'open', 'cgn'], systems: ['ours', 'theirs'], pairs: [...ours, ...theirs] };
+      const all = {
+        ...found,
+        pairs: found.kinds.flatMap((host) => found.pairs.map((one) => ({ ...one, host }))),
+      };
+      const text = reachTable(all, 40);
+      assert.match(text, /^ours +9 \(100 %\) +6 \(67 %\) +3 \(33 %\) +0 \(0 %\) +0 \(0 %\) +200 +200$/m);
+      assert.match(text, /^theirs +3 \(33 %\) +0 \(0 %\) +3 \(33 %\) +3 \(33 %\) +3 \(33 %\) +300 +350 +3\.00 +3\.00 +3\.50$/m);
+      assert.match(text, /^home +R +U 300 +-$/m);
+      assert.match(text, /^theirs, none: a wall: home × cgn, open × cgn, cgn × cgn$/m);
+    });
   });
 
   it("names no registry in its peers' lock", async () => {

@@ -38,7 +38,7 @@ export const NOTE_MS = 3500;
 /** How long a round's sockets go on trying once both ends have begun, in milliseconds: one lost SYN is repeated after 1000. */
 export const TRY_MS = 3500;
 /** How long a router may take to open a port on request, in milliseconds. */
-export const MAP_MS = 1500;
+export const MAP_MS = 2500;
 /** Hops from an end to its outermost NAT when nobody has counted: one router at home. */
 export const ASSUMED_HOPS = 1;
 /** The TTL of packets that are to arrive. */

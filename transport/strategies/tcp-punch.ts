@@ -8,7 +8,7 @@ import { type Bench, punch } from '../punch/attempt.ts';
 import { requestFor } from '../punch/learn.ts';
 import type { Technique } from '../punch/notes.ts';
 import { chances } from '../punch/plan.ts';
-import { natPmp } from '../punch/port-mapper.ts';
+import { portMapper } from '../punch/port-mapper.ts';
 import { type Techniques, techniques } from '../punch/techniques/index.ts';
 import { openSockets } from '../sockets/open.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
@@ -32,7 +32,7 @@ export interface PunchOptions {
 /** TCP hole punching as a Strategy. */
 export function tcpPunch(options: PunchOptions = {}): Strategy {
   const { direct = true, sockets = openSockets, own = () => ownAddresses(networkInterfaces()), random = Math.random } = options;
-  const all = options.techniques ?? techniques(natPmp());
+  const all = options.techniques ?? techniques(portMapper());
   const names = Object.keys(all) as Technique[];
   const ahead = new Ahead(random);
   const birthdays: Bench['birthdays'] = new Set();

@@ -1,77 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-// NAT-PMP: a port is opened and closed again, and whatever else comes to the socket changes nothing.
+// A port on request: all ways look for a router at once, one opens the port, and the next when that cannot.
 
 import assert from 'node:assert/strict';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { PortholeError } from '../../../../proto/errors.ts';
-import { type MapPort, natPmp } from '../../../../transport/punch/port-mapper.ts';
+import { type FindRouter, type MapPort, portMapper } from '../../../../transport/punch/port-mapper.ts';
 
-const address = Buffer.from([0, 128, 0, 0, 0, 0, 0, 1, 203, 0, 113, 7]);
-function mapping(request: Buffer, outside: number, result = 0): Buffer {
-  const answer = Buffer.alloc(16);
-  answer.writeUInt8(130, 1);
-  answer.writeUInt16BE(result, 2);
-  request.copy(answer, 8, 4, 6);
-  answer.writeUInt16BE(outside, 10);
-  return answer;
+const SIGNAL = AbortSignal.timeout(60_000);
+
+/** A way whose router opens this port, or rejects. */
+function way(port: number | Error, ready: Promise<unknown> = Promise.resolve()): FindRouter & { opened: number; stopped: boolean } {
+  const mapPort: MapPort = async () => {
+    find.opened++;
+    if (port instanceof Error) throw port;
+    return { ip: '203.0.113.7', port, unmap: async () => {} };
+  };
+  const find = Object.assign(
+    async (signal: AbortSignal) => {
+      signal.addEventListener('abort', () => {
+        find.stopped = true;
+      });
+      await ready;
+      return mapPort;
+    },
+    { opened: 0, stopped: false },
+  );
+  return find;
 }
+const never = new Promise<never>(() => {});
+const noPath = (error: unknown): error is PortholeError => error instanceof PortholeError && error.code === 'NO_PATH';
 
-describe('NAT-PMP', () => {
-  let router: Socket;
-  let asked: Buffer[];
-  let mapPort: MapPort;
+describe('a port of the router', () => {
+  it('is opened by the first that finds a router, and by no other', async () => {
+    const slow = way(1, never);
+    const quick = way(2);
+    assert.equal((await portMapper([slow, quick])(4000, SIGNAL)).port, 2);
+    assert.deepEqual([slow.opened, slow.stopped, quick.opened], [0, true, 1]);
+  });
 
-  /** A router that answers so. */
-  async function answering(answers: (request: Buffer, count: number) => readonly Buffer[]): Promise<void> {
-    router = createSocket('udp4');
-    asked = [];
-    router.on('message', (request, from) => {
-      asked.push(request);
-      for (const answer of answers(request, asked.length)) router.send(answer, from.port, from.address);
+  it('is opened by the next when that one cannot, also when both were found at once', async () => {
+    const [refusing, opening] = [way(new Error('not today')), way(3)];
+    assert.equal((await portMapper([refusing, opening])(4000, SIGNAL)).port, 3);
+    assert.deepEqual([refusing.opened, opening.opened], [1, 1]);
+  });
+
+  it('is NO_PATH when nobody opens one, with what each said', async () => {
+    const absent: FindRouter = () => Promise.reject(new Error('nobody there'));
+    await assert.rejects(portMapper([way(new Error('not today')), absent])(4000, SIGNAL), (error) => {
+      assert.ok(noPath(error));
+      assert.match(error.message, /not today/);
+      assert.match(error.message, /nobody there/);
+      return true;
     });
-    router.bind(0, '127.0.0.1');
-    await once(router, 'listening');
-    mapPort = natPmp(async () => '127.0.0.1', router.address().port);
-  }
-  afterEach(async () => {
-    router.close();
-    await once(router, 'close');
   });
 
-  it('opens a port for a while, and closes it', async () => {
-    await answering((request) => [request[1] === 0 ? address : mapping(request, 45_000)]);
-    const port = await mapPort(40_000, AbortSignal.timeout(2000));
-    assert.deepEqual([port.ip, port.port], ['203.0.113.7', 45_000]);
-    const request = asked.find((one) => one[1] === 2);
-    assert.equal(request?.toString('hex'), '000200009c409c4000000258');
-    await port.unmap();
-    assert.equal(asked.at(-1)?.toString('hex'), '000200009c40000000000000');
-  });
-
-  it('asks again, and passes over what is no answer', async () => {
-    const noise = [Buffer.alloc(0), Buffer.of(0), Buffer.of(0, 129, 0, 0), Buffer.of(9, 128, 0, 0)];
-    await answering((request, count) => [...noise, ...(count > 2 ? [request[1] === 0 ? address : mapping(request, 45_000)] : [])]);
-    assert.equal((await mapPort(40_000, AbortSignal.timeout(3000))).port, 45_000);
-  });
-
-  it('a router that refuses, answers half, or opens another’s port is NO_PATH', async () => {
-    const refused = (error: unknown): boolean => error instanceof PortholeError && error.code === 'NO_PATH';
-    for (const answer of [
-      (request: Buffer) => mapping(request, 0, 2),
-      (request: Buffer) => mapping(request, 45_000).subarray(0, 12),
-      (request: Buffer) => mapping(Buffer.from('0002000000010001', 'hex'), request.length),
-    ]) {
-      await answering((request) => [request[1] === 0 ? address : answer(request)]);
-      await assert.rejects(mapPort(40_000, AbortSignal.timeout(2000)), refused);
-      router.close();
-      await once(router, 'close');
-    }
-    await answering(() => []);
-  });
-
-  it('one that is silent ends with the signal', async () => {
-    await answering(() => []);
-    await assert.rejects(mapPort(40_000, AbortSignal.timeout(100)), { name: 'TimeoutError' });
+  it('is not waited for longer than the signal', async () => {
+    const given: FindRouter = (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    await assert.rejects(portMapper([given, given])(4000, AbortSignal.timeout(20)), { name: 'TimeoutError' });
   });
 });
