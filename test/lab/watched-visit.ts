@@ -9,7 +9,7 @@ import { targetOf } from '../../client-runtime/target.ts';
 import type { Visit } from '../../client-runtime/visit.ts';
 import type { Connection } from '../../transport/connection.ts';
 import { policyFor } from '../../transport/policy.ts';
-import { natPmp } from '../../transport/punch/port-mapper.ts';
+import { portMapper } from '../../transport/punch/port-mapper.ts';
 import { only, techniques } from '../../transport/punch/techniques/index.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { tcpPunch } from '../../transport/strategies/tcp-punch.ts';
@@ -109,7 +109,7 @@ function until(visit: Visit, via: string): Promise<void> {
 export async function watchedVisit(order: VisitOrder): Promise<Visited> {
   const { file, digest, home, wanted, settleMs } = order;
   const ways = order.techniques
-    ? [tcpPunch({ techniques: only(techniques(natPmp()), order.techniques), direct: false })]
+    ? [tcpPunch({ techniques: only(techniques(portMapper()), order.techniques), direct: false })]
     : await nodeStrategies();
   const began = performance.now();
   const since = (): number => Math.round(performance.now() - began);
