@@ -95,4 +95,20 @@ describe('a transfer goes on when networks fail', function () {
         assert.ok(directMs <= DIRECT_MS, `${name}: direct after ${directMs} ms${told}`);
       }
     });
+
+  it('a first visit, to a host that is being examined, is soon direct where a punch predicts ports', async () => {
+    await Promise.allSettled(drills);
+    const lab = await openLab({ host: 'step2', visitor: 'step1', rttMs: RTT_MS, rateMbit: RATE_MBIT });
+    try {
+      const stage = await openStage(lab, BYTES);
+      const transfer = await Transfer.begin(lab, stage, 'tcp-punch,relay');
+      const directMs = await transfer.well(MOST_MS);
+      await transfer.stop();
+      await stage.close();
+      console.log(`      direct ${Math.round(directMs)} ms after the program was started`);
+      assert.ok(directMs <= DIRECT_MS, `direct after ${directMs} ms\n${transfer.story.join('\n')}`);
+    } finally {
+      await lab.close();
+    }
+  });
 });
