@@ -190,7 +190,8 @@ class Attempt {
       onFailed: (error) => {
         this.#failures.push(`${facts.technique}: ${error.message}`);
         this.#drop(number);
-        this.#advance();
+        // One that was begun after it has its own time.
+        if (number === this.#next - 1 || this.#rounds.size === 0) this.#advance();
       },
     });
     this.#rounds.set(number, round);

@@ -41,6 +41,8 @@ export class Round {
   #state: State = 'learning';
   #learned: Learned | null = null;
   #theirs: Here | null = null;
+  #begunAt = 0;
+  #answerMs = Number.POSITIVE_INFINITY; // from the note "round" to the other end's "here"
   #cancelLate: () => void = () => {};
 
   constructor(options: RoundOptions) {
@@ -57,6 +59,7 @@ export class Round {
   }
 
   begin(): void {
+    this.#begunAt = this.#options.call.clock.now();
     this.#enter('learning');
     this.#options.learn(this.#part, this.#stop.signal).then(
       (learned) => {
@@ -76,6 +79,7 @@ export class Round {
   note(note: Extract<Note, { round: number }>): void {
     if (note.type === 'here') {
       this.#theirs ??= note;
+      if (this.#options.call.role === 'caller') this.#answerMs = Math.min(this.#answerMs, this.#options.call.clock.now() - this.#begunAt);
       this.#options.onKnown('peer', note);
       this.#on('here');
     } else if (note.type === 'open') this.#on('open');
@@ -94,7 +98,9 @@ export class Round {
     this.#enter(row.next);
     for (const action of row.do) this.#do(action, error);
     const { onFailed, onTrying } = this.#options;
-    if (row.next === 'trying') onTrying(2 * ((this.#rttMs || this.#peerRttMs) + (this.#peerRttMs || this.#rttMs)));
+    // A note there and back takes as long as both ends' round trips; and what was measured once may have been a bad moment.
+    const trips = (this.#rttMs || this.#peerRttMs) + (this.#peerRttMs || this.#rttMs);
+    if (row.next === 'trying') onTrying(2 * Math.min(trips, this.#answerMs));
     if (row.next === 'failed') onFailed(error ?? new PortholeError('NO_PATH'));
   }
 
