@@ -74,7 +74,13 @@ describe('punch plan', () => {
       ['birthday caller low 64', 'birthday caller low 256', 'birthday caller low 768'],
     ],
     [
-      'the same, and no SYN comes in at the visitor: only at the same moment',
+      'no pattern at the visitor, of whom no more is known; a Time Exceeded closes the host’s: both ways to send',
+      CHANCE,
+      { ...ONE, timeExceededCloses: true },
+      ['birthday callee full 64', 'birthday callee crossing 256', 'birthday callee full 768', 'birthday caller low 768'],
+    ],
+    [
+      'no pattern at the visitor, which lets no SYN in and answers RST: only at the same moment',
       { ...CHANCE, unsolicited: 'rst', synOutSynIn: false },
       { ...ONE, timeExceededCloses: true },
       ['birthday callee crossing 64'],
