@@ -143,11 +143,13 @@ export async function matrix(options: MatrixOptions): Promise<Matrix> {
       onPair,
     );
     const ms = performance.now() - began;
+    const tell = (pair: Pair, progress: string): void =>
+      onProgress(`${progress}: ${pair.host} × ${pair.visitor}: ${pair.whole ? techniqueOf(pair) : 'not reached'}`);
     const compared: (Restriction & { pairs: Pair[] })[] = [];
     for (const restriction of compare) {
       onProgress(`and now by ${restriction.techniques.join(', ')} alone`);
       const errands = all.map((pair) => ({ ...pair, ...restriction, wanted: 'tcp-punch', settleMs }));
-      compared.push({ ...restriction, pairs: inOrder(await run(field, errands, WAITING * visits, onPair)) });
+      compared.push({ ...restriction, pairs: inOrder(await run(field, errands, WAITING * visits, tell)) });
     }
     return { kinds, pairs: inOrder(pairs), ms, compared };
   } finally {
