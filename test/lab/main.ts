@@ -3,6 +3,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { ATTEMPT_MS } from '../../transport/engine.ts';
 import { exam, examTable, verdictOf } from './exam.ts';
 import { KINDS, kindOf } from './kinds.ts';
 import { noLabReason } from './lab.ts';
@@ -66,7 +67,7 @@ async function main(): Promise<number> {
       rate: { type: 'string' },
       json: { type: 'boolean' },
       kinds: { type: 'string', default: Object.keys(KINDS).join(',') },
-      settle: { type: 'string', default: '12000' },
+      settle: { type: 'string', default: String(ATTEMPT_MS) },
       runs: { type: 'string' },
       visits: { type: 'string', default: '4' },
       report: { type: 'string' },
