@@ -3,6 +3,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { ATTEMPT_MS } from '../../transport/engine.ts';
 import { exam, examTable, findingsTable, isRight } from './exam.ts';
 import { KINDS, kindOf } from './kinds.ts';
 import { lacksFor, noLabReason } from './lab.ts';
@@ -70,7 +71,7 @@ async function main(): Promise<number> {
       rate: { type: 'string' },
       json: { type: 'boolean' },
       kinds: { type: 'string', default: Object.keys(KINDS).join(',') },
-      settle: { type: 'string', default: '12000' },
+      settle: { type: 'string', default: String(ATTEMPT_MS) },
       runs: { type: 'string' },
       'at-once': { type: 'string', default: '4' },
       visits: { type: 'string', default: '4' },

@@ -10,6 +10,8 @@ import { direct, type Visited } from './watched-visit.ts';
 
 /** How long a visit is held open for more than is expected, in milliseconds. */
 const SURPRISE_MS = 500;
+/** So many times more visits at once where most wait for what does not come. */
+const WAITING = 3;
 /** The host of the pair in one network. */
 const TOGETHER = 'home';
 
@@ -141,11 +143,13 @@ export async function matrix(options: MatrixOptions): Promise<Matrix> {
       onPair,
     );
     const ms = performance.now() - began;
+    const tell = (pair: Pair, progress: string): void =>
+      onProgress(`${progress}: ${pair.host} × ${pair.visitor}: ${pair.whole ? techniqueOf(pair) : 'not reached'}`);
     const compared: (Restriction & { pairs: Pair[] })[] = [];
     for (const restriction of compare) {
       onProgress(`and now by ${restriction.techniques.join(', ')} alone`);
       const errands = all.map((pair) => ({ ...pair, ...restriction, wanted: 'tcp-punch', settleMs }));
-      compared.push({ ...restriction, pairs: inOrder(await run(field, errands, visits, onPair)) });
+      compared.push({ ...restriction, pairs: inOrder(await run(field, errands, WAITING * visits, tell)) });
     }
     return { kinds, pairs: inOrder(pairs), ms, compared };
   } finally {

@@ -91,9 +91,9 @@ function listed(pairs: readonly Pair[], kinds: readonly string[]): string {
   const hosts = groups(pairs, ({ host }) => host);
   const byVisitors = groups([...hosts], ([, some]) => {
     const visitors = some.map(({ visitor }) => visitor);
-    return kinds.every((kind) => visitors.includes(kind)) ? 'every visitor' : visitors.join(', ');
+    return kinds.every((kind) => visitors.includes(kind)) ? 'every visitor' : `visitor ${visitors.join(', ')}`;
   });
-  return [...byVisitors].map(([visitors, some]) => `- host ${some.map(([host]) => host).join(', ')}; visitor ${visitors}`).join('\n');
+  return [...byVisitors].map(([visitors, some]) => `- host ${some.map(([host]) => host).join(', ')}; ${visitors}`).join('\n');
 }
 
 function impossible({ kinds, pairs }: Matrix): string {
