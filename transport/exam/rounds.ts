@@ -169,8 +169,8 @@ export class Rounds {
       void shot.close();
       return [];
     }
-    // A guarded socket may have sent its SYN again by then, and that one arrives.
-    const stale = aim.kind === 'low' || aim.kind === 'reset';
+    // A socket that still waits has sent its SYN again by then, which meets the knock at its slot. A fresh one has been taken back.
+    const stale = aim.kind !== 'fresh';
     return [{ shot, asked: { knock: knockAt(port, slot), take: noting(tries), stale } }];
   }
 
