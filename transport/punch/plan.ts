@@ -73,9 +73,8 @@ const hasV4 = ({ observed, ipv4 }: NatProfile): boolean => Boolean(ipv4) || obse
 const FIREWALL: Partial<TcpProfile> = { mapping: { behaviour: 'endpoint-independent', step: 0 }, unsolicited: 'silence' };
 
 function endOf(role: Role, profile: NatProfile, family: 4 | 6): End {
-  // Exams are taken over IPv4, however the end is observed.
-  const tcp =
-    family === 4 ? (profile.tcp ?? {}) : { ...FIREWALL, ...(profile.ipv6Unsolicited && { unsolicited: profile.ipv6Unsolicited }) };
+  const own = isV6(profile.observed?.ip ?? '') ? 6 : 4;
+  const tcp = family === own ? (profile.tcp ?? {}) : FIREWALL;
   return { role, tcp, ports: portsOf(tcp, profile.behindNat !== false), examined: profile.tcp !== undefined };
 }
 
