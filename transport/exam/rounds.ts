@@ -39,7 +39,9 @@ export interface RoundsOptions {
 /** After a second a SYN without an answer is sent again, and opens what was closed: by then a round's shots must be over, in milliseconds. */
 const STALE_MS = 900;
 /** A longer round trip is waited for no longer, in milliseconds: the round would be late. */
-export const MOST_RTT_MS = 300;
+export const MOST_RTT_MS = 200;
+/** For machines on the way that are busy, in milliseconds. */
+const MARGIN_MS = 120;
 /** Rounds, with those that came too late. Two or three are what it takes. */
 const MOST_ROUNDS = 7;
 
@@ -94,11 +96,11 @@ export class Rounds {
     const fired = aims.flatMap((aim) => this.#fire(aim));
     const looked = lives.map(async ([ttl, door]) => {
       meeting.count();
-      notes.look(ttl, await fateOf(sockets, ttl, door, knockWait(1.5 * rttMs), signal));
+      notes.look(ttl, await fateOf(sockets, ttl, door, Math.ceil(3 * rttMs) + MARGIN_MS, signal));
     });
     const hairpin = hairpins ? this.#hairpin(knockWait(rttMs)) : null;
     try {
-      if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, rttMs * 1.5 + 50, signal);
+      if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, settleMs(rttMs), signal);
       await Promise.all(fired.map(({ shot }) => shot.open()));
       const asked = [...fired.map(({ asked }) => asked), ...strangers];
       const outcomes = await desk.knock(
@@ -253,7 +255,12 @@ function noting(tries: Tries): (outcome: number) => void {
   };
 }
 
-/** How long to wait for what should take a round trip, in milliseconds. */
+/** How long to wait for what should take a round trip, in milliseconds: no longer than leaves a round in time. */
 export function knockWait(rttMs: number): number {
-  return Math.ceil(2 * rttMs + 120);
+  return Math.ceil(Math.min(2 * rttMs + MARGIN_MS, STALE_MS - settleMs(rttMs) - rttMs - MARGIN_MS));
+}
+
+/** How long what answers a SYN on its way takes to have come, in milliseconds. */
+function settleMs(rttMs: number): number {
+  return 1.5 * rttMs + 50;
 }
