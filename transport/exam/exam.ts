@@ -9,7 +9,7 @@ import type { Mapping, NatProfile, SocketAddress, TcpProfile, UdpProfile } from 
 import { ExamDesk } from './desk.ts';
 import { type Graded, gradeMapping, preserves } from './mapping.ts';
 import { ANY, Meeting } from './meeting.ts';
-import { FEW_TRIES, Notes } from './notes.ts';
+import { FEW_TRIES, MOST_TRIES, Notes } from './notes.ts';
 import { knockWait, MOST_RTT_MS, Rounds, type RoundsOptions } from './rounds.ts';
 import { Guests } from './shots.ts';
 import { prove, SixExam } from './six.ts';
@@ -133,7 +133,7 @@ function tcpProfile(mapping: Mapping, notes: Notes, preserving: boolean): TcpPro
   const { filtering, answer: unsolicited, synOutSynIn, timeExceededCloses } = notes;
   // A mapping that was there before, and lets in everybody, does not tell where it is.
   const hops = preserving || filtering !== 'endpoint-independent' ? notes.hops : undefined;
-  const freshSequence = notes.fresh.happened ? true : synOutSynIn ? notes.fresh.verdict(FEW_TRIES) : undefined;
+  const freshSequence = notes.fresh.happened ? true : synOutSynIn ? notes.fresh.verdict(MOST_TRIES) : undefined;
   const survivesReset = synOutSynIn ? notes.reset.lead : undefined;
   const hairpin = notes.hairpin.verdict(FEW_TRIES);
   return {

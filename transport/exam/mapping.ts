@@ -40,7 +40,8 @@ export function gradeMapping(samples: readonly Sample[]): Graded | undefined {
   }
   const perPort = sameAddress.some(differ);
   const behaviour = perPort ? 'address-and-port-dependent' : sameAddress.length > 0 ? 'address-dependent' : undefined;
-  const gaps = gapsOf(samples, perPort);
+  // Where no address was met twice from one port, each connection has made a mapping of its own.
+  const gaps = gapsOf(samples, perPort || sameAddress.length === 0);
   const even = gaps.length > 1 && gaps.every((gap) => gap === gaps[0] && Number.isInteger(gap) && Math.abs(gap) <= MAX_STEP);
   const close = gaps.every((gap) => Math.abs(gap) <= MAX_STEP && Math.sign(gap) === Math.sign(gaps[0] as number));
   return { mapping: { ...(behaviour && { behaviour }), step: even ? (gaps[0] as number) : null }, uneven: !even && close };

@@ -45,9 +45,9 @@ export class Tries {
     return this.failed >= FEW_TRIES ? false : undefined;
   }
 
-  /** The same where the tries that say otherwise count against it. */
+  /** The same of MOST_TRIES, where those that say otherwise count against it. */
   get lead(): boolean | undefined {
-    return Math.abs(this.came - this.failed) < FEW_TRIES ? undefined : this.came > this.failed;
+    return Math.abs(this.came - this.failed) < MOST_TRIES ? undefined : this.came > this.failed;
   }
 
   /** Whether one more makes sense. */
@@ -152,8 +152,7 @@ export class Notes {
 
   /** Whether it is sure of all those lives. That Time Exceeded closes is what remains when all else failed: that takes one failure more. */
   get #allShut(): boolean {
-    const failed = this.#shut.reduce((sum, [, tries]) => sum + tries.failed, 0);
-    return failed >= MOST_TRIES && this.#shut.every(([, { majority }]) => majority === false);
+    return this.#shut.every(([, { majority, failed }]) => majority === false && failed >= MOST_TRIES);
   }
 
   /** How many more SYNs that live so long would tell something. */
@@ -162,7 +161,7 @@ export class Notes {
     const { majority, came, failed } = this.lowAt(ttl);
     if (majority === undefined) return FEW_TRIES - Math.max(came, failed);
     const arrived = this.opener !== undefined && this.fates.get(this.opener) === 'arrived';
-    return majority === false && arrived && !this.#allShut ? 1 : 0;
+    return majority === false && arrived && failed < MOST_TRIES ? MOST_TRIES - failed : 0;
   }
 
   get filtering(): Behaviour | undefined {

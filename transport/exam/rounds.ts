@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rounds of the SYN exams: each tries what is not known yet, all at once, until it is or enough tries have failed.
 
+import { MAX_KNOCKS } from '../../proto/limits.ts';
 import { KnockFrom, KnockOutcome } from '../../proto/rendezvous.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { systemCode, type TcpSockets } from '../sockets/sockets.ts';
@@ -38,10 +39,11 @@ export interface RoundsOptions {
 /** After a second a SYN without an answer is sent again, and opens what was closed: by then a round's shots must be over, in milliseconds. */
 const STALE_MS = 900;
 /** A longer round trip is waited for no longer, in milliseconds: the round would be late. */
-export const MOST_RTT_MS = 300;
-/** Rounds, and those beside them that came too late. */
-const MOST_ROUNDS = 5;
-const MOST_LATE = 3;
+export const MOST_RTT_MS = 200;
+/** For machines on the way that are busy, in milliseconds. */
+const MARGIN_MS = 120;
+/** Rounds, with those that came too late. Two or three are what it takes. */
+const MOST_ROUNDS = 7;
 
 /** What a round asks the suite to do, and what its outcome means. */
 interface Asked {
@@ -55,6 +57,7 @@ export class Rounds {
   readonly #options: RoundsOptions;
   #slot = 0;
   #reset = 0;
+  #knocks = 0;
   #unused: number;
   /** The local port to shoot from; 0: a new one each time. */
   #shooter = 0;
@@ -73,34 +76,31 @@ export class Rounds {
       await meeting.meetForShots();
       this.#shooter = meeting.shooter ?? 0;
     }
-    for (let round = 1, late = 0; round <= MOST_ROUNDS && late <= MOST_LATE; ) {
-      const came = await this.#round(round);
-      if (came === 'nothing to do') return;
-      if (came === 'in time') round++;
-      else late++;
-    }
+    for (let round = 1; round <= MOST_ROUNDS && (await this.#round(round)); round++);
   }
 
-  /** One round; of one that was late only what cannot be feigned counts. */
-  async #round(round: number): Promise<'nothing to do' | 'in time' | 'late'> {
+  /** One round; of one that was late only what cannot be feigned counts. @returns whether there was anything to do */
+  async #round(round: number): Promise<boolean> {
     const { desk, sockets, meeting, mapping, clock, signal, notes } = this.#options;
     const rttMs = Math.min(meeting.slowestMs, MOST_RTT_MS);
     const aims = this.#aims(round);
     const lives = this.#lives(aims);
     const strangers = this.#strangers();
     const hairpins = this.#wantsHairpin;
-    if (aims.length + lives.length + strangers.length === 0 && !hairpins) return 'nothing to do';
+    if (aims.length + lives.length + strangers.length === 0 && !hairpins) return false;
+    this.#knocks += aims.length + strangers.length;
+    if (this.#knocks > MAX_KNOCKS - MOST_TRIES) return false;
     // Where a NAT counts, others may have connected since.
-    if (round > 1 && aims.length > 0 && mapping.step !== null && mapping.step !== 0 && !(await meeting.meetOnce(0))) return 'late';
+    if (round > 1 && aims.length > 0 && mapping.step !== null && mapping.step !== 0 && !(await meeting.meetOnce(0))) return true;
     const begun = clock.now();
     const fired = aims.flatMap((aim) => this.#fire(aim));
     const looked = lives.map(async ([ttl, door]) => {
       meeting.count();
-      notes.look(ttl, await fateOf(sockets, ttl, door, knockWait(1.5 * rttMs), signal));
+      notes.look(ttl, await fateOf(sockets, ttl, door, Math.ceil(3 * rttMs) + MARGIN_MS, signal));
     });
     const hairpin = hairpins ? this.#hairpin(knockWait(rttMs)) : null;
     try {
-      if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, rttMs * 1.5 + 50, signal);
+      if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, settleMs(rttMs), signal);
       await Promise.all(fired.map(({ shot }) => shot.open()));
       const asked = [...fired.map(({ asked }) => asked), ...strangers];
       const outcomes = await desk.knock(
@@ -113,7 +113,7 @@ export class Rounds {
         const outcome = outcomes[at] ?? KnockOutcome.UNABLE;
         if (inTime || !stale || !cameIn(outcome)) take(outcome);
       }
-      return inTime ? 'in time' : 'late';
+      return true;
     } finally {
       await Promise.all(fired.map(({ shot }) => shot.close()));
     }
@@ -128,10 +128,12 @@ export class Rounds {
     if (mapping.step === null || notes.synOutSynIn === false) return [];
     const aims: Aim[] = [];
     const add = (aim: Aim, times: number): void => void aims.push(...Array.from({ length: times }, () => aim));
-    if (notes.fresh.verdict() === undefined) add({ kind: 'fresh' }, 1);
-    if (notes.reset.lead === undefined) add({ kind: 'reset' }, FEW_TRIES - Math.abs(notes.reset.came - notes.reset.failed));
+    const { fresh, reset, full } = notes;
+    // What decides most often comes at once, what is left in the second round.
+    if (fresh.verdict(MOST_TRIES) === undefined) add({ kind: 'fresh' }, fresh.count === 0 ? 1 : MOST_TRIES - fresh.count);
+    if (reset.lead === undefined) add({ kind: 'reset' }, Math.min(MOST_TRIES - Math.abs(reset.came - reset.failed), FEW_TRIES));
     // Most often one of the others has come in by then.
-    if (round > 2 && notes.synOutSynIn === undefined) add({ kind: 'full' }, FEW_TRIES - notes.full.count);
+    if (round > 2 && notes.synOutSynIn === undefined) add({ kind: 'full' }, FEW_TRIES - full.count);
     // One hop more a round: most NATs are the first.
     const last = notes.opener ?? Math.min(round + 1, MOST_HOPS);
     for (let ttl = last; ttl >= 2; ttl--) add({ kind: 'low', ttl }, notes.wants(ttl));
@@ -169,8 +171,8 @@ export class Rounds {
       void shot.close();
       return [];
     }
-    // A guarded socket may have sent its SYN again by then, and that one arrives.
-    const stale = aim.kind === 'low' || aim.kind === 'reset';
+    // A socket that still waits has sent its SYN again by then, which meets the knock at its slot. A fresh one has been taken back.
+    const stale = aim.kind !== 'fresh';
     return [{ shot, asked: { knock: knockAt(port, slot), take: noting(tries), stale } }];
   }
 
@@ -253,7 +255,12 @@ function noting(tries: Tries): (outcome: number) => void {
   };
 }
 
-/** How long to wait for what should take a round trip, in milliseconds. */
+/** How long to wait for what should take a round trip, in milliseconds: no longer than leaves a round in time. */
 export function knockWait(rttMs: number): number {
-  return Math.ceil(2 * rttMs + 120);
+  return Math.ceil(Math.min(2 * rttMs + MARGIN_MS, STALE_MS - settleMs(rttMs) - rttMs - MARGIN_MS));
+}
+
+/** How long what answers a SYN on its way takes to have come, in milliseconds. */
+function settleMs(rttMs: number): number {
+  return 1.5 * rttMs + 50;
 }

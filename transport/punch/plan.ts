@@ -94,9 +94,11 @@ const hasV4 = ({ observed, ipv4 }: NatProfile): boolean => Boolean(ipv4) || obse
 const FIREWALL: Partial<TcpProfile> = { mapping: { behaviour: 'endpoint-independent', step: 0 }, unsolicited: 'silence' };
 
 function endOf(role: Role, profile: NatProfile, family: 4 | 6): End {
-  const own = isV6(profile.observed?.ip ?? '') ? 6 : 4;
-  const { hops } = profile.tcp ?? {};
-  const tcp = family === own ? (profile.tcp ?? {}) : { ...FIREWALL, ...(hops !== undefined && { hops }) };
+  const four: Partial<TcpProfile> = profile.tcp ?? {};
+  const { ipv6Unsolicited: unsolicited } = profile;
+  // Exams of what a NAT does are taken over IPv4, however the end is observed.
+  const six = { ...FIREWALL, ...(four.hops !== undefined && { hops: four.hops }), ...(unsolicited && { unsolicited }) };
+  const tcp = family === 4 ? four : six;
   return { role, tcp, ports: portsOf(tcp, profile.behindNat !== false), examined: profile.tcp !== undefined };
 }
 

@@ -52,6 +52,12 @@ describe('port prediction', () => {
     assert.equal(gradeMapping([a, b, { ...c, nth: 3 }, { ...d, nth: 4 }])?.mapping.step, 1);
   });
 
+  it('tells the step, and not yet the class, before an address was met twice from one port', () => {
+    const [a, , b, c] = samples(50, 0, 54, 56) as [Sample, Sample, Sample, Sample];
+    assert.deepEqual(gradeMapping([a, b, c]), { mapping: { step: 2 }, uneven: false });
+    assert.deepEqual(gradeMapping([a, { ...b, outside: 50 }, c])?.mapping, { behaviour: 'endpoint-independent', step: 0 });
+  });
+
   it('never guesses what needs a second address', () => {
     assert.deepEqual(graded(50, 50)?.mapping, { step: 0 });
     assert.deepEqual(graded(50, 51)?.mapping, { behaviour: 'address-and-port-dependent', step: null });
@@ -146,14 +152,14 @@ describe('notes of a run', () => {
     assert.deepEqual([shut.synOutSynIn, shut.wants(2)], [false, 0], 'nothing comes in, however long it lives');
   });
 
-  it('what a lost packet can feign needs two tries more on one side', () => {
+  it('what a lost packet can feign needs three tries more on one side', () => {
     const { reset } = new Notes();
-    const said = [true, false, false, false].map((came) => {
+    const said = [true, false, false, false, false].map((came) => {
       reset.note(came);
       return reset.lead;
     });
-    assert.deepEqual(said, [undefined, undefined, undefined, false]);
-    assert.equal(note((one) => [true, true].map((came) => one.reset.note(came))).reset.lead, true);
+    assert.deepEqual(said, [undefined, undefined, undefined, undefined, false]);
+    assert.equal(note((one) => [true, true, true].map((came) => one.reset.note(came))).reset.lead, true);
   });
 
   it('what answers a SYN that nobody asked for: the first answer, or silence after enough', () => {

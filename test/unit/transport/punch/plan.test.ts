@@ -136,6 +136,17 @@ describe('punch plan', () => {
     assert.equal(chances(visitor(CHANCE), { observed: HOST, behindNat: false, tcp: CHANCE }, 'caller').chance, 'possible');
   });
 
+  it('an end that is observed over IPv6 has its NAT over IPv4 all the same', () => {
+    const end = (host: number): NatProfile => ({
+      ...{ observed: { ip: `2001:db8::${host}`, port: 1 }, ipv4: { ip: `203.0.113.${host}`, port: 1 } },
+      ...{ behindNat: true, tcp: CHANCE, ipv6Unsolicited: 'rst' },
+    });
+    const steps = plan(end(1), { ...end(2), tcp: ONE }, 'caller');
+    const techniques = (family: 4 | 6): string[] => steps.filter((one) => one.family === family).map(({ technique }) => technique);
+    assert.equal(techniques(6)[0], 'guarded');
+    assert.ok(techniques(4).includes('birthday') && !techniques(4).includes('guarded'), techniques(4).join());
+  });
+
   it('IPv6 comes first where the suite has seen both ends come by it, and its ports are not changed', () => {
     const v6 = (profile: NatProfile, ip: string): NatProfile => ({ ...profile, ipv6: { ip, port: 1 } });
     const steps = plan(v6(visitor(CHANCE), '2001:db8::1'), v6(host(ONE), '2001:db8::2'), 'caller');
