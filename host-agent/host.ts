@@ -155,7 +155,9 @@ class Agent implements Host {
       hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
       problem: (error) => this.#refused(error),
     });
-    this.#nat = new OwnNat({ rendezvous: this.#rendezvous, examine: options.examine });
+    // Not while the exams run: they count what this end connects.
+    const onLearned = (): void => this.#calls.prepare();
+    this.#nat = new OwnNat({ rendezvous: this.#rendezvous, examine: options.examine, onLearned });
     this.#calls = new Calls({
       rendezvous: this.#rendezvous,
       strategies: options.strategies,

@@ -60,6 +60,7 @@ export class Calls {
   readonly #options: CallsOptions;
   readonly #clock: Clock;
   readonly #open = new Map<string, OpenCall>();
+  #prepared = new AbortController();
 
   constructor(options: CallsOptions) {
     this.#options = options;
@@ -69,6 +70,16 @@ export class Calls {
   /** Calls under way. */
   get size(): number {
     return this.#open.size;
+  }
+
+  /** A call may come soon: the ways that are told by these names get ready for it. Until `close`, or the next time. */
+  prepare(uses: (strategy: string) => boolean = () => true): void {
+    if (!this.#options.rendezvous.greeting) return;
+    this.#prepared.abort(new PortholeError('CANCELLED', 'it is prepared anew'));
+    this.#prepared = new AbortController();
+    const { strategies, self } = this.#options;
+    for (const strategy of strategies)
+      if (uses(strategy.name)) strategy.prepare?.({ self: self(), offers: this.#offers(), clock: this.#clock }, this.#prepared.signal);
   }
 
   /**
@@ -168,6 +179,7 @@ export class Calls {
 
   /** Ends all calls; connections that stand are not touched. */
   close(reason: PortholeError): void {
+    this.#prepared.abort(reason);
     for (const call of [...this.#open.keys()]) this.hangUp(call, reason);
   }
 
@@ -189,16 +201,17 @@ export class Calls {
   }
 
   #callFor(introduction: Message<'Introduction'>, strategy: Strategy, open: OpenCall): Call {
-    const { rendezvous } = this.#options;
+    const { self } = this.#options;
     const inbox = open.lines.get(strategy.name) ?? new Inbox();
     open.lines.set(strategy.name, inbox);
     open.abort.signal.addEventListener('abort', () => inbox.fail(open.abort.signal.reason), { once: true });
-    const { greeting } = rendezvous;
-    const token = introduction.relay?.token;
     return {
       id: introduction.call,
       role: introduction.role === Role.CALLER ? 'caller' : 'callee',
-      self: this.#options.self(),
+      // What the exams find out counts from when it is known.
+      get self() {
+        return self();
+      },
       peer: natFromWire(introduction.peerNat, introduction.peer, introduction.peerOther),
       line: {
         send: (payload) => this.#note(introduction.call, strategy.name, NoteKind.DATA, payload),
@@ -208,12 +221,17 @@ export class Calls {
           return payload;
         },
       },
-      offers: {
-        stun: greeting?.stun ?? [],
-        stunTcp: greeting?.stunTcp ?? [],
-        ...(token && greeting && { relay: { ...greeting.relay, token } }),
-      },
+      offers: this.#offers(introduction.relay?.token),
       clock: this.#clock,
+    };
+  }
+
+  #offers(token?: string): Call['offers'] {
+    const { greeting } = this.#options.rendezvous;
+    return {
+      stun: greeting?.stun ?? [],
+      stunTcp: greeting?.stunTcp ?? [],
+      ...(token && greeting && { relay: { ...greeting.relay, token } }),
     };
   }
 

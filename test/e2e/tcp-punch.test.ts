@@ -21,7 +21,10 @@ const PAIRS: readonly (readonly [host: string, visitor: string, technique: RegEx
   ['step2', 'step1', /guarded|predicted/, 'the next ports of both are'],
   ['random', 'home', /birthday/, 'the visitor opens many, the host tries many'],
   ['home', 'carrier-grade', /birthday/, 'two NATs at the visitor, one of them without a pattern'],
-  ['open', 'random', /direct|guarded/, 'the host is reached as it is'],
+  ['random', 'cgn', /birthday/, 'nobody has counted the visitor’s NATs yet; its SYN goes all the way'],
+  ['step1', 'random', /birthday/, 'few low ports to try on the one side, the next port known on the other'],
+  ['random', 'no-syn-in', /birthday/, 'the visitor lets no SYN in, so the host opens'],
+  ['open', 'random', /direct|low-ttl-listen|guarded/, 'the host is reached as it is'],
 ];
 
 describe('TCP hole punching through kernel NATs', function () {

@@ -38,22 +38,27 @@ export function sharesNetwork(self: NatProfile, peer: NatProfile): boolean {
   return own !== undefined && its !== undefined && canonical(own.ip) === canonical(its.ip);
 }
 
+/** Whether an end is on the suite's own machine: the suite sees it come from there, not from outside. */
+export const atSuite = ({ observed }: NatProfile): boolean => observed !== undefined && isLoopback(observed.ip);
+
 /**
  * Whether this end may send to an address that the other end names: one that the suite saw it come from, or one of the
  * inside when both are in the same. Nobody is made to send to a third party.
+ * @param suite addresses of the suite as this end knows them: one that is on its machine is reached by them
  */
-export function mayReach(ip: string, self: NatProfile, peer: NatProfile): boolean {
+export function mayReach(ip: string, self: NatProfile, peer: NatProfile, suite: readonly string[] = []): boolean {
   const to = canonical(ip);
   // What the suite sees as its own machine is another machine here.
   if (isLoopback(to)) return sharesNetwork(self, peer) && isLoopback(self.observed?.ip ?? '');
+  if (atSuite(peer) && !atSuite(self) && suite.includes(to)) return true;
   if ([peer.observed, peer.ipv4, peer.ipv6].some((seen) => seen && canonical(seen.ip) === to)) return true;
   return sharesNetwork(self, peer) && within(inside, to);
 }
 
 /** @throws PortholeError NOT_ALLOWED for a list with one address that `mayReach` refuses */
-export function demandReachable(list: readonly SocketAddress[], self: NatProfile, peer: NatProfile): void {
+export function demandReachable(list: readonly SocketAddress[], self: NatProfile, peer: NatProfile, suite: readonly string[] = []): void {
   for (const { ip } of list)
-    if (!mayReach(ip, self, peer))
+    if (!mayReach(ip, self, peer, suite))
       throw new PortholeError('NOT_ALLOWED', `the other end names an address that is not known to be its own: ${ip}`);
 }
 
@@ -71,9 +76,12 @@ export function ownAddresses(interfaces: NodeJS.Dict<readonly { readonly address
 
 /**
  * The addresses that this end tells the other as reachable without a punch: those the suite saw that are its own, and those of
- * its inside where both are in one. Nothing else of the inside is told to anybody.
+ * its inside where both are in one, or those of the suite's machine where it is on that. Nothing else of the inside is told to
+ * anybody.
  * @param own the addresses of this machine
  */
 export function candidateAddresses(self: NatProfile, peer: NatProfile, own: readonly string[]): string[] {
-  return own.filter((ip) => mayReach(ip, peer, self));
+  // One of the inside is of use to those only whom the suite sees come from an inside.
+  const suite = own.filter((ip) => !isLoopback(ip) && (!within(inside, ip) || within(inside, canonical(peer.observed?.ip ?? ''))));
+  return own.filter((ip) => mayReach(ip, peer, self, suite));
 }

@@ -6,23 +6,28 @@ import type { Connection } from '../connection.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import type { Call, NatProfile } from '../strategy.ts';
 import { outsideOf } from './addresses.ts';
+import type { Ahead } from './ahead.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Part } from './choreography.ts';
 import { offerDirect, reachDirect } from './direct.ts';
-import { asItIs, type Learned, learn, serversOf } from './learn.ts';
-import { MAX_BIRTHDAYS, MAX_PUNCH_NOTES, MAX_ROUNDS } from './limits.ts';
+import { asItIs, type Learned, learn, requestFor } from './learn.ts';
+import { BELIEVING_ROUNDS, MAX_BIRTHDAYS, MAX_PUNCH_NOTES, MAX_ROUNDS, NOTE_MS } from './limits.ts';
 import { decodeNote, encodeNote, type Note, type Outside, type RoundFacts } from './notes.ts';
 import { plan, type Step } from './plan.ts';
 import { Round } from './round.ts';
 import type { Technique } from './technique.ts';
+import type { Techniques } from './techniques/index.ts';
 
 /** What one program's attempts have in common. */
 export interface Bench {
   readonly sockets: TcpSockets;
   /** The addresses of this machine, in their canonical spelling. */
   readonly own: readonly string[];
-  readonly techniques: Readonly<Record<RoundFacts['technique'], Technique>>;
+  readonly techniques: Techniques;
+  /** Whether addresses that need no punch are told and tried, too. */
+  readonly direct: boolean;
   readonly random: () => number;
+  readonly ahead: Ahead;
   /** Birthday rounds under way. */
   readonly birthdays: Set<Round>;
 }
@@ -56,8 +61,7 @@ class Attempt {
   readonly #rounds = new Map<number, Round>();
   readonly #tried = new Set<string>();
   readonly #failures: string[] = [];
-  #self: NatProfile; // what rounds have shown, too
-  #peer: NatProfile;
+  readonly #shown: Record<'self' | 'peer', Outside | null> = { self: null, peer: null }; // by rounds
   #next = 0; // the number of the next round
   #directs = 0; // candidates under way
   #over = false;
@@ -68,8 +72,7 @@ class Attempt {
     this.#call = call;
     this.#signal = signal;
     this.#outcome = outcome;
-    this.#self = call.self;
-    this.#peer = call.peer;
+    this.#shown.self = bench.ahead.seen(outsideOf(call.self, 4));
     const { id, role, clock } = call;
     const onChosen = (connection: Connection): void => {
       this.#settle();
@@ -81,8 +84,10 @@ class Attempt {
   begin(): void {
     this.#signal.addEventListener('abort', this.#abort, { once: true });
     this.#listen().catch((error) => this.#fail(asPortholeError(error)));
-    this.#offer().catch((error) => this.#fail(asPortholeError(error)));
-    if (this.#call.role === 'caller') this.#advance();
+    if (this.#bench.direct) this.#offer().catch((error) => this.#fail(asPortholeError(error)));
+    if (this.#call.role !== 'caller') return;
+    if (this.#bench.direct && !this.#planned()) this.#awaitCandidates();
+    this.#advance();
   }
 
   readonly #abort = (): void => this.#fail(this.#signal.reason);
@@ -114,7 +119,18 @@ class Attempt {
     } else if ('round' in note) this.#rounds.get(note.round)?.note(note);
   }
 
+  /** There is nothing to punch: the other end may be reached as it is, and then says where. */
+  #awaitCandidates(): void {
+    this.#directs++;
+    const cancel = this.#call.clock.after(NOTE_MS, () => {
+      this.#directs--;
+      this.#endIfNothingIsLeft();
+    });
+    this.#stop.signal.addEventListener('abort', cancel, { once: true });
+  }
+
   #reach(list: Extract<Note, { type: 'candidates' }>['list']): void {
+    if (!this.#bench.direct) return;
     this.#directs++;
     reachDirect(this.#call, this.#arrivals, list, this.#stop.signal)
       .then((why) => {
@@ -141,16 +157,20 @@ class Attempt {
   }
 
   #planned(): Step | undefined {
-    return plan(this.#self, this.#peer, this.#call.role).find((step) => !this.#tried.has(keyOf(step)));
+    const { techniques } = this.#bench;
+    return plan(this.#profile('self'), this.#profile('peer'), this.#call.role).find(
+      (step) => techniques[step.technique] && !this.#tried.has(keyOf(step)),
+    );
   }
 
   #begin(number: number, facts: RoundFacts): void {
     const { call, outside } = { call: this.#call, outside: outsideOf(this.#call.peer, facts.family) };
     const { sockets, techniques, random, birthdays } = this.#bench;
+    const technique = techniques[facts.technique];
+    if (!technique) return this.#tell({ type: 'failed', round: number, reason: `${facts.technique} is not used here` });
     // One storm at a time: small routers keep their tables.
     if (facts.technique === 'birthday')
       for (const [at, { facts: before }] of this.#rounds) if (before.technique === 'birthday') this.#drop(at);
-    const technique = techniques[facts.technique];
     const round: Round = new Round({
       number,
       facts,
@@ -160,7 +180,7 @@ class Attempt {
       arrivals: this.#arrivals,
       random,
       peerIp: outside ?? '',
-      learn: (part, signal) => this.#learn(facts, technique, part, outside, signal),
+      learn: (part, signal) => this.#learn(number, facts, technique, part, outside, signal),
       tell: (note) => this.#tell(note),
       onKnown: (whose, outside) => this.#known(facts, whose, outside),
       onTrying: (fairMs) => {
@@ -178,31 +198,45 @@ class Attempt {
     round.begin();
   }
 
-  async #learn(facts: RoundFacts, technique: Technique, part: Part, peerIp: string | undefined, signal: AbortSignal): Promise<Learned> {
-    const { sockets, own, birthdays } = this.#bench;
-    const { self, offers, clock } = this.#call;
+  async #learn(
+    number: number,
+    facts: RoundFacts,
+    technique: Technique,
+    part: Part,
+    peerIp: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Learned> {
+    const { sockets, own, ahead, birthdays } = this.#bench;
+    const { family } = facts;
     if (birthdays.size > MAX_BIRTHDAYS && facts.technique === 'birthday')
       throw new PortholeError('RATE_LIMITED', 'this end has a birthday punch under way already');
-    const outsideIp = outsideOf(self, facts.family);
-    if (peerIp === undefined || outsideIp === undefined)
-      throw new PortholeError('STRATEGY_UNFIT', `the suite has not seen both ends come by IPv${facts.family}`);
-    const ip = own.includes(outsideIp) ? outsideIp : facts.family === 4 ? '0.0.0.0' : '::';
-    const local = { ip, port: 0 };
-    if (own.includes(outsideIp)) return asItIs(sockets, local);
-    const servers = await serversOf(offers.stunTcp ?? [], facts.family);
-    const request = { sockets, local, outsideIp, servers, signal, clock };
-    if (technique.learn) return technique.learn(request, part);
-    const mapping = facts.family === 4 ? this.#self.tcp?.mapping : undefined;
-    const step = mapping?.behaviour === 'endpoint-independent' ? 0 : mapping?.step;
-    const probes = mapping && step === 0 ? 1 : technique.probes;
-    return learn({ ...request, probes, step });
+    if (peerIp === undefined) throw new PortholeError('STRATEGY_UNFIT', `the suite has not seen the other end come by IPv${family}`);
+    const self = this.#profile('self');
+    const found = await requestFor({ ...this.#call, self }, sockets, own, family, signal);
+    const request = { ...found, rttMs: ahead.rttMs(outsideOf(self, 4)) };
+    // A round of an address of this machine's own has nothing to learn.
+    if (own.includes(request.outsideIp)) return asItIs(request);
+    const chance = request.step === null && technique.learn;
+    if (family === 4 && number < BELIEVING_ROUNDS && facts.technique !== 'mapped' && !chance) {
+      const ready = request.step ? null : await ahead.take(request);
+      if (ready) return ready;
+    }
+    if (technique.learn) return technique.learn({ ...request, lowRange: () => ahead.lowRange(request) }, part);
+    const learned = await learn({ ...request, probes: request.step === 0 ? 1 : technique.probes });
+    if (family === 4) ahead.saw(request, learned);
+    return learned;
   }
 
   /** A round has shown how an end is seen from outside: what was only assumed is known now. */
   #known({ family, technique }: RoundFacts, whose: 'self' | 'peer', outside: Outside): void {
     if (family === 6 || technique === 'mapped') return;
-    if (whose === 'self') this.#self = corrected(this.#self, outside);
-    else this.#peer = corrected(this.#peer, outside);
+    this.#shown[whose] = outside;
+  }
+
+  /** What is known of an end by now: the exams may have come to their end meanwhile. */
+  #profile(whose: 'self' | 'peer'): NatProfile {
+    const shown = this.#shown[whose];
+    return shown ? corrected(this.#call[whose], shown) : this.#call[whose];
   }
 
   #drop(number: number): void {
@@ -246,10 +280,13 @@ class Attempt {
   }
 }
 
-const keyOf = ({ technique, opener, family, sockets }: RoundFacts): string => [technique, opener, family, sockets].join();
+const keyOf = ({ technique, opener, ttl, family, sockets }: RoundFacts): string => [technique, opener, ttl, family, sockets].join();
 
-/** What a round has shown in place of what was assumed; an exam's finding stays. */
+/** What a round has shown in place of what was assumed, or was once: an exam's finding stays where the two agree in kind. */
 function corrected(profile: NatProfile, { step }: Outside): NatProfile {
-  if (profile.tcp || step === 0) return profile;
-  return { ...profile, tcp: { mapping: { behaviour: 'address-and-port-dependent', step } } };
+  const known = profile.tcp?.mapping;
+  const kind = (gap: number | null): number => (gap === null ? 2 : Math.abs(Math.sign(gap)));
+  if (known ? kind(known.behaviour === 'endpoint-independent' ? 0 : known.step) === kind(step) : step === 0) return profile;
+  const behaviour = step === 0 ? 'endpoint-independent' : 'address-and-port-dependent';
+  return { ...profile, tcp: { ...profile.tcp, mapping: { behaviour, step } } };
 }

@@ -6,8 +6,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { asPortholeError } from '../../proto/errors.ts';
 import type { Call, SocketAddress } from '../strategy.ts';
 import { dialTcp } from '../tcp.ts';
-import { candidateAddresses, demandReachable } from './addresses.ts';
+import { atSuite, candidateAddresses, canonical, demandReachable, mayReach } from './addresses.ts';
 import type { Arrivals } from './arrivals.ts';
+import { serversOf } from './learn.ts';
 import { MAX_CANDIDATES } from './limits.ts';
 
 /** How a connection to a candidate is called in a reason. */
@@ -41,8 +42,12 @@ export async function reachDirect(
   list: readonly SocketAddress[],
   signal: AbortSignal,
 ): Promise<string | null> {
-  demandReachable(list, call.self, call.peer);
-  const tries = list.map(async ({ ip, port }) => arrivals.take(await dialTcp(ip, port, signal), 'dialled', HOW));
+  const servers = call.offers.stunTcp ?? [];
+  const suite = [...(await serversOf(servers, 4)), ...(await serversOf(servers, 6))].map(({ ip }) => canonical(ip));
+  // One on the suite's machine cannot know by which of its addresses the suite is known here.
+  const known = atSuite(call.peer) ? list.filter(({ ip }) => mayReach(ip, call.self, call.peer, suite)) : list;
+  demandReachable(known, call.self, call.peer, suite);
+  const tries = known.map(async ({ ip, port }) => arrivals.take(await dialTcp(ip, port, signal), 'dialled', HOW));
   const ends = await Promise.allSettled(tries);
   const failed = ends.flatMap((end) => (end.status === 'rejected' ? [asPortholeError(end.reason).message] : []));
   return failed.length === ends.length ? (failed[0] ?? null) : null;

@@ -6,11 +6,11 @@ import { isIP, type Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
-import type { SocketAddress } from '../strategy.ts';
+import type { Call, SocketAddress } from '../strategy.ts';
 import { askStun } from '../stun-tcp.ts';
-import { canonical } from './addresses.ts';
-import { MAX_STEP } from './limits.ts';
-import type { Outside } from './notes.ts';
+import { canonical, outsideOf } from './addresses.ts';
+import { LOW_PORTS, MAX_STEP } from './limits.ts';
+import type { Outside, Range } from './notes.ts';
 
 /** A local port, and what is known of it. */
 export interface Learned {
@@ -30,6 +30,10 @@ export interface LearnRequest {
   /** The outside address that this end is known by: another is of no use to the peer. */
   readonly outsideIp: string;
   readonly servers: readonly SocketAddress[];
+  /** The gap between this end's outside ports, as far as it is known; null: no pattern. */
+  readonly step?: number | null | undefined;
+  /** Milliseconds of a round trip to the suite, as far as it is known. */
+  readonly rttMs?: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -37,8 +41,6 @@ export interface LearnRequest {
 export interface LearnOptions extends LearnRequest {
   /** How many servers to ask from the same port: two tell a gap. */
   readonly probes: number;
-  /** The gap that an exam has found; undefined: not examined. */
-  readonly step?: number | null | undefined;
 }
 
 /**
@@ -68,8 +70,8 @@ export async function learn(options: LearnOptions): Promise<Learned> {
     const ports = answers.map(({ address }) => address.port);
     return {
       local: from,
-      outside: { port: last.address.port, step: step === undefined ? gapOf(ports) : step },
-      rttMs: Math.round(Math.min(...answers.map(({ rttMs }) => rttMs))),
+      outside: { port: last.address.port, step: gapBetween(ports, step) },
+      rttMs: Math.max(1, Math.round(Math.min(...answers.map(({ rttMs }) => rttMs)))),
       release,
     };
   } catch (error) {
@@ -78,11 +80,59 @@ export async function learn(options: LearnOptions): Promise<Learned> {
   }
 }
 
+/** What is seen now counts more than what was found once, but for one gap that is not as wide as the others. */
+function gapBetween(ports: readonly number[], step: number | null | undefined): number | null {
+  if (step === null || ports.length < 2) return step === undefined ? 0 : step;
+  const gap = gapOf(ports);
+  return gap && step ? step : gap;
+}
+
+/**
+ * Finds out whether low ports stay low where a NAT takes any: it has few to take from then, and both ends can try them all.
+ * @returns null where they do not, or may not be bound here
+ */
+export async function lowRange(request: LearnRequest, random: () => number): Promise<Range | null> {
+  const [least, most] = LOW_PORTS;
+  const { sockets, local, clock, signal } = request;
+  const servers = spread(request.servers).slice(0, 2);
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      const port = least + Math.floor(random() * (most - least + 1));
+      const { socket, address } = await ask(sockets.bind({ ip: local.ip, port }), server, clock, signal);
+      socket.resetAndDestroy();
+      return address.port;
+    }),
+  ).catch(() => []);
+  if (ports.length < 2 || ports.some((port) => port > most)) return null;
+  return ports.every((port) => port >= least) ? LOW_PORTS : [1, most];
+}
+
 /** The gap between the ports of mappings made one after the other; one port alone is taken to be the same for all. */
 export function gapOf(ports: readonly number[]): number | null {
   const [a, b] = ports.slice(-2);
   if (a === undefined || b === undefined) return 0;
   return Math.abs(b - a) <= MAX_STEP ? b - a : null;
+}
+
+/**
+ * What there is to learn with over one family of IP.
+ * @param own the addresses of this machine
+ * @throws PortholeError STRATEGY_UNFIT when the suite has not seen this end come by that family
+ */
+export async function requestFor(
+  { self, offers, clock }: Pick<Call, 'self' | 'offers' | 'clock'>,
+  sockets: TcpSockets,
+  own: readonly string[],
+  family: 4 | 6,
+  signal: AbortSignal,
+): Promise<LearnRequest> {
+  const outsideIp = outsideOf(self, family);
+  if (outsideIp === undefined) throw new PortholeError('STRATEGY_UNFIT', `the suite has not seen this end come by IPv${family}`);
+  const ip = own.includes(outsideIp) ? outsideIp : family === 4 ? '0.0.0.0' : '::';
+  const servers = await serversOf(offers.stunTcp ?? [], family);
+  const mapping = family === 4 ? self.tcp?.mapping : undefined;
+  const step = mapping?.behaviour === 'endpoint-independent' ? 0 : mapping?.step;
+  return { sockets, local: { ip, port: 0 }, outsideIp, servers, step, signal, clock };
 }
 
 /** The servers of one family; a name is looked up, as it was when the suite was dialled by it. */
@@ -97,9 +147,9 @@ export async function serversOf(servers: readonly SocketAddress[], family: 4 | 6
 }
 
 /** A port of this machine that is the same outside: there is no NAT, or it does not matter. */
-export function asItIs(sockets: TcpSockets, local: SocketAddress): Learned {
+export function asItIs({ sockets, local, rttMs = 0 }: Pick<LearnRequest, 'sockets' | 'local' | 'rttMs'>): Learned {
   const held = sockets.bind(local);
-  return { local: held.local, outside: { port: held.local.port, step: 0 }, rttMs: 0, release: () => held.close() };
+  return { local: held.local, outside: { port: held.local.port, step: 0 }, rttMs, release: () => held.close() };
 }
 
 /** Servers in another order: one of each address first. */

@@ -6,15 +6,21 @@ export const MAX_PUNCH_NOTE_BYTES = 2048;
 /** Addresses that one end may tell the other as reachable without a punch. */
 export const MAX_CANDIDATES = 8;
 /** Rounds of one attempt. */
-export const MAX_ROUNDS = 12;
+export const MAX_ROUNDS = 24;
 /** Notes that one end reads in one attempt. */
 export const MAX_PUNCH_NOTES = 128;
 /** Sockets of the birthday technique, stage after stage: small routers keep their tables. */
 export const BIRTHDAY_SOCKETS = [64, 256, 768] as const;
 /** Birthday rounds that one program has under way at once. */
 export const MAX_BIRTHDAYS = 1;
-/** Ports tried round a predicted one. */
-export const PREDICTED_WINDOW = 6;
+/** How far ahead a series is waited for: other programs behind the same NAT may connect meanwhile. */
+export const PREDICTED_WINDOW = 8;
+/** Connections of the end with the series, where the other waits for a whole window of it. */
+export const SERIES_TRIES = 3;
+/** Local ports that Linux' NAT, where it takes any port, takes from a few: 600 to 1023 stay there (RFC 4787 REQ-3 a). */
+export const LOW_PORTS = [600, 1023] as const;
+/** Connections to one port that a NAT has room for in those: the last free ones it finds slowly, or not. */
+export const LOW_ROOM = 400;
 /** The widest gap between two outside ports that still counts as a pattern. */
 export const MAX_STEP = 64;
 /** Connections that have not proved yet whose they are. */
@@ -23,6 +29,10 @@ export const MAX_UNPROVED = 1024;
 export const PROOF_MS = 3000;
 /** How long it may take to learn the outside port of a local one, in milliseconds. */
 export const LEARN_MS = 2500;
+/** How long a port that was learned ahead is held, in milliseconds: the suite ends an idle connection after 30 s. */
+export const HOLD_MS = 25_000;
+/** Rounds, from the first on, that believe what was learned ahead; later ones learn anew. */
+export const BELIEVING_ROUNDS = 4;
 /** How long a round waits for the other end's notes, in milliseconds. */
 export const NOTE_MS = 3500;
 /** How long a round's sockets go on trying once both ends have begun, in milliseconds: one lost SYN is repeated after 1000. */
@@ -35,5 +45,6 @@ export const ASSUMED_HOPS = 1;
 export const FULL_TTL = 64;
 /** Only packets that crossed no router have it: with it as the least, the kernel drops every ICMP and RST of the way (RFC 5082). */
 export const GUARD_TTL = 255;
-/** How long the guard stays up after the first SYN, in milliseconds, at the least and at the most. */
-export const GUARD_MS = [5, 60] as const;
+/** How long the guard stays up after the first SYN, in milliseconds, at the least and at the most; and where no round trip is known. */
+export const GUARD_MS = [5, 150] as const;
+export const UNKNOWN_GUARD_MS = 60;

@@ -11,22 +11,32 @@ export const TECHNIQUES = ['guarded', 'low-ttl-listen', 'simultaneous', 'predict
 export type Technique = (typeof TECHNIQUES)[number];
 export type Role = 'caller' | 'callee';
 
+/**
+ * How the opener's first SYN travels: it dies on the way behind its own NAT; the same where there may be one NAT more than is
+ * known of; it arrives; it meets the other end's half-way.
+ */
+export const TTLS = ['low', 'far', 'full', 'crossing'] as const;
+
 /** What the caller decides of a round, and the callee follows. */
 export interface RoundFacts {
   readonly technique: Technique;
   /** Who opens its own NAT and waits; the other connects. */
   readonly opener: Role;
-  /** How the opener's first SYN travels: it dies on the way, it arrives, or it meets the other end's half-way. */
-  readonly ttl: 'low' | 'full' | 'crossing';
+  readonly ttl: (typeof TTLS)[number];
   readonly family: 4 | 6;
   /** Sockets at each end. */
   readonly sockets: number;
 }
 
+/** From the least to the most, both counted. */
+export type Range = readonly [least: number, most: number];
+
 /** How an end is seen from outside: the port of its newest mapping, and the gap to the next; null: no pattern. */
 export interface Outside {
   readonly port: number;
   readonly step: number | null;
+  /** Without a pattern: where its ports are, if it has found them to be among few. */
+  readonly range?: Range;
 }
 
 export type Note =
@@ -88,7 +98,7 @@ const READERS: { readonly [T in Note['type']]: (from: Fields) => Extract<Note, {
     round: from.whole('round', 0, MAX_ROUNDS - 1),
     technique: from.one('technique', TECHNIQUES),
     opener: from.one('opener', ['caller', 'callee']),
-    ttl: from.one('ttl', ['low', 'full', 'crossing']),
+    ttl: from.one('ttl', TTLS),
     family: from.one('family', [4, 6]),
     sockets: from.whole('sockets', 1, MOST_SOCKETS[from.one('technique', TECHNIQUES)]),
   }),
@@ -97,6 +107,7 @@ const READERS: { readonly [T in Note['type']]: (from: Fields) => Extract<Note, {
     round: from.whole('round', 0, MAX_ROUNDS - 1),
     port: from.whole('port', 1, 65_535),
     step: from.none('step') ? null : from.whole('step', -MAX_STEP, MAX_STEP),
+    ...(from.has('range') && { range: from.range('range') }),
     rttMs: from.whole('rttMs', 0, MAX_RTT_MS),
   }),
   open: (from) => ({ type: 'open', round: from.whole('round', 0, MAX_ROUNDS - 1) }),
@@ -122,6 +133,19 @@ class Fields {
 
   none(name: string): boolean {
     return this.#fields[name] === null;
+  }
+
+  has(name: string): boolean {
+    return this.#fields[name] !== undefined;
+  }
+
+  /** Of ports. */
+  range(name: string): Range {
+    const value = this.#fields[name];
+    if (!Array.isArray(value) || value.length !== 2) throw malformed(`${name} is no range`);
+    const ends = new Fields({ least: value[0], most: value[1] });
+    const least = ends.whole('least', 1, 65_535);
+    return [least, ends.whole('most', least, 65_535)];
   }
 
   text(name: string): string {

@@ -2,9 +2,9 @@
 // The plan: which techniques to try between two networks, in which order, who opens, and why. Pure tables.
 
 import type { NatProfile, TcpProfile, Verdict } from '../strategy.ts';
-import { isLoopback, sharesNetwork } from './addresses.ts';
-import { BIRTHDAY_SOCKETS, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
-import type { Role, RoundFacts, Technique } from './notes.ts';
+import { atSuite, sharesNetwork } from './addresses.ts';
+import { BIRTHDAY_SOCKETS, LOW_ROOM, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
+import { type Role, type RoundFacts, TECHNIQUES, type Technique } from './notes.ts';
 
 /** One round to try, with the reason in words. */
 export interface Step extends RoundFacts {
@@ -21,6 +21,8 @@ interface End {
   readonly ports: Ports;
   readonly examined: boolean;
 }
+
+type Ends = Readonly<Record<Role, End>>;
 
 const WORDS: Readonly<Record<Role, string>> = { caller: 'the visitor', callee: 'the host' };
 const other = (role: Role): Role => (role === 'caller' ? 'callee' : 'caller');
@@ -43,12 +45,30 @@ export function plan(self: NatProfile, peer: NatProfile, role: Role): Step[] {
   });
 }
 
-/** Pure: what the chances of a punch are. */
-export function chances(self: NatProfile, peer: NatProfile, role: Role): Verdict {
+/** What an end makes use of. */
+export interface Means {
+  readonly techniques: readonly Technique[];
+  /** Addresses that need no punch, too. */
+  readonly direct: boolean;
+}
+
+const ALL: Means = { techniques: TECHNIQUES, direct: true };
+
+/** Pure: what the chances of a punch are. @param means what the caller makes use of */
+export function chances(self: NatProfile, peer: NatProfile, role: Role, means: Means = ALL): Verdict {
+  const { techniques, direct } = means;
+  if (!direct) return punchable(self, peer, role, techniques);
   if (sharesNetwork(self, peer)) return { chance: 'likely', reason: 'both ends are in one network, as seen from outside' };
   if (self.behindNat === false || peer.behindNat === false || atSuite(self) !== atSuite(peer))
     return { chance: 'possible', reason: 'one end may be reached as it is' };
-  const [first] = plan(self, peer, role);
+  return punchable(self, peer, role, techniques);
+}
+
+function punchable(self: NatProfile, peer: NatProfile, role: Role, techniques: readonly Technique[]): Verdict {
+  const steps = plan(self, peer, role);
+  const first = steps.find(({ technique }) => techniques.includes(technique));
+  if (!first && steps[0])
+    return { chance: 'no', reason: `none of the techniques in use (${techniques.join(', ')}) suits: ${steps[0].reason}` };
   if (!first) return { chance: 'no', reason: whyNot(self, peer, role) };
   if (first.technique === 'mapped') return { chance: 'possible', reason: `${whyNot(self, peer, role)}; ${first.reason}` };
   const examined = self.tcp !== undefined && peer.tcp !== undefined;
@@ -64,7 +84,8 @@ function familiesOf(caller: NatProfile, callee: NatProfile): (4 | 6)[] {
   return [...(both(hasV6) ? [6 as const] : []), ...(both(hasV4) ? [4 as const] : [])];
 }
 
-const atSuite = ({ observed }: NatProfile): boolean => observed !== undefined && isLoopback(observed.ip);
+const SUITE_ITSELF = 'one end is on the computer of the suite, which does not see where from outside it is reached';
+
 const isV6 = (ip: string): boolean => ip.includes(':') && !/^::ffff:\d+\./i.test(ip);
 const hasV6 = ({ ipv6, observed }: NatProfile): boolean => Boolean(ipv6) || (observed !== undefined && isV6(observed.ip));
 const hasV4 = ({ observed, ipv4 }: NatProfile): boolean => Boolean(ipv4) || observed === undefined || !isV6(observed.ip);
@@ -74,7 +95,8 @@ const FIREWALL: Partial<TcpProfile> = { mapping: { behaviour: 'endpoint-independ
 
 function endOf(role: Role, profile: NatProfile, family: 4 | 6): End {
   const own = isV6(profile.observed?.ip ?? '') ? 6 : 4;
-  const tcp = family === own ? (profile.tcp ?? {}) : FIREWALL;
+  const { hops } = profile.tcp ?? {};
+  const tcp = family === own ? (profile.tcp ?? {}) : { ...FIREWALL, ...(hops !== undefined && { hops }) };
   return { role, tcp, ports: portsOf(tcp, profile.behindNat !== false), examined: profile.tcp !== undefined };
 }
 
@@ -84,7 +106,7 @@ function portsOf({ mapping }: Partial<TcpProfile>, behindNat: boolean): Ports {
 }
 
 /** The better opener first: one whose port is known, whose NAT lets the first SYN die without closing. */
-function preferred(ends: Readonly<Record<Role, End>>): Role[] {
+function preferred(ends: Ends): Role[] {
   const cost = (role: Role): number => {
     const { ports, tcp } = ends[role];
     return { one: 0, series: 2, chance: 4 }[ports] + (tcp.timeExceededCloses ? 1 : 0);
@@ -94,13 +116,14 @@ function preferred(ends: Readonly<Record<Role, End>>): Role[] {
 
 /**
  * How the opener's first SYN may travel; null when it can open nothing. A low TTL spares it the other NAT's answer, but brings
- * a Time Exceeded; the guard keeps either from the socket, not from the NAT.
+ * a Time Exceeded; the guard keeps either from the socket, not from the NAT. Where the opener's NATs were not counted, a SYN that
+ * nobody answers had better go all the way.
  */
 function openingTtl(opener: End, connecter: End): 'low' | 'full' | null {
-  const { synOutSynIn, timeExceededCloses, resetCloses } = opener.tcp;
-  if (synOutSynIn === false) return null;
-  if (!timeExceededCloses) return 'low';
+  const { synOutSynIn, timeExceededCloses, resetCloses, hops } = opener.tcp;
   const { unsolicited } = connecter.tcp;
+  if (synOutSynIn === false) return null;
+  if (!timeExceededCloses) return hops === undefined && unsolicited === 'silence' ? 'full' : 'low';
   if (unsolicited === 'icmp' || (unsolicited === 'rst' && resetCloses !== false)) return null;
   return 'full';
 }
@@ -108,7 +131,7 @@ function openingTtl(opener: End, connecter: End): 'low' | 'full' | null {
 type Rule = (opener: End, connecter: End, family: 4 | 6) => Step[];
 
 /** In the order they are tried; each is asked for the better opener first. */
-const RULES: readonly Rule[] = [guarded, letIn, predicted, birthday, simultaneous, listening, mapped];
+const RULES: readonly Rule[] = [guarded, letIn, predicted, birthday, simultaneous, listening, farther, mapped];
 
 function step(technique: Technique, opener: End, ttl: RoundFacts['ttl'], family: 4 | 6, reason: string, sockets = 1): Step {
   return { technique, opener: opener.role, ttl, family, sockets, reason };
@@ -139,13 +162,38 @@ function predicted(opener: End, connecter: End, family: 4 | 6): Step[] {
   return [step('predicted', opener, ttl, family, `the next outside ports of ${ends.join(' and ')} can be predicted`, PREDICTED_WINDOW)];
 }
 
-/** No pattern at one end: many tries from it meet many openings of the other. */
+/** No pattern at one end, or at both: many ports of the one meet many of the other. */
 function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
-  if (opener.ports !== 'one' || connecter.ports !== 'chance' || opener.tcp.synOutSynIn === false) return [];
+  const ports = [opener.ports, connecter.ports];
+  if (!ports.includes('chance') || opener.tcp.synOutSynIn === false) return [];
+  const other = openingTtl(connecter, opener);
   // What comes back at a SYN, and closes the NAT behind it, takes a round trip: until then the other end's may come in.
-  const ttl = openingTtl(opener, connecter) ?? 'crossing';
-  const reason = `the outside ports of ${WORDS[connecter.role]} have no pattern; ${WORDS[opener.role]} opens many, and some will meet`;
-  return BIRTHDAY_SOCKETS.map((sockets) => step('birthday', opener, ttl, family, reason, sockets));
+  const ttl = openingTtl(opener, connecter) ?? (other || opener.ports === 'chance' ? null : 'crossing');
+  if (!ttl) return [];
+  const most = BIRTHDAY_SOCKETS.slice(-1);
+  // The other way round it is done once more only, where that is another way at all.
+  const again = other !== null && preferred({ [opener.role]: opener, [connecter.role]: connecter } as Ends)[0] !== opener.role;
+  const stages = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : [LOW_ROOM, ...most]) : BIRTHDAY_SOCKETS;
+  // A NAT that a RST may close, before one that may answer so: once the other way.
+  const unsure = ttl === 'full' && opener.ports === 'one' && opener.tcp.timeExceededCloses && connecter.tcp.unsolicited === undefined;
+  return stages.map((sockets, at) =>
+    step('birthday', opener, unsure && at === 1 ? 'crossing' : ttl, family, birthdayReason(opener, connecter), sockets),
+  );
+}
+
+function birthdayReason(opener: End, connecter: End): string {
+  const [none] = [connecter, opener].filter(({ ports }) => ports === 'chance');
+  if (opener.ports !== 'one' && connecter.ports !== 'one') return `${LOW_ONLY}; if so, some will meet`;
+  return `the outside ports of ${WORDS[none?.role ?? connecter.role]} have no pattern; ${WORDS[opener.role]} opens many, and some will meet`;
+}
+
+/** The first time with one NAT more at the opener than was counted on: only where nobody has counted. */
+function farther(opener: End, connecter: End, family: 4 | 6): Step[] {
+  if (family === 6 || opener.tcp.hops !== undefined || openingTtl(opener, connecter) !== 'low') return [];
+  const reason = `${WORDS[opener.role]} may be behind two NATs`;
+  if (opener.ports === 'one' && connecter.ports === 'one') return [step('guarded', opener, 'far', family, reason)];
+  if (opener.ports === 'chance' || connecter.ports !== 'chance') return [];
+  return BIRTHDAY_SOCKETS.slice(-1).map((sockets) => step('birthday', opener, 'far', family, reason, sockets));
 }
 
 /** Both at once: where neither SYN may die on the way, or nothing else worked. */
@@ -168,14 +216,25 @@ function mapped(opener: End, _connecter: End, family: 4 | 6): Step[] {
   return [step('mapped', opener, 'full', family, `the router of ${WORDS[opener.role]} may open a port when asked`)];
 }
 
+/** Where two ends that have not one port each could meet nevertheless. */
+const LOW_ONLY =
+  'a NAT that leaves ports below 1024 there (RFC 4787 REQ-3) has few to take from, and both ends can try them; from all 64512 a try would meet once in as many';
+
+/** Why nothing stands between these two, as a proof in words. */
 function whyNot(self: NatProfile, peer: NatProfile, role: Role): string {
   const [caller, callee] = role === 'caller' ? [self, peer] : [peer, self];
   const [family] = familiesOf(caller, callee);
-  if (!family) return 'one end has IPv4 only, the other IPv6 only';
+  if (!family) return atSuite(caller) !== atSuite(callee) ? SUITE_ITSELF : 'one end has IPv4 only, the other IPv6 only';
   const ends = [endOf('caller', caller, family), endOf('callee', callee, family)] as const;
-  if (ends.every(({ tcp }) => tcp.synOutSynIn === false)) return 'neither NAT lets a SYN in from where one was sent to';
-  const chance = ends.filter(({ ports }) => ports === 'chance');
-  if (chance.length > 0 && ends.every(({ ports }) => ports !== 'one'))
-    return `the outside ports of ${chance.map(({ role }) => WORDS[role]).join(' and ')} have no pattern, and those of the other end are not one`;
+  if (ends.every(({ tcp }) => tcp.synOutSynIn === false))
+    return 'a connection begins with a SYN that comes in, and neither NAT lets one in, not even from where one was sent to';
+  const closed = ends.find(({ tcp }) => tcp.synOutSynIn === false);
+  if (closed)
+    return `only ${WORDS[other(closed.role)]} lets a SYN in at all, and its own, by which it would open, is answered or dies, and either closes its NAT`;
+  if (ends.every(({ ports }) => ports !== 'one') && ends.some(({ ports }) => ports === 'chance'))
+    return `neither end has one outside port, and ${ends
+      .filter(({ ports }) => ports === 'chance')
+      .map((end) => WORDS[end.role])
+      .join(' and ')} no pattern: ${LOW_ONLY}`;
   return "each NAT answers the other's first SYN, and closes when that SYN dies on the way";
 }

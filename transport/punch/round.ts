@@ -157,7 +157,7 @@ export class Round {
       own: learned.outside,
       peerIp,
       theirs: this.#theirs as Here,
-      openingTtl: facts.ttl === 'low' ? Math.min(FULL_TTL, hops + 1) : FULL_TTL,
+      openingTtl: Math.min(FULL_TTL, hops + (BEYOND[facts.ttl] ?? FULL_TTL)),
       rttMs: this.#rttMs,
       peerRttMs: this.#peerRttMs,
       clock: call.clock,
@@ -167,6 +167,9 @@ export class Round {
     };
   }
 }
+
+/** Hops from the outermost NAT that is known of to where the opener's first SYN ends; else it goes all the way. */
+const BEYOND: Readonly<Partial<Record<RoundFacts['ttl'], number>>> = { low: 1, far: 2 };
 
 const LATE: Readonly<Record<State, string>> = {
   learning: 'the suite did not say in time how this end is seen from outside',

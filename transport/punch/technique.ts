@@ -7,8 +7,8 @@ import { type Clock, sleep } from '../clock.ts';
 import type { BoundSocket, SocketAddress, TcpSockets } from '../sockets/sockets.ts';
 import type { Part } from './choreography.ts';
 import type { Learned, LearnRequest } from './learn.ts';
-import { FULL_TTL, GUARD_MS, GUARD_TTL } from './limits.ts';
-import type { Outside, RoundFacts } from './notes.ts';
+import { FULL_TTL, GUARD_MS, GUARD_TTL, UNKNOWN_GUARD_MS } from './limits.ts';
+import type { Outside, Range, RoundFacts } from './notes.ts';
 
 /** What a technique works with, once both ends know each other's outside ports. */
 export interface Stage {
@@ -34,13 +34,19 @@ export interface Stage {
   readonly took: (socket: Socket, origin: 'dialled' | 'accepted') => void;
 }
 
+/** What a technique may learn with. */
+export interface TechniqueRequest extends LearnRequest {
+  /** Where this end's low ports come out, if it has no pattern; null: anywhere. */
+  readonly lowRange: () => Promise<Range | null>;
+}
+
 export interface Technique {
   /** How many of the suite's ports to ask, if this network was not examined. */
   readonly probes: number;
   /** The parts that need outside ports with a pattern; one without fails at once, and the caller plans anew. */
   readonly needPattern: readonly Part[];
   /** For one that comes by its outside port in another way than by asking the suite. */
-  learn?(request: LearnRequest, part: Part): Promise<Learned>;
+  learn?(request: TechniqueRequest, part: Part): Promise<Learned>;
   /** The opener: resolves when its NAT is open. */
   open(stage: Stage): Promise<void>;
   /** The connecter: resolves when it has connected. Either rejects when nothing can stand any more. */
@@ -75,19 +81,28 @@ export async function guardedOpenings(stage: Stage, openings: readonly Opening[]
   if (!sockets.can.has('ttl')) throw new PortholeError('SOCKETS_UNFIT', `sockets have no TTL here (${sockets.why})`);
   const guard = sockets.can.has('minTtl') ? { minTtl: GUARD_TTL } : {};
   const open: BoundSocket[] = [];
-  for (const { local, port } of openings) {
-    const bound = sockets.bind(local, { ttl: stage.openingTtl, ...guard });
+  for (const [at, { local, port }] of openings.entries()) {
+    let bound: BoundSocket;
+    try {
+      bound = sockets.bind(local, { ttl: stage.openingTtl, ...guard });
+    } catch (error) {
+      if (open.length === 0 && at === openings.length - 1) throw error;
+      continue; // another program has that port
+    }
     open.push(bound);
     bound.connect({ ip: stage.peerIp, port }, signal).then(
       (socket) => stage.took(socket, 'dialled'),
       () => {}, // another may stand; the round's time ends the rest
     );
   }
-  // Node sends a SYN in its next tick; and what it meets is back within a round trip to the suite, or to the other end.
+  // Node sends a SYN in its next tick; and what it meets is back sooner than from the suite, or within a round trip to the other end.
   await new Promise(setImmediate);
-  const guardMs = facts.ttl === 'low' ? Math.min(GUARD_MS[1], rttMs + GUARD_MS[0]) : 2 * lineMs(stage) + GUARD_MS[0];
+  const guardMs =
+    facts.ttl === 'low' || facts.ttl === 'far'
+      ? Math.min(GUARD_MS[1], (rttMs * 0.8 || UNKNOWN_GUARD_MS) + GUARD_MS[0])
+      : 2 * lineMs(stage) + GUARD_MS[0];
   // The other end's SYN comes no sooner than our word that it may; where that is quick, measures of time are not to be trusted.
-  const afterwardsMs = lineMs(stage) > GUARD_MS[0] * 2 ? lineMs(stage) * 0.75 : 0;
+  const afterwardsMs = lineMs(stage) > GUARD_MS[0] * 2 ? lineMs(stage) * 0.9 : 0;
   await sleep(clock, Math.max(0, guardMs - afterwardsMs), signal);
   const down = (): void => {
     for (const bound of open) bound.set({ ttl: FULL_TTL, ...('minTtl' in guard ? { minTtl: 0 } : {}) });

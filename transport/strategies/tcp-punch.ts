@@ -3,10 +3,13 @@
 
 import { networkInterfaces } from 'node:os';
 import { ownAddresses } from '../punch/addresses.ts';
+import { Ahead } from '../punch/ahead.ts';
 import { type Bench, punch } from '../punch/attempt.ts';
+import { requestFor } from '../punch/learn.ts';
+import type { Technique } from '../punch/notes.ts';
 import { chances } from '../punch/plan.ts';
 import { portMapper } from '../punch/port-mapper.ts';
-import { techniques } from '../punch/techniques/index.ts';
+import { type Techniques, techniques } from '../punch/techniques/index.ts';
 import { openSockets } from '../sockets/open.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import type { Strategy } from '../strategy.ts';
@@ -18,24 +21,40 @@ export interface PunchOptions {
   readonly sockets?: () => Promise<TcpSockets>;
   /** The addresses of this machine; asked at each attempt, for networks change. */
   readonly own?: () => readonly string[];
-  readonly techniques?: Bench['techniques'];
+  /** All of them, unless told (`only`). */
+  readonly techniques?: Techniques;
+  /** Whether addresses that need no punch are told and tried, too; true unless told. */
+  readonly direct?: boolean;
   /** From 0 up to 1. */
   readonly random?: () => number;
 }
 
 /** TCP hole punching as a Strategy. */
 export function tcpPunch(options: PunchOptions = {}): Strategy {
-  const { sockets = openSockets, own = () => ownAddresses(networkInterfaces()), random = Math.random } = options;
+  const { direct = true, sockets = openSockets, own = () => ownAddresses(networkInterfaces()), random = Math.random } = options;
   const all = options.techniques ?? techniques(portMapper());
+  const names = Object.keys(all) as Technique[];
+  const ahead = new Ahead(random);
   const birthdays: Bench['birthdays'] = new Set();
   let opened: Promise<TcpSockets> | null = null;
   return {
     name: NAME,
-    suits: (self, peer) => chances(self, peer, 'caller'),
+    suits: (self, peer) => chances(self, peer, 'caller', { techniques: names, direct }),
+    prepare(call, signal) {
+      opened ??= sockets();
+      // What is not ready is learned in the call.
+      void opened
+        .then(async (with_) => {
+          const addresses = own();
+          const request = await requestFor(call, with_, addresses, 4, signal);
+          if (!signal.aborted && !addresses.includes(request.outsideIp)) ahead.prepare(request);
+        })
+        .catch(() => {});
+    },
     async attempt(call, signal) {
       signal.throwIfAborted();
       opened ??= sockets();
-      return punch({ sockets: await opened, own: own(), techniques: all, random, birthdays }, call, NAME, signal);
+      return punch({ sockets: await opened, own: own(), techniques: all, direct, random, ahead, birthdays }, call, NAME, signal);
     },
   };
 }

@@ -14,7 +14,7 @@ export function mapped(mapPort: MapPort): Technique {
     needPattern: [],
     learn(request, part) {
       // The connecter's port does not matter: the router lets in everybody.
-      return part === 'connecter' ? Promise.resolve(asItIs(request.sockets, request.local)) : learnMapped(mapPort, request);
+      return part === 'connecter' ? Promise.resolve(asItIs(request)) : learnMapped(mapPort, request);
     },
     async open({ sockets, local, signal, took }) {
       const server = await sockets.bind(local).listen((socket) => took(socket, 'accepted'));
@@ -25,8 +25,9 @@ export function mapped(mapPort: MapPort): Technique {
   };
 }
 
-async function learnMapped(mapPort: MapPort, { sockets, local, outsideIp, signal }: LearnRequest): Promise<Learned> {
-  const held = asItIs(sockets, local);
+async function learnMapped(mapPort: MapPort, request: LearnRequest): Promise<Learned> {
+  const { outsideIp, signal } = request;
+  const held = asItIs(request);
   try {
     const port = await mapPort(held.local.port, AbortSignal.any([signal, AbortSignal.timeout(MAP_MS)]));
     const release = (): void => {

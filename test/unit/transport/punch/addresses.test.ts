@@ -45,6 +45,18 @@ describe('punch addresses', () => {
     assert.ok(!mayReach('127.0.0.1', SELF, at('127.0.0.1')));
   });
 
+  it('an end on the suite’s own machine is reached by the suite’s addresses, and by no other', () => {
+    const there = at('127.0.0.1');
+    const suite = ['203.0.113.1', '2001:db8::5'];
+    for (const ip of suite) assert.ok(mayReach(ip, SELF, there, suite), ip);
+    for (const ip of ['203.0.113.2', '127.0.0.1', '10.0.0.1', '192.168.1.1']) assert.ok(!mayReach(ip, SELF, there, suite), ip);
+    assert.ok(!mayReach('203.0.113.1', SELF, PEER, suite), 'nor anybody else by them');
+    const own = ['127.0.0.1', '::1', '203.0.113.1', '10.0.0.1', '2001:db8::5'];
+    assert.deepEqual(candidateAddresses(there, SELF, own), ['203.0.113.1', '2001:db8::5']);
+    assert.deepEqual(candidateAddresses(there, at('10.0.0.7'), own), ['203.0.113.1', '10.0.0.1', '2001:db8::5']);
+    assert.deepEqual(candidateAddresses(there, there, own), ['127.0.0.1', '::1', '10.0.0.1']);
+  });
+
   it('who is not known is not sent to', () => {
     assert.ok(!mayReach('192.168.1.1', {}, {}));
     assert.ok(!mayReach('198.51.100.1', SELF, {}));

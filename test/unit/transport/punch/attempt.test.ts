@@ -10,7 +10,7 @@ import { MAX_BIRTHDAYS, MAX_PUNCH_NOTES } from '../../../../transport/punch/limi
 import { encodeNote, type Note } from '../../../../transport/punch/notes.ts';
 import type { MappedPort } from '../../../../transport/punch/port-mapper.ts';
 import { birthday } from '../../../../transport/punch/techniques/birthday.ts';
-import { techniques } from '../../../../transport/punch/techniques/index.ts';
+import { only, techniques } from '../../../../transport/punch/techniques/index.ts';
 import { NodeSockets } from '../../../../transport/sockets/node.ts';
 import { openSockets } from '../../../../transport/sockets/open.ts';
 import { tcpPunch } from '../../../../transport/strategies/tcp-punch.ts';
@@ -78,6 +78,33 @@ describe('punch attempts', () => {
     const [caller, callee] = ends(v6, v6);
     const punch = tcpPunch({ own: () => ['::1'] });
     assert.match(await stands(punch.attempt(caller, never), punch.attempt(callee, never)), /direct|guarded/);
+  });
+
+  it('some techniques only: the visitor’s choice counts, and what is left fails with a reason', async () => {
+    const all = techniques(noMapper);
+    for (const name of ['guarded', 'low-ttl-listen']) {
+      const [caller, callee, x] = ends();
+      const visitor = tcpPunch({ own: () => ['127.0.0.1'], direct: false, techniques: only(all, [name]) });
+      const host = tcpPunch({ own: () => ['127.0.0.1'] });
+      assert.equal(await stands(visitor.attempt(caller, never), host.attempt(callee, never)), name);
+      const begun = x.sent.filter((note) => note.includes('"technique"'));
+      assert.ok(begun.length > 0 && begun.every((note) => note.includes(name)));
+    }
+    const birthdays = tcpPunch({ ...behind, direct: false, techniques: only(all, ['birthday']) });
+    const { chance, reason } = birthdays.suits({ observed: { ip: '198.51.100.1', port: 1 } }, AFAR);
+    assert.deepEqual([chance, /techniques in use \(birthday\)/.test(reason)], ['no', true]);
+    const [caller, callee] = ends();
+    const [a, b] = await Promise.allSettled([birthdays.attempt(caller, never), tcpPunch(behind).attempt(callee, never)]);
+    assert.ok(a.status === 'rejected' && b.status === 'rejected' && isCode('NO_PATH')(a.reason));
+    assert.throws(() => only(all, ['magic']), isCode('USAGE'));
+  });
+
+  it('a host refuses a round of a technique it does not use', async () => {
+    const [caller, callee] = ends();
+    const host = tcpPunch({ ...behind, techniques: only(techniques(noMapper), []) });
+    const [a, b] = await Promise.allSettled([tcpPunch(behind).attempt(caller, never), host.attempt(callee, never)]);
+    assert.ok(a.status === 'rejected' && b.status === 'rejected');
+    assert.match(a.reason.message, /guarded is not used here/);
   });
 
   it('a NAT that lets in every port of an address: the opener listens', async () => {

@@ -114,7 +114,7 @@ describe('punch: learning the outside port', () => {
   });
 
   it('without a NAT a port is the same outside, and is held', async () => {
-    const learned = asItIs(await openSockets(), { ip: '127.0.0.1', port: 0 });
+    const learned = asItIs({ sockets: await openSockets(), local: { ip: '127.0.0.1', port: 0 } });
     assert.equal(learned.outside.port, learned.local.port);
     learned.release();
   });

@@ -6,13 +6,15 @@ import fc from 'fast-check';
 import { MAX_ROUNDS } from '../../../../transport/punch/limits.ts';
 import { chances, plan } from '../../../../transport/punch/plan.ts';
 import type { NatProfile, TcpProfile } from '../../../../transport/strategy.ts';
-import { KINDS } from '../../../lab/kinds.ts';
+import { KINDS, type Truth } from '../../../lab/kinds.ts';
 
 const VISITOR = { ip: '192.0.2.1', port: 1 };
 const HOST = { ip: '198.51.100.1', port: 1 };
 const ONE = { mapping: { behaviour: 'endpoint-independent', step: 0 } } as const;
 const SERIES = { mapping: { behaviour: 'address-and-port-dependent', step: 2 } } as const;
 const CHANCE = { mapping: { behaviour: 'address-and-port-dependent', step: null } } as const;
+
+const BOTH_768 = ['birthday callee low 768', 'birthday caller low 768'] as const;
 
 const visitor = (tcp?: TcpProfile): NatProfile => ({ observed: VISITOR, behindNat: true, ...(tcp && { tcp }) });
 const host = (tcp?: TcpProfile): NatProfile => ({ observed: HOST, behindNat: true, ...(tcp && { tcp }) });
@@ -24,12 +26,14 @@ function first(v: TcpProfile | undefined, h: TcpProfile | undefined, count = 1):
 
 describe('punch plan', () => {
   it('not examined: taken to be as most are, and every retry is another technique or another opener', () => {
-    assert.deepEqual(first(undefined, undefined, 9), [
+    assert.deepEqual(first(undefined, undefined, 11), [
       'guarded callee low',
       'guarded caller low',
       'simultaneous callee crossing',
       'low-ttl-listen callee low',
       'low-ttl-listen caller low',
+      'guarded callee far',
+      'guarded caller far',
       'mapped callee full',
       'mapped caller full',
     ]);
@@ -59,15 +63,39 @@ describe('punch plan', () => {
       ['guarded callee full'],
     ],
     ['no SYN comes in at the host', ONE, { ...ONE, synOutSynIn: false }, ['guarded caller low']],
-    ['a series at the visitor: the host opens', SERIES, ONE, ['predicted callee low 6']],
-    ['a series at the host: the visitor opens', ONE, SERIES, ['predicted caller low 6']],
-    ['a series at both', SERIES, SERIES, ['predicted callee low 6', 'predicted caller low 6']],
+    ['a series at the visitor: the host opens', SERIES, ONE, ['predicted callee low 8']],
+    ['a series at the host: the visitor opens', ONE, SERIES, ['predicted caller low 8']],
+    ['a series at both', SERIES, SERIES, ['predicted callee low 8', 'predicted caller low 8']],
     ['no pattern at the visitor', CHANCE, ONE, ['birthday callee low 64', 'birthday callee low 256', 'birthday callee low 768']],
     [
       'no pattern at the visitor, whose RST closes the host’s, as does a Time Exceeded',
       { ...CHANCE, unsolicited: 'rst' },
       { ...ONE, timeExceededCloses: true },
+      ['birthday caller low 64', 'birthday caller low 256', 'birthday caller low 768'],
+    ],
+    [
+      'no pattern at the visitor, of whom no more is known; a Time Exceeded closes the host’s: both ways to send',
+      CHANCE,
+      { ...ONE, timeExceededCloses: true },
+      ['birthday callee full 64', 'birthday callee crossing 256', 'birthday callee full 768', 'birthday caller low 768'],
+    ],
+    [
+      'no pattern at the visitor, which lets no SYN in and answers RST: only at the same moment',
+      { ...CHANCE, unsolicited: 'rst', synOutSynIn: false },
+      { ...ONE, timeExceededCloses: true },
       ['birthday callee crossing 64'],
+    ],
+    [
+      'no pattern at the host, and no SYN comes in at the visitor: the host opens',
+      { ...ONE, synOutSynIn: false },
+      CHANCE,
+      ['birthday callee low 64', 'birthday callee low 256', 'birthday callee low 768'],
+    ],
+    [
+      'nobody has counted the NATs of the visitor, and the host’s is silent: the SYN may arrive',
+      ONE,
+      { ...CHANCE, unsolicited: 'silence', hops: 1 },
+      ['birthday caller full 64'],
     ],
     ['no pattern at the host', ONE, CHANCE, ['birthday caller low 64', 'birthday caller low 256', 'birthday caller low 768']],
     [
@@ -82,9 +110,10 @@ describe('punch plan', () => {
       { ...CHANCE, filtering: 'endpoint-independent' },
       ['low-ttl-listen callee low'],
     ],
-    ['no pattern at either: a port of a router', CHANCE, CHANCE, ['mapped callee full', 'mapped caller full']],
-    ['no pattern at one, a series at the other', CHANCE, SERIES, ['mapped callee full', 'mapped caller full']],
-    ['behind two NATs at one end, none maps', { ...CHANCE, hops: 2 }, { ...CHANCE, hops: 1 }, ['mapped callee full']],
+    ['no pattern at either: low ports, or a port of a router', CHANCE, CHANCE, [...BOTH_768, 'mapped callee full', 'mapped caller full']],
+    ['no pattern at the visitor, a series at the host', CHANCE, SERIES, ['birthday callee low 400', 'birthday callee low 768']],
+    ['no pattern at the host, a series at the visitor', SERIES, CHANCE, ['birthday caller low 400', 'birthday caller low 768']],
+    ['behind two NATs at one end, none maps', { ...CHANCE, hops: 2 }, { ...CHANCE, hops: 1 }, [...BOTH_768, 'mapped callee full']],
   ];
   for (const [name, v, h, expected] of TABLE)
     it(name, () => {
@@ -92,11 +121,11 @@ describe('punch plan', () => {
     });
 
   it('no chance is said with the reason', () => {
-    const twice = { ...CHANCE, hops: 2 };
+    const twice = { ...CHANCE, hops: 2, synOutSynIn: false };
     assert.deepEqual(plan(visitor(twice), host(twice), 'caller'), []);
     const verdict = chances(visitor(twice), host(twice), 'caller');
     assert.equal(verdict.chance, 'no');
-    assert.match(verdict.reason, /no pattern/);
+    assert.match(verdict.reason, /neither NAT lets one in/);
     const v6only = chances(visitor(), { observed: { ip: '2001:db8::1', port: 1 } }, 'caller');
     assert.equal(v6only.chance, 'no');
     assert.match(v6only.reason, /IPv6 only/);
@@ -134,7 +163,7 @@ describe('punch plan', () => {
         const [a, b] = [{ observed: VISITOR, ...v } as NatProfile, { observed: HOST, ...h } as NatProfile];
         const steps = plan(a, b, 'caller');
         assert.deepEqual(steps, plan(b, a, 'callee'));
-        const keys = steps.map(({ technique, opener, family, sockets }) => `${technique} ${opener} ${family} ${sockets}`);
+        const keys = steps.map(({ technique, opener, ttl, family, sockets }) => `${technique} ${opener} ${ttl} ${family} ${sockets}`);
         assert.equal(new Set(keys).size, keys.length);
         assert.ok(steps.length <= MAX_ROUNDS, String(steps.length));
         assert.ok(steps.every(({ reason }) => reason.length > 10));
@@ -143,18 +172,47 @@ describe('punch plan', () => {
     );
   });
 
-  it('between the kinds of the lab: a round for every pair with one end whose port is known', () => {
-    for (const [v, { truth: a }] of Object.entries(KINDS))
-      for (const [h, { truth: b }] of Object.entries(KINDS)) {
-        const profile = (seen: typeof VISITOR, { behindNat, tcp }: typeof a): NatProfile => ({
-          observed: seen,
-          ...(behindNat !== undefined && { behindNat }),
-          ...(tcp && { tcp }),
-        });
-        const [one, other] = [profile(VISITOR, a), profile(HOST, b)];
-        const known = [a, b].some(({ tcp }) => tcp?.mapping.step === 0 && tcp.synOutSynIn !== false);
-        const punches = plan(one, other, 'caller').filter(({ technique }) => technique !== 'mapped');
-        if (known) assert.ok(punches.length > 0, `${v} and ${h}`);
-      }
+  /** Kinds by what becomes of their ports, and whether a SYN comes in. */
+  const CLASSES = {
+    one: ({ tcp }: Truth): boolean => tcp?.mapping.step === 0,
+    series: ({ tcp }: Truth): boolean => Boolean(tcp?.mapping.step),
+    chance: ({ tcp }: Truth): boolean => tcp?.mapping.step === null,
+  };
+  const classOf = (truth: Truth): string => Object.entries(CLASSES).find(([, is]) => is(truth))?.[0] ?? '';
+  /** The first technique between two classes, in either order; null: at none of the ends a SYN comes in. */
+  const FIRST: Readonly<Record<string, string>> = {
+    'one one': 'guarded',
+    'one series': 'predicted',
+    'series series': 'predicted',
+    'chance one': 'birthday',
+    'chance series': 'birthday',
+    'chance chance': 'birthday',
+  };
+
+  describe('between the kinds of the lab', () => {
+    const profile = (seen: typeof VISITOR, { behindNat, tcp }: Truth): NatProfile => ({
+      observed: seen,
+      ...(behindNat !== undefined && { behindNat }),
+      ...(tcp && { tcp }),
+    });
+    for (const [h, { truth: b }] of Object.entries(KINDS))
+      it(`host ${h}: the first technique for each visitor, or the proof that there is none`, () => {
+        for (const [v, { truth: a }] of Object.entries(KINDS)) {
+          const [one, other] = [profile(VISITOR, a), profile(HOST, b)];
+          const punches = plan(one, other, 'caller').filter(({ technique }) => technique !== 'mapped');
+          const [found] = punches;
+          const closed = [a, b].every(({ tcp }) => tcp?.synOutSynIn === false);
+          // A NAT that lets in more than it has to spares all guessing.
+          const free = [a, b].some(({ tcp }) => tcp?.filtering !== 'address-and-port-dependent');
+          const classes = [classOf(a), classOf(b)].sort().join(' ');
+          const expected = closed ? undefined : free && classes !== 'one one' ? 'low-ttl-listen' : FIRST[classes];
+          assert.equal(found?.technique, expected, `visitor ${v}`);
+          // Who lets no SYN in opens nothing.
+          for (const { opener } of punches) assert.notEqual((opener === 'caller' ? a : b).tcp?.synOutSynIn, false, `visitor ${v}`);
+          if (closed) assert.match(chances(one, other, 'caller').reason, /neither NAT lets one in/);
+          // The visitor's first time: nothing is known of its network.
+          assert.ok(plan({ observed: VISITOR, behindNat: true }, other, 'caller').length > 0, `visitor ${v}, unknown`);
+        }
+      });
   });
 });

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is learned ahead of a call: an outside port, whether the NAT keeps port numbers, and where low ports come out.
+
+import type { Clock } from '../clock.ts';
+import { asItIs, type Learned, type LearnRequest, learn, lowRange } from './learn.ts';
+import { HOLD_MS } from './limits.ts';
+import type { Outside, Range } from './notes.ts';
+
+/** One program's knowledge of the network it is in: it begins anew with another outside address. */
+export class Ahead {
+  readonly #random: () => number;
+  #outsideIp = '';
+  #learning: Promise<void> | null = null;
+  #outside: Outside | null = null;
+  #kept = false; // whether the NAT keeps port numbers, as far as is known
+  #rttMs = 0;
+  #held: Learned | null = null;
+  #range: Promise<Range | null> | null = null;
+
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  /** How this network's ports were seen last; null when they were not. */
+  seen(outsideIp: string | undefined): Outside | null {
+    return this.#outsideIp === outsideIp ? this.#outside : null;
+  }
+
+  /** Milliseconds of a round trip to the suite; 0 when none was measured in this network. */
+  rttMs(outsideIp: string | undefined): number {
+    return this.#outsideIp === outsideIp ? this.#rttMs : 0;
+  }
+
+  /** Learns what is not known yet. Its failures are nobody's: who needs it learns again. The signal lets go of what is held. */
+  prepare(request: LearnRequest): void {
+    this.#at(request.outsideIp);
+    if (this.#learning || this.#held || this.#kept) return;
+    this.#learning = this.#learn(request)
+      .catch(() => {})
+      .finally(() => {
+        this.#learning = null;
+      });
+  }
+
+  /** A port of which the outside is known already, and belongs to who takes it; null when there is none. */
+  async take(request: LearnRequest): Promise<Learned | null> {
+    if (this.#outsideIp !== request.outsideIp) return null;
+    await this.#learning;
+    if (this.#kept) return asItIs({ ...request, rttMs: this.#rttMs });
+    const held = this.#held;
+    this.#held = null;
+    return held;
+  }
+
+  /** A port was learned. */
+  saw(request: LearnRequest, { local, outside, rttMs }: Learned): void {
+    this.#at(request.outsideIp);
+    this.#outside = outside;
+    this.#rttMs = rttMs;
+    this.#kept = outside.step === 0 && outside.port === local.port;
+  }
+
+  /** Where low ports come out, of a network without a pattern; null: anywhere. */
+  lowRange(request: LearnRequest): Promise<Range | null> {
+    this.#at(request.outsideIp);
+    this.#range ??= lowRange(request, this.#random).then((range) => {
+      if (request.signal.aborted && range === null) this.#range = null; // that was no finding
+      return range;
+    });
+    return this.#range;
+  }
+
+  #at(outsideIp: string): void {
+    if (this.#outsideIp === outsideIp) return;
+    this.#outsideIp = outsideIp;
+    this.#outside = null;
+    this.#kept = false;
+    this.#rttMs = 0;
+    this.#held?.release();
+    this.#held = null;
+    this.#range = null;
+  }
+
+  async #learn(request: LearnRequest): Promise<void> {
+    const { step, clock, signal, outsideIp } = request;
+    const learned = await learn({ ...request, probes: step === 0 ? 1 : 2 });
+    if (this.#outsideIp !== outsideIp) return learned.release();
+    this.saw(request, learned);
+    // A kept number needs no holding; and of a series or none at all, this port is not the one that the next connection has.
+    if (!this.#kept && learned.outside.step === 0) this.#hold(learned, clock, signal);
+    else learned.release();
+    if (learned.outside.step === null) await this.lowRange(request);
+  }
+
+  #hold(learned: Learned, clock: Clock, signal: AbortSignal): void {
+    const over = (): void => {
+      cancel();
+      signal.removeEventListener('abort', over);
+      if (this.#held !== learned) return; // taken
+      this.#held = null;
+      learned.release();
+    };
+    const cancel = clock.after(HOLD_MS, over);
+    signal.addEventListener('abort', over, { once: true });
+    this.#held = learned;
+  }
+}
