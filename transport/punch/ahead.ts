@@ -34,7 +34,12 @@ export class Ahead {
   /** Learns what is not known yet. Its failures are nobody's: who needs it learns again. The signal lets go of what is held. */
   prepare(request: LearnRequest): void {
     this.#at(request.outsideIp);
-    if (this.#learning || this.#held || this.#kept) return;
+    if (this.#held || this.#kept) return;
+    if (this.#learning) {
+      // By an older signal, which may be over.
+      void this.#learning.then(() => !request.signal.aborted && !this.#learning && this.prepare(request));
+      return;
+    }
     this.#learning = this.#learn(request)
       .catch(() => {})
       .finally(() => {
