@@ -35,10 +35,11 @@ class LabEnd {
     this.#child.on('exit', (code, by) => this.#settle(new Error(`${place} ended with ${by ?? code}: ${this.lastWords ?? 'no word'}`)));
   }
 
-  /** The last line that it said on stderr, without those below it that are set in, and without the time. */
+  /** The last error that it told on stderr, without the time; else the last line. */
   get lastWords(): string | null {
     const lines = this.#said.split('\n').filter((line) => /^\S/.test(line));
-    return lines.at(-1)?.replace(/^\d{4}-\d\d-\d\dT\S+ /, '') ?? null;
+    const last = lines.findLast((line) => /error/i.test(line) && !line.startsWith('Emitted ')) ?? lines.at(-1);
+    return last?.replace(/^\d{4}-\d\d-\d\dT\S+ /, '') ?? null;
   }
 
   order(order: LabOrder): Promise<unknown> {

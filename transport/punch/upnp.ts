@@ -6,6 +6,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { isIPv4 } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
 import { sleep, systemClock } from '../clock.ts';
 import type { FindRouter, MappedPort } from './port-mapper.ts';
@@ -54,8 +55,8 @@ export function upnp(options: UpnpOptions = {}): FindRouter {
     const control = await search({ router: ip, own, targets: targets(ip), port, ms: searchMs }, searching);
     return async (localPort, signal) => {
       const { answer } = await order(control, 'GetExternalIPAddress', {}, signal);
-      const outside = textIn(answer, 'NewExternalIPAddress');
-      if (!outside) throw new PortholeError('NO_PATH', 'the router does not tell its outside address (UPnP)');
+      const outside = textIn(answer, 'NewExternalIPAddress') ?? '';
+      if (!isIPv4(outside)) throw new PortholeError('NO_PATH', 'the router does not tell its outside address (UPnP)');
       let refusal: string | null = null;
       for (let tries = 0; tries < MAX_PORT_TRIES; tries++) {
         // The same number first: there are routers that know no other (error 724).

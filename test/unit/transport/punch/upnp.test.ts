@@ -203,6 +203,14 @@ describe('UPnP IGD', () => {
     await assert.rejects(map(), noPath(/longer than 16384 bytes/));
   });
 
+  it('takes nothing but an address for the router’s own', async () => {
+    for (const outside of ['', 'evil.example', '::1', '1.2.3', '<b>203.0.113.7</b>', '203.0.113.7 and more']) {
+      obey = (_, __, response) => response.end(`<NewExternalIPAddress>${outside}</NewExternalIPAddress>`);
+      await assert.rejects(map(), noPath(/does not tell its outside address/));
+    }
+    assert.ok(!actions().includes('AddPortMapping'));
+  });
+
   it('is NO_PATH when the router breaks off, or speaks no HTTP', async () => {
     obey = (_, __, response) => response.destroy();
     await assert.rejects(map(), noPath(/does not answer as UPnP has it/));
