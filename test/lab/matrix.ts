@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run lab -- matrix`: every kind of host with every kind of visitor, each pair by a real transfer.
 
+import { loadavg } from 'node:os';
 import { type Expectation, expected, isWorse } from './expected.ts';
 import { type Errand, Field } from './field.ts';
 import { kindOf } from './kinds.ts';
@@ -43,8 +44,9 @@ export interface Restriction {
 export interface Matrix {
   readonly kinds: readonly string[];
   readonly pairs: readonly Pair[];
-  /** How long the pairs took, in milliseconds. */
+  /** How long the pairs took, in milliseconds, and how busy the machine was (the load of the last minute). */
   readonly ms: number;
+  readonly load: number;
   /** The same pairs by some techniques alone. */
   readonly compared: readonly (Restriction & { readonly pairs: readonly Pair[] })[];
 }
@@ -142,7 +144,7 @@ export async function matrix(options: MatrixOptions): Promise<Matrix> {
       visits,
       onPair,
     );
-    const ms = performance.now() - began;
+    const [ms, load] = [performance.now() - began, loadavg()[0] as number];
     const tell = (pair: Pair, progress: string): void =>
       onProgress(`${progress}: ${pair.host} × ${pair.visitor}: ${pair.whole ? techniqueOf(pair) : 'not reached'}`);
     const compared: (Restriction & { pairs: Pair[] })[] = [];
@@ -151,7 +153,7 @@ export async function matrix(options: MatrixOptions): Promise<Matrix> {
       const errands = all.map((pair) => ({ ...pair, ...restriction, wanted: 'tcp-punch', settleMs }));
       compared.push({ ...restriction, pairs: inOrder(await run(field, errands, WAITING * visits, tell)) });
     }
-    return { kinds, pairs: inOrder(pairs), ms, compared };
+    return { kinds, pairs: inOrder(pairs), ms, load, compared };
   } finally {
     await field.close();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All that docs/reach.md is made of, measured one after the other.
 
+import { availableParallelism } from 'node:os';
 import { type MatrixOptions, matrix, type Restriction } from './matrix.ts';
 import type { Measured } from './report.ts';
 import { TIMED, type Times, times } from './times.ts';
@@ -9,7 +10,7 @@ import { TIMED, type Times, times } from './times.ts';
 export const TIMED_RTT_MS: readonly number[] = [40, 100];
 /** Techniques alone, to compare with; the patent examines networks before, the plain simultaneous open does not. */
 const COMPARED: readonly Restriction[] = [
-  { techniques: ['guarded'], examined: true },
+  { techniques: ['guarded', 'predicted'], examined: true },
   { techniques: ['low-ttl-listen'], examined: true },
   { techniques: ['simultaneous'], examined: false },
 ];
@@ -38,5 +39,5 @@ export async function measure({ runs, ...options }: MeasureOptions): Promise<Mea
           ...(onProgress && { onProgress }),
         }),
       );
-  return { rttMs, loss, visits, matrix: found, times: taken };
+  return { rttMs, loss, visits, processors: availableParallelism(), matrix: found, times: taken };
 }

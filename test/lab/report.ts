@@ -17,6 +17,7 @@ export interface Measured {
   readonly loss: number;
   /** Visits at once. */
   readonly visits: number;
+  readonly processors: number;
   readonly matrix: Matrix;
   readonly times: readonly Times[];
 }
@@ -128,7 +129,8 @@ function comparison({ pairs, compared }: Matrix): string {
 
 /** The techniques that are tried alone, by their names. */
 const ALONE: Readonly<Record<string, string>> = {
-  guarded: 'the guarded punch alone',
+  guarded: 'the guarded punch, for known ports, alone',
+  'guarded,predicted': 'the guarded punch, with prediction, alone',
   'low-ttl-listen': 'the patent’s own, which is STUNT #2, alone',
   simultaneous: 'plain simultaneous open (P2PNAT), alone',
 };
@@ -165,7 +167,7 @@ export function overview(matrix: Matrix): string {
 
 /** The document. @param peers what other programs reached on such pairs (`npm run bench -- reach`) */
 export function report(measured: Measured, peers: Peers | null): string {
-  const { rttMs, loss, visits, matrix, times } = measured;
+  const { rttMs, loss, visits, processors, matrix, times } = measured;
   const { kinds, pairs } = matrix;
   const faults = faultsOf(pairs).map((line) => `- ${line}`);
   const width = Math.max(...kinds.map((kind) => kind.length));
@@ -203,11 +205,11 @@ ${kinds.map((kind, at) => `${String(at + 1).padStart(2)} ${kind.padEnd(width)}  
 
 In milliseconds from opening the link; half of the visits took no longer than p50, nineteen of twenty no longer than p95. *First byte*: of the file, by whatever way came first. *Direct*: the host's first message by the direct way.
 
-All pairs, ${visits} at once, so that the machine is busy:
+All pairs, ${visits} at once (load ${matrix.load.toFixed(1)} on ${processors} processors, so that times are longer than alone):
 
 ${techniquesTable(pairs)}
 
-${times.map((one) => `One visit at a time, ${one.rttMs} ms of round trip. *After the introduction*: from there until the direct way stands; the aim is for its p50 and its p95.\n\n${timesTable(one)}`).join('\n\n')}
+${times.map((one) => `One visit at a time, ${one.rttMs} ms of round trip (load ${one.load.toFixed(1)} on ${processors} processors). *After the introduction*: from there until the direct way stands; the aim is for its p50 and its p95.\n\n${timesTable(one)}`).join('\n\n')}
 
 ## Where TCP cannot be counted on, and why
 
@@ -215,7 +217,7 @@ ${impossible(matrix)}
 
 ## Beside other techniques
 
-The same pairs, ends and code, with one technique left to punch with, and no direct address told. The patent's own sends a SYN with a low TTL, cancels it and listens on the same port; STUNT #2 of Guha & Francis does the same. Here either end may be the one that opens, and networks are examined before. P2PNAT's simultaneous open examines nothing; the port that the next connection will have is predicted for it.
+The same pairs, ends and code, with one technique left to punch with, and no direct address told. The patent's own sends a SYN with a low TTL, cancels it and listens on the same port; STUNT #2 of Guha & Francis does the same. Here either end may be the one that opens, and networks are examined before. P2PNAT's simultaneous open examines nothing; the port that the next connection will have is predicted for it, and not for the patent's own. Most of these networks check sequence numbers, as Linux does: a listener's answer has one that the NAT has not seen, and is dropped.
 
 ${comparison(matrix)}
 

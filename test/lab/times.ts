@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run lab -- times`: how soon a link has its first byte and its direct way, technique by technique, one visit at a time.
 
+import { loadavg } from 'node:os';
 import { Field } from './field.ts';
 import { spread, table } from './figures.ts';
 import { expectationOf, type Pair, run, techniqueOf } from './matrix.ts';
@@ -44,6 +45,8 @@ export interface TimesOptions {
 export interface Times {
   readonly rttMs: number;
   readonly pairs: readonly Pair[];
+  /** How busy the machine was (the load of the last minute). */
+  readonly load: number;
 }
 
 /** Takes the times at one round trip. */
@@ -56,14 +59,14 @@ export async function times({ pairs, runs, settleMs, onPair = () => {}, ...optio
       return { host, visitor, examined: true, wanted: rung, settleMs };
     });
     const all = Array.from({ length: runs }, () => errands).flat();
-    return { rttMs: options.rttMs, pairs: await run(field, all, 1, onPair) };
+    return { rttMs: options.rttMs, pairs: await run(field, all, 1, onPair), load: loadavg()[0] as number };
   } finally {
     await field.close();
   }
 }
 
 /** How many round trips and milliseconds: a row for each technique. */
-export function timesTable({ rttMs, pairs }: Times): string {
+export function timesTable({ rttMs, pairs }: Pick<Times, 'rttMs' | 'pairs'>): string {
   const names = [...new Set(pairs.map(techniqueOf))];
   const rows = names.map((name) => {
     const some = pairs.filter((pair) => techniqueOf(pair) === name);
