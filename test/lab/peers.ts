@@ -50,7 +50,9 @@ export function peersSection(peers: Peers | null): string {
     ];
   });
   const kinds = [...new Set(pairs.map(({ host }) => host))];
-  const measured = Object.entries(versions).filter(([name]) => rows.some(([system]) => name.includes(system as string)));
+  const measured = Object.entries(versions).filter(([name]) =>
+    rows.some(([system = '']) => name.includes(system) || system.includes(name)),
+  );
   const head = ['program', 'direct', 'TCP', 'UDP', 'relay', 'nothing', 'to direct p50, ms', 'p95', 'with joining p50'];
   return `Each program as its own documents set it up, in the same lab at ${rttMs} ms of round trip, each pair in a lab of its own that knows nothing of others: ${kinds.join(', ')}, each with each (\`npm run bench -- reach\`; [what is measured how](../bench/README.md)). The others had joined what they meet at before the visit; Porthole joins in it.
 
