@@ -133,8 +133,7 @@ class SiteVisit implements Visit {
       {
         welcome: () => {
           void this.#look();
-          const { policy = FASTEST } = this.#options;
-          this.#calls.prepare((way) => policy.rank(way) !== null);
+          this.#calls.prepare((way) => (options.policy ?? FASTEST).rank(way) !== null);
           this.#clock.after(EXAMINE_AFTER_MS, () => this.#nat.examine());
         },
         note: (note) => this.#calls.note(note),
