@@ -119,8 +119,7 @@ class SiteVisit implements Visit {
       {
         welcome: () => {
           void this.#look();
-          const { policy = FASTEST } = this.#options;
-          this.#calls.prepare((way) => policy.rank(way) !== null);
+          this.#calls.prepare((way) => (options.policy ?? FASTEST).rank(way) !== null);
           this.#network.welcomed();
         },
         note: (note) => this.#calls.note(note),

@@ -214,4 +214,36 @@ describe('calls', () => {
     );
     assert.equal(callee.size, 1);
   });
+
+  it('gets the ways ready that are told of, with what the suite offers, until it is closed or does so again', () => {
+    const made: { name: string; servers: number; signal: AbortSignal }[] = [];
+    const preparing = (name: string): Strategy => ({
+      name,
+      suits: () => ({ chance: 'likely', reason: '' }),
+      attempt: () => Promise.reject(new Error('not tried')),
+      prepare: ({ offers }, signal) => void made.push({ name, servers: offers.stunTcp?.length ?? 0, signal }),
+    });
+    const rendezvous = { greeting: null as Rendezvous['greeting'], rttMs: 50, tell: () => {} };
+    const calls = new Calls({ rendezvous, strategies: [preparing('a'), preparing('b'), direct], self: () => ({}), clock });
+    calls.prepare();
+    assert.equal(made.length, 0, 'there is no suite yet');
+    const stunTcp = [{ ip: '192.0.2.1', port: 1 }];
+    rendezvous.greeting = { stun: [], stunTcp, stunUdp: [] } as unknown as Rendezvous['greeting'];
+    calls.prepare((name) => name === 'b');
+    assert.deepEqual(
+      made.map(({ name, servers }) => [name, servers]),
+      [['b', 1]],
+    );
+    calls.prepare();
+    assert.deepEqual(
+      made.map(({ name, signal }) => [name, signal.aborted]),
+      [
+        ['b', true],
+        ['a', false],
+        ['b', false],
+      ],
+    );
+    calls.close(new PortholeError('CANCELLED', 'over'));
+    assert.ok(made.every(({ signal }) => signal.aborted));
+  });
 });
