@@ -9,8 +9,8 @@ import type { Rendezvous } from '../transport/rendezvous.ts';
 import type { NatProfile } from '../transport/strategy.ts';
 
 /**
- * The network is examined when a direct path stands, or so long after the suite's welcome, in milliseconds. An exam beside a
- * punch would take the ports that the punch has predicted, and the punch those of the exam.
+ * What is remembered of the network is used at once. Exams wait until a direct path stands, or so long after the suite's welcome,
+ * in milliseconds: beside a punch they would take the ports that it has predicted, and the punch those of the exams.
  */
 const EXAMINE_AFTER_MS = 2500;
 
@@ -26,6 +26,7 @@ export class OwnNetwork {
   readonly #nat: OwnNat;
   readonly #clock: Clock;
   #cancel: () => void = () => {};
+  #due: () => void = () => {};
 
   constructor({ rendezvous, examine, clock, onLearned }: OwnNetworkOptions) {
     this.#clock = clock;
@@ -45,12 +46,15 @@ export class OwnNetwork {
   /** The suite has welcomed this end. */
   welcomed(): void {
     this.#cancel();
-    this.#cancel = this.#clock.after(EXAMINE_AFTER_MS, () => this.#nat.examine());
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#due = resolve;
+    this.#cancel = this.#clock.after(EXAMINE_AFTER_MS, resolve);
+    this.#nat.examine(promise);
   }
 
   /** A path carries; when it is a direct one, nothing better is being tried. */
   carried(via: string): void {
-    if (isDirect(via)) this.#nat.examine();
+    if (isDirect(via)) this.#due();
   }
 
   close(): void {

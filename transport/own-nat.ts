@@ -12,6 +12,8 @@ export interface Examination {
   readonly rendezvous: Pick<Rendezvous, 'ask'>;
   /** Told what is known, each time that is more. */
   readonly learned: (nat: NatProfile) => void;
+  /** Exams are taken when this resolves, and not before; what is known without them is told at once. */
+  readonly due: Promise<void>;
 }
 
 /**
@@ -60,8 +62,11 @@ export class OwnNat {
     this.#behindNat = behindNat;
   }
 
-  /** Examines the network, once for each connection to the suite: it comes back when the network changes, and it alone knows. */
-  examine(): void {
+  /**
+   * Examines the network, once for each connection to the suite: it comes back when the network changes, and it alone knows.
+   * @param due when exams may be taken; at once when left out
+   */
+  examine(due: Promise<void> = Promise.resolve()): void {
     const { rendezvous, examine, onLearned } = this.#options;
     const { greeting } = rendezvous;
     if (!examine || !greeting || this.#greeting === greeting) return;
@@ -73,6 +78,7 @@ export class OwnNat {
     this.#stop = examine({
       greeting,
       rendezvous,
+      due,
       learned: (nat) => {
         this.#found = nat;
         rendezvous.tell('Examined', { nat: this.wire });

@@ -65,6 +65,7 @@ function watched(strategy: Strategy, stood: Stood[], since: () => number): Strat
   return {
     name,
     suits: (self, peer) => strategy.suits(self, peer),
+    ...(strategy.prepare && { prepare: strategy.prepare.bind(strategy) }),
     async attempt(call, signal) {
       const begunMs = since();
       const connection: Connection = await strategy.attempt(call, signal);

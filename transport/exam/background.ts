@@ -42,7 +42,7 @@ export function backgroundExaminer(options: BackgroundOptions): Examiner {
   const { file, network, addresses = ownAddresses, clock = systemClock, wall = Date.now, random = Math.random } = options;
   const take = options.take ?? ((examination, signal) => examine(examination, addresses(), signal));
   return (examination) => {
-    const { greeting, learned } = examination;
+    const { greeting, learned, due } = examination;
     if (greeting.stunTcp.length === 0) return () => {};
     const stop = new AbortController();
     const { signal } = stop;
@@ -54,6 +54,8 @@ export function backgroundExaminer(options: BackgroundOptions): Examiner {
       const before = await recall(file, name, wall());
       if (signal.aborted || current !== name) return;
       if (before) return learned(before);
+      await abortable(due, signal).catch(() => {});
+      if (signal.aborted || current !== name) return;
       for (let tries = 0; tries < BUSY_TRIES; tries++) {
         try {
           const found = await abortable(take(examination, signal), signal);

@@ -110,6 +110,24 @@ describe('what is known of networks', () => {
     assert.deepEqual([first.changes, second.changes], [[], []], 'nobody watches any more');
   });
 
+  it('waits with exams until they are due, and not with what is known', async () => {
+    const { promise: due, resolve } = Promise.withResolvers<void>();
+    const first = end(async () => FOUND);
+    first.nat.examine(due);
+    await new Promise((turn) => setTimeout(turn, 20));
+    assert.equal(first.runs(), 0);
+    resolve();
+    await settled(() => first.told.length === 1);
+    const name = networkName(['192.168.1.7'], '203.0.113.7');
+    for (let turns = 0; turns < 500 && !(await recall(file, name, 1000)); turns++) await new Promise((turn) => setTimeout(turn, 1));
+    const second = end(async () => assert.fail('it is known'));
+    second.nat.examine(new Promise(() => {}));
+    await settled(() => second.told.length === 1);
+    const third = end(async () => assert.fail('it was not due'), ['10.0.0.9']);
+    third.nat.examine(new Promise(() => {}));
+    for (const one of [first, second, third]) one.nat.close();
+  });
+
   it('is found again when the network changes, and not when only the watch stirs', async () => {
     const one = end(async () => FOUND);
     one.nat.examine();
