@@ -39,9 +39,13 @@ describe('inbox', () => {
       await inbox.receive();
     }
     assert.equal(inbox.bytes, 3 * MIB);
-    await new Promise((resolve) => setImmediate(resolve));
-    collect();
-    const kept = process.memoryUsage().arrayBuffers - before;
+    // V8 gives back what it has collected a little later, on another thread.
+    let kept = Number.POSITIVE_INFINITY;
+    for (let turns = 0; turns < 100 && kept >= 10 * MIB; turns++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      collect();
+      kept = process.memoryUsage().arrayBuffers - before;
+    }
     assert.ok(kept < 10 * MIB, `${kept / MIB} MiB are kept for 3`);
   });
 
