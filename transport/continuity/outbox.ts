@@ -4,7 +4,7 @@
 import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_RETAINED_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
 import { Demand } from '../demand.ts';
-import { LEAST_RTT_MS, STEADY_RETAINED_BYTES } from './limits.ts';
+import { STEADY_RETAINED_BYTES } from './limits.ts';
 import { fromWire } from './numbers.ts';
 
 /** One numbered message in its pieces, and who waits for it to be on its way. */
@@ -128,7 +128,7 @@ export class Outbox {
    */
   #grow(freed: number, now: number, rttMs: number): void {
     this.#window = Math.max(this.#window, STEADY_RETAINED_BYTES);
-    const needed = this.#demand.moved(freed, now, Math.max(rttMs, LEAST_RTT_MS));
+    const needed = this.#demand.moved(freed, now, rttMs);
     if (needed === null) return;
     if (this.#limited && needed > this.#window) this.#window = Math.min(MAX_RETAINED_BYTES, 2 * this.#window);
     else if (needed < this.#window / 4) this.#window = Math.max(STEADY_RETAINED_BYTES, this.#window / 2);

@@ -10,6 +10,7 @@ import type { Connection } from '../connection.ts';
 import { LINGER_MS } from '../framed.ts';
 import type { Watch } from './heartbeat.ts';
 import { Intake } from './intake.ts';
+import { ACK_ALONG_BYTES } from './limits.ts';
 import { fromWire, toWire } from './numbers.ts';
 import { type Item, Outbox, settle } from './outbox.ts';
 import type { Path, PathEnd, PathOwner } from './path.ts';
@@ -306,6 +307,7 @@ export abstract class Thread implements Connection, PathOwner {
     // Another path may have brought what stood between: the numbers on this one go on behind it.
     if (path.sendNext !== item.number) this.#sayCarry(path, item.number);
     path.sendNext++;
+    if (this.intake.untold >= ACK_ALONG_BYTES) this.#acknowledge(); // in front, so that both go in one record
     const sent = path.carry(item);
     sent.then(() => settle(item), ignore);
     return sent;

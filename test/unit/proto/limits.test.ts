@@ -341,7 +341,7 @@ describe('limits: all of them', () => {
     const said = new Map<string, number>();
     for (const file of ['SITE.md', 'RENDEZVOUS.md']) {
       const text = readFileSync(join(root, 'proto', file), 'utf8');
-      for (const [, name, value] of text.matchAll(/^\| `([A-Z_]+)` \| ([\d,.]+) \|/gm)) {
+      for (const [, name, value] of text.matchAll(/^\| `([A-Z_]+)` \| ([\d,]+) \|/gm)) {
         assert.ok(!said.has(name as string), `${name} stands twice`);
         said.set(name as string, Number(value?.replaceAll(',', '')));
       }

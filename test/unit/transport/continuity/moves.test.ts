@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
 import type { Connection } from '../../../../transport/connection.ts';
+import { ACK_ALONG_BYTES } from '../../../../transport/continuity/limits.ts';
 import { type Added, PLAIN, realSeal, type Seal, settled, Threads } from '../../../support/threads.ts';
 
 /** A message that tells its place. */
@@ -54,6 +55,21 @@ function movesOver(name: string, makeSeal: () => Seal): void {
         wire.release();
         assert.deepEqual([...((await threads.visitor.receive()) ?? [])], [3]);
       });
+
+    it('acknowledges along with what it sends, once ACK_ALONG_BYTES were taken', async () => {
+      await threads.added('one');
+      const unacknowledged = async (bytes: number): Promise<number> => {
+        void threads.host.send(new Uint8Array(bytes));
+        await threads.visitor.receive();
+        void threads.visitor.send(Uint8Array.of(1));
+        await threads.host.receive();
+        await settled();
+        return (threads.host as unknown as { outbox: { length: number } }).outbox.length;
+      };
+      assert.equal(await unacknowledged(ACK_ALONG_BYTES - 1), 1);
+      assert.equal(await unacknowledged(1), 0);
+      assert.equal(await unacknowledged(ACK_ALONG_BYTES), 0);
+    });
 
     it('moves when the visitor says so, and the host follows', async () => {
       const { stood: one } = await threads.added('one');

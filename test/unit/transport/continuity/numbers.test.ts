@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
 import { Intake } from '../../../../transport/continuity/intake.ts';
-import { ACK_BYTES, ACK_FRAMES, ACK_MS, LEAST_RTT_MS, STEADY_RETAINED_BYTES } from '../../../../transport/continuity/limits.ts';
+import { ACK_BYTES, ACK_FRAMES, ACK_MS, STEADY_RETAINED_BYTES } from '../../../../transport/continuity/limits.ts';
 import { fromWire, toWire } from '../../../../transport/continuity/numbers.ts';
 import { Outbox } from '../../../../transport/continuity/outbox.ts';
 import { fakeClock } from '../../../support/clock.ts';
@@ -116,9 +116,6 @@ describe('outbox', () => {
     near(run(900, 100).under, STEADY_RETAINED_BYTES);
     near(run(10, 100, 900).under, STEADY_RETAINED_BYTES);
     near(run(10, 100, 700).under, MAX_RETAINED_BYTES);
-    // However short the round trip: two of LEAST_RTT_MS are reckoned with.
-    near(run(1.9 * LEAST_RTT_MS, 0.01).under, MAX_RETAINED_BYTES);
-    near(run(2.1 * LEAST_RTT_MS, 0.01).under, STEADY_RETAINED_BYTES);
     const { outbox } = run(10, 100);
     outbox.rewind();
     near(drain(outbox), STEADY_RETAINED_BYTES);
