@@ -240,7 +240,8 @@ export class Rendezvous {
       this.#greeting = this.#greetingOf(welcome);
       this.#rttMs = null;
       this.#refusal = '';
-      if (this.#left) this.#clock.after(LEAVE_MS, () => this.#leave());
+      const left = this.#left;
+      if (left) this.#clock.after(LEAVE_MS, () => left === this.#left && this.#leave()); // another has its own time
       for (const tell of this.#welcomed) tell(this.#greeting);
       this.#welcomed.clear();
       this.#events.welcome?.(this.#greeting);
