@@ -77,9 +77,7 @@ export class Calls {
     if (!this.#options.rendezvous.greeting) return;
     this.#prepared.abort(new PortholeError('CANCELLED', 'it is prepared anew'));
     this.#prepared = new AbortController();
-    const { strategies, self } = this.#options;
-    for (const strategy of strategies)
-      if (uses(strategy.name)) strategy.prepare?.({ self: self(), offers: this.#offers(), clock: this.#clock }, this.#prepared.signal);
+    this.#getReady(uses, this.#prepared.signal);
   }
 
   /**
@@ -160,6 +158,8 @@ export class Calls {
       },
     };
     this.#open.set(introduction.call, open);
+    // The caller's first note is as far away as it takes to learn what has changed since.
+    this.#getReady((name) => introduction.strategies.includes(name), abort.signal);
     const cancel = this.#clock.after(CALL_MS, () =>
       this.hangUp(introduction.call, new PortholeError('TIMED_OUT', 'the call took too long')),
     );
@@ -181,6 +181,12 @@ export class Calls {
   close(reason: PortholeError): void {
     this.#prepared.abort(reason);
     for (const call of [...this.#open.keys()]) this.hangUp(call, reason);
+  }
+
+  #getReady(uses: (strategy: string) => boolean, signal: AbortSignal): void {
+    const { strategies, self } = this.#options;
+    for (const strategy of strategies)
+      if (uses(strategy.name)) strategy.prepare?.({ self: self(), offers: this.#offers(), clock: this.#clock }, signal);
   }
 
   async #follow(introduction: Message<'Introduction'>, strategy: Strategy, open: OpenCall, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@
 
 import type { Clock } from '../clock.ts';
 import { asItIs, type Learned, type LearnRequest, learn, lowRange } from './learn.ts';
-import { HOLD_MS } from './limits.ts';
+import { FRESH_MS, HOLD_MS } from './limits.ts';
 import type { Outside, Range } from './notes.ts';
 
 /** One program's knowledge of the network it is in: it begins anew with another outside address. */
@@ -12,6 +12,7 @@ export class Ahead {
   #outsideIp = '';
   #learning: Promise<void> | null = null;
   #outside: Outside | null = null;
+  #fresh: { readonly at: number } | null = null; // of a series: when it was seen, once
   #kept = false; // whether the NAT keeps port numbers, as far as is known
   #rttMs = 0;
   #held: Learned | null = null;
@@ -34,7 +35,7 @@ export class Ahead {
   /** Learns what is not known yet. Its failures are nobody's: who needs it learns again. The signal lets go of what is held. */
   prepare(request: LearnRequest): void {
     this.#at(request.outsideIp);
-    if (this.#held || this.#kept) return;
+    if (this.#held || this.#kept || this.#outside?.step === null) return;
     if (this.#learning) {
       // By an older signal, which may be over.
       void this.#learning.then(() => !request.signal.aborted && !this.#learning && this.prepare(request));
@@ -57,10 +58,21 @@ export class Ahead {
     return held;
   }
 
+  /** Where a series is, if it was seen a moment ago: for one who waits for a window of it. It has no port to hold. */
+  async series(request: LearnRequest): Promise<Learned | null> {
+    if (this.#outsideIp !== request.outsideIp) return null;
+    await this.#learning;
+    const [outside, fresh] = [this.#outside, this.#fresh];
+    this.#fresh = null; // what is made of it takes ports
+    if (!outside?.step || !fresh || request.clock.now() - fresh.at > FRESH_MS) return null;
+    return { ...asItIs({ ...request, rttMs: this.#rttMs }), outside };
+  }
+
   /** A port was learned. */
   saw(request: LearnRequest, { local, outside, rttMs }: Learned): void {
     this.#at(request.outsideIp);
     this.#outside = outside;
+    this.#fresh = { at: request.clock.now() };
     this.#rttMs = rttMs;
     this.#kept = outside.step === 0 && outside.port === local.port;
   }
@@ -79,6 +91,7 @@ export class Ahead {
     if (this.#outsideIp === outsideIp) return;
     this.#outsideIp = outsideIp;
     this.#outside = null;
+    this.#fresh = null;
     this.#kept = false;
     this.#rttMs = 0;
     this.#held?.release();

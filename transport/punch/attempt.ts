@@ -219,7 +219,8 @@ class Attempt {
     if (own.includes(request.outsideIp)) return asItIs(request);
     const chance = request.step === null && technique.learn;
     if (family === 4 && number < BELIEVING_ROUNDS && facts.technique !== 'mapped' && !chance) {
-      const ready = request.step ? null : await ahead.take(request);
+      const series = request.step !== null && request.step !== 0 && request.step !== undefined;
+      const ready = await (!series ? ahead.take(request) : number === 0 && facts.technique === 'predicted' ? ahead.series(request) : null);
       if (ready) return ready;
     }
     if (technique.learn) return technique.learn({ ...request, lowRange: () => ahead.lowRange(request) }, part);

@@ -31,6 +31,8 @@ export const PROOF_MS = 3000;
 export const LEARN_MS = 2500;
 /** How long a port that was learned ahead is held, in milliseconds: the suite ends an idle connection after 30 s. */
 export const HOLD_MS = 25_000;
+/** How long it is believed where a series of ports was seen to be, in milliseconds: others behind the same NAT take of it, too. */
+export const FRESH_MS = 2000;
 /** Rounds, from the first on, that believe what was learned ahead; later ones learn anew. */
 export const BELIEVING_ROUNDS = 4;
 /** How long a round waits for the other end's notes, in milliseconds. */

@@ -80,8 +80,8 @@ describe('calls', () => {
     callee = new Calls({ ...common, rendezvous: to(() => caller), onConnection: ({ via }) => followed.push(via) });
   });
 
-  const introduction = (role: number, call = 'call'): Message<'Introduction'> =>
-    ({ call, role, strategies: ['direct', 'relay'] }) as unknown as Message<'Introduction'>;
+  const introduction = (role: number, call = 'call', strategies = ['direct', 'relay']): Message<'Introduction'> =>
+    ({ call, role, strategies }) as unknown as Message<'Introduction'>;
   const call = (headStartMs?: number): Promise<readonly Failure[]> => {
     callee.answer(introduction(Role.CALLEE));
     return caller.open(introduction(Role.CALLER), {
@@ -243,6 +243,17 @@ describe('calls', () => {
         ['b', false],
       ],
     );
+    calls.answer(introduction(Role.CALLEE, 'call', ['b', 'direct']));
+    assert.deepEqual(
+      made.map(({ name, signal }) => [name, signal.aborted]).slice(2),
+      [
+        ['b', false],
+        ['b', false],
+      ],
+      'a callee gets ready once more for a call, and lets go of nothing for it',
+    );
+    calls.hangUp('call', new PortholeError('PATH_LOST'));
+    assert.deepEqual(made.map(({ signal }) => signal.aborted).slice(2), [false, true]);
     calls.close(new PortholeError('CANCELLED', 'over'));
     assert.ok(made.every(({ signal }) => signal.aborted));
   });

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { bindingAnswer, readBindingRequest } from '../../../../signaling/stun.ts';
 import { Ahead } from '../../../../transport/punch/ahead.ts';
 import { type LearnRequest, lowRange } from '../../../../transport/punch/learn.ts';
-import { HOLD_MS, LOW_PORTS } from '../../../../transport/punch/limits.ts';
+import { FRESH_MS, HOLD_MS, LOW_PORTS } from '../../../../transport/punch/limits.ts';
 import { openSockets } from '../../../../transport/sockets/open.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';
@@ -111,6 +111,34 @@ describe('punch: what is learned ahead', () => {
     assert.equal(await other.take(chance), null);
     assert.equal(other.seen(HERE)?.step, null);
     await settled(() => held() === 0);
+  });
+
+  it('where a series is counts once, and for a moment', async () => {
+    let next = 50_000;
+    const request = await suite(() => next++);
+    const ahead = new Ahead(Math.random);
+    ahead.prepare(request);
+    const seen = await ahead.series(request);
+    assert.deepEqual(seen?.outside, { port: 50_001, step: 1 });
+    assert.ok(seen.local.port > 0 && seen.rttMs > 0);
+    assert.equal(await ahead.series(request), null);
+    for (const [ms, port] of [
+      [FRESH_MS + 1, undefined],
+      [FRESH_MS, 50_005],
+    ] as const) {
+      ahead.prepare(request);
+      await settled(() => held() === 0 && next % 2 === 0);
+      await ahead.take(request); // until it has learned
+      clock.advance(ms);
+      const again = await ahead.series(request);
+      assert.equal(again?.outside.port, port);
+      again?.release();
+    }
+    seen.release();
+    assert.equal(await ahead.series({ ...request, outsideIp: '192.0.2.1' }), null);
+    const one = new Ahead(Math.random);
+    one.prepare(await suite((port) => port));
+    assert.equal(await one.series(request), null, 'that is no series');
   });
 
   it('another outside address is another network: nothing of the last counts', async () => {
