@@ -133,7 +133,7 @@ function openingTtl(opener: End, connecter: End): 'low' | 'full' | null {
 type Rule = (opener: End, connecter: End, family: 4 | 6) => Step[];
 
 /** In the order they are tried; each is asked for the better opener first. */
-const RULES: readonly Rule[] = [guarded, letIn, predicted, birthday, simultaneous, listening, farther, mapped];
+const RULES: readonly Rule[] = [guarded, letIn, predicted, birthday, crossed, simultaneous, listening, farther, mapped];
 
 function step(technique: Technique, opener: End, ttl: RoundFacts['ttl'], family: 4 | 6, reason: string, sockets = 1): Step {
   return { technique, opener: opener.role, ttl, family, sockets, reason };
@@ -181,6 +181,17 @@ function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
   return stages.map((sockets, at) =>
     step('birthday', opener, unsure && at === 1 ? 'crossing' : ttl, family, birthdayReason(opener, connecter), sockets),
   );
+}
+
+/**
+ * The other way round, where that can only be done in the moment before an answer closes the NAT that was opened: an end without a
+ * pattern cannot be examined for whether a SYN may come in there at all.
+ */
+function crossed(opener: End, connecter: End, family: 4 | 6): Step[] {
+  const unknown = connecter.ports === 'chance' && connecter.tcp.synOutSynIn === undefined;
+  if (!unknown || opener.ports !== 'one' || opener.tcp.synOutSynIn === false || openingTtl(opener, connecter)) return [];
+  const reason = `it is not known whether the NAT of ${WORDS[connecter.role]} lets a SYN in; ${birthdayReason(opener, connecter)}`;
+  return BIRTHDAY_SOCKETS.slice(1).map((sockets) => step('birthday', opener, 'crossing', family, reason, sockets));
 }
 
 function birthdayReason(opener: End, connecter: End): string {

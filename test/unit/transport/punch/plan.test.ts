@@ -86,6 +86,18 @@ describe('punch plan', () => {
       ['birthday callee crossing 64'],
     ],
     [
+      'no pattern at the visitor, which answers RST and may let no SYN in: both ways',
+      { ...CHANCE, unsolicited: 'rst' },
+      { ...ONE, timeExceededCloses: true, resetCloses: true },
+      [
+        'birthday caller low 64',
+        'birthday caller low 256',
+        'birthday caller low 768',
+        'birthday callee crossing 256',
+        'birthday callee crossing 768',
+      ],
+    ],
+    [
       'no pattern at the host, and no SYN comes in at the visitor: the host opens',
       { ...ONE, synOutSynIn: false },
       CHANCE,
