@@ -48,8 +48,8 @@ export interface Opening {
   readonly policy: Policy;
   /** Stops what is under way; ways that stand are not touched. */
   readonly signal: AbortSignal;
-  /** Called with each way as it stands, and why it did before others, in words. From here on it is the receiver's to close. */
-  readonly onPath: (connection: Connection, reason: string) => void;
+  /** Called with each way as it stands. From here on it is the receiver's to close. */
+  readonly onPath: (connection: Connection) => void;
   readonly onAttempt?: (strategy: string) => void;
   /** In place of what follows from the round trip to the suite, in milliseconds. */
   readonly headStartMs?: number | undefined;
@@ -119,9 +119,9 @@ export class Calls {
         signal: AbortSignal.any([signal, abort.signal]),
         clock: this.#clock,
         onAttempt,
-        onPath: (connection, reason) => {
+        onPath: (connection) => {
           stood = true;
-          onPath(connection, reason);
+          onPath(connection);
         },
       });
     } catch (error) {

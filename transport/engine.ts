@@ -29,8 +29,8 @@ export interface WaysOptions {
   readonly clock: Clock;
   /** Called when a way is begun. */
   readonly onAttempt?: (strategy: string) => void;
-  /** Called with each way as it stands, and why it did before others, in words. From here on it is the receiver's to close. */
-  readonly onPath: (connection: Connection, reason: string) => void;
+  /** Called with each way as it stands. From here on it is the receiver's to close. */
+  readonly onPath: (connection: Connection) => void;
 }
 
 /**
@@ -141,10 +141,7 @@ class Ways {
       this.#running.delete(name);
       stop.abort(new PortholeError('CANCELLED', 'another way stood first'));
     }
-    onPath(
-      connection,
-      reasonFor(connection.how ? `${strategy.name} (${connection.how})` : strategy.name, this.#failures, [...this.#running.keys()]),
-    );
+    onPath(connection);
     if (this.#running.size === 0 && !this.#over) this.#end();
   }
 
@@ -157,11 +154,6 @@ class Ways {
   #note({ name }: Strategy, error: unknown): void {
     this.#failures.push({ strategy: name, error: asPortholeError(error, 'NO_PATH') });
   }
-}
-
-function reasonFor(name: string, failures: readonly Failure[], running: readonly string[]): string {
-  const rest = [...failures.map(inWords), ...(running.length > 0 ? [`${running.join(' and ')} still being tried`] : [])];
-  return [failures.length === 0 ? `${name} stood first` : `${name} stood`, ...rest].join('; ');
 }
 
 const inWords = ({ strategy, error }: Failure): string => `${strategy}: ${error.message}`;
