@@ -76,7 +76,7 @@ export interface Strategy {
   readonly name: string;
   /** Pure: what this way's chances are between these two ends. */
   suits(self: NatProfile, peer: NatProfile): Verdict;
-  /** A call may come: gets ready what it would have to wait for. Never throws; the signal lets go of what is held. */
+  /** A call may come, or was announced: gets ready what it would have to wait for. Never throws; the signal lets go of what is held. */
   prepare?(call: Pick<Call, 'self' | 'offers' | 'clock'>, signal: AbortSignal): void;
   /** Opens the way; both ends run it. Rejects, also when the signal aborts, leaving nothing open. */
   attempt(call: Call, signal: AbortSignal): Promise<Connection>;
