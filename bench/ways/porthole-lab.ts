@@ -6,8 +6,8 @@ import { openStage } from '../../test/lab/stage.ts';
 import { type Outcome, visit } from '../../test/lab/visit.ts';
 import type { Rung, System } from '../lib/reach.ts';
 
-/** Bytes that are fetched. */
-const FILE_BYTES = 100_000;
+/** Bytes that are fetched: more than lies in pipes while nobody reads, for the visit is held open by that. */
+const FILE_BYTES = 1_000_000;
 /** How long the host has to examine its network, in milliseconds: it is online for hours, not for a moment. */
 const EXAMS_MS = 5000;
 /** How long a direct way is waited for, in milliseconds: no technique is tried for longer. */
