@@ -3,7 +3,7 @@
 
 import type { Clock } from '../clock.ts';
 import { asItIs, type Learned, type LearnRequest, learn, lowRange } from './learn.ts';
-import { FRESH_MS, HOLD_MS } from './limits.ts';
+import { FRESH_MS, HOLD_MS, NEARLY_MS } from './limits.ts';
 import type { Outside, Range } from './notes.ts';
 
 /** One program's knowledge of the network it is in: it begins anew with another outside address. */
@@ -11,6 +11,7 @@ export class Ahead {
   readonly #random: () => number;
   #outsideIp = '';
   #learning: Promise<void> | null = null;
+  #looking: Promise<unknown> | null = null; // the part of it that shows a port
   #outside: Outside | null = null;
   #fresh: { readonly at: number } | null = null; // of a series: when it was seen, once
   #kept = false; // whether the NAT keeps port numbers, as far as is known
@@ -25,6 +26,18 @@ export class Ahead {
   /** How this network's ports were seen last; null when they were not. */
   seen(outsideIp: string | undefined): Outside | null {
     return this.#outsideIp === outsideIp ? this.#outside : null;
+  }
+
+  /** Waits a moment for what is being learned: a guess in its place costs more when it is wrong. Never rejects. */
+  nearly(clock: Clock): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(NEARLY_MS, resolve);
+      const done = (): void => {
+        cancel();
+        resolve();
+      };
+      Promise.resolve(this.#looking).then(done, done);
+    });
   }
 
   /** Milliseconds of a round trip to the suite; 0 when none was measured in this network. */
@@ -101,9 +114,13 @@ export class Ahead {
 
   async #learn(request: LearnRequest): Promise<void> {
     const { step, clock, signal, outsideIp } = request;
-    const learned = await learn({ ...request, probes: step === 0 ? 1 : 2 });
+    const looking = learn({ ...request, probes: step === 0 ? 1 : 2 }).then((learned) => {
+      if (this.#outsideIp === outsideIp) this.saw(request, learned);
+      return learned;
+    });
+    this.#looking = looking;
+    const learned = await looking;
     if (this.#outsideIp !== outsideIp) return learned.release();
-    this.saw(request, learned);
     // A kept number needs no holding; and of a series or none at all, this port is not the one that the next connection has.
     if (!this.#kept && learned.outside.step === 0) this.#hold(learned, clock, signal);
     else learned.release();

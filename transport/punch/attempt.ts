@@ -72,7 +72,6 @@ class Attempt {
     this.#call = call;
     this.#signal = signal;
     this.#outcome = outcome;
-    this.#shown.self = bench.ahead.seen(outsideOf(call.self, 4));
     const { id, role, clock } = call;
     const onChosen = (connection: Connection): void => {
       this.#settle();
@@ -85,8 +84,15 @@ class Attempt {
     this.#signal.addEventListener('abort', this.#abort, { once: true });
     this.#listen().catch((error) => this.#fail(asPortholeError(error)));
     if (this.#bench.direct) this.#offer().catch((error) => this.#fail(asPortholeError(error)));
-    if (this.#call.role !== 'caller') return;
-    if (this.#bench.direct && !this.#planned()) this.#awaitCandidates();
+    if (this.#call.role === 'caller') void this.#plan();
+  }
+
+  async #plan(): Promise<void> {
+    const { ahead, direct } = this.#bench;
+    await ahead.nearly(this.#call.clock);
+    this.#shown.self ??= ahead.seen(outsideOf(this.#call.self, 4));
+    if (this.#over) return;
+    if (direct && !this.#planned()) this.#awaitCandidates();
     this.#advance();
   }
 

@@ -33,6 +33,8 @@ export const LEARN_MS = 2500;
 export const HOLD_MS = 25_000;
 /** How long it is believed where a series of ports was seen to be, in milliseconds: others behind the same NAT take of it, too. */
 export const FRESH_MS = 2000;
+/** How long an attempt waits for what is being learned already, before it begins to guess, in milliseconds. */
+export const NEARLY_MS = 150;
 /** Rounds, from the first on, that believe what was learned ahead; later ones learn anew. */
 export const BELIEVING_ROUNDS = 4;
 /** How long a round waits for the other end's notes, in milliseconds. */

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { bindingAnswer, readBindingRequest } from '../../../../signaling/stun.ts';
 import { Ahead } from '../../../../transport/punch/ahead.ts';
 import { type LearnRequest, lowRange } from '../../../../transport/punch/learn.ts';
-import { FRESH_MS, HOLD_MS, LOW_PORTS } from '../../../../transport/punch/limits.ts';
+import { FRESH_MS, HOLD_MS, LOW_PORTS, NEARLY_MS } from '../../../../transport/punch/limits.ts';
 import { openSockets } from '../../../../transport/sockets/open.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';
@@ -139,6 +139,32 @@ describe('punch: what is learned ahead', () => {
     const one = new Ahead(Math.random);
     one.prepare(await suite((port) => port));
     assert.equal(await one.series(request), null, 'that is no series');
+  });
+
+  it('what is nearly learned is waited for, a moment', async () => {
+    const ahead = new Ahead(Math.random);
+    await ahead.nearly(clock);
+    const request = await suite((port) => port);
+    ahead.prepare(request);
+    assert.equal(ahead.seen(HERE), null);
+    await ahead.nearly(clock);
+    assert.equal(ahead.seen(HERE)?.step, 0);
+    assert.equal(clock.timers, 0);
+    const late = new Ahead(Math.random);
+    const silent = await openStunTcp(HERE, 0, () => {});
+    open.push(silent);
+    late.prepare({ ...request, servers: [silent.address] });
+    let waited = false;
+    const waiting = late.nearly(clock).then(() => {
+      waited = true;
+    });
+    await settled(() => silent.open.size > 0);
+    clock.advance(NEARLY_MS - 1);
+    await settled(() => true);
+    assert.equal(waited, false);
+    clock.advance(1);
+    await waiting;
+    assert.equal(late.seen(HERE), null);
   });
 
   it('another outside address is another network: nothing of the last counts', async () => {
