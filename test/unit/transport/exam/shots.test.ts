@@ -23,13 +23,13 @@ const refused = (code: string): Error =>
 
 describe('the fate of a SYN', () => {
   it('arrived where a connection stands, and not where one is only said to', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
+    const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const there = { ip: '127.0.0.1', port: (server.address() as AddressInfo).port };
     const dial = async ({ ip, port }: SocketAddress): Promise<Socket> => {
       const socket = connect(port, ip);
       await once(socket, 'connect');
-      return socket;
+      return socket.on('error', () => {});
     };
     assert.equal(await fate(dial, there), 'arrived');
     server.close();
