@@ -173,9 +173,12 @@ export class Notes {
     return [...this.low].filter(([ttl]) => ttl < (this.opener ?? MOST_HOPS + 1));
   }
 
-  /** Whether it is sure of all those lives. That Time Exceeded closes is what remains when all else failed: that takes one failure more. */
+  /**
+   * Whether it is sure of all those lives. That Time Exceeded closes is what remains when all else failed: that takes one failure
+   * more, and another one for each that came in.
+   */
   get #allShut(): boolean {
-    return this.#shut.every(([, { majority, failed }]) => majority === false && failed >= MOST_TRIES);
+    return this.#shut.every(([, { majority, came, failed }]) => majority === false && failed - came >= MOST_TRIES);
   }
 
   /** How many more SYNs that live so long would tell something. */
@@ -184,7 +187,7 @@ export class Notes {
     const { majority, came, failed } = this.lowAt(ttl);
     if (majority === undefined) return FEW_TRIES - Math.max(came, failed);
     const arrived = this.opener !== undefined && this.fates.get(this.opener) === 'arrived';
-    return majority === false && arrived && failed < MOST_TRIES ? MOST_TRIES - failed : 0;
+    return majority === false && arrived ? Math.max(MOST_TRIES - (failed - came), 0) : 0;
   }
 
   get filtering(): Behaviour | undefined {

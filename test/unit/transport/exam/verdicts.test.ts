@@ -133,6 +133,10 @@ describe('notes of a run', () => {
     notes.lowAt(2).note(false);
     assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [undefined, true, true]);
     assert.equal(notes.wants(2), 0);
+    notes.lowAt(2).note(true);
+    assert.deepEqual([notes.timeExceededCloses, notes.wants(2)], [undefined, 1], 'one that came in asks for another failure');
+    notes.lowAt(2).note(true);
+    assert.deepEqual([notes.opener, notes.hops], [2, 1], 'two that came in: those that failed were lost');
   });
 
   it('one try more that failed is not enough for a no', () => {
