@@ -74,9 +74,9 @@ async function examine(
   sockets: TcpSockets,
   rest: Pick<RoundsOptions, 'clock' | 'random' | 'signal' | 'six'> & { readonly answerMs: number },
 ): Promise<Pick<NatProfile, 'tcp' | 'udp'>> {
-  const { clock, answerMs, signal } = rest;
-  const meeting = new Meeting(desk, sockets, clock, answerMs, signal);
-  const udp = await UdpExam.open(ANY);
+  const { clock, answerMs, signal, random } = rest;
+  const meeting = new Meeting(desk, sockets, { clock, answerMs, random, signal });
+  const udp = await UdpExam.open(ANY, random);
   try {
     const servers = udpServers(desk.udp);
     let askedUdp: Promise<UdpFound> | undefined;
@@ -116,9 +116,13 @@ async function examine(
 async function grade(meeting: Meeting): Promise<Graded | undefined> {
   const first = gradeMapping(meeting.samples);
   if (!first?.uneven) return first;
-  for (let times = 0; times < AGAIN; times++) await meeting.meetOnce(0);
-  const later = gradeMapping(meeting.samples.slice(-1 - AGAIN));
-  return later && later.mapping.step !== null ? { ...first, mapping: { ...first.mapping, step: later.mapping.step } } : first;
+  let step: number | null = null;
+  for (let times = 0; times < AGAIN && step === null; times++) {
+    await meeting.meetOnce(0);
+    step = gradeMapping(meeting.samples)?.mapping.step ?? null;
+  }
+  step ??= gradeMapping(meeting.samples.slice(-1 - AGAIN))?.mapping.step ?? null;
+  return { ...first, mapping: { ...first.mapping, step } };
 }
 
 /** The mapping with its class: where the ports differ, two of the same address tell it. */
@@ -134,7 +138,8 @@ function tcpProfile(mapping: Mapping, notes: Notes, preserving: boolean): TcpPro
   // A mapping that was there before, and lets in everybody, does not tell where it is.
   const hops = preserving || filtering !== 'endpoint-independent' ? notes.hops : undefined;
   const freshSequence = notes.fresh.happened ? true : synOutSynIn ? notes.fresh.verdict(MOST_TRIES) : undefined;
-  const survivesReset = synOutSynIn ? notes.reset.lead : undefined;
+  // Where the slots did not suffice for more, two tries that stay ahead are believed.
+  const survivesReset = synOutSynIn ? notes.reset.leadBy(FEW_TRIES) : undefined;
   const hairpin = notes.hairpin.verdict(FEW_TRIES);
   return {
     mapping,

@@ -41,10 +41,35 @@ export function gradeMapping(samples: readonly Sample[]): Graded | undefined {
   const perPort = sameAddress.some(differ);
   const behaviour = perPort ? 'address-and-port-dependent' : sameAddress.length > 0 ? 'address-dependent' : undefined;
   // Where no address was met twice from one port, each connection has made a mapping of its own.
-  const gaps = gapsOf(samples, perPort || sameAddress.length === 0);
-  const even = gaps.length > 1 && gaps.every((gap) => gap === gaps[0] && Number.isInteger(gap) && Math.abs(gap) <= MAX_STEP);
-  const close = gaps.every((gap) => Math.abs(gap) <= MAX_STEP && Math.sign(gap) === Math.sign(gaps[0] as number));
-  return { mapping: { ...(behaviour && { behaviour }), step: even ? (gaps[0] as number) : null }, uneven: !even && close };
+  const perSample = perPort || sameAddress.length === 0;
+  const gaps = gapsOf(samples, perSample);
+  const step = stepOf(gaps) ?? stepWithoutStray(samples, perSample);
+  // One gap that is close is more than chance: the others are of a mapping that was there before, or the count has begun anew.
+  return { mapping: { ...(behaviour && { behaviour }), step }, uneven: step === null && gaps.length > 1 && gaps.some(isClose) };
+}
+
+const isClose = (gap: number): boolean => Math.abs(gap) <= MAX_STEP;
+
+/** The step of even gaps, else null. One gap alone shows none. */
+function stepOf(gaps: readonly number[]): number | null {
+  const [step] = gaps;
+  return step !== undefined && gaps.length > 1 && gaps.every((gap) => gap === step) && Number.isInteger(step) && isClose(step)
+    ? step
+    : null;
+}
+
+/**
+ * The step without one sample that is far from its neighbours, where the others are even: its local port had met that door a while
+ * ago, in another run or program, and the NAT still has that mapping.
+ */
+function stepWithoutStray(samples: readonly Sample[], perSample: boolean): number | null {
+  for (const [at, { outside }] of samples.entries()) {
+    const beside = [samples[at - 1], samples[at + 1]];
+    if (beside.some((one) => one && isClose(one.outside - outside))) continue;
+    const step = stepOf(gapsOf(samples.toSpliced(at, 1), perSample));
+    if (step !== null) return step;
+  }
+  return null;
 }
 
 /** From one new mapping to the next, for each connection begun between them. */

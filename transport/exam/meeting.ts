@@ -6,6 +6,7 @@ import { type Clock, sleep } from '../clock.ts';
 import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';
 import type { Door, ExamDesk } from './desk.ts';
 import type { Sample } from './mapping.ts';
+import { guestPorts } from './ports.ts';
 
 /** A door that was not reached after this long at most is left for another one, in milliseconds: a lost SYN is sent again after 1 s only. */
 const MOST_DOOR_MS = 300;
@@ -25,6 +26,14 @@ interface Role {
   readonly address: 0 | 1;
 }
 
+export interface MeetingOptions {
+  readonly clock: Clock;
+  /** What an answer of the suite took, in milliseconds. */
+  readonly answerMs: number;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+}
+
 export class Meeting {
   readonly samples: Sample[] = [];
   /** The slowest connection but for those whose SYN was lost, in milliseconds: what is waited for may take as long. */
@@ -32,6 +41,7 @@ export class Meeting {
   readonly #desk: ExamDesk;
   readonly #sockets: TcpSockets;
   readonly #clock: Clock;
+  readonly #random: () => number;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #ports: Partial<Record<Role['local'], number>> = {};
@@ -40,11 +50,11 @@ export class Meeting {
   readonly #doorMs: number;
   #begun = 0;
 
-  /** @param answerMs what an answer of the suite took, in milliseconds */
-  constructor(desk: ExamDesk, sockets: TcpSockets, clock: Clock, answerMs: number, signal: AbortSignal) {
+  constructor(desk: ExamDesk, sockets: TcpSockets, { clock, answerMs, random, signal }: MeetingOptions) {
     this.#desk = desk;
     this.#sockets = sockets;
     this.#clock = clock;
+    this.#random = random;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     this.#left = [[...desk.doorsOf(0)], [...desk.doorsOf(1)]];
     this.#doorMs = Math.min(2 * answerMs + 100, MOST_DOOR_MS);
@@ -133,8 +143,19 @@ export class Meeting {
     }
   }
 
+  /** Binds the first of the ports that is free. */
+  #bind([port = 0, ...others]: readonly number[]): BoundSocket {
+    try {
+      return this.#sockets.bind({ ip: ANY, port });
+    } catch (error) {
+      if (others.length === 0) throw error;
+      return this.#bind(others);
+    }
+  }
+
   #dial(role: Role, door: Door): { local: number; done: Promise<void> } {
-    const socket: BoundSocket = this.#sockets.bind({ ip: ANY, port: this.#ports[role.local] ?? 0 });
+    const known = this.#ports[role.local];
+    const socket = this.#bind(known !== undefined ? [known] : role.local === 'guest' ? guestPorts(this.#random) : [0]);
     this.#ports[role.local] = socket.local.port;
     const begun = this.#clock.now();
     const done = socket.connect(door, this.#signal).then(

@@ -47,7 +47,12 @@ export class Tries {
 
   /** The same of MOST_TRIES, where those that say otherwise count against it. */
   get lead(): boolean | undefined {
-    return Math.abs(this.came - this.failed) < MOST_TRIES ? undefined : this.came > this.failed;
+    return this.leadBy(MOST_TRIES);
+  }
+
+  /** The same where so many more tries say it. */
+  leadBy(tries: number): boolean | undefined {
+    return Math.abs(this.came - this.failed) < tries ? undefined : this.came > this.failed;
   }
 
   /** Whether one more makes sense. */
@@ -82,17 +87,35 @@ export class Notes {
   readonly #looks = new Map<number, number>();
   /** SYNs that nobody asked for and nothing answered: silence counts after MOST_TRIES only. */
   silences = 0;
-  #answer: TcpProfile['unsolicited'];
+  readonly #answers = new Map<NonNullable<TcpProfile['unsolicited']>, number>();
 
   /** What came of a SYN that nobody asked for: to a port nobody uses, or one that the NAT lets this stranger not in by. */
   unasked(outcome: number): void {
     if (outcome === KnockOutcome.SILENCE) this.silences++;
     const answer = ANSWERS[outcome];
-    if (answer) this.#answer = answer;
+    if (answer) this.#answers.set(answer, (this.#answers.get(answer) ?? 0) + 1);
   }
 
+  /** How often the answer was heard that came most often. */
+  get heard(): number {
+    return Math.max(0, ...this.#answers.values());
+  }
+
+  /**
+   * What answers such SYNs. One answer alone may be a neighbour's: a port that was thought to be nobody's has a mapping, through
+   * which everybody is let in, and the machine behind it refuses.
+   */
   get answer(): TcpProfile['unsolicited'] {
-    return this.#answer ?? (this.silences >= MOST_TRIES ? 'silence' : undefined);
+    return this.#heardOften(FEW_TRIES) ?? (this.silences >= MOST_TRIES ? 'silence' : undefined);
+  }
+
+  /** The same at a port that is surely the end's own: the first answer tells. */
+  get ownAnswer(): TcpProfile['unsolicited'] {
+    return this.#heardOften(1) ?? this.answer;
+  }
+
+  #heardOften(times: number): TcpProfile['unsolicited'] {
+    return [...this.#answers].find(([, heard]) => heard >= times)?.[0];
   }
 
   lowAt(ttl: number): Tries {
@@ -150,9 +173,12 @@ export class Notes {
     return [...this.low].filter(([ttl]) => ttl < (this.opener ?? MOST_HOPS + 1));
   }
 
-  /** Whether it is sure of all those lives. That Time Exceeded closes is what remains when all else failed: that takes one failure more. */
+  /**
+   * Whether it is sure of all those lives. That Time Exceeded closes is what remains when all else failed: that takes one failure
+   * more, and another one for each that came in.
+   */
   get #allShut(): boolean {
-    return this.#shut.every(([, { majority, failed }]) => majority === false && failed >= MOST_TRIES);
+    return this.#shut.every(([, { majority, came, failed }]) => majority === false && failed - came >= MOST_TRIES);
   }
 
   /** How many more SYNs that live so long would tell something. */
@@ -161,7 +187,7 @@ export class Notes {
     const { majority, came, failed } = this.lowAt(ttl);
     if (majority === undefined) return FEW_TRIES - Math.max(came, failed);
     const arrived = this.opener !== undefined && this.fates.get(this.opener) === 'arrived';
-    return majority === false && arrived && failed < MOST_TRIES ? MOST_TRIES - failed : 0;
+    return majority === false && arrived ? Math.max(MOST_TRIES - (failed - came), 0) : 0;
   }
 
   get filtering(): Behaviour | undefined {

@@ -10,12 +10,10 @@ import type { Door, ExamDesk, Knock } from './desk.ts';
 import { predictPort, preserves } from './mapping.ts';
 import { ANY, type Meeting } from './meeting.ts';
 import { FEW_TRIES, MOST_HOPS, MOST_TRIES, type Notes, type Tries } from './notes.ts';
+import { portOf, UNUSED_PORTS } from './ports.ts';
 import { type Aim, cameIn, fateOf, knockAt, Shot } from './shots.ts';
 import type { SixExam } from './six.ts';
 import type { UdpExam } from './udp.ts';
-
-/** Ports nobody uses are looked for between these. */
-const UNUSED_PORTS = [20_000, 60_000] as const;
 
 export interface RoundsOptions {
   readonly desk: ExamDesk;
@@ -64,8 +62,7 @@ export class Rounds {
 
   constructor(options: RoundsOptions) {
     this.#options = options;
-    const [low, high] = UNUSED_PORTS;
-    this.#unused = low + Math.floor(options.random() * (high - low));
+    this.#unused = portOf(UNUSED_PORTS, options.random);
   }
 
   /** All rounds, until there is nothing that one more would tell. */
@@ -191,8 +188,8 @@ export class Rounds {
         asked.push({ knock: { port: guest, from }, take });
       }
     }
-    // The guest's port answers for others too where nobody is let in by it; one at least is nobody's.
-    const unused = notes.answer ? 0 : Math.max(MOST_TRIES - notes.silences - asked.length, 1);
+    // The guest's port answers for others too where nobody is let in by it; the rest is nobody's, as far as can be told.
+    const unused = notes.answer ? 0 : Math.max(MOST_TRIES - notes.silences - asked.length, FEW_TRIES - notes.heard);
     for (let times = 0; times < unused; times++) {
       asked.push({ knock: { port: this.#unused++, from: KnockFrom.OTHER_PORT }, take: (outcome) => notes.unasked(outcome) });
     }

@@ -92,8 +92,11 @@ export class Shot {
 export async function fateOf(sockets: TcpSockets, ttl: number, at: SocketAddress, waitMs: number, signal: AbortSignal): Promise<Fate> {
   try {
     const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
-    (await sockets.bind({ ip: ANY, port: 0 }, { ttl }).connect(at, until)).resetAndDestroy();
-    return 'arrived';
+    const socket = await sockets.bind({ ip: ANY, port: 0 }, { ttl }).connect(at, until);
+    // Rarely a connection is said to stand where the error has ended it: it has no other end, then, and tells nothing.
+    const stands = socket.remotePort !== undefined;
+    socket.resetAndDestroy();
+    return stands ? 'arrived' : 'silence';
   } catch (error) {
     const code = systemCode(error);
     return code === 'EHOSTUNREACH' ? 'icmp' : code === 'ECONNRESET' ? 'arrived' : 'silence';

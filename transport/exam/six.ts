@@ -81,7 +81,7 @@ export class SixExam {
 
   /** Undefined while it is not known, and where the suite cannot tell. */
   get answer(): NatProfile['ipv6Unsolicited'] {
-    return this.#notes.answer;
+    return this.#notes.ownAnswer;
   }
 
   /** What to ask for next: one knock, then those that silence takes. */

@@ -8,6 +8,7 @@ import { type Clock, sleep } from '../clock.ts';
 import type { SocketAddress } from '../strategy.ts';
 import { bindingQuestion, readBindingAnswer } from '../stun-client.ts';
 import type { Sample } from './mapping.ts';
+import { guestPorts } from './ports.ts';
 
 /** A request is sent again after this long, and no more than so often: UDP that lets nothing through in that time is blocked. */
 const AGAIN_MS = 200;
@@ -29,18 +30,13 @@ export class UdpExam {
     this.#sockets = sockets;
   }
 
-  /** @param local the address to leave from */
-  static async open(local: string): Promise<UdpExam> {
+  /** @param address the address to leave from */
+  static async open(address: string, random: () => number): Promise<UdpExam> {
     const sockets = [createSocket('udp4'), createSocket('udp4')] as const;
     const exam = new UdpExam(sockets);
     for (const socket of sockets) socket.on('error', () => {}); // what cannot be sent is not answered
     sockets[1].on('message', (bytes) => bytes.length === 1 && exam.marks.add(bytes[0] as number));
-    await Promise.all(
-      sockets.map((socket) => {
-        socket.bind({ address: local, port: 0 });
-        return once(socket, 'listening');
-      }),
-    );
+    await Promise.all([bound(sockets[0], address, [0]), bound(sockets[1], address, guestPorts(random))]);
     return exam;
   }
 
@@ -82,6 +78,17 @@ export class UdpExam {
 
   close(): void {
     for (const socket of this.#sockets) socket.close();
+  }
+}
+
+/** Binds the first of the ports that is free. */
+async function bound(socket: Socket, address: string, [port = 0, ...others]: readonly number[]): Promise<void> {
+  try {
+    socket.bind({ address, port });
+    await once(socket, 'listening');
+  } catch (error) {
+    if (others.length === 0) throw error;
+    await bound(socket, address, others);
   }
 }
 

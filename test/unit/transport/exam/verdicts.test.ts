@@ -47,6 +47,16 @@ describe('port prediction', () => {
     assert.equal(graded(5000, 5000 + MAX_STEP, 5000 + 2 * MAX_STEP, 5000 + 3 * MAX_STEP)?.mapping.step, MAX_STEP);
   });
 
+  it('passes over a mapping that was there before, and looks again where too few others are left', () => {
+    assert.deepEqual(graded(9000, 52, 54, 56), { mapping: { behaviour: 'address-and-port-dependent', step: 2 }, uneven: false });
+    assert.equal(graded(50, 52, 54, 9000)?.mapping.step, 2);
+    assert.equal(graded(50, 9000, 54, 56)?.mapping.step, 2, 'its place in the order counts');
+    assert.deepEqual(graded(50, 52, 53, 9000)?.mapping.step, null, 'the others are uneven');
+    const [, b, c, d] = samples(0, 9000, 52, 54) as [Sample, Sample, Sample, Sample];
+    assert.deepEqual(gradeMapping([{ ...b, local: 4000 }, c, d])?.uneven, true);
+    assert.equal(graded(50, 52, 53, 54)?.mapping.step, null, 'what is close is none of those: others may have connected');
+  });
+
   it('counts the places of connections that nobody saw', () => {
     const [a, b, c, d] = samples(50, 51, 53, 54) as [Sample, Sample, Sample, Sample];
     assert.equal(gradeMapping([a, b, { ...c, nth: 3 }, { ...d, nth: 4 }])?.mapping.step, 1);
@@ -123,6 +133,10 @@ describe('notes of a run', () => {
     notes.lowAt(2).note(false);
     assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [undefined, true, true]);
     assert.equal(notes.wants(2), 0);
+    notes.lowAt(2).note(true);
+    assert.deepEqual([notes.timeExceededCloses, notes.wants(2)], [undefined, 1], 'one that came in asks for another failure');
+    notes.lowAt(2).note(true);
+    assert.deepEqual([notes.opener, notes.hops], [2, 1], 'two that came in: those that failed were lost');
   });
 
   it('one try more that failed is not enough for a no', () => {
@@ -159,18 +173,24 @@ describe('notes of a run', () => {
       return reset.lead;
     });
     assert.deepEqual(said, [undefined, undefined, undefined, undefined, false]);
+    assert.equal(reset.leadBy(FEW_TRIES), false);
     assert.equal(note((one) => [true, true, true].map((came) => one.reset.note(came))).reset.lead, true);
   });
 
-  it('what answers a SYN that nobody asked for: the first answer, or silence after enough', () => {
+  it('what answers a SYN that nobody asked for: what was heard twice, or silence after enough', () => {
     const answerTo = (...outcomes: number[]): unknown =>
       note((one) => {
         for (const outcome of outcomes) one.unasked(outcome);
       }).answer;
     const silences = Array.from({ length: MOST_TRIES }, () => KnockOutcome.SILENCE);
     assert.deepEqual([answerTo(...silences.slice(1)), answerTo(...silences)], [undefined, 'silence']);
-    assert.equal(answerTo(...silences, KnockOutcome.RST), 'rst', 'silence may be a packet that was lost');
-    assert.deepEqual([answerTo(KnockOutcome.ICMP), answerTo(KnockOutcome.CONNECTED)], ['icmp', 'accepted']);
+    const { RST, ICMP, CONNECTED } = KnockOutcome;
+    assert.deepEqual([answerTo(RST), answerTo(RST, ICMP), answerTo(RST, RST)], [undefined, undefined, 'rst'], 'one may be a neighbour’s');
+    assert.equal(answerTo(...silences, RST), 'silence', 'a neighbour’s');
+    assert.equal(answerTo(...silences, RST, RST), 'rst', 'silence may be a packet that was lost');
+    assert.deepEqual([answerTo(ICMP, ICMP), answerTo(CONNECTED, CONNECTED)], ['icmp', 'accepted']);
+    const own = note((one) => one.unasked(CONNECTED));
+    assert.deepEqual([own.heard, own.answer, own.ownAnswer], [1, undefined, 'accepted']);
     assert.equal(answerTo(KnockOutcome.UNABLE), undefined);
   });
 
