@@ -4,7 +4,7 @@
 /** Bytes of numbered messages that a sender has under way, after the first acknowledgement, until a path shows that it needs more. */
 export const STEADY_RETAINED_BYTES = 512 * 1024;
 /** Bytes of numbered messages taken after which they are acknowledged at once: less than FIRST_RETAINED_BYTES, after which a sender waits. */
-export const ACK_BYTES = 192 * 1024;
+export const ACK_BYTES = 96 * 1024;
 /** Bytes of numbered messages taken after which an acknowledgement goes along with a message that is sent: in one record, it costs nothing. */
 export const ACK_ALONG_BYTES = 32 * 1024;
 /** Numbered messages taken after which they are acknowledged at once. */
