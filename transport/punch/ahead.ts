@@ -13,7 +13,7 @@ export class Ahead {
   #learning: Promise<void> | null = null;
   #looking: Promise<unknown> | null = null; // the part of it that shows a port
   #outside: Outside | null = null;
-  #fresh: { readonly at: number } | null = null; // of a series: when it was seen, once
+  #seenAt = Number.NEGATIVE_INFINITY; // of a series that nothing was made of since
   #kept = false; // whether the NAT keeps port numbers, as far as is known
   #rttMs = 0;
   #held: Learned | null = null;
@@ -75,17 +75,17 @@ export class Ahead {
   async series(request: LearnRequest): Promise<Learned | null> {
     if (this.#outsideIp !== request.outsideIp) return null;
     await this.#learning;
-    const [outside, fresh] = [this.#outside, this.#fresh];
-    this.#fresh = null; // what is made of it takes ports
-    if (!outside?.step || !fresh || request.clock.now() - fresh.at > FRESH_MS) return null;
+    const { outside, at } = { outside: this.#outside, at: this.#seenAt };
+    this.#seenAt = Number.NEGATIVE_INFINITY; // what is made of it takes ports
+    if (!outside?.step || request.clock.now() - at > FRESH_MS) return null;
     return { ...asItIs({ ...request, rttMs: this.#rttMs }), outside };
   }
 
-  /** A port was learned. */
+  /** A port was learned, by one who goes on from it. */
   saw(request: LearnRequest, { local, outside, rttMs }: Learned): void {
     this.#at(request.outsideIp);
     this.#outside = outside;
-    this.#fresh = { at: request.clock.now() };
+    this.#seenAt = Number.NEGATIVE_INFINITY;
     this.#rttMs = rttMs;
     this.#kept = outside.step === 0 && outside.port === local.port;
   }
@@ -104,7 +104,7 @@ export class Ahead {
     if (this.#outsideIp === outsideIp) return;
     this.#outsideIp = outsideIp;
     this.#outside = null;
-    this.#fresh = null;
+    this.#seenAt = Number.NEGATIVE_INFINITY;
     this.#kept = false;
     this.#rttMs = 0;
     this.#held?.release();
@@ -115,7 +115,10 @@ export class Ahead {
   async #learn(request: LearnRequest): Promise<void> {
     const { step, clock, signal, outsideIp } = request;
     const looking = learn({ ...request, probes: step === 0 ? 1 : 2 }).then((learned) => {
-      if (this.#outsideIp === outsideIp) this.saw(request, learned);
+      if (this.#outsideIp === outsideIp) {
+        this.saw(request, learned);
+        this.#seenAt = clock.now();
+      }
       return learned;
     });
     this.#looking = looking;

@@ -72,6 +72,7 @@ class Attempt {
     this.#call = call;
     this.#signal = signal;
     this.#outcome = outcome;
+    this.#shown.self = bench.ahead.seen(outsideOf(call.self, 4));
     const { id, role, clock } = call;
     const onChosen = (connection: Connection): void => {
       this.#settle();
@@ -84,7 +85,7 @@ class Attempt {
     this.#signal.addEventListener('abort', this.#abort, { once: true });
     this.#listen().catch((error) => this.#fail(asPortholeError(error)));
     if (this.#bench.direct) this.#offer().catch((error) => this.#fail(asPortholeError(error)));
-    if (this.#call.role === 'caller') void this.#plan();
+    if (this.#call.role === 'caller') this.#plan().catch((error) => this.#fail(asPortholeError(error)));
   }
 
   async #plan(): Promise<void> {
@@ -225,11 +226,12 @@ class Attempt {
     if (own.includes(request.outsideIp)) return asItIs(request);
     const chance = request.step === null && technique.learn;
     if (family === 4 && number < BELIEVING_ROUNDS && facts.technique !== 'mapped' && !chance) {
-      const series = request.step !== null && request.step !== 0 && request.step !== undefined;
-      const ready = await (!series ? ahead.take(request) : number === 0 && facts.technique === 'predicted' ? ahead.series(request) : null);
+      const soon = number === 0 && facts.technique === 'predicted';
+      const ready = await (!request.step ? ahead.take(request) : soon ? ahead.series(request) : null);
       if (ready) return ready;
     }
-    if (technique.learn) return technique.learn({ ...request, lowRange: () => ahead.lowRange(request) }, part);
+    const inItsWay = await technique.learn?.({ ...request, lowRange: () => ahead.lowRange(request) }, part);
+    if (inItsWay) return inItsWay;
     const learned = await learn({ ...request, probes: request.step === 0 ? 1 : technique.probes });
     if (family === 4) ahead.saw(request, learned);
     return learned;

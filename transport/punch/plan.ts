@@ -189,7 +189,9 @@ function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
  */
 function crossed(opener: End, connecter: End, family: 4 | 6): Step[] {
   const unknown = connecter.ports === 'chance' && connecter.tcp.synOutSynIn === undefined;
-  if (!unknown || opener.ports !== 'one' || opener.tcp.synOutSynIn === false || openingTtl(opener, connecter)) return [];
+  if (!unknown || opener.ports !== 'one' || opener.tcp.synOutSynIn === false) return [];
+  // Where the opener's SYN may travel, or neither's may, `birthday` has done it.
+  if (openingTtl(opener, connecter) || !openingTtl(connecter, opener)) return [];
   const reason = `it is not known whether the NAT of ${WORDS[connecter.role]} lets a SYN in; ${birthdayReason(opener, connecter)}`;
   return BIRTHDAY_SOCKETS.slice(1).map((sockets) => step('birthday', opener, 'crossing', family, reason, sockets));
 }

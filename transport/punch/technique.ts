@@ -45,8 +45,8 @@ export interface Technique {
   readonly probes: number;
   /** The parts that need outside ports with a pattern; one without fails at once, and the caller plans anew. */
   readonly needPattern: readonly Part[];
-  /** For one that comes by its outside port in another way than by asking the suite. */
-  learn?(request: TechniqueRequest, part: Part): Promise<Learned>;
+  /** For one that comes by its outside port in another way than by asking the suite; null where it does not. */
+  learn?(request: TechniqueRequest, part: Part): Promise<Learned | null>;
   /** The opener: resolves when its NAT is open. */
   open(stage: Stage): Promise<void>;
   /** The connecter: resolves when it has connected. Either rejects when nothing can stand any more. */

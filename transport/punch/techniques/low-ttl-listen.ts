@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The patent's own punch (STUNT #2): a SYN that dies on the way opens the NAT, is cancelled, and the same port listens.
 
-import { asItIs, learn } from '../learn.ts';
+import { asItIs } from '../learn.ts';
 import { connectAll, type Technique } from '../technique.ts';
 
 export const lowTtlListen: Technique = {
@@ -9,7 +9,7 @@ export const lowTtlListen: Technique = {
   needPattern: [],
   async learn(request, part) {
     const { step } = request;
-    if (part === 'opener' || step === 0 || step === undefined) return learn({ ...request, probes: step === 0 ? 1 : lowTtlListen.probes });
+    if (part === 'opener' || step === 0 || step === undefined) return null;
     // Whose ports change is let in from any, or not at all: what the suite would see of them is of no use.
     const held = asItIs(request);
     return { ...held, outside: { port: held.outside.port, step } };

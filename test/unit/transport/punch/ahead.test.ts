@@ -135,6 +135,10 @@ describe('punch: what is learned ahead', () => {
       again?.release();
     }
     seen.release();
+    ahead.prepare(request);
+    await ahead.take(request);
+    ahead.saw(request, { local: request.local, outside: { port: 50_009, step: 1 }, rttMs: 5, release() {} });
+    assert.equal(await ahead.series(request), null, 'a call went on from it');
     assert.equal(await ahead.series({ ...request, outsideIp: '192.0.2.1' }), null);
     const one = new Ahead(Math.random);
     one.prepare(await suite((port) => port));

@@ -21,7 +21,7 @@ describe('the technique mapped', () => {
   async function learn(mapPort: MapPort, part: 'opener' | 'connecter' = 'opener'): Promise<Learned> {
     const technique = mapped(mapPort);
     assert.ok(technique.learn);
-    return technique.learn(
+    const learned = await technique.learn(
       {
         lowRange: async () => null,
         sockets: await openSockets(),
@@ -33,6 +33,8 @@ describe('the technique mapped', () => {
       },
       part,
     );
+    assert.ok(learned);
+    return learned;
   }
   beforeEach(() => {
     asked.length = 0;

@@ -191,7 +191,7 @@ describe('punch plan', () => {
         assert.ok(steps.length <= MAX_ROUNDS, String(steps.length));
         assert.ok(steps.every(({ reason }) => reason.length > 10));
       }),
-      { seed: 5, numRuns: 2000 },
+      { seed: 5, numRuns: 10_000 },
     );
   });
 
