@@ -50,7 +50,8 @@ const site = [
   new Option('--contact <text>', 'how to reach the owner'),
   new Option('--keywords <a,b>', 'words to find the site by'),
   new Option('--unlisted', 'reachable by link only, not on the portal'),
-  new Option('--listing', 'list folders that have no index file'),
+  new Option('--listing').hideHelp(), // as it is
+  new Option('--no-listing', 'do not show what is in folders that have no index page').default(undefined),
   new Option('--no-gateway', 'refuse clients without a page, whom the suite would answer by visiting here').default(undefined),
   new Option('--allow <keys>', 'let in visitors with these keys: key,key or a file of them (they ask: porthole identity)'),
   new Option('--password', 'let in visitors who know a password; asks for it, unless PORTHOLE_PASSWORD has it'),
@@ -61,8 +62,8 @@ const site = [
 
 export const COMMANDS: readonly CommandFacts[] = [
   {
-    usage: 'up [folder]',
-    description: 'suite and host on this machine (without a folder: the example site)',
+    usage: 'up [what]',
+    description: 'suite and host on this machine, of a folder or a file (of neither: the example site)',
     options: [...suite, ...site, ...everywhere],
     fallback: join(packageFolder, 'examples', 'site'),
     load: async () => (await import('./commands/up.ts')).up,
@@ -74,8 +75,8 @@ export const COMMANDS: readonly CommandFacts[] = [
     load: async () => (await import('./commands/suite.ts')).suite,
   },
   {
-    usage: 'host <folder>',
-    description: 'bring a folder online at a suite',
+    usage: 'host <what>',
+    description: 'bring a folder or a file online at a suite',
     options: [suiteUrl, ...site, ...everywhere],
     load: async () => (await import('./commands/host.ts')).host,
   },

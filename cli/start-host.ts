@@ -6,8 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createHost, type Host, type Registration } from '../host-agent/host.ts';
 import { openContentHashes } from '../host-agent/static/content-hashes.ts';
-import { openFolder } from '../host-agent/static/folder.ts';
-import { staticSite } from '../host-agent/static/site.ts';
+import { openShared, staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
 import { abortable } from '../transport/abortable.ts';
@@ -42,7 +41,8 @@ export async function startHost(context: Context, folder: string, suite: string)
   const home = await SiteHome.of(settings.home, folder, settings.name);
   const { identity, name } = await home.identity();
   const hashes = context.life.keep(await openContentHashes(home.hashesFile));
-  const site = guarded(await staticSite(folder, { listing: settings.listing, hashes }), settings.gateway ?? true);
+  const own = [settings.home, settings.passwordFile, ...(settings.allow ?? [])].filter((path) => path !== undefined);
+  const site = guarded(await staticSite(folder, { listing: settings.listing, exclude: own, hashes }), settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
   let registered = false;
   const host = createHost({
@@ -95,7 +95,7 @@ function who(path: { visit: string; who: string }): string {
 /** What is no folder that can be hosted is refused before anything is made for it. */
 async function checkFolder(what: string): Promise<void> {
   if (/^https?:\/\//i.test(what)) throw new PortholeError('USAGE', 'a local web app cannot be hosted yet; give a folder');
-  await openFolder(what);
+  await openShared(what);
 }
 
 /** The site, for whom it is meant. */
