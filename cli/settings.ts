@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
+import { suiteUrl } from '../transport/suite-url.ts';
 
 /** The file that is read from the working folder. */
 export const CONFIG_FILE = 'porthole.config.json';
@@ -30,6 +31,15 @@ const duration = z
   .regex(/^\d{1,6}[mhd]$/, 'a duration is a number and its unit, as 30m, 12h or 7d')
   .transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
   .refine((ms) => ms >= SHORTEST_MS && ms <= LONGEST_MS, 'a duration is from 1m to 366d');
+/** A suite's URL in its one spelling. */
+const suite = z.string().transform((text, context) => {
+  try {
+    return suiteUrl(text).origin;
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 const label = z
   .string()
   .max(MAX_CARD_FIELD_CHARS)
@@ -37,7 +47,7 @@ const label = z
 
 const schema = z.strictObject({
   port: port.optional().describe('port to listen on; 0 takes a free one'),
-  suite: z.string().optional().describe('URL of the suite'),
+  suite: suite.optional().describe('URL of the suite'),
   name: z.string().optional().describe('name of the site'),
   title: z.string().optional(),
   owner: z.string().optional(),

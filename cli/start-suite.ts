@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts a suite together: signaling, relay, policy answers and the browser's files on one port.
 
-import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { answerPolicy } from '../policy-server/answer.ts';
 import { policyFile } from '../policy-server/policy-file.ts';
 import { isLoopback } from '../signaling/caller.ts';
+import { dialled } from '../signaling/names.ts';
 import { createRelay } from '../signaling/relay/relay.ts';
 import { createSuite, type Suite } from '../signaling/suite.ts';
 import { frontOf } from '../transport/first-bytes.ts';
@@ -65,10 +65,4 @@ export async function startSuite(context: Context, fallback: string): Promise<Su
     await relay.close();
     throw error;
   }
-}
-
-/** How this machine itself dials what listens on an address. */
-export function dialled(address: string): string {
-  if (['0.0.0.0', '::', '127.0.0.1'].includes(address)) return 'localhost';
-  return isIPv6(address) ? `[${address}]` : address;
 }

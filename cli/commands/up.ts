@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole up`: suite and host on this machine, in one process.
 
+import { dialled } from '../../signaling/names.ts';
 import type { Context } from '../context.ts';
 import { announce, startHost } from '../start-host.ts';
-import { dialled, startSuite } from '../start-suite.ts';
+import { startSuite } from '../start-suite.ts';
 
 /** Where the suite listens unless told otherwise. */
 const LOOPBACK = '127.0.0.1';
