@@ -36,6 +36,7 @@ const suiteUrl = new Option('--suite <url>', `the suite (default http://localhos
 const name = new Option('--name <name>', 'name of the site; it stays yours');
 const passwordFile = new Option('--password-file <file>', 'the password is the first line of this file');
 const visitor = [passwordFile, new Option('--anonymous', 'show each site a key of this visit only')];
+const lan = new Option('--lan', 'show the site to this network, too: a second link, for telephones, over plain HTTP');
 const suite = [
   suitePort,
   addresses,
@@ -65,7 +66,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'up [folder]',
     description: 'suite and host on this machine (without a folder: the example site)',
-    options: [...suite, ...site, ...everywhere],
+    options: [lan, ...suite, ...site, ...everywhere],
     fallback: join(packageFolder, 'examples', 'site'),
     load: async () => (await import('./commands/up.ts')).up,
   },

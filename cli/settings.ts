@@ -59,6 +59,7 @@ const schema = z.strictObject({
   gateway: flag.optional(),
   via: list.optional(),
   address: list.optional(),
+  lan: flag.optional(),
   domain: list.optional(),
   publicUrl: z.url().optional(),
   stunPort: port.optional(),

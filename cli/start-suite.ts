@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { answerPolicy } from '../policy-server/answer.ts';
 import { policyFile } from '../policy-server/policy-file.ts';
 import { isLoopback } from '../signaling/caller.ts';
-import { dialled } from '../signaling/names.ts';
+import { dialled, type LanSite } from '../signaling/names.ts';
 import { createRelay } from '../signaling/relay/relay.ts';
 import { createSuite, type Suite } from '../signaling/suite.ts';
 import { frontOf } from '../transport/first-bytes.ts';
@@ -19,9 +19,10 @@ import { httpGateway } from './http-gateway.ts';
 /**
  * Opens a suite by the settings.
  * @param fallback where to listen when no address is given
+ * @param lan the site that this network is shown
  * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, STORAGE_FAILED, CONFIG_INVALID
  */
-export async function startSuite(context: Context, fallback: string): Promise<Suite> {
+export async function startSuite(context: Context, fallback: string, lan?: LanSite): Promise<Suite> {
   const { settings, version } = context;
   const [address = fallback, ...more] = settings.address ?? [];
   const logger = pino({ level: settings.json ? 'silent' : 'warn' }, pino.destination({ fd: 2, sync: true }));
@@ -35,8 +36,9 @@ export async function startSuite(context: Context, fallback: string): Promise<Su
       port: settings.port ?? DEFAULT_PORT,
       address,
       moreAddresses: more,
-      // On this machine alone there is no NAT to examine, unless someone asks for it with a second address.
-      exams: more.length > 0 || !isLoopback(address),
+      // On this machine alone, or in its network, there is no NAT to examine, unless someone asks for it with a second address.
+      exams: more.length > 0 || (!isLoopback(address) && !lan),
+      lan,
       domains: settings.domain,
       publicUrl: settings.publicUrl,
       dataFolder: join(settings.home, 'suite'),
