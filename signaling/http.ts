@@ -9,7 +9,7 @@ import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PortholeError } from '../proto/errors.ts';
 import { MAX_HEADER_BYTES } from '../proto/limits.ts';
-import { isStranger, lanRoutes, STRANGER } from './lan-routes.ts';
+import { lanRoutes, refusalOf } from './lan-routes.ts';
 import { PAGES_PREFIX } from './pages/layout.ts';
 import type { PresenceStreams } from './presence-stream.ts';
 import { RENDEZVOUS_PATH } from './rendezvous.ts';
@@ -62,7 +62,8 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
 
   app.addHook('onRequest', async (request, reply) => {
-    if (isStranger(web, request.raw)) return sendText(reply, 'NOT_ALLOWED', STRANGER);
+    const refusal = refusalOf(web, request.raw);
+    if (refusal !== null) return sendText(reply, 'NOT_ALLOWED', refusal);
     if (!request.url.startsWith('/')) throw new PortholeError('LINK_INVALID', 'the request names no path');
     if (request.headers['service-worker'] === 'script' && request.url.split('?')[0] !== WORKER_PATH) {
       return sendText(reply, 'NOT_ALLOWED', 'a hosted site cannot bring a service worker', 403);

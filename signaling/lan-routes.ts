@@ -26,6 +26,14 @@ export function isStranger({ names }: Pick<Web, 'names'>, request: IncomingMessa
   return names.lan !== undefined && !isNear(canonicalAddress(request.socket.remoteAddress ?? ''));
 }
 
+/** Why a request has no business with a suite that shows a site to its network; null where it has. */
+export function refusalOf(web: Web, request: IncomingMessage): string | null {
+  if (isStranger(web, request)) return STRANGER;
+  // A page elsewhere may have had its own name led here, to read what we answer: DNS rebinding.
+  const isOurs = web.names.lan === undefined || asked(web, request).place.kind !== 'foreign';
+  return isOurs ? null : 'this machine is not known by that name; open it by its address';
+}
+
 /** Adds the routes. */
 export function lanRoutes(app: FastifyInstance, web: Web): void {
   const { lan } = web.names;
