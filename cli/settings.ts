@@ -2,9 +2,9 @@
 // Settings: a flag, then PORTHOLE_*, then porthole.config.json. Unknown keys are refused.
 
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { defaultHome } from '../host-agent/home.ts';
 import { PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
 import { suiteUrl } from '../transport/suite-url.ts';
@@ -111,7 +111,7 @@ export async function readSettings(flags: Record<string, unknown>, env: NodeJS.P
   const merged = { ...fromFile, ...parse(named, 'the environment'), ...parse(flags, 'the command line') };
   // `--password` says that there is one; what it is, the environment may say.
   if (merged.password === true && typeof named.password === 'string') merged.password = named.password;
-  return { ...merged, home: resolve(merged.home ?? join(homedir(), '.porthole')) };
+  return { ...merged, home: resolve(merged.home ?? defaultHome()) };
 }
 
 async function readConfig(file: string): Promise<unknown> {

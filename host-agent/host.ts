@@ -121,9 +121,16 @@ export interface Host {
  * @throws PortholeError NAME_INVALID, CONFIG_INVALID (the suite's URL is none) at once
  */
 export function createHost(options: HostOptions): Host {
-  if (!isSiteName(options.name))
-    throw new PortholeError('NAME_INVALID', `"${options.name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
+  checkHost(options);
   return new Agent(options);
+}
+
+/** Checks what can be checked before anything is made for a host. @throws PortholeError NAME_INVALID, CONFIG_INVALID */
+export function checkHost({ name, suite }: Pick<HostOptions, 'name' | 'suite'>): void {
+  if (!isSiteName(name)) {
+    throw new PortholeError('NAME_INVALID', `"${name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
+  }
+  suiteUrl(suite);
 }
 
 class Agent implements Host {

@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # host and phone, each a network namespace, on one bridge, in a namespace of users and mounts of their own; the bridge is the router.
-# Both have an address of the Internet as well, as a machine in a data centre would: 203.0.113.0/24.
+# Both have an address of the Internet as well, as a machine in a data centre would: 203.0.113.0/24. The host is called suite.example.
 set -e
 mount -t tmpfs none /run
+printf '127.0.0.1 localhost\n192.168.7.20 suite.example mine.suite.example other.suite.example\n' > /run/hosts
+mount --bind /run/hosts /etc/hosts
 ip link set dev lo up
 ip link add name lan type bridge
 ip address add 192.168.7.1/24 dev lan
