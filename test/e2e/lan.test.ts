@@ -4,19 +4,21 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Browser, Page } from 'playwright-core';
 import { Porthole, scratch } from '../support/porthole.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
+import type { Seen } from './support/firefox-opens.ts';
 import { INTERNET, noBridgeReason, OneBridge, ROOM } from './support/one-bridge.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SITE = join(ROOT, 'examples', 'site');
 /** What the process may have more at the end of a download of 200 MB than before it, in MiB. */
-const FLAT_MIB = 120;
+const FLAT_MIB = 64;
+const FIREFOX = '/usr/bin/firefox-esr';
 
 const digest = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
 async function digestOf(file: string): Promise<string> {
@@ -222,6 +224,23 @@ describe('a room with a computer and a telephone', () => {
       await page.waitForLoadState('load');
       assert.equal(await page.locator('#porthole-badge').count(), 0);
     });
+  });
+
+  it('the telephone, in Firefox, sees the page, its badge, every picture, and the middle of the film', async function () {
+    this.timeout(90_000);
+    if (!existsSync(FIREFOX)) {
+      console.log('      skipped: there is no Firefox on this machine (Debian: apt-get install firefox-esr)');
+      this.skip();
+    }
+    const script = join(import.meta.dirname, 'support', 'firefox-opens.ts');
+    const home = join(folder.path, 'firefox');
+    await mkdir(home);
+    const seen = JSON.parse(await room.run('phone', 'env', `HOME=${home}`, process.execPath, script, FIREFOX, lan)) as Seen;
+    assert.match(seen.heading, /straight from/);
+    assert.equal(seen.badge, 'Plain HTTP in this network');
+    assert.ok(seen.pictures > 0);
+    assert.deepEqual(seen.broken, []);
+    assert.ok(seen.offMiddle < 1, String(seen.offMiddle));
   });
 
   it('this machine opens its own link, and is sealed', async function () {

@@ -39,7 +39,7 @@
       '',
       'This page comes straight from a computer in this network, over plain HTTP. It is not sealed end to end: others in this network could read or change it on its way.',
     ],
-    ['soft', 'Sealed: the same link with “porthole open”, or the site’s own link where it has one.'],
+    ['soft', 'Sealed end to end: the same link, opened with “porthole open”.'],
   ];
 
   const away = () => {
