@@ -6,6 +6,9 @@ set -e
 mount -t tmpfs none /run
 printf '127.0.0.1 localhost\n192.168.7.20 suite.example mine.suite.example other.suite.example\n' > /run/hosts
 mount --bind /run/hosts /etc/hosts
+# Nobody answers other names, at once: browsers ask for some, and would wait.
+echo 'nameserver 127.0.0.1' > /run/resolv.conf
+[ -e /etc/resolv.conf ] && mount --bind /run/resolv.conf "$(readlink -f /etc/resolv.conf)"
 ip link set dev lo up
 ip link add name lan type bridge
 ip address add 192.168.7.1/24 dev lan
