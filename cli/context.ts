@@ -17,5 +17,7 @@ export interface Context {
   readonly prompt: Prompt | null;
 }
 
-/** The port of suites and gateways when none is asked for. */
+/** The port of suites when none is asked for. */
 export const DEFAULT_PORT = 8080;
+/** The port of the gateway that `open` runs when none is asked for: beside a suite on the same machine. */
+export const OPEN_PORT = 8081;

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { Option } from 'commander';
-import type { Context } from './context.ts';
+import { type Context, DEFAULT_PORT, OPEN_PORT } from './context.ts';
 import { packageFolder } from './package-folder.ts';
 
 /** Runs a command to its end. `argument`: the folder or link it was given. */
@@ -21,6 +21,8 @@ export interface CommandFacts {
 }
 
 const port = new Option('--port <port>', 'port to listen on; 0 takes a free one');
+const suitePort = new Option('--port <port>', `port to listen on (default ${DEFAULT_PORT}); 0 takes a free one`);
+const openPort = new Option('--port <port>', `port to listen on (default ${OPEN_PORT}); 0 takes a free one`);
 const address = new Option('--address <address...>', 'address to listen on');
 const addresses = new Option('--address <address...>', 'address to listen on; with a second one the exams can tell more');
 const via = new Option('--via <ways>', 'fastest (default), direct-only, relay-only, or ways to a peer, the best first: data-channel,relay');
@@ -30,14 +32,15 @@ const everywhere = [
   new Option('--json', 'one JSON event a line instead of sentences'),
   new Option('--home <folder>', 'where keys and data are kept (default ~/.porthole)'),
 ];
-const suiteUrl = new Option('--suite <url>', 'the suite (default http://localhost:8080)');
+const suiteUrl = new Option('--suite <url>', `the suite (default http://localhost:${DEFAULT_PORT})`);
 const name = new Option('--name <name>', 'name of the site; it stays yours');
 const passwordFile = new Option('--password-file <file>', 'the password is the first line of this file');
 const visitor = [passwordFile, new Option('--anonymous', 'show each site a key of this visit only')];
+const lan = new Option('--lan', 'show the site to this network, too: a second link, for telephones, over plain HTTP');
 const suite = [
-  port,
+  suitePort,
   addresses,
-  new Option('--domain <names>', 'host names that are this suite’s'),
+  new Option('--domain <names>', 'host names that are this suite’s; links have the first'),
   new Option('--public-url <url>', 'what links start with, when a proxy stands in front'),
   new Option('--stun-port <port>', 'UDP port of the STUN responder; the exams use it and the next four, TCP and UDP (default: free ones)'),
   new Option('--trust-proxy', 'believe the proxy in front about who calls'),
@@ -64,7 +67,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'up [what]',
     description: 'suite and host on this machine, of a folder or a file (of neither: the example site)',
-    options: [...suite, ...site, ...everywhere],
+    options: [lan, ...suite, ...site, ...everywhere],
     fallback: join(packageFolder, 'examples', 'site'),
     load: async () => (await import('./commands/up.ts')).up,
   },
@@ -101,7 +104,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'open <link>',
     description: 'visit: a gateway on this machine',
-    options: [port, ...visitor, via, ...everywhere],
+    options: [openPort, ...visitor, via, ...everywhere],
     load: async () => (await import('./commands/open.ts')).open,
   },
   {

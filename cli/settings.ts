@@ -2,11 +2,12 @@
 // Settings: a flag, then PORTHOLE_*, then porthole.config.json. Unknown keys are refused.
 
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { defaultHome } from '../host-agent/home.ts';
 import { PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
+import { suiteUrl } from '../transport/suite-url.ts';
 
 /** The file that is read from the working folder. */
 export const CONFIG_FILE = 'porthole.config.json';
@@ -30,6 +31,15 @@ const duration = z
   .regex(/^\d{1,6}[mhd]$/, 'a duration is a number and its unit, as 30m, 12h or 7d')
   .transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
   .refine((ms) => ms >= SHORTEST_MS && ms <= LONGEST_MS, 'a duration is from 1m to 366d');
+/** A suite's URL in its one spelling. */
+const suite = z.string().transform((text, context) => {
+  try {
+    return suiteUrl(text).origin;
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 const label = z
   .string()
   .max(MAX_CARD_FIELD_CHARS)
@@ -37,7 +47,7 @@ const label = z
 
 const schema = z.strictObject({
   port: port.optional().describe('port to listen on; 0 takes a free one'),
-  suite: z.string().optional().describe('URL of the suite'),
+  suite: suite.optional().describe('URL of the suite'),
   name: z.string().optional().describe('name of the site'),
   title: z.string().optional(),
   owner: z.string().optional(),
@@ -49,6 +59,7 @@ const schema = z.strictObject({
   gateway: flag.optional(),
   via: list.optional(),
   address: list.optional(),
+  lan: flag.optional(),
   domain: list.optional(),
   publicUrl: z.url().optional(),
   stunPort: port.optional(),
@@ -100,7 +111,7 @@ export async function readSettings(flags: Record<string, unknown>, env: NodeJS.P
   const merged = { ...fromFile, ...parse(named, 'the environment'), ...parse(flags, 'the command line') };
   // `--password` says that there is one; what it is, the environment may say.
   if (merged.password === true && typeof named.password === 'string') merged.password = named.password;
-  return { ...merged, home: resolve(merged.home ?? join(homedir(), '.porthole')) };
+  return { ...merged, home: resolve(merged.home ?? defaultHome()) };
 }
 
 async function readConfig(file: string): Promise<unknown> {

@@ -3,8 +3,9 @@
 
 import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
+import { siteFiles } from '../host-agent/home.ts';
 import { findIdentity, type Identity, loadIdentity } from '../host-agent/identity.ts';
 import { PortholeError } from '../proto/errors.ts';
 import { isSiteName } from '../proto/rendezvous.ts';
@@ -48,7 +49,7 @@ export class SiteHome {
       if (!isSiteName(name)) {
         throw new PortholeError('NAME_INVALID', `"${asked}" cannot be a site's name: one to 63 letters, digits and hyphens`);
       }
-      return new SiteHome(join(home, 'sites', name), () => name);
+      return new SiteHome(siteFiles(home, name), () => name);
     }
     if (folder === undefined) throw new PortholeError('USAGE', 'which site? Give its folder, or its --name');
     const path = await realpath(folder).catch((cause) => {
@@ -61,7 +62,7 @@ export class SiteHome {
         .slice(0, MAX_SLUG_CHARS)
         .replace(/^-+|-+$/g, '') || 'site';
     const file = `${slug}.${createHash('sha256').update(path).digest('hex').slice(0, 12)}`;
-    return new SiteHome(join(home, 'sites', file), ({ id }) => `${slug}-${id.slice(0, NAME_KEY_CHARS)}`);
+    return new SiteHome(siteFiles(home, file), ({ id }) => `${slug}-${id.slice(0, NAME_KEY_CHARS)}`);
   }
 
   /** The site's key, made when there is none, and its name. @throws PortholeError STORAGE_FAILED */

@@ -15,6 +15,7 @@ import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
 import { type Access, hostAccess } from './host-access.ts';
+import { lanRows, type Row, reachOf, rowsText, shownLink } from './links.ts';
 import { programExaminer } from './networks.ts';
 import { pathWords } from './output.ts';
 import { programPrimitives } from './primitives.ts';
@@ -136,14 +137,27 @@ function localAddresses(): string[] {
     .map(({ address }) => address);
 }
 
-/** The sentences that follow a link: what it is, and what it gives away. */
-export function announce(context: Context, { at, access }: Started, folder: string): void {
+/** What stands beside a site's link. */
+export interface Beside {
+  /** Links for this network, the likeliest first; undefined where it is not shown the site. */
+  readonly lan?: readonly string[];
+  /** What can be done for those whom no link is for. */
+  readonly hints?: readonly Row[];
+}
+
+/** The sentences that follow a link: what it is good for, and what it gives away. */
+export function announce(context: Context, { at, access }: Started, folder: string, { lan, hints = [] }: Beside = {}): void {
   const { output, settings } = context;
+  const reach = reachOf(at.link);
+  const rows: Row[] = [{ label: reach, text: shownLink(at.link) }, ...(lan ? lanRows(lan) : [])];
+  const isTold = (label: string): boolean => rows.some((row) => row.label === label) || reach === 'Everyone';
   output.event(
-    { event: 'ready', suite: at.suite, site: at.site, name: at.name, link: at.link, behindNat: at.behindNat },
-    `\n  Online:  ${at.link}\n`,
+    { event: 'ready', suite: at.suite, site: at.site, name: at.name, link: at.link, behindNat: at.behindNat, ...(lan && { lan }) },
+    `\n${rowsText([...rows, ...hints.filter(({ label }) => !isTold(label))])}\n`,
   );
-  output.qr(at.link);
+  // For another device: what this machine alone can open is no use there.
+  const code = reach === 'This machine' ? lan?.[0] : at.link;
+  if (code !== undefined) output.qr(code);
   const path = resolve(folder);
   const invite = `porthole invite ${settings.name === undefined ? JSON.stringify(path) : `--name ${at.name}`}`;
   output.event(
@@ -151,7 +165,7 @@ export function announce(context: Context, { at, access }: Started, folder: stri
     [
       access
         ? `  Whoever has this link and ${access.words} can read every file in ${path}`
-        : `  Anyone with this link can read every file in ${path}`,
+        : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read every file in ${path}`,
       `  (not dotfiles, nothing outside it) while this program runs.`,
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,

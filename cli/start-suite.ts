@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts a suite together: signaling, relay, policy answers and the browser's files on one port.
 
-import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { answerPolicy } from '../policy-server/answer.ts';
 import { policyFile } from '../policy-server/policy-file.ts';
 import { isLoopback } from '../signaling/caller.ts';
+import { dialled, type LanSite } from '../signaling/names.ts';
 import { createRelay } from '../signaling/relay/relay.ts';
 import { createSuite, type Suite } from '../signaling/suite.ts';
 import { frontOf } from '../transport/first-bytes.ts';
@@ -19,9 +19,10 @@ import { httpGateway } from './http-gateway.ts';
 /**
  * Opens a suite by the settings.
  * @param fallback where to listen when no address is given
+ * @param lan the site that this network is shown
  * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, STORAGE_FAILED, CONFIG_INVALID
  */
-export async function startSuite(context: Context, fallback: string): Promise<Suite> {
+export async function startSuite(context: Context, fallback: string, lan?: LanSite): Promise<Suite> {
   const { settings, version } = context;
   const [address = fallback, ...more] = settings.address ?? [];
   const logger = pino({ level: settings.json ? 'silent' : 'warn' }, pino.destination({ fd: 2, sync: true }));
@@ -35,8 +36,9 @@ export async function startSuite(context: Context, fallback: string): Promise<Su
       port: settings.port ?? DEFAULT_PORT,
       address,
       moreAddresses: more,
-      // On this machine alone there is no NAT to examine, unless someone asks for it with a second address.
-      exams: more.length > 0 || !isLoopback(address),
+      // On this machine alone, or in its network, there is no NAT to examine, unless someone asks for it with a second address.
+      exams: more.length > 0 || (!isLoopback(address) && !lan),
+      lan,
       domains: settings.domain,
       publicUrl: settings.publicUrl,
       dataFolder: join(settings.home, 'suite'),
@@ -65,10 +67,4 @@ export async function startSuite(context: Context, fallback: string): Promise<Su
     await relay.close();
     throw error;
   }
-}
-
-/** How this machine itself dials what listens on an address. */
-export function dialled(address: string): string {
-  if (['0.0.0.0', '::', '127.0.0.1'].includes(address)) return 'localhost';
-  return isIPv6(address) ? `[${address}]` : address;
 }

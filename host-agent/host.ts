@@ -19,6 +19,7 @@ import { sealAsHost } from '../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../transport/session/host.ts';
 import type { Site } from '../transport/site.ts';
 import type { Strategy } from '../transport/strategy.ts';
+import { suiteUrl } from '../transport/suite-url.ts';
 import { Teller } from '../transport/telling.ts';
 import type { Identity } from './identity.ts';
 
@@ -54,7 +55,7 @@ export interface Card {
 }
 
 export interface HostOptions {
-  /** Any URL on the suite. */
+  /** Any URL on the suite; without a scheme it is https, except on this machine and at addresses. */
   readonly suite: string;
   readonly site: Site;
   readonly identity: Identity;
@@ -117,18 +118,26 @@ export interface Host {
 
 /**
  * Brings a site online.
- * @throws PortholeError NAME_INVALID, LINK_INVALID at once
+ * @throws PortholeError NAME_INVALID, CONFIG_INVALID (the suite's URL is none) at once
  */
 export function createHost(options: HostOptions): Host {
-  if (!isSiteName(options.name))
-    throw new PortholeError('NAME_INVALID', `"${options.name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
+  checkHost(options);
   return new Agent(options);
+}
+
+/** Checks what can be checked before anything is made for a host. @throws PortholeError NAME_INVALID, CONFIG_INVALID */
+export function checkHost({ name, suite }: Pick<HostOptions, 'name' | 'suite'>): void {
+  if (!isSiteName(name)) {
+    throw new PortholeError('NAME_INVALID', `"${name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
+  }
+  suiteUrl(suite);
 }
 
 class Agent implements Host {
   readonly ready: Promise<Registration>;
   readonly closed: Promise<PortholeError | null>;
   readonly #options: HostOptions;
+  readonly #suite: string;
   readonly #clock: Clock;
   readonly #rendezvous: Rendezvous;
   readonly #calls: Calls;
@@ -144,6 +153,7 @@ class Agent implements Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#suite = suiteUrl(options.suite).origin;
     this.#clock = options.clock ?? systemClock;
     this.ready = new Promise((resolve, reject) => {
       this.#setReady = { resolve, reject };
@@ -152,7 +162,7 @@ class Agent implements Host {
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
-    this.#rendezvous = new Rendezvous(options.suite, {
+    this.#rendezvous = new Rendezvous(this.#suite, {
       welcome: (greeting) => void this.#register(greeting),
       gone: (reason) => options.events?.gone?.(reason),
       introduction: (introduction) => this.#calls.answer(introduction),
@@ -206,7 +216,7 @@ class Agent implements Host {
       this.#nat.behindNat = registered.behindNat;
       this.#nat.examine();
       const at: Registration = {
-        suite: new URL(this.#options.suite).origin,
+        suite: this.#suite,
         site: registered.site,
         name: registered.name,
         link: `${registered.link}#key=${identity.id}`,

@@ -9,6 +9,7 @@ import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PortholeError } from '../proto/errors.ts';
 import { MAX_HEADER_BYTES } from '../proto/limits.ts';
+import { lanRoutes, refusalOf } from './lan-routes.ts';
 import { PAGES_PREFIX } from './pages/layout.ts';
 import type { PresenceStreams } from './presence-stream.ts';
 import { RENDEZVOUS_PATH } from './rendezvous.ts';
@@ -47,7 +48,10 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
       const stores = new Map<string, never>();
       return { get: (origin) => stores.get(String(origin)) ?? null, set: (origin, store) => stores.set(String(origin), store as never) };
     },
-    deriveConstraint: (request: IncomingMessage) => (asked(web, request).place.kind === 'site' ? 'site' : 'suite'),
+    deriveConstraint(request: IncomingMessage) {
+      const { kind } = asked(web, request).place;
+      return kind === 'site' || kind === 'lan' ? kind : 'suite';
+    },
     mustMatchWhenDerived: false,
   });
   for (const method of METHODS) {
@@ -58,6 +62,8 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
 
   app.addHook('onRequest', async (request, reply) => {
+    const refusal = refusalOf(web, request.raw);
+    if (refusal !== null) return sendText(reply, 'NOT_ALLOWED', refusal);
     if (!request.url.startsWith('/')) throw new PortholeError('LINK_INVALID', 'the request names no path');
     if (request.headers['service-worker'] === 'script' && request.url.split('?')[0] !== WORKER_PATH) {
       return sendText(reply, 'NOT_ALLOWED', 'a hosted site cannot bring a service worker', 403);
@@ -78,6 +84,7 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   await addBrowserAssets(app, web.browserAssets);
   suiteRoutes(app, web, presence);
   siteRoutes(app, web);
+  lanRoutes(app, web);
   await app.ready();
   if (server === undefined) throw new PortholeError('INTERNAL');
   return { app, server };
@@ -108,13 +115,16 @@ async function addBrowserAssets(app: FastifyInstance, folder: string | undefined
   });
 }
 
-/** Sends upgrades where they belong; Socket.IO takes its own. */
-export function routeUpgrades(server: Server, relay: Upgrade | undefined): void {
+/** Sends upgrades where they belong; Socket.IO takes its own. @param refuses who has no business here */
+export function routeUpgrades(server: Server, relay: Upgrade | undefined, refuses: (request: IncomingMessage) => boolean): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
     if (path === RENDEZVOUS_PATH || path.startsWith(`${RENDEZVOUS_PATH}/`)) return;
-    if (path === RELAY_PATH && relay !== undefined) return relay(request, socket, head);
+    const refused = refuses(request);
+    if (path === RELAY_PATH && relay !== undefined && !refused) return relay(request, socket, head);
     socket.on('error', () => {});
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
+    socket.end(`HTTP/1.1 ${refused ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+      socket.destroy(),
+    );
   });
 }

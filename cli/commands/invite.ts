@@ -7,7 +7,8 @@ import { noteInvite } from '../../host-agent/access/invite-list.ts';
 import { INVITE_KEY_LABEL, makeInvite } from '../../host-agent/access/invites.ts';
 import type { Identity } from '../../host-agent/identity.ts';
 import { PortholeError } from '../../proto/errors.ts';
-import { siteLink } from '../../signaling/links.ts';
+import { siteLink } from '../../signaling/names.ts';
+import { suiteUrl } from '../../transport/suite-url.ts';
 import type { Context } from '../context.ts';
 import { SiteHome } from '../site-home.ts';
 
@@ -44,9 +45,4 @@ async function linkOf(home: SiteHome, site: Known, suite: string | undefined): P
   if (last && (!url || new URL(last.suite).origin === url.origin)) return last.link;
   if (url) return withKey(siteLink(url, site.name), site.identity.id);
   throw new PortholeError('CONFIG_INVALID', 'where this site is online is not known; give --suite');
-}
-
-function suiteUrl(suite: string): URL {
-  if (!URL.canParse(suite)) throw new PortholeError('CONFIG_INVALID', `suite: "${suite}" is not a URL`);
-  return new URL(suite);
 }

@@ -55,7 +55,12 @@ describe('the package', function () {
 
   it('works as a library: a host and a visitor in ten lines', async () => {
     await writeFile(join(project, 'script.js'), SCRIPT);
-    assert.equal(run(project, 'node', 'script.js', join(folder.path, 'data')).trim(), 'you asked for /packed hello');
+    const said = execFileSync('node', ['script.js', join(folder.path, 'data')], {
+      cwd: project,
+      env: { ...env, HOME: folder.path },
+      encoding: 'utf8',
+    });
+    assert.equal(said.trim(), 'you asked for /packed hello');
   });
 
   it('publint finds nothing', () => {

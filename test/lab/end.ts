@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { programExaminer } from '../../cli/networks.ts';
 import { connect } from '../../client-runtime/index.ts';
-import { type Host, serve, staticSite } from '../../host-agent/index.ts';
+import { type Host, newIdentity, serve, staticSite } from '../../host-agent/index.ts';
 import type { Examiner } from '../../transport/own-nat.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { obey } from './obeying.ts';
@@ -54,6 +54,7 @@ const DEEDS = {
         suite,
         name,
         site: await staticSite(folder),
+        identity: newIdentity(),
         ...examine,
         events: { ready: (at) => link.resolve(at.link) },
       }),

@@ -225,6 +225,16 @@ describe('access by the settings', () => {
       assert.equal(linkParts((await make({ suite: 'http://localhost:8080/x' }, file('My Site!'))).link).link, online.link);
     });
 
+    it('is not led astray by a suite that an earlier version noted wrongly', async () => {
+      await site.identity();
+      await writeFile(join(home, 'sites', 'demo.online'), '{"suite":"null","site":"x","name":"demo","link":"http://demo.suite.example/"}');
+      assert.equal(await site.lastOnline(), null);
+      await assert.rejects(invite(testContext({ home, name: 'demo' }), '', NOON), code('CONFIG_INVALID', /give --suite/));
+      const context = testContext({ home, name: 'demo', suite: 'https://suite.example' });
+      await invite(context, '', NOON);
+      assert.match(context.events[0]?.link as string, /^https:\/\/demo\.suite\.example\/#key=/);
+    });
+
     it('is not made for a site that was never here, nor for none; and makes no key', async () => {
       await assert.rejects(make({ name: 'stranger' }), code('SITE_UNKNOWN'));
       await assert.rejects(make({}), code('USAGE'));

@@ -76,3 +76,27 @@ describe('settings of access', () => {
     await assert.rejects(read({ label: 'x'.repeat(201) }), invalid(/label/));
   });
 });
+
+describe('settings of a suite’s place', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'porthole-settings-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('read its URL alike wherever it comes from, and refuse what is none', async () => {
+    assert.equal((await readSettings({ suite: 'suite.example' }, {}, folder)).suite, 'https://suite.example');
+    assert.equal((await readSettings({}, { PORTHOLE_SUITE: 'localhost:8080' }, folder)).suite, 'http://localhost:8080');
+    await writeFile(join(folder, CONFIG_FILE), '{ "suite": "192.168.1.20:8080/x", "lan": true }');
+    const { suite, lan } = await readSettings({}, {}, folder);
+    assert.deepEqual([suite, lan], ['http://192.168.1.20:8080', true]);
+    assert.equal((await readSettings({}, { PORTHOLE_LAN: 'false' }, folder)).lan, false);
+    for (const [flags, env, words] of [
+      [{ suite: 'null/' }, {}, /the command line: suite: "null\/" is not the URL of a suite/],
+      [{}, { PORTHOLE_SUITE: 'ftp://x' }, /the environment: suite: "ftp:\/\/x" is not/],
+      [{}, { PORTHOLE_LAN: 'perhaps' }, /the environment: lan/],
+    ] as const) {
+      await assert.rejects(readSettings(flags, env, folder), invalid(words));
+    }
+  });
+});
