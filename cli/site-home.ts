@@ -53,7 +53,7 @@ export class SiteHome {
     }
     if (folder === undefined) throw new PortholeError('USAGE', 'which site? Give its folder, or its --name');
     const path = await realpath(folder).catch((cause) => {
-      throw new PortholeError('FOLDER_MISSING', `there is no folder ${folder}`, { cause });
+      throw new PortholeError('FOLDER_MISSING', `there is no folder and no file ${folder}`, { cause });
     });
     const slug =
       basename(path)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings what a person named online: a folder as a site, under its own key, and tells what becomes of it.
+// Brings what a person named online: a folder or a file as a site, under its own key, and tells what becomes of it.
 
 import { open } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createHost, type Host, type Registration } from '../host-agent/host.ts';
 import { openContentHashes } from '../host-agent/static/content-hashes.ts';
+import { SingleFile } from '../host-agent/static/single-file.ts';
 import { openShared, staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
@@ -30,15 +31,17 @@ export interface Started {
   readonly at: Registration;
   /** Who may visit; null for everyone. */
   readonly access: Access | null;
+  /** Whether it is one file, and not a folder. */
+  readonly single: boolean;
 }
 
 /**
- * Brings a folder online, and resolves once it is registered.
+ * Brings a folder or a file online, and resolves once it is registered.
  * @throws PortholeError FOLDER_MISSING, NAME_TAKEN, NAME_INVALID, SUITE_UNREACHABLE, STORAGE_FAILED, CONFIG_INVALID
  */
 export async function startHost(context: Context, folder: string, suite: string): Promise<Started> {
   const { settings, output, version } = context;
-  await checkFolder(folder);
+  const single = await checkShared(folder);
   const home = await SiteHome.of(settings.home, folder, settings.name);
   const { identity, name } = await home.identity();
   const hashes = context.life.keep(await openContentHashes(home.hashesFile));
@@ -81,7 +84,7 @@ export async function startHost(context: Context, folder: string, suite: string)
     },
   });
   try {
-    return { host, at: await abortable(host.ready, context.life.signal), access };
+    return { host, at: await abortable(host.ready, context.life.signal), access, single };
   } catch (error) {
     await host.close(0);
     throw error;
@@ -93,10 +96,10 @@ function who(path: { visit: string; who: string }): string {
   return path.who === ANYONE ? path.visit : `${path.visit} (${path.who})`;
 }
 
-/** What is no folder that can be hosted is refused before anything is made for it. */
-async function checkFolder(what: string): Promise<void> {
-  if (/^https?:\/\//i.test(what)) throw new PortholeError('USAGE', 'a local web app cannot be hosted yet; give a folder');
-  await openShared(what);
+/** What cannot be hosted is refused before anything is made for it. Tells whether it is one file. */
+async function checkShared(what: string): Promise<boolean> {
+  if (/^https?:\/\//i.test(what)) throw new PortholeError('USAGE', 'a local web app cannot be hosted yet; give a folder or a file');
+  return (await openShared(what)) instanceof SingleFile;
 }
 
 /** The site, for whom it is meant. */
@@ -146,7 +149,7 @@ export interface Beside {
 }
 
 /** The sentences that follow a link: what it is good for, and what it gives away. */
-export function announce(context: Context, { at, access }: Started, folder: string, { lan, hints = [] }: Beside = {}): void {
+export function announce(context: Context, { at, access, single }: Started, folder: string, { lan, hints = [] }: Beside = {}): void {
   const { output, settings } = context;
   const reach = reachOf(at.link);
   const rows: Row[] = [{ label: reach, text: shownLink(at.link) }, ...(lan ? lanRows(lan) : [])];
@@ -159,14 +162,15 @@ export function announce(context: Context, { at, access }: Started, folder: stri
   const code = reach === 'This machine' ? lan?.[0] : at.link;
   if (code !== undefined) output.qr(code);
   const path = resolve(folder);
+  const what = single ? path : `every file in ${path}`;
   const invite = `porthole invite ${settings.name === undefined ? JSON.stringify(path) : `--name ${at.name}`}`;
   output.event(
     { event: 'shares', folder: path, access: access?.opens ?? [ANYONE] },
     [
       access
-        ? `  Whoever has this link and ${access.words} can read every file in ${path}`
-        : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read every file in ${path}`,
-      `  (not dotfiles, nothing outside it) while this program runs.`,
+        ? `  Whoever has this link and ${access.words} can read ${what}`
+        : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read ${what}`,
+      single ? '  (nothing beside it) while this program runs.' : '  (not dotfiles, nothing outside it) while this program runs.',
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
       '  Ctrl+C takes it offline.\n',

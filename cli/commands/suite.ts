@@ -13,7 +13,7 @@ export async function suite(context: Context): Promise<void> {
   const isOwn = reachOf(running.url) === 'This machine';
   output.event(
     { event: 'ready', suite: running.url, port: running.port, stunPort: running.stunPort },
-    `The suite is open at ${running.url}/\nBring a site online:  porthole host <folder> --suite ${running.url}\n${isOwn ? OWN_HINT : ''}`,
+    `The suite is open at ${running.url}/\nBring a site online:  porthole host <what> --suite ${running.url}\n${isOwn ? OWN_HINT : ''}`,
   );
   await life.until(new Promise(() => {}));
 }

@@ -20,7 +20,7 @@ const EVERYWHERE = '0.0.0.0';
 const HINTS: readonly Row[] = [
   { label: 'This network', text: 'not yet. For a telephone in this network: --lan' },
   { label: 'Everyone', text: 'not yet. With a suite on a public machine:' },
-  { label: '', text: 'porthole host <folder> --suite https://suite.example' },
+  { label: '', text: 'porthole host <what> --suite https://suite.example' },
 ];
 
 export async function up(context: Context, folder: string): Promise<void> {
