@@ -164,9 +164,10 @@ export function announce(context: Context, { at, access }: Started, folder: stri
     { event: 'shares', folder: path, access: access?.opens ?? [ANYONE] },
     [
       access
-        ? `  Whoever has this link and ${access.words} can read every file in ${path}`
-        : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read every file in ${path}`,
-      `  (not dotfiles, nothing outside it) while this program runs.`,
+        ? `  Whoever has this link and ${access.words} can read every file in`
+        : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read every file in`,
+      `  ${path}`,
+      '  (not dotfiles, nothing outside it) while this program runs.',
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
       '  Ctrl+C takes it offline.\n',
