@@ -162,7 +162,7 @@ export function announce(context: Context, { at, access, single }: Started, fold
   const code = reach === 'This machine' ? lan?.[0] : at.link;
   if (code !== undefined) output.qr(code);
   const path = resolve(folder);
-  const what = single ? path : `every file in ${path}`;
+  const what = single ? 'the file' : 'every file in';
   const invite = `porthole invite ${settings.name === undefined ? JSON.stringify(path) : `--name ${at.name}`}`;
   output.event(
     { event: 'shares', folder: path, access: access?.opens ?? [ANYONE] },
@@ -170,6 +170,7 @@ export function announce(context: Context, { at, access, single }: Started, fold
       access
         ? `  Whoever has this link and ${access.words} can read ${what}`
         : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read ${what}`,
+      `  ${path}`,
       single ? '  (nothing beside it) while this program runs.' : '  (not dotfiles, nothing outside it) while this program runs.',
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,

@@ -19,10 +19,11 @@ export type Ask = (headers: Headers) => Promise<Response>;
 
 /**
  * Asks for a page, and appends the script to it if it is one.
+ * @param script the script's whole URL, as the browser asks for it: a page's policy is told that this one is no stranger
  * @param headers of the request, a GET or HEAD that a browser makes for a page to show
  * @param ask may be asked twice: whether a page that was not modified is one shows only in the whole of it
  */
-export async function askWithBadge(headers: Headers, ask: Ask): Promise<Response> {
+export async function askWithBadge(script: string, headers: Headers, ask: Ask): Promise<Response> {
   // A range is of the bytes as they are, and so is what asks for one.
   if (headers.has('range')) return ask(headers);
   const asked = new Headers(headers);
@@ -30,17 +31,18 @@ export async function askWithBadge(headers: Headers, ask: Ask): Promise<Response
   const tags = headers.get('if-none-match') ?? '';
   if (tags !== '') asked.set('if-none-match', tags.replaceAll(`${MARK}"`, '"'));
   const response = await ask(asked);
-  if (response.status !== 304) return isPage(response) ? badged(response) : response;
+  if (response.status !== 304) return isPage(response) ? badged(response, script) : response;
   const tag = response.headers.get('etag');
   // What a 304 is about is the page with the script only if the browser has that one.
   if (tag !== null && listed(tags, marked(tag))) {
     const own = new Headers(response.headers);
     own.set('etag', marked(tag));
+    admit(own, script);
     return new Response(null, { status: 304, headers: own });
   }
   for (const name of CONDITIONS) asked.delete(name);
   const whole = await ask(asked);
-  if (isPage(whole)) return badged(whole);
+  if (isPage(whole)) return badged(whole, script);
   await whole.body?.cancel();
   return response;
 }
@@ -67,7 +69,7 @@ function isPage({ status, headers }: Response): boolean {
   );
 }
 
-async function badged(response: Response): Promise<Response> {
+async function badged(response: Response, script: string): Promise<Response> {
   const { status, statusText, body } = response;
   const reader = body?.getReader();
   const first = reader && (await beginning(reader));
@@ -77,9 +79,35 @@ async function badged(response: Response): Promise<Response> {
   for (const name of OF_THE_BYTES) headers.delete(name);
   const tag = headers.get('etag');
   if (tag !== null) headers.set('etag', marked(tag));
+  admit(headers, script);
   const length = headers.get('content-length');
   if (length !== null) headers.set('content-length', String(Number(length) + APPENDED.length));
   return new Response(reader && first ? joined(first, reader, APPENDED) : null, { status, statusText, headers });
+}
+
+/**
+ * Adds one script to those that a page's policy lets in (CSP Level 3 section 6.7.2), and nothing else. A policy that goes by nonces
+ * refuses it all the same, and so does one in the page itself: there is no badge then.
+ */
+function admit(headers: Headers, script: string): void {
+  const policies = headers.get('content-security-policy');
+  // The grammar of sources has no IPv6 addresses.
+  if (policies === null || script.includes('[')) return;
+  headers.set('content-security-policy', policies.split(',').map(admitting).join(','));
+
+  function admitting(policy: string): string {
+    const directives = policy.split(';').map((one) => one.trim().split(/\s+/));
+    const named = (name: string): string[] | undefined => directives.find(([first]) => first?.toLowerCase() === name);
+    const rule = named('script-src-elem') ?? named('script-src') ?? named('default-src');
+    if (rule === undefined) return policy;
+    const sources = [...rule.slice(1).filter((source) => source.toLowerCase() !== "'none'"), script];
+    const added = rule[0]?.toLowerCase() === 'default-src' ? [['script-src-elem', ...sources]] : [];
+    const changed = directives.map((one) => (one === rule && added.length === 0 ? [one[0], ...sources] : one));
+    return [...changed, ...added]
+      .filter(([first]) => first !== '')
+      .map((one) => one.join(' '))
+      .join('; ');
+  }
 }
 
 /** The first bytes of a body: two at least, if it has them. */

@@ -53,14 +53,15 @@ export function lanRoutes(app: FastifyInstance, web: Web): void {
     constraints,
     handler: (request, reply) => {
       // A proxy in front is near, and says who is behind it.
-      if (!isNear(asked(web, request.raw).caller.ip)) return sendText(reply, 'NOT_ALLOWED', STRANGER);
+      const { caller } = asked(web, request.raw);
+      if (!isNear(caller.ip)) return sendText(reply, 'NOT_ALLOWED', STRANGER);
       if (request.url.startsWith(OWN)) return sendText(reply, 'LINK_INVALID', 'there is nothing at this address', 404);
       if (web.gateway === undefined) return sendText(reply, 'LINK_INVALID', 'this site is opened with: porthole get', 404);
       const site = lan.site();
       if (site === undefined) return sendText(reply, 'HOST_OFFLINE', 'the site is not online yet; try again in a moment');
       const isPage = isNavigation(request);
       const passing: Passing = {
-        ask: (headers, ask) => (isPage ? askWithBadge(headers, ask) : ask(headers)),
+        ask: (headers, ask) => (isPage ? askWithBadge(`${caller.protocol}://${caller.host}${BADGE_SCRIPT}`, headers, ask) : ask(headers)),
         vary: (response) => (mayBeBadged(response) ? 'Accept, Sec-Fetch-Dest, Sec-Fetch-Mode' : null),
       };
       return passOn(web, web.gateway, site, request, reply, passing);

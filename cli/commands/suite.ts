@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { reachOf } from '../links.ts';
 import { startSuite } from '../start-suite.ts';
 
-const OWN_HINT = 'Links made here lead to this machine only. Give the suite a name:  porthole suite --domain suite.example\n';
+const OWN_HINT = 'Its links lead to this machine only; with a name, to everyone:  --domain suite.example\n';
 
 export async function suite(context: Context): Promise<void> {
   const { output, life } = context;

@@ -185,6 +185,19 @@ describe('a room with a computer and a telephone', () => {
       assert.deepEqual(broken, []);
     });
 
+    it('sees a folder of pictures without a page of its own, badge and all', async () => {
+      const pictures = start('pictures', '--lan', '--listing');
+      const [there = ''] = (await pictures.waitFor('ready')).lan as string[];
+      await page.goto(`${there}images/`);
+      await words().waitFor();
+      const names = await page.locator('a[href$=".jpg"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+      assert.ok(names.length >= 3, String(names));
+      await page.locator('a[href$=".jpg"]').first().click();
+      await page.waitForURL('**/*.jpg');
+      assert.ok(await page.evaluate(() => (document.querySelector('img') as HTMLImageElement).naturalWidth > 0));
+      await pictures.stop();
+    });
+
     it('seeks the film to its middle', async () => {
       await page.goto(`${lan}film.html`);
       const partial: number[] = [];

@@ -85,6 +85,7 @@ describe('the package', function () {
       'dist/cli/main.js',
       'dist/browser/shell.html',
       'dist/browser/sw.js',
+      'dist/signaling/pages/files/lan.js',
       'dist/signaling/pages/files/style.css',
       'examples/site/index.html',
       'LICENSE',

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { askWithBadge, mayBeBadged } from '../../../signaling/badged.ts';
 
 const SCRIPT = '\n<script src="/.porthole/lan.js" async></script>\n';
+const URL_OF_SCRIPT = 'http://192.168.1.20:8080/.porthole/lan.js';
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 
 /** A site of one page, which answers conditions. */
@@ -23,7 +24,7 @@ function site(headers: Record<string, string>, body: string | Uint8Array<ArrayBu
 describe('a page over plain HTTP', () => {
   const get = async (headers: Record<string, string>, body?: string | Uint8Array<ArrayBuffer>, asked = {}) => {
     const { ask, seen } = site(headers, body);
-    const response = await askWithBadge(new Headers(asked), ask);
+    const response = await askWithBadge(URL_OF_SCRIPT, new Headers(asked), ask);
     return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()), seen };
   };
 
@@ -58,6 +59,7 @@ describe('a page over plain HTTP', () => {
 
   it('is answered to HEAD as to GET, without a body', async () => {
     const response = await askWithBadge(
+      URL_OF_SCRIPT,
       new Headers(),
       async () => new Response(null, { headers: { ...HTML, 'content-length': '8', etag: 'W/"t"' } }),
     );
@@ -87,7 +89,7 @@ describe('a page over plain HTTP', () => {
       assert.deepEqual(Object.fromEntries(headers), whole);
     }
     for (const status of [201, 206, 404]) {
-      const response = await askWithBadge(new Headers(), async () => new Response('x', { status, headers: HTML }));
+      const response = await askWithBadge(URL_OF_SCRIPT, new Headers(), async () => new Response('x', { status, headers: HTML }));
       assert.equal(await response.text(), 'x', String(status));
     }
   });
@@ -95,7 +97,7 @@ describe('a page over plain HTTP', () => {
   it('is not a range of it, which is of the bytes as they are', async () => {
     const { ask, seen } = site({ ...HTML, etag: '"tag"' });
     const asked = { range: 'bytes=0-1', 'if-range': '"tag-lan"', 'accept-encoding': 'gzip' };
-    assert.equal(await (await askWithBadge(new Headers(asked), ask)).text(), '<p>hello');
+    assert.equal(await (await askWithBadge(URL_OF_SCRIPT, new Headers(asked), ask)).text(), '<p>hello');
     assert.deepEqual(Object.fromEntries(seen[0] as Headers), asked);
   });
 
@@ -127,7 +129,7 @@ describe('a page over plain HTTP', () => {
         },
         { highWaterMark: 0 },
       );
-    const response = await askWithBadge(new Headers(), async () => new Response(endless(), { headers: HTML }));
+    const response = await askWithBadge(URL_OF_SCRIPT, new Headers(), async () => new Response(endless(), { headers: HTML }));
     assert.equal(pulled, 1, 'what it begins with');
     const reader = response.body?.getReader();
     for (let read = 1; read <= 5; read++) {
@@ -144,8 +146,38 @@ describe('a page over plain HTTP', () => {
         else controller.error(new Error('lost'));
       },
     });
-    const cut = await askWithBadge(new Headers(), async () => new Response(broken, { headers: HTML }));
+    const cut = await askWithBadge(URL_OF_SCRIPT, new Headers(), async () => new Response(broken, { headers: HTML }));
     await assert.rejects(cut.text(), /lost/, 'cut short, and no script after it');
+  });
+
+  it('whose policy names its scripts is told of this one alone', async () => {
+    const policy = async (given: string, script = URL_OF_SCRIPT): Promise<string | null> => {
+      const page = new Response('', { headers: { ...HTML, 'content-security-policy': given } });
+      return (await askWithBadge(script, new Headers(), async () => page)).headers.get('content-security-policy');
+    };
+    for (const [given, expected] of [
+      ["default-src 'none'; script-src 'sha256-x'", `default-src 'none'; script-src 'sha256-x' ${URL_OF_SCRIPT}`],
+      ["script-src 'none'", `script-src ${URL_OF_SCRIPT}`],
+      [
+        "default-src 'self' a.example; img-src *",
+        `default-src 'self' a.example; img-src *; script-src-elem 'self' a.example ${URL_OF_SCRIPT}`,
+      ],
+      ["DEFAULT-SRC 'NONE';", `DEFAULT-SRC 'NONE'; script-src-elem ${URL_OF_SCRIPT}`],
+      ["script-src-elem 'self'; script-src 'none'", `script-src-elem 'self' ${URL_OF_SCRIPT}; script-src 'none'`],
+      ["img-src 'self'", "img-src 'self'"],
+      ["script-src 'none', default-src 'none'", `script-src ${URL_OF_SCRIPT},default-src 'none'; script-src-elem ${URL_OF_SCRIPT}`],
+      ['', ''],
+    ] as const) {
+      assert.equal(await policy(given), expected);
+    }
+    assert.equal(await policy("script-src 'none'", 'http://[fd00::1]:8080/.porthole/lan.js'), "script-src 'none'", 'no such source');
+    const { ask } = site({ ...HTML, etag: '"tag"' });
+    const same = async (asked: Headers): Promise<Response> => {
+      const { status, headers } = await ask(asked);
+      return new Response(null, { status, headers: { ...Object.fromEntries(headers), 'content-security-policy': "script-src 'none'" } });
+    };
+    const kept = await askWithBadge(URL_OF_SCRIPT, new Headers({ 'if-none-match': '"tag-lan"' }), same);
+    assert.deepEqual([kept.status, kept.headers.get('content-security-policy')], [304, `script-src ${URL_OF_SCRIPT}`]);
   });
 
   it('depends on what asks for it', () => {
