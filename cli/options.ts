@@ -16,6 +16,8 @@ export interface CommandFacts {
   readonly options: readonly Option[];
   /** The argument when none is given. */
   readonly fallback?: string;
+  /** Whether it runs until it is told to stop: nobody who has read enough of what it says means to end it. */
+  readonly lasting?: boolean;
   /** Loads the command's code when it is run: `get` need not wait for a web server's. */
   load(): Promise<Run>;
 }
@@ -63,6 +65,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'up [folder]',
     description: 'suite and host on this machine (without a folder: the example site)',
+    lasting: true,
     options: [...suite, ...site, ...everywhere],
     fallback: join(packageFolder, 'examples', 'site'),
     load: async () => (await import('./commands/up.ts')).up,
@@ -70,12 +73,14 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'suite',
     description: 'the suite alone, for a public machine',
+    lasting: true,
     options: [...suite, ...everywhere],
     load: async () => (await import('./commands/suite.ts')).suite,
   },
   {
     usage: 'host <folder>',
     description: 'bring a folder online at a suite',
+    lasting: true,
     options: [suiteUrl, ...site, ...everywhere],
     load: async () => (await import('./commands/host.ts')).host,
   },
@@ -100,6 +105,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'open <link>',
     description: 'visit: a gateway on this machine',
+    lasting: true,
     options: [port, ...visitor, via, ...everywhere],
     load: async () => (await import('./commands/open.ts')).open,
   },
@@ -124,6 +130,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'policy',
     description: 'the socket policy server alone',
+    lasting: true,
     options: [
       port,
       address,

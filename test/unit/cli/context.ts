@@ -33,6 +33,7 @@ export function testContext(settings: Partial<Settings> & { readonly home: strin
         asked.push(words);
         return typed.shift() ?? '';
       }),
+    stderr: { write: () => {} },
     output: {
       event(event, sentence) {
         events.push(event);
