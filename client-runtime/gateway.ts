@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { asPortholeError, ERRORS, PortholeError } from '../proto/errors.ts';
+import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../transport/http-front.ts';
 import type { Asking } from '../transport/session/http.ts';
 
 /** How long requests under way may take to finish when the gateway stops, in milliseconds. */
@@ -36,9 +37,16 @@ export interface GatewayOptions {
  * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN
  */
 export async function openGateway(visit: Asked, options: GatewayOptions): Promise<Gateway> {
-  const server = createServer((request, response) => void answer(visit, options, request, response));
-  await listen(server, options.port);
-  const { port } = server.address() as AddressInfo;
+  let port = options.port;
+  const isOurs: IsOurs = ({ scheme, authority }) => scheme === 'http' && isLoopback(authority) && portOf(authority) === port;
+  const server = createServer(
+    { maxHeaderSize: MAX_HEAD_BYTES },
+    frontDoor(isOurs, (request, response) => void answer(visit, options, request, response)),
+  );
+  server.on('clientError', onClientError);
+  refuseConnect(server);
+  await listen(server, port);
+  port = (server.address() as AddressInfo).port;
   return {
     url: `http://localhost:${port}/`,
     port,
@@ -90,6 +98,10 @@ function isLoopback(host: string | undefined): boolean {
   return /^(localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
 }
 
+function portOf(authority: string): number {
+  return Number(/:(\d+)$/.exec(authority)?.[1] ?? 80);
+}
+
 function askingOf(request: IncomingMessage, authority: string, signal: AbortSignal): Asking {
   const headers: [string, string][] = [];
   for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
@@ -98,7 +110,7 @@ function askingOf(request: IncomingMessage, authority: string, signal: AbortSign
   const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   return {
     method: request.method ?? 'GET',
-    url: `http://${authority}${request.url?.startsWith('/') ? request.url : '/'}`,
+    url: `http://${authority}${request.url}`,
     headers,
     body: hasBody ? (Readable.toWeb(request) as ReadableStream<Uint8Array>) : null,
     signal,
