@@ -15,6 +15,7 @@ import { watchNodeNetwork } from '../transport/network-node.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
+import { refuseHomeInside, usableHome } from './home.ts';
 import { type Access, hostAccess } from './host-access.ts';
 import { programExaminer } from './networks.ts';
 import { pathWords } from './output.ts';
@@ -39,7 +40,8 @@ export interface Started {
 export async function startHost(context: Context, folder: string, suite: string): Promise<Started> {
   const { settings, output, version } = context;
   await checkFolder(folder);
-  const home = await SiteHome.of(settings.home, folder, settings.name);
+  await refuseHomeInside(folder, settings);
+  const home = await SiteHome.of(await usableHome(settings), folder, settings.name);
   const { identity, name } = await home.identity();
   const hashes = context.life.keep(await openContentHashes(home.hashesFile));
   const site = guarded(await staticSite(folder, { listing: settings.listing, hashes }), settings.gateway ?? true);

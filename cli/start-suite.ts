@@ -15,6 +15,7 @@ import { nodeStrategies } from '../transport/strategies/node.ts';
 import { browserAssets } from './browser-assets.ts';
 import { passingCollector } from './collector.ts';
 import { type Context, DEFAULT_PORT } from './context.ts';
+import { usableHome } from './home.ts';
 import { httpGateway } from './http-gateway.ts';
 
 /**
@@ -24,6 +25,7 @@ import { httpGateway } from './http-gateway.ts';
  */
 export async function startSuite(context: Context, fallback: string): Promise<Suite> {
   const { settings, version, stderr } = context;
+  const home = await usableHome(settings);
   const [address = fallback, ...more] = settings.address ?? [];
   const logger = pino({ level: settings.json ? 'silent' : 'warn' }, { write: (line) => stderr.write(plainJson(line)) });
   const relay = createRelay({ passed: passingCollector() });
@@ -40,8 +42,8 @@ export async function startSuite(context: Context, fallback: string): Promise<Su
       exams: more.length > 0 || !isLoopback(address),
       domains: settings.domain,
       publicUrl: settings.publicUrl,
-      dataFolder: join(settings.home, 'suite'),
-      browserAssets: await browserAssets(),
+      dataFolder: join(home, 'suite'),
+      browserAssets: await browserAssets(context),
       logger,
       trustProxy: settings.trustProxy,
       stunPort: settings.stunPort,

@@ -2,6 +2,7 @@
 // `porthole up`: suite and host on this machine, in one process.
 
 import type { Context } from '../context.ts';
+import { refuseHomeInside } from '../home.ts';
 import { announce, startHost } from '../start-host.ts';
 import { dialled, startSuite } from '../start-suite.ts';
 
@@ -10,6 +11,7 @@ const LOOPBACK = '127.0.0.1';
 
 export async function up(context: Context, folder: string): Promise<void> {
   const { life, settings } = context;
+  await refuseHomeInside(folder, settings); // before anything is put into it
   const suite = life.keep(await startSuite(context, LOOPBACK));
   const started = await startHost(context, folder, `http://${dialled(settings.address?.[0] ?? LOOPBACK)}:${suite.port}`);
   const { host } = started;

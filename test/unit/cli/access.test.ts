@@ -52,7 +52,7 @@ describe('access by the settings', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   /** The access of a host with these settings. */
-  const access = async (settings: Partial<Settings>, typed: string[] | null = null) => {
+  const access = async (settings: Partial<Omit<Settings, 'home'>>, typed: string[] | null = null) => {
     const context = testContext({ home, ...settings }, typed);
     const { identity } = await site.identity();
     return { context, identity, access: await hostAccess(context, site, identity) };

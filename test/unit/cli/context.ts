@@ -7,6 +7,7 @@ import type { Settings } from '../../../cli/settings.ts';
 import type { PortholeError } from '../../../proto/errors.ts';
 
 export interface TestContext extends Context {
+  readonly settings: Settings & { readonly home: string };
   readonly events: CommandEvent[];
   readonly sentences: string[];
   readonly troubles: PortholeError[];
