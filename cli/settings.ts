@@ -88,8 +88,8 @@ export function environmentName(key: string): string {
  */
 function isOfKubernetes(name: string, value: string): boolean {
   if (/^PORTHOLE_(\w+_)?SERVICE_(HOST|PORT(_\w+)?)$/.test(name)) return true;
-  if (/^PORTHOLE_(\w+_)?PORT(_\d+_(TCP|UDP|SCTP))?$/.test(name)) return /^(tcp|udp|sctp):\/\/\S+:\d+$/.test(value);
-  return /^PORTHOLE_(\w+_)?PORT_\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)$/.test(name);
+  if (/^PORTHOLE_(\w+_)?PORT_\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)$/.test(name)) return true;
+  return /^PORTHOLE_(\w+_)?PORT(_\d+_(TCP|UDP|SCTP))?$/.test(name) && /^(tcp|udp|sctp):\/\/\S+:\d+$/.test(value);
 }
 
 /**

@@ -78,7 +78,9 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
     if (!isLoopback(request.headers.host)) throw new PortholeError('NOT_ALLOWED', 'this gateway answers on loopback names only');
     const found = await visit.fetch(askingOf(request, options.authority, abort.signal));
     response.statusCode = found.status;
-    for (const [name, value] of found.headers) response.appendHeader(name, value);
+    for (const [name, value] of found.headers) {
+      response.appendHeader(name, name === 'location' ? ledHere(value, options.authority, request.headers.host as string) : value);
+    }
     if (found.body) await pipeline(Readable.fromWeb(found.body as Parameters<typeof Readable.fromWeb>[0]), response);
     else response.end();
   } catch (thrown) {
@@ -92,6 +94,13 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
       response.end(`${error.message}\n${error.code}\n`);
     }
   }
+}
+
+/** Where the site leads, by the name it is told it has, is here: by that name itself the client would leave the sealed way. */
+function ledHere(location: string, authority: string, here: string): string {
+  const start = `http://${authority}`;
+  const leads = location.startsWith(start) && /^([/?#]|$)/.test(location.slice(start.length));
+  return leads ? `http://${here}${location.slice(start.length)}` : location;
 }
 
 function isLoopback(host: string | undefined): boolean {
