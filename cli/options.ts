@@ -16,6 +16,8 @@ export interface CommandFacts {
   readonly options: readonly Option[];
   /** The argument when none is given. */
   readonly fallback?: string;
+  /** Whether it runs until it is told to stop: nobody who has read enough of what it says means to end it. */
+  readonly lasting?: boolean;
   /** Loads the command's code when it is run: `get` need not wait for a web server's. */
   load(): Promise<Run>;
 }
@@ -67,6 +69,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'up [what]',
     description: 'suite and host on this machine, of a folder or a file (of neither: the example site)',
+    lasting: true,
     options: [lan, ...suite, ...site, ...everywhere],
     fallback: join(packageFolder, 'examples', 'site'),
     load: async () => (await import('./commands/up.ts')).up,
@@ -74,12 +77,14 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'suite',
     description: 'the suite alone, for a public machine',
+    lasting: true,
     options: [...suite, ...everywhere],
     load: async () => (await import('./commands/suite.ts')).suite,
   },
   {
     usage: 'host <what>',
     description: 'bring a folder or a file online at a suite',
+    lasting: true,
     options: [suiteUrl, ...site, ...everywhere],
     load: async () => (await import('./commands/host.ts')).host,
   },
@@ -104,6 +109,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'open <link>',
     description: 'visit: a gateway on this machine',
+    lasting: true,
     options: [openPort, ...visitor, via, ...everywhere],
     load: async () => (await import('./commands/open.ts')).open,
   },
@@ -128,6 +134,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'policy',
     description: 'the socket policy server alone',
+    lasting: true,
     options: [
       port,
       address,

@@ -77,13 +77,13 @@ const schema = z.strictObject({
   anonymous: flag.optional(),
   patience: z.coerce.number().min(0).max(MAX_PATIENCE_S).optional().describe('seconds without progress after which get gives up'),
   json: flag.optional(),
-  home: z.string().optional(),
+  home: z.string().min(1).optional(),
 });
 
 /** Every setting there is; a command takes those it knows. */
-export type Settings = Readonly<z.infer<typeof schema>> & {
-  /** Where identities and data are kept. */
-  readonly home: string;
+export type Settings = Readonly<Omit<z.infer<typeof schema>, 'home'>> & {
+  /** Where identities and data are kept; null when it was not said, and this user has no home folder. */
+  readonly home: string | null;
 };
 
 const KEYS = Object.keys(schema.shape) as (keyof z.infer<typeof schema>)[];
@@ -94,15 +94,27 @@ export function environmentName(key: string): string {
 }
 
 /**
+ * Whether a variable is one that Kubernetes sets in every container for a service that is called `porthole` or `porthole-…`
+ * (its documentation: "Discovering services", environment variables). Names may be those of settings; the values are not.
+ */
+function isOfKubernetes(name: string, value: string): boolean {
+  if (/^PORTHOLE_(\w+_)?SERVICE_(HOST|PORT(_\w+)?)$/.test(name)) return true;
+  if (/^PORTHOLE_(\w+_)?PORT_\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)$/.test(name)) return true;
+  return /^PORTHOLE_(\w+_)?PORT(_\d+_(TCP|UDP|SCTP))?$/.test(name) && /^(tcp|udp|sctp):\/\/\S+:\d+$/.test(value);
+}
+
+/**
  * Merges the sources.
  * @param flags as given on the command line; undefined means not given
  * @throws PortholeError CONFIG_INVALID naming the setting and where it came from
  */
 export async function readSettings(flags: Record<string, unknown>, env: NodeJS.ProcessEnv, folder: string): Promise<Settings> {
   const fromFile = parse(await readConfig(join(folder, CONFIG_FILE)), CONFIG_FILE);
-  const named = Object.fromEntries(KEYS.map((key) => [key, env[environmentName(key)]]).filter(([, value]) => value !== undefined));
+  const ours = Object.entries(env).filter(([name, value]) => !isOfKubernetes(name, value ?? ''));
+  const values = Object.fromEntries(ours);
+  const named = Object.fromEntries(KEYS.map((key) => [key, values[environmentName(key)]]).filter(([, value]) => value !== undefined));
   const known = new Set(KEYS.map(environmentName));
-  for (const name of Object.keys(env)) {
+  for (const [name] of ours) {
     if (name.startsWith('PORTHOLE_') && !known.has(name)) throw new PortholeError('CONFIG_INVALID', `${name} is no setting of Porthole`);
   }
   if (typeof fromFile.password === 'string') {
@@ -111,7 +123,15 @@ export async function readSettings(flags: Record<string, unknown>, env: NodeJS.P
   const merged = { ...fromFile, ...parse(named, 'the environment'), ...parse(flags, 'the command line') };
   // `--password` says that there is one; what it is, the environment may say.
   if (merged.password === true && typeof named.password === 'string') merged.password = named.password;
-  return { ...merged, home: resolve(merged.home ?? defaultHome()) };
+  return { ...merged, home: merged.home === undefined ? usualHome() : resolve(folder, merged.home) };
+}
+
+function usualHome(): string | null {
+  try {
+    return defaultHome();
+  } catch {
+    return null; // HOME is not set, and the system does not know this user
+  }
 }
 
 async function readConfig(file: string): Promise<unknown> {

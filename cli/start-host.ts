@@ -15,6 +15,7 @@ import { watchNodeNetwork } from '../transport/network-node.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
+import { refuseHomeInside, usableHome } from './home.ts';
 import { type Access, hostAccess } from './host-access.ts';
 import { lanRows, type Row, reachOf, rowsText, shownLink } from './links.ts';
 import { programExaminer } from './networks.ts';
@@ -42,10 +43,11 @@ export interface Started {
 export async function startHost(context: Context, folder: string, suite: string): Promise<Started> {
   const { settings, output, version } = context;
   const single = await checkShared(folder);
-  const home = await SiteHome.of(settings.home, folder, settings.name);
+  await refuseHomeInside(folder, settings);
+  const home = await SiteHome.of(await usableHome(settings), folder, settings.name);
   const { identity, name } = await home.identity();
   const hashes = context.life.keep(await openContentHashes(home.hashesFile));
-  const own = [settings.home, settings.passwordFile, ...(settings.allow ?? [])].filter((path) => path !== undefined);
+  const own = [settings.home, settings.passwordFile, ...(settings.allow ?? [])].filter((path) => typeof path === 'string');
   const site = guarded(await staticSite(folder, { listing: settings.listing, exclude: own, hashes }), settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
   let registered = false;

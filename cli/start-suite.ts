@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { answerPolicy } from '../policy-server/answer.ts';
 import { policyFile } from '../policy-server/policy-file.ts';
+import { plainJson } from '../proto/text.ts';
 import { isLoopback } from '../signaling/caller.ts';
 import { dialled, type LanSite } from '../signaling/names.ts';
 import { createRelay } from '../signaling/relay/relay.ts';
@@ -14,6 +15,7 @@ import { nodeStrategies } from '../transport/strategies/node.ts';
 import { browserAssets } from './browser-assets.ts';
 import { passingCollector } from './collector.ts';
 import { type Context, DEFAULT_PORT } from './context.ts';
+import { usableHome } from './home.ts';
 import { httpGateway } from './http-gateway.ts';
 
 /**
@@ -23,9 +25,10 @@ import { httpGateway } from './http-gateway.ts';
  * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, STORAGE_FAILED, CONFIG_INVALID
  */
 export async function startSuite(context: Context, fallback: string, lan?: LanSite): Promise<Suite> {
-  const { settings, version } = context;
+  const { settings, version, stderr } = context;
+  const home = await usableHome(settings);
   const [address = fallback, ...more] = settings.address ?? [];
-  const logger = pino({ level: settings.json ? 'silent' : 'warn' }, pino.destination({ fd: 2, sync: true }));
+  const logger = pino({ level: settings.json ? 'silent' : 'warn' }, { write: (line) => stderr.write(plainJson(line)) });
   const relay = createRelay({ passed: passingCollector() });
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.
   const policy = policyFile({ grants: [{ domain: '*', toPorts: '*' }], port: 0 });
@@ -41,8 +44,8 @@ export async function startSuite(context: Context, fallback: string, lan?: LanSi
       lan,
       domains: settings.domain,
       publicUrl: settings.publicUrl,
-      dataFolder: join(settings.home, 'suite'),
-      browserAssets: await browserAssets(),
+      dataFolder: join(home, 'suite'),
+      browserAssets: await browserAssets(context),
       logger,
       trustProxy: settings.trustProxy,
       stunPort: settings.stunPort,

@@ -18,8 +18,6 @@ const HOP_BY_HOP = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-/** Methods that fetch refuses. */
-const REFUSED = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /** How requests of one kind are passed on. */
 export interface Passing {
@@ -43,7 +41,6 @@ export async function passOn(
 ): Promise<FastifyReply> {
   reply.header('Porthole-Gateway', '1');
   const { caller } = asked(web, request.raw);
-  if (REFUSED.has(request.method)) return sendText(reply, 'NOT_ALLOWED', `${request.method} cannot be passed on`, 405);
   const gone = new AbortController();
   reply.raw.on('close', () => {
     if (!reply.raw.writableFinished) gone.abort();

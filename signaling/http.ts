@@ -8,8 +8,10 @@ import type { Duplex } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PortholeError } from '../proto/errors.ts';
-import { MAX_HEADER_BYTES } from '../proto/limits.ts';
+import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../transport/http-front.ts';
+import { callerOf, canonicalAddress, isLoopback } from './caller.ts';
 import { lanRoutes, refusalOf } from './lan-routes.ts';
+import { hostName } from './links.ts';
 import { PAGES_PREFIX } from './pages/layout.ts';
 import type { PresenceStreams } from './presence-stream.ts';
 import { RENDEZVOUS_PATH } from './rendezvous.ts';
@@ -35,11 +37,13 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   let server: Server | undefined;
   const app = Fastify({
     serverFactory(handler) {
-      server = createServer({ maxHeaderSize: 2 * MAX_HEADER_BYTES, keepAliveTimeout: 10_000 }, handler);
+      server = createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 10_000 }, frontDoor(answersFor(web), handler));
+      refuseConnect(server);
       return server;
     },
     // Links may end in a slash or not, and a site's paths are the site's.
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 64 * 1024 },
+    clientErrorHandler: onClientError,
     frameworkErrors: (error, request, reply) => void sendError(web, request, reply, error),
   });
   app.addConstraintStrategy({
@@ -64,7 +68,6 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   app.addHook('onRequest', async (request, reply) => {
     const refusal = refusalOf(web, request.raw);
     if (refusal !== null) return sendText(reply, 'NOT_ALLOWED', refusal);
-    if (!request.url.startsWith('/')) throw new PortholeError('LINK_INVALID', 'the request names no path');
     if (request.headers['service-worker'] === 'script' && request.url.split('?')[0] !== WORKER_PATH) {
       return sendText(reply, 'NOT_ALLOWED', 'a hosted site cannot bring a service worker', 403);
     }
@@ -88,6 +91,23 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   await app.ready();
   if (server === undefined) throw new PortholeError('INTERNAL');
   return { app, server };
+}
+
+/**
+ * Whether the suite answers for the authority of a target in absolute form: its domains, and its own addresses. Stricter than
+ * with Host, which is what a browser dialled: here a stranger would take the suite for an open proxy. Any port: there may be
+ * another one in front.
+ */
+function answersFor(web: Web): IsOurs {
+  return ({ scheme, authority }, request) => {
+    const caller = callerOf(request, web.proxies);
+    if (scheme !== caller.protocol) return false;
+    const { kind } = web.names.place(authority);
+    if (kind === 'suite' || kind === 'site') return true;
+    const name = hostName(authority) ?? '';
+    const ip = canonicalAddress(name.replace(/^\[|\]$/g, ''));
+    return isLoopback(ip) || ip === caller.reached || (kind === 'lan' && web.names.lan?.names.includes(name) === true);
+  };
 }
 
 async function addBrowserAssets(app: FastifyInstance, folder: string | undefined): Promise<void> {

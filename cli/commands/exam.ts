@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole exam`: what this network allows, and why.
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { dirname } from 'node:path';
+import { PortholeError } from '../../proto/errors.ts';
 import { sleep, systemClock } from '../../transport/clock.ts';
 import { ownAddresses } from '../../transport/exam/background.ts';
 import { decide, OUTCOMES, printDecision } from '../../transport/exam/decision.ts';
@@ -13,6 +14,7 @@ import { openSockets } from '../../transport/sockets/open.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import type { Mapping, NatProfile } from '../../transport/strategy.ts';
 import { type Context, DEFAULT_PORT } from '../context.ts';
+import { homeError } from '../home.ts';
 import { networksFile } from '../networks.ts';
 
 /** How long the suite may take to answer, in milliseconds. */
@@ -47,9 +49,8 @@ export async function exam(context: Context): Promise<void> {
   const profile = await inTurn(take, life.signal);
   const ms = Math.round(performance.now() - begun);
   const network = networkName(localAddresses, greeting.observed.ip);
-  await remember(networksFile(settings.home), network, Date.now(), profile).catch((error) =>
-    output.trouble(asPortholeError(error, 'STORAGE_FAILED')),
-  );
+  const file = networksFile(settings.home);
+  if (file !== null) await remember(file, network, Date.now(), profile).catch((error) => output.trouble(homeError(dirname(file), error)));
   const findings = findingsOf(profile);
   const strategies = (await nodeStrategies()).map((way) => ({
     name: way.name,

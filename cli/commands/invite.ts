@@ -10,6 +10,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { siteLink } from '../../signaling/names.ts';
 import { suiteUrl } from '../../transport/suite-url.ts';
 import type { Context } from '../context.ts';
+import { usableHome } from '../home.ts';
 import { SiteHome } from '../site-home.ts';
 
 /** How long an invitation lasts when it is not said, in milliseconds: a week. */
@@ -18,7 +19,7 @@ const ID_BYTES = 8;
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
 export async function invite({ output, settings }: Context, folder: string, now: number = Date.now()): Promise<void> {
-  const home = await SiteHome.of(settings.home, folder || undefined, settings.name);
+  const home = await SiteHome.of(await usableHome(settings), folder || undefined, settings.name);
   const site = await home.known();
   if (!site) throw new PortholeError('SITE_UNKNOWN', 'this site was never hosted from here; bring it online first:  porthole host');
   const link = await linkOf(home, site, settings.suite);

@@ -6,6 +6,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { dialled } from '../../signaling/names.ts';
 import { watchNodeNetwork } from '../../transport/network-node.ts';
 import type { Context } from '../context.ts';
+import { refuseHomeInside } from '../home.ts';
 import { followLinks, lanLinks } from '../lan.ts';
 import { type Row, tellLan } from '../links.ts';
 import type { Settings } from '../settings.ts';
@@ -26,6 +27,7 @@ const HINTS: readonly Row[] = [
 export async function up(context: Context, folder: string): Promise<void> {
   const { life, output, settings } = context;
   checkLan(settings);
+  await refuseHomeInside(folder, settings); // before anything is put into it
   let site: string | undefined;
   const names = [`${hostname().split('.')[0]}.local`];
   const fallback = settings.lan ? EVERYWHERE : LOOPBACK;

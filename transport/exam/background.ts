@@ -19,8 +19,8 @@ const BUSY_MS = [2000, 8000] as const;
 const SETTLE_MS = 1000;
 
 export interface BackgroundOptions {
-  /** Where findings are kept. */
-  readonly file: string;
+  /** Where findings are kept; null: nowhere. */
+  readonly file: string | null;
   readonly network: NetworkWatch;
   /** Takes the exams; a run at the suite when left out. */
   readonly take?: (examination: Examination, signal: AbortSignal) => Promise<NatProfile>;
@@ -51,7 +51,7 @@ export function backgroundExaminer(options: BackgroundOptions): Examiner {
       const name = networkName(addresses(), greeting.observed.ip);
       if (name === current) return;
       current = name;
-      const before = await recall(file, name, wall());
+      const before = file === null ? null : await recall(file, name, wall());
       if (signal.aborted || current !== name) return;
       if (before) return learned(before);
       await abortable(due, signal).catch(() => {});
@@ -61,7 +61,7 @@ export function backgroundExaminer(options: BackgroundOptions): Examiner {
           const found = await abortable(take(examination, signal), signal);
           if (current !== name) return;
           learned(found);
-          await remember(file, name, wall(), found).catch(() => {}); // then it is found again
+          if (file !== null) await remember(file, name, wall(), found).catch(() => {}); // then it is found again
           return;
         } catch (thrown) {
           if (signal.aborted || asPortholeError(thrown).code !== 'RATE_LIMITED') return;

@@ -52,7 +52,7 @@ describe('access by the settings', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   /** The access of a host with these settings. */
-  const access = async (settings: Partial<Settings>, typed: string[] | null = null) => {
+  const access = async (settings: Partial<Omit<Settings, 'home'>>, typed: string[] | null = null) => {
     const context = testContext({ home, ...settings }, typed);
     const { identity } = await site.identity();
     return { context, identity, access: await hostAccess(context, site, identity) };
@@ -91,7 +91,7 @@ describe('access by the settings', () => {
   });
 
   describe('the password of a host', () => {
-    const asks = (settings: Partial<Settings>, typed: string[] | null = null) => {
+    const asks = (settings: Partial<Omit<Settings, 'home'>>, typed: string[] | null = null) => {
       const context = testContext({ home, ...settings }, typed);
       return { context, password: hostPassword(context, site.passwordFile) };
     };
@@ -160,7 +160,7 @@ describe('access by the settings', () => {
     });
 
     it('has a kept key for each site, or none that is kept', async () => {
-      const keys = async (settings: Partial<Settings>) => (await visitorOptions(testContext({ home, ...settings }))).key;
+      const keys = async (settings: Partial<Omit<Settings, 'home'>>) => (await visitorOptions(testContext({ home, ...settings }))).key;
       const kept = await keys({});
       assert.deepEqual((await keys({}))?.('a'), kept?.('a'));
       assert.notDeepEqual((await keys({ anonymous: true }))?.('a'), kept?.('a'));
@@ -172,7 +172,7 @@ describe('access by the settings', () => {
   });
 
   describe('an invitation', () => {
-    const make = async (settings: Partial<Settings>, where = '') => {
+    const make = async (settings: Partial<Omit<Settings, 'home'>>, where = '') => {
       const context = testContext({ home, ...settings });
       await invite(context, where, NOON);
       return context.events[0] as unknown as { link: string; id: string; expires: string; label: string };
