@@ -223,6 +223,7 @@ describe('the README', function () {
       };
       host = await start(line, /Ctrl\+C/, given);
       const [link = ''] = /https:\/\/site-[a-z2-7]{5}\.suite\.example\/\S*/.exec(host.output) ?? [];
+      await run(`echo 127.0.0.1 ${new URL(link).hostname} >> /etc/hosts`);
       assert.notEqual(await status(`porthole get ${link} --anonymous`), 0, line);
       if (line.endsWith('--password')) assert.match(await run(`porthole get ${link}`, given), /index\.html/);
       if (line.endsWith('--invite-only')) {
