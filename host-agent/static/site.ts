@@ -96,6 +96,10 @@ async function answer(parts: Parts, request: Request): Promise<Response> {
     return textAnswer(307, 'This site is one file.\n', 'text/plain', request, { location: parts.start });
   }
 
+  if (listings && !asked.slash && url.search.startsWith(`?${THUMBNAIL_QUERY}`)) {
+    const small = await parts.thumbnails.answer(() => folder.open(asked.name), mediaType(asked.name, null), request);
+    return typeof small === 'string' ? refused(folder, small, request) : small;
+  }
   for (let tries = 0; tries < TRIES; tries++) {
     const { name, found } = asked.slash ? await openIndex(folder, asked.name) : { name: asked.name, found: await folder.open(asked.name) };
     if (found === 'folder' && !asked.slash) return toFolder(url, request);
@@ -104,7 +108,6 @@ async function answer(parts: Parts, request: Request): Promise<Response> {
       return typeof listing === 'string' ? refused(folder, listing, request) : listing;
     }
     if (typeof found === 'string') return refused(folder, found, request);
-    if (listings && url.search.startsWith(`?${THUMBNAIL_QUERY}`)) return thumbnailOf(parts, name, found, request);
     const response = await answerWithFile(await choose(folder, name, found, request), hashes, request);
     if (response) return response;
   }
@@ -119,14 +122,6 @@ async function openIndex(folder: Folder, name: string): Promise<{ name: string; 
     if (found !== 'missing') return { name: inFolder + index, found };
   }
   return { name, found: 'missing' };
-}
-
-async function thumbnailOf({ thumbnails }: Parts, name: string, file: OpenFile, request: Request): Promise<Response> {
-  try {
-    return await thumbnails.answer(file, mediaType(name, null), request);
-  } finally {
-    closeFd(file.fd);
-  }
 }
 
 function refused(folder: Folder, why: Refusal, request: Request): Promise<Response> | Response {

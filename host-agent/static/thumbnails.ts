@@ -3,7 +3,8 @@
 
 import type { Sharp, SharpOptions } from 'sharp';
 import { readShort } from './body.ts';
-import type { FileFacts, OpenFile } from './folder.ts';
+import { closeFd } from './fd.ts';
+import type { FileFacts, Found, OpenFile, Refusal } from './folder.ts';
 import { errorAnswer } from './pages.ts';
 import { Places } from './places.ts';
 
@@ -51,11 +52,15 @@ export class Thumbnails {
   }
 
   /**
-   * Answers with the thumbnail of a picture. The file stays the caller's.
-   * @returns 404 when it is no picture that can be read, or none can be made here
+   * Answers with the thumbnail of a picture.
+   * @param open opens its file, which is closed again in any case; nothing is open while others are made
+   * @returns 404 when it is no picture that can be read, or none can be made here; the refusal when the file is not to be had
    */
-  async answer(file: OpenFile, type: string, request: Request): Promise<Response> {
-    const bytes = Thumbnails.fits(type, file.facts.size) ? await this.#of(file, request.signal) : null;
+  async answer(open: () => Promise<Found>, type: string, request: Request): Promise<Response | Refusal> {
+    const bytes =
+      (await withFile(open, async ({ facts }) => this.#take(facts))) ??
+      (await this.#places.run(() => withFile(open, (file) => this.#of(file, type)), request.signal));
+    if (typeof bytes === 'string') return bytes;
     if (bytes === null) return errorAnswer(404, request);
     return new Response(request.method === 'HEAD' ? null : bytes, {
       headers: {
@@ -67,17 +72,23 @@ export class Thumbnails {
     });
   }
 
-  async #of(file: OpenFile, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | null> {
-    const key = keyOf(file.facts);
-    const kept = this.#kept.get(key);
-    if (kept) {
-      this.#kept.delete(key);
-      this.#kept.set(key, kept); // the one asked for last stays longest
-      return kept;
-    }
-    const made = await this.#places.run(async () => this.#kept.get(key) ?? (await this.#make(file)), signal);
-    if (made) this.#keep(key, made);
+  async #of(file: OpenFile, type: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (!Thumbnails.fits(type, file.facts.size)) return null;
+    const kept = this.#take(file.facts);
+    if (kept) return kept;
+    const made = await this.#make(file);
+    if (made) this.#keep(keyOf(file.facts), made);
     return made;
+  }
+
+  /** One that is kept; the one asked for last stays longest. */
+  #take(facts: FileFacts): Uint8Array<ArrayBuffer> | null {
+    const key = keyOf(facts);
+    const kept = this.#kept.get(key);
+    if (!kept) return null;
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    return kept;
   }
 
   async #make(file: OpenFile): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -96,7 +107,6 @@ export class Thumbnails {
   }
 
   #keep(key: string, bytes: Uint8Array<ArrayBuffer>): void {
-    if (this.#kept.has(key)) return;
     this.#kept.set(key, bytes);
     this.#keptBytes += bytes.length;
     for (const [oldest, { length }] of this.#kept) {
@@ -116,6 +126,16 @@ export class Thumbnails {
       () => null, // not installed, or not made for this system
     );
     return this.#sharp;
+  }
+}
+
+async function withFile<T>(open: () => Promise<Found>, use: (file: OpenFile) => Promise<T>): Promise<T | Refusal> {
+  const file = await open();
+  if (typeof file === 'string') return file === 'folder' ? 'missing' : file;
+  try {
+    return await use(file);
+  } finally {
+    closeFd(file.fd);
   }
 }
 

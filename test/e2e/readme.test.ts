@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every command and every program of the README, run as it stands there: in a clean clone, on a machine of its own network.
+// Every command of the README, run as it stands there: in a clean clone, on a machine of its own network. Its program: library.test.ts.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
@@ -234,25 +234,6 @@ describe('the README', function () {
       await stop(host.child);
     }
     for (const { child } of [suite, proxy]) await stop(child);
-  });
-
-  it('its program runs twice in a row', async () => {
-    const [program = '', ...others] = blocks('js');
-    assert.equal(others.length, 0);
-    const npm = (cwd: string, ...args: string[]): string =>
-      execFileSync('npm', args, { cwd, env: { ...env, PATH: path.join(':') }, encoding: 'utf8' });
-    npm(clone, 'pack', '--pack-destination', folder.path);
-    const project = join(folder.path, 'project');
-    await fs.mkdir(project);
-    await fs.writeFile(join(project, 'package.json'), '{ "name": "mine", "type": "module" }');
-    await fs.writeFile(join(project, 'hello.js'), program);
-    const [tarball = ''] = (await fs.readdir(folder.path)).filter((name) => name.endsWith('.tgz'));
-    npm(project, 'install', '--prefer-offline', '--no-audit', '--no-fund', join(folder.path, tarball));
-    const suite = await start('porthole suite', /The suite is open/);
-    for (let times = 0; times < 2; times++) {
-      assert.match(await run(`${process.execPath} hello.js`, { cwd: project }), /^you asked for http:\/\/hello\.localhost:8080\/ /);
-    }
-    await stop(suite.child);
   });
 
   it('has no command that is not tried here', () => {

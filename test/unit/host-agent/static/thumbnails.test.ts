@@ -3,8 +3,7 @@
 
 import assert from 'node:assert/strict';
 import type sharpModule from 'sharp';
-import { closeFd } from '../../../../host-agent/static/fd.ts';
-import { type OpenFile, openFolder } from '../../../../host-agent/static/folder.ts';
+import { openFolder } from '../../../../host-agent/static/folder.ts';
 import { MAX_PICTURE_BYTES, Thumbnails } from '../../../../host-agent/static/thumbnails.ts';
 import { bytesOf, folderWith, openBelow, put, removeFolders, siteOf } from './fixture.ts';
 
@@ -68,24 +67,28 @@ describe('static/thumbnails', () => {
     assert.equal(Thumbnails.fits('image/svg+xml', 1), false);
   });
 
-  it('are made once, one at a time, and HEAD has no body', async () => {
+  it('are made once, one at a time, with no file open meanwhile; HEAD has no body', async () => {
     await put(path, 'a.jpg', await picture(400, 400));
     const folder = await openFolder(path);
     const thumbnails = new Thumbnails();
-    const open = async (): Promise<OpenFile> => {
-      const found = await folder.open('a.jpg');
+    let opened = 0;
+    const open = () => {
+      opened++;
+      return folder.open('a.jpg');
+    };
+    const answer = async (method?: string): Promise<Response> => {
+      const found = await thumbnails.answer(open, 'image/jpeg', request(method));
       assert.ok(typeof found !== 'string');
       return found;
     };
-    const file = await open();
-    const answers = await Promise.all([1, 2, 3].map(async () => bytesOf(await thumbnails.answer(file, 'image/jpeg', request()))));
-    assert.deepEqual(answers[0], answers[2]);
-    closeFd(file.fd);
-    const again = await open();
-    // Kept: it comes though the descriptor is closed.
-    closeFd(again.fd);
-    assert.deepEqual(await bytesOf(await thumbnails.answer(again, 'image/jpeg', request())), answers[0]);
-    assert.equal((await thumbnails.answer(again, 'image/jpeg', request('HEAD'))).body, null);
+    const [first, ...others] = await Promise.all([1, 2, 3].map(async () => bytesOf(await answer())));
+    for (const other of others) assert.deepEqual(other, first);
+    assert.deepEqual(await openBelow(path), []);
+    opened = 0;
+    assert.deepEqual(await bytesOf(await answer()), first);
+    assert.equal((await answer('HEAD')).body, null);
+    assert.equal(opened, 2, 'what is kept is not made again');
+    assert.equal(await thumbnails.answer(() => folder.open('none.jpg'), 'image/jpeg', request()), 'missing');
   });
 });
 
