@@ -40,7 +40,7 @@ describe('errors at the command line', () => {
   }
 
   it('a folder that is not there', () => fails('FOLDER_MISSING', ['host', 'nowhere', '--suite', url]));
-  it('a file in place of a folder', () => fails('FOLDER_MISSING', ['host', join(site, 'index.html'), '--suite', url]));
+  it('a device in place of a folder', () => fails('FOLDER_MISSING', ['host', '/dev/null', '--suite', url]));
   it('a name that cannot be one', () => fails('NAME_INVALID', ['host', site, '--suite', url, '--name', 'no spaces']));
   it('a suite that is not there', () => fails('SUITE_UNREACHABLE', ['host', site, '--suite', 'http://127.0.0.1:9'])).timeout(20_000);
   it('a suite that is no URL', () => fails('CONFIG_INVALID', ['host', site, '--suite', 'null/']));
