@@ -9,20 +9,27 @@ import type { VisitState } from '../visit.ts';
 import type { VisitorOptions } from '../visitor.ts';
 import { type KeyFor, keysOf } from '../visitor-key.ts';
 import type { Door } from './door.ts';
-import { pageSalting } from './salting.ts';
+import { loadPart } from './parts.ts';
+import type { Notice } from './status.ts';
 import { keepSite, PageSalted, pageInvite, pageSeed, pageSite } from './visitor-store.ts';
+
+const doorPart = (): Promise<typeof import('./door-part.ts')> => loadPart(() => import('./door-part.ts'));
 
 /** The page's visitor. */
 export class PageVisitor {
-  readonly #door: Door;
-  readonly #onAsked: () => void;
+  readonly #onAsked: (notice: Notice) => void;
+  #door: Door | null = null; // made when it is first needed
   readonly #salted = new PageSalted();
   readonly #key: KeyFor = keysOf(pageSeed());
 
-  /** @param onAsked called when the door has opened to ask */
-  constructor(door: Door, onAsked: () => void) {
-    this.#door = door;
+  /** @param onAsked called when the door has opened to ask, with what to say around it */
+  constructor(onAsked: (notice: Notice) => void) {
     this.#onAsked = onAsked;
+  }
+
+  /** A person is being asked for the password, or what was answered is being tried. */
+  get asking(): boolean {
+    return this.#door?.open ?? false;
   }
 
   /**
@@ -32,11 +39,13 @@ export class PageVisitor {
   options(): VisitorOptions {
     const invite = pageInvite();
     const { answer } = passwordCredentials({
-      salting: pageSalting,
+      salting: async (...given) => (await doorPart()).pageSalting(...given),
       store: this.#salted,
       ask: async ({ code }) => {
+        const { Door, DOOR_NOTICE } = await doorPart();
+        this.#door ??= new Door();
         const given = this.#door.ask(code === 'PASSWORD_WRONG');
-        this.#onAsked();
+        this.#onAsked(DOOR_NOTICE);
         const password = await given;
         this.#salted.remember = this.#door.remember;
         return password;
@@ -60,6 +69,6 @@ export class PageVisitor {
     if (opened && site !== undefined) keepSite(site);
     const locked = status.state === 'offline' && waitOf(status.error) !== null;
     if (opened || locked || status.state === 'closed') this.#salted.tried(opened);
-    if (opened || status.state === 'offline' || status.state === 'closed') this.#door.close(opened);
+    if (opened || status.state === 'offline' || status.state === 'closed') this.#door?.close(opened);
   }
 }

@@ -4,9 +4,8 @@
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { VisitState } from '../visit.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
-import { Badge } from './badge.ts';
+import type { Badge } from './badge.ts';
 import { type PageBridge, servePage } from './bridge-page.ts';
-import { DOOR_NOTICE, Door } from './door.ts';
 import { reportDownloads } from './downloads.ts';
 import { type FrameContent, SiteFrame } from './frame.ts';
 import { mirrorHead } from './head.ts';
@@ -15,6 +14,7 @@ import { type StartVisit, VisitKeeper } from './keeper.ts';
 import { guideLinks, stayByScript } from './links.ts';
 import { refuseWorkers } from './own-worker.ts';
 import { PageVisitor } from './page-visitor.ts';
+import { loadPart } from './parts.ts';
 import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
 import { missingSupport, refusedWorker } from './support.ts';
 import { takeFragment } from './visitor-store.ts';
@@ -27,6 +27,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
 const RESTORED_WITHIN_MS = 250;
+/** Milliseconds from a connection to the badge, when no answer came that brings it before. */
+const BADGE_AFTER_MS = 1_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
 const SAVED_AFTER_MS = 1_000;
 
@@ -60,8 +62,8 @@ class Shell {
   readonly #page: StatusPage;
   readonly #name: string;
   readonly #bar = new Bar();
-  readonly #badge = new Badge();
-  readonly #door = new Door();
+  #badge: Badge | null = null; // comes after the site's first answer
+  #badging = false;
   readonly #visitor: PageVisitor;
   readonly #keeper: VisitKeeper;
   readonly #frame: SiteFrame;
@@ -81,7 +83,7 @@ class Shell {
     this.#page = page;
     this.#name = name;
     this.#frame = new SiteFrame((content) => this.#loaded(content));
-    this.#visitor = new PageVisitor(this.#door, () => this.#page.show(DOOR_NOTICE));
+    this.#visitor = new PageVisitor((notice) => this.#page.show(notice));
     this.#keeper = new VisitKeeper(
       async () => startVisit(this.#visitor.options()),
       (status) => this.#changed(status),
@@ -119,12 +121,14 @@ class Shell {
   #changed(status: VisitState): void {
     const connected = status.state === 'connected';
     if (status.state !== 'offline') this.#since = new Date();
-    const wasAsking = this.#door.open;
+    const wasAsking = this.#visitor.asking;
     this.#visitor.follow(status, this.#keeper.site?.id);
     if (this.#shown) this.#bar.follow(status);
-    if (this.#shown && wasAsking && !this.#door.open) this.#page.hide();
-    if (!this.#shown && !this.#failed && !this.#saved && !this.#door.open) this.#page.show(this.#notice(status));
-    if (connected || this.#shown) this.#badge.show(status, this.#siteName(), this.#keeper.history);
+    if (this.#shown && wasAsking && !this.#visitor.asking) this.#page.hide();
+    if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#page.show(this.#notice(status));
+    this.#showBadge();
+    // A site that has not answered by then is worth a word of how it is reached.
+    if (connected) setTimeout(() => void this.#bringBadge(), BADGE_AFTER_MS);
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
@@ -162,8 +166,28 @@ class Shell {
     }
   }
 
+  /** The badge's part is loaded behind the site's first answer, not before it. */
+  async #bringBadge(): Promise<void> {
+    if (this.#badging) return;
+    this.#badging = true;
+    try {
+      const { Badge, overStyle } = await loadPart(() => import('./badge-part.ts'));
+      await overStyle;
+      this.#badge = new Badge();
+      this.#showBadge();
+    } catch {
+      this.#badging = false; // the site can be seen without: it is tried again with the next answer
+    }
+  }
+
+  #showBadge(): void {
+    const { status, history } = this.#keeper;
+    if (status.state === 'connected' || this.#shown) this.#badge?.show(status, this.#siteName(), history);
+  }
+
   /** The site answered for a page. If no page comes of it, it was a file, and the browser has saved it. */
   #answered(): void {
+    void this.#bringBadge();
     if (this.#shown) return;
     setTimeout(() => {
       if (this.#shown || this.#failed || this.#frame.content().kind !== 'nothing') return;

@@ -34,6 +34,9 @@ const FILES: Readonly<Record<string, string>> = {
 
 /** The fields of protobufjs's reader and writer that messages.js has no field for: numbers of 64 bits, fractions, lists of numbers. */
 const FIELDS = /^(Reader|Writer)\.prototype\.(s?fixed(32|64)|s?int64|uint64|float|double|(u|s)?int32s|\w+64s|bools|floats|doubles|s?fixed32s) = (function[\s\S]*?\n\}|Writer\.prototype\.\w+);$/gm;
+/** What simple-peer has for audio and video, and the log that is off. */
+const MEDIA = /^ {2}(addTransceiver|addStream|addTrack|replaceTrack|removeTrack|removeStream|_onTrack|_write|_read) \(.*\) \{[\s\S]*?\n {2}\}$/gm;
+const LOG = /^ *this\._debug\(.*\);?$/gm;
 /** A list of values of an enumeration is the one list that there is. */
 const KEPT = 'Reader.prototype.int32s';
 
@@ -61,11 +64,32 @@ export const lean: Plugin = {
       contents: (await readFile(path, 'utf8')).replace(FIELDS, (method) => (method.startsWith(KEPT) ? method : '')),
       loader: 'js',
     }));
+    build.onLoad({ filter: /simple-peer[/\\]index\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(MEDIA, '').replace(LOG, ''),
+      loader: 'js',
+    }));
     build.onLoad({ filter: /generated[/\\]messages\.js$/ }, async ({ path }) => ({
       contents: cutMessages(await readFile(path, 'utf8')),
       loader: 'js',
     }));
   },
 };
+
+/**
+ * Has each part (parts.ts) import the page's script. So whatever the two share is in the page's script, which is there by then, and
+ * not in pieces of what is shared by which.
+ * @param entry the page's script
+ */
+export function withParts(entry: string): Plugin {
+  return {
+    name: 'parts',
+    setup(build) {
+      build.onLoad({ filter: /-part\.ts$/ }, async ({ path }) => ({
+        contents: `import ${JSON.stringify(entry)};\n${await readFile(path, 'utf8')}`,
+        loader: 'ts',
+      }));
+    },
+  };
+}
 
 const slashes = (path: string): string => path.replaceAll('\\', '/');
