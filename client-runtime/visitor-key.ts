@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A visitor's keys: one seed, and a key of its own for each site, so that hosts cannot compare notes (ACCESS.md section 2).
 
-import { x25519 } from '../transport/seal/curve25519.ts';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { x25519 } from '../transport/seal/curve25519.ts';
 import type { KeyPair } from '../transport/seal/primitives.ts';
 
 /** Bytes of a seed. */

@@ -75,13 +75,13 @@ export async function buildBrowser(outFolder: string, options: { readonly entry?
   const failing = await text({ entryPoints: [here('failing.ts')], format: 'iife' });
   const icon = (await readFile(here('icon.svg'), 'utf8')).trim();
   const laid: Record<string, string> = {
-    failing,
     script: RESERVED_PATH + script,
-    style: await text({ entryPoints: [here('shell.css')] }),
     icon: `data:image/svg+xml,${icon.replaceAll('"', "'").replaceAll('#', '%23')}`,
+    style: `<style>${await text({ entryPoints: [here('shell.css')] })}</style>`,
+    failing: `<script>${failing}</script>`,
   };
   const template = (await readFile(here('shell.html'), 'utf8')).replace(/\n\s+/g, '\n');
-  const page = template.replace(/\{\{(\w+)\}\}/g, (_, key: string) => laid[key] ?? '');
+  const page = template.replace(/\{\{(\w+)\}\}|<!-- (\w+) -->/g, (_, value, element) => laid[value ?? element] ?? '');
   const assets = [...files.keys()];
   files.set('shell.html', page);
 
@@ -113,7 +113,9 @@ export async function buildBrowser(outFolder: string, options: { readonly entry?
  */
 function mainScript(metafile: Metafile): readonly [name: string, stub?: string] {
   const nameOf = (path: string): string => `assets/${basename(path)}`;
-  const found = Object.entries(metafile.outputs).find(([path, { entryPoint }]) => entryPoint !== undefined && basename(path).startsWith('shell-'));
+  const found = Object.entries(metafile.outputs).find(
+    ([path, { entryPoint }]) => entryPoint !== undefined && basename(path).startsWith('shell-'),
+  );
   if (!found) throw new Error('the build has no shell script');
   const [path, { imports }] = found;
   const shared = imports.filter(({ kind }) => kind === 'import-statement');

@@ -16,7 +16,7 @@ export const x25519: MontgomeryECDH = /* @__PURE__ */ montgomery({
   P,
   type: 'x25519',
   powPminus2: (x) => pow(x, P - 2n, P),
-  adjustScalarBytes(bytes) {
+  adjustScalarBytes(bytes: Uint8Array): Uint8Array {
     bytes[0] = (bytes[0] as number) & 0xf8;
     bytes[31] = ((bytes[31] as number) & 0x7f) | 0x40;
     return bytes;

@@ -2,9 +2,9 @@
 // The seal's primitives for browsers: noble for the handshake, which wants answers at once, WebCrypto for records.
 
 import { gcm } from '@noble/ciphers/aes.js';
-import { x25519 } from './curve25519.ts';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { x25519 } from './curve25519.ts';
 import { joined } from './join.ts';
 import type { Bulk, KeyPair, Primitives } from './primitives.ts';
 

@@ -4,14 +4,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
-import { cutMessages } from './messages.ts';
+import { messageTable } from './messages.ts';
 
 /** Packages that only libraries ask for, and what stands in their place: nothing of ours would call more of them. */
 const PACKAGES: Readonly<Record<string, string>> = {
   // of simple-peer
   buffer: 'exports.Buffer = Uint8Array',
   debug: 'module.exports = () => () => {}',
-  randombytes: "module.exports = () => ({ toString: () => Math.random().toString(16).slice(2) })", // names in a log that is off
+  randombytes: 'module.exports = () => ({ toString: () => Math.random().toString(16).slice(2) })', // names in a log that is off
   'queue-microtask': 'module.exports = queueMicrotask',
   // of protobufjs, for fields of 64 bits: there are none
   long: 'module.exports = null',
@@ -33,15 +33,13 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 /** The fields of protobufjs's reader and writer that messages.js has no field for: numbers of 64 bits, fractions, lists of numbers. */
-const FIELDS = /^(Reader|Writer)\.prototype\.(s?fixed(32|64)|s?int64|uint64|float|double|(u|s)?int32s|\w+64s|bools|floats|doubles|s?fixed32s) = (function[\s\S]*?\n\}|Writer\.prototype\.\w+);$/gm;
+const FIELDS =
+  /^(Reader|Writer)\.prototype\.(s?fixed(32|64)|s?int64|uint64|float|double|(u|s)?int32s|\w+64s|bools|floats|doubles|s?fixed32s) = (function[\s\S]*?\n\}|Writer\.prototype\.\w+);$/gm;
 /** What simple-peer has for audio and video, and the log that is off. */
-const MEDIA = /^ {2}(addTransceiver|addStream|addTrack|replaceTrack|removeTrack|removeStream|_onTrack|_write|_read) \(.*\) \{[\s\S]*?\n {2}\}$/gm;
+const MEDIA =
+  /^ {2}(addTransceiver|addStream|addTrack|replaceTrack|removeTrack|removeStream|_onTrack|_write|_read) \(.*\) \{[\s\S]*?\n {2}\}$/gm;
 const LOG = /^ *this\._debug\(.*\);?$/gm;
-/** A list of values of an enumeration is the one list that there is. */
-const KEPT = 'Reader.prototype.int32s';
-
-const endsIn = (names: Iterable<string>): RegExp =>
-  new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
+const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
 
 /** The esbuild plugin. Everything it leaves out fails loudly where it is called after all. */
 export const lean: Plugin = {
@@ -61,15 +59,16 @@ export const lean: Plugin = {
     build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: PACKAGES[path] ?? '', loader: 'js' }));
     build.onLoad({ filter: stood }, ({ path }) => ({ contents: FILES[slashes(path).match(stood)?.[1] ?? ''] ?? '', loader: 'js' }));
     build.onLoad({ filter: /protobufjs[/\\]src[/\\](reader|writer)\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(FIELDS, (method) => (method.startsWith(KEPT) ? method : '')),
+      contents: (await readFile(path, 'utf8')).replace(FIELDS, ''),
       loader: 'js',
     }));
     build.onLoad({ filter: /simple-peer[/\\]index\.js$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(MEDIA, '').replace(LOG, ''),
       loader: 'js',
     }));
-    build.onLoad({ filter: /generated[/\\]messages\.js$/ }, async ({ path }) => ({
-      contents: cutMessages(await readFile(path, 'utf8')),
+    build.onLoad({ filter: /generated[/\\]messages\.js$/ }, () => ({
+      contents: `import { messagesOf } from './codec.ts'; export const { porthole } = messagesOf(${JSON.stringify(messageTable())});`,
+      resolveDir: import.meta.dirname,
       loader: 'js',
     }));
   },
