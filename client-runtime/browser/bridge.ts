@@ -78,6 +78,11 @@ export interface ClaimMessage {
   readonly porthole: 'claim';
 }
 
+/** Shell to worker: store the shell's files, if they are not stored. */
+export interface KeepMessage {
+  readonly porthole: 'keep';
+}
+
 /** What an end sends about the body that it sends. */
 export type BodyOut =
   | { readonly type: 'data'; readonly bytes: ArrayBuffer }

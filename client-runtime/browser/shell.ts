@@ -9,7 +9,16 @@ import { type PageBridge, servePage } from './bridge-page.ts';
 import { reportDownloads } from './downloads.ts';
 import { type FrameContent, SiteFrame } from './frame.ts';
 import { mirrorHead } from './head.ts';
-import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, unregisterAsked, WorkerRefused } from './install.ts';
+import {
+  controlPage,
+  keepShell,
+  mayRestart,
+  type NestedMessage,
+  outerShell,
+  reportNested,
+  unregisterAsked,
+  WorkerRefused,
+} from './install.ts';
 import { type StartVisit, VisitKeeper } from './keeper.ts';
 import { guideLinks, stayByScript } from './links.ts';
 import { refuseWorkers } from './own-worker.ts';
@@ -27,8 +36,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
 const RESTORED_WITHIN_MS = 250;
-/** Milliseconds from a connection to the badge, when no answer came that brings it before. */
-const BADGE_AFTER_MS = 1_500;
+/** Milliseconds after which what comes behind the site's first answer comes without one. */
+const BEHIND_AFTER_MS = 2_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
 const SAVED_AFTER_MS = 1_000;
 
@@ -111,6 +120,7 @@ class Shell {
     } catch (error) {
       return this.#fail(error);
     }
+    setTimeout(() => this.#bringRest(), BEHIND_AFTER_MS);
     const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
     this.#started = true;
@@ -127,8 +137,6 @@ class Shell {
     if (this.#shown && wasAsking && !this.#visitor.asking) this.#page.hide();
     if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#page.show(this.#notice(status));
     this.#showBadge();
-    // A site that has not answered by then is worth a word of how it is reached.
-    if (connected) setTimeout(() => void this.#bringBadge(), BADGE_AFTER_MS);
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
@@ -166,7 +174,12 @@ class Shell {
     }
   }
 
-  /** The badge's part is loaded behind the site's first answer, not before it. */
+  /** What the first page does not need comes behind the site's first answer, not before it. */
+  #bringRest(): void {
+    void this.#bringBadge();
+    keepShell();
+  }
+
   async #bringBadge(): Promise<void> {
     if (this.#badging) return;
     this.#badging = true;
@@ -187,7 +200,7 @@ class Shell {
 
   /** The site answered for a page. If no page comes of it, it was a file, and the browser has saved it. */
   #answered(): void {
-    void this.#bringBadge();
+    this.#bringRest();
     if (this.#shown) return;
     setTimeout(() => {
       if (this.#shown || this.#failed || this.#frame.content().kind !== 'nothing') return;
