@@ -3,10 +3,10 @@
 
 import { watchPageNetwork } from '../../transport/network-browser.ts';
 import { browserRtc } from '../../transport/rtc/browser.ts';
-import { webPrimitives } from '../../transport/seal/web.ts';
 import { dataChannel } from '../../transport/strategies/data-channel.ts';
 import { later, relaySuits } from '../../transport/strategies/later.ts';
 import { startVisit } from '../connect.ts';
+import { pagePrimitives } from './cryptography.ts';
 import { loadPart } from './parts.ts';
 import { runShell } from './shell.ts';
 
@@ -19,7 +19,7 @@ runShell(async (visitor) =>
   startVisit(location.origin, {
     ...visitor,
     strategies,
-    primitives: webPrimitives,
+    primitives: await pagePrimitives(),
     network: watchPageNetwork(),
     agent: 'porthole/browser',
   }),

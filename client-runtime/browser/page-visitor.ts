@@ -3,24 +3,25 @@
 
 import { visitorId } from '../../proto/visitor.ts';
 import { waitOf } from '../../proto/wait.ts';
-import { passwordCredentials } from '../credentials.ts';
+import type { Credentials } from '../../transport/continuity/gate.ts';
 import { inviteToken } from '../invite-link.ts';
 import type { VisitState } from '../visit.ts';
 import type { VisitorOptions } from '../visitor.ts';
 import { type KeyFor, keysOf } from '../visitor-key.ts';
+import { pagePrimitives } from './cryptography.ts';
 import type { Door } from './door.ts';
 import { loadPart } from './parts.ts';
 import type { Notice } from './status.ts';
 import { keepSite, PageSalted, pageInvite, pageSeed, pageSite } from './visitor-store.ts';
 
-const doorPart = (): Promise<typeof import('./door-part.ts')> => loadPart(() => import('./door-part.ts'));
+type DoorPart = typeof import('./door-part.ts');
 
 /** The page's visitor. */
 export class PageVisitor {
   readonly #onAsked: (notice: Notice) => void;
   #door: Door | null = null; // made when it is first needed
   readonly #salted = new PageSalted();
-  readonly #key: KeyFor = keysOf(pageSeed());
+  readonly #keys: Promise<KeyFor> = pagePrimitives().then((primitives) => keysOf(pageSeed(), primitives));
 
   /** @param onAsked called when the door has opened to ask, with what to say around it */
   constructor(onAsked: (notice: Notice) => void) {
@@ -38,11 +39,20 @@ export class PageVisitor {
    */
   options(): VisitorOptions {
     const invite = pageInvite();
-    const { answer } = passwordCredentials({
-      salting: async (...given) => (await doorPart()).pageSalting(...given),
+    const answer: Credentials['answer'] = async (...question) => (await this.#password()).answer(...question);
+    return {
+      key: async (site) => (await this.#keys)(site),
+      site: pageSite() ?? undefined,
+      credentials: { token: invite === null ? undefined : inviteToken(invite), answer },
+    };
+  }
+
+  async #password(): Promise<ReturnType<DoorPart['passwordCredentials']>> {
+    const { Door, DOOR_NOTICE, pageSalting, passwordCredentials } = await loadPart(() => import('./door-part.ts'));
+    return passwordCredentials({
+      salting: pageSalting,
       store: this.#salted,
       ask: async ({ code }) => {
-        const { Door, DOOR_NOTICE } = await doorPart();
         this.#door ??= new Door();
         const given = this.#door.ask(code === 'PASSWORD_WRONG');
         this.#onAsked(DOOR_NOTICE);
@@ -51,16 +61,11 @@ export class PageVisitor {
         return password;
       },
     });
-    return {
-      key: this.#key,
-      site: pageSite() ?? undefined,
-      credentials: { token: invite === null ? undefined : inviteToken(invite), answer },
-    };
   }
 
   /** This visitor's key for a site, as its owner would put it on a list. */
-  idFor(site: string): string {
-    return visitorId(this.#key(site).publicKey);
+  async idFor(site: string): Promise<string> {
+    return visitorId((await (await this.#keys)(site)).publicKey);
   }
 
   /** The visit stands differently: the door closes when there is nothing to ask any more; a site that stands has proved its key. */

@@ -135,7 +135,7 @@ class Shell {
     this.#visitor.follow(status, this.#keeper.site?.id);
     if (this.#shown) this.#bar.follow(status);
     if (this.#shown && wasAsking && !this.#visitor.asking) this.#page.hide();
-    if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#page.show(this.#notice(status));
+    if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#tell(status);
     this.#showBadge();
     if (!connected) return;
     const content = this.#frame.content();
@@ -249,13 +249,16 @@ class Shell {
     this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' });
   }
 
-  #notice(status: VisitState): Notice {
+  /** Says where the visit stands. The visitor's key, which belongs to a refusal, comes a moment later. */
+  #tell(status: VisitState): void {
+    this.#page.show(this.#notice(status));
     const site = this.#keeper.site?.id;
-    return noticeFor(status, {
-      name: this.#siteName(),
-      since: this.#since,
-      key: site === undefined ? undefined : this.#visitor.idFor(site),
-    });
+    if (status.state !== 'closed' || site === undefined) return;
+    void this.#visitor.idFor(site).then((key) => this.#keeper.status === status && this.#page.show(this.#notice(status, key)));
+  }
+
+  #notice(status: VisitState, key?: string): Notice {
+    return noticeFor(status, { name: this.#siteName(), since: this.#since, key });
   }
 
   #siteName(): string {

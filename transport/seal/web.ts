@@ -4,9 +4,9 @@
 import { gcm } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { x25519 } from './curve25519.ts';
 import type { KeyPair, PromptPrimitives } from './primitives.ts';
 import { WebBulk } from './subtle.ts';
+import { x25519 } from './x25519.ts';
 
 export const webPrimitives: PromptPrimitives = {
   newKeyPair: () => keyPair(x25519.utils.randomSecretKey()),
