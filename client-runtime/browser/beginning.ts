@@ -5,7 +5,7 @@
 declare const PORTHOLE_SCRIPT: string;
 
 /** Milliseconds after which the script is started without a paint: nobody may be looking. */
-const PAINTED_WITHIN_MS = 300;
+const PAINTED_WITHIN_MS = 1000;
 
 let begun = false;
 const begin = (): void => {
