@@ -4,6 +4,7 @@
 import { visitorId } from '../../proto/visitor.ts';
 import { waitOf } from '../../proto/wait.ts';
 import type { Credentials } from '../../transport/continuity/gate.ts';
+import type { KeyPair } from '../../transport/seal/primitives.ts';
 import { inviteToken } from '../invite-link.ts';
 import type { VisitState } from '../visit.ts';
 import type { VisitorOptions } from '../visitor.ts';
@@ -21,7 +22,7 @@ export class PageVisitor {
   readonly #onAsked: (notice: Notice) => void;
   #door: Door | null = null; // made when it is first needed
   readonly #salted = new PageSalted();
-  readonly #keys: Promise<KeyFor> = pagePrimitives().then((primitives) => keysOf(pageSeed(), primitives));
+  #keys: KeyFor | null = null;
 
   /** @param onAsked called when the door has opened to ask, with what to say around it */
   constructor(onAsked: (notice: Notice) => void) {
@@ -41,10 +42,15 @@ export class PageVisitor {
     const invite = pageInvite();
     const answer: Credentials['answer'] = async (...question) => (await this.#password()).answer(...question);
     return {
-      key: async (site) => (await this.#keys)(site),
+      key: (site) => this.#key(site),
       site: pageSite() ?? undefined,
       credentials: { token: invite === null ? undefined : inviteToken(invite), answer },
     };
+  }
+
+  async #key(site: string): Promise<KeyPair> {
+    this.#keys ??= keysOf(pageSeed(), await pagePrimitives());
+    return this.#keys(site);
   }
 
   async #password(): Promise<ReturnType<DoorPart['passwordCredentials']>> {
@@ -65,7 +71,7 @@ export class PageVisitor {
 
   /** This visitor's key for a site, as its owner would put it on a list. */
   async idFor(site: string): Promise<string> {
-    return visitorId((await (await this.#keys)(site)).publicKey);
+    return visitorId((await this.#key(site)).publicKey);
   }
 
   /** The visit stands differently: the door closes when there is nothing to ask any more; a site that stands has proved its key. */

@@ -254,7 +254,10 @@ class Shell {
     this.#page.show(this.#notice(status));
     const site = this.#keeper.site?.id;
     if (status.state !== 'closed' || site === undefined) return;
-    void this.#visitor.idFor(site).then((key) => this.#keeper.status === status && this.#page.show(this.#notice(status, key)));
+    const withKey = (key: string): void => {
+      if (this.#keeper.status === status) this.#page.show(this.#notice(status, key));
+    };
+    this.#visitor.idFor(site).then(withKey, () => undefined); // the refusal stands without
   }
 
   #notice(status: VisitState, key?: string): Notice {
