@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laid into the shell page by the build: starts the page's script once the page was painted, and says so when it does not come.
+// Laid into the shell page by the build: starts the page's script once the page was painted, holds what the worker asks until then,
+// and says so when the script does not come.
+
+import type { WithHeld } from './bridge.ts';
 
 /** Filled in by the build. */
 declare const PORTHOLE_SCRIPT: string;
 
 /** Milliseconds after which the script is started without a paint: nobody may be looking. */
 const PAINTED_WITHIN_MS = 1000;
+
+// A worker's messages are handed out once the document is there, heard or not: when a browser restores the frame by itself, at once.
+const held: MessageEvent[] = [];
+const hold = (message: MessageEvent): void => void held.push(message);
+navigator.serviceWorker?.addEventListener('message', hold);
+(window as WithHeld).portholeHeld = () => {
+  navigator.serviceWorker.removeEventListener('message', hold);
+  return held;
+};
 
 let begun = false;
 const begin = (): void => {

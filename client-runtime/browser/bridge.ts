@@ -83,6 +83,9 @@ export interface KeepMessage {
   readonly porthole: 'keep';
 }
 
+/** The shell page's window: what the worker said before the page's script was there; asked for once. */
+export type WithHeld = Window & { portholeHeld?: () => readonly MessageEvent[] };
+
 /** What an end sends about the body that it sends. */
 export type BodyOut =
   | { readonly type: 'data'; readonly bytes: ArrayBuffer }

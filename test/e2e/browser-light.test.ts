@@ -85,4 +85,19 @@ describe('browser: the first moments', function () {
       );
     assert.ok(paths.some((path) => SCRIPT.test(path)) && paths.some((path) => path.includes('/over-')), paths.join());
   });
+
+  it('what the worker asks before the script is there is answered: a place that the browser restores by itself', async () => {
+    const { page, suite } = stage;
+    await page.goto(suite.origin());
+    await shows(page, 'Home');
+    await page.evaluate(() => (document.getElementById('porthole-frame') as HTMLIFrameElement).contentWindow?.location.assign('/second'));
+    await shows(page, 'Second', '/second');
+    for (let times = 0; times < 3; times++) {
+      const began = Date.now();
+      await page.reload({ waitUntil: 'commit' });
+      await shows(page, 'Second', '/second');
+      assert.ok(Date.now() - began < 5_000, 'without a second try');
+      assert.equal(await page.locator('#porthole-badge').count(), 1);
+    }
+  });
 });
