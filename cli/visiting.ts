@@ -6,6 +6,7 @@ import type { VisitorOptions } from '../client-runtime/visitor.ts';
 import { loadVisitorKeys } from '../client-runtime/visitor-file.ts';
 import { anonymousKeys, type KeyFor } from '../client-runtime/visitor-key.ts';
 import { PortholeError } from '../proto/errors.ts';
+import { nodePrimitives } from '../transport/seal/node.ts';
 import type { Context } from './context.ts';
 import { homeError, homeOf, isStorageError } from './home.ts';
 import { visitorPassword } from './passwords.ts';
@@ -23,7 +24,7 @@ export function visitorFile(home: string): string {
 export async function visitorOptions(context: Context): Promise<VisitorOptions> {
   const { settings } = context;
   return {
-    key: settings.anonymous ? anonymousKeys() : await ownKeys(context),
+    key: settings.anonymous ? anonymousKeys(nodePrimitives) : await ownKeys(context),
     credentials: await visitorPassword(context),
   };
 }
@@ -35,7 +36,7 @@ async function ownKeys({ settings, output }: Context): Promise<KeyFor> {
   } catch (error) {
     if (!(error instanceof PortholeError) || (settings.home !== null && !isStorageError(error))) throw error;
     output.trouble(new PortholeError(error.code, `${error.message}; sites take this visit for a stranger's`, { cause: error }));
-    return anonymousKeys();
+    return anonymousKeys(nodePrimitives);
   }
 }
 

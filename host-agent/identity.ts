@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { PortholeError } from '../proto/errors.ts';
 import { siteId } from '../proto/rendezvous.ts';
 import { readOrMake } from '../transport/private-file.ts';
-import { sealKeyPair } from '../transport/seal/keys.ts';
+import { sealKeyPair } from '../transport/seal/host-keys.ts';
 import type { KeyPair } from '../transport/seal/primitives.ts';
 
 /** Bytes of a derived key. */

@@ -1,33 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP side: the server, fastify on it without listening, who may be answered what, and the upgrades.
 
-import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, METHODS, type Server } from 'node:http';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PortholeError } from '../proto/errors.ts';
 import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../transport/http-front.ts';
+import { addBrowserFiles, WORKER_PATH } from './browser-files.ts';
 import { callerOf, canonicalAddress, isLoopback } from './caller.ts';
 import { lanRoutes, refusalOf } from './lan-routes.ts';
 import { hostName } from './links.ts';
 import { PAGES_PREFIX } from './pages/layout.ts';
 import type { PresenceStreams } from './presence-stream.ts';
 import { RENDEZVOUS_PATH } from './rendezvous.ts';
-import { SHELL_FILE, siteRoutes } from './site-routes.ts';
+import { siteRoutes } from './site-routes.ts';
 import { suiteRoutes } from './suite-routes.ts';
-import { asked, SHELL_POLICY, sendError, sendMissing, sendText, type Web } from './web.ts';
+import { asked, sendError, sendMissing, sendText, type Web } from './web.ts';
 
 /** Takes over the socket of an upgrade request. */
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Where on the HTTP port the relay's WebSocket is. */
 export const RELAY_PATH = '/.porthole/relay';
-/** The only service worker there is. */
-const WORKER_PATH = '/.porthole/sw.js';
-/** A name with a hash of the content in it, as esbuild makes them. */
-const HASHED = /[-.]([A-Z0-9]{8}|[0-9a-f]{8,})\.\w+$/;
 
 /**
  * Makes the HTTP server and all that answers on it; nothing listens yet.
@@ -84,7 +80,7 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
     allowedPath: (path) => /\.(css|js|svg)$/.test(path),
     setHeaders: (reply) => void reply.headers({ 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' }),
   });
-  await addBrowserAssets(app, web.browserAssets);
+  await addBrowserFiles(app, web.browserAssets);
   suiteRoutes(app, web, presence);
   siteRoutes(app, web);
   lanRoutes(app, web);
@@ -108,31 +104,6 @@ function answersFor(web: Web): IsOurs {
     const ip = canonicalAddress(name.replace(/^\[|\]$/g, ''));
     return isLoopback(ip) || ip === caller.reached || (kind === 'lan' && web.names.lan?.names.includes(name) === true);
   };
-}
-
-async function addBrowserAssets(app: FastifyInstance, folder: string | undefined): Promise<void> {
-  if (folder === undefined) return;
-  if (!existsSync(join(folder, SHELL_FILE))) throw new PortholeError('CONFIG_INVALID', `there is no ${SHELL_FILE} in ${folder}`);
-  await app.register(fastifyStatic, {
-    root: folder,
-    prefix: '/.porthole/',
-    constraints: { origin: 'site' },
-    index: false,
-    cacheControl: false,
-    setHeaders(reply, path) {
-      const file = basename(path);
-      reply.header('X-Content-Type-Options', 'nosniff');
-      reply.header('Cache-Control', HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
-      if (file === SHELL_FILE) {
-        reply.headers({
-          'Content-Security-Policy': SHELL_POLICY,
-          'Referrer-Policy': 'same-origin',
-          Vary: 'Sec-Fetch-Dest, Sec-Fetch-Mode, Accept',
-        });
-      }
-      if (file === basename(WORKER_PATH)) reply.header('Service-Worker-Allowed', '/');
-    },
-  });
 }
 
 /** Sends upgrades where they belong; Socket.IO takes its own. @param refuses who has no business here */

@@ -68,9 +68,12 @@ const PAGE_POLICY =
 /** The error pages on a site's origin may stand in that site's own frame. */
 const PROBLEM_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
-/** The shell stands for the site, so it may be framed wherever the site may. */
-export const SHELL_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; connect-src 'self' ws: wss:; frame-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'";
+/**
+ * The shell's policy. The shell stands for the site, so it may be framed wherever the site may.
+ * @param inline the scripts in the page itself, by their hashes: 'sha256-…'
+ */
+export const shellPolicy = (inline: readonly string[]): string =>
+  `default-src 'none'; script-src ${["'self'", ...inline].join(' ')}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; connect-src 'self' ws: wss:; frame-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'`;
 
 /** Sends one of our pages. */
 export function sendPage(reply: FastifyReply, markup: string, status = 200, policy = PAGE_POLICY): FastifyReply {

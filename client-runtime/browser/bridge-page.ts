@@ -14,6 +14,7 @@ import {
   type ToShell,
   type ToWorker,
   type UnknownMessage,
+  type WithHeld,
 } from './bridge.ts';
 import { decodable, decoded } from './decode.ts';
 
@@ -38,7 +39,7 @@ export function servePage(fetcher: Fetcher, onPage: () => void): PageBridge {
   const workers = new Map<ServiceWorker, Set<string>>();
   let lastNavigation: PageBridge['lastNavigation'] = null;
 
-  navigator.serviceWorker.addEventListener('message', (event: MessageEvent<AskMessage | UnknownMessage>) => {
+  const hear = (event: MessageEvent<AskMessage | UnknownMessage>): void => {
     const message = event.data;
     if (message?.porthole === 'unknown') {
       for (const id of message.ids) exchanges.get(id)?.stop(new PortholeError('CANCELLED', 'the service worker was stopped'));
@@ -57,8 +58,10 @@ export function servePage(fetcher: Fetcher, onPage: () => void): PageBridge {
         }),
       );
     }
-  });
+  };
+  navigator.serviceWorker.addEventListener('message', hear);
   navigator.serviceWorker.startMessages();
+  for (const event of (window as WithHeld).portholeHeld?.() ?? []) hear(event);
 
   setInterval(() => {
     for (const [worker, ids] of workers) worker.postMessage({ porthole: 'alive', ids: [...ids] } satisfies AliveMessage);

@@ -78,6 +78,14 @@ export interface ClaimMessage {
   readonly porthole: 'claim';
 }
 
+/** Shell to worker: store the shell's files, if they are not stored. */
+export interface KeepMessage {
+  readonly porthole: 'keep';
+}
+
+/** The shell page's window: what the worker said before the page's script was there; asked for once. */
+export type WithHeld = Window & { portholeHeld?: () => readonly MessageEvent[] };
+
 /** What an end sends about the body that it sends. */
 export type BodyOut =
   | { readonly type: 'data'; readonly bytes: ArrayBuffer }

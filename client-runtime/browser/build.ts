@@ -5,7 +5,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BuildOptions, Metafile } from 'esbuild';
 import { RESERVED_PATH } from './bridge.ts';
+import { compressed } from './lean/compressed.ts';
+import { lean, withParts } from './lean/plugin.ts';
 
 /** Hexadecimal digits of a hash in a file name. */
 const HASH_CHARS = 12;
@@ -19,55 +22,108 @@ const hashOf = (...contents: (string | Uint8Array)[]): string => {
   return hash.digest('hex').slice(0, HASH_CHARS);
 };
 
+/** What a build made, as it also stands in `build.json` beside the files: for who serves them. */
+export interface BrowserBuild {
+  /** All that a first visit loads before the site's own first byte, by names in the folder. */
+  readonly first: readonly string[];
+  /** What is loaded later, if at all. */
+  readonly later: readonly string[];
+  /** The scripts in shell.html, as a Content-Security-Policy names them (CSP3 section 2.3.1): 'sha256-…'. */
+  readonly inline: readonly string[];
+}
+
 /**
- * Bundles the shell page and the service worker: `shell.html`, `sw.js` and `assets/*`. Names under `assets/` carry a hash
- * of their content and may be cached for ever; the other two may not be cached without asking.
+ * Bundles the shell page and the service worker: `shell.html`, `sw.js` and `assets/*`, each with its `.br` and `.gz`, and
+ * `build.json`. Names under `assets/` carry a hash of their content and may be cached for ever; the others may not be cached
+ * without asking.
  * @param outFolder is made if it is missing; files of earlier builds stay
  * @param options `entry`: the page's script in place of `main.ts`, for tests
  */
-export async function buildBrowser(outFolder: string, options: { readonly entry?: string } = {}): Promise<void> {
+export async function buildBrowser(outFolder: string, options: { readonly entry?: string } = {}): Promise<BrowserBuild> {
   const esbuild = await import('esbuild'); // only where the sources are: the published package has the built folder
   const common = { bundle: true, minify: true, write: false, target: TARGET, legalComments: 'none', logLevel: 'silent' } as const;
+  const text = async (of: BuildOptions): Promise<string> => {
+    const { outputFiles } = await esbuild.build({ ...common, ...of, write: false, outdir: outFolder });
+    return outputFiles[0]?.text.trim() ?? '';
+  };
+  const files = new Map<string, string | Uint8Array>();
 
-  const shell = await esbuild.build({
+  const over = await text({ entryPoints: [here('over.css')] });
+  const overName = `assets/over-${hashOf(over)}.css`;
+  files.set(overName, over);
+
+  const entry = options.entry ?? here('main.ts');
+  const { outputFiles, metafile } = await esbuild.build({
     ...common,
-    entryPoints: { shell: options.entry ?? here('main.ts') },
+    entryPoints: { shell: entry },
     format: 'esm',
     platform: 'browser',
+    splitting: true,
+    metafile: true,
     outdir: outFolder,
-    define: { global: 'globalThis' },
-    // Its plain entry wants Node's modules; this one has them in.
-    alias: { 'simple-peer': fileURLToPath(new URL('simplepeer.min.js', import.meta.resolve('simple-peer'))) },
+    entryNames: 'assets/[name]-[hash]',
+    chunkNames: 'assets/[name]-[hash]',
+    define: { global: 'globalThis', PORTHOLE_OVER_STYLE: JSON.stringify(RESERVED_PATH + overName) },
+    plugins: [lean, withParts(entry)],
   });
-  const style = await esbuild.build({ ...common, entryPoints: { shell: here('shell.css') }, outdir: outFolder });
-  const files = new Map<string, Uint8Array>();
-  const asset = (name: string, content: Uint8Array): string => {
-    const [stem, extension] = name.split('.');
-    const path = `assets/${stem}-${hashOf(content)}.${extension}`;
-    files.set(path, content);
-    return RESERVED_PATH + path;
-  };
-  const links: Record<string, string> = { icon: asset('icon.svg', await readFile(here('icon.svg'))) };
-  for (const { path, contents } of [...shell.outputFiles, ...style.outputFiles]) {
-    links[path.endsWith('.css') ? 'style' : 'script'] = asset(basename(path), contents);
+  const [script, stub] = mainScript(metafile);
+  for (const { path, contents } of outputFiles) {
+    const name = `assets/${basename(path)}`;
+    if (name !== stub) files.set(name, contents);
   }
-  const template = await readFile(here('shell.html'), 'utf8');
-  const page = template.replace(/\{\{(\w+)\}\}/g, (_, key: string) => links[key] ?? '');
-  files.set('shell.html', Buffer.from(page));
 
-  const worker = async (build: string): Promise<Uint8Array> => {
-    const { outputFiles } = await esbuild.build({
-      ...common,
+  const beginning = await text({
+    entryPoints: [here('beginning.ts')],
+    format: 'iife',
+    define: { PORTHOLE_SCRIPT: JSON.stringify(RESERVED_PATH + script) },
+  });
+  const icon = (await readFile(here('icon.svg'), 'utf8')).trim();
+  const laid: Record<string, string> = {
+    script: RESERVED_PATH + script,
+    icon: `data:image/svg+xml,${icon.replaceAll('"', "'").replaceAll('#', '%23')}`,
+    style: `<style>${await text({ entryPoints: [here('shell.css')] })}</style>`,
+    beginning: `<script>${beginning}</script>`,
+  };
+  const template = (await readFile(here('shell.html'), 'utf8')).replace(/\n\s+/g, '\n');
+  const page = template.replace(/\{\{(\w+)\}\}|<!-- (\w+) -->/g, (_, value, element) => laid[value ?? element] ?? '');
+  const assets = [...files.keys()];
+  files.set('shell.html', page);
+
+  const worker = (build: string): Promise<string> =>
+    text({
       entryPoints: { sw: here('worker.ts') },
       format: 'iife',
-      outdir: outFolder,
-      define: { PORTHOLE_BUILD: JSON.stringify(build), PORTHOLE_ASSETS: JSON.stringify(Object.values(links)) },
+      define: { PORTHOLE_BUILD: JSON.stringify(build), PORTHOLE_ASSETS: JSON.stringify(assets.map((name) => RESERVED_PATH + name)) },
     });
-    return outputFiles[0]?.contents ?? new Uint8Array();
-  };
   // The number stands for the page and for the worker's own code, so that a change of either is noticed as an update.
   files.set('sw.js', await worker(hashOf(page, await worker(''))));
 
+  const first = ['shell.html', script, 'sw.js'];
+  const build: BrowserBuild = {
+    first,
+    later: assets.filter((name) => !first.includes(name)),
+    inline: [`'sha256-${createHash('sha256').update(beginning).digest('base64')}'`],
+  };
   await mkdir(join(outFolder, 'assets'), { recursive: true });
-  for (const [path, content] of files) await writeFile(join(outFolder, path), content);
+  for (const [name, content] of files) await writeFile(join(outFolder, name), content);
+  await compressed(outFolder, [...files.keys()]);
+  await writeFile(join(outFolder, 'build.json'), JSON.stringify(build));
+  return build;
+}
+
+/**
+ * The script that a page begins with. Where there are parts, all that the page itself has is in a script that they share with it,
+ * and the entry does no more than to import that one: it is left out.
+ */
+function mainScript(metafile: Metafile): readonly [name: string, stub?: string] {
+  const nameOf = (path: string): string => `assets/${basename(path)}`;
+  const found = Object.entries(metafile.outputs).find(
+    ([path, { entryPoint }]) => entryPoint !== undefined && basename(path).startsWith('shell-'),
+  );
+  if (!found) throw new Error('the build has no shell script');
+  const [path, { imports }] = found;
+  const shared = imports.filter(({ kind }) => kind === 'import-statement');
+  if (shared.length === 0) return [nameOf(path)];
+  if (shared.length > 1) throw new Error(`the page's own script is in ${shared.length} pieces: a part does not import it`);
+  return [nameOf(shared[0]?.path ?? ''), nameOf(path)];
 }

@@ -3,23 +3,23 @@
 
 import { watchPageNetwork } from '../../transport/network-browser.ts';
 import { browserRtc } from '../../transport/rtc/browser.ts';
-import { webPrimitives } from '../../transport/seal/web.ts';
 import { dataChannel } from '../../transport/strategies/data-channel.ts';
-import { relay } from '../../transport/strategies/relay.ts';
-import { dialWebSocket, webSocketPipe } from '../../transport/web-socket.ts';
+import { later, relaySuits } from '../../transport/strategies/later.ts';
 import { startVisit } from '../connect.ts';
+import { pagePrimitives } from './cryptography.ts';
+import { loadPart } from './parts.ts';
 import { runShell } from './shell.ts';
 
 const strategies = [
   ...(typeof RTCPeerConnection === 'function' ? [dataChannel(browserRtc())] : []),
-  relay(async (offer, signal) => webSocketPipe(await dialWebSocket(offer.webSocket, signal))),
+  later('relay', relaySuits, async () => (await loadPart(() => import('./relay-part.ts'))).pageRelay),
 ];
 
 runShell(async (visitor) =>
   startVisit(location.origin, {
     ...visitor,
     strategies,
-    primitives: webPrimitives,
+    primitives: await pagePrimitives(),
     network: watchPageNetwork(),
     agent: 'porthole/browser',
   }),

@@ -4,17 +4,26 @@
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { VisitState } from '../visit.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
-import { Badge } from './badge.ts';
+import type { Badge } from './badge.ts';
 import { type PageBridge, servePage } from './bridge-page.ts';
-import { DOOR_NOTICE, Door } from './door.ts';
 import { reportDownloads } from './downloads.ts';
 import { type FrameContent, SiteFrame } from './frame.ts';
 import { mirrorHead } from './head.ts';
-import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, unregisterAsked, WorkerRefused } from './install.ts';
+import {
+  controlPage,
+  keepShell,
+  mayRestart,
+  type NestedMessage,
+  outerShell,
+  reportNested,
+  unregisterAsked,
+  WorkerRefused,
+} from './install.ts';
 import { type StartVisit, VisitKeeper } from './keeper.ts';
 import { guideLinks, stayByScript } from './links.ts';
 import { refuseWorkers } from './own-worker.ts';
 import { PageVisitor } from './page-visitor.ts';
+import { loadPart } from './parts.ts';
 import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
 import { missingSupport, refusedWorker } from './support.ts';
 import { takeFragment } from './visitor-store.ts';
@@ -27,6 +36,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
 const RESTORED_WITHIN_MS = 250;
+/** Milliseconds after which what comes behind the site's first answer comes without one. */
+const BEHIND_AFTER_MS = 2_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
 const SAVED_AFTER_MS = 1_000;
 
@@ -60,8 +71,8 @@ class Shell {
   readonly #page: StatusPage;
   readonly #name: string;
   readonly #bar = new Bar();
-  readonly #badge = new Badge();
-  readonly #door = new Door();
+  #badge: Badge | null = null; // comes after the site's first answer
+  #badging = false;
   readonly #visitor: PageVisitor;
   readonly #keeper: VisitKeeper;
   readonly #frame: SiteFrame;
@@ -81,7 +92,7 @@ class Shell {
     this.#page = page;
     this.#name = name;
     this.#frame = new SiteFrame((content) => this.#loaded(content));
-    this.#visitor = new PageVisitor(this.#door, () => this.#page.show(DOOR_NOTICE));
+    this.#visitor = new PageVisitor((notice) => this.#page.show(notice));
     this.#keeper = new VisitKeeper(
       async () => startVisit(this.#visitor.options()),
       (status) => this.#changed(status),
@@ -109,6 +120,7 @@ class Shell {
     } catch (error) {
       return this.#fail(error);
     }
+    setTimeout(() => this.#bringRest(), BEHIND_AFTER_MS);
     const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
     this.#started = true;
@@ -119,12 +131,12 @@ class Shell {
   #changed(status: VisitState): void {
     const connected = status.state === 'connected';
     if (status.state !== 'offline') this.#since = new Date();
-    const wasAsking = this.#door.open;
+    const wasAsking = this.#visitor.asking;
     this.#visitor.follow(status, this.#keeper.site?.id);
     if (this.#shown) this.#bar.follow(status);
-    if (this.#shown && wasAsking && !this.#door.open) this.#page.hide();
-    if (!this.#shown && !this.#failed && !this.#saved && !this.#door.open) this.#page.show(this.#notice(status));
-    if (connected || this.#shown) this.#badge.show(status, this.#siteName(), this.#keeper.history);
+    if (this.#shown && wasAsking && !this.#visitor.asking) this.#page.hide();
+    if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#tell(status);
+    this.#showBadge();
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
@@ -162,8 +174,33 @@ class Shell {
     }
   }
 
+  /** What the first page does not need comes behind the site's first answer, not before it. */
+  #bringRest(): void {
+    void this.#bringBadge();
+    keepShell();
+  }
+
+  async #bringBadge(): Promise<void> {
+    if (this.#badging) return;
+    this.#badging = true;
+    try {
+      const { Badge, overStyle } = await loadPart(() => import('./badge-part.ts'));
+      await overStyle;
+      this.#badge = new Badge();
+      this.#showBadge();
+    } catch {
+      this.#badging = false; // the site can be seen without: it is tried again with the next answer
+    }
+  }
+
+  #showBadge(): void {
+    const { status, history } = this.#keeper;
+    if (status.state === 'connected' || this.#shown) this.#badge?.show(status, this.#siteName(), history);
+  }
+
   /** The site answered for a page. If no page comes of it, it was a file, and the browser has saved it. */
   #answered(): void {
+    this.#bringRest();
     if (this.#shown) return;
     setTimeout(() => {
       if (this.#shown || this.#failed || this.#frame.content().kind !== 'nothing') return;
@@ -212,13 +249,19 @@ class Shell {
     this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' });
   }
 
-  #notice(status: VisitState): Notice {
+  /** Says where the visit stands. The visitor's key, which belongs to a refusal, comes a moment later. */
+  #tell(status: VisitState): void {
+    this.#page.show(this.#notice(status));
     const site = this.#keeper.site?.id;
-    return noticeFor(status, {
-      name: this.#siteName(),
-      since: this.#since,
-      key: site === undefined ? undefined : this.#visitor.idFor(site),
-    });
+    if (status.state !== 'closed' || site === undefined) return;
+    const withKey = (key: string): void => {
+      if (this.#keeper.status === status) this.#page.show(this.#notice(status, key));
+    };
+    this.#visitor.idFor(site).then(withKey, () => undefined); // the refusal stands without
+  }
+
+  #notice(status: VisitState, key?: string): Notice {
+    return noticeFor(status, { name: this.#siteName(), since: this.#since, key });
   }
 
   #siteName(): string {

@@ -2,7 +2,7 @@
 // The service worker: decides who answers a request of the site's origin — the network, a stored shell, or a shell page's visit.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { type AliveMessage, type ClaimMessage, DOWNLOAD_PATH, RESERVED_PATH, type UnknownMessage } from './bridge.ts';
+import { type AliveMessage, type ClaimMessage, DOWNLOAD_PATH, type KeepMessage, RESERVED_PATH, type UnknownMessage } from './bridge.ts';
 import { answerDownload, answerFromSite } from './worker-answers.ts';
 import { isCarried, knowShell, NoShell } from './worker-exchange.ts';
 import { errorText } from './worker-pages.ts';
@@ -21,11 +21,12 @@ scope.addEventListener('activate', (event) => {
 });
 
 scope.addEventListener('message', (event) => {
-  const message = event.data as AliveMessage | ClaimMessage | undefined;
+  const message = event.data as AliveMessage | ClaimMessage | KeepMessage | undefined;
   if (message?.porthole === 'claim') {
     if (event.source) knowShell(event.source.id);
-    event.waitUntil(Promise.all([scope.clients.claim(), storeShell()]));
+    event.waitUntil(scope.clients.claim());
   }
+  if (message?.porthole === 'keep') event.waitUntil(storeShell());
   if (message?.porthole === 'alive') {
     const ids = message.ids.filter((id) => !isCarried(id));
     if (ids.length > 0) event.source?.postMessage({ porthole: 'unknown', ids } satisfies UnknownMessage);

@@ -8,6 +8,7 @@ import type { Connection } from '../connection.ts';
 import { framedConnection } from '../framed.ts';
 import { lengthPrefix, Unframer } from '../framing.ts';
 import type { RelayOffer, Strategy } from '../strategy.ts';
+import { relaySuits } from './later.ts';
 
 /** Opens a byte pipe to the relay, by the carrier that suits the platform. */
 export type DialRelay = (offer: RelayOffer, signal: AbortSignal) => Promise<BytePipe>;
@@ -16,7 +17,7 @@ export type DialRelay = (offer: RelayOffer, signal: AbortSignal) => Promise<Byte
 export function relay(dial: DialRelay): Strategy {
   return {
     name: 'relay',
-    suits: () => ({ chance: 'likely', reason: 'both ends reach the suite' }),
+    suits: relaySuits,
     async attempt(call, signal): Promise<Connection> {
       const offer = call.offers.relay;
       if (!offer) throw new PortholeError('STRATEGY_UNFIT', 'the suite offers no relay');

@@ -6,12 +6,13 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import type { BrowserBuild } from '../../../client-runtime/browser/build.ts';
 import { answerSite, type SiteAnswer } from './browser-site.ts';
 import type { CarriedHead, TestSite } from './browser-visit.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
-const POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-src 'self'; worker-src 'self'; base-uri 'none'; object-src 'none'";
+const policy = (inline: readonly string[]): string =>
+  `default-src 'self'; script-src 'self' ${inline.join(' ')}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-src 'self'; worker-src 'self'; base-uri 'none'; object-src 'none'`;
 
 /** A request as the site saw it, and how it ended. */
 export interface SeenRequest {
@@ -27,7 +28,10 @@ export class BrowserSuite {
   /** Paths outside the site that were asked for, in order. */
   readonly asked: string[] = [];
   site: TestSite = { id: 'test', name: 'demo', title: 'Demo site', link: 'http://demo.localhost/', connectAfterMs: 0, error: null };
+  /** Stands in the way of the shell's own files: by what it resolves with they come, or do not. */
+  hinder: (path: string) => Promise<boolean> | boolean = () => false;
   readonly #folder: string;
+  #policy = '';
   #server: Server | undefined;
   #port = 0;
 
@@ -43,6 +47,8 @@ export class BrowserSuite {
 
   /** Listens: on a free port the first time, on the same one after a stop. */
   async start(): Promise<void> {
+    const { inline } = JSON.parse(await readFile(join(this.#folder, 'build.json'), 'utf8')) as BrowserBuild;
+    this.#policy = policy(inline);
     this.#server = createServer((request, response) => {
       this.#handle(request, response).catch((error: unknown) => response.destroy(error as Error));
     });
@@ -77,6 +83,10 @@ export class BrowserSuite {
     }
     if (pathname === '/.porthole/test-site') return this.#carry(request, response);
     this.asked.push(pathname);
+    if (await this.hinder(pathname)) {
+      response.destroy();
+      return;
+    }
     if (pathname === '/.porthole/site.json') {
       response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(this.site));
     } else if (pathname.startsWith('/.porthole/')) {
@@ -99,7 +109,7 @@ export class BrowserSuite {
     response.writeHead(200, {
       'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
       'cache-control': name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      'content-security-policy': POLICY,
+      'content-security-policy': this.#policy,
       'service-worker-allowed': '/',
     });
     response.end(content);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a page's build leaves out of libraries and of the wire's generated code: all that a page never calls.
+
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'esbuild';
+import { messageTable } from './messages.ts';
+
+/** Packages that only libraries ask for, and what stands in their place: nothing of ours would call more of them. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  // of simple-peer
+  buffer: 'exports.Buffer = Uint8Array',
+  debug: 'module.exports = () => () => {}',
+  randombytes: 'module.exports = () => ({ toString: () => Math.random().toString(16).slice(2) })', // names in a log that is off
+  'queue-microtask': 'module.exports = queueMicrotask',
+  // of protobufjs, for fields of 64 bits: there are none
+  long: 'module.exports = null',
+};
+
+/** Files of libraries, by the ends of their paths, and what stands in their place. */
+const FILES: Readonly<Record<string, string>> = {
+  // rendezvous.ts allows no other transport
+  'engine.io-client/build/esm/transports/index.js': `import { WS } from ${JSON.stringify('./websocket.js')}; export const transports = { websocket: WS };`,
+  // Node's Buffers, remote calls, and fields of kinds that no message has
+  'protobufjs/src/reader_buffer.js': 'exports._configure = () => {}',
+  'protobufjs/src/writer_buffer.js': 'exports._configure = () => {}',
+  'protobufjs/src/rpc.js': '',
+  'protobufjs/src/util/aspromise.js': '',
+  'protobufjs/src/util/base64.js': '',
+  'protobufjs/src/util/eventemitter.js': '',
+  'protobufjs/src/util/float.js': '',
+  'protobufjs/src/util/longbits.js': 'exports._configure = () => {}',
+};
+
+/** The fields of protobufjs's reader and writer that messages.js has no field for: numbers of 64 bits, fractions, lists of numbers. */
+const FIELDS =
+  /^(Reader|Writer)\.prototype\.(s?fixed(32|64)|s?int64|uint64|float|double|(u|s)?int32s|\w+64s|bools|floats|doubles|s?fixed32s) = (function[\s\S]*?\n\}|Writer\.prototype\.\w+);$/gm;
+/** What simple-peer has for audio and video, and the log that is off. */
+const MEDIA =
+  /^ {2}(addTransceiver|addStream|addTrack|replaceTrack|removeTrack|removeStream|_onTrack|_write|_read) \(.*\) \{[\s\S]*?\n {2}\}$/gm;
+const LOG = /^ *this\._debug\(.*\);?$/gm;
+const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
+
+/** The esbuild plugin. Everything it leaves out fails loudly where it is called after all. */
+export const lean: Plugin = {
+  name: 'lean',
+  setup(build) {
+    const [named, stood] = [new RegExp(`^(${Object.keys(PACKAGES).join('|')})$`), endsIn(Object.keys(FILES))];
+    build.onResolve({ filter: named }, ({ path, importer }) =>
+      /[/\\]node_modules[/\\]/.test(importer) ? { path, namespace: 'lean' } : undefined,
+    );
+    build.onResolve({ filter: /^readable-stream$/ }, () => ({ path: fileURLToPath(new URL('stream.ts', import.meta.url)) }));
+    // Its packages do not say that importing them does nothing by itself, so that what is unused would stay.
+    build.onResolve({ filter: /^(socket\.io-|engine\.io-|\.\.?\/)/ }, async ({ path, pluginData, ...rest }) => {
+      if (pluginData === lean.name || !/node_modules[/\\](socket|engine)\.io-/.test(rest.importer + path)) return undefined;
+      const resolved = await build.resolve(path, { ...rest, pluginData: lean.name });
+      return { ...resolved, sideEffects: false };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: PACKAGES[path] ?? '', loader: 'js' }));
+    build.onLoad({ filter: stood }, ({ path }) => ({ contents: FILES[slashes(path).match(stood)?.[1] ?? ''] ?? '', loader: 'js' }));
+    build.onLoad({ filter: /protobufjs[/\\]src[/\\](reader|writer)\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(FIELDS, ''),
+      loader: 'js',
+    }));
+    build.onLoad({ filter: /simple-peer[/\\]index\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(MEDIA, '').replace(LOG, ''),
+      loader: 'js',
+    }));
+    build.onLoad({ filter: /generated[/\\]messages\.js$/ }, () => ({
+      contents: `import { messagesOf } from './codec.ts'; export const { porthole } = messagesOf(${JSON.stringify(messageTable())});`,
+      resolveDir: import.meta.dirname,
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * Has each part (parts.ts) import the page's script. So whatever the two share is in the page's script, which is there by then, and
+ * not in pieces of what is shared by which.
+ * @param entry the page's script
+ */
+export function withParts(entry: string): Plugin {
+  return {
+    name: 'parts',
+    setup(build) {
+      build.onLoad({ filter: /-part\.ts$/ }, async ({ path }) => ({
+        contents: `import ${JSON.stringify(entry)};\n${await readFile(path, 'utf8')}`,
+        loader: 'ts',
+      }));
+    },
+  };
+}
+
+const slashes = (path: string): string => path.replaceAll('\\', '/');
