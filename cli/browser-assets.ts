@@ -16,7 +16,7 @@ const HASH_CHARS = 16;
 
 /** What makes the files, and where they may go, the best place first. */
 export interface BrowserBuild {
-  build(folder: string): Promise<void>;
+  build(folder: string): Promise<unknown>;
   /** Folders that outlive this process; one that cannot be written is passed over. */
   readonly kept: readonly string[];
   /** Where a folder of this process alone can be made; `close` of what is returned removes it. */
