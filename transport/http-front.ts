@@ -40,7 +40,7 @@ const TARGET_TOO_LONG: Refusal = {
 const HEAD_TOO_LONG: Refusal = {
   status: 431,
   code: 'MESSAGE_TOO_LONG',
-  message: `a request has at most ${MAX_HEADERS} header fields, of ${MAX_HEADER_BYTES} bytes together`,
+  message: `a request has at most ${MAX_HEADERS} header fields, of ${MAX_HEADER_BYTES} bytes together, and an address of ${MAX_TARGET_BYTES} bytes`,
 };
 /** TRACE would show a page what its requests carry, and CONNECT is for proxies (RFC 9110 sections 9.3.6 and 9.3.8). */
 const notImplemented = (method: string): Refusal => ({ status: 501, code: 'NOT_ALLOWED', message: `${method} is not answered here` });
@@ -123,17 +123,16 @@ export function refuseConnect(server: Server): void {
 }
 
 /** What to say to who sent what Node's parser does not take: a listener for `clientError`. */
-export function onClientError(error: Error & { code?: string; rawPacket?: unknown }, socket: Duplex): void {
+export function onClientError(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return void socket.destroy();
   if (!socket.writable) return; // what follows on what was refused
   lastWords(socket, whyUnread(error));
 }
 
-function whyUnread({ code, rawPacket }: { code?: string; rawPacket?: unknown }): Refusal {
+function whyUnread({ code }: { code?: string }): Refusal {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return TOO_SLOW;
-  if (code !== 'HPE_HEADER_OVERFLOW') return UNREADABLE;
-  // Where no line has ended yet it is the first one, with the target, that has no end.
-  return Buffer.isBuffer(rawPacket) && !rawPacket.includes('\n') ? TARGET_TOO_LONG : HEAD_TOO_LONG;
+  // Also of a target that alone is longer than all that is read: where it ends nobody knows.
+  return code === 'HPE_HEADER_OVERFLOW' ? HEAD_TOO_LONG : UNREADABLE;
 }
 
 /** Answers, and lets go once that could be read: closed at once, a connection with unread bytes is reset, and the answer lost. */
