@@ -57,6 +57,7 @@ export class Mux implements Carrier {
   readonly #receiveCredit: ReceiveCredit;
   #growthLeft: number;
   #hello: Hello | null = null; // the peer's
+  #farewell: PortholeError | null = null; // why the peer ends the session, when that is no good order
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
   #unsent = 0;
@@ -258,7 +259,9 @@ export class Mux implements Carrier {
         if (this.#state === 'closed') return;
       }
       if (this.#state !== 'closed')
-        this.#end(this.#state === 'draining' ? null : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'));
+        this.#end(
+          this.#state === 'draining' ? this.#farewell : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'),
+        );
       await this.#connection.close();
     } catch (thrown) {
       const error = asPortholeError(thrown, 'PATH_LOST');
@@ -297,6 +300,7 @@ export class Mux implements Carrier {
         const { code, message, lastStream } = frame.goAway;
         if (this.#state === 'open') this.#state = 'draining';
         const error = untaken(errorFromWire(code, message));
+        if (error.code !== 'SESSION_CLOSED') this.#farewell = errorFromWire(code, message);
         // What the peer never took up can be asked again elsewhere.
         for (const stream of [...this.#streams.values()]) if (stream.id > lastStream) stream.fail(error);
         break;
