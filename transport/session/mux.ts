@@ -26,8 +26,6 @@ import { untaken } from './untaken.ts';
  * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
-/** Bytes of content that may wait for room in the connection; and the end of one frame. Streams wait in front of it, and cost nothing. */
-export const MAX_UNSENT_BYTES = 1024 * 1024;
 /** What was taken and not given back is given back so soon after the last stream is over, in milliseconds. */
 export const SETTLE_MS = 100;
 
@@ -47,7 +45,6 @@ export class Mux implements Carrier {
   /** Resolves when the peer's Hello has come: both ends have spoken. */
   readonly answered: Promise<void>;
   readonly credit = new SendCredit();
-  readonly room = new SendCredit(MAX_UNSENT_BYTES);
   readonly #connection: Connection;
   readonly #role: 'visitor' | 'host';
   readonly #clock: Clock;
@@ -183,7 +180,6 @@ export class Mux implements Carrier {
 
   async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
     const connection = this.#connection;
-    this.room.spend(content.length);
     try {
       if (connection.sendPieces) await connection.sendPieces(encodeDataHead(stream, content.length, end), content, release);
       else {
@@ -193,8 +189,6 @@ export class Mux implements Carrier {
       }
     } catch (error) {
       throw asPortholeError(error, 'PATH_LOST');
-    } finally {
-      this.room.add(content.length);
     }
   }
 
@@ -372,7 +366,6 @@ export class Mux implements Carrier {
     this.#state = 'closed';
     const reason = error ?? new PortholeError('SESSION_CLOSED');
     this.credit.fail(reason);
-    this.room.fail(reason);
     this.#cancelSettling?.();
     for (const stream of [...this.#streams.values()]) stream.fail(reason);
     this.#onIdle?.();

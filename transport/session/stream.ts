@@ -10,8 +10,6 @@ import { ReceiveCredit, SendCredit } from './credit.ts';
 /** What a stream needs of its session. */
 export interface Carrier {
   readonly credit: SendCredit;
-  /** Room in the connection, in bytes: who waits for it has not spent any credit, and holds nothing there. */
-  readonly room: SendCredit;
   readonly rttMs: number;
   now(): number;
   send(frame: Uint8Array): Promise<void>;
@@ -119,9 +117,8 @@ export class Stream {
       this.#check();
       const rest = content.length - at;
       const size = Math.min(rest, MAX_DATA_BYTES, this.#sendCredit.bytes, this.#carrier.credit.bytes);
-      const short = rest > 0 ? this.#short : null;
-      if (short) {
-        await short.more(this);
+      if (size <= 0 && rest > 0) {
+        await (this.#sendCredit.bytes > 0 ? this.#carrier.credit : this.#sendCredit).more(this);
         continue;
       }
       const last = end && size === rest;
@@ -185,7 +182,6 @@ export class Stream {
     if (dropped > 0) this.#carrier.took(dropped);
     this.#sendCredit.fail(error);
     this.#carrier.credit.giveUp(this, error);
-    this.#carrier.room.giveUp(this, error);
     this.#failure = error;
     this.#response?.reject(error);
     this.#abort?.abort(error);
@@ -199,14 +195,6 @@ export class Stream {
     if (give > 0 && !this.#received) {
       this.#carrier.send(encodeFrame({ type: 'credit', stream: this.id, end: false, bytes: give })).catch(() => {});
     }
-  }
-
-  /** What there is none of, of all that content needs. */
-  get #short(): SendCredit | null {
-    const { credit, room } = this.#carrier;
-    if (this.#sendCredit.bytes <= 0) return this.#sendCredit;
-    if (credit.bytes <= 0) return credit;
-    return room.bytes <= 0 ? room : null;
   }
 
   #check(): void {

@@ -3,13 +3,10 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MAX_DATA_BYTES } from '../../../proto/limits.ts';
 import { decodeFrame, encodeData, encodeFrame } from '../../../proto/site.ts';
-import type { Connection } from '../../../transport/connection.ts';
 import { memoryPair } from '../../../transport/memory.ts';
 import { requestHead, responseOf } from '../../../transport/session/http.ts';
-import { MAX_UNSENT_BYTES, Mux } from '../../../transport/session/mux.ts';
-import { openSession } from '../../../transport/session/visitor.ts';
+import { Mux } from '../../../transport/session/mux.ts';
 import { CreditPlay, plan } from '../../support/credit-play.ts';
 import { settled } from '../../support/threads.ts';
 
@@ -66,35 +63,6 @@ describe('credit of a session', function () {
     await settled();
     assert.equal(host.running, 1);
     await host.close();
-  });
-
-  it('no more than MAX_UNSENT_BYTES, and a frame, wait in the connection; the streams wait in front of it until they are given up', async () => {
-    const { a, b } = memoryPair();
-    let sent = 0;
-    const stuck: Connection = {
-      via: 'stuck',
-      maxMessage: b.maxMessage,
-      receive: () => b.receive(),
-      close: () => b.close(),
-      abort: (reason) => b.abort(reason),
-      send(message) {
-        const frame = decodeFrame(message);
-        if (frame.type !== 'data') return b.send(message);
-        sent += frame.data.length;
-        return new Promise<void>(() => {});
-      },
-    };
-    const host = new Mux(stuck, { role: 'host', onStream: (stream) => stream.write(new Uint8Array(1_000_000)).catch(() => {}) });
-    const session = openSession(a);
-    const stop = new AbortController();
-    for (let i = 0; i < 100; i++) session.fetch(new Request('http://site/', { signal: stop.signal })).catch(() => {});
-    await settled(30);
-    assert.ok(sent >= MAX_UNSENT_BYTES && sent < MAX_UNSENT_BYTES + MAX_DATA_BYTES, `${sent} bytes`);
-    assert.equal(host.running, 100);
-    stop.abort(new Error('enough'));
-    await settled(30);
-    assert.equal(host.running, Math.ceil(sent / MAX_DATA_BYTES), 'those whose frame is in the connection');
-    await Promise.all([session.close(), host.close()]);
   });
 
   it('content that comes where none may is dropped, given back, and stopped', async () => {
