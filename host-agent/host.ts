@@ -8,8 +8,8 @@ import { type Clock, systemClock } from '../transport/clock.ts';
 import type { Connection } from '../transport/connection.ts';
 import { ThreadDesk } from '../transport/continuity/desk.ts';
 import type { Admission, Gate } from '../transport/continuity/gate.ts';
+import type { HostThread } from '../transport/continuity/host.ts';
 import type { Path } from '../transport/continuity/path.ts';
-import type { Thread } from '../transport/continuity/thread.ts';
 import type { NetworkWatch } from '../transport/network.ts';
 import { type Examiner, OwnNat } from '../transport/own-nat.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
@@ -242,7 +242,7 @@ class Agent implements Host {
     void this.#desk.take(sealed);
   }
 
-  #serve(thread: Thread, { who }: Admission): void {
+  #serve(thread: HostThread, { who }: Admission): void {
     const { site, events, agent } = this.#options;
     const visit = String(++this.#visitCount);
     const teller = new Teller<Path>(this.#clock, ({ via, rttMs, reason }) => events?.path?.({ visit, who, via, rttMs, reason }));
@@ -265,6 +265,7 @@ class Agent implements Host {
       },
       { agent, clock: this.#clock, onSiteError: (error) => events?.error?.(error) },
     );
+    thread.heldAbove = () => served.held;
     this.#visits.add(served);
     void served.closed.then((error) => {
       teller.hurry();

@@ -8,13 +8,10 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Sealed } from '../seal/sealed.ts';
 import type { Admission, Gate } from './gate.ts';
 import type { Watch } from './heartbeat.ts';
+import { Holdings } from './holdings.ts';
 import { HostThread } from './host.ts';
-import { JOIN_MS, MAX_KEPT_BYTES, MAX_KEPT_SESSIONS, MAX_WAITING_SESSIONS } from './limits.ts';
+import { JOIN_MS, MAX_WAITING_SESSIONS } from './limits.ts';
 import { PathEnd, type PathOwner } from './path.ts';
-import type { Thread } from './thread.ts';
-
-/** How often it is looked at what sessions without a path retain, while there are any, in milliseconds. */
-export const KEPT_LOOK_MS = 1000;
 
 export interface DeskOptions {
   /** Who is let in; everybody when left out. */
@@ -23,7 +20,7 @@ export interface DeskOptions {
   /** Fills memory with chance; the platform's own when left out. */
   readonly random?: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** A new session was admitted. Its first frames wait in it. */
-  readonly onThread: (thread: Thread, admission: Admission) => void;
+  readonly onThread: (thread: HostThread, admission: Admission) => void;
   /** A path was turned away. */
   readonly onRefused?: (error: PortholeError) => void;
 }
@@ -36,9 +33,7 @@ export class ThreadDesk implements PathOwner {
   readonly #options: DeskOptions;
   readonly #clock: Clock;
   readonly #sessions = new Map<string, HostThread>();
-  /** Sessions without a path, the one first that lost it first. */
-  readonly #kept = new Set<HostThread>();
-  #cancelLook: (() => void) | null = null;
+  readonly #holdings = new Holdings();
   /** Paths on which nothing was said, and who is told that it is decided what becomes of them. */
   readonly #fresh = new Map<PathEnd, () => void>();
   #waiting = 0; // sessions that are not admitted
@@ -53,6 +48,10 @@ export class ThreadDesk implements PathOwner {
   /** Sessions that are not over. */
   get sessions(): number {
     return this.#sessions.size;
+  }
+  /** Those of them without a path that is the visitor's for certain. */
+  get kept(): number {
+    return this.#holdings.kept;
   }
 
   /**
@@ -120,11 +119,8 @@ export class ThreadDesk implements PathOwner {
     (this.#options.random ?? ((bytes) => crypto.getRandomValues(bytes)))(session);
     const thread = new HostThread(session, keyOf(path), this.#clock);
     this.#sessions.set(nameOf(session), thread);
-    thread.onEvent((event) => {
-      if (event.type === 'stranded') this.#keep(thread);
-      else if (event.type === 'found') this.#letGo(thread);
-      else if (event.type === 'over') this.#forget(thread, event.error);
-    });
+    this.#holdings.add(thread);
+    thread.onEvent((event) => event.type === 'over' && this.#forget(thread, event.error));
     thread.open(path);
     const { gate } = this.#options;
     if (gate) void this.#ask(gate, thread, path, token);
@@ -158,44 +154,8 @@ export class ThreadDesk implements PathOwner {
     thread.join(path, received);
   }
 
-  #keep(thread: HostThread): void {
-    this.#kept.add(thread);
-    this.#bound();
-    this.#cancelLook ??= this.#clock.after(KEPT_LOOK_MS, () => this.#look());
-  }
-
-  /** Sessions without a path go on growing: what is sent in them waits there. */
-  #look(): void {
-    this.#cancelLook = null;
-    this.#bound();
-    if (this.#kept.size > 0) this.#cancelLook = this.#clock.after(KEPT_LOOK_MS, () => this.#look());
-  }
-
-  #letGo(thread: HostThread): void {
-    this.#kept.delete(thread);
-    if (this.#kept.size > 0) return;
-    this.#cancelLook?.();
-    this.#cancelLook = null;
-  }
-
-  #bound(): void {
-    while (this.#kept.size > MAX_KEPT_SESSIONS || this.#keptBytes > MAX_KEPT_BYTES) {
-      // Those first that may have been made by a replay.
-      const kept = [...this.#kept];
-      const oldest = kept.find((one) => !one.confirmed) ?? kept[0];
-      oldest?.abort(new PortholeError('SESSION_LOST', 'the host keeps too much of sessions without a path'));
-    }
-  }
-
-  get #keptBytes(): number {
-    let bytes = 0;
-    for (const { retained } of this.#kept) bytes += retained;
-    return bytes;
-  }
-
   #forget(thread: HostThread, error: PortholeError | null): void {
     if (!thread.admitted && error) this.#options.onRefused?.(error);
-    this.#letGo(thread);
     this.#sessions.delete(nameOf(thread.session));
   }
 
