@@ -70,7 +70,7 @@ async function ask(mux: Mux, asking: Asking): Promise<Response> {
   const cancel = (): void => stream.abandon(new PortholeError('CANCELLED'));
   if (signal) {
     signal.addEventListener('abort', cancel, { once: true });
-    stream.ending.then(() => signal.removeEventListener('abort', cancel));
+    void stream.ending.then(() => signal.removeEventListener('abort', cancel));
   }
   if (body) void sendContent(stream, body, null);
   try {
