@@ -2,7 +2,6 @@
 // Brings what a person named online: a folder as a site, under its own key, and tells what becomes of it.
 
 import { open } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createHost, type Host, type Registration } from '../host-agent/host.ts';
 import { openContentHashes } from '../host-agent/static/content-hashes.ts';
@@ -11,6 +10,7 @@ import { staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
 import { abortable } from '../transport/abortable.ts';
+import { addressesNow } from '../transport/interfaces.ts';
 import { watchNodeNetwork } from '../transport/network-node.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
@@ -131,9 +131,7 @@ async function titleOf(folder: string): Promise<string | null> {
 }
 
 function localAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .map(({ address }) => address);
+  return addressesNow().map(({ address }) => address);
 }
 
 /** The sentences that follow a link: what it is, and what it gives away. */

@@ -135,6 +135,7 @@ class Agent implements Host {
   readonly #desk: ThreadDesk;
   readonly #visits = new Set<Served>();
   #visitCount = 0;
+  #callsCome = 0;
   readonly #nat: OwnNat;
   readonly #unwatch: (() => void) | undefined;
   #registered = false; // once, at least
@@ -155,14 +156,23 @@ class Agent implements Host {
     this.#rendezvous = new Rendezvous(options.suite, {
       welcome: (greeting) => void this.#register(greeting),
       gone: (reason) => options.events?.gone?.(reason),
-      introduction: (introduction) => this.#calls.answer(introduction),
+      introduction: (introduction) => {
+        this.#callsCome++;
+        this.#calls.answer(introduction);
+      },
       note: (note) => this.#calls.note(note),
       hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
       problem: (error) => this.#refused(error),
     });
     // Not while the exams run: they count what this end connects.
     const onLearned = (): void => this.#calls.prepare();
-    this.#nat = new OwnNat({ rendezvous: this.#rendezvous, examine: options.examine, onLearned });
+    this.#nat = new OwnNat({
+      rendezvous: this.#rendezvous,
+      examine: options.examine,
+      onLearned,
+      calls: () => ({ come: this.#callsCome, open: this.#calls.size }),
+      onFailed: (error) => options.events?.error?.(error),
+    });
     this.#calls = new Calls({
       rendezvous: this.#rendezvous,
       strategies: options.strategies,

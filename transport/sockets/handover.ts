@@ -11,6 +11,24 @@ const BACKLOG = 64;
 /** Without a listener an error ends the process, and the owner may not have begun to listen when one comes. 'close' follows it. */
 const ignore = (): void => {};
 
+/** What this machine is short of: descriptors, memory. No other way, and no other end, has more of it. */
+const SHORT: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+
+/** Whether this machine is short of what the call needed. */
+export function isShort(error: unknown): boolean {
+  const code = systemCode(error);
+  return code !== null && SHORT.has(code);
+}
+
+/** What a failed connect means: PORT_IN_USE, SOCKET_FAILED where this machine is short of something, else PATH_LOST. */
+export function connectError(error: unknown): PortholeError {
+  const code = systemCode(error);
+  if (code === 'EADDRINUSE') return asPortholeError(error, 'PORT_IN_USE');
+  // No port to leave from, or no such address any more.
+  const own = isShort(error) || code === 'EADDRNOTAVAIL';
+  return asPortholeError(error, own ? 'SOCKET_FAILED' : 'PATH_LOST');
+}
+
 /** The system's words as an error of ours. */
 export function socketError(error: unknown, otherwise: ErrorCode): PortholeError {
   const code = systemCode(error);
@@ -32,7 +50,7 @@ export function checkAddress({ ip, port }: SocketAddress, lowest: 0 | 1): 4 | 6 
 
 /**
  * Connects a fresh socket. Whatever goes wrong, the socket is destroyed.
- * @throws PortholeError PATH_LOST or PORT_IN_USE, or the signal's reason
+ * @throws PortholeError PATH_LOST, PORT_IN_USE or SOCKET_FAILED, or the signal's reason
  */
 export function connectSocket(socket: Socket, to: SocketConnectOpts, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -43,7 +61,7 @@ export function connectSocket(socket: Socket, to: SocketConnectOpts, signal: Abo
     socket.on('error', ignore);
     const fail = (error: Error): void => {
       signal.removeEventListener('abort', stop);
-      reject(systemCode(error) === 'EADDRINUSE' ? asPortholeError(error, 'PORT_IN_USE') : asPortholeError(error, 'PATH_LOST'));
+      reject(connectError(error));
     };
     socket.once('error', fail);
     socket.once('connect', () => {
