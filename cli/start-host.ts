@@ -24,6 +24,9 @@ import { SiteHome } from './site-home.ts';
 /** Bytes of the first page in which its title is looked for. */
 const MAX_TITLE_SEARCH_BYTES = 16 * 1024;
 
+/** How a visit ends whose access was taken back, or that asked too much. */
+const TAKEN_BACK = new Set(['NOT_ALLOWED', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'PASSWORD_NEEDED', 'RATE_LIMITED']);
+
 /** A site that is online. */
 export interface Started {
   readonly host: Host;
@@ -75,7 +78,10 @@ export async function startHost(context: Context, folder: string, suite: string)
       path: (path) =>
         output.event({ event: 'path', ...path }, `Visitor ${who(path)} is connected ${pathWords(path.via)}, ${path.rttMs.toFixed(1)} ms.`),
       left: (visit, error) =>
-        output.event({ event: 'left', visit, ...(error && { code: error.code, message: error.message }) }, `Visitor ${visit} left.`),
+        output.event(
+          { event: 'left', visit, ...(error && { code: error.code, message: error.message }) },
+          error && TAKEN_BACK.has(error.code) ? `Visitor ${visit} was sent away: ${error.message}.` : `Visitor ${visit} left.`,
+        ),
       error: (error) => output.trouble(asPortholeError(error)),
     },
   });

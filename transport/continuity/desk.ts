@@ -10,6 +10,7 @@ import type { Admission, Gate } from './gate.ts';
 import type { Watch } from './heartbeat.ts';
 import { Holdings } from './holdings.ts';
 import { HostThread } from './host.ts';
+import { Judging } from './judging.ts';
 import { JOIN_MS, MAX_WAITING_SESSIONS } from './limits.ts';
 import { PathEnd, type PathOwner } from './path.ts';
 
@@ -34,6 +35,7 @@ export class ThreadDesk implements PathOwner {
   readonly #clock: Clock;
   readonly #sessions = new Map<string, HostThread>();
   readonly #holdings = new Holdings();
+  readonly #judging: Judging | null;
   /** Paths on which nothing was said, and who is told that it is decided what becomes of them. */
   readonly #fresh = new Map<PathEnd, () => void>();
   #waiting = 0; // sessions that are not admitted
@@ -43,6 +45,7 @@ export class ThreadDesk implements PathOwner {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#judging = Judging.of(options.gate, this.#clock);
   }
 
   /** Sessions that are not over. */
@@ -129,6 +132,7 @@ export class ThreadDesk implements PathOwner {
 
   #admit(thread: HostThread, path: PathEnd, admission: Admission): void {
     thread.admit(path);
+    this.#judging?.add(thread, admission);
     this.#options.onThread(thread, admission);
   }
 
@@ -151,6 +155,11 @@ export class ThreadDesk implements PathOwner {
     const thread = this.#sessions.get(nameOf(session));
     if (!thread?.admitted) throw new PortholeError('SESSION_LOST', 'the host does not know this session any more');
     if (!isSame(thread.key, keyOf(path))) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
+    const refusal = this.#judging?.refusal(thread);
+    if (refusal) {
+      thread.abort(refusal);
+      return path.end(refusal, 'over'); // the session is, and not this path alone
+    }
     thread.join(path, received);
   }
 
