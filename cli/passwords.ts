@@ -17,7 +17,10 @@ import type { Settings } from './settings.ts';
  * @param file where its verifier is kept: a host that is started again without a terminal needs no more
  * @throws PortholeError CONFIG_INVALID when there is no password to be had; USAGE, STORAGE_FAILED, CANCELLED
  */
-export async function hostPassword({ settings, prompt, output }: Context, file: string): Promise<PasswordVerifier | null> {
+export async function hostPassword(
+  { settings, prompt, output }: Pick<Context, 'settings' | 'prompt' | 'output'>,
+  file: string,
+): Promise<PasswordVerifier | null> {
   const given = await givenPassword(settings);
   if (given !== null) return keepPassword(file, given);
   if (settings.password === undefined) return null;

@@ -7,11 +7,11 @@ import { hostPassword } from '../passwords.ts';
 import { SiteHome } from '../site-home.ts';
 
 export async function password(context: Context, folder: string): Promise<void> {
-  const { settings, output } = context;
+  const { settings, output, prompt } = context;
   const home = await SiteHome.of(settings.home, folder || undefined, settings.name);
   const site = await home.known();
   if (!site) throw new PortholeError('SITE_UNKNOWN', 'this site was never hosted from here; bring it online first:  porthole host');
-  await hostPassword({ ...context, settings: { ...settings, password: settings.password ?? true } }, home.passwordFile);
+  await hostPassword({ settings: { ...settings, password: settings.password ?? true }, prompt, output }, home.passwordFile);
   output.event(
     { event: 'password-kept', name: site.name },
     'This is the password now. A host that runs and asks for one takes it within a second, and ends the visits that another one let in.',

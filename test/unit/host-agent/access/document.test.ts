@@ -11,6 +11,7 @@ import * as gate from '../../../../host-agent/access/gate.ts';
 import * as guesses from '../../../../host-agent/access/guesses.ts';
 import * as invites from '../../../../host-agent/access/invites.ts';
 import * as keys from '../../../../host-agent/access/keys.ts';
+import * as revocations from '../../../../host-agent/access/revocations.ts';
 import { newIdentity } from '../../../../host-agent/identity.ts';
 import * as password from '../../../../transport/continuity/password.ts';
 import { nodeSalting } from '../../../../transport/continuity/password-node.ts';
