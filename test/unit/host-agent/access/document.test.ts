@@ -24,7 +24,7 @@ describe('ACCESS.md', () => {
       name,
       Number(value?.replaceAll(',', '')),
     ]);
-    const real = { ...password, ...gate, ...guesses, ...invites, ...keys } as Record<string, unknown>;
+    const real = { ...password, ...gate, ...guesses, ...invites, ...keys, ...revocations } as Record<string, unknown>;
     assert.ok(said.length > 8);
     for (const [name, value] of said) assert.equal(real[name as string], value, String(name));
     const { PASSWORD_BLOCKS, PASSWORD_LANES, ...ours } = password;
