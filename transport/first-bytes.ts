@@ -5,7 +5,7 @@ import type { Server as HttpServer } from 'node:http';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { PortholeError } from '../proto/errors.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { isShort } from './sockets/handover.ts';
+import { isShort } from './sockets/sockets.ts';
 
 /** Milliseconds that a caller has to say its first byte. After that, silence is HTTP's (a browser's spare socket) or nobody's. */
 export const FIRST_BYTES_MS = 10_000;

@@ -3,22 +3,13 @@
 
 import { createServer, isIP, type ListenOptions, type Server, type Socket, type SocketConnectOpts } from 'node:net';
 import { asPortholeError, type ErrorCode, PortholeError } from '../../proto/errors.ts';
-import { type SocketAddress, systemCode } from './sockets.ts';
+import { isShort, type SocketAddress, systemCode } from './sockets.ts';
 
 /** Connections that wait to be taken, at most, before the system drops SYNs. */
 const BACKLOG = 64;
 
 /** Without a listener an error ends the process, and the owner may not have begun to listen when one comes. 'close' follows it. */
 const ignore = (): void => {};
-
-/** What this machine is short of: descriptors, memory. No other way, and no other end, has more of it. */
-const SHORT: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
-
-/** Whether this machine is short of what the call needed. */
-export function isShort(error: unknown): boolean {
-  const code = systemCode(error);
-  return code !== null && SHORT.has(code);
-}
 
 /** What a failed connect means: PORT_IN_USE, SOCKET_FAILED where this machine is short of something, else PATH_LOST. */
 export function connectError(error: unknown): PortholeError {
