@@ -95,10 +95,18 @@ export const COMMANDS: readonly CommandFacts[] = [
       name,
       new Option('--expires <time>', 'how long it lets in: 30m, 12h, 7d (default 7d)'),
       new Option('--label <text>', 'whom it is for; your own logs show it'),
+      new Option('--list', 'make none; show those that were made and have not run out'),
+      new Option('--revoke <ids>', 'make none; take back those with these ids (as --list shows them) or links, and end their visits'),
       new Option('--suite <url>', 'the suite (default: where the site was online last)'),
       ...everywhere,
     ],
     load: async () => (await import('./commands/invite.ts')).invite,
+  },
+  {
+    usage: 'password [folder]',
+    description: 'another password for a site hosted from here; whoever came by the old one has to give it',
+    options: [name, passwordFile, ...everywhere],
+    load: async () => (await import('./commands/password.ts')).password,
   },
   {
     usage: 'identity [link]',

@@ -74,6 +74,8 @@ const schema = z.strictObject({
   inviteOnly: flag.optional(),
   expires: duration.optional(),
   label: label.optional(),
+  list: flag.optional(),
+  revoke: list.optional(),
   anonymous: flag.optional(),
   patience: z.coerce.number().min(0).max(MAX_PATIENCE_S).optional().describe('seconds without progress after which get gives up'),
   json: flag.optional(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this machine keeps of a site that it hosts: its key, its password's verifier, its invitations, where it was last online.
+// What this machine keeps of a site that it hosts: its key, its password's verifier, its invitations and which were taken back, where it was last online.
 
 import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
@@ -25,6 +25,8 @@ export class SiteHome {
   readonly passwordFile: string;
   /** Where it is noted whom invitations were made for. */
   readonly invitesFile: string;
+  /** Where it is noted which of them were taken back. */
+  readonly revokedFile: string;
   /** Where the hashes of its content are kept. */
   readonly hashesFile: string;
   readonly #path: string;
@@ -35,6 +37,7 @@ export class SiteHome {
     this.#nameFor = nameFor;
     this.passwordFile = `${path}.password`;
     this.invitesFile = `${path}.invites`;
+    this.revokedFile = `${path}.revoked`;
     this.hashesFile = `${path}.hashes`;
   }
 

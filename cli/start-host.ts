@@ -2,7 +2,6 @@
 // Brings what a person named online: a folder or a file as a site, under its own key, and tells what becomes of it.
 
 import { open } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createHost, type Host, type Registration } from '../host-agent/host.ts';
 import { openContentHashes } from '../host-agent/static/content-hashes.ts';
@@ -11,6 +10,7 @@ import { openShared, staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
 import { abortable } from '../transport/abortable.ts';
+import { addressesNow } from '../transport/interfaces.ts';
 import { watchNodeNetwork } from '../transport/network-node.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
@@ -25,6 +25,9 @@ import { SiteHome } from './site-home.ts';
 
 /** Bytes of the first page in which its title is looked for. */
 const MAX_TITLE_SEARCH_BYTES = 16 * 1024;
+
+/** How a visit ends whose access was taken back, or that asked too much. */
+const TAKEN_BACK = new Set(['NOT_ALLOWED', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'PASSWORD_NEEDED', 'RATE_LIMITED']);
 
 /** A site that is online. */
 export interface Started {
@@ -81,7 +84,10 @@ export async function startHost(context: Context, folder: string, suite: string)
       path: (path) =>
         output.event({ event: 'path', ...path }, `Visitor ${who(path)} is connected ${pathWords(path.via)}, ${path.rttMs.toFixed(1)} ms.`),
       left: (visit, error) =>
-        output.event({ event: 'left', visit, ...(error && { code: error.code, message: error.message }) }, `Visitor ${visit} left.`),
+        output.event(
+          { event: 'left', visit, ...(error && { code: error.code, message: error.message }) },
+          error && TAKEN_BACK.has(error.code) ? `Visitor ${visit} was sent away: ${error.message}.` : `Visitor ${visit} left.`,
+        ),
       error: (error) => output.trouble(asPortholeError(error)),
     },
   });
@@ -137,9 +143,7 @@ async function titleOf(folder: string): Promise<string | null> {
 }
 
 function localAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .map(({ address }) => address);
+  return addressesNow().map(({ address }) => address);
 }
 
 /** What stands beside a site's link. */

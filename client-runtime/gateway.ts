@@ -61,12 +61,16 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
       if (error.code === 'EADDRINUSE') reject(new PortholeError('PORT_IN_USE', `port ${port} is used by another program`));
       else if (error.code === 'EACCES') reject(new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights`));
-      else reject(asPortholeError(error));
+      else reject(asPortholeError(error, 'SOCKET_FAILED'));
+    };
+    server.once('error', failed);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', failed).on('error', () => {}); // a failing accept (too many open files) is no reason to end
+      resolve();
     });
-    server.listen(port, '127.0.0.1', resolve);
   });
 }
 

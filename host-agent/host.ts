@@ -8,8 +8,8 @@ import { type Clock, systemClock } from '../transport/clock.ts';
 import type { Connection } from '../transport/connection.ts';
 import { ThreadDesk } from '../transport/continuity/desk.ts';
 import type { Admission, Gate } from '../transport/continuity/gate.ts';
+import type { HostThread } from '../transport/continuity/host.ts';
 import type { Path } from '../transport/continuity/path.ts';
-import type { Thread } from '../transport/continuity/thread.ts';
 import type { NetworkWatch } from '../transport/network.ts';
 import { type Examiner, OwnNat } from '../transport/own-nat.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
@@ -144,6 +144,7 @@ class Agent implements Host {
   readonly #desk: ThreadDesk;
   readonly #visits = new Set<Served>();
   #visitCount = 0;
+  #callsCome = 0;
   readonly #nat: OwnNat;
   readonly #unwatch: (() => void) | undefined;
   #registered = false; // once, at least
@@ -165,14 +166,23 @@ class Agent implements Host {
     this.#rendezvous = new Rendezvous(this.#suite, {
       welcome: (greeting) => void this.#register(greeting),
       gone: (reason) => options.events?.gone?.(reason),
-      introduction: (introduction) => this.#calls.answer(introduction),
+      introduction: (introduction) => {
+        this.#callsCome++;
+        this.#calls.answer(introduction);
+      },
       note: (note) => this.#calls.note(note),
       hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
       problem: (error) => this.#refused(error),
     });
     // Not while the exams run: they count what this end connects.
     const onLearned = (): void => this.#calls.prepare();
-    this.#nat = new OwnNat({ rendezvous: this.#rendezvous, examine: options.examine, onLearned });
+    this.#nat = new OwnNat({
+      rendezvous: this.#rendezvous,
+      examine: options.examine,
+      onLearned,
+      calls: () => ({ come: this.#callsCome, open: this.#calls.size }),
+      onFailed: (error) => options.events?.error?.(error),
+    });
     this.#calls = new Calls({
       rendezvous: this.#rendezvous,
       strategies: options.strategies,
@@ -252,7 +262,7 @@ class Agent implements Host {
     void this.#desk.take(sealed);
   }
 
-  #serve(thread: Thread, { who }: Admission): void {
+  #serve(thread: HostThread, { who }: Admission): void {
     const { site, events, agent } = this.#options;
     const visit = String(++this.#visitCount);
     const teller = new Teller<Path>(this.#clock, ({ via, rttMs, reason }) => events?.path?.({ visit, who, via, rttMs, reason }));
@@ -275,6 +285,7 @@ class Agent implements Host {
       },
       { agent, clock: this.#clock, onSiteError: (error) => events?.error?.(error) },
     );
+    thread.heldAbove = () => served.held;
     this.#visits.add(served);
     void served.closed.then((error) => {
       teller.hurry();

@@ -10,7 +10,7 @@ import { asPortholeError, PortholeError } from '../proto/errors.ts';
  * @param port 0: a free one
  * @param ipv6Only whether :: leaves IPv4 to another server on the same port
  * @returns the port
- * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, CONFIG_INVALID (not an address of this machine)
+ * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, CONFIG_INVALID (not an address of this machine), SOCKET_FAILED
  */
 export async function listen(server: Server, address: string, port: number, ipv6Only = false): Promise<number> {
   try {
@@ -19,6 +19,7 @@ export async function listen(server: Server, address: string, port: number, ipv6
   } catch (error) {
     throw listenError(error, address, port);
   }
+  server.on('error', () => {}); // a failing accept (too many open files) is no reason to end
   return (server.address() as AddressInfo).port;
 }
 
@@ -30,5 +31,5 @@ export function listenError(error: unknown, address: string, port: number): Port
   if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT' || code === 'ENOTFOUND' || code === 'ERR_SOCKET_BAD_PORT') {
     return new PortholeError('CONFIG_INVALID', `cannot listen on ${address} port ${port}`, { cause: error });
   }
-  return asPortholeError(error);
+  return asPortholeError(error, 'SOCKET_FAILED');
 }

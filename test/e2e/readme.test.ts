@@ -225,11 +225,21 @@ describe('the README', function () {
       const [link = ''] = /https:\/\/site-[a-z2-7]{5}\.suite\.example\/\S*/.exec(host.output) ?? [];
       await run(`echo 127.0.0.1 ${new URL(link).hostname} >> /etc/hosts`);
       assert.notEqual(await status(`porthole get ${link} --anonymous`), 0, line);
-      if (line.endsWith('--password')) assert.match(await run(`porthole get ${link}`, given), /index\.html/);
+      if (line.endsWith('--password')) {
+        assert.match(await run(`porthole get ${link}`, given), /index\.html/);
+        await run('porthole password ~/site', { env: { PORTHOLE_PASSWORD: 'open barley' } });
+        const later = { env: { PORTHOLE_PASSWORD: 'open barley' } };
+        assert.match(await run(`porthole get ${link} --anonymous`, later), /index\.html/);
+      }
       if (line.endsWith('--invite-only')) {
         const invited = await run('porthole invite ~/site --expires 7d --label Anna');
         const [invitation = ''] = /https:\/\/\S+/.exec(invited) ?? [];
         assert.match(await run(`porthole get '${invitation}' --anonymous`), /index\.html/);
+        const [, id = ''] = /^([0-9a-f]+) .* Anna$/m.exec(await run('porthole invite ~/site --list')) ?? [];
+        const revoke = commands.find((line) => line.includes('--revoke')) ?? '';
+        await run(revoke.replace(/[0-9a-f]{8}$/, id));
+        tried.add(revoke);
+        assert.notEqual(await status(`porthole get '${invitation}' --anonymous`), 0);
       }
       await stop(host.child);
     }

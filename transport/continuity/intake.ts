@@ -38,6 +38,10 @@ export class Intake {
   get taken(): number {
     return this.#taken;
   }
+  /** Bytes that wait for the reader. */
+  get unread(): number {
+    return this.#unread;
+  }
   /** Bytes that the reader took and the other end was not told of. */
   get untold(): number {
     return this.#untold;

@@ -50,8 +50,10 @@ export const UNCONFIRMED_KEEP_MS = 10_000;
 
 /** Sessions without a path that a host keeps; over it the one that lost its path first is dropped. */
 export const MAX_KEPT_SESSIONS = 1024;
-/** Bytes that those retain together; over it the same. */
-export const MAX_KEPT_BYTES = 256 * 1024 * 1024;
+/** Bytes that a host holds for all sessions together, sent and not acknowledged or come and not read; over it the least useful is dropped. */
+export const MAX_HELD_BYTES = 256 * 1024 * 1024;
+/** How often a host looks whether those whom it let in still may be, in milliseconds: access that is taken back ends within a second. */
+export const JUDGE_MS = 400;
 /** New sessions that wait to be admitted at a host; more are refused. */
 export const MAX_WAITING_SESSIONS = 256;
 /** Messages about a path that may wait for room in it: a peer that asks without end and reads nothing is given up. */

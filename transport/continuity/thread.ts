@@ -183,9 +183,9 @@ export abstract class Thread implements Connection, PathOwner {
     if (this.#state === 'over') return;
     if (wasLive) this.emit({ type: 'lost', path, reason: error.message, error });
     this.onGone(path, error);
-    if (this.over || this.joined.size > 0) return;
+    if (this.over || this.sound) return;
     if (this.#state === 'closing' && this.#hasNothingToSay) return this.finish(null);
-    this.#strand();
+    this.strand();
   }
 
   onSuspect(path: PathEnd, reason: string | null): void {
@@ -214,6 +214,11 @@ export abstract class Thread implements Connection, PathOwner {
   protected abstract onGone(path: PathEnd, error: PortholeError): void;
   /** A path became suspect, or is no longer. */
   protected abstract onDoubtful(path: PathEnd): void;
+
+  /** Whether a path stands that is the other end's. */
+  protected get sound(): boolean {
+    return this.joined.size > 0;
+  }
 
   /** The paths on which the other end has agreed. */
   protected readonly joined = new Set<PathEnd>();
@@ -344,9 +349,10 @@ export abstract class Thread implements Connection, PathOwner {
     this.#settleClose();
   }
 
-  #strand(): void {
+  /** There is no path that is the other end's for certain: the session ends unless one is found in time. */
+  protected strand(): void {
     if (this.#cancelStranded) return;
-    this.outbox.rewind();
+    if (!this.sending) this.outbox.rewind();
     const ms = this.patienceMs;
     const lost = (): void => this.finish(new PortholeError('SESSION_LOST', `there was no path for ${ms / 1000} s`));
     this.#cancelStranded = this.clock.after(ms, lost);

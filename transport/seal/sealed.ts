@@ -197,7 +197,7 @@ class SealedConnection implements Sealed {
   #keyedOrLate(): Promise<void> {
     return new Promise((resolve) => {
       const cancel = (this.#options.clock ?? systemClock).after(LINGER_MS, resolve);
-      this.ready
+      void this.ready
         .catch(() => {})
         .then(() => {
           cancel();

@@ -80,6 +80,9 @@ export function responseHead(response: Response): ResponseHead {
   return { status: response.status, headers: headersOf(response.headers) };
 }
 
+/** Answers that their asker lost without reading or cancelling them: their content gives its credit back. */
+const unread = new FinalizationRegistry<Stream>((stream) => stream.abandon(new PortholeError('CANCELLED', 'nobody reads the answer')));
+
 /**
  * A host's answer as the platform's Response.
  * @throws PortholeError PROTOCOL_VIOLATED for what no Response can be
@@ -88,7 +91,9 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   const empty = NO_CONTENT.has(head.status) || method === 'HEAD';
   if (empty) stream.ignore();
   try {
-    return new Response(empty ? null : contentOf(stream), {
+    const content = empty ? null : contentOf(stream);
+    if (content) unread.register(content, stream);
+    return new Response(content, {
       status: head.status,
       headers: head.headers.map(({ name, value }) => [name, value] as [string, string]),
     });
@@ -107,7 +112,7 @@ function contentOf(stream: Stream): ReadableStream<Uint8Array> {
         else controller.close();
       },
       cancel(reason) {
-        stream.reset(reason instanceof PortholeError ? reason : new PortholeError('CANCELLED'));
+        stream.abandon(reason instanceof PortholeError ? reason : new PortholeError('CANCELLED'));
       },
     },
     { highWaterMark: 0 },

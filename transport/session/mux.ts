@@ -16,6 +16,8 @@ import {
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
+import { Handlers } from './handlers.ts';
+import { ResetBudget } from './reset-budget.ts';
 import { type Carrier, Stream } from './stream.ts';
 import { untaken } from './untaken.ts';
 
@@ -24,14 +26,16 @@ import { untaken } from './untaken.ts';
  * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
+/** What was taken and not given back is given back so soon after the last stream is over, in milliseconds. */
+export const SETTLE_MS = 100;
 
 export interface MuxOptions {
   readonly role: 'visitor' | 'host';
   /** Names this program in the Hello. */
   readonly agent?: string;
   readonly clock?: Clock;
-  /** The host's side: a visitor opened a stream. */
-  readonly onStream?: (stream: Stream) => void;
+  /** The host's side: a visitor opened a stream. Resolves when there is no more work for it; MAX_STREAMS run at once. */
+  readonly onStream?: (stream: Stream) => Promise<void>;
 }
 
 /** One end of a session on one Connection. */
@@ -44,11 +48,13 @@ export class Mux implements Carrier {
   readonly #connection: Connection;
   readonly #role: 'visitor' | 'host';
   readonly #clock: Clock;
-  readonly #onStream: ((stream: Stream) => void) | undefined;
+  readonly #handlers: Handlers<Stream> | null;
+  readonly #resets: ResetBudget;
   readonly #streams = new Map<number, Stream>();
   readonly #receiveCredit: ReceiveCredit;
   #growthLeft: number;
   #hello: Hello | null = null; // the peer's
+  #farewell: PortholeError | null = null; // why the peer ends the session, when that is no good order
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
   #unsent = 0;
@@ -56,12 +62,14 @@ export class Mux implements Carrier {
   #setClosed!: (error: PortholeError | null) => void;
   #setAnswered!: () => void;
   #onIdle: (() => void) | null = null;
+  #cancelSettling: (() => void) | null = null;
 
   constructor(connection: Connection, options: MuxOptions) {
     this.#connection = connection;
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
-    this.#onStream = options.onStream;
+    this.#handlers = options.onStream ? new Handlers(MAX_STREAMS, options.onStream) : null;
+    this.#resets = new ResetBudget(this.#clock.now());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
@@ -103,6 +111,14 @@ export class Mux implements Carrier {
   /** Streams that are not over. */
   get streams(): number {
     return this.#streams.size;
+  }
+  /** Requests that run at this end, the host's: also those whose streams are over. */
+  get running(): number {
+    return this.#handlers?.running ?? 0;
+  }
+  /** Bytes of content that came and that nobody has read. */
+  get held(): number {
+    return this.#receiveCredit.held;
   }
 
   now(): number {
@@ -189,8 +205,8 @@ export class Mux implements Carrier {
   }
 
   took(bytes: number): void {
-    const give = this.#receiveCredit.took(bytes, 0, 0);
-    if (give > 0) this.#tell({ type: 'credit', stream: 0, end: false, bytes: give });
+    this.#give(this.#receiveCredit.took(bytes, 0, 0));
+    this.#settle();
   }
 
   allow(bytes: number): number {
@@ -202,9 +218,25 @@ export class Mux implements Carrier {
   over(stream: Stream, grown: number): void {
     this.#streams.delete(stream.id);
     this.#growthLeft += grown;
+    this.#handlers?.over(stream);
+    if (stream.failure === null) this.#resets.answered();
     if (this.#streams.size > 0) return;
     this.#connection.attend?.(false);
     this.#onIdle?.();
+    this.#settle();
+  }
+
+  /** With no stream open, the other end has all of its credit again. */
+  #settle(): void {
+    if (this.#streams.size > 0 || this.#receiveCredit.owed === 0 || this.#state === 'closed') return;
+    this.#cancelSettling ??= this.#clock.after(SETTLE_MS, () => {
+      this.#cancelSettling = null;
+      if (this.#streams.size === 0) this.#give(this.#receiveCredit.settle());
+    });
+  }
+
+  #give(bytes: number): void {
+    if (bytes > 0) this.#tell({ type: 'credit', stream: 0, end: false, bytes });
   }
 
   /** Sends a frame of the session itself; a connection that breaks shows in the receiving loop. */
@@ -221,7 +253,9 @@ export class Mux implements Carrier {
         if (this.#state === 'closed') return;
       }
       if (this.#state !== 'closed')
-        this.#end(this.#state === 'draining' ? null : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'));
+        this.#end(
+          this.#state === 'draining' ? this.#farewell : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'),
+        );
       await this.#connection.close();
     } catch (thrown) {
       const error = asPortholeError(thrown, 'PATH_LOST');
@@ -260,6 +294,7 @@ export class Mux implements Carrier {
         const { code, message, lastStream } = frame.goAway;
         if (this.#state === 'open') this.#state = 'draining';
         const error = untaken(errorFromWire(code, message));
+        if (error.code !== 'SESSION_CLOSED') this.#farewell = errorFromWire(code, message);
         // What the peer never took up can be asked again elsewhere.
         for (const stream of [...this.#streams.values()]) if (stream.id > lastStream) stream.fail(error);
         break;
@@ -291,9 +326,12 @@ export class Mux implements Carrier {
       case 'credit':
         stream.credited(frame.bytes);
         break;
-      case 'reset':
+      case 'reset': {
+        const excess = this.#role === 'host' ? this.#resets.spend(this.#clock.now()) : null;
+        if (excess) throw excess;
         stream.fail(errorFromWire(frame.reset.code, frame.reset.message));
         return;
+      }
       default:
         break;
     }
@@ -310,7 +348,7 @@ export class Mux implements Carrier {
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
     this.#add(stream);
     if (end) stream.contentEnded();
-    this.#onStream?.(stream);
+    this.#handlers?.begin(stream);
   }
 
   #add(stream: Stream): void {
@@ -328,6 +366,7 @@ export class Mux implements Carrier {
     this.#state = 'closed';
     const reason = error ?? new PortholeError('SESSION_CLOSED');
     this.credit.fail(reason);
+    this.#cancelSettling?.();
     for (const stream of [...this.#streams.values()]) stream.fail(reason);
     this.#onIdle?.();
     this.#setClosed(error);

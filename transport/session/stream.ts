@@ -27,7 +27,7 @@ export class Stream {
   readonly id: number;
   /** What the visitor asked. */
   readonly request: RequestHead;
-  /** Resolves when both directions are over. */
+  /** Resolves when both directions are over, and what came was read or dropped. */
   readonly ending: Promise<void>;
   #setEnding!: () => void;
   readonly #carrier: Carrier;
@@ -91,7 +91,12 @@ export class Stream {
   ignore(): void {
     const dropped = this.#inbox.bytes;
     this.#inbox.discard();
-    if (dropped > 0) this.#carrier.took(dropped);
+    this.#dropped(dropped);
+  }
+
+  /** Drops what waits unread of the peer's content; a later reader gets the error. */
+  drop(error: PortholeError): void {
+    this.#dropped(this.#inbox.abandon(error));
   }
 
   /** Sends the head of our direction. `end`: there is no content. */
@@ -113,7 +118,7 @@ export class Stream {
       const rest = content.length - at;
       const size = Math.min(rest, MAX_DATA_BYTES, this.#sendCredit.bytes, this.#carrier.credit.bytes);
       if (size <= 0 && rest > 0) {
-        await (this.#sendCredit.bytes > 0 ? this.#carrier.credit : this.#sendCredit).more();
+        await (this.#sendCredit.bytes > 0 ? this.#carrier.credit : this.#sendCredit).more(this);
         continue;
       }
       const last = end && size === rest;
@@ -126,7 +131,13 @@ export class Stream {
     } while (at < content.length);
   }
 
-  /** Gives up the stream and tells the peer why. Nothing happens when it is over. */
+  /** Wants nothing of it any more, not even what has come whole: `reset`, and `drop`. */
+  abandon(error: PortholeError): void {
+    this.reset(error);
+    this.drop(error);
+  }
+
+  /** Gives up the stream and tells the peer why; content that has come whole can still be read. Nothing happens when it is over. */
   reset(error: PortholeError): void {
     if (this.#sent && this.#received) return;
     this.fail(error);
@@ -144,8 +155,9 @@ export class Stream {
     if (this.#received) throw new PortholeError('PROTOCOL_VIOLATED', 'content came after its end');
     if (bytes.length === 0) return;
     this.#receiveCredit.received(bytes.length);
-    if (this.#inbox.done) this.#carrier.took(bytes.length);
-    else this.#inbox.push(bytes);
+    if (!this.#inbox.done) return this.#inbox.push(bytes);
+    this.#carrier.took(bytes.length);
+    this.reset(new PortholeError('CANCELLED', 'content came that nobody wants'));
   }
 
   contentEnded(): void {
@@ -169,6 +181,7 @@ export class Stream {
     this.#inbox.fail(error);
     if (dropped > 0) this.#carrier.took(dropped);
     this.#sendCredit.fail(error);
+    this.#carrier.credit.giveUp(this, error);
     this.#failure = error;
     this.#response?.reject(error);
     this.#abort?.abort(error);
@@ -177,6 +190,7 @@ export class Stream {
 
   #took(bytes: number): void {
     this.#carrier.took(bytes);
+    this.#settle();
     const give = this.#receiveCredit.took(bytes, this.#carrier.now(), this.#carrier.rttMs);
     if (give > 0 && !this.#received) {
       this.#carrier.send(encodeFrame({ type: 'credit', stream: this.id, end: false, bytes: give })).catch(() => {});
@@ -195,6 +209,16 @@ export class Stream {
 
   #over(): void {
     this.#carrier.over(this, this.#receiveCredit.window - this.#firstWindow);
-    this.#setEnding();
+    this.#settle();
+  }
+
+  #dropped(bytes: number): void {
+    if (bytes === 0) return;
+    this.#carrier.took(bytes);
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#sent && this.#received && this.#inbox.bytes === 0) this.#setEnding();
   }
 }

@@ -41,6 +41,8 @@ const ELSEWHERE: Partial<Record<keyof typeof limits, string>> = {
   MAX_PATHS: 'transport/continuity/',
   FIRST_RETAINED_BYTES: 'transport/continuity/',
   MAX_RETAINED_BYTES: 'transport/continuity/',
+  MAX_RESETS: 'transport/session',
+  RESETS_PER_SECOND: 'transport/session',
 };
 /** No limits but choices: the versions, what is left for a Data frame's own fields, and what a numbered message counts beyond its own. */
 const NO_LIMITS = ['SITE_VERSION', 'RENDEZVOUS_VERSION', 'DATA_OVERHEAD_BYTES', 'RETAINED_OVERHEAD_BYTES'];
