@@ -2,7 +2,14 @@
 // Many streams on one Connection: frames in and out, credit of the session, one door for failure.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
-import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
+import {
+  HOST_SESSION_CREDIT,
+  INITIAL_STREAM_CREDIT,
+  MAX_ABANDONED,
+  MAX_STREAMS,
+  SITE_VERSION,
+  VISITOR_SESSION_CREDIT,
+} from '../../proto/limits.ts';
 import {
   decodeFrame,
   encodeData,
@@ -15,6 +22,7 @@ import {
 } from '../../proto/site.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
+import { endOfTurn } from '../turn.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 import { Handlers } from './handlers.ts';
 import { ResetBudget } from './reset-budget.ts';
@@ -26,6 +34,8 @@ import { untaken } from './untaken.ts';
  * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
+/** Requests of one session that are begun in one turn of the event loop; the rest of what has come waits for the next. */
+export const MAX_BEGUN_A_TURN = 64;
 /** What was taken and not given back is given back so soon after the last stream is over, in milliseconds. */
 export const SETTLE_MS = 100;
 
@@ -58,6 +68,7 @@ export class Mux implements Carrier {
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
   #unsent = 0;
+  #begun = 0; // requests of this turn of the event loop
   #mute = false; // the connection takes nothing more; the receiving loop will learn why
   #setClosed!: (error: PortholeError | null) => void;
   #setAnswered!: () => void;
@@ -68,7 +79,7 @@ export class Mux implements Carrier {
     this.#connection = connection;
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
-    this.#handlers = options.onStream ? new Handlers(MAX_STREAMS, options.onStream) : null;
+    this.#handlers = options.onStream ? new Handlers({ most: MAX_STREAMS, abandoned: MAX_ABANDONED }, options.onStream) : null;
     this.#resets = new ResetBudget(this.#clock.now());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
@@ -251,6 +262,8 @@ export class Mux implements Carrier {
         if (message === null) break;
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
+        // Who begins a thousand requests in one message does not hold up the others meanwhile.
+        if (this.#begun >= MAX_BEGUN_A_TURN) await new Promise<void>((resolve) => endOfTurn(resolve));
       }
       if (this.#state !== 'closed')
         this.#end(
@@ -348,6 +361,10 @@ export class Mux implements Carrier {
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
     this.#add(stream);
     if (end) stream.contentEnded();
+    if (this.#begun++ === 0)
+      endOfTurn(() => {
+        this.#begun = 0;
+      });
     this.#handlers?.begin(stream);
   }
 

@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
-import { MAX_RESETS, MAX_STREAMS, RESETS_PER_SECOND } from '../../../proto/limits.ts';
+import { MAX_ABANDONED, MAX_RESETS, MAX_STREAMS, RESETS_PER_SECOND } from '../../../proto/limits.ts';
 import { waitOf } from '../../../proto/wait.ts';
 import { memoryPair } from '../../../transport/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { requestHead } from '../../../transport/session/http.ts';
-import { Mux } from '../../../transport/session/mux.ts';
+import { MAX_BEGUN_A_TURN, Mux } from '../../../transport/session/mux.ts';
 import { ResetBudget } from '../../../transport/session/reset-budget.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
 import { fakeClock } from '../../support/clock.ts';
@@ -54,7 +54,7 @@ describe('rapid reset', () => {
     return { mux, served, running, now, clock, rapid, end };
   }
 
-  it('no more than MAX_STREAMS run at the site, whatever was reset; the session that goes on ends with RATE_LIMITED', async () => {
+  it('no more than MAX_ABANDONED run at the site for nobody; the session that goes on ends with RATE_LIMITED', async () => {
     const { mux, served, now, rapid, end } = stage();
     const begun = await rapid(20_000);
     assert.ok(begun < MAX_RESETS + 500, `${begun} were taken`);
@@ -62,7 +62,7 @@ describe('rapid reset', () => {
     assert.equal(error?.code, 'RATE_LIMITED');
     assert.equal((await mux.closed)?.code, 'RATE_LIMITED', 'the visitor is told');
     assert.ok((waitOf(error as PortholeError) ?? 0) > 0, 'and how long to wait');
-    assert.equal(now.most, MAX_STREAMS);
+    assert.equal(now.most, MAX_ABANDONED);
     await end();
   });
 
@@ -77,12 +77,12 @@ describe('rapid reset', () => {
 
   it('further requests wait until there is room, in their order; those that are given up meanwhile never reach the site', async () => {
     const { mux, served, running, rapid, end } = stage();
-    await rapid(MAX_STREAMS);
-    assert.equal(served.running, MAX_STREAMS);
+    await rapid(MAX_ABANDONED + 7);
+    assert.equal(served.running, MAX_ABANDONED);
     assert.equal(served.streams, 0);
     const [first, second, third] = ['1', '2', '3'].map((name) => mux.open(requestHead(new Request(`http://site/${name}`)), true));
     await settled();
-    assert.equal(running.length, MAX_STREAMS, 'they wait');
+    assert.equal(running.length, MAX_ABANDONED, 'they wait');
     second?.reset(new PortholeError('CANCELLED'));
     await settled();
     for (const one of running.slice(0, 2)) one.answer();
@@ -96,6 +96,20 @@ describe('rapid reset', () => {
     assert.equal((await third?.response)?.status, 200);
     await settled();
     assert.equal(served.running, 0);
+    await end();
+  });
+
+  it('MAX_STREAMS run at the site at once, as long as somebody waits for them; they begin MAX_BEGUN_A_TURN a turn', async () => {
+    const { mux, served, running, end } = stage();
+    for (let i = 0; i < MAX_STREAMS; i++) mux.open(head, true);
+    const begun: number[] = [];
+    for (let turns = 0; turns < 100 && served.running < MAX_STREAMS; turns++) {
+      const before = served.running;
+      await settled(1);
+      begun.push(served.running - before);
+    }
+    assert.equal(running.length, MAX_STREAMS);
+    assert.ok(Math.max(...begun) <= 2 * MAX_BEGUN_A_TURN, begun.join());
     await end();
   });
 
