@@ -34,8 +34,10 @@ import { untaken } from './untaken.ts';
  * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
-/** Requests of one session that are begun in one turn of the event loop; the rest of what has come waits for the next. */
-export const MAX_BEGUN_A_TURN = 64;
+/** Frames without content that a host takes from one session in one turn of the event loop; the rest of what has come waits for the next. */
+export const MAX_FRAMES_A_TURN = 128;
+/** Requests of a visitor that gives up many are begun so late, in milliseconds: those that are given up by then cost nothing. */
+export const HESITATION_MS = 20;
 /** What was taken and not given back is given back so soon after the last stream is over, in milliseconds. */
 export const SETTLE_MS = 100;
 
@@ -68,7 +70,7 @@ export class Mux implements Carrier {
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
   #unsent = 0;
-  #begun = 0; // requests of this turn of the event loop
+  #taken = 0; // frames of this turn of the event loop
   #mute = false; // the connection takes nothing more; the receiving loop will learn why
   #setClosed!: (error: PortholeError | null) => void;
   #setAnswered!: () => void;
@@ -262,8 +264,8 @@ export class Mux implements Carrier {
         if (message === null) break;
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
-        // Who begins a thousand requests in one message does not hold up the others meanwhile.
-        if (this.#begun >= MAX_BEGUN_A_TURN) await new Promise<void>((resolve) => endOfTurn(resolve));
+        // Who says a thousand things in one record does not hold up the others meanwhile.
+        if (this.#taken >= MAX_FRAMES_A_TURN) await new Promise<void>((resolve) => endOfTurn(resolve));
       }
       if (this.#state !== 'closed')
         this.#end(
@@ -286,6 +288,7 @@ export class Mux implements Carrier {
       this.#greeted(frame.hello);
       return;
     }
+    if (frame.type !== 'data') this.#count();
     if (frame.stream === 0) this.#takeOwn(frame);
     else this.#takeStream(frame);
   }
@@ -361,11 +364,24 @@ export class Mux implements Carrier {
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
     this.#add(stream);
     if (end) stream.contentEnded();
-    if (this.#begun++ === 0)
-      endOfTurn(() => {
-        this.#begun = 0;
-      });
-    this.#handlers?.begin(stream);
+    this.#begin(stream);
+  }
+
+  /** Puts a request to the site. */
+  #begin(stream: Stream): void {
+    const begin = (): void => {
+      if (stream.failure === null) this.#handlers?.begin(stream);
+    };
+    if (this.#resets.many) this.#clock.after(HESITATION_MS, begin);
+    else begin();
+  }
+
+  /** Counts a frame of this turn, at a host: it has others to serve. */
+  #count(): void {
+    if (this.#role !== 'host' || this.#taken++ > 0) return;
+    endOfTurn(() => {
+      this.#taken = 0;
+    });
   }
 
   #add(stream: Stream): void {
