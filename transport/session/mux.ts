@@ -277,8 +277,10 @@ export class Mux implements Carrier {
       if (this.#state === 'closed') return;
       // The peer is told of its mistake; a path that broke can carry nothing.
       this.#tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
-      this.#end(error);
-      await this.#connection.close();
+      this.#end(this.#farewell ?? error);
+      // Who asks too much is not waited for, nor heard to the end.
+      if (error.code === 'RATE_LIMITED' && this.#role === 'host') this.#connection.abort(error);
+      else await this.#connection.close();
     }
   }
 
