@@ -33,8 +33,8 @@ export class Handlers<S> {
 
   /** Begins the work of a stream, now or when there is room. */
   begin(stream: S): void {
-    this.#waiting.add(stream);
-    this.#next();
+    if (this.#waiting.size > 0 || this.#full) this.#waiting.add(stream);
+    else this.#start(stream);
   }
 
   /** A stream is over: what waits for it is not begun any more, and what runs for it is abandoned. */
@@ -52,14 +52,18 @@ export class Handlers<S> {
     for (const stream of this.#waiting) {
       if (this.#full) return;
       this.#waiting.delete(stream);
-      this.#attended.add(stream);
-      this.#running++;
-      const done = (): void => {
-        this.#running--;
-        this.#attended.delete(stream);
-        this.#next();
-      };
-      this.#run(stream).then(done, done);
+      this.#start(stream);
     }
+  }
+
+  #start(stream: S): void {
+    this.#attended.add(stream);
+    this.#running++;
+    const done = (): void => {
+      this.#running--;
+      this.#attended.delete(stream);
+      if (this.#waiting.size > 0) this.#next();
+    };
+    this.#run(stream).then(done, done);
   }
 }

@@ -34,8 +34,10 @@ import { untaken } from './untaken.ts';
  * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
-/** Frames without content that a host takes from one session in one turn of the event loop; the rest of what has come waits for the next. */
+/** Frames without content that a host takes from one session at a time: when they came at once, others are served before the next. */
 export const MAX_FRAMES_A_TURN = 128;
+/** What comes in so many milliseconds came at once. */
+const AT_ONCE_MS = 10;
 /** Requests of a visitor that gives up many are begun so late, in milliseconds: those that are given up by then cost nothing. */
 export const HESITATION_MS = 20;
 /** What was taken and not given back is given back so soon after the last stream is over, in milliseconds. */
@@ -70,7 +72,8 @@ export class Mux implements Carrier {
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
   #unsent = 0;
-  #taken = 0; // frames of this turn of the event loop
+  #taken = 0; // frames without content, since the last pause
+  #pausedAt = 0;
   #mute = false; // the connection takes nothing more; the receiving loop will learn why
   #setClosed!: (error: PortholeError | null) => void;
   #setAnswered!: () => void;
@@ -265,7 +268,7 @@ export class Mux implements Carrier {
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
         // Who says a thousand things in one record does not hold up the others meanwhile.
-        if (this.#taken >= MAX_FRAMES_A_TURN) await new Promise<void>((resolve) => endOfTurn(resolve));
+        if (this.#taken >= MAX_FRAMES_A_TURN) await this.#pause();
       }
       if (this.#state !== 'closed')
         this.#end(
@@ -290,7 +293,7 @@ export class Mux implements Carrier {
       this.#greeted(frame.hello);
       return;
     }
-    if (frame.type !== 'data') this.#count();
+    if (frame.type !== 'data' && this.#role === 'host') this.#taken++;
     if (frame.stream === 0) this.#takeOwn(frame);
     else this.#takeStream(frame);
   }
@@ -378,12 +381,11 @@ export class Mux implements Carrier {
     else begin();
   }
 
-  /** Counts a frame of this turn, at a host: it has others to serve. */
-  #count(): void {
-    if (this.#role !== 'host' || this.#taken++ > 0) return;
-    endOfTurn(() => {
-      this.#taken = 0;
-    });
+  /** A host has others to serve. */
+  async #pause(): Promise<void> {
+    this.#taken = 0;
+    if (this.#clock.now() - this.#pausedAt < AT_ONCE_MS) await new Promise<void>((resolve) => endOfTurn(resolve));
+    this.#pausedAt = this.#clock.now();
   }
 
   #add(stream: Stream): void {
