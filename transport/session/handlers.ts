@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // What runs at the site for one session: counted by the work, not by the streams, which a visitor resets for nothing.
 
+/** How many may run at once. */
+export interface HandlerBounds {
+  /** Altogether. */
+  readonly most: number;
+  /** Of those whose stream is over: nobody waits for them, and whoever waits for a place waits for these. */
+  readonly abandoned: number;
+}
+
 /** Runs what streams ask for, a bounded number at once; the others wait, in their order. */
 export class Handlers<S> {
-  readonly #most: number;
+  readonly #bounds: HandlerBounds;
   readonly #run: (stream: S) => Promise<void>;
   readonly #waiting = new Set<S>();
+  /** Those that run, but for the abandoned. */
+  readonly #attended = new Set<S>();
   #running = 0;
 
   /**
-   * @param most that run at once
    * @param run does the work of a stream, and resolves when there is no more of it
    */
-  constructor(most: number, run: (stream: S) => Promise<void>) {
-    this.#most = most;
+  constructor(bounds: HandlerBounds, run: (stream: S) => Promise<void>) {
+    this.#bounds = bounds;
     this.#run = run;
   }
 
@@ -24,25 +33,37 @@ export class Handlers<S> {
 
   /** Begins the work of a stream, now or when there is room. */
   begin(stream: S): void {
-    if (this.#running < this.#most) this.#start(stream);
-    else this.#waiting.add(stream);
+    if (this.#waiting.size > 0 || this.#full) this.#waiting.add(stream);
+    else this.#start(stream);
   }
 
-  /** A stream is over: what waits for it is not begun any more. */
+  /** A stream is over: what waits for it is not begun any more, and what runs for it is abandoned. */
   over(stream: S): void {
     this.#waiting.delete(stream);
+    this.#attended.delete(stream);
+  }
+
+  get #full(): boolean {
+    const { most, abandoned } = this.#bounds;
+    return this.#running >= most || this.#running - this.#attended.size >= abandoned;
+  }
+
+  #next(): void {
+    for (const stream of this.#waiting) {
+      if (this.#full) return;
+      this.#waiting.delete(stream);
+      this.#start(stream);
+    }
   }
 
   #start(stream: S): void {
+    this.#attended.add(stream);
     this.#running++;
-    this.#run(stream).then(this.#done, this.#done);
+    const done = (): void => {
+      this.#running--;
+      this.#attended.delete(stream);
+      if (this.#waiting.size > 0) this.#next();
+    };
+    this.#run(stream).then(done, done);
   }
-
-  readonly #done = (): void => {
-    this.#running--;
-    for (const next of this.#waiting) {
-      this.#waiting.delete(next);
-      return this.#start(next);
-    }
-  };
 }

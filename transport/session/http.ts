@@ -5,6 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
 import { lenderOf } from '../lending.ts';
 import type { Stream } from './stream.ts';
+import { watchUnread } from './unread.ts';
 
 /**
  * What a session needs of a request. A `Request` is one; a plain object may be, where the platform's class
@@ -80,9 +81,6 @@ export function responseHead(response: Response): ResponseHead {
   return { status: response.status, headers: headersOf(response.headers) };
 }
 
-/** Answers that their asker lost without reading or cancelling them: their content gives its credit back. */
-const unread = new FinalizationRegistry<Stream>((stream) => stream.abandon(new PortholeError('CANCELLED', 'nobody reads the answer')));
-
 /**
  * A host's answer as the platform's Response.
  * @throws PortholeError PROTOCOL_VIOLATED for what no Response can be
@@ -92,7 +90,7 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   if (empty) stream.ignore();
   try {
     const content = empty ? null : contentOf(stream);
-    if (content) unread.register(content, stream);
+    if (content) watchUnread(content, stream);
     return new Response(content, {
       status: head.status,
       headers: head.headers.map(({ name, value }) => [name, value] as [string, string]),

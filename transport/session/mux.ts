@@ -2,7 +2,14 @@
 // Many streams on one Connection: frames in and out, credit of the session, one door for failure.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
-import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
+import {
+  HOST_SESSION_CREDIT,
+  INITIAL_STREAM_CREDIT,
+  MAX_ABANDONED,
+  MAX_STREAMS,
+  SITE_VERSION,
+  VISITOR_SESSION_CREDIT,
+} from '../../proto/limits.ts';
 import {
   decodeFrame,
   encodeData,
@@ -15,6 +22,7 @@ import {
 } from '../../proto/site.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
+import { endOfTurn } from '../turn.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 import { Handlers } from './handlers.ts';
 import { ResetBudget } from './reset-budget.ts';
@@ -26,6 +34,12 @@ import { untaken } from './untaken.ts';
  * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
+/** Frames without content that a host takes from one session at a time: when they came at once, others are served before the next. */
+export const MAX_FRAMES_A_TURN = 128;
+/** What comes in so many milliseconds came at once. */
+const AT_ONCE_MS = 10;
+/** Requests of a visitor that gives up many are begun so late, in milliseconds: those that are given up by then cost nothing. */
+export const HESITATION_MS = 20;
 /** What was taken and not given back is given back so soon after the last stream is over, in milliseconds. */
 export const SETTLE_MS = 100;
 
@@ -58,6 +72,8 @@ export class Mux implements Carrier {
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
   #unsent = 0;
+  #taken = 0; // frames without content, since the last pause
+  #pausedAt = 0;
   #mute = false; // the connection takes nothing more; the receiving loop will learn why
   #setClosed!: (error: PortholeError | null) => void;
   #setAnswered!: () => void;
@@ -68,7 +84,7 @@ export class Mux implements Carrier {
     this.#connection = connection;
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
-    this.#handlers = options.onStream ? new Handlers(MAX_STREAMS, options.onStream) : null;
+    this.#handlers = options.onStream ? new Handlers({ most: MAX_STREAMS, abandoned: MAX_ABANDONED }, options.onStream) : null;
     this.#resets = new ResetBudget(this.#clock.now());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
@@ -251,6 +267,8 @@ export class Mux implements Carrier {
         if (message === null) break;
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
+        // Who says a thousand things in one record does not hold up the others meanwhile.
+        if (this.#taken >= MAX_FRAMES_A_TURN) await this.#pause();
       }
       if (this.#state !== 'closed')
         this.#end(
@@ -262,8 +280,10 @@ export class Mux implements Carrier {
       if (this.#state === 'closed') return;
       // The peer is told of its mistake; a path that broke can carry nothing.
       this.#tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
-      this.#end(error);
-      await this.#connection.close();
+      this.#end(this.#farewell ?? error);
+      // Who asks too much is not waited for, nor heard to the end.
+      if (error.code === 'RATE_LIMITED' && this.#role === 'host') this.#connection.abort(error);
+      else await this.#connection.close();
     }
   }
 
@@ -273,6 +293,7 @@ export class Mux implements Carrier {
       this.#greeted(frame.hello);
       return;
     }
+    if (frame.type !== 'data' && this.#role === 'host') this.#taken++;
     if (frame.stream === 0) this.#takeOwn(frame);
     else this.#takeStream(frame);
   }
@@ -348,7 +369,23 @@ export class Mux implements Carrier {
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
     this.#add(stream);
     if (end) stream.contentEnded();
-    this.#handlers?.begin(stream);
+    this.#begin(stream);
+  }
+
+  /** Puts a request to the site. */
+  #begin(stream: Stream): void {
+    const begin = (): void => {
+      if (stream.failure === null) this.#handlers?.begin(stream);
+    };
+    if (this.#resets.many) this.#clock.after(HESITATION_MS, begin);
+    else begin();
+  }
+
+  /** A host has others to serve. */
+  async #pause(): Promise<void> {
+    this.#taken = 0;
+    if (this.#clock.now() - this.#pausedAt < AT_ONCE_MS) await new Promise<void>((resolve) => endOfTurn(resolve));
+    this.#pausedAt = this.#clock.now();
   }
 
   #add(stream: Stream): void {

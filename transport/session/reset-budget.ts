@@ -7,6 +7,8 @@ import { rateLimited } from '../../proto/wait.ts';
 
 /** How long a visitor that overdid it is told to wait, in milliseconds. */
 const CALM_MS = 5000;
+/** Who has given up so many lately may well give up the next one, too. */
+export const MANY_RESETS = 100;
 
 /** One session's. Time and answered requests fill it again. */
 export class ResetBudget {
@@ -21,6 +23,11 @@ export class ResetBudget {
   /** A request was answered to its end. */
   answered(): void {
     if (this.#left < MAX_RESETS) this.#left++;
+  }
+
+  /** Whether many were given up lately. */
+  get many(): boolean {
+    return this.#left < MAX_RESETS - MANY_RESETS;
   }
 
   /** A request was given up. Returns why the session ends, when that was one too many. */

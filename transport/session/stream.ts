@@ -72,6 +72,11 @@ export class Stream {
     return this.#abort.signal;
   }
 
+  /** Whether both directions are over, and nothing that came waits to be read. */
+  get settled(): boolean {
+    return this.#sent && this.#received && this.#inbox.bytes === 0;
+  }
+
   /** Why the stream failed; null when it did not. */
   get failure(): PortholeError | null {
     return this.#failure;
@@ -219,6 +224,6 @@ export class Stream {
   }
 
   #settle(): void {
-    if (this.#sent && this.#received && this.#inbox.bytes === 0) this.#setEnding();
+    if (this.settled) this.#setEnding();
   }
 }

@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
-import { MAX_RESETS, MAX_STREAMS, RESETS_PER_SECOND } from '../../../proto/limits.ts';
+import { MAX_ABANDONED, MAX_RESETS, MAX_STREAMS, RESETS_PER_SECOND } from '../../../proto/limits.ts';
 import { waitOf } from '../../../proto/wait.ts';
 import { memoryPair } from '../../../transport/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { requestHead } from '../../../transport/session/http.ts';
-import { Mux } from '../../../transport/session/mux.ts';
-import { ResetBudget } from '../../../transport/session/reset-budget.ts';
+import { HESITATION_MS, MAX_FRAMES_A_TURN, Mux } from '../../../transport/session/mux.ts';
+import { MANY_RESETS, ResetBudget } from '../../../transport/session/reset-budget.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { settled } from '../../support/threads.ts';
@@ -54,7 +54,7 @@ describe('rapid reset', () => {
     return { mux, served, running, now, clock, rapid, end };
   }
 
-  it('no more than MAX_STREAMS run at the site, whatever was reset; the session that goes on ends with RATE_LIMITED', async () => {
+  it('no more than MAX_ABANDONED run at the site for nobody; the session that goes on ends with RATE_LIMITED', async () => {
     const { mux, served, now, rapid, end } = stage();
     const begun = await rapid(20_000);
     assert.ok(begun < MAX_RESETS + 500, `${begun} were taken`);
@@ -62,7 +62,7 @@ describe('rapid reset', () => {
     assert.equal(error?.code, 'RATE_LIMITED');
     assert.equal((await mux.closed)?.code, 'RATE_LIMITED', 'the visitor is told');
     assert.ok((waitOf(error as PortholeError) ?? 0) > 0, 'and how long to wait');
-    assert.equal(now.most, MAX_STREAMS);
+    assert.equal(now.most, MAX_ABANDONED);
     await end();
   });
 
@@ -76,13 +76,17 @@ describe('rapid reset', () => {
   });
 
   it('further requests wait until there is room, in their order; those that are given up meanwhile never reach the site', async () => {
-    const { mux, served, running, rapid, end } = stage();
-    await rapid(MAX_STREAMS);
-    assert.equal(served.running, MAX_STREAMS);
+    const { mux, served, running, rapid, clock, end } = stage();
+    await rapid(MAX_ABANDONED + 7);
+    clock.advance(HESITATION_MS);
+    await settled();
+    assert.equal(served.running, MAX_ABANDONED);
     assert.equal(served.streams, 0);
     const [first, second, third] = ['1', '2', '3'].map((name) => mux.open(requestHead(new Request(`http://site/${name}`)), true));
     await settled();
-    assert.equal(running.length, MAX_STREAMS, 'they wait');
+    clock.advance(HESITATION_MS);
+    await settled();
+    assert.equal(running.length, MAX_ABANDONED, 'they wait');
     second?.reset(new PortholeError('CANCELLED'));
     await settled();
     for (const one of running.slice(0, 2)) one.answer();
@@ -99,12 +103,29 @@ describe('rapid reset', () => {
     await end();
   });
 
+  it('MAX_STREAMS run at the site at once, as long as somebody waits for them; they begin MAX_FRAMES_A_TURN a turn', async () => {
+    const { mux, served, running, end } = stage();
+    for (let i = 0; i < MAX_STREAMS; i++) mux.open(head, true);
+    const begun: number[] = [];
+    for (let turns = 0; turns < 100 && served.running < MAX_STREAMS; turns++) {
+      const before = served.running;
+      await settled(1);
+      begun.push(served.running - before);
+    }
+    assert.equal(running.length, MAX_STREAMS);
+    assert.ok(Math.max(...begun) <= 2 * MAX_FRAMES_A_TURN, begun.join());
+    await end();
+  });
+
   it('a visitor that gives up what it may, MAX_STREAMS at once, goes on', async () => {
-    const { served, running, rapid, end, mux } = stage();
+    const { served, running, rapid, end, mux, clock } = stage();
     await rapid(MAX_STREAMS);
     for (const one of [...running]) one.answer();
     await settled();
     const asked = mux.open(head, true);
+    await settled();
+    assert.equal(running.length, 0, 'it hesitates');
+    clock.advance(HESITATION_MS);
     await settled();
     running[0]?.answer();
     assert.equal((await asked.response).status, 200);
@@ -118,7 +139,11 @@ describe('rapid reset', () => {
     const most = (now: number): number => {
       for (let count = 0; ; count++) if (budget.spend(now)) return count;
     };
-    assert.equal(most(0), MAX_RESETS);
+    for (let i = 0; i < MANY_RESETS; i++) budget.spend(0);
+    assert.equal(budget.many, false);
+    budget.spend(0);
+    assert.equal(budget.many, true);
+    assert.equal(most(0), MAX_RESETS - MANY_RESETS - 1);
     assert.equal(most(1000), RESETS_PER_SECOND);
     for (let i = 0; i < 7; i++) budget.answered();
     assert.equal(most(1000), 7);
