@@ -11,7 +11,7 @@ import { type Host, serve } from '../../host-agent/index.ts';
 import { MAIN, Porthole, scratch } from '../support/porthole.ts';
 
 const BIG_BYTES = 3_000_000;
-const ROOT_ONLY = process.getuid?.() !== 0;
+const isRoot = process.getuid?.() === 0;
 const OBEYED = /[^\n\P{Cc}]|[\p{Bidi_Control}\u2028\u2029]/u;
 
 interface Ended {
@@ -47,6 +47,7 @@ describe('any output', () => {
     PATH: process.env.PATH,
     NODE: process.execPath,
     MAIN,
+    ROOT: join(import.meta.dirname, '..', '..'),
     HOME: folder.path,
     PORTHOLE_HOME: join(folder.path, 'visitor'),
     BIG: at('/big.bin'),
@@ -66,6 +67,10 @@ describe('any output', () => {
     });
   }
 
+  /** `as` runs what follows as a user whom the system does not know, and who can read the clone, wherever it is. */
+  const STRANGER = `chmod 755 "$DIR"; mkdir -p "$DIR/clone"; mount --bind "$ROOT" "$DIR/clone"
+    NODE="$DIR/clone/node_modules/node/bin/node"; MAIN="$DIR/clone/cli/main.ts"
+    as() { setpriv --reuid=54321 --clear-groups "$@"; }\n`;
   /** A disk of 1 MB that is gone when the script has ended. */
   const DISK = 'mkdir -p "$DIR/disk" && mount -t tmpfs -o size=1m none "$DIR/disk" && cd "$DIR/disk"\n';
   const onDisk = (script: string): Promise<Ended> => bash(DISK + script, {}, ['unshare', '--mount']);
@@ -89,14 +94,14 @@ describe('any output', () => {
     }
 
     it('to a full disk is STORAGE_FAILED, and what can be gone on with is kept', async function () {
-      if (ROOT_ONLY) this.skip();
+      if (!isRoot) this.skip();
       const file = await onDisk('porthole get "$BIG" -o out; status=$?; ls; exit $status');
       storageFailed(file, /ENOSPC/);
       assert.deepEqual(file.stdout.trim().split('\n'), ['out.porthole-part', 'out.porthole-part.json']);
     });
 
     it('to a full disk by stdout is STORAGE_FAILED, also when only its very end does not fit', async function () {
-      if (ROOT_ONLY) this.skip();
+      if (!isRoot) this.skip();
       storageFailed(await onDisk('porthole get "$BIG" > out'), /ENOSPC/);
       // Room for all but a page: the last write is a short one, and nothing follows that would fail.
       storageFailed(await onDisk('mount -o remount,size=2928k . && porthole get "$BIG" > out'), /ENOSPC/);
@@ -188,24 +193,14 @@ describe('any output', () => {
         `${DISK}mount -o remount,ro .; unset PORTHOLE_HOME; export HOME="$PWD"; cd ..`,
         'disk',
       ],
-      [
-        'is another user’s',
-        /no right/,
-        'chmod 755 "$DIR"; cd "$DIR"; unset PORTHOLE_HOME; export HOME="$PWD"; as() { setpriv --reuid=54321 --clear-groups "$@"; }',
-        'uid',
-      ],
-      [
-        'is nowhere',
-        /no home folder \(HOME\)/,
-        'chmod 755 "$DIR"; cd "$DIR"; unset PORTHOLE_HOME HOME; as() { setpriv --reuid=54321 --clear-groups "$@"; }',
-        'uid',
-      ],
+      ['is another user’s', /no right/, `${STRANGER}unset PORTHOLE_HOME; export HOME="$DIR"`, 'uid'],
+      ['is nowhere', /no home folder \(HOME\)/, `${STRANGER}unset PORTHOLE_HOME HOME`, 'uid'],
     ];
     for (const [what, words, setUp, needs] of homes) {
       it(`that ${what} is told, and get goes on`, async function () {
         this.timeout(90_000);
-        if (needs && ROOT_ONLY) this.skip();
-        const within = needs === 'disk' ? ['unshare', '--mount'] : [];
+        if (needs && !isRoot) this.skip();
+        const within = needs ? ['unshare', '--mount'] : [];
         const as = needs === 'uid' ? 'as ' : '';
         // What each of them asks is one question (cli/home.ts): all are asked once, two every time.
         for (const command of needs ? needing.slice(0, 2) : needing) {
