@@ -132,8 +132,9 @@ export function onClientError(error: Error & { code?: string; rawPacket?: unknow
 function whyUnread({ code, rawPacket }: { code?: string; rawPacket?: unknown }): Refusal {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return TOO_SLOW;
   if (code !== 'HPE_HEADER_OVERFLOW') return UNREADABLE;
-  // Where no line has ended yet it is the first one, with the target, that has no end.
-  return Buffer.isBuffer(rawPacket) && !rawPacket.includes('\n') ? TARGET_TOO_LONG : HEAD_TOO_LONG;
+  // Of what is longer than MAX_HEAD_BYTES only the last packet is known: one that begins a request, and ends no line, is all target.
+  const isTarget = Buffer.isBuffer(rawPacket) && /^[A-Z]+ [^\n]*$/.test(rawPacket.toString('latin1'));
+  return isTarget ? TARGET_TOO_LONG : HEAD_TOO_LONG;
 }
 
 /** Answers, and lets go once that could be read: closed at once, a connection with unread bytes is reset, and the answer lost. */

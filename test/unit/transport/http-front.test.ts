@@ -146,9 +146,10 @@ for (const [name, open] of Object.entries(servers)) {
     it('takes a target of MAX_TARGET_BYTES, and answers 414 beyond', async () => {
       const target = (bytes: number): string => `/${'a'.repeat(bytes - 1)}`;
       assert.equal(statusOf(await ask(`GET ${target(MAX_TARGET_BYTES)}`)), 200);
-      for (const bytes of [MAX_TARGET_BYTES + 1, MAX_HEADER_BYTES, MAX_HEAD_BYTES + 1, 4 * MAX_HEAD_BYTES]) {
+      // What is not even read is refused by the way it came in packets.
+      for (const bytes of [MAX_TARGET_BYTES + 1, MAX_HEADER_BYTES, MAX_HEAD_BYTES - 100, MAX_HEAD_BYTES + 1, 4 * MAX_HEAD_BYTES]) {
         const answer = await ask(`GET ${target(bytes)}`);
-        assert.equal(statusOf(answer), 414, `${bytes}: ${answer}`);
+        assert.ok((bytes < MAX_HEAD_BYTES ? [414] : [414, 431]).includes(statusOf(answer)), `${bytes}: ${answer}`);
         assert.match(bodyOf(answer), /^MESSAGE_TOO_LONG: /);
       }
       assert.equal(statusOf(await ask(`GET http://${own}${target(MAX_TARGET_BYTES + 1)}`)), 414);
