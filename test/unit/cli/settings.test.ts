@@ -136,6 +136,6 @@ describe('settings in a cluster', () => {
       await assert.rejects(read({ [name]: value }), invalid(new RegExp(`^${name} is no setting`)));
     }
     await assert.rejects(read({ PORTHOLE_PORT: 'http://10.0.0.1:8080' }), invalid(/port/));
-    await assert.rejects(read({ PORTHOLE_HOME: '' }), invalid(/ home:/));
+    await assert.rejects(read({ PORTHOLE_HOME: '' }), invalid(/environment: home: /));
   });
 });
