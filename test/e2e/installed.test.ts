@@ -106,7 +106,7 @@ describe('a clone that cannot be written', function () {
 
   it('read only: npm start runs for others, with the example, and builds below PORTHOLE_HOME', async () => {
     const { until, output } = run('mount -o remount,bind,ro clone; cd clone; nobody npm start -- --port 0');
-    const [, link = ''] = await until(/Online: {2}(http:\S+)/);
+    const [, link = ''] = await until(/This machine\s+(http:\S+)/);
     assert.match(await shell(link), /<script/);
     assert.equal((await built()).length, 1);
     assert.doesNotMatch(output(), /npm (error|warn)/i);
@@ -116,7 +116,7 @@ describe('a clone that cannot be written', function () {
     const { until } = run(
       'mount -o remount,bind,ro clone; cd clone; export PORTHOLE_HOME="$HOME/.porthole"; exec npm start -- ../site --port 0',
     );
-    const [, link = ''] = await until(/Online: {2}(http:\S+)/);
+    const [, link = ''] = await until(/This machine\s+(http:\S+)/);
     assert.match(await shell(link), /<script/);
   });
 
