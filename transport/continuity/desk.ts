@@ -104,6 +104,12 @@ export class ThreadDesk implements PathOwner {
 
   onSuspect(): void {}
   onDoubt(): void {}
+  onHeard(): void {}
+  onSpeechless(): void {}
+  backlogMs(): number {
+    return 0;
+  }
+  readonly doubtedAt = null;
   watch(): Watch {
     return 'standby';
   }

@@ -10,6 +10,7 @@ import {
   DEAD_STANDBY_MS,
   FIRST_QUESTIONS,
   FRESH_MS,
+  MAX_BACKLOG_MS,
   MAX_RTT_MS,
   SLEPT_MS,
   SUSPECT_BUSY_MS,
@@ -27,16 +28,22 @@ interface Pace {
   readonly dead: number;
 }
 
-function paceOf(watch: Watch, rttMs: number): Pace {
+/**
+ * @param backlogMs what waits of our own in front of a question, and is not the other end's silence
+ * @param loadedMs the round trip of late, with what it waited in queues
+ */
+function paceOf(watch: Watch, rttMs: number, loadedMs: number, backlogMs: number): Pace {
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
-    case 'busy':
+    case 'busy': {
+      const suspect = Math.max(SUSPECT_BUSY_MS, 4 * rtt, 2 * loadedMs) + backlogMs;
       return {
         ask: Math.max(ASK_BUSY_MS, 2 * rtt),
         again: Math.max(ASK_BUSY_MS, rtt),
-        suspect: Math.max(SUSPECT_BUSY_MS, 4 * rtt),
-        dead: DEAD_BUSY_MS,
+        suspect,
+        dead: Math.max(DEAD_BUSY_MS, 2 * suspect),
       };
+    }
     case 'idle':
       return { ask: ASK_IDLE_MS, again: ASK_IDLE_MS / 2, suspect: SUSPECT_IDLE_MS, dead: DEAD_IDLE_MS };
     case 'standby':
@@ -50,6 +57,10 @@ const ASKED_TO_DIE = 3;
 
 /** What follows of what was heard and not heard. */
 export interface Pulse {
+  /** Milliseconds that what this end sent before takes the path. */
+  backlogMs(): number;
+  /** A question was answered after so long. */
+  measured(rttMs: number): void;
   /** Sends a question; `suspect`: this end hears nothing. */
   ask(id: number, suspect: boolean): void;
   /** A question went unanswered, so that others may be asked too. */
@@ -64,12 +75,15 @@ export class Heartbeat {
   /** Milliseconds; it falls at once and rises slowly. 0 until the first answer. */
   rttMs = 0;
   heardAt: number;
+  /** When the path was first doubted, if nothing was heard since; null otherwise. */
+  doubtedAt: number | null = null;
   readonly #clock: Clock;
   readonly #watch: () => Watch;
   readonly #pulse: Pulse;
   #askedAt = 0;
   #firstAskedAt = 0; // the first question since something was heard
   #asked = 0; // questions since something was heard
+  #loadedMs = 0; // a round trip of late, queues and all: it rises at once and falls slowly
   #id = 0;
   #open = 0; // the id that waits for its answer, 0: none
   #measured = 0; // answers, up to FIRST_QUESTIONS
@@ -104,6 +118,7 @@ export class Heartbeat {
   heard(): void {
     this.heardAt = this.#clock.now();
     this.#asked = 0;
+    this.doubtedAt = null;
     if (this.#silent) this.#judge({ silent: false }, '');
   }
 
@@ -141,6 +156,8 @@ export class Heartbeat {
     const rtt = this.#clock.now() - this.#askedAt;
     // What waits in queues is not the path's own: a shorter one counts at once.
     this.rttMs = this.rttMs === 0 || rtt < this.rttMs ? rtt : this.rttMs * 0.875 + rtt * 0.125;
+    this.took(rtt);
+    this.#pulse.measured(rtt);
     if (this.#unheard) this.#judge({ unheard: false }, '');
     // The first round trips hold more than the path's own: a handshake, code that runs for the first time.
     if (this.#measured < FIRST_QUESTIONS && ++this.#measured < FIRST_QUESTIONS) this.ask();
@@ -149,6 +166,12 @@ export class Heartbeat {
   /** A round trip took no longer than this. */
   atMost(rttMs: number): void {
     if (rttMs < this.rttMs) this.rttMs = rttMs;
+    this.took(rttMs);
+  }
+
+  /** Something took so long to go there and back, with all that it waited. */
+  took(ms: number): void {
+    this.#loadedMs = Math.max(Math.min(ms, MAX_BACKLOG_MS), this.#loadedMs * 0.875 + ms * 0.125);
   }
 
   /** Somebody begins to wait: a good time to measure, as nothing waits in queues yet. */
@@ -162,7 +185,8 @@ export class Heartbeat {
   }
 
   #pace(): Pace {
-    return paceOf(this.suspect ? 'busy' : this.#watch(), this.rttMs);
+    const backlogMs = Math.min(MAX_BACKLOG_MS, this.#pulse.backlogMs());
+    return paceOf(this.suspect ? 'busy' : this.#watch(), this.rttMs, this.#loadedMs, backlogMs);
   }
 
   #dueAt(): number {
@@ -192,7 +216,10 @@ export class Heartbeat {
       this.#judge({ silent: true }, `nothing has come on it for ${(quiet / 1000).toFixed(1)} s`);
     }
     if (now >= this.#dueAt()) {
-      if (this.#asked > 0) this.#pulse.doubt();
+      if (this.#asked > 0) {
+        this.doubtedAt ??= now;
+        this.#pulse.doubt();
+      }
       this.ask();
     }
     if (this.#cancel) this.#plan();

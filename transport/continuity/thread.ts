@@ -10,10 +10,11 @@ import type { Connection } from '../connection.ts';
 import { LINGER_MS } from '../framed.ts';
 import type { Watch } from './heartbeat.ts';
 import { Intake } from './intake.ts';
-import { ACK_ALONG_BYTES } from './limits.ts';
+import { ACK_ALONG_BYTES, ASK_BUSY_MS } from './limits.ts';
 import { fromWire, toWire } from './numbers.ts';
 import { type Item, Outbox, settle } from './outbox.ts';
 import type { Path, PathEnd, PathOwner } from './path.ts';
+import { Pipe } from './pipe.ts';
 
 /** What happens to the paths of a session; `reason` is in words. */
 export type ThreadEvent =
@@ -25,12 +26,16 @@ export type ThreadEvent =
   | { readonly type: 'over'; readonly error: PortholeError | null };
 
 const NOTHING = new Uint8Array(0);
+/** Bytes that a path may have no room for before more is held back to be chosen later. */
+const CROWD_BYTES = 256 * 1024;
+/** Quiet in milliseconds after which what is under way on a path that is left is stuck there. */
+const STUCK_MS = 2 * ASK_BUSY_MS;
 const ignore = (): void => {};
 
 export abstract class Thread implements Connection, PathOwner {
   readonly maxMessage = MAX_FRAME_BYTES;
   protected readonly clock: Clock;
-  protected readonly outbox = new Outbox();
+  protected readonly outbox: Outbox;
   protected readonly intake: Intake;
   /** Every path that is not gone, in the order they came. */
   protected readonly ends = new Set<PathEnd>();
@@ -50,11 +55,13 @@ export abstract class Thread implements Connection, PathOwner {
   readonly #listeners = new Set<(event: ThreadEvent) => void>();
   #cancelStranded: (() => void) | null = null;
   #cancelLinger: (() => void) | null = null;
+  #onRoom: () => void = ignore;
   readonly #gone = Promise.withResolvers<void>();
   readonly #leaving: Promise<void>[] = [];
 
   constructor(clock: Clock) {
     this.clock = clock;
+    this.outbox = new Outbox(new Pipe(clock.now()));
     this.intake = new Intake(clock, () => this.#acknowledge());
   }
 
@@ -72,6 +79,12 @@ export abstract class Thread implements Connection, PathOwner {
   }
   get over(): boolean {
     return this.#state === 'over';
+  }
+  get fitBytes(): number {
+    return this.sending ? this.sending.pipe.message : this.maxMessage;
+  }
+  get doubtedAt(): number | null {
+    return this.sending?.heartbeat.doubtedAt ?? null;
   }
   /** Bytes that are kept until the other end has them. */
   get retained(): number {
@@ -100,6 +113,15 @@ export abstract class Thread implements Connection, PathOwner {
     return new Promise((resolve, reject) => {
       item.waiter = { resolve, reject };
     });
+  }
+
+  roomy(): boolean {
+    const { sending } = this;
+    return sending ? sending.crowded <= CROWD_BYTES && this.outbox.opens() : this.outbox.roomy;
+  }
+
+  onRoom(run: () => void): void {
+    this.#onRoom = run;
   }
 
   receive(): Promise<Uint8Array | null> {
@@ -201,6 +223,19 @@ export abstract class Thread implements Connection, PathOwner {
     if (this.joined.has(path)) this.emit({ type: 'doubted', path, reason: 'a question went unanswered' });
   }
 
+  onHeard(path: PathEnd): void {
+    // It answers while the path in use does not: that is what a move waits for.
+    if (path !== this.sending && this.sending?.heartbeat.suspect) this.onDoubtful(path);
+  }
+
+  onSpeechless(path: PathEnd): void {
+    path.acknowledge(() => this.#received());
+  }
+
+  backlogMs(path: PathEnd): number {
+    return path === this.sending ? path.pipe.takes(this.outbox.underWay) : 0;
+  }
+
   watch(path: PathEnd): Watch {
     if (path !== this.sending) return 'standby';
     return this.#attended || this.outbox.length > 0 ? 'busy' : 'idle';
@@ -247,19 +282,30 @@ export abstract class Thread implements Connection, PathOwner {
 
   /** Sends on this path from now on, beginning with what is not acknowledged. */
   protected carryOn(path: PathEnd): void {
+    const left = this.sending;
+    const stuck = this.outbox.underWay;
     this.sending = path;
-    this.outbox.rewind();
+    this.outbox.rewind(path.pipe);
     this.#sayCarry(path, this.outbox.base);
     path.heartbeat.hurry();
     void this.#pump(path);
+    this.#leave(left, stuck);
+  }
+
+  /** What a silent path still holds would go out when it comes to life, beside the same on the next one: it is given up. */
+  #leave(left: PathEnd | null, stuck: number): void {
+    if (!left || left === this.sending || stuck === 0 || !this.joined.has(left)) return;
+    const quiet = this.clock.now() - left.heartbeat.heardAt;
+    if (quiet < STUCK_MS) return;
+    left.lose(new PortholeError('PATH_SILENT', `${stuck} bytes were stuck on it for ${(quiet / 1000).toFixed(1)} s`));
   }
 
   /** @throws PortholeError PROTOCOL_VIOLATED when it was never sent */
   protected acknowledged(received: number): void {
     const now = this.clock.now();
-    if (!this.outbox.acknowledge(received, now, this.rttMs)) return;
-    const roundTrip = this.outbox.roundTrip(now);
-    if (roundTrip !== null) this.sending?.heartbeat.atMost(roundTrip);
+    if (!this.outbox.acknowledge(received, now)) return;
+    const { trip } = this.outbox;
+    if (trip !== null) this.sending?.heartbeat.atMost(trip);
     if (this.#state === 'closing') this.#linger();
     if (this.sending) void this.#pump(this.sending);
     this.#settleClose();
@@ -309,7 +355,10 @@ export abstract class Thread implements Connection, PathOwner {
     path.sendNext++;
     if (this.intake.untold >= ACK_ALONG_BYTES) this.#acknowledge(); // in front, so that both go in one record
     const sent = path.carry(item);
-    sent.then(() => settle(item), ignore);
+    sent.then(() => {
+      settle(item);
+      this.#onRoom();
+    }, ignore);
     return sent;
   }
 
@@ -328,6 +377,7 @@ export abstract class Thread implements Connection, PathOwner {
     } finally {
       path.pumping = false;
     }
+    this.#onRoom();
   }
 
   #sayCarry(path: PathEnd, next: number): void {
@@ -337,11 +387,14 @@ export abstract class Thread implements Connection, PathOwner {
   }
 
   #acknowledge(): void {
-    this.sending?.acknowledge(() => {
-      this.intake.told();
-      return toWire(this.intake.taken);
-    });
+    this.sending?.acknowledge(() => this.#received());
     this.#settleClose();
+  }
+
+  /** What the reader has taken, which the other end is about to be told. */
+  #received(): number {
+    this.intake.told();
+    return toWire(this.intake.taken);
   }
 
   #strand(): void {
@@ -351,6 +404,7 @@ export abstract class Thread implements Connection, PathOwner {
     const lost = (): void => this.finish(new PortholeError('SESSION_LOST', `there was no path for ${ms / 1000} s`));
     this.#cancelStranded = this.clock.after(ms, lost);
     if (this.#stood) this.emit({ type: 'stranded' });
+    this.#onRoom();
   }
 
   #finishSending(reason: Error): void {

@@ -142,9 +142,12 @@ export class VisitorThread extends Thread {
     for (const joining of [...this.#joining.values()]) this.#settle(joining).done.reject(reason);
   }
 
-  /** Moves to the best of the other paths: of those that are not suspect, the one that was heard last. */
+  /**
+   * Moves to the best of the other paths: of those that are not suspect, the one that was heard last. Away from one that is only
+   * silent it moves to one that answers: what makes one silent (a full line, a cut one) may make all of them.
+   */
   #rescue(reason: string): void {
-    const sound = this.live.filter((path) => path !== this.sending && !path.heartbeat.suspect);
+    const sound = this.live.filter((path) => path !== this.sending && !path.heartbeat.suspect && path.proven);
     const best = sound.sort((x, y) => y.heartbeat.heardAt - x.heartbeat.heardAt)[0] ?? (this.sending ? null : this.live[0]);
     if (best) return this.use(best, reason);
     // A path that is still joining may carry, too: nothing is lost if it does not stand.

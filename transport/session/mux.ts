@@ -2,7 +2,14 @@
 // Many streams on one Connection: frames in and out, credit of the session, one door for failure.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
-import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
+import {
+  HOST_SESSION_CREDIT,
+  INITIAL_STREAM_CREDIT,
+  MAX_DATA_BYTES,
+  MAX_STREAMS,
+  SITE_VERSION,
+  VISITOR_SESSION_CREDIT,
+} from '../../proto/limits.ts';
 import {
   decodeFrame,
   encodeData,
@@ -16,6 +23,8 @@ import {
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
+import { parsePriority } from './priority.ts';
+import { type Flow, Schedule } from './schedule.ts';
 import { type Carrier, Stream } from './stream.ts';
 import { untaken } from './untaken.ts';
 
@@ -46,6 +55,7 @@ export class Mux implements Carrier {
   readonly #clock: Clock;
   readonly #onStream: ((stream: Stream) => void) | undefined;
   readonly #streams = new Map<number, Stream>();
+  readonly #schedule: Schedule;
   readonly #receiveCredit: ReceiveCredit;
   #growthLeft: number;
   #hello: Hello | null = null; // the peer's
@@ -62,6 +72,8 @@ export class Mux implements Carrier {
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
     this.#onStream = options.onStream;
+    this.#schedule = new Schedule(() => connection.roomy?.() ?? true);
+    connection.onRoom?.(() => this.#schedule.go());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
@@ -162,6 +174,14 @@ export class Mux implements Carrier {
 
   // For the streams:
 
+  get fitBytes(): number {
+    return this.#connection.fitBytes ?? MAX_DATA_BYTES;
+  }
+
+  turn(flow: Flow, take: () => number): void {
+    this.#schedule.ask(flow, take);
+  }
+
   async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
     const connection = this.#connection;
     try {
@@ -201,6 +221,7 @@ export class Mux implements Carrier {
 
   over(stream: Stream, grown: number): void {
     this.#streams.delete(stream.id);
+    this.#schedule.leave(stream.flow);
     this.#growthLeft += grown;
     if (this.#streams.size > 0) return;
     this.#connection.attend?.(false);
@@ -314,6 +335,7 @@ export class Mux implements Carrier {
   }
 
   #add(stream: Stream): void {
+    stream.flow.priority = parsePriority(stream.request.headers.find(({ name }) => name === 'priority')?.value);
     this.#streams.set(stream.id, stream);
     if (this.#streams.size === 1) this.#connection.attend?.(true);
   }
