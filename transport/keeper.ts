@@ -287,7 +287,7 @@ export class PathKeeper<P extends KeptPath> {
     for (const path of spare) {
       const since = this.#spareSince.get(path) ?? now;
       this.#spareSince.set(path, since);
-      if (now - since < SPARE_MS) continue;
+      if (since + SPARE_MS > now) continue;
       this.#spareSince.delete(path);
       this.#wellSince.delete(path);
       this.#options.thread.drop(path, new PortholeError('CANCELLED', 'another path carries the session'));

@@ -13,6 +13,9 @@ export interface VirtualTime extends Clock {
   readonly timers: number;
 }
 
+/** The least time that passes, in milliseconds. */
+const LEAST_MS = 0.001;
+
 interface Timer {
   readonly at: number;
   /** Timers of one time run in the order in which they were set. */
@@ -62,7 +65,8 @@ export function virtualTime(turns = 2): VirtualTime {
   return {
     now: () => time,
     after(ms, run) {
-      const timer: Timer = { at: time + Math.max(0, ms), order: order++, run };
+      // Less than a number can tell apart would be no time at all, for ever.
+      const timer: Timer = { at: time + Math.max(ms, LEAST_MS), order: order++, run };
       live++;
       add(timer);
       return () => {

@@ -109,6 +109,7 @@ export class ThreadDesk implements PathOwner {
   backlogMs(): number {
     return 0;
   }
+  readonly patience = 1;
   readonly doubtedAt = null;
   watch(): Watch {
     return 'standby';

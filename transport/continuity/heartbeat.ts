@@ -10,7 +10,9 @@ import {
   DEAD_STANDBY_MS,
   FIRST_QUESTIONS,
   FRESH_MS,
+  LULL_HALF_MS,
   MAX_BACKLOG_MS,
+  MAX_LULL_MS,
   MAX_RTT_MS,
   SLEPT_MS,
   SUSPECT_BUSY_MS,
@@ -28,15 +30,25 @@ interface Pace {
   readonly dead: number;
 }
 
-/**
- * @param backlogMs what waits of our own in front of a question, and is not the other end's silence
- * @param loadedMs the round trip of late, with what it waited in queues
- */
-function paceOf(watch: Watch, rttMs: number, loadedMs: number, backlogMs: number): Pace {
+/** What lengthens the times of a path that is watched closely. */
+interface Trouble {
+  /** Milliseconds of the least round trip. */
+  readonly rttMs: number;
+  /** The same of late, with what it waited in queues. */
+  readonly loadedMs: number;
+  /** The longest silence of late that was none: a line that loses much falls silent, and comes back. */
+  readonly lullMs: number;
+  /** What waits of our own in front of a question. */
+  readonly backlogMs: number;
+  /** How many times as long the session waits, which has been deceived before. */
+  readonly patience: number;
+}
+
+function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, backlogMs, patience }: Trouble): Pace {
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
     case 'busy': {
-      const suspect = Math.max(SUSPECT_BUSY_MS, 4 * rtt, 2 * loadedMs) + backlogMs;
+      const suspect = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 2 * loadedMs, Math.min(MAX_LULL_MS, 3 * lullMs)) + backlogMs;
       return {
         ask: Math.max(ASK_BUSY_MS, 2 * rtt),
         again: Math.max(ASK_BUSY_MS, rtt),
@@ -59,6 +71,8 @@ const ASKED_TO_DIE = 3;
 export interface Pulse {
   /** Milliseconds that what this end sent before takes the path. */
   backlogMs(): number;
+  /** How many times as long as usual the session waits before it doubts. */
+  patience(): number;
   /** A question was answered after so long. */
   measured(rttMs: number): void;
   /** Sends a question; `suspect`: this end hears nothing. */
@@ -84,6 +98,7 @@ export class Heartbeat {
   #firstAskedAt = 0; // the first question since something was heard
   #asked = 0; // questions since something was heard
   #loadedMs = 0; // a round trip of late, queues and all: it rises at once and falls slowly
+  #lullMs = 0;
   #id = 0;
   #open = 0; // the id that waits for its answer, 0: none
   #measured = 0; // answers, up to FIRST_QUESTIONS
@@ -116,7 +131,10 @@ export class Heartbeat {
 
   /** Something came from the peer. */
   heard(): void {
-    this.heardAt = this.#clock.now();
+    const now = this.#clock.now();
+    const lull = this.#asked > 0 ? now - this.#firstAskedAt : 0;
+    this.#lullMs = Math.max(lull, this.#lullMs * 0.5 ** ((now - this.heardAt) / LULL_HALF_MS));
+    this.heardAt = now;
     this.#asked = 0;
     this.doubtedAt = null;
     if (this.#silent) this.#judge({ silent: false }, '');
@@ -186,7 +204,13 @@ export class Heartbeat {
 
   #pace(): Pace {
     const backlogMs = Math.min(MAX_BACKLOG_MS, this.#pulse.backlogMs());
-    return paceOf(this.suspect ? 'busy' : this.#watch(), this.rttMs, this.#loadedMs, backlogMs);
+    return paceOf(this.suspect ? 'busy' : this.#watch(), {
+      rttMs: this.rttMs,
+      loadedMs: this.#loadedMs,
+      lullMs: this.#lullMs,
+      backlogMs,
+      patience: this.#pulse.patience(),
+    });
   }
 
   #dueAt(): number {

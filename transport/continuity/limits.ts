@@ -2,7 +2,7 @@
 // Every time and count of continuity, by name (SITE.md section 12). What the wire itself bounds is in proto/limits.ts.
 
 /** Bytes of numbered messages that a sender has under way at first on a path of which it knows nothing: about what TCP begins with. */
-export const FIRST_WINDOW_BYTES = 32 * 1024;
+export const FIRST_WINDOW_BYTES = 16 * 1024;
 /** Bytes that a path may have under way that carries so much within QUEUE_MS: a fast one is not held to a few milliseconds. */
 export const ROOMY_WINDOW_BYTES = 512 * 1024;
 /** Milliseconds of a path that may wait in its queues, beside one message, so that it is never idle. */
@@ -48,6 +48,13 @@ export const DEAD_IDLE_MS = 20_000;
 export const MAX_RTT_MS = 1000;
 /** The longest wait in queues in milliseconds, of what this end sent, that lengthens them. */
 export const MAX_BACKLOG_MS = 20_000;
+/** A silence that was none lengthens them threefold, up to this, in milliseconds. */
+export const MAX_LULL_MS = 6000;
+/** Milliseconds after which it counts half. */
+export const LULL_HALF_MS = 10_000;
+/** A session that doubts again within so many milliseconds waits twice as long, up to so many times: what it moves to is no better. */
+export const DOUBTS_MS = 30_000;
+export const MAX_PATIENCE = 4;
 /** A timer that comes so many milliseconds late shows that this end slept: the other is asked anew before it is doubted. */
 export const SLEPT_MS = 2000;
 

@@ -106,6 +106,7 @@ export class Outbox {
    * @param pipe of the path that carries from now on
    */
   rewind(pipe = this.#pipe): void {
+    pipe.follow(this.#pipe);
     this.#pipe = pipe;
     this.#next = this.#base;
     this.#underWay = 0;

@@ -57,6 +57,8 @@ export interface PathOwner {
   watch(path: PathEnd): Watch;
   /** Milliseconds that what this end has under way on the path takes it, as far as is known. */
   backlogMs(path: PathEnd): number;
+  /** How many times as long as usual to wait before a path is suspect. */
+  readonly patience: number;
   /** When the path in use was first doubted; null while it is not. */
   readonly doubtedAt: number | null;
 }
@@ -112,6 +114,7 @@ export class PathEnd implements Path {
     this.heartbeat = new Heartbeat(clock, () => this.owner.watch(this), {
       ask: (id, suspect) => this.say({ type: 'ping', id, answer: false, suspect }),
       backlogMs: () => this.owner.backlogMs(this),
+      patience: () => this.owner.patience,
       measured: (rttMs) => this.pipe.trip(rttMs),
       doubt: () => this.owner.onDoubt(this),
       suspect: (reason) => this.owner.onSuspect(this, reason),

@@ -38,6 +38,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 export class Pipe {
   #window = FIRST_WINDOW_BYTES;
+  #firstMessage = FIRST_MESSAGE_BYTES;
   #starting = true;
   #looking = false;
   #looked = false; // in the round before
@@ -69,13 +70,20 @@ export class Pipe {
 
   /** Bytes of a message that takes the path MESSAGE_MS. */
   get message(): number {
-    if (this.#rate === 0) return FIRST_MESSAGE_BYTES;
+    if (this.#rate === 0) return this.#firstMessage;
     return Math.round(Math.min(MAX_DATA_BYTES, Math.max(LEAST_MESSAGE_BYTES, this.#rate * MESSAGE_MS)));
   }
 
   /** How long the path takes for so many bytes, in milliseconds; 0 while that is not known. */
   takes(bytes: number): number {
     return this.#rate === 0 ? 0 : bytes / this.#rate;
+  }
+
+  /** The session comes from another path: one of which nothing is known is no faster than that, at first. */
+  follow(other: Pipe): void {
+    if (other === this || this.#rate > 0 || other.#rate === 0) return;
+    this.#firstMessage = Math.min(FIRST_MESSAGE_BYTES, other.message);
+    this.#window = Math.min(this.#window, Math.max(other.#window, LEAST_MESSAGES * LEAST_MESSAGE_BYTES));
   }
 
   /** The window holds something back. */

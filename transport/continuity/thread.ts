@@ -10,7 +10,7 @@ import type { Connection } from '../connection.ts';
 import { LINGER_MS } from '../framed.ts';
 import type { Watch } from './heartbeat.ts';
 import { Intake } from './intake.ts';
-import { ACK_ALONG_BYTES, ASK_BUSY_MS } from './limits.ts';
+import { ACK_ALONG_BYTES, ASK_BUSY_MS, DOUBTS_MS, MAX_PATIENCE } from './limits.ts';
 import { fromWire, toWire } from './numbers.ts';
 import { type Item, Outbox, settle } from './outbox.ts';
 import type { Path, PathEnd, PathOwner } from './path.ts';
@@ -55,6 +55,8 @@ export abstract class Thread implements Connection, PathOwner {
   readonly #listeners = new Set<(event: ThreadEvent) => void>();
   #cancelStranded: (() => void) | null = null;
   #cancelLinger: (() => void) | null = null;
+  #patience = 1;
+  #fellAt = Number.NEGATIVE_INFINITY; // when a path in use fell silent last
   #onRoom: () => void = ignore;
   readonly #gone = Promise.withResolvers<void>();
   readonly #leaving: Promise<void>[] = [];
@@ -82,6 +84,9 @@ export abstract class Thread implements Connection, PathOwner {
   }
   get fitBytes(): number {
     return this.sending ? this.sending.pipe.message : this.maxMessage;
+  }
+  get patience(): number {
+    return this.clock.now() - this.#fellAt < DOUBTS_MS ? this.#patience : 1;
   }
   get doubtedAt(): number | null {
     return this.sending?.heartbeat.doubtedAt ?? null;
@@ -213,8 +218,16 @@ export abstract class Thread implements Connection, PathOwner {
   onSuspect(path: PathEnd, reason: string | null): void {
     if (!this.joined.has(path)) return;
     if (reason === null) this.emit({ type: 'recovered', path, reason: 'it gives signs of life again' });
-    else this.emit({ type: 'suspect', path, reason });
+    else {
+      if (path === this.sending) this.#fell();
+      this.emit({ type: 'suspect', path, reason });
+    }
     this.onDoubtful(path);
+  }
+
+  #fell(): void {
+    this.#patience = Math.min(MAX_PATIENCE, 2 * this.patience);
+    this.#fellAt = this.clock.now();
   }
 
   onDoubt(path: PathEnd): void {
