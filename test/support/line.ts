@@ -23,6 +23,9 @@ const LEAST_PACKETS = 4;
 /** TCP's first window (RFC 6928), and its least, in bytes. */
 const FIRST_WINDOW = 10 * PACKET_BYTES;
 const LEAST_WINDOW = 2 * PACKET_BYTES;
+/** What a loss leaves of the window, and how many packets a round trip adds to it: about as CUBIC does (RFC 9438) on lines like these. */
+const BETA = 0.7;
+const GROWTH = 2;
 /** The least wait for what was lost at the end of a flight, in milliseconds (Linux). */
 const LEAST_RTO_MS = 200;
 /** What a socket takes beyond what is under way, in bytes. */
@@ -211,7 +214,7 @@ export class Flow {
     const now = this.#clock.now();
     if (now - this.#halvedAt > this.#rttMs) {
       this.#halvedAt = now;
-      this.#window = Math.max(LEAST_WINDOW, this.#window / 2);
+      this.#window = Math.max(LEAST_WINDOW, this.#window * BETA);
       this.#slowStartUntil = this.#window;
     }
     packet.tries++;
@@ -276,7 +279,7 @@ export class Flow {
     this.#underWay -= packet.length;
     if (packet.tries === 0) this.#rttMs = this.#rttMs * 0.875 + (this.#clock.now() - packet.sentAt) * 0.125;
     if (this.#sent < this.#written || this.#underWay * 2 > this.#window) {
-      this.#window += this.#window < this.#slowStartUntil ? packet.length : (PACKET_BYTES * packet.length) / this.#window;
+      this.#window += this.#window < this.#slowStartUntil ? packet.length : (GROWTH * PACKET_BYTES * packet.length) / this.#window;
     }
     this.#pump();
     if (this.#full && this.queued === 0) {

@@ -104,7 +104,7 @@ export class ThreadDesk implements PathOwner {
 
   onSuspect(): void {}
   onDoubt(): void {}
-  onHeard(): void {}
+  onAnswered(): void {}
   onSpeechless(): void {}
   backlogMs(): number {
     return 0;

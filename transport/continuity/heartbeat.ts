@@ -14,6 +14,8 @@ import {
   MAX_BACKLOG_MS,
   MAX_LULL_MS,
   MAX_RTT_MS,
+  MEASURE_MS,
+  QUICK_MS,
   SLEPT_MS,
   SUSPECT_BUSY_MS,
   SUSPECT_IDLE_MS,
@@ -48,7 +50,7 @@ function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, backlogMs, patience }: 
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
     case 'busy': {
-      const suspect = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 2 * loadedMs, Math.min(MAX_LULL_MS, 3 * lullMs)) + backlogMs;
+      const suspect = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 3 * loadedMs, Math.min(MAX_LULL_MS, 3 * lullMs)) + backlogMs;
       return {
         ask: Math.max(ASK_BUSY_MS, 2 * rtt),
         again: Math.max(ASK_BUSY_MS, rtt),
@@ -66,6 +68,8 @@ function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, backlogMs, patience }: 
 /** Questions that must have gone unanswered before a path is doubted, and before it is given up. */
 const ASKED_TO_SUSPECT = 2;
 const ASKED_TO_DIE = 3;
+/** Questions that are remembered until they are answered: on a full line several are under way. */
+const MAX_OPEN = 16;
 
 /** What follows of what was heard and not heard. */
 export interface Pulse {
@@ -91,6 +95,8 @@ export class Heartbeat {
   heardAt: number;
   /** When the path was first doubted, if nothing was heard since; null otherwise. */
   doubtedAt: number | null = null;
+  /** When a question was answered last about as fast as it can be: what waits long for its answer is on a line that is full. */
+  quickAt = Number.NEGATIVE_INFINITY;
   readonly #clock: Clock;
   readonly #watch: () => Watch;
   readonly #pulse: Pulse;
@@ -100,7 +106,8 @@ export class Heartbeat {
   #loadedMs = 0; // a round trip of late, queues and all: it rises at once and falls slowly
   #lullMs = 0;
   #id = 0;
-  #open = 0; // the id that waits for its answer, 0: none
+  /** When each of the last questions was asked that was not answered, by its id, the oldest first. */
+  readonly #open = new Map<number, number>();
   #measured = 0; // answers, up to FIRST_QUESTIONS
   #silent = false; // this end hears nothing
   #unheard = false; // the other end says that it hears nothing
@@ -132,7 +139,7 @@ export class Heartbeat {
   /** Something came from the peer. */
   heard(): void {
     const now = this.#clock.now();
-    const lull = this.#asked > 0 ? now - this.#firstAskedAt : 0;
+    const lull = this.#asked > 1 ? now - this.#firstAskedAt + ASK_BUSY_MS : 0;
     this.#lullMs = Math.max(lull, this.#lullMs * 0.5 ** ((now - this.heardAt) / LULL_HALF_MS));
     this.heardAt = now;
     this.#asked = 0;
@@ -152,7 +159,8 @@ export class Heartbeat {
   ask(): void {
     const now = this.#clock.now();
     this.#id = (this.#id % 0xffff) + 1;
-    this.#open = this.#id;
+    this.#open.set(this.#id, now);
+    for (const id of this.#open.keys()) if (this.#open.size > MAX_OPEN) this.#open.delete(id);
     this.#askedAt = now;
     if (this.#asked++ === 0) this.#firstAskedAt = now;
     this.#pulse.ask(this.#id, this.#silent);
@@ -169,12 +177,15 @@ export class Heartbeat {
   }
 
   answered(id: number): void {
-    if (id !== this.#open) return;
-    this.#open = 0;
-    const rtt = this.#clock.now() - this.#askedAt;
+    const askedAt = this.#open.get(id);
+    if (askedAt === undefined) return;
+    for (const open of this.#open.keys()) if (open !== id) this.#open.delete(open); else break;
+    this.#open.delete(id);
+    const rtt = this.#clock.now() - askedAt;
     // What waits in queues is not the path's own: a shorter one counts at once.
     this.rttMs = this.rttMs === 0 || rtt < this.rttMs ? rtt : this.rttMs * 0.875 + rtt * 0.125;
     this.took(rtt);
+    if (rtt <= 2 * this.rttMs + QUICK_MS) this.quickAt = this.#clock.now();
     this.#pulse.measured(rtt);
     if (this.#unheard) this.#judge({ unheard: false }, '');
     // The first round trips hold more than the path's own: a handshake, code that runs for the first time.
@@ -215,7 +226,10 @@ export class Heartbeat {
 
   #dueAt(): number {
     const pace = this.#pace();
-    return this.#asked === 0 ? this.heardAt + pace.ask : this.#askedAt + pace.again;
+    if (this.#asked > 0) return this.#askedAt + pace.again;
+    // What the round trip is under load shows how long to wait when nothing comes.
+    const measure = this.#watch() === 'busy' ? this.#askedAt + MEASURE_MS : Number.POSITIVE_INFINITY;
+    return Math.min(this.heardAt + pace.ask, measure);
   }
 
   #plan(): void {

@@ -30,6 +30,8 @@ export const FIRST_QUESTIONS = 5;
 export const ECHO_MS = 250;
 /** Milliseconds after which a round trip is measured again when somebody begins to wait. */
 export const FRESH_MS = 1000;
+/** Milliseconds after which the round trip of a path in use is measured again while somebody waits, however much comes on it. */
+export const MEASURE_MS = 3000;
 /** Quiet in milliseconds after which the other end is asked for a sign of life, on the path in use while somebody waits; or two round trips. */
 export const ASK_BUSY_MS = 400;
 /** The same on a path where nobody waits. */
@@ -48,13 +50,15 @@ export const DEAD_IDLE_MS = 20_000;
 export const MAX_RTT_MS = 1000;
 /** The longest wait in queues in milliseconds, of what this end sent, that lengthens them. */
 export const MAX_BACKLOG_MS = 20_000;
+/** An answer is quick that takes no more than two round trips and so many milliseconds. */
+export const QUICK_MS = 50;
 /** A silence that was none lengthens them threefold, up to this, in milliseconds. */
 export const MAX_LULL_MS = 6000;
 /** Milliseconds after which it counts half. */
 export const LULL_HALF_MS = 10_000;
 /** A session that doubts again within so many milliseconds waits twice as long, up to so many times: what it moves to is no better. */
 export const DOUBTS_MS = 30_000;
-export const MAX_PATIENCE = 4;
+export const MAX_PATIENCE = 8;
 /** A timer that comes so many milliseconds late shows that this end slept: the other is asked anew before it is doubted. */
 export const SLEPT_MS = 2000;
 

@@ -19,7 +19,7 @@ export interface Path {
   /** Milliseconds of a round trip; 0 until it is known. */
   readonly rttMs: number;
   readonly state: 'standby' | 'in-use' | 'suspect';
-  /** Whether it has given a sign of life since the path in use was doubted: only then is it better than that. */
+  /** Whether it has answered, and soon, since the path in use was doubted: only then is it better than that. */
   readonly proven: boolean;
 }
 
@@ -50,8 +50,8 @@ export interface PathOwner {
   onSuspect(path: PathEnd, reason: string | null): void;
   /** A question went unanswered: a good time to see how the other paths are. */
   onDoubt(path: PathEnd): void;
-  /** Something came. */
-  onHeard(path: PathEnd): void;
+  /** A question was answered. */
+  onAnswered(path: PathEnd): void;
   /** This end hears the other on it, and has said nothing for a while. */
   onSpeechless(path: PathEnd): void;
   watch(path: PathEnd): Watch;
@@ -139,7 +139,7 @@ export class PathEnd implements Path {
 
   get proven(): boolean {
     const { doubtedAt } = this.owner;
-    return doubtedAt === null || this.heartbeat.heardAt > doubtedAt;
+    return doubtedAt === null || this.heartbeat.quickAt > doubtedAt;
   }
 
   start(): void {
@@ -244,7 +244,6 @@ export class PathEnd implements Path {
   #heard(): void {
     if (this.phase === 'gone') return;
     this.heartbeat.heard();
-    this.owner.onHeard(this);
     // The other end, too, waits for a sign of life: in the middle of a long message as well.
     if (this.phase === 'live' && this.#clock.now() - this.#spokeAt >= ECHO_MS) this.owner.onSpeechless(this);
   }
@@ -279,8 +278,10 @@ export class PathEnd implements Path {
       throw new PortholeError('PROTOCOL_VIOLATED', `${message.type} was said when it could not be`);
     }
     if (message.type !== 'ping') this.owner.onSaid(this, message);
-    else if (message.answer) this.heartbeat.answered(message.id);
-    else {
+    else if (message.answer) {
+      this.heartbeat.answered(message.id);
+      this.owner.onAnswered(this);
+    } else {
       this.say({ type: 'ping', id: message.id, answer: true, suspect: false });
       this.heartbeat.questioned(message.suspect);
     }

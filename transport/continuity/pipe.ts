@@ -164,7 +164,6 @@ export class Pipe {
       this.#starting = this.#window < this.#most;
     }
     this.#looked = this.#looking;
-    if ((globalThis as any).TRACE) console.log("round", now.toFixed(0), "took", took.toFixed(0), "rate", (rate).toFixed(1), "lim", limited, "base", this.#base.toFixed(0), "trip", this.#leastTrip.toFixed(0), "q", queue.toFixed(0), "w", this.#window.toFixed(0), "msg", this.message, this.#starting?"start":"", this.#looking?"look":"");
     this.#looking = now - this.#lookedAt >= LEAST_TRIP_MS;
     if (this.#looking) {
       this.#lookedAt = now;

@@ -236,7 +236,7 @@ export abstract class Thread implements Connection, PathOwner {
     if (this.joined.has(path)) this.emit({ type: 'doubted', path, reason: 'a question went unanswered' });
   }
 
-  onHeard(path: PathEnd): void {
+  onAnswered(path: PathEnd): void {
     // It answers while the path in use does not: that is what a move waits for.
     if (path !== this.sending && this.sending?.heartbeat.suspect) this.onDoubtful(path);
   }

@@ -171,7 +171,7 @@ export class VisitorThread extends Thread {
     this.found();
     this.stands(path, 'the host agreed');
     // A path that carries before it stands carries in hope; one that stands is better.
-    if (this.sending !== path && this.sending && (this.sending.phase !== 'live' || this.sending.heartbeat.suspect)) {
+    if (this.sending !== path && this.sending && (this.sending.phase !== 'live' || (this.sending.heartbeat.suspect && path.proven))) {
       this.use(path, 'the path in use is silent');
     } else if (this.sending === path) {
       this.emit({ type: 'moved', path, reason: this.move === 1 ? 'it was the first path to stand' : 'there was no other' });
