@@ -34,6 +34,9 @@ const SPARE_MESSAGES = 8;
 /** The first messages on a path, in bytes: little is known of it. */
 const FIRST_MESSAGE_BYTES = 4096;
 
+/** Rounds that show a look, and what follows it: half a window, its trips, and the queue that fills again. */
+const LOOKING_ROUNDS = 3;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Pipe {
@@ -41,7 +44,7 @@ export class Pipe {
   #firstMessage = FIRST_MESSAGE_BYTES;
   #starting = true;
   #looking = false;
-  #looked = false; // in the round before
+  #skip = 0; // rounds to come that show what was before
   #lookedAt: number;
   #limited = false; // the window has held something back in this round
   #roundAt: number; // when this round began
@@ -152,20 +155,22 @@ export class Pipe {
     const rate = this.#bytes / took;
     this.#note(rate, limited);
     const queue = this.#leastTrip === NEVER ? 0 : this.#leastTrip - this.#alone;
-    if (this.#looking || this.#looked) {
-      // What it shows is of a window that it does not have.
-    } else if (!this.#starting) {
+    const shown = this.#skip === 0;
+    if (!shown) this.#skip--;
+    if (!this.#starting) {
       const window = this.#window;
-      if (queue > QUEUE_MS) this.#fit(Math.max(window / 2, rate * (this.#alone + QUEUE_MS)));
-      else if (limited && queue < QUEUE_MS / 4) this.#fit(2 * window);
+      if (queue > QUEUE_MS) this.#shrink(rate);
+      else if (!shown) {
+        // What it shows is of a window that it does not have.
+      } else if (limited && queue < QUEUE_MS / 4) this.#fit(2 * window);
       else if (limited && queue < QUEUE_MS / 2) this.#fit(1.25 * window);
     } else if (this.#rates.length >= RATE_ROUNDS && limited) {
       // What it can carry is known by now.
       this.#starting = this.#window < this.#most;
     }
-    this.#looked = this.#looking;
     this.#looking = now - this.#lookedAt >= LEAST_TRIP_MS;
     if (this.#looking) {
+      this.#skip = LOOKING_ROUNDS;
       this.#lookedAt = now;
       this.#trips = [this.#trips[1], NEVER];
     }
@@ -183,7 +188,17 @@ export class Pipe {
     this.#rate = Math.max(...this.#rates);
   }
 
+  /** Something waits in a queue: then this is all that the line carries. */
+  #shrink(rate: number): void {
+    this.#rates.splice(0, this.#rates.length, rate);
+    this.#rate = rate;
+    this.#fit(Math.max(this.#window / 2, rate * (this.#alone + QUEUE_MS)));
+  }
+
   #fit(window: number): void {
-    this.#window = Math.max(this.#least, Math.min(this.#most, window));
+    const fitted = Math.max(this.#least, Math.min(this.#most, window));
+    // What is acknowledged in the next round went out before.
+    if (fitted > this.#window) this.#skip = 1;
+    this.#window = fitted;
   }
 }
