@@ -58,7 +58,7 @@ export const MAX_LULL_MS = 6000;
 export const LULL_HALF_MS = 10_000;
 /** A session that doubts again within so many milliseconds waits twice as long, up to so many times: what it moves to is no better. */
 export const DOUBTS_MS = 30_000;
-export const MAX_PATIENCE = 8;
+export const MAX_PATIENCE = 4;
 /** A timer that comes so many milliseconds late shows that this end slept: the other is asked anew before it is doubted. */
 export const SLEPT_MS = 2000;
 

@@ -2,7 +2,7 @@
 // What one end has to send, numbered: kept until the other end has it, so that any path can carry it again.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
+import { FIRST_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
 import { fromWire } from './numbers.ts';
 import type { Departure, Pipe } from './pipe.ts';
 
@@ -61,9 +61,9 @@ export class Outbox {
   get underWay(): number {
     return this.#underWay;
   }
-  /** Whether there is room beyond what is retained. */
+  /** Whether more may be retained while there is no path. */
   get roomy(): boolean {
-    return this.#retained <= this.#pipe.window;
+    return this.#retained <= FIRST_RETAINED_BYTES;
   }
   /** Whether what is pushed now may go out now; asked by those who have something to push. */
   opens(): boolean {

@@ -139,7 +139,7 @@ export class PathEnd implements Path {
 
   get proven(): boolean {
     const { doubtedAt } = this.owner;
-    return doubtedAt === null || this.heartbeat.quickAt > doubtedAt;
+    return doubtedAt === null || this.heartbeat.quickAt >= doubtedAt;
   }
 
   start(): void {

@@ -175,7 +175,7 @@ export class Mux implements Carrier {
   // For the streams:
 
   get fitBytes(): number {
-    return this.#connection.fitBytes ?? MAX_DATA_BYTES;
+    return Math.min(MAX_DATA_BYTES, this.#connection.fitBytes ?? MAX_DATA_BYTES);
   }
 
   turn(flow: Flow, take: () => number): void {

@@ -106,7 +106,8 @@ describe('heartbeat', () => {
       heartbeat.heard();
     }
     assert.equal(suspect.length, 2);
-    assert.equal(asked.length, 3);
+    // Beside the two of the silence, one for each measurement.
+    assert.ok(asked.length <= 3 + (100 * limits.ASK_BUSY_MS) / limits.MEASURE_MS, `${asked.length}`);
   });
 
   it('measures a new path by questions in a row (FIRST_QUESTIONS)', () => {

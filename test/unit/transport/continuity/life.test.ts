@@ -93,23 +93,58 @@ describe('thread: life', () => {
       assert.ok(lost?.type === 'lost' && lost.error.code === 'PATH_SILENT');
     });
 
-    it('a path that recovers takes over from one that is silent', async () => {
+    it('moves from a silent path only to one that answers', async () => {
       const one = await threads.addedWithValve('one');
       const two = await threads.addedWithValve('two');
       threads.visitor.attend(true);
       await settled();
-      two.valve.hold('in');
-      two.valve.hold('out');
       threads.visitor.use(two.stood, 'test');
+      for (const { valve } of [one, two]) {
+        valve.hold('in');
+        valve.hold('out');
+      }
+      await pass(limits.SUSPECT_BUSY_MS + 2000);
+      assert.deepEqual([threads.visitor.via, two.stood.state, one.stood.proven], ['two', 'suspect', false]);
+      one.valve.release();
+      await pass(limits.ASK_BUSY_MS + 100);
+      assert.deepEqual([threads.visitor.via, one.stood.state], ['one', 'in-use']);
+    });
+
+    it('gives up a silent path that holds what goes out on the next one', async () => {
+      const one = await threads.addedWithValve('one');
+      await threads.added('two');
+      threads.visitor.attend(true);
+      await settled();
       one.valve.hold('in');
       one.valve.hold('out');
-      await pass(limits.SUSPECT_BUSY_MS + 1000);
-      assert.equal(threads.visitor.via, 'one');
-      await pass(limits.SUSPECT_BUSY_MS);
-      assert.deepEqual([one.stood.state, two.stood.state], ['suspect', 'suspect']);
-      two.valve.release();
+      void threads.visitor.send(byte(1));
+      await pass(limits.SUSPECT_BUSY_MS + 500);
+      assert.deepEqual([threads.visitor.via, threads.visitor.paths.length], ['two', 1]);
+      const lost = threads.events.findLast((event) => event.type === 'lost');
+      assert.ok(lost?.type === 'lost' && lost.error.code === 'PATH_SILENT');
+      assert.match(lost.reason, /bytes were stuck on it for 1\.\d s/);
+      assert.deepEqual([...((await threads.host.receive()) ?? [])], [1]);
+    });
+
+    it('is more patient each time it doubts again soon, up to MAX_PATIENCE times', async () => {
+      const { valve } = await threads.addedWithValve('one');
+      threads.visitor.attend(true);
       await settled();
-      assert.deepEqual([threads.visitor.via, two.stood.state], ['two', 'in-use']);
+      const doubted = async (): Promise<number> => {
+        const from = clock.now();
+        valve.hold('in');
+        const before = types().filter((type) => type === 'suspect').length;
+        while (types().filter((type) => type === 'suspect').length === before) await pass(50);
+        valve.release();
+        await settled();
+        return clock.now() - from;
+      };
+      const took = [await doubted(), await doubted(), await doubted()];
+      for (const [at, ms] of took.entries()) assert.ok(ms >= 2 ** at * limits.SUSPECT_BUSY_MS - 500, took.join());
+      for (let i = 0; i < 3; i++) await doubted();
+      assert.ok((await doubted()) <= limits.MAX_PATIENCE * limits.SUSPECT_BUSY_MS + 1000);
+      await pass(limits.DOUBTS_MS + 10 * limits.LULL_HALF_MS);
+      assert.ok((await doubted()) <= limits.SUSPECT_BUSY_MS + 500);
     });
 
     it('a probe finds out about every path at once', async () => {
@@ -296,8 +331,12 @@ describe('thread: life', () => {
       const closed = threads.host.close();
       await settled();
       wire.cut();
-      for (let i = 0; i < 20; i++) assert.equal((await threads.visitor.receive())?.[0], i);
-      assert.equal(await threads.visitor.receive(), null);
+      const read = (async () => {
+        for (let i = 0; i < 20; i++) assert.equal((await threads.visitor.receive())?.[0], i);
+        assert.equal(await threads.visitor.receive(), null);
+      })();
+      await pass(1000, 5);
+      await read;
       await closed;
       assert.equal(threads.desk.sessions, 0);
       assert.equal(threads.events.at(-1)?.type, 'over');
