@@ -179,7 +179,9 @@ export class Heartbeat {
   answered(id: number): void {
     const askedAt = this.#open.get(id);
     if (askedAt === undefined) return;
-    for (const open of this.#open.keys()) if (open !== id) this.#open.delete(open); else break;
+    for (const open of this.#open.keys())
+      if (open !== id) this.#open.delete(open);
+      else break;
     this.#open.delete(id);
     const rtt = this.#clock.now() - askedAt;
     // What waits in queues is not the path's own: a shorter one counts at once.

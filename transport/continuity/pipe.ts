@@ -17,7 +17,16 @@
 // (a busy machine, a radio) is no queue. It never has more than two round trips need, and a few messages.
 
 import { MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../proto/limits.ts';
-import { ACK_BYTES, ACK_MS, FIRST_WINDOW_BYTES, LEAST_MESSAGE_BYTES, LEAST_TRIP_MS, MESSAGE_MS, QUEUE_MS, ROOMY_WINDOW_BYTES } from './limits.ts';
+import {
+  ACK_BYTES,
+  ACK_MS,
+  FIRST_WINDOW_BYTES,
+  LEAST_MESSAGE_BYTES,
+  LEAST_TRIP_MS,
+  MESSAGE_MS,
+  QUEUE_MS,
+  ROOMY_WINDOW_BYTES,
+} from './limits.ts';
 
 /** What is noted of a message when it goes out. */
 export interface Departure {

@@ -2,7 +2,6 @@
 // One stream of a session: a request or a response going each way, then content, each way finished by itself.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { MAX_DATA_BYTES } from '../../proto/limits.ts';
 import { encodeFrame, endingOf, type RequestHead, type ResponseHead } from '../../proto/site.ts';
 import { Inbox } from '../inbox.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';

@@ -3,7 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../../../proto/limits.ts';
-import { FIRST_WINDOW_BYTES, LEAST_MESSAGE_BYTES, MESSAGE_MS, QUEUE_MS, ROOMY_WINDOW_BYTES } from '../../../../transport/continuity/limits.ts';
+import {
+  FIRST_WINDOW_BYTES,
+  LEAST_MESSAGE_BYTES,
+  MESSAGE_MS,
+  QUEUE_MS,
+  ROOMY_WINDOW_BYTES,
+} from '../../../../transport/continuity/limits.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
 
 interface Way {
