@@ -218,9 +218,10 @@ export class Flow {
       this.#slowStartUntil = this.#window;
     }
     packet.tries++;
-    // What follows it shows that it was lost, after a round trip; when that is lost again, or nothing follows, only a timer does.
-    const quick = packet.tries === 1 && this.#sent > packet.from + packet.length;
-    const wait = quick ? this.#rttMs : Math.max(LEAST_RTO_MS, 1.5 * this.#rttMs) * 2 ** Math.min(4, packet.tries - 1);
+    // What follows it shows that it was lost, after a round trip; a probe after two (RFC 8985); what is lost again, only a timer.
+    const followed = this.#sent > packet.from + packet.length;
+    const timer = Math.max(LEAST_RTO_MS, 1.5 * this.#rttMs) * 2 ** Math.min(4, packet.tries - 1);
+    const wait = packet.tries > 1 ? timer : followed ? this.#rttMs : 2 * this.#rttMs;
     this.#clock.after(wait, () => this.#offer(packet));
   }
 

@@ -186,17 +186,11 @@ export class PathEnd implements Path {
   }
 
   /** Sends a numbered message. Resolves when there is room for the next. */
-  carry({ head, content, cost }: Item): Promise<void> {
+  carry({ head, content }: Item): Promise<void> {
     const { sealed } = this;
     this.#spokeAt = this.#clock.now();
     sealed.gather?.(this.pipe.message);
-    const sent = content ? sealed.sendPieces(inLane(NUMBERED, head), content) : sealed.sendPieces(NUMBERED_LANE, head);
-    this.crowded += cost;
-    const done = (): void => {
-      this.crowded -= cost;
-    };
-    sent.then(done, done);
-    return sent;
+    return content ? sealed.sendPieces(inLane(NUMBERED, head), content) : sealed.sendPieces(NUMBERED_LANE, head);
   }
 
   /** The path broke, or is broken now. */

@@ -76,10 +76,17 @@ export abstract class Sending {
     path.sendNext++;
     if (this.intake.untold >= ACK_ALONG_BYTES) this.acknowledge(); // in front, so that both go in one record
     const sent = path.carry(item);
-    sent.then(() => {
-      settle(item);
-      this.tellRoom();
-    }, ignore);
+    path.crowded += item.cost;
+    sent.then(
+      () => {
+        path.crowded -= item.cost;
+        settle(item);
+        this.tellRoom();
+      },
+      () => {
+        path.crowded -= item.cost;
+      },
+    );
     return sent;
   }
 

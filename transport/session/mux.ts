@@ -329,13 +329,13 @@ export class Mux implements Carrier {
     if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
     if (this.#streams.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
+    stream.flow.priority = parsePriority(request.headers.find(({ name }) => name === 'priority')?.value);
     this.#add(stream);
     if (end) stream.contentEnded();
     this.#onStream?.(stream);
   }
 
   #add(stream: Stream): void {
-    stream.flow.priority = parsePriority(stream.request.headers.find(({ name }) => name === 'priority')?.value);
     this.#streams.set(stream.id, stream);
     if (this.#streams.size === 1) this.#connection.attend?.(true);
   }

@@ -42,7 +42,7 @@ export function parsePriority(field: string | null | undefined): Priority {
 /** What a browser fetches something for (Fetch, `Request.destination`), the first needed first. */
 const DESTINATIONS: Readonly<Record<string, Priority>> = {
   document: { urgency: 0, incremental: true },
-  iframe: { urgency: 1, incremental: true },
+  iframe: { urgency: 0, incremental: true }, // where the page stands in a frame of the shell's
   frame: { urgency: 1, incremental: true },
   style: { urgency: 1, incremental: false },
   xslt: { urgency: 1, incremental: false },

@@ -57,9 +57,7 @@ export class Schedule {
    * @param take sends one piece, and returns its bytes; 0 when there is nothing to send any more
    */
   ask(flow: Flow, take: () => number): void {
-    const { urgency, incremental } = flow.priority;
-    const due = incremental ? flow.due : (this.#whole.get(urgency) ?? 0);
-    this.#turns.set(flow, { flow, start: flow.sent < SMALL_BYTES ? this.#time : Math.max(this.#time, due), take });
+    this.#turns.set(flow, { flow, start: isSmall(flow) ? this.#time : Math.max(this.#time, flow.due), take });
     this.go();
   }
 
@@ -84,13 +82,30 @@ export class Schedule {
 
   #next(): Turn {
     let best: Turn | null = null;
-    for (const turn of this.#turns.values()) if (!best || isBefore(turn, best)) best = turn;
+    for (const turn of this.#turns.values()) if (!best || this.#isBefore(turn, best)) best = turn;
     return best as Turn;
   }
 
-  #give({ flow, start, take }: Turn): void {
+  /** Small ones first, by urgency; then by time; then those that were asked for first. */
+  #isBefore(x: Turn, y: Turn): boolean {
+    const [small, large] = [isSmall(x.flow), isSmall(y.flow)];
+    if (small !== large) return small;
+    if (small && x.flow.priority.urgency !== y.flow.priority.urgency) return x.flow.priority.urgency < y.flow.priority.urgency;
+    const [sooner, later] = [this.#dueOf(x), this.#dueOf(y)];
+    return sooner < later || (sooner === later && x.flow.id < y.flow.id);
+  }
+
+  /** Those that come one after the other have one time, whichever of them has its turn. */
+  #dueOf({ flow, start }: Turn): number {
+    const { urgency, incremental } = flow.priority;
+    return incremental || isSmall(flow) ? start : Math.max(this.#time, this.#whole.get(urgency) ?? 0);
+  }
+
+  #give(turn: Turn): void {
+    const { flow, take } = turn;
     this.#turns.delete(flow);
-    const small = flow.sent < SMALL_BYTES;
+    const small = isSmall(flow);
+    const start = this.#dueOf(turn);
     const bytes = take();
     flow.sent += bytes;
     if (bytes === 0 || small) return;
@@ -102,10 +117,4 @@ export class Schedule {
   }
 }
 
-/** Small ones first, by urgency; then by time; then those that were asked for first. */
-function isBefore(x: Turn, y: Turn): boolean {
-  const [small, large] = [x.flow.sent < SMALL_BYTES, y.flow.sent < SMALL_BYTES];
-  if (small !== large) return small;
-  if (small && x.flow.priority.urgency !== y.flow.priority.urgency) return x.flow.priority.urgency < y.flow.priority.urgency;
-  return x.start < y.start || (x.start === y.start && x.flow.id < y.flow.id);
-}
+const isSmall = ({ sent }: Flow): boolean => sent < SMALL_BYTES;

@@ -27,6 +27,15 @@ export interface Carrier {
   over(stream: Stream, grown: number): void;
 }
 
+/** What is sent in one turn. */
+interface Piece {
+  bytes: number;
+  /** Resolves when it is on its way. */
+  done: Promise<void> | null;
+  taken: boolean;
+  wake: (() => void) | null;
+}
+
 export class Stream {
   readonly id: number;
   /** What the visitor asked. */
@@ -121,9 +130,15 @@ export class Stream {
         await (this.#sendCredit.bytes > 0 ? this.#carrier.credit : this.#sendCredit).more();
         continue;
       }
-      const { bytes, done } = await this.#piece(content.subarray(at), end, release);
-      at += bytes;
-      await done;
+      const piece: Piece = { bytes: 0, done: null, taken: false, wake: null };
+      this.#carrier.turn(this.flow, () => this.#take(piece, content.subarray(at), end, release));
+      if (!piece.taken) {
+        await new Promise<void>((resolve) => {
+          piece.wake = resolve;
+        });
+      }
+      at += piece.bytes;
+      await piece.done;
     } while (at < content.length || (end && !this.#sent));
   }
 
@@ -131,26 +146,19 @@ export class Stream {
     return Math.min(this.#sendCredit.bytes, this.#carrier.credit.bytes);
   }
 
-  /** Sends the next piece when it is this stream's turn: as much as credit and path allow then. */
-  #piece(rest: Uint8Array, end: boolean, release?: () => void): Promise<{ bytes: number; done: Promise<void> | null }> {
-    return new Promise((resolve) => {
-      this.#carrier.turn(this.flow, () => {
-        const bytes = Math.min(rest.length, this.#carrier.fitBytes, Math.max(0, this.#mayStillSend));
-        const nothing = bytes === 0 && rest.length > 0;
-        if (nothing || this.#sent) {
-          resolve({ bytes: 0, done: null });
-          return 0;
-        }
-        const last = bytes === rest.length;
-        this.#sendCredit.spend(bytes);
-        this.#carrier.credit.spend(bytes);
-        if (last && end) this.#finishSending();
-        const done = this.#carrier.sendData(this.id, rest.subarray(0, bytes), last && end, last ? release : undefined);
-        done.catch(() => {}); // whoever writes learns of it
-        resolve({ bytes, done });
-        return bytes;
-      });
-    });
+  /** It is this stream's turn: sends as much as credit and path allow now. Returns the bytes. */
+  #take(piece: Piece, rest: Uint8Array, end: boolean, release?: () => void): number {
+    piece.taken = true;
+    piece.wake?.();
+    const bytes = Math.min(rest.length, this.#carrier.fitBytes, Math.max(0, this.#mayStillSend));
+    if ((bytes === 0 && rest.length > 0) || this.#sent) return 0;
+    const last = bytes === rest.length;
+    this.#sendCredit.spend(bytes);
+    this.#carrier.credit.spend(bytes);
+    if (last && end) this.#finishSending();
+    piece.done = this.#carrier.sendData(this.id, rest.subarray(0, bytes), last && end, last ? release : undefined);
+    piece.bytes = bytes;
+    return bytes;
   }
 
   /** Gives up the stream and tells the peer why. Nothing happens when it is over. */

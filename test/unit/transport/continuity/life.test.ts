@@ -110,6 +110,22 @@ describe('thread: life', () => {
       assert.deepEqual([threads.visitor.via, one.stood.state], ['one', 'in-use']);
     });
 
+    it('says Ack when it has said nothing for ECHO_MS, and hears the other', async () => {
+      const { wire } = await threads.added();
+      await settled();
+      void threads.visitor.send(byte(1));
+      await settled();
+      const before = wire.sent;
+      await pass(limits.ECHO_MS - 50);
+      void threads.visitor.send(byte(2));
+      await settled();
+      assert.equal(wire.sent, before + 1); // nobody reads at the host: there is nothing to acknowledge
+      await pass(100);
+      void threads.visitor.send(byte(3));
+      await settled();
+      assert.equal(wire.sent, before + 3);
+    });
+
     it('gives up a silent path that holds what goes out on the next one', async () => {
       const one = await threads.addedWithValve('one');
       await threads.added('two');

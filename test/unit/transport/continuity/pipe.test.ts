@@ -6,6 +6,7 @@ import { MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../../../proto/limits.ts'
 import {
   FIRST_WINDOW_BYTES,
   LEAST_MESSAGE_BYTES,
+  LEAST_TRIP_MS,
   MESSAGE_MS,
   QUEUE_MS,
   ROOMY_WINDOW_BYTES,
@@ -151,7 +152,7 @@ describe('what a path may have under way', () => {
     assert.ok(share(3000) > 0.9);
     // A round trip that is longer from now on looks like a queue, until the least one is looked for anew.
     sending.way.rttMs = 250;
-    sending.run(15_000);
+    sending.run(3 * LEAST_TRIP_MS);
     assert.ok(share(5000) > 0.85);
   });
 
