@@ -39,7 +39,7 @@ describe('signs of life are bytes', () => {
 
   it('so does the seal above it: a long record on a slow line is heard all the while', async () => {
     const clock = virtualTime();
-    const line = (rate: number): Line => new Line(clock, { rate, delayMs: 10, queueMs: 1000 });
+    const line = (rate: number): Line => new Line(clock, { rate, delayMs: 10, queueMs: 10_000 });
     const [a, b] = linePipes(clock, line(100_000), line(10_000));
     const key = nodePrimitives.newKeyPair();
     const options = { primitives: nodePrimitives, clock };
