@@ -41,6 +41,11 @@ export class Inbox {
     return this.#receiver !== null;
   }
 
+  /** Something has come, if only a part of a message. */
+  heard(): void {
+    this.#receiver?.heard?.();
+  }
+
   /** Adds a message; dropped after the end. */
   push(message: Uint8Array): void {
     if (this.done) return;

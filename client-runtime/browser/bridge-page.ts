@@ -2,6 +2,7 @@
 // The shell's end of the bridge: takes requests from the service worker and has the visit answer them.
 
 import { PortholeError } from '../../proto/errors.ts';
+import { priorityFor } from '../../transport/session/priority.ts';
 import type { Visit } from '../visit.ts';
 import { BodyReceiver, BodySender, wireError } from './bodies.ts';
 import {
@@ -27,6 +28,8 @@ export interface PageBridge {
   readonly lastNavigation: { readonly url: string; readonly at: number } | null;
 }
 
+/** What is saved to a file comes after all that a page shows. */
+const SAVED = 'u=6, i';
 /** Statuses whose responses have no body, and which `new Response` refuses with one. */
 const NULL_BODY = new Set([101, 204, 205, 304]);
 
@@ -138,6 +141,9 @@ class Exchange {
    */
   #request(head: RequestHead): Request {
     const headers = new Headers(head.headers);
+    // Browsers add the field (RFC 9218) only behind the worker.
+    const priority = head.identity ? SAVED : priorityFor(head.destination);
+    if (priority && !headers.has('priority')) headers.set('priority', priority);
     if (!head.identity && !headers.has('range')) headers.set('accept-encoding', decodable().join(', ') || 'identity');
     if (head.hasBody) {
       this.#requestBody = new BodyReceiver(

@@ -8,6 +8,7 @@ import { connect } from '../../client-runtime/index.ts';
 import { type Host, newIdentity, serve, staticSite } from '../../host-agent/index.ts';
 import type { Examiner } from '../../transport/own-nat.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
+import { downloads, leave, standing } from './downloading.ts';
 import { obey } from './obeying.ts';
 import { watchedVisit } from './watched-visit.ts';
 
@@ -74,6 +75,9 @@ const DEEDS = {
     await visit.close();
   },
   visit: watchedVisit,
+  standing,
+  downloads,
+  leave,
   async close(): Promise<void> {
     await Promise.all(hosts.splice(0).map((host) => host.close(0)));
   },

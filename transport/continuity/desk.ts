@@ -106,6 +106,13 @@ export class ThreadDesk implements PathOwner {
 
   onSuspect(): void {}
   onDoubt(): void {}
+  onAnswered(): void {}
+  onSpeechless(): void {}
+  backlogMs(): number {
+    return 0;
+  }
+  readonly patience = 1;
+  readonly doubtedAt = null;
   watch(): Watch {
     return 'standby';
   }

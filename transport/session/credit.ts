@@ -109,14 +109,15 @@ export class ReceiveCredit {
 
   /**
    * The reader took bytes. Returns the credit to give now, 0 for none yet. The window doubles when the reader takes more in two
-   * round trips than it holds: then it, not the reader, is what holds the sender back.
+   * round trips than half of it: then it, not the reader, is what holds the sender back.
    */
   took(bytes: number, now: number, rttMs: number): number {
     this.#underWay -= bytes;
     this.#taken += bytes;
     const needed = this.#window < this.#most ? this.#demand.moved(bytes, now, rttMs) : null;
     let growth = 0;
-    if (needed !== null && needed > this.#window) growth = this.#allow(Math.min(this.#window, this.#most - this.#window));
+    // Half of it may be on its way back.
+    if (needed !== null && needed > this.#window / 2) growth = this.#allow(Math.min(this.#window, this.#most - this.#window));
     if (growth === 0 && this.#taken < (this.#window - this.#underWay) / 2) return 0;
     const give = this.#taken + growth;
     this.#window += growth;

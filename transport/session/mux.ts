@@ -6,6 +6,7 @@ import {
   HOST_SESSION_CREDIT,
   INITIAL_STREAM_CREDIT,
   MAX_ABANDONED,
+  MAX_DATA_BYTES,
   MAX_STREAMS,
   SITE_VERSION,
   VISITOR_SESSION_CREDIT,
@@ -22,10 +23,13 @@ import {
 } from '../../proto/site.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
-import { endOfTurn } from '../turn.ts';
-import { ReceiveCredit, SendCredit } from './credit.ts';
+import { SendCredit } from './credit.ts';
+import { FrameTurns } from './frame-turns.ts';
 import { Handlers } from './handlers.ts';
+import { parsePriority } from './priority.ts';
 import { ResetBudget } from './reset-budget.ts';
+import { type Flow, Schedule } from './schedule.ts';
+import { SessionCredit } from './session-credit.ts';
 import { type Carrier, Stream } from './stream.ts';
 import { untaken } from './untaken.ts';
 
@@ -34,14 +38,8 @@ import { untaken } from './untaken.ts';
  * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
-/** Frames without content that a host takes from one session at a time: when they came at once, others are served before the next. */
-export const MAX_FRAMES_A_TURN = 128;
-/** What comes in so many milliseconds came at once. */
-const AT_ONCE_MS = 10;
 /** Requests of a visitor that gives up many are begun so late, in milliseconds: those that are given up by then cost nothing. */
 export const HESITATION_MS = 20;
-/** What was taken and not given back is given back so soon after the last stream is over, in milliseconds. */
-export const SETTLE_MS = 100;
 
 export interface MuxOptions {
   readonly role: 'visitor' | 'host';
@@ -65,27 +63,28 @@ export class Mux implements Carrier {
   readonly #handlers: Handlers<Stream> | null;
   readonly #resets: ResetBudget;
   readonly #streams = new Map<number, Stream>();
-  readonly #receiveCredit: ReceiveCredit;
-  #growthLeft: number;
+  readonly #schedule: Schedule;
+  readonly #turns: FrameTurns;
+  readonly #receiveCredit: SessionCredit;
   #hello: Hello | null = null; // the peer's
   #farewell: PortholeError | null = null; // why the peer ends the session, when that is no good order
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
   #unsent = 0;
-  #taken = 0; // frames without content, since the last pause
-  #pausedAt = 0;
   #mute = false; // the connection takes nothing more; the receiving loop will learn why
   #setClosed!: (error: PortholeError | null) => void;
   #setAnswered!: () => void;
   #onIdle: (() => void) | null = null;
-  #cancelSettling: (() => void) | null = null;
 
   constructor(connection: Connection, options: MuxOptions) {
     this.#connection = connection;
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
     this.#handlers = options.onStream ? new Handlers({ most: MAX_STREAMS, abandoned: MAX_ABANDONED }, options.onStream) : null;
+    this.#turns = new FrameTurns(this.#clock);
     this.#resets = new ResetBudget(this.#clock.now());
+    this.#schedule = new Schedule(() => connection.roomy?.() ?? true);
+    connection.onRoom?.(() => this.#schedule.go());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
@@ -93,9 +92,11 @@ export class Mux implements Carrier {
       this.#setAnswered = resolve;
     });
     const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
-    this.#receiveCredit = new ReceiveCredit(sessionCredit, this.#clock.now());
-    // Half is kept for the first credit of further streams, so that those nobody reads cannot starve them.
-    this.#growthLeft = sessionCredit / 2;
+    this.#receiveCredit = new SessionCredit(sessionCredit, {
+      clock: this.#clock,
+      give: (bytes) => this.#tell({ type: 'credit', stream: 0, end: false, bytes }),
+      idle: () => this.#streams.size === 0,
+    });
     this.#tell({
       type: 'hello',
       stream: 0,
@@ -194,6 +195,14 @@ export class Mux implements Carrier {
 
   // For the streams:
 
+  get fitBytes(): number {
+    return Math.min(MAX_DATA_BYTES, this.#connection.fitBytes ?? MAX_DATA_BYTES);
+  }
+
+  turn(flow: Flow, take: () => number): void {
+    this.#schedule.ask(flow, take);
+  }
+
   async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
     const connection = this.#connection;
     try {
@@ -221,38 +230,23 @@ export class Mux implements Carrier {
   }
 
   took(bytes: number): void {
-    this.#give(this.#receiveCredit.took(bytes, 0, 0));
-    this.#settle();
+    this.#receiveCredit.took(bytes);
   }
 
   allow(bytes: number): number {
-    const allowed = Math.min(bytes, this.#growthLeft);
-    this.#growthLeft -= allowed;
-    return allowed;
+    return this.#receiveCredit.allow(bytes);
   }
 
   over(stream: Stream, grown: number): void {
     this.#streams.delete(stream.id);
-    this.#growthLeft += grown;
+    this.#schedule.leave(stream.flow);
+    this.#receiveCredit.shrank(grown);
     this.#handlers?.over(stream);
     if (stream.failure === null) this.#resets.answered();
     if (this.#streams.size > 0) return;
     this.#connection.attend?.(false);
     this.#onIdle?.();
-    this.#settle();
-  }
-
-  /** With no stream open, the other end has all of its credit again. */
-  #settle(): void {
-    if (this.#streams.size > 0 || this.#receiveCredit.owed === 0 || this.#state === 'closed') return;
-    this.#cancelSettling ??= this.#clock.after(SETTLE_MS, () => {
-      this.#cancelSettling = null;
-      if (this.#streams.size === 0) this.#give(this.#receiveCredit.settle());
-    });
-  }
-
-  #give(bytes: number): void {
-    if (bytes > 0) this.#tell({ type: 'credit', stream: 0, end: false, bytes });
+    this.#receiveCredit.settle();
   }
 
   /** Sends a frame of the session itself; a connection that breaks shows in the receiving loop. */
@@ -267,8 +261,7 @@ export class Mux implements Carrier {
         if (message === null) break;
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
-        // Who says a thousand things in one record does not hold up the others meanwhile.
-        if (this.#taken >= MAX_FRAMES_A_TURN) await this.#pause();
+        if (this.#turns.due) await this.#turns.pause();
       }
       if (this.#state !== 'closed')
         this.#end(
@@ -293,7 +286,7 @@ export class Mux implements Carrier {
       this.#greeted(frame.hello);
       return;
     }
-    if (frame.type !== 'data' && this.#role === 'host') this.#taken++;
+    if (frame.type !== 'data' && this.#role === 'host') this.#turns.took();
     if (frame.stream === 0) this.#takeOwn(frame);
     else this.#takeStream(frame);
   }
@@ -367,6 +360,7 @@ export class Mux implements Carrier {
     if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
     if (this.#streams.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
+    stream.flow.priority = parsePriority(request.headers.find(({ name }) => name === 'priority')?.value);
     this.#add(stream);
     if (end) stream.contentEnded();
     this.#begin(stream);
@@ -379,13 +373,6 @@ export class Mux implements Carrier {
     };
     if (this.#resets.many) this.#clock.after(HESITATION_MS, begin);
     else begin();
-  }
-
-  /** A host has others to serve. */
-  async #pause(): Promise<void> {
-    this.#taken = 0;
-    if (this.#clock.now() - this.#pausedAt < AT_ONCE_MS) await new Promise<void>((resolve) => endOfTurn(resolve));
-    this.#pausedAt = this.#clock.now();
   }
 
   #add(stream: Stream): void {
@@ -403,7 +390,7 @@ export class Mux implements Carrier {
     this.#state = 'closed';
     const reason = error ?? new PortholeError('SESSION_CLOSED');
     this.credit.fail(reason);
-    this.#cancelSettling?.();
+    this.#receiveCredit.stop();
     for (const stream of [...this.#streams.values()]) stream.fail(reason);
     this.#onIdle?.();
     this.#setClosed(error);
