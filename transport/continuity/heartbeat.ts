@@ -50,7 +50,7 @@ function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, backlogMs, patience }: 
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
     case 'busy': {
-      const suspect = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, Math.min(MAX_LULL_MS, 3 * Math.max(loadedMs, lullMs))) + backlogMs;
+      const suspect = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, Math.min(MAX_LULL_MS, Math.max(2 * loadedMs, 3 * lullMs))) + backlogMs;
       return {
         ask: Math.max(ASK_BUSY_MS, 2 * rtt),
         again: Math.max(ASK_BUSY_MS, rtt),

@@ -52,7 +52,7 @@ export const MAX_RTT_MS = 1000;
 export const MAX_BACKLOG_MS = 20_000;
 /** An answer is quick that takes no more than two round trips and so many milliseconds. */
 export const QUICK_MS = 50;
-/** A silence that was none lengthens them threefold, up to this, in milliseconds. */
+/** Twice a round trip with all that it waits, and three times a silence that was none, lengthen them, up to this, in milliseconds. */
 export const MAX_LULL_MS = 6000;
 /** Milliseconds after which it counts half. */
 export const LULL_HALF_MS = 10_000;
