@@ -140,7 +140,7 @@ class Shell {
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
-    if (content.kind === 'foreign' && this.#started) this.#reload(0);
+    if (content.kind === 'foreign' && this.#started && !this.#bridge.lastNavigation?.viewed) this.#reload(0);
   }
 
   /** The frame has another document. */
@@ -166,7 +166,11 @@ class Shell {
         location.assign(content.to);
         break;
       case 'foreign':
-        if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
+        if (this.#bridge.lastNavigation?.viewed) {
+          const { pathname, search } = new URL(this.#bridge.lastNavigation.url);
+          history.replaceState(history.state, '', pathname + search);
+          this.#show();
+        } else if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
         return;
       case 'shell': // it reports itself
       case 'nothing':
