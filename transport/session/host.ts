@@ -2,11 +2,12 @@
 // The host's end of a session: each stream a visitor opens is put to the site.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { ANYONE, type Site, type Visitor } from '../site.ts';
 import { announcedLength, requestOf, responseHead, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
+import { Serving } from './serving.ts';
 import type { Stream } from './stream.ts';
 
 /** What a host holds of one visitor's session. */
@@ -39,12 +40,9 @@ export type Arriving = Omit<Visitor, 'agent' | 'who'> & Partial<Pick<Visitor, 'w
 
 /** Serves a site on a connection until either end closes it. */
 export function serveSession(connection: Connection, site: Site, visitor: Arriving, options: ServeOptions = {}): Served {
-  const mux = new Mux(connection, {
-    clock: options.clock,
-    agent: options.agent,
-    role: 'host',
-    onStream: (stream) => answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options),
-  });
+  const { clock = systemClock, agent } = options;
+  const serving = new Serving(clock, (stream) => answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options));
+  const mux = new Mux(connection, { clock, agent, role: 'host', serving });
   return {
     get path() {
       return { via: mux.via, rttMs: mux.rttMs };

@@ -5,7 +5,6 @@ import { asPortholeError, errorFromWire, PortholeError } from '../../proto/error
 import {
   HOST_SESSION_CREDIT,
   INITIAL_STREAM_CREDIT,
-  MAX_ABANDONED,
   MAX_DATA_BYTES,
   MAX_STREAMS,
   SITE_VERSION,
@@ -24,11 +23,8 @@ import {
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { SendCredit } from './credit.ts';
-import { FrameTurns } from './frame-turns.ts';
-import { Handlers } from './handlers.ts';
-import { parsePriority } from './priority.ts';
-import { ResetBudget } from './reset-budget.ts';
 import { type Flow, Schedule } from './schedule.ts';
+import type { Serving } from './serving.ts';
 import { SessionCredit } from './session-credit.ts';
 import { type Carrier, Stream } from './stream.ts';
 import { untaken } from './untaken.ts';
@@ -38,16 +34,14 @@ import { untaken } from './untaken.ts';
  * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
-/** Requests of a visitor that gives up many are begun so late, in milliseconds: those that are given up by then cost nothing. */
-export const HESITATION_MS = 20;
 
 export interface MuxOptions {
   readonly role: 'visitor' | 'host';
   /** Names this program in the Hello. */
   readonly agent?: string;
   readonly clock?: Clock;
-  /** The host's side: a visitor opened a stream. Resolves when there is no more work for it; MAX_STREAMS run at once. */
-  readonly onStream?: (stream: Stream) => Promise<void>;
+  /** The host's side: what becomes of the streams that a visitor opens. */
+  readonly serving?: Serving;
 }
 
 /** One end of a session on one Connection. */
@@ -60,11 +54,9 @@ export class Mux implements Carrier {
   readonly #connection: Connection;
   readonly #role: 'visitor' | 'host';
   readonly #clock: Clock;
-  readonly #handlers: Handlers<Stream> | null;
-  readonly #resets: ResetBudget;
+  readonly #serving: Serving | null;
   readonly #streams = new Map<number, Stream>();
   readonly #schedule: Schedule;
-  readonly #turns: FrameTurns;
   readonly #receiveCredit: SessionCredit;
   #hello: Hello | null = null; // the peer's
   #farewell: PortholeError | null = null; // why the peer ends the session, when that is no good order
@@ -80,9 +72,7 @@ export class Mux implements Carrier {
     this.#connection = connection;
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
-    this.#handlers = options.onStream ? new Handlers({ most: MAX_STREAMS, abandoned: MAX_ABANDONED }, options.onStream) : null;
-    this.#turns = new FrameTurns(this.#clock);
-    this.#resets = new ResetBudget(this.#clock.now());
+    this.#serving = options.serving ?? null;
     this.#schedule = new Schedule(() => connection.roomy?.() ?? true);
     connection.onRoom?.(() => this.#schedule.go());
     this.closed = new Promise((resolve) => {
@@ -131,7 +121,7 @@ export class Mux implements Carrier {
   }
   /** Requests that run at this end, the host's: also those whose streams are over. */
   get running(): number {
-    return this.#handlers?.running ?? 0;
+    return this.#serving?.running ?? 0;
   }
   /** Bytes of content that came and that nobody has read. */
   get held(): number {
@@ -241,8 +231,7 @@ export class Mux implements Carrier {
     this.#streams.delete(stream.id);
     this.#schedule.leave(stream.flow);
     this.#receiveCredit.shrank(grown);
-    this.#handlers?.over(stream);
-    if (stream.failure === null) this.#resets.answered();
+    this.#serving?.over(stream);
     if (this.#streams.size > 0) return;
     this.#connection.attend?.(false);
     this.#onIdle?.();
@@ -261,7 +250,7 @@ export class Mux implements Carrier {
         if (message === null) break;
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
-        if (this.#turns.due) await this.#turns.pause();
+        if (this.#serving?.turns.due) await this.#serving.turns.pause();
       }
       if (this.#state !== 'closed')
         this.#end(
@@ -286,7 +275,7 @@ export class Mux implements Carrier {
       this.#greeted(frame.hello);
       return;
     }
-    if (frame.type !== 'data' && this.#role === 'host') this.#turns.took();
+    if (frame.type !== 'data') this.#serving?.turns.took();
     if (frame.stream === 0) this.#takeOwn(frame);
     else this.#takeStream(frame);
   }
@@ -341,7 +330,7 @@ export class Mux implements Carrier {
         stream.credited(frame.bytes);
         break;
       case 'reset': {
-        const excess = this.#role === 'host' ? this.#resets.spend(this.#clock.now()) : null;
+        const excess = this.#serving?.gaveUp();
         if (excess) throw excess;
         stream.fail(errorFromWire(frame.reset.code, frame.reset.message));
         return;
@@ -360,19 +349,9 @@ export class Mux implements Carrier {
     if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
     if (this.#streams.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
-    stream.flow.priority = parsePriority(request.headers.find(({ name }) => name === 'priority')?.value);
     this.#add(stream);
     if (end) stream.contentEnded();
-    this.#begin(stream);
-  }
-
-  /** Puts a request to the site. */
-  #begin(stream: Stream): void {
-    const begin = (): void => {
-      if (stream.failure === null) this.#handlers?.begin(stream);
-    };
-    if (this.#resets.many) this.#clock.after(HESITATION_MS, begin);
-    else begin();
+    this.#serving?.opened(stream);
   }
 
   #add(stream: Stream): void {

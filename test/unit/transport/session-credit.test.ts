@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeFrame, encodeData, encodeFrame } from '../../../proto/site.ts';
+import { systemClock } from '../../../transport/clock.ts';
 import { memoryPair } from '../../../transport/memory.ts';
 import { requestHead, responseOf } from '../../../transport/session/http.ts';
 import { Mux } from '../../../transport/session/mux.ts';
+import { Serving } from '../../../transport/session/serving.ts';
 import { CreditPlay, plan } from '../../support/credit-play.ts';
 import { settled } from '../../support/threads.ts';
 
@@ -53,7 +55,7 @@ describe('credit of a session', function () {
     const { a, b } = memoryPair();
     const host = new Mux(b, {
       role: 'host',
-      onStream: (stream) => stream.write(new Uint8Array(1000)).catch(() => {}),
+      serving: new Serving(systemClock, (stream) => stream.write(new Uint8Array(1000)).catch(() => {})),
     });
     await a.send(hello({ streamCredit: 2 ** 30, sessionCredit: 1000 }));
     for (const id of [1, 3, 5]) await a.send(asked(id));
