@@ -60,7 +60,7 @@ describe('any folder', function () {
   const bring = async (what: string, name: string, nobody = false): Promise<void> => {
     const within = nobody && process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
     const home = join(folder.path, `home-${name}`);
-    await fs.mkdir(home);
+    await fs.mkdir(home, { recursive: true });
     if (nobody) for (const path of [folder.path, home]) await fs.chmod(path, 0o777);
     host = new Porthole(['up', what, '--port', '0', '--name', name], home, { within });
     origin = new URL(String((await host.waitFor('ready', 40_000)).link)).origin;
@@ -68,7 +68,7 @@ describe('any folder', function () {
   /** Makes a folder with files in it. */
   const make = async (name: string, files: Record<string, string | Buffer> = {}): Promise<string> => {
     const path = join(folder.path, name);
-    await fs.mkdir(path);
+    await fs.mkdir(path, { recursive: true });
     for (const [file, content] of Object.entries(files)) await fs.writeFile(join(path, file), content);
     return path;
   };
@@ -242,7 +242,7 @@ describe('any folder', function () {
   it('with --no-listing is a folder without a page: nothing is there', async () => {
     const path = await make('quiet', { 'a.txt': 'a' });
     const home = join(folder.path, 'home-quiet');
-    await fs.mkdir(home);
+    await fs.mkdir(home, { recursive: true });
     host = new Porthole(['up', path, '--port', '0', '--name', 'quiet', '--no-listing'], home);
     origin = new URL(String((await host.waitFor('ready', 40_000)).link)).origin;
     await assert.rejects(curl('/'), /404/);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests that end in every way there is, at either end; and an account of the session's credit, kept by what is on the wire.
 
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { decodeFrame } from '../../proto/site.ts';
 import type { Connection } from '../../transport/connection.ts';
@@ -19,7 +17,7 @@ export interface Plan {
   readonly siteWaits: number;
   readonly site: 'answers' | 'answers nothing' | 'echoes' | 'throws' | 'breaks off';
   readonly answer: number;
-  readonly visitor: 'reads' | 'reads a piece' | 'cancels' | 'gives up' | 'drops it';
+  readonly visitor: 'reads' | 'reads a piece' | 'cancels' | 'gives up';
   readonly visitorWaits: number;
 }
 
@@ -31,12 +29,9 @@ export const plan: fc.Arbitrary<Plan> = fc.record({
   siteWaits: fc.nat(6),
   site: fc.constantFrom('answers', 'answers', 'answers nothing', 'echoes', 'throws', 'breaks off'),
   answer: size,
-  visitor: fc.constantFrom('reads', 'reads a piece', 'cancels', 'gives up', 'drops it'),
+  visitor: fc.constantFrom('reads', 'reads a piece', 'cancels', 'gives up'),
   visitorWaits: fc.nat(12),
 });
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 const PIECE = 10_000;
 
@@ -137,16 +132,10 @@ export class CreditPlay {
     this.#plans.delete(path);
   }
 
-  /** What was dropped is noticed when it is collected, which nothing but a full memory brings about by itself. */
-  collect(): void {
-    collect();
-  }
-
   /** Waits until nothing is under way. Returns what is not as it was in the beginning, in words; null when all is. */
   async settled(): Promise<string | null> {
     let wrong: string | null = '';
     for (let tries = 0; tries < 200 && wrong !== null; tries++) {
-      collect();
       await new Promise((resolve) => setTimeout(resolve, 10));
       wrong = this.#wrong;
     }

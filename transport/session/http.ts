@@ -5,7 +5,6 @@ import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
 import { lenderOf } from '../lending.ts';
 import type { Stream } from './stream.ts';
-import { watchUnread } from './unread.ts';
 
 /**
  * What a session needs of a request. A `Request` is one; a plain object may be, where the platform's class
@@ -89,9 +88,7 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   const empty = NO_CONTENT.has(head.status) || method === 'HEAD';
   if (empty) stream.ignore();
   try {
-    const content = empty ? null : contentOf(stream);
-    if (content) watchUnread(content, stream);
-    return new Response(content, {
+    return new Response(empty ? null : contentOf(stream), {
       status: head.status,
       headers: head.headers.map(({ name, value }) => [name, value] as [string, string]),
     });
