@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Salts a password in a page, which has no scrypt of its own: in steps, so that the page stays alive.
+// Salts a password in a browser, which has no scrypt of its own: in steps, so that the worker stays alive. Loaded when a site asks.
 
 import { scryptAsync } from '@noble/hashes/scrypt.js';
-import { PASSWORD_BLOCKS, PASSWORD_LANES, type Salting, VERIFIER_BYTES } from '../../transport/continuity/password.ts';
+import { PASSWORD_BLOCKS, PASSWORD_LANES, type Salting, VERIFIER_BYTES } from '../../../transport/continuity/password.ts';
 
-/** Milliseconds of one step: a frame at 60 a second. */
+/** Milliseconds of one step. */
 const STEP_MS = 16;
 
 export const pageSalting: Salting = (password, salt, cost) =>
