@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shell: the page at every address of a site's origin. It owns the visit, installs the worker and shows the site in a frame.
+// The shell: the page at every address of a site's origin. It installs the workers and shows the site in a frame.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import type { VisitState } from '../visit.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
 import type { Badge } from './badge.ts';
-import { type PageBridge, servePage } from './bridge-page.ts';
 import { reportDownloads } from './downloads.ts';
 import { type FrameContent, SiteFrame } from './frame.ts';
 import { mirrorHead } from './head.ts';
-import { controlPage, mayRestart, type NestedMessage, outerShell, reportNested, unregisterAsked, WorkerRefused } from './install.ts';
-import { type StartVisit, VisitKeeper } from './keeper.ts';
+import {
+  controlPage,
+  introduce,
+  mayRestart,
+  type NestedMessage,
+  outerShell,
+  reportNested,
+  unregisterAsked,
+  WorkerRefused,
+} from './install.ts';
 import { guideLinks, stayByScript } from './links.ts';
+import { type Coming, Navigations } from './navigations.ts';
 import { refuseWorkers } from './own-worker.ts';
 import { PageVisitor } from './page-visitor.ts';
 import { loadPart } from './parts.ts';
+import type { TabState } from './session/messages.ts';
+import { SessionLink } from './session-link.ts';
 import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
 import { missingSupport, refusedWorker } from './support.ts';
-import { takeFragment } from './visitor-store.ts';
-import { wordsFor } from './words.ts';
-
-export type { StartVisit } from './keeper.ts';
+import { pagePass, takeFragment } from './visitor-store.ts';
+import { comingWords, wordsFor } from './words.ts';
 
 /** Milliseconds before a page that failed although there is a way is loaded again; doubled each time up to the longest. */
 const FIRST_RETRY_MS = 1_000;
@@ -32,11 +39,8 @@ const BADGE_AFTER_MS = 1_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
 const SAVED_AFTER_MS = 1_000;
 
-/**
- * Runs the shell page.
- * @param startVisit starts a visit to the site of this origin; called again when a visit ended with an error that passes
- */
-export function runShell(startVisit: StartVisit): void {
+/** Runs the shell page. */
+export function runShell(): void {
   const name = location.hostname.split('.')[0] ?? location.hostname;
   const page = new StatusPage(name);
   const missing = missingSupport();
@@ -52,7 +56,7 @@ export function runShell(startVisit: StartVisit): void {
   }
   takeFragment();
   if (unregisterAsked()) return;
-  const start = (): void => void new Shell(startVisit, page, name);
+  const start = (): void => void new Shell(page, name);
   // A browser may load the page ahead of the person's wish: nobody is visited for that.
   if ((document as { prerendering?: boolean }).prerendering) document.addEventListener('prerenderingchange', start, { once: true });
   else start();
@@ -65,9 +69,10 @@ class Shell {
   #badge: Badge | null = null; // comes after the site's first answer
   #badging = false;
   readonly #visitor: PageVisitor;
-  readonly #keeper: VisitKeeper;
+  #state: TabState = { status: { state: 'finding' }, site: null, history: [], key: undefined };
+  readonly #told = Promise.withResolvers<void>(); // the session has said how it stands
   readonly #frame: SiteFrame;
-  readonly #bridge: PageBridge;
+  readonly #navigations: Navigations;
   /** The frame was told where to go. */
   #started = false;
   /** A page of the site was shown: from now on the status page stays away. */
@@ -79,17 +84,27 @@ class Shell {
   #retries = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(startVisit: StartVisit, page: StatusPage, name: string) {
+  constructor(page: StatusPage, name: string) {
     this.#page = page;
     this.#name = name;
+    this.#navigations = new Navigations({ answered: () => this.#answered(), coming: (coming) => this.#coming(coming) });
     this.#frame = new SiteFrame((content) => this.#loaded(content));
-    this.#visitor = new PageVisitor((notice) => this.#page.show(notice));
-    this.#keeper = new VisitKeeper(
-      async () => startVisit(this.#visitor.options()),
-      (status) => this.#changed(status),
+    const session = new SessionLink({
+      pass: pagePass,
+      changed: (state) => {
+        this.#changed(state);
+        this.#told.resolve();
+      },
+      ask: (wrong) => void this.#visitor.ask(wrong).catch((error: unknown) => this.#fail(error)),
+      salted: (salt, verifier) => this.#visitor.salted(salt, verifier),
+      worker: introduce,
+      failed: (error) => this.#fail(error),
+    });
+    this.#visitor = new PageVisitor(
+      (notice) => this.#page.show(notice),
+      (password) => session.password(password),
     );
-    this.#bridge = servePage(this.#keeper, () => this.#answered());
-    leadFrame(this.#frame, this.#bridge);
+    leadFrame(this.#frame, this.#navigations);
     stayByScript((path) => {
       if (path !== this.#frame.path()) this.#frame.element.contentWindow?.location.assign(path);
     });
@@ -101,43 +116,61 @@ class Shell {
       if (event.persisted) location.reload(); // back from the browser's store of left pages: the visit ended when it was left
     });
     window.addEventListener('hashchange', () => takeFragment() && location.reload()); // pasted into this tab's address bar
-    this.#changed(this.#keeper.status);
+    this.#changed(this.#state);
     void this.#begin();
   }
 
   async #begin(): Promise<void> {
     try {
-      await controlPage();
+      await Promise.all([controlPage(), this.#told.promise]);
     } catch (error) {
       return this.#fail(error);
     }
+    if (this.#failed) return;
     const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
     this.#started = true;
-    if (!this.#bridge.lastNavigation) this.#frame.start(shellPath());
+    if (!this.#navigations.last) this.#frame.start(shellPath());
   }
 
   /** The visit stands differently. */
-  #changed(status: VisitState): void {
+  #changed(state: TabState): void {
+    this.#state = state;
+    const { status, site } = state;
     const connected = status.state === 'connected';
     if (status.state !== 'offline') this.#since = new Date();
     const wasAsking = this.#visitor.asking;
-    this.#visitor.follow(status, this.#keeper.site?.id);
+    this.#visitor.follow(status, site?.id);
+    if (status.state === 'closed' && status.error?.code === 'KEY_WRONG') return this.#deceived();
     if (this.#shown) this.#bar.follow(status);
     if (this.#shown && wasAsking && !this.#visitor.asking) this.#page.hide();
-    if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#page.show(this.#notice(status));
+    this.#notify();
     this.#showBadge();
     // A site that has not answered by then is worth a word of how it is reached.
     if (connected) setTimeout(() => void this.#bringBadge(), BADGE_AFTER_MS);
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
-    if (content.kind === 'foreign' && this.#started) this.#reload(0);
+    if (content.kind === 'foreign' && this.#started && !this.#navigations.viewed) this.#reload(0);
+  }
+
+  /** Says how the visit stands, while there is no page of the site to see. */
+  #notify(): void {
+    if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#page.show(this.#notice());
+  }
+
+  /** Another site than the one that this tab's link names has answered, or its page is shown in another tab: nothing of it is shown here. */
+  #deceived(): void {
+    this.#failed = true;
+    this.#shown = false;
+    this.#frame.load('about:blank');
+    this.#page.show(this.#notice());
   }
 
   /** The frame has another document. */
   #loaded(content: FrameContent): void {
-    const { state } = this.#keeper.status;
+    const { state } = this.#state.status;
+    if (this.#failed) return;
     switch (content.kind) {
       case 'site':
         this.#retries = 0;
@@ -158,7 +191,8 @@ class Shell {
         location.assign(content.to);
         break;
       case 'foreign':
-        if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
+        if (this.#navigations.viewed) this.#show();
+        else if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
         return;
       case 'shell': // it reports itself
       case 'nothing':
@@ -181,7 +215,7 @@ class Shell {
   }
 
   #showBadge(): void {
-    const { status, history } = this.#keeper;
+    const { status, history } = this.#state;
     if (status.state === 'connected' || this.#shown) this.#badge?.show(status, this.#siteName(), history);
   }
 
@@ -192,16 +226,28 @@ class Shell {
     setTimeout(() => {
       if (this.#shown || this.#failed || this.#frame.content().kind !== 'nothing') return;
       this.#saved = true;
-      const text = 'This address is a file and not a page. Look among the downloads of your browser.';
-      this.#page.show({ busy: false, title: 'The file is being saved', text });
+      this.#saying();
     }, SAVED_AFTER_MS);
+  }
+
+  /** More of a page has come, or of a file. */
+  #coming(coming: Coming): void {
+    if (this.#shown || this.#failed || this.#visitor.asking) return;
+    if (this.#saved) this.#saying(coming);
+    else if (this.#state.status.state === 'connected') this.#page.show({ ...this.#notice(), text: comingWords(coming) });
+  }
+
+  #saying(coming: Coming | null = this.#navigations.last?.coming ?? null): void {
+    const progress = coming ? ` ${comingWords(coming)}` : '';
+    const text = `This address is a file and not a page. Look among the downloads of your browser.${progress}`;
+    this.#page.show({ busy: false, title: 'The file is being saved', text });
   }
 
   #show(): void {
     if (this.#shown) return;
     this.#shown = true;
     this.#page.hide();
-    this.#bar.follow(this.#keeper.status);
+    this.#bar.follow(this.#state.status);
     if (document.activeElement === document.body) this.#frame.element.focus();
   }
 
@@ -236,16 +282,11 @@ class Shell {
     this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' });
   }
 
-  #notice(status: VisitState): Notice {
-    const site = this.#keeper.site?.id;
-    return noticeFor(status, {
-      name: this.#siteName(),
-      since: this.#since,
-      key: site === undefined ? undefined : this.#visitor.idFor(site),
-    });
+  #notice(): Notice {
+    return noticeFor(this.#state.status, { name: this.#siteName(), since: this.#since, key: this.#state.key });
   }
 
   #siteName(): string {
-    return this.#keeper.site?.title || this.#keeper.site?.name || this.#name;
+    return this.#state.site?.title || this.#state.site?.name || this.#name;
   }
 }

@@ -114,3 +114,14 @@ export function reasonWords(reason: string): string {
 export function roundTrip(ms: number): string {
   return ms < 1 ? 'under 1 ms' : `${Math.round(ms)} ms`;
 }
+
+/** How much of something has come, as a sentence. */
+export function comingWords({ bytes, whole }: { readonly bytes: number; readonly whole: number | null }): string {
+  return whole !== null && whole >= bytes ? `${sizeWords(bytes)} of ${sizeWords(whole)} have come.` : `${sizeWords(bytes)} have come.`;
+}
+
+/** A number of bytes for a person. */
+function sizeWords(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1000))} KB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}

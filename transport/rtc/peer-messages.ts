@@ -30,7 +30,12 @@ export interface PeerStates {
 }
 
 /** The events that tell a change of a state. */
-export const STATE_EVENTS = ['connectionstatechange', 'iceconnectionstatechange', 'icegatheringstatechange', 'signalingstatechange'] as const;
+export const STATE_EVENTS = [
+  'connectionstatechange',
+  'iceconnectionstatechange',
+  'icegatheringstatechange',
+  'signalingstatechange',
+] as const;
 
 /** From the window. */
 export type FromPeer =

@@ -4,11 +4,15 @@
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { Asking } from '../../../transport/session/http.ts';
 import type { PathChange, SiteInfo, Visit, VisitState } from '../../visit.ts';
+import type { VisitorOptions } from '../../visitor.ts';
 import { passes } from '../words.ts';
 
 /** Milliseconds before the first new attempt; doubled each time up to the longest. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
+
+/** Starts a visit to the site whose origin this is, for this visitor. */
+export type StartVisit = (visitor: VisitorOptions) => Promise<Visit>;
 
 /** The session's visit, whichever it is at the moment. */
 export class VisitKeeper {

@@ -72,7 +72,9 @@ interface WireError {
   readonly code: string;
   readonly message: string;
 }
-type Wire<State> = State extends { readonly error: infer E } ? Omit<State, 'error'> & { readonly error: E extends null ? null : WireError } : State;
+type Wire<State> = State extends { readonly error: infer E }
+  ? Omit<State, 'error'> & { readonly error: E extends null ? null : WireError }
+  : State;
 
 /** The same in plain objects: structured clone does not carry an error's code. */
 export interface WireState extends Omit<TabState, 'status'> {

@@ -60,10 +60,11 @@ class SiteSession {
   /** A window came: the visit begins, or begins anew where this window brings what the last one lacked. */
   #came(tab: Tab): void {
     this.#door.came(tab);
-    const status = this.#keeper?.status;
-    const stands = status?.state === 'connected' && !silent(status);
-    const same = this.#pass?.invite === tab.pass.invite && (tab.pass.site === null || tab.pass.site === this.#pass?.site);
-    if (!this.#keeper || status?.state === 'closed' || !(stands || same)) this.#begin(tab.pass);
+    const keeper = this.#keeper;
+    const { invite, site } = tab.pass;
+    const known = this.#pass?.site ?? keeper?.site?.id;
+    const same = this.#pass?.invite === invite && (site === null || site === known);
+    if (!keeper || keeper.status.state === 'closed' || !(same || keeper.status.state === 'connected')) this.#begin(tab.pass);
     else this.tabs.show((one) => this.#stateFor(one));
     this.#linePlease();
   }
@@ -72,11 +73,14 @@ class SiteSession {
     this.#keeper?.close();
     this.#pass = pass;
     this.#key = keysOf(pass.seed);
-    const keeper = new VisitKeeper(async () => this.#startVisit(this.#visitor(pass)), (status) => {
-      if (this.#keeper !== keeper) return;
-      this.#door.follow(status);
-      this.tabs.show((tab) => this.#stateFor(tab));
-    });
+    const keeper = new VisitKeeper(
+      async () => this.#startVisit(this.#visitor(pass)),
+      (status) => {
+        if (this.#keeper !== keeper) return;
+        this.#door.follow(status);
+        this.tabs.show((tab) => this.#stateFor(tab));
+      },
+    );
     this.#keeper = keeper;
     for (const got of this.#waiting.splice(0)) got(keeper);
     this.tabs.show((tab) => this.#stateFor(tab));
@@ -112,5 +116,3 @@ class SiteSession {
     leader?.tell({ porthole: 'worker', line: true });
   }
 }
-
-const silent = (status: { readonly path?: { readonly silent?: boolean } }): boolean => status.path?.silent === true;
