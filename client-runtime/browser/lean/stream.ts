@@ -9,4 +9,9 @@ type Events = Record<string, (...args: any[]) => void>;
 export class Duplex extends Emitter<Events, Events> {
   readonly _readableState = { ended: true };
   readonly _writableState = { finished: true };
+
+  // biome-ignore lint/complexity/noUselessConstructor: an emitter that is given an object takes that one's place
+  constructor() {
+    super();
+  }
 }
