@@ -82,17 +82,19 @@ export async function buildBrowser(
   const carrierName = `assets/carrier-${hashOf(carrier)}.js`;
   files.set(carrierName, carrier);
   const session = await scripts('session', options.session ?? here('session/main.ts'), {});
-  const script = await scripts('shell', options.entry ?? here('main.ts'), {
-    PORTHOLE_OVER_STYLE: JSON.stringify(RESERVED_PATH + overName),
+  const paths = {
     PORTHOLE_SESSION: JSON.stringify(RESERVED_PATH + session),
     PORTHOLE_CARRIER: JSON.stringify(RESERVED_PATH + carrierName),
+  };
+  const script = await scripts('shell', options.entry ?? here('main.ts'), {
+    PORTHOLE_OVER_STYLE: JSON.stringify(RESERVED_PATH + overName),
+    ...paths,
   });
 
-  const failing = await text({ entryPoints: [here('failing.ts')], format: 'iife' });
+  const failing = await text({ entryPoints: [here('failing.ts')], format: 'iife', define: paths });
   const icon = (await readFile(here('icon.svg'), 'utf8')).trim();
   const laid: Record<string, string> = {
     script: RESERVED_PATH + script,
-    session: RESERVED_PATH + session,
     icon: `data:image/svg+xml,${icon.replaceAll('"', "'").replaceAll('#', '%23')}`,
     style: `<style>${await text({ entryPoints: [here('shell.css')] })}</style>`,
     failing: `<script>${failing}</script>`,

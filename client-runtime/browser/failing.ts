@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laid into the shell page by the build: when the page's own script does not come, it says so and lets a person try again.
+// Laid into the shell page by the build: asks early for the session's script, and when the page's own does not come, says so and lets a
+// person try again.
+
+/** Filled in by the build. */
+declare const PORTHOLE_SESSION: string;
+
+// Into the browser's cache: the worker that will want it is started by the page's script.
+fetch(PORTHOLE_SESSION).catch(() => undefined);
 
 addEventListener(
   'error',

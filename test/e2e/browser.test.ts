@@ -33,6 +33,8 @@ describe('browser: a site in an unmodified browser', () => {
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'porthole-frame');
     assert.equal(suite.last('/')?.headers.get('referer'), null);
     assert.equal(suite.asked.filter((path) => path === '/').length, 1, 'the page was not reloaded');
+    const scripts = suite.asked.filter((path) => path.endsWith('.js') && !path.includes('-part-') && !path.endsWith('/sw.js'));
+    assert.equal(new Set(scripts).size, scripts.length, `a script was asked for twice: ${scripts}`);
   });
 
   it('opens a deep link, with query and fragment, and keeps the place on reload', async () => {

@@ -22,7 +22,7 @@ export function lendPeer({ config, label, init }: PeerWanted, peer: MessagePort,
       post({ event, states: { connectionState, iceConnectionState, iceGatheringState, signalingState } });
     });
   }
-  connection.onicecandidate = ({ candidate }) => post({ candidate: candidate && candidate.toJSON() });
+  connection.onicecandidate = ({ candidate }) => post({ candidate: candidate === null ? null : candidate.toJSON() });
 
   // A channel may be handed over only in the task that made it (WebRTC Extended Use Cases, section "Transferable data channels").
   const channel = connection.createDataChannel(label, init);
