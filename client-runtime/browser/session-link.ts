@@ -38,6 +38,7 @@ interface Started {
 export class SessionLink {
   readonly #events: SessionEvents;
   readonly #tab = crypto.randomUUID();
+  readonly #lives = live(this.#tab);
   #started!: Started;
   #session = '';
   #failures = 0;
@@ -67,7 +68,7 @@ export class SessionLink {
       event.preventDefault(); // told in the page
       if (this.#session === '') this.#lost(over);
     };
-    void live(this.#tab).then(() => {
+    void this.#lives.then(() => {
       if (over.signal.aborted) return;
       const visible = document.visibilityState === 'visible';
       this.#say({ porthole: 'hello', tab: this.#tab, pass: this.#events.pass(), rtc: typeof RTCPeerConnection === 'function', visible });
