@@ -15,24 +15,30 @@ export interface DeskEvents {
 
 export class Desk {
   readonly #session: string;
+  readonly #lives: Promise<void>;
   readonly #fetcher: Fetcher;
   readonly #events: DeskEvents;
   readonly #air = new BroadcastChannel(BRIDGE_NAME);
   /** Exchanges by their ids, by their workers'. */
   readonly #workers = new Map<string, Map<string, Exchange>>();
 
-  /** @param session its id; whoever hears it may wait for its end */
-  constructor(session: string, fetcher: Fetcher, events: DeskEvents) {
+  /**
+   * @param session its id
+   * @param lives resolves when others may hear of it: they wait for its end
+   */
+  constructor(session: string, lives: Promise<void>, fetcher: Fetcher, events: DeskEvents) {
     this.#session = session;
+    this.#lives = lives;
     this.#fetcher = fetcher;
     this.#events = events;
     this.#air.onmessage = ({ data }: MessageEvent<Addressed>) => this.#heard(data, (message) => this.#air.postMessage(message));
     setInterval(() => void this.#keepAwake(), ALIVE_EVERY_MS);
-    this.announce();
+    void this.announce();
   }
 
   /** Tells the service worker that this session is there, and the one to ask. */
-  announce(): void {
+  async announce(): Promise<void> {
+    await this.#lives;
     this.#air.postMessage({ to: 'workers', session: this.#session } satisfies Addressed);
   }
 
@@ -51,7 +57,7 @@ export class Desk {
   #heard(message: Addressed, post: Post<Addressed>): void {
     if (message.to === 'sessions') {
       this.#meet(message.worker);
-      this.announce();
+      void this.announce();
     } else if (message.to === 'session' && message.session === this.#session) {
       const { worker, id, say } = message;
       const exchanges = this.#meet(worker);

@@ -43,6 +43,7 @@ class SiteSession {
     this.#door = new SessionDoor(this.tabs);
     this.#desk = new Desk(
       this.tabs.session,
+      this.tabs.lives,
       { fetch: async (request) => (this.#keeper ?? (await new Promise<VisitKeeper>((got) => this.#waiting.push(got)))).fetch(request) },
       {
         met: () => this.#linePlease(),
@@ -51,7 +52,7 @@ class SiteSession {
     );
     this.tabs.sight.addEventListener('visibilitychange', () => {
       if (this.tabs.sight.visibilityState !== 'visible') return;
-      this.#desk.announce();
+      void this.#desk.announce();
       this.#keeper?.hurry();
     });
     addEventListener('online', () => this.#keeper?.hurry());

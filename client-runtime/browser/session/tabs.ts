@@ -59,15 +59,15 @@ export class Tab {
 export class Tabs {
   /** This worker, as windows know it (lives.ts). */
   readonly session = crypto.randomUUID();
+  /** Resolves when others may hear of it. */
+  readonly lives = live(this.session);
   /** Tells `visibilitychange`, as a document does: visible while one of them is. */
   readonly sight = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   readonly #events: TabEvents;
   readonly #tabs = new Set<Tab>();
-  readonly #lives: Promise<void>;
 
   constructor(events: TabEvents) {
     this.#events = events;
-    this.#lives = live(this.session);
   }
 
   /** Takes a window in that is at the other end of a port, once it has said who it is. */
@@ -86,7 +86,7 @@ export class Tabs {
         tab = new Tab(port, data);
         this.#tabs.add(tab);
         onEnd(data.tab, leave, over.signal);
-        void this.#lives.then(() => tab?.tell({ porthole: 'here', session: this.session }));
+        void this.lives.then(() => tab?.tell({ porthole: 'here', session: this.session }));
         this.#look();
         this.#events.came(tab);
       } else if (!tab) return;
