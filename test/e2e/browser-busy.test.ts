@@ -21,6 +21,7 @@ describe('browser: busy pages on a slow device', () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
+  let loads = 0;
 
   before(async function () {
     this.timeout(60_000);
@@ -66,12 +67,12 @@ describe('browser: busy pages on a slow device', () => {
       if (/\/(i|s)\/\d+\.(png|js)$|\/$/.test(new URL(response.url()).pathname) && response.frame() !== page.mainFrame())
         statuses.push(`${response.status()}`);
     });
-    await page.goto(link, { waitUntil: 'commit' });
+    await page.goto(`${link.replace(/#.*/, '')}?${++loads}`, { waitUntil: 'commit' });
     await until(
       'the page is loaded',
       async () => {
         const frame = page.frames()[1];
-        return frame
+        return frame?.url().endsWith(`?${loads}`)
           ? await frame.evaluate(() => document.readyState === 'complete' && document.title === 'Many').catch(() => false)
           : false;
       },
