@@ -2,7 +2,7 @@
 // The question for the password, from the host to the windows: asked of all, answered by the first, and kept by the one that answered.
 
 import type { Challenge, Proof } from '../../../transport/continuity/gate.ts';
-import { passwordCredentials, type SaltedStore } from '../../credentials.ts';
+import type { SaltedStore } from '../../credentials.ts';
 import type { VisitState } from '../../visit.ts';
 import { loadPart } from '../parts.ts';
 import type { Tab, Tabs } from './tabs.ts';
@@ -17,15 +17,16 @@ export class SessionDoor implements SaltedStore {
   #untried: { readonly salt: string; readonly verifier: Uint8Array; readonly tab: Tab | null } | null = null;
   #asked: { readonly wrong: boolean; readonly settle: (password: string | null) => void } | null = null;
   #answered: Tab | null = null;
-  readonly answer: (challenge: Challenge, hash: Uint8Array) => Promise<Proof>;
 
   constructor(tabs: Tabs) {
     this.#tabs = tabs;
-    this.answer = passwordCredentials({
-      store: this,
-      salting: async (...given) => (await loadPart(() => import('./salting-part.ts'))).pageSalting(...given),
-      ask: ({ code }) => this.#ask(code === 'PASSWORD_WRONG'),
-    }).answer;
+  }
+
+  /** Answers the host's question. */
+  async answer(challenge: Challenge, hash: Uint8Array): Promise<Proof> {
+    const { pageSalting, passwordCredentials } = await loadPart(() => import('./password-part.ts'));
+    const ask = ({ code }: { readonly code: string }) => this.#ask(code === 'PASSWORD_WRONG');
+    return passwordCredentials({ store: this, salting: pageSalting, ask }).answer(challenge, hash);
   }
 
   /** A window came: it may know a salted password, and shows the question that is open. */

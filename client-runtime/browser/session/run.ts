@@ -30,6 +30,10 @@ class SiteSession {
   /** Who the visit is made for. */
   #pass: Pass | null = null;
   #key: KeyFor | null = null;
+  /** What of it a site's owner would put on a list: the site's id, and the key's. */
+  #id: readonly [site: string, key: string] | null = null;
+  /** A service worker is there to which no line leads yet. */
+  #unled = false;
   #waiting: ((keeper: VisitKeeper) => void)[] = [];
 
   constructor(startVisit: StartVisit) {
@@ -38,7 +42,10 @@ class SiteSession {
       came: (tab) => this.#came(tab),
       empty: () => this.#empty(),
       password: (password, tab) => this.#door.given(password, tab),
-      line: (port) => this.#desk.line(port),
+      line: (port) => {
+        this.#unled = false;
+        this.#desk.line(port);
+      },
     });
     this.#door = new SessionDoor(this.tabs);
     this.#desk = new Desk(
@@ -46,7 +53,10 @@ class SiteSession {
       this.tabs.lives,
       { fetch: async (request) => (this.#keeper ?? (await new Promise<VisitKeeper>((got) => this.#waiting.push(got)))).fetch(request) },
       {
-        met: () => this.#linePlease(),
+        met: () => {
+          this.#unled = true;
+          this.#linePlease();
+        },
         awake: () => this.tabs.first()?.tell({ porthole: 'awake' }),
       },
     );
@@ -66,31 +76,45 @@ class SiteSession {
     const known = this.#pass?.site ?? keeper?.site?.id;
     const same = this.#pass?.invite === invite && (site === null || site === known);
     if (!keeper || keeper.status.state === 'closed' || !(same || keeper.status.state === 'connected')) this.#begin(tab.pass);
-    else this.tabs.show((one) => this.#stateFor(one));
+    else this.#show();
     this.#linePlease();
   }
 
   #begin(pass: Pass): void {
     this.#keeper?.close();
     this.#pass = pass;
-    this.#key = keysOf(pass.seed);
+    this.#id = null;
     const keeper = new VisitKeeper(
-      async () => this.#startVisit(this.#visitor(pass)),
+      async () => this.#startVisit(await this.#visitor(pass)),
       (status) => {
         if (this.#keeper !== keeper) return;
         this.#door.follow(status);
-        this.tabs.show((tab) => this.#stateFor(tab));
+        if (keeper.site) void this.#name(keeper.site.id);
+        this.#show();
       },
     );
     this.#keeper = keeper;
     for (const got of this.#waiting.splice(0)) got(keeper);
-    this.tabs.show((tab) => this.#stateFor(tab));
+    this.#show();
   }
 
   /** What a new visit brings. @throws PortholeError TOKEN_INVALID when the invitation that is kept is damaged */
-  #visitor({ invite, site }: Pass): VisitorOptions {
+  async #visitor({ seed, invite, site }: Pass): Promise<VisitorOptions> {
+    this.#key = keysOf(seed);
     const token = invite === null ? undefined : inviteToken(invite);
-    return { key: this.#key as KeyFor, site: site ?? undefined, credentials: { token, answer: this.#door.answer } };
+    return { key: this.#key, site: site ?? undefined, credentials: { token, answer: (...question) => this.#door.answer(...question) } };
+  }
+
+  /** Finds out how the owner of a site would write this visitor's key, for whoever is refused. */
+  async #name(site: string): Promise<void> {
+    if (this.#id?.[0] === site || !this.#key) return;
+    const { publicKey } = await this.#key(site);
+    this.#id = [site, visitorId(publicKey)];
+    this.#show();
+  }
+
+  #show(): void {
+    if (this.#keeper) this.tabs.show((tab) => this.#stateFor(tab));
   }
 
   #empty(): void {
@@ -102,7 +126,7 @@ class SiteSession {
 
   #stateFor(tab: Tab): TabState {
     const { status, site = null, history } = this.#keeper as VisitKeeper;
-    const key = site ? visitorId((this.#key as KeyFor)(site.id).publicKey) : undefined;
+    const key = this.#id?.[0] === site?.id ? this.#id?.[1] : undefined;
     if (site && tab.pass.site !== null && tab.pass.site !== site.id) {
       const error = new PortholeError('KEY_WRONG', 'another tab of this site is at one with another key');
       return { status: { state: 'closed', error }, site: null, history: [], key: undefined };
@@ -110,10 +134,10 @@ class SiteSession {
     return { status, site, history, key };
   }
 
-  /** A service worker or a window is new: one of the windows leads them to each other. */
+  /** The service worker is new: one of the windows leads the two of us to each other, and all tell it what they are. */
   #linePlease(): void {
     const leader = this.tabs.first();
-    this.tabs.tell({ porthole: 'worker', line: false });
-    leader?.tell({ porthole: 'worker', line: true });
+    if (!leader || !this.#unled) return;
+    this.tabs.tell((tab) => ({ porthole: 'worker', line: tab === leader }));
   }
 }

@@ -106,14 +106,14 @@ export class Tabs {
     return [...this.#tabs].filter(fit).sort((a, b) => rank(b) - rank(a))[0] ?? null;
   }
 
-  /** Tells them all. */
-  tell(message: ToTab): void {
-    for (const tab of this.#tabs) tab.tell(message);
+  /** Tells them all, the same or each its own. */
+  tell(message: ToTab | ((tab: Tab) => ToTab)): void {
+    for (const tab of this.#tabs) tab.tell(typeof message === 'function' ? message(tab) : message);
   }
 
   /** Tells each where the visit stands, as it is for that one. */
   show(stateFor: (tab: Tab) => TabState): void {
-    for (const tab of this.#tabs) tab.tell({ porthole: 'state', state: stateToWire(stateFor(tab)) });
+    this.tell((tab) => ({ porthole: 'state', state: stateToWire(stateFor(tab)) }));
   }
 
   #look(): void {

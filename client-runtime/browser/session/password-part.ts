@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Salts a password in a browser, which has no scrypt of its own: in steps, so that the worker stays alive. Loaded when a site asks.
+// What answers a question for the password. Loaded when a site asks. A browser has no scrypt of its own: it is done in steps, so that
+// the worker stays alive.
 
 import { scryptAsync } from '@noble/hashes/scrypt.js';
 import { PASSWORD_BLOCKS, PASSWORD_LANES, type Salting, VERIFIER_BYTES } from '../../../transport/continuity/password.ts';
+
+export { passwordCredentials } from '../../credentials.ts';
 
 /** Milliseconds of one step. */
 const STEP_MS = 16;
