@@ -5,7 +5,8 @@ import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
 import type { Badge } from './badge.ts';
 import { reportDownloads } from './downloads.ts';
-import { type FrameContent, SiteFrame } from './frame.ts';
+import { tellError } from './error-words.ts';
+import { type FrameContent, SiteFrame, whole } from './frame.ts';
 import { mirrorHead } from './head.ts';
 import {
   controlPage,
@@ -183,6 +184,7 @@ class Shell {
         this.#show();
         break;
       case 'error':
+        whole(content.document, tellError);
         if (content.retry && state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
         // While there is no way the status page says more than the error page does.
         if (state === 'connected' || this.#shown) this.#show();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person reads: states, errors and ways in plain words. Used by the shell page and by the worker's error pages.
+// What a person reads: states, errors and ways in plain words.
 
 import { ERRORS, type ErrorCode } from '../../proto/errors.ts';
 
@@ -63,23 +63,6 @@ const WORDS: Partial<Record<ErrorCode, Words>> = {
 export function wordsFor(code: ErrorCode): Words {
   const { summary } = ERRORS[code];
   return WORDS[code] ?? { title: 'This page could not be opened', text: `${summary[0]?.toUpperCase()}${summary.slice(1)}.` };
-}
-
-/** Errors that pass: what was asked for is worth asking for again when a way stands. */
-const PASSING: ReadonlySet<ErrorCode> = new Set([
-  'HOST_OFFLINE',
-  'SUITE_UNREACHABLE',
-  'NO_PATH',
-  'PATH_LOST',
-  'PATH_SILENT',
-  'TIMED_OUT',
-  'SESSION_LOST',
-  'SESSION_CLOSED',
-]);
-
-/** Whether an error passes by itself. */
-export function passes(code: ErrorCode): boolean {
-  return PASSING.has(code);
 }
 
 const WAYS: Record<string, Words> = {

@@ -2,7 +2,7 @@
 // Pages that the worker makes itself: an error in place of a page of the site, and the way out to another origin.
 
 import { ERRORS, type PortholeError } from '../../proto/errors.ts';
-import { passes, wordsFor } from './words.ts';
+import { passes } from './passing.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --paper: #f5f7f8; --ink: #17232b; --soft: #5a6a74; --line: #d8dfe3; --sea: #0b6b75; }
@@ -35,13 +35,13 @@ function htmlPage(status: number, title: string, attribute: string, body: string
 }
 
 /**
- * The page for a navigation that could not be answered. The shell finds `data-porthole-error` on it, and loads it again
- * when a way stands and `data-porthole-retry` is there.
+ * The page for a navigation that could not be answered. The shell finds `data-porthole-error` on it, says the same in more words
+ * (error-words.ts), and loads it again when a way stands and `data-porthole-retry` is there.
  * @param again the request may be sent again unasked: it changes nothing at the host
  */
 export function errorPage(error: PortholeError, again: boolean): Response {
-  const { title, text } = wordsFor(error.code);
   const { summary, http } = ERRORS[error.code];
+  const title = `${summary[0]?.toUpperCase()}${summary.slice(1)}`;
   const retry = again && passes(error.code);
   const reason = error.message === summary ? '' : `<p class="reason">${escapeHtml(error.message)}</p>`;
   const tryAgain = again ? '<p><a href="">Try again</a></p>' : '';
@@ -49,7 +49,7 @@ export function errorPage(error: PortholeError, again: boolean): Response {
     http === 499 ? 503 : http,
     title,
     `data-porthole-error="${error.code}"${retry ? ' data-porthole-retry' : ''}`,
-    `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${reason}${tryAgain}<small>${error.code}</small>`,
+    `<h1>${escapeHtml(title)}</h1>${reason}${tryAgain}<small>${error.code}</small>`,
   );
 }
 

@@ -44,7 +44,7 @@ class Plain {
 
 type Listener = (() => void) | null;
 
-/** An RTCPeerConnection as far as simple-peer uses one. Its channel is the first thing it is asked for. */
+/** An RTCPeerConnection, as far as it is used. Its channel is the first thing it is asked for. */
 class FarPeer {
   connectionState: RTCPeerConnectionState = 'new';
   iceConnectionState: RTCIceConnectionState = 'new';
@@ -101,10 +101,6 @@ class FarPeer {
   }
   async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
     await this.#call('addIceCandidate', { ...candidate });
-  }
-  /** simple-peer waits until some pair of addresses is selected, and nobody asks it which. */
-  async getStats(): Promise<unknown> {
-    return [{ type: 'candidate-pair', id: '', selected: true }];
   }
 
   close(): void {

@@ -8,11 +8,7 @@ import { messageTable } from './messages.ts';
 
 /** Packages that only libraries ask for, and what stands in their place: nothing of ours would call more of them. */
 const PACKAGES: Readonly<Record<string, string>> = {
-  // of simple-peer
-  buffer: 'exports.Buffer = Uint8Array',
   debug: 'module.exports = () => () => {}',
-  randombytes: 'module.exports = () => ({ toString: () => Math.random().toString(16).slice(2) })', // names in a log that is off
-  'queue-microtask': 'module.exports = queueMicrotask',
   // of protobufjs, for fields of 64 bits: there are none
   long: 'module.exports = null',
 };
@@ -35,10 +31,6 @@ const FILES: Readonly<Record<string, string>> = {
 /** The fields of protobufjs's reader and writer that messages.js has no field for: numbers of 64 bits, fractions, lists of numbers. */
 const FIELDS =
   /^(Reader|Writer)\.prototype\.(s?fixed(32|64)|s?int64|uint64|float|double|(u|s)?int32s|\w+64s|bools|floats|doubles|s?fixed32s) = (function[\s\S]*?\n\}|Writer\.prototype\.\w+);$/gm;
-/** What simple-peer has for audio and video, and the log that is off. */
-const MEDIA =
-  /^ {2}(addTransceiver|addStream|addTrack|replaceTrack|removeTrack|removeStream|_onTrack|_write|_read) \(.*\) \{[\s\S]*?\n {2}\}$/gm;
-const LOG = /^ *this\._debug\(.*\);?$/gm;
 const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
 
 /** The esbuild plugin. Everything it leaves out fails loudly where it is called after all. */
@@ -49,7 +41,7 @@ export const lean: Plugin = {
     build.onResolve({ filter: named }, ({ path, importer }) =>
       /[/\\]node_modules[/\\]/.test(importer) ? { path, namespace: 'lean' } : undefined,
     );
-    build.onResolve({ filter: /^readable-stream$/ }, () => ({ path: fileURLToPath(new URL('stream.ts', import.meta.url)) }));
+    build.onResolve({ filter: /^simple-peer$/ }, () => ({ path: fileURLToPath(new URL('peer.ts', import.meta.url)) }));
     // Its packages do not say that importing them does nothing by itself, so that what is unused would stay.
     build.onResolve({ filter: /^(socket\.io-|engine\.io-|\.\.?\/)/ }, async ({ path, pluginData, ...rest }) => {
       if (pluginData === lean.name || !/node_modules[/\\](socket|engine)\.io-/.test(rest.importer + path)) return undefined;
@@ -60,10 +52,6 @@ export const lean: Plugin = {
     build.onLoad({ filter: stood }, ({ path }) => ({ contents: FILES[slashes(path).match(stood)?.[1] ?? ''] ?? '', loader: 'js' }));
     build.onLoad({ filter: /protobufjs[/\\]src[/\\](reader|writer)\.js$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(FIELDS, ''),
-      loader: 'js',
-    }));
-    build.onLoad({ filter: /simple-peer[/\\]index\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(MEDIA, '').replace(LOG, ''),
       loader: 'js',
     }));
     build.onLoad({ filter: /generated[/\\]messages\.js$/ }, () => ({

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The service worker's error page in the words of this page, which the worker does not carry about.
+
+import { isErrorCode } from '../../proto/errors.ts';
+import { wordsFor } from './words.ts';
+
+/** Says what is the matter, for a person, on an error page of the worker's. */
+export function tellError(page: Document): void {
+  const { portholeError: code = '' } = page.documentElement.dataset;
+  const heading = page.querySelector('h1');
+  if (!isErrorCode(code) || !heading) return;
+  const { title, text } = wordsFor(code);
+  page.title = title;
+  heading.textContent = title;
+  const words = page.createElement('p');
+  words.textContent = text;
+  heading.after(words);
+}
