@@ -26,7 +26,7 @@ import { loadPart } from './parts.ts';
 import type { TabState } from './session/messages.ts';
 import { SessionLink } from './session-link.ts';
 import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
-import { missingSupport, refusedWorker } from './support.ts';
+import { missingSupport } from './support.ts';
 import { pagePass, takeFragment } from './visitor-store.ts';
 import { comingWords, wordsFor } from './words.ts';
 
@@ -40,13 +40,15 @@ const BADGE_AFTER_MS = 1_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
 const SAVED_AFTER_MS = 1_000;
 
+const supportPart = (): Promise<typeof import('./support-part.ts')> => loadPart(() => import('./support-part.ts'));
+
 /** Runs the shell page. */
 export function runShell(): void {
   const name = location.hostname.split('.')[0] ?? location.hostname;
   const page = new StatusPage(name);
   const missing = missingSupport();
   if (missing) {
-    page.show(missing);
+    void supportPart().then(({ missingWords }) => page.show(missingWords(missing)));
     return;
   }
   const outer = outerShell();
@@ -276,7 +278,7 @@ class Shell {
   #fail(thrown: unknown): void {
     this.#failed = true;
     if (thrown instanceof WorkerRefused) {
-      this.#page.show(refusedWorker(thrown.message));
+      void supportPart().then(({ refusedWorker }) => this.#page.show(refusedWorker(thrown.message)));
       return;
     }
     const { code, message } = asPortholeError(thrown);
