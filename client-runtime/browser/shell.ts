@@ -28,7 +28,7 @@ import { SessionLink } from './session-link.ts';
 import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
 import { missingSupport } from './support.ts';
 import { pagePass, takeFragment } from './visitor-store.ts';
-import { comingWords, wordsFor } from './words.ts';
+import { comingWords, withWords, wordsFor } from './words.ts';
 
 /** Milliseconds before a page that failed although there is a way is loaded again; doubled each time up to the longest. */
 const FIRST_RETRY_MS = 1_000;
@@ -145,7 +145,7 @@ class Shell {
     const wasAsking = this.#visitor.asking;
     this.#visitor.follow(status, site?.id);
     if (status.state === 'closed' && status.error?.code === 'KEY_WRONG') return this.#deceived();
-    if (this.#shown) this.#bar.follow(status);
+    if (this.#shown) this.#follow();
     if (this.#shown && wasAsking && !this.#visitor.asking) this.#page.hide();
     this.#notify();
     this.#showBadge();
@@ -159,7 +159,21 @@ class Shell {
 
   /** Says how the visit stands, while there is no page of the site to see. */
   #notify(): void {
-    if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#page.show(this.#notice());
+    this.#worded(() => {
+      if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#page.show(this.#notice());
+    });
+  }
+
+  /** The bar follows the visit. */
+  #follow(): void {
+    this.#worded(() => this.#bar.follow(this.#state.status));
+  }
+
+  /** Does something that puts the state into words, unless that is another by the time they are there. */
+  #worded(run: () => void): void {
+    const { status } = this.#state;
+    if ('error' in status) withWords(() => this.#state.status === status && run());
+    else run();
   }
 
   /** Another site than the one that this tab's link names has answered, or its page is shown in another tab: nothing of it is shown here. */
@@ -167,7 +181,7 @@ class Shell {
     this.#failed = true;
     this.#shown = false;
     this.#frame.load('about:blank');
-    this.#page.show(this.#notice());
+    withWords(() => this.#page.show(this.#notice()));
   }
 
   /** The frame has another document. */
@@ -186,7 +200,7 @@ class Shell {
         this.#show();
         break;
       case 'error':
-        whole(content.document, tellError);
+        whole(content.document, (page) => withWords(() => tellError(page)));
         if (content.retry && state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
         // While there is no way the status page says more than the error page does.
         if (state === 'connected' || this.#shown) this.#show();
@@ -212,6 +226,7 @@ class Shell {
       const { Badge, overStyle } = await loadPart(() => import('./badge-part.ts'));
       await overStyle;
       this.#badge = new Badge();
+      withWords(() => undefined); // for when the suite is away
       this.#showBadge();
     } catch {
       this.#badging = false; // the site can be seen without: it is tried again with the next answer
@@ -251,7 +266,7 @@ class Shell {
     if (this.#shown) return;
     this.#shown = true;
     this.#page.hide();
-    this.#bar.follow(this.#state.status);
+    this.#follow();
     if (document.activeElement === document.body) this.#frame.element.focus();
   }
 
@@ -283,7 +298,7 @@ class Shell {
     }
     const { code, message } = asPortholeError(thrown);
     const text = `${message[0]?.toUpperCase()}${message.slice(1)}.`;
-    this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' });
+    withWords(() => this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' }));
   }
 
   #notice(): Notice {

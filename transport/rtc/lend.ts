@@ -11,10 +11,17 @@ export type ChannelTaker = (message: { readonly channel: RTCDataChannel; readonl
  * Makes a connection and serves it until it is closed.
  * @param take hands the channel to a worker, so that it is read while this window is busy; where the platform does not allow
  * that, the window passes the bytes on itself
+ * @param Connection the platform's
  * @returns closes it
  */
-export function lendPeer({ config, label, init }: PeerWanted, peer: MessagePort, bytes: MessagePort, take: ChannelTaker): () => void {
-  const connection = new RTCPeerConnection(config);
+export function lendPeer(
+  { config, label, init }: PeerWanted,
+  peer: MessagePort,
+  bytes: MessagePort,
+  take: ChannelTaker,
+  Connection = RTCPeerConnection,
+): () => void {
+  const connection = new Connection(config);
   const post = (message: FromPeer): void => peer.postMessage(message);
   for (const event of STATE_EVENTS) {
     connection.addEventListener(event, () => {

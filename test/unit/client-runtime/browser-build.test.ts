@@ -62,7 +62,7 @@ describe("the browser's files", function () {
     for (const name of [...build.first, ...build.later].filter((name) => name.startsWith('assets/'))) {
       assert.ok(worker.includes(`"/.porthole/${name}"`), name);
     }
-    for (const part of ['relay', 'password', 'door', 'badge'])
+    for (const part of ['relay', 'password', 'door', 'badge', 'words', 'support'])
       assert.ok(
         build.later.some((name) => name.includes(`/${part}-part-`)),
         part,
