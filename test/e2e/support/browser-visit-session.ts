@@ -149,10 +149,8 @@ const tell = (): void => {
 channel.onmessage = async ({ data }: MessageEvent<FromTest>) => {
   if (data.do === 'connect') visit?.connect(data.news);
   else if (data.do === 'lose') visit?.lose();
-  else if (data.do === 'ask') {
-    await visit?.visitor.credentials?.answer?.(data.challenge, data.hash);
-    channel.postMessage({ answered: data.id } satisfies ToTest);
-  }
+  else if (data.do === 'ask') await visit?.visitor.credentials?.answer?.(data.challenge, data.hash);
+  if (data.do !== 'tell') channel.postMessage({ done: data.id } satisfies ToTest);
   tell();
 };
 

@@ -37,10 +37,10 @@ export interface CarriedHead {
 export const TEST_CHANNEL = 'porthole-test';
 export type FromTest =
   | { readonly do: 'tell' }
-  | { readonly do: 'connect'; readonly news: Partial<PathNews> }
-  | { readonly do: 'lose' }
+  | { readonly do: 'connect'; readonly id: number; readonly news: Partial<PathNews> }
+  | { readonly do: 'lose'; readonly id: number }
   | { readonly do: 'ask'; readonly id: number; readonly challenge: Challenge; readonly hash: Uint8Array };
-export type ToTest = { readonly busy: readonly string[]; readonly token: readonly number[] | undefined } | { readonly answered: number };
+export type ToTest = { readonly busy: readonly string[]; readonly token: readonly number[] | undefined } | { readonly done: number };
 
 /** The visit, from a page. */
 export class VisitHandle {
@@ -56,25 +56,25 @@ export class VisitHandle {
     this.#channel = channel;
   }
 
-  connect(news: Partial<PathNews> = {}): void {
-    this.#do({ do: 'connect', news });
+  /** Resolves, as the others do, when it has been done, and the page was told before. */
+  connect(news: Partial<PathNews> = {}): Promise<void> {
+    return this.#do({ do: 'connect', id: ++this.#count, news });
   }
   /** The path breaks: what is under way breaks with it. */
-  lose(): void {
-    this.#do({ do: 'lose' });
+  lose(): Promise<void> {
+    return this.#do({ do: 'lose', id: ++this.#count });
   }
   /** Has the visitor answer a question for the password. */
   ask(challenge: Challenge, hash: Uint8Array): Promise<void> {
-    const id = ++this.#count;
-    this.#do({ do: 'ask', id, challenge, hash });
-    return new Promise((resolve) => this.#asked.set(id, resolve));
+    return this.#do({ do: 'ask', id: ++this.#count, challenge, hash });
   }
   heard(message: ToTest): void {
-    if ('answered' in message) this.#asked.get(message.answered)?.();
+    if ('done' in message) this.#asked.get(message.done)?.();
     else Object.assign(this, message);
   }
-  #do(message: FromTest): void {
+  #do(message: Exclude<FromTest, { do: 'tell' }>): Promise<void> {
     this.#channel.postMessage(message);
+    return new Promise((resolve) => this.#asked.set(message.id, resolve));
   }
 }
 
