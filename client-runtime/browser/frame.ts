@@ -95,6 +95,12 @@ export class SiteFrame {
   }
 }
 
+/** Calls once there is something to see of a document: a part of its body, or its end. Not for one that was left before. */
+export function onceSeen(page: Document, run: () => void): void {
+  if (page.readyState !== 'loading' || page.body?.firstChild) run();
+  else setTimeout(() => page.defaultView && onceSeen(page, run), LOOK_EVERY_MS);
+}
+
 /** Calls once a document has been read to its end. */
 export function whole(page: Document, run: (page: Document) => void): void {
   if (page.readyState === 'loading') page.addEventListener('DOMContentLoaded', () => run(page), { once: true });

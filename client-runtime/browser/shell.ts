@@ -6,7 +6,7 @@ import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
 import type { Badge } from './badge.ts';
 import { reportDownloads } from './downloads.ts';
 import { tellError } from './error-words.ts';
-import { type FrameContent, SiteFrame, whole } from './frame.ts';
+import { type FrameContent, onceSeen, SiteFrame, whole } from './frame.ts';
 import { mirrorHead } from './head.ts';
 import {
   controlPage,
@@ -197,7 +197,7 @@ class Shell {
         followMoves(content.window, this.#frame);
         mirrorHead(content.document, this.#siteName());
         followFrame(this.#frame);
-        this.#show();
+        onceSeen(content.document, () => this.#show());
         break;
       case 'error':
         whole(content.document, (page) => withWords(() => tellError(page)));
