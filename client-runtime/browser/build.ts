@@ -78,14 +78,8 @@ export async function buildBrowser(
     }
     return script;
   };
-  const carrier = await text({ entryPoints: [here('carrier.ts')], format: 'iife' });
-  const carrierName = `assets/carrier-${hashOf(carrier)}.js`;
-  files.set(carrierName, carrier);
   const session = await scripts('session', options.session ?? here('session/main.ts'), {});
-  const paths = {
-    PORTHOLE_SESSION: JSON.stringify(RESERVED_PATH + session),
-    PORTHOLE_CARRIER: JSON.stringify(RESERVED_PATH + carrierName),
-  };
+  const paths = { PORTHOLE_SESSION: JSON.stringify(RESERVED_PATH + session) };
   const script = await scripts('shell', options.entry ?? here('main.ts'), {
     PORTHOLE_OVER_STYLE: JSON.stringify(RESERVED_PATH + overName),
     ...paths,
@@ -113,7 +107,7 @@ export async function buildBrowser(
   // The number stands for the page and for the worker's own code, so that a change of either is noticed as an update.
   files.set('sw.js', await worker(hashOf(page, await worker(''))));
 
-  const first = ['shell.html', script, session, carrierName, 'sw.js'];
+  const first = ['shell.html', script, session, 'sw.js'];
   const build: BrowserBuild = {
     first,
     later: assets.filter((name) => !first.includes(name)),

@@ -5,11 +5,18 @@ import { PortholeError } from '../../proto/errors.ts';
 import { lendPeer } from '../../transport/rtc/lend.ts';
 import type { AwakeMessage, LineMessage } from './bridge.ts';
 import { live, onEnd } from './lives.ts';
-import { type ChannelMessage, type FromTab, type Pass, stateFromWire, type TabState, type ToTab } from './session/messages.ts';
+import {
+  CARRIER_NAME,
+  type ChannelMessage,
+  type FromTab,
+  type Pass,
+  stateFromWire,
+  type TabState,
+  type ToTab,
+} from './session/messages.ts';
 
-/** Filled in by the build: where the scripts of the workers are. */
+/** Filled in by the build: where the script of the workers is. */
 declare const PORTHOLE_SESSION: string;
-declare const PORTHOLE_CARRIER: string;
 
 /** Milliseconds before a worker whose script did not come is tried again, and once more. */
 const AGAIN_AFTER_MS = [300, 1500];
@@ -133,7 +140,7 @@ export class SessionLink {
   #take(message: ChannelMessage, transfer: Transferable[]): void {
     const { worker } = this.#started;
     if (worker instanceof Worker) return worker.postMessage(message, transfer);
-    this.#carrier ??= new Worker(PORTHOLE_CARRIER);
+    this.#carrier ??= new Worker(PORTHOLE_SESSION, { type: 'module', name: CARRIER_NAME });
     this.#carrier.postMessage(message, transfer);
   }
 

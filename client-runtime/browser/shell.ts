@@ -7,7 +7,6 @@ import type { Badge } from './badge.ts';
 import { reportDownloads } from './downloads.ts';
 import { tellError } from './error-words.ts';
 import { type FrameContent, onceSeen, SiteFrame, whole } from './frame.ts';
-import { mirrorHead } from './head.ts';
 import {
   controlPage,
   introduce,
@@ -40,6 +39,8 @@ const BADGE_AFTER_MS = 1_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
 const SAVED_AFTER_MS = 1_000;
 
+/** What is looked at beside the site: its title and icon in the tab, and the badge. */
+const badgePart = (): Promise<typeof import('./badge-part.ts')> => loadPart(() => import('./badge-part.ts'));
 const supportPart = (): Promise<typeof import('./support-part.ts')> => loadPart(() => import('./support-part.ts'));
 
 /** Runs the shell page. */
@@ -195,7 +196,10 @@ class Shell {
         refuseWorkers(content.window);
         guideLinks(content.window);
         followMoves(content.window, this.#frame);
-        mirrorHead(content.document, this.#siteName());
+        void badgePart().then(
+          ({ mirrorHead }) => mirrorHead(content.document, this.#siteName()),
+          () => undefined,
+        );
         followFrame(this.#frame);
         onceSeen(content.document, () => this.#show());
         break;
@@ -223,7 +227,7 @@ class Shell {
     if (this.#badging) return;
     this.#badging = true;
     try {
-      const { Badge, overStyle } = await loadPart(() => import('./badge-part.ts'));
+      const { Badge, overStyle } = await badgePart();
       await overStyle;
       this.#badge = new Badge();
       withWords(() => undefined); // for when the suite is away

@@ -44,11 +44,12 @@ describe('browser: busy pages on a slow device', () => {
   });
   afterEach(() => context?.close());
 
-  /** A browser as new; `via` relay: one without WebRTC. */
-  async function fresh(via: string): Promise<void> {
+  /** A browser as new; `via` relay: one without WebRTC; `shares` false: one without shared workers. */
+  async function fresh(via: string, shares = true): Promise<void> {
     await context?.close();
     context = await browser.newContext({ acceptDownloads: true });
     if (via === 'relay') await context.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
+    if (!shares) await context.addInitScript(() => Reflect.deleteProperty(window, 'SharedWorker'));
     page = await context.newPage();
   }
 
@@ -121,4 +122,20 @@ describe('browser: busy pages on a slow device', () => {
       });
     }
   }
+
+  it('does the same in a browser that has no shared workers: each tab has a session of its own', async function () {
+    this.timeout(60_000);
+    await fresh('data-channel', false);
+    await throttle(6);
+    await loadMany();
+    await carriedBy('data-channel');
+    const other = await context.newPage();
+    await other.goto(`${link.replace(/#.*/, '')}word.txt`);
+    await carriedBy('data-channel', other);
+    await page.goto(`${link.replace(/#.*/, '')}busy.html?ms=3000`, { waitUntil: 'commit' });
+    await site(page).locator('h1', { hasText: '200 here' }).waitFor();
+    await other.close();
+    await page.goto(`${link.replace(/#.*/, '')}busy.html?ms=0`);
+    await site(page).locator('h1', { hasText: '200 here' }).waitFor();
+  });
 });

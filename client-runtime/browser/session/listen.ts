@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// How windows reach this worker: a SharedWorker is connected to by each, another has one window, which sends a port.
+// How windows reach this worker: a SharedWorker is connected to by each, another has one window, which sends a port. A carrier has no
+// session: it passes on what comes in a window's data channels.
 
 import { serveChannel } from '../../../transport/rtc/channel-port.ts';
-import type { ChannelMessage } from './messages.ts';
+import { CARRIER_NAME, type ChannelMessage } from './messages.ts';
 import type { Tabs } from './tabs.ts';
 
 /** What of a worker's scope is used, whichever it is. */
 const scope = globalThis as unknown as {
+  readonly name: string;
   onconnect?: ((event: MessageEvent) => void) | null;
   onmessage: ((event: MessageEvent<ChannelMessage | 'connect'>) => void) | null;
 };
 
-/** Takes windows in. */
-export function listen(tabs: Tabs): void {
+/**
+ * Takes windows in.
+ * @param run starts the session, where there is to be one
+ */
+export function listen(run: () => Tabs): void {
+  const tabs = scope.name === CARRIER_NAME ? null : run();
   const connect = ({ ports: [port] }: MessageEvent): void => {
-    if (port) tabs.connect(port);
+    if (port) tabs?.connect(port);
   };
   if ('onconnect' in scope) scope.onconnect = connect;
   else {

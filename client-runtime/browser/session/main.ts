@@ -13,7 +13,7 @@ import { runSession } from './run.ts';
 
 const relay = later('relay', relaySuits, async () => (await loadPart(() => import('./relay-part.ts'))).pageRelay);
 
-listen(
+listen(() =>
   runSession(async (visitor, tabs) => {
     const place = () => tabs.first(({ rtc }) => rtc);
     const direct = place() ? [dataChannel(rtcElsewhere(() => place()?.peers ?? null))] : [];

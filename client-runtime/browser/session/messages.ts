@@ -53,6 +53,9 @@ export type ToTab =
   /** A WebRTC connection is to be made here, for two ports: its own, and its channel's. */
   | { readonly porthole: 'peer'; readonly wanted: PeerWanted };
 
+/** The name of a worker that has a window's data channels, where the session's is shared and cannot have them; it runs the same script. */
+export const CARRIER_NAME = 'porthole-carrier';
+
 /** A channel that a window hands to a worker of its own, with the port that its bytes go to. */
 export interface ChannelMessage {
   readonly channel: RTCDataChannel;

@@ -154,7 +154,7 @@ channel.onmessage = async ({ data }: MessageEvent<FromTest>) => {
   tell();
 };
 
-listen(
+listen(() =>
   runSession(async (visitor) => {
     const response = await fetch('/.porthole/site.json').catch(() => {
       throw new PortholeError('SUITE_UNREACHABLE');
