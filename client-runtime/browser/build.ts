@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Metafile } from 'esbuild';
 import { RESERVED_PATH } from './bridge.ts';
 import { compressed } from './lean/compressed.ts';
-import { lean, withParts } from './lean/plugin.ts';
+import { lean, withParts, wordless } from './lean/plugin.ts';
 
 /** Hexadecimal digits of a hash in a file name. */
 const HASH_CHARS = 12;
@@ -102,6 +102,7 @@ export async function buildBrowser(
     text({
       entryPoints: { sw: here('worker.ts') },
       format: 'iife',
+      plugins: [wordless],
       define: { PORTHOLE_BUILD: JSON.stringify(build), PORTHOLE_ASSETS: JSON.stringify(assets.map((name) => RESERVED_PATH + name)) },
     });
   // The number stands for the page and for the worker's own code, so that a change of either is noticed as an update.

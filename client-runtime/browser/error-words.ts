@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The service worker's error page in the words of this page, which the worker does not carry about.
 
-import { isErrorCode } from '../../proto/errors.ts';
+import { ERRORS, isErrorCode } from '../../proto/errors.ts';
 import { wordsFor } from './words.ts';
 
 /** Says what is the matter, for a person, on an error page of the worker's. */
@@ -10,9 +10,13 @@ export function tellError(page: Document): void {
   const heading = page.querySelector('h1');
   if (!isErrorCode(code) || !heading) return;
   const { title, text } = wordsFor(code);
+  const reason = heading.textContent ?? '';
   page.title = title;
   heading.textContent = title;
-  const words = page.createElement('p');
-  words.textContent = text;
-  heading.after(words);
+  const tell = (words: string, kind = ''): void => {
+    const line = Object.assign(page.createElement('p'), { textContent: words, className: kind });
+    page.querySelector('small')?.before(line);
+  };
+  tell(text);
+  if (reason.toLowerCase() !== ERRORS[code].summary.toLowerCase()) tell(reason, 'reason');
 }

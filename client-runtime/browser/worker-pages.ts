@@ -32,16 +32,15 @@ function htmlPage(status: number, title: string, attribute: string, body: string
  * @param again the request may be sent again unasked: it changes nothing at the host
  */
 export function errorPage(error: PortholeError, again: boolean): Response {
-  const { summary, http } = ERRORS[error.code];
-  const title = `${summary[0]?.toUpperCase()}${summary.slice(1)}`;
+  const { http } = ERRORS[error.code];
+  const title = `${error.message[0]?.toUpperCase()}${error.message.slice(1)}`;
   const retry = again && passes(error.code);
-  const reason = error.message === summary ? '' : `<p class="reason">${escapeHtml(error.message)}</p>`;
   const tryAgain = again ? '<p><a href="">Try again</a></p>' : '';
   return htmlPage(
     http === 499 ? 503 : http,
     title,
     `data-porthole-error="${error.code}"${retry ? ' data-porthole-retry' : ''}`,
-    `<h1>${escapeHtml(title)}</h1>${reason}${tryAgain}<small>${error.code}</small>`,
+    `<h1>${escapeHtml(title)}</h1>${tryAgain}<small>${error.code}</small>`,
   );
 }
 

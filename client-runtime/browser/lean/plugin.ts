@@ -31,6 +31,8 @@ const FILES: Readonly<Record<string, string>> = {
 /** The fields of protobufjs's reader and writer that messages.js has no field for: numbers of 64 bits, fractions, lists of numbers. */
 const FIELDS =
   /^(Reader|Writer)\.prototype\.(s?fixed(32|64)|s?int64|uint64|float|double|(u|s)?int32s|\w+64s|bools|floats|doubles|s?fixed32s) = (function[\s\S]*?\n\}|Writer\.prototype\.\w+);$/gm;
+/** What an error's code means, in the list of them. */
+const SUMMARY = /(facts\(\d+, \d+, )'[^']*'/g;
 const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
 
 /** The esbuild plugin. Everything it leaves out fails loudly where it is called after all. */
@@ -58,6 +60,17 @@ export const lean: Plugin = {
       contents: `import { messagesOf } from './codec.ts'; export const { porthole } = messagesOf(${JSON.stringify(messageTable())});`,
       resolveDir: import.meta.dirname,
       loader: 'js',
+    }));
+  },
+};
+
+/** The esbuild plugin for the service worker, which tells errors by the words that came with them: the list of codes without its own. */
+export const wordless: Plugin = {
+  name: 'wordless',
+  setup(build) {
+    build.onLoad({ filter: /proto[/\\]errors\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(SUMMARY, "$1'it failed'"),
+      loader: 'ts',
     }));
   },
 };
