@@ -14,6 +14,10 @@ export interface Served {
   readonly path: { readonly via: string; readonly rttMs: number };
   /** Requests under way. */
   readonly streams: number;
+  /** Requests that run at the site: also those that the visitor has given up. */
+  readonly running: number;
+  /** Bytes of requests' content that came and that the site has not read. */
+  readonly held: number;
   /** Resolves when the visitor has answered for the first time. Never rejects; see `closed`. */
   readonly answered: Promise<void>;
   /** Takes no more requests, lets those under way finish for at most `graceMs`, then ends. */
@@ -39,7 +43,7 @@ export function serveSession(connection: Connection, site: Site, visitor: Arrivi
     clock: options.clock,
     agent: options.agent,
     role: 'host',
-    onStream: (stream) => void answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options),
+    onStream: (stream) => answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options),
   });
   return {
     get path() {
@@ -47,6 +51,12 @@ export function serveSession(connection: Connection, site: Site, visitor: Arrivi
     },
     get streams() {
       return mux.streams;
+    },
+    get running() {
+      return mux.running;
+    },
+    get held() {
+      return mux.held;
     },
     answered: mux.answered,
     drain: (reason, graceMs) => mux.drain(reason, graceMs),
@@ -78,5 +88,8 @@ async function answer(stream: Stream, site: Site, visitor: Visitor, options: Ser
     options.onSiteError?.(thrown, request);
     // An error of the site's own code may name what visitors should not see.
     stream.reset(thrown instanceof PortholeError ? thrown : new PortholeError('SITE_FAILED'));
+  } finally {
+    // A site that goes on reading after its answer learns that there is no more, and does not take it for the end.
+    stream.drop(new PortholeError('CANCELLED', 'the request was answered before it was read'));
   }
 }

@@ -5,6 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
 import { lenderOf } from '../lending.ts';
 import type { Stream } from './stream.ts';
+import { watchUnread } from './unread.ts';
 
 /**
  * What a session needs of a request. A `Request` is one; a plain object may be, where the platform's class
@@ -20,7 +21,16 @@ export interface Asking {
 }
 
 /** Fields that speak of one connection only (RFC 9110 section 7.6.1); a session's streams have no use for them. */
-const HOP_BY_HOP = new Set(['connection', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 const NO_CONTENT = new Set([204, 205, 304]);
 
@@ -79,7 +89,9 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   const empty = NO_CONTENT.has(head.status) || method === 'HEAD';
   if (empty) stream.ignore();
   try {
-    return new Response(empty ? null : contentOf(stream), {
+    const content = empty ? null : contentOf(stream);
+    if (content) watchUnread(content, stream);
+    return new Response(content, {
       status: head.status,
       headers: head.headers.map(({ name, value }) => [name, value] as [string, string]),
     });
@@ -98,7 +110,7 @@ function contentOf(stream: Stream): ReadableStream<Uint8Array> {
         else controller.close();
       },
       cancel(reason) {
-        stream.reset(reason instanceof PortholeError ? reason : new PortholeError('CANCELLED'));
+        stream.abandon(reason instanceof PortholeError ? reason : new PortholeError('CANCELLED'));
       },
     },
     { highWaterMark: 0 },

@@ -2,7 +2,15 @@
 // Many streams on one Connection: frames in and out, credit of the session, one door for failure.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
-import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
+import {
+  HOST_SESSION_CREDIT,
+  INITIAL_STREAM_CREDIT,
+  MAX_ABANDONED,
+  MAX_DATA_BYTES,
+  MAX_STREAMS,
+  SITE_VERSION,
+  VISITOR_SESSION_CREDIT,
+} from '../../proto/limits.ts';
 import {
   decodeFrame,
   encodeData,
@@ -15,7 +23,13 @@ import {
 } from '../../proto/site.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
-import { ReceiveCredit, SendCredit } from './credit.ts';
+import { SendCredit } from './credit.ts';
+import { FrameTurns } from './frame-turns.ts';
+import { Handlers } from './handlers.ts';
+import { parsePriority } from './priority.ts';
+import { ResetBudget } from './reset-budget.ts';
+import { type Flow, Schedule } from './schedule.ts';
+import { SessionCredit } from './session-credit.ts';
 import { type Carrier, Stream } from './stream.ts';
 import { untaken } from './untaken.ts';
 
@@ -24,14 +38,16 @@ import { untaken } from './untaken.ts';
  * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
  */
 export const MAX_UNSENT = 4 * MAX_STREAMS;
+/** Requests of a visitor that gives up many are begun so late, in milliseconds: those that are given up by then cost nothing. */
+export const HESITATION_MS = 20;
 
 export interface MuxOptions {
   readonly role: 'visitor' | 'host';
   /** Names this program in the Hello. */
   readonly agent?: string;
   readonly clock?: Clock;
-  /** The host's side: a visitor opened a stream. */
-  readonly onStream?: (stream: Stream) => void;
+  /** The host's side: a visitor opened a stream. Resolves when there is no more work for it; MAX_STREAMS run at once. */
+  readonly onStream?: (stream: Stream) => Promise<void>;
 }
 
 /** One end of a session on one Connection. */
@@ -44,11 +60,14 @@ export class Mux implements Carrier {
   readonly #connection: Connection;
   readonly #role: 'visitor' | 'host';
   readonly #clock: Clock;
-  readonly #onStream: ((stream: Stream) => void) | undefined;
+  readonly #handlers: Handlers<Stream> | null;
+  readonly #resets: ResetBudget;
   readonly #streams = new Map<number, Stream>();
-  readonly #receiveCredit: ReceiveCredit;
-  #growthLeft: number;
+  readonly #schedule: Schedule;
+  readonly #turns: FrameTurns;
+  readonly #receiveCredit: SessionCredit;
   #hello: Hello | null = null; // the peer's
+  #farewell: PortholeError | null = null; // why the peer ends the session, when that is no good order
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
   #unsent = 0;
@@ -61,7 +80,11 @@ export class Mux implements Carrier {
     this.#connection = connection;
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
-    this.#onStream = options.onStream;
+    this.#handlers = options.onStream ? new Handlers({ most: MAX_STREAMS, abandoned: MAX_ABANDONED }, options.onStream) : null;
+    this.#turns = new FrameTurns(this.#clock);
+    this.#resets = new ResetBudget(this.#clock.now());
+    this.#schedule = new Schedule(() => connection.roomy?.() ?? true);
+    connection.onRoom?.(() => this.#schedule.go());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
@@ -69,9 +92,11 @@ export class Mux implements Carrier {
       this.#setAnswered = resolve;
     });
     const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
-    this.#receiveCredit = new ReceiveCredit(sessionCredit, this.#clock.now());
-    // Half is kept for the first credit of further streams, so that those nobody reads cannot starve them.
-    this.#growthLeft = sessionCredit / 2;
+    this.#receiveCredit = new SessionCredit(sessionCredit, {
+      clock: this.#clock,
+      give: (bytes) => this.#tell({ type: 'credit', stream: 0, end: false, bytes }),
+      idle: () => this.#streams.size === 0,
+    });
     this.#tell({
       type: 'hello',
       stream: 0,
@@ -103,6 +128,14 @@ export class Mux implements Carrier {
   /** Streams that are not over. */
   get streams(): number {
     return this.#streams.size;
+  }
+  /** Requests that run at this end, the host's: also those whose streams are over. */
+  get running(): number {
+    return this.#handlers?.running ?? 0;
+  }
+  /** Bytes of content that came and that nobody has read. */
+  get held(): number {
+    return this.#receiveCredit.held;
   }
 
   now(): number {
@@ -162,6 +195,14 @@ export class Mux implements Carrier {
 
   // For the streams:
 
+  get fitBytes(): number {
+    return Math.min(MAX_DATA_BYTES, this.#connection.fitBytes ?? MAX_DATA_BYTES);
+  }
+
+  turn(flow: Flow, take: () => number): void {
+    this.#schedule.ask(flow, take);
+  }
+
   async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
     const connection = this.#connection;
     try {
@@ -189,22 +230,23 @@ export class Mux implements Carrier {
   }
 
   took(bytes: number): void {
-    const give = this.#receiveCredit.took(bytes, 0, 0);
-    if (give > 0) this.#tell({ type: 'credit', stream: 0, end: false, bytes: give });
+    this.#receiveCredit.took(bytes);
   }
 
   allow(bytes: number): number {
-    const allowed = Math.min(bytes, this.#growthLeft);
-    this.#growthLeft -= allowed;
-    return allowed;
+    return this.#receiveCredit.allow(bytes);
   }
 
   over(stream: Stream, grown: number): void {
     this.#streams.delete(stream.id);
-    this.#growthLeft += grown;
+    this.#schedule.leave(stream.flow);
+    this.#receiveCredit.shrank(grown);
+    this.#handlers?.over(stream);
+    if (stream.failure === null) this.#resets.answered();
     if (this.#streams.size > 0) return;
     this.#connection.attend?.(false);
     this.#onIdle?.();
+    this.#receiveCredit.settle();
   }
 
   /** Sends a frame of the session itself; a connection that breaks shows in the receiving loop. */
@@ -219,17 +261,22 @@ export class Mux implements Carrier {
         if (message === null) break;
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
+        if (this.#turns.due) await this.#turns.pause();
       }
       if (this.#state !== 'closed')
-        this.#end(this.#state === 'draining' ? null : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'));
+        this.#end(
+          this.#state === 'draining' ? this.#farewell : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'),
+        );
       await this.#connection.close();
     } catch (thrown) {
       const error = asPortholeError(thrown, 'PATH_LOST');
       if (this.#state === 'closed') return;
       // The peer is told of its mistake; a path that broke can carry nothing.
       this.#tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
-      this.#end(error);
-      await this.#connection.close();
+      this.#end(this.#farewell ?? error);
+      // Who asks too much is not waited for, nor heard to the end.
+      if (error.code === 'RATE_LIMITED' && this.#role === 'host') this.#connection.abort(error);
+      else await this.#connection.close();
     }
   }
 
@@ -239,6 +286,7 @@ export class Mux implements Carrier {
       this.#greeted(frame.hello);
       return;
     }
+    if (frame.type !== 'data' && this.#role === 'host') this.#turns.took();
     if (frame.stream === 0) this.#takeOwn(frame);
     else this.#takeStream(frame);
   }
@@ -260,6 +308,7 @@ export class Mux implements Carrier {
         const { code, message, lastStream } = frame.goAway;
         if (this.#state === 'open') this.#state = 'draining';
         const error = untaken(errorFromWire(code, message));
+        if (error.code !== 'SESSION_CLOSED') this.#farewell = errorFromWire(code, message);
         // What the peer never took up can be asked again elsewhere.
         for (const stream of [...this.#streams.values()]) if (stream.id > lastStream) stream.fail(error);
         break;
@@ -291,9 +340,12 @@ export class Mux implements Carrier {
       case 'credit':
         stream.credited(frame.bytes);
         break;
-      case 'reset':
+      case 'reset': {
+        const excess = this.#role === 'host' ? this.#resets.spend(this.#clock.now()) : null;
+        if (excess) throw excess;
         stream.fail(errorFromWire(frame.reset.code, frame.reset.message));
         return;
+      }
       default:
         break;
     }
@@ -308,9 +360,19 @@ export class Mux implements Carrier {
     if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
     if (this.#streams.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
+    stream.flow.priority = parsePriority(request.headers.find(({ name }) => name === 'priority')?.value);
     this.#add(stream);
     if (end) stream.contentEnded();
-    this.#onStream?.(stream);
+    this.#begin(stream);
+  }
+
+  /** Puts a request to the site. */
+  #begin(stream: Stream): void {
+    const begin = (): void => {
+      if (stream.failure === null) this.#handlers?.begin(stream);
+    };
+    if (this.#resets.many) this.#clock.after(HESITATION_MS, begin);
+    else begin();
   }
 
   #add(stream: Stream): void {
@@ -328,6 +390,7 @@ export class Mux implements Carrier {
     this.#state = 'closed';
     const reason = error ?? new PortholeError('SESSION_CLOSED');
     this.credit.fail(reason);
+    this.#receiveCredit.stop();
     for (const stream of [...this.#streams.values()]) stream.fail(reason);
     this.#onIdle?.();
     this.#setClosed(error);

@@ -11,9 +11,11 @@ import * as gate from '../../../../host-agent/access/gate.ts';
 import * as guesses from '../../../../host-agent/access/guesses.ts';
 import * as invites from '../../../../host-agent/access/invites.ts';
 import * as keys from '../../../../host-agent/access/keys.ts';
+import * as revocations from '../../../../host-agent/access/revocations.ts';
 import { newIdentity } from '../../../../host-agent/identity.ts';
 import * as password from '../../../../transport/continuity/password.ts';
 import { nodeSalting } from '../../../../transport/continuity/password-node.ts';
+import { nodePrimitives } from '../../../../transport/seal/node.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../../../proto/ACCESS.md'), 'utf8');
 
@@ -23,7 +25,7 @@ describe('ACCESS.md', () => {
       name,
       Number(value?.replaceAll(',', '')),
     ]);
-    const real = { ...password, ...gate, ...guesses, ...invites, ...keys } as Record<string, unknown>;
+    const real = { ...password, ...gate, ...guesses, ...invites, ...keys, ...revocations } as Record<string, unknown>;
     assert.ok(said.length > 8);
     for (const [name, value] of said) assert.equal(real[name as string], value, String(name));
     const { PASSWORD_BLOCKS, PASSWORD_LANES, ...ours } = password;
@@ -37,10 +39,10 @@ describe('ACCESS.md', () => {
     assert.ok(text.includes(numbers), numbers);
   });
 
-  it("has the formula of a visitor's key", () => {
+  it("has the formula of a visitor's key", async () => {
     const seed = randomBytes(32);
     const secret = hkdfSync('sha256', seed, '', 'porthole visitor 1 abc', 32);
-    assert.deepEqual(keysOf(seed)('abc').secretKey, new Uint8Array(secret));
+    assert.deepEqual((await keysOf(seed, nodePrimitives)('abc')).secretKey, new Uint8Array(secret));
   });
 
   it('has the formula of a proof', async () => {
