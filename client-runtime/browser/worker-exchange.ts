@@ -95,8 +95,8 @@ class Asker {
     this.errand = errand;
     const { client } = errand;
     const found = client ? scope.clients.get(client.id) : Promise.resolve(undefined);
-    // Some browsers do not list every kind of client: only one that was there can be gone.
-    this.#seen = found.then((one) => one !== undefined && client?.coming === false);
+    // Some browsers do not list every kind of client: only one that was there can be gone. A page to come is found when it is answered.
+    this.#seen = client?.coming ? Promise.resolve(false) : found.then((one) => one !== undefined);
     this.overtaken = found.then((one) => client?.coming === true && !one && performance.now() - this.#since > COMING_FOR_MS);
   }
 

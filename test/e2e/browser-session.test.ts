@@ -102,6 +102,26 @@ describe('browser: a session whose workers end', () => {
     assert.equal(suite.seen.filter(({ method }) => method === 'POST').length, 1);
   });
 
+  it('has a request wait for a session that is slow to come: a place that the browser restores by itself', async () => {
+    const { page, suite } = stage;
+    await page.goto(`${suite.origin()}/`);
+    await shows(page, 'Home', '/');
+    await site(page).locator('#second').click();
+    await shows(page, 'Second', '/second?x=1');
+    await page.goto(`${suite.origin('other')}/second`);
+    await shows(page, 'Second');
+    await page.addInitScript(() => {
+      const { request } = LockManager.prototype;
+      const slow = new Promise((resolve) => setTimeout(resolve, 2500));
+      LockManager.prototype.request = async function (this: LockManager, ...given: Parameters<typeof request>) {
+        await slow;
+        return request.apply(this, given);
+      } as typeof request;
+    });
+    await page.goBack();
+    await shows(page, 'Second', '/second?x=1');
+  });
+
   it('serves pages again at once after the service worker was stopped in the middle of a body', async () => {
     const { page, context, suite } = stage;
     await page.goto(`${suite.origin()}/`);
