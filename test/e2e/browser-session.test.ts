@@ -183,14 +183,12 @@ describe('browser: tabs that share a session', () => {
     await page.waitForSelector('#porthole-badge[data-via="data-channel"]', { state: 'attached', timeout: 20_000 });
     return page;
   };
-  /** Visits that the host knows of since. */
-  const visits = (since: number): Set<unknown> =>
-    new Set(
-      host.events
-        .slice(since)
-        .filter(({ event }) => event === 'path')
-        .map(({ visit }) => visit),
-    );
+  const visitsIn = (events: Porthole['events']): unknown[] => events.filter(({ event }) => event === 'path').map(({ visit }) => visit);
+  /** Visits that the host knows of since then, and did not before. */
+  const visits = (since: number): Set<unknown> => {
+    const before = new Set(visitsIn(host.events.slice(0, since)));
+    return new Set(visitsIn(host.events.slice(since)).filter((visit) => !before.has(visit)));
+  };
 
   for (const closing of [0, 1]) {
     it(`is one visit to the host, and survives when the ${closing === 0 ? 'first tab, which has the WebRTC connection,' : 'second tab'} closes`, async function () {
