@@ -56,10 +56,14 @@ export function suiteOrigin(web: Web, { caller }: Asked): URL {
 export function isNavigation(request: FastifyRequest): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   // A navigation that a service worker passes on has lost its destination, not its mode.
-  if (request.headers['sec-fetch-mode'] === 'navigate') return true;
+  const mode = request.headers['sec-fetch-mode'];
+  if (mode === 'navigate') return true;
+  const wantsPage = /\btext\/html\b/i.test(request.headers.accept ?? '');
+  // In Firefox its mode as well: what is left is what a browser accepts in place of a page.
+  if (mode === 'same-origin' && wantsPage) return true;
   const destination = request.headers['sec-fetch-dest'];
   if (destination !== undefined) return ['document', 'iframe', 'frame'].includes(String(destination));
-  return /\btext\/html\b/i.test(request.headers.accept ?? '');
+  return wantsPage;
 }
 
 const COMMON = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };
