@@ -9,6 +9,8 @@ import { goalLines, judgeGoals, judgeMemory, type MemoryVerdict, type Verdict } 
 import { measureWorkload } from './lib/measuring.ts';
 import { costLines, type NextCost, nextCosts } from './lib/next-cost.ts';
 import { peerVersions } from './lib/packages.ts';
+import type { PageWorkload } from './lib/page.ts';
+import { measurePage, pageGoalLines } from './lib/paging.ts';
 import { workloadNames } from './lib/program.ts';
 import type { Reach } from './lib/reach.ts';
 import { reachTable } from './lib/reach-report.ts';
@@ -26,13 +28,15 @@ Workloads: ${known.join(', ')} (all when none is named)
 
   --peers A,B       these peers only, by the start of their names
   --smoke           everything in the small, once: shows that the bench works, measures nothing
-  --out FILE        where the results go (bench/results/latest.json; of reach, bench/results/reach.json)
+  --out FILE        where the results go (bench/results/latest.json; of reach and page, their own names there)
   --help
 
-of session:
+of session and page:
   --pairs N         measure each way N times, in turn (5)
-  --only ROW,...    these rows only: a stage (tcp, relay), a task (bulk, small), or one of each (relay-bulk)
   --files FOLDER    where the files are made (in memory, else the system's temporary folder); they are removed again
+
+of session:
+  --only ROW,...    these rows only: a stage (tcp, relay), a task (bulk, small), or one of each (relay-bulk)
   --profile FOLDER  keep the CPU profiles of our own ends there. See profile.ts
 
 of reach:
@@ -40,8 +44,9 @@ of reach:
   --rtt MS          the round trip between any two ends (40)
   --labs N          visits at once (3)`;
 
-/** The one workload that goes through networks, and has its own options and results. */
+/** The workloads that have results of their own: one goes through networks, one is seen in a browser. */
 const REACH = 'reach';
+const PAGE = 'page';
 /** The kinds of network that show that it works. */
 const SMOKE_KINDS = ['open'];
 /** The longest round trip, in milliseconds: from there on programs give each other up. */
@@ -99,9 +104,25 @@ interface Found {
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(options: Options, signal: AbortSignal): Promise<void> {
-  const measured = options.workloads.filter((name) => name !== REACH);
+  const measured = options.workloads.filter((name) => name !== REACH && name !== PAGE);
   if (measured.length > 0) await session(measured, options, signal);
+  if (options.workloads.includes(PAGE)) await page(options, signal);
   if (options.workloads.includes(REACH)) await reach(options, signal);
+}
+
+async function page({ pairs, peers, out, files, smoke }: Options, signal: AbortSignal): Promise<void> {
+  const workload: PageWorkload = (await import(`./workloads/${PAGE}.ts`)).default;
+  const folder = makeFolder(Object.values(workload.site).join('').length, files);
+  try {
+    const stages = smoke ? workload.stages.slice(0, 1) : workload.stages;
+    const options = { pairs, peers: peers?.split(','), folder: folder.path, signal, log };
+    const { found, tables } = await measurePage({ ...workload, stages }, options);
+    for (const table of tables) say(table);
+    say(pageGoalLines(found.goals));
+    write(out ?? join(here, 'results', 'page.json'), { smoke, pairs, slower: workload.slower, ...circumstances(), ...found });
+  } finally {
+    folder.remove();
+  }
 }
 
 async function reach({ kinds, rttMs, labs, peers, out, smoke }: Options, signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { VisitorOptions } from '../client-runtime/visitor.ts';
 import { loadVisitorKeys } from '../client-runtime/visitor-file.ts';
 import { anonymousKeys } from '../client-runtime/visitor-key.ts';
+import { nodePrimitives } from '../transport/seal/node.ts';
 import type { Context } from './context.ts';
 import { visitorPassword } from './passwords.ts';
 
@@ -20,7 +21,7 @@ export function visitorFile(home: string): string {
 export async function visitorOptions(context: Context): Promise<VisitorOptions> {
   const { settings } = context;
   return {
-    key: settings.anonymous ? anonymousKeys() : await loadVisitorKeys(visitorFile(settings.home)),
+    key: settings.anonymous ? anonymousKeys(nodePrimitives) : await loadVisitorKeys(visitorFile(settings.home)),
     credentials: await visitorPassword(context),
   };
 }

@@ -108,7 +108,7 @@ class SiteVisit implements Visit {
   #setClosed!: (error: PortholeError | null) => void;
 
   constructor(link: string, options: VisitOptions) {
-    this.#visitor = visitorOf(link, options);
+    this.#visitor = visitorOf(link, options, options.primitives);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.closed = new Promise((resolve) => {

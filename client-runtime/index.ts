@@ -7,6 +7,7 @@ import { nodePrimitives } from '../transport/seal/node.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import { type VisitOptions, visitSite } from './connect.ts';
 import type { Visit } from './visit.ts';
+import { type KeyFor, keysOf as keysOfSeed, anonymousKeys as newKeys } from './visitor-key.ts';
 
 export { PortholeError } from '../proto/errors.ts';
 export type { Credentials } from '../transport/continuity/gate.ts';
@@ -20,7 +21,12 @@ export { targetOf } from './target.ts';
 export type { Path, PathChange, SiteInfo, Visit, VisitState } from './visit.ts';
 export type { VisitorOptions } from './visitor.ts';
 export { loadVisitorKeys } from './visitor-file.ts';
-export { anonymousKeys, type KeyFor, keysOf } from './visitor-key.ts';
+export type { KeyFor } from './visitor-key.ts';
+
+/** The keys of a seed of 32 bytes: one for each site, the same each time. */
+export const keysOf = (seed: Uint8Array): KeyFor => keysOfSeed(seed, nodePrimitives);
+/** The keys of a visitor that is another one each time. */
+export const anonymousKeys = (): KeyFor => newKeys(nodePrimitives);
 
 /**
  * Visits a site: resolves when a path to its host stands.

@@ -160,7 +160,7 @@ export class SiteSession {
 
   async #seal(connection: Connection): Promise<Sealed> {
     const { visitor, site, primitives, clock } = this.#options;
-    const own = { key: visitor.key(site), primitives, clock };
+    const own = { key: await visitor.key(site), primitives, clock };
     if (this.#sure) return sealAsVisitor(connection, { ...own, site: this.#key });
     const sealed = sealAsVisitor(connection, { ...own, site: null });
     const { key } = await sealed.ready;

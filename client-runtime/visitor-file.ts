@@ -4,6 +4,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { PortholeError } from '../proto/errors.ts';
 import { readOrMake } from '../transport/private-file.ts';
+import { nodePrimitives } from '../transport/seal/node.ts';
 import { type KeyFor, keysOf } from './visitor-key.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function loadVisitorKeys(file: string): Promise<KeyFor> {
   try {
     const key = createPrivateKey(await readOrMake(file, newSeed));
     if (key.asymmetricKeyType !== 'x25519') throw new Error(`an X25519 key was expected, not ${key.asymmetricKeyType}`);
-    return keysOf(Buffer.from(key.export({ format: 'jwk' }).d as string, 'base64url'));
+    return keysOf(Buffer.from(key.export({ format: 'jwk' }).d as string, 'base64url'), nodePrimitives);
   } catch (error) {
     throw new PortholeError('STORAGE_FAILED', `the visitor's key in ${file} cannot be used: ${(error as Error).message}`, { cause: error });
   }

@@ -4,6 +4,7 @@
 import { errorFromWire, PortholeError } from '../proto/errors.ts';
 import { isSiteId } from '../proto/rendezvous.ts';
 import type { Challenge, Credentials } from '../transport/continuity/gate.ts';
+import type { Primitives } from '../transport/seal/primitives.ts';
 import { inviteToken, linkParts } from './invite-link.ts';
 import { anonymousKeys, type KeyFor } from './visitor-key.ts';
 
@@ -37,7 +38,8 @@ export interface VisitorOf {
  * Takes a link and what its visitor brings.
  * @throws PortholeError LINK_INVALID when the link's key is damaged, TOKEN_INVALID when the link's invitation is damaged
  */
-export function visitorOf(given: string, { credentials, key = anonymousKeys(), site: kept }: VisitorOptions): VisitorOf {
+export function visitorOf(given: string, options: VisitorOptions, primitives: Primitives): VisitorOf {
+  const { credentials, key = anonymousKeys(primitives), site: kept } = options;
   const { link, invite, site } = linkParts(given);
   if (site !== null && !isSiteId(site)) throw new PortholeError('LINK_INVALID', 'the key in the link is damaged; copy the link whole');
   const token = invite === null ? credentials?.token : inviteToken(invite);

@@ -2,7 +2,7 @@
 // Our own two ends on a Connection, as users run them: the one place that knows what stands between a path and a session.
 
 import type { Connection } from '../../transport/connection.ts';
-import type { Primitives } from '../../transport/seal/primitives.ts';
+import type { PromptPrimitives } from '../../transport/seal/primitives.ts';
 import type { Client } from './workload.ts';
 
 /** A host that serves a folder to whoever comes. */
@@ -68,7 +68,7 @@ export async function startAsProgram(): Promise<void> {
   boundHeap();
 }
 
-async function ourPrimitives(): Promise<Primitives> {
+async function ourPrimitives(): Promise<PromptPrimitives> {
   const { collectedPrimitives, youngCollector } = await import('../../transport/seal/node.ts');
   return collectedPrimitives(youngCollector());
 }

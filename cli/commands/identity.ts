@@ -19,7 +19,7 @@ export async function identity(context: Context, link: string): Promise<void> {
     return;
   }
   const site = await findSite(link, context.life.signal);
-  const key = visitorId(keys(site.id).publicKey);
+  const key = visitorId((await keys(site.id)).publicKey);
   output.event(
     { event: 'identity', file, site: site.id, name: site.name, key },
     `\n  Your key for ${site.name}:  ${key}\n\n  Its owner lets you in with  porthole host … --allow ${key}\n`,

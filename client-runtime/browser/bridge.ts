@@ -89,6 +89,13 @@ export interface NavigationMessage {
     /** Bytes of its body so far; `whole`: how many there will be, where that is known. */
     | { readonly is: 'coming'; readonly bytes: number; readonly whole: number | null };
 }
+/** Shell to worker: store the shell's files, if they are not stored. */
+export interface KeepMessage {
+  readonly porthole: 'keep';
+}
+
+/** The shell page's window: what the worker said before the page's script was there; asked for once. */
+export type WithHeld = Window & { portholeHeld?: () => readonly MessageEvent[] };
 
 /** What an end sends about the body that it sends. */
 export type BodyOut =

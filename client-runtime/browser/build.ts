@@ -85,13 +85,17 @@ export async function buildBrowser(
     ...paths,
   });
 
-  const failing = await text({ entryPoints: [here('failing.ts')], format: 'iife', define: paths });
+  const beginning = await text({
+    entryPoints: [here('beginning.ts')],
+    format: 'iife',
+    define: { PORTHOLE_SCRIPT: JSON.stringify(RESERVED_PATH + script), PORTHOLE_SESSION: paths.PORTHOLE_SESSION },
+  });
   const icon = (await readFile(here('icon.svg'), 'utf8')).trim();
   const laid: Record<string, string> = {
     script: RESERVED_PATH + script,
     icon: `data:image/svg+xml,${icon.replaceAll('"', "'").replaceAll('#', '%23')}`,
     style: `<style>${await text({ entryPoints: [here('shell.css')] })}</style>`,
-    failing: `<script>${failing}</script>`,
+    beginning: `<script>${beginning}</script>`,
   };
   const template = (await readFile(here('shell.html'), 'utf8')).replace(/\n\s+/g, '\n');
   const page = template.replace(/\{\{(\w+)\}\}|<!-- (\w+) -->/g, (_, value, element) => laid[value ?? element] ?? '');
@@ -112,7 +116,7 @@ export async function buildBrowser(
   const build: BrowserBuild = {
     first,
     later: assets.filter((name) => !first.includes(name)),
-    inline: [`'sha256-${createHash('sha256').update(failing).digest('base64')}'`],
+    inline: [`'sha256-${createHash('sha256').update(beginning).digest('base64')}'`],
   };
   await mkdir(join(outFolder, 'assets'), { recursive: true });
   for (const [name, content] of files) await writeFile(join(outFolder, name), content);

@@ -2,7 +2,7 @@
 // Brings the service worker to where it controls this page, without ever reloading for ever; and takes it away again.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { BRIDGE_VERSION, type ClaimMessage, FRAME_ID, type WelcomeMessage, WORKER_PATH } from './bridge.ts';
+import { BRIDGE_VERSION, type ClaimMessage, FRAME_ID, type KeepMessage, type WelcomeMessage, WORKER_PATH } from './bridge.ts';
 
 /** Milliseconds that installing and taking control may take. */
 const CONTROL_WITHIN_MS = 20_000;
@@ -65,6 +65,11 @@ export async function controlPage(): Promise<void> {
 /** Tells the worker that this page is a shell. */
 export function introduce(worker = navigator.serviceWorker.controller): void {
   worker?.postMessage({ porthole: 'claim' } satisfies ClaimMessage);
+}
+
+/** Has the worker store the shell and its parts, for reloads while the suite is away: with the first answer, or when none comes. */
+export function keepShell(): void {
+  navigator.serviceWorker.controller?.postMessage({ porthole: 'keep' } satisfies KeepMessage);
 }
 
 /** Whether the address asks for the worker's removal. Then it is done, and the page starts anew without the parameter. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the service worker tells of the navigations in this shell's frame: asked for, answered, on the way.
 
-import type { NavigationMessage } from './bridge.ts';
+import type { NavigationMessage, WithHeld } from './bridge.ts';
 
 /** The last navigation. */
 export interface Navigation {
@@ -29,7 +29,7 @@ export class Navigations {
   last: Navigation | null = null;
 
   constructor(events: NavigationEvents) {
-    navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<NavigationMessage>) => {
+    const hear = ({ data }: MessageEvent<NavigationMessage>): void => {
       if (data?.porthole !== 'navigation') return;
       const { url, stage } = data;
       if (stage.is === 'asked') this.last = { url, at: performance.now(), answer: null, coming: null };
@@ -41,8 +41,10 @@ export class Navigations {
         this.last.coming = { bytes: stage.bytes, whole: stage.whole };
         events.coming(this.last.coming);
       }
-    });
+    };
+    navigator.serviceWorker.addEventListener('message', hear);
     navigator.serviceWorker.startMessages();
+    for (const event of (window as WithHeld).portholeHeld?.() ?? []) hear(event);
   }
 
   /** The site's answer is something that a browser shows by a viewer of its own, into which no page can look: a PDF in Firefox. */

@@ -10,6 +10,7 @@ import { type FrameContent, onceSeen, SiteFrame, whole } from './frame.ts';
 import {
   controlPage,
   introduce,
+  keepShell,
   mayRestart,
   type NestedMessage,
   outerShell,
@@ -34,8 +35,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
 const RESTORED_WITHIN_MS = 250;
-/** Milliseconds from a connection to the badge, when no answer came that brings it before. */
-const BADGE_AFTER_MS = 1_500;
+/** Milliseconds after which what comes behind the site's first answer comes without one. */
+const BEHIND_AFTER_MS = 2_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
 const SAVED_AFTER_MS = 1_000;
 
@@ -131,6 +132,7 @@ class Shell {
       return this.#fail(error);
     }
     if (this.#failed) return;
+    setTimeout(() => this.#bringRest(), BEHIND_AFTER_MS);
     const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
     this.#started = true;
@@ -150,8 +152,6 @@ class Shell {
     if (this.#shown && wasAsking && !this.#visitor.asking) this.#page.hide();
     this.#notify();
     this.#showBadge();
-    // A site that has not answered by then is worth a word of how it is reached.
-    if (connected) setTimeout(() => void this.#bringBadge(), BADGE_AFTER_MS);
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
@@ -222,7 +222,12 @@ class Shell {
     }
   }
 
-  /** The badge's part is loaded behind the site's first answer, not before it. */
+  /** What the first page does not need comes behind the site's first answer, not before it. */
+  #bringRest(): void {
+    void this.#bringBadge();
+    keepShell();
+  }
+
   async #bringBadge(): Promise<void> {
     if (this.#badging) return;
     this.#badging = true;
@@ -244,7 +249,7 @@ class Shell {
 
   /** The site answered for a page. If no page comes of it, it was a file, and the browser has saved it. */
   #answered(): void {
-    void this.#bringBadge();
+    this.#bringRest();
     if (this.#shown) return;
     setTimeout(() => {
       if (this.#shown || this.#failed || this.#frame.content().kind !== 'nothing') return;

@@ -100,7 +100,7 @@ export class StatusPage {
     byId('porthole-status-copy').addEventListener('click', () => void this.#copyKey());
   }
 
-  /** Says something. The page appears a moment later, so that a quick start does not flash. */
+  /** Says something. */
   show(notice: Notice): void {
     this.#page.hidden = false;
     this.#page.dataset.busy = String(notice.busy);

@@ -8,6 +8,7 @@ import {
   BRIDGE_VERSION,
   type ClaimMessage,
   DOWNLOAD_PATH,
+  type KeepMessage,
   type LineMessage,
   RESERVED_PATH,
   type WelcomeMessage,
@@ -33,12 +34,13 @@ scope.addEventListener('activate', (event) => {
 
 scope.addEventListener('message', (event) => {
   // An `awake` has done its work by coming.
-  const message = event.data as AwakeMessage | ClaimMessage | LineMessage | undefined;
+  const message = event.data as AwakeMessage | ClaimMessage | KeepMessage | LineMessage | undefined;
   if (message?.porthole === 'claim') {
     if (event.source) shells.know(event.source.id);
     event.source?.postMessage({ porthole: 'welcome', bridge: BRIDGE_VERSION } satisfies WelcomeMessage);
-    event.waitUntil(Promise.all([scope.clients.claim(), storeShell()]));
+    event.waitUntil(scope.clients.claim());
   }
+  if (message?.porthole === 'keep') event.waitUntil(storeShell());
   if (message?.porthole === 'line' && event.ports[0]) addLine(message.session, event.ports[0]);
 });
 

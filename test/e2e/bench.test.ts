@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noChromium } from '../../bench/lib/devtools.ts';
 
 describe('bench run', function () {
   this.timeout(120_000);
@@ -77,6 +78,30 @@ describe('bench run', function () {
     assert.equal(skipped.length, 1);
     assert.match(skipped[0].reason, /openssl command made no certificate/);
     assert.match(text(), /relay bulk: node:https through haproxy was left out: the openssl/);
+  });
+
+  it('measures a first visit, beside the same page by plain HTTP', async () => {
+    const out = join(folder, 'results.json');
+    const { ended, text } = start('page', '--smoke', '--out', out);
+    const code = await ended;
+    if (noChromium() !== null) return assert.match(text(), /there is no Chromium/);
+    assert.equal(code, 0, text());
+    assert.match(text(), /holds {3}here: bytes before the site’s own: \d+ of at most 80000/);
+    const { rows, goals, crossed } = JSON.parse(await readFile(out, 'utf8'));
+    assert.deepEqual(
+      rows.map(({ metric, peer }: Record<string, string>) => `${metric}, ${peer}`),
+      [
+        'bytes before the site’s own',
+        'requests before the site’s own',
+        'first paint, ms after the first byte',
+        'the site’s page shown, ms',
+      ].map((metric) => `here: ${metric}, node:http`),
+    );
+    for (const { ours, metric } of rows) assert.ok(ours > 0, metric);
+    assert.equal(goals.length, 2);
+    const sum = crossed.here.reduce((all: number, [, bytes]: [string, number]) => all + bytes, 0);
+    assert.equal(sum, rows[0].ours);
+    assert.deepEqual(await readdir(folder), ['results.json']);
   });
 
   it('refuses what it does not know', async () => {

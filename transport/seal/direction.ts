@@ -15,7 +15,7 @@ export class Direction {
   readonly #primitives: Primitives;
   readonly #rekeyRecords: number;
   readonly #nonce = new Uint8Array(NONCE_BYTES);
-  #key: Uint8Array;
+  #key: Soon<Uint8Array>;
   #bulk: Bulk;
   #n: number;
 

@@ -3,7 +3,8 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { Handshake, type PatternName } from './noise.ts';
-import { KEY_BYTES, type KeyPair, type Primitives, TAG_BYTES } from './primitives.ts';
+import { KEY_BYTES, type KeyPair, type Primitives, type Soon, TAG_BYTES } from './primitives.ts';
+import { type Steps, soon, take } from './steps.ts';
 
 /** What both ends hash first: the name and the version of this protocol. */
 export const PROLOGUE = new TextEncoder().encode('porthole seal 1');
@@ -60,12 +61,16 @@ export class Greeting {
   }
 
   /** What was agreed, once all messages have crossed, else null. The handshake with its secrets is forgotten then: ask once. */
-  agreed(): Agreed | null {
-    if (!this.#handshake?.finished) return null;
-    const { hash, remoteKey } = this.#handshake;
-    const agreed = { ...this.#handshake.split(), hash, key: remoteKey as Uint8Array };
+  agreed(): Soon<Agreed> | null {
+    const handshake = this.#handshake;
+    if (!handshake?.finished) return null;
     this.#handshake = null;
-    return agreed;
+    const { hash, remoteKey } = handshake;
+    return take(
+      (function* (): Steps<Agreed> {
+        return { ...(yield* soon(handshake.split())), hash, key: remoteKey as Uint8Array };
+      })(),
+    );
   }
 
   /**
@@ -73,11 +78,16 @@ export class Greeting {
    * @param payload asked for where the message can hide it
    * @throws PortholeError KEY_WRONG when the peer's key is none
    */
-  write(payload: () => Uint8Array): Uint8Array[] {
+  write(payload: () => Uint8Array): Soon<Uint8Array[]> {
+    return take(this.#write(payload));
+  }
+
+  *#write(payload: () => Uint8Array): Steps<Uint8Array[]> {
     const kind = KINDS[this.#pattern][this.#messages] as number;
     this.#messages++;
     try {
-      return [Uint8Array.of(kind), (this.#handshake as Handshake).write(kind === KINDS.XX[0] ? NOTHING : payload())];
+      const message = yield* soon((this.#handshake as Handshake).write(kind === KINDS.XX[0] ? NOTHING : payload()));
+      return [Uint8Array.of(kind), message];
     } catch (cause) {
       throw keyWrong(cause);
     }
@@ -88,18 +98,23 @@ export class Greeting {
    * @returns its payload, in memory of its own
    * @throws PortholeError KEY_WRONG at a visitor who knows the site's key, else SEAL_BROKEN
    */
-  read(message: Uint8Array): Uint8Array {
+  read(message: Uint8Array): Soon<Uint8Array> {
+    return take(this.#read(message));
+  }
+
+  *#read(message: Uint8Array): Steps<Uint8Array> {
     try {
       if (!this.#handshake && message[0] === KINDS.XX[0]) this.#pattern = 'XX';
       if (this.ours || message[0] !== KINDS[this.#pattern][this.#messages]) {
         throw new PortholeError('SEAL_BROKEN', 'a handshake message is out of place');
       }
       this.#handshake ??= this.#begin();
-      const payload = this.#handshake.read(message.subarray(1));
+      const handshake = this.#handshake;
+      const payload = yield* soon(handshake.read(message.subarray(1)));
       // Nothing hides or proves what comes with XX's first message.
       if (message[0] === KINDS.XX[0] && payload.length > 0) throw new PortholeError('SEAL_BROKEN', 'a handshake message is too long');
       this.#messages++;
-      this.peerKey = this.#handshake.remoteKey;
+      this.peerKey = handshake.remoteKey;
       return payload;
     } catch (cause) {
       throw this.visitor && this.#pattern === 'IK' ? keyWrong(cause) : asPortholeError(cause);

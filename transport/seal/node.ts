@@ -15,7 +15,7 @@ import {
 } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Bulk, KEY_BYTES, type KeyPair, type Primitives, TAG_BYTES } from './primitives.ts';
+import { type Bulk, KEY_BYTES, type KeyPair, type PromptPrimitives, TAG_BYTES } from './primitives.ts';
 
 const AES = 'aes-256-gcm';
 const OPTIONS = { authTagLength: TAG_BYTES };
@@ -26,7 +26,7 @@ const SPKI = Buffer.from('302a300506032b656e032100', 'hex');
 /** Bytes of records between two collections (`collectedPrimitives`). */
 export const COLLECT_BYTES = 4 * 1024 * 1024;
 
-export const nodePrimitives: Primitives = {
+export const nodePrimitives: PromptPrimitives = {
   newKeyPair: () => keyPair(randomBytes(KEY_BYTES)),
   keyPair,
   agree: (secretKey, publicKey) => diffieHellman({ privateKey: privateKey(secretKey), publicKey: keyOf(publicKey) }),
@@ -45,7 +45,7 @@ export const nodePrimitives: Primitives = {
  * leaves its own behind, V8 is slow to notice, and memory that is new each time costs more than its collection.
  * @param collect a quick one, as `youngCollector` gives it
  */
-export function collectedPrimitives(collect: () => void): Primitives {
+export function collectedPrimitives(collect: () => void): PromptPrimitives {
   let left = 0;
   const count = (bytes: number): void => {
     left += bytes;

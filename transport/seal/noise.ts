@@ -3,7 +3,8 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { joined } from './join.ts';
-import { HASH_BYTES, KEY_BYTES, type KeyPair, NONCE_BYTES, type Primitives, TAG_BYTES } from './primitives.ts';
+import { HASH_BYTES, KEY_BYTES, type KeyPair, NONCE_BYTES, type Primitives, type Soon, TAG_BYTES } from './primitives.ts';
+import { type Steps, soon, take as taken } from './steps.ts';
 
 /** The handshakes: IK for a visitor that knows the host's key, XX for one that does not. */
 export type PatternName = 'IK' | 'XX';
@@ -36,16 +37,21 @@ export function putNonce(nonce: Uint8Array, n: number): void {
 }
 
 /** The next key of a direction (section 4.2, REKEY): what encrypting zeros with the greatest nonce gives, without the tag. */
-export function rekeyed(primitives: Primitives, key: Uint8Array): Uint8Array {
-  const nonce = new Uint8Array(NONCE_BYTES).fill(0xff, 4);
-  return primitives.encrypt(key, nonce, NOTHING, new Uint8Array(HASH_BYTES)).subarray(0, HASH_BYTES);
+export function rekeyed(primitives: Primitives, key: Soon<Uint8Array>): Soon<Uint8Array> {
+  return taken(
+    (function* (): Steps<Uint8Array> {
+      const nonce = new Uint8Array(NONCE_BYTES).fill(0xff, 4);
+      const sealed = yield* soon(primitives.encrypt(yield* soon(key), nonce, NOTHING, new Uint8Array(HASH_BYTES)));
+      return sealed.subarray(0, HASH_BYTES);
+    })(),
+  );
 }
 
 /** HKDF with two outputs (section 4.3; RFC 5869 without info). */
-function hkdf(primitives: Primitives, chainingKey: Uint8Array, input: Uint8Array): [Uint8Array, Uint8Array] {
-  const secret = primitives.hmac(chainingKey, input);
-  const one = primitives.hmac(secret, Uint8Array.of(1));
-  return [one, primitives.hmac(secret, joined([one, Uint8Array.of(2)]))];
+function* hkdf(primitives: Primitives, chainingKey: Uint8Array, input: Uint8Array): Steps<[Uint8Array, Uint8Array]> {
+  const secret = yield* soon(primitives.hmac(chainingKey, input));
+  const one = yield* soon(primitives.hmac(secret, Uint8Array.of(1)));
+  return [one, yield* soon(primitives.hmac(secret, joined([one, Uint8Array.of(2)])))];
 }
 
 /** Section 5.2, with the CipherState of section 5.1 inside: during a handshake a key is used a few times at the most. */
@@ -56,12 +62,11 @@ class SymmetricState {
   #key: Uint8Array | null = null;
   #n = 0;
 
+  /** @param protocolName HASH_BYTES at the most: a longer one would be hashed */
   constructor(primitives: Primitives, protocolName: string) {
     this.#primitives = primitives;
-    const name = new TextEncoder().encode(protocolName);
-    const start = new Uint8Array(HASH_BYTES);
-    if (name.length <= HASH_BYTES) start.set(name);
-    this.#hash = name.length <= HASH_BYTES ? start : primitives.sha256(name);
+    this.#hash = new Uint8Array(HASH_BYTES);
+    this.#hash.set(new TextEncoder().encode(protocolName));
     this.#chainingKey = this.#hash;
   }
 
@@ -69,12 +74,12 @@ class SymmetricState {
     return this.#hash;
   }
 
-  mixHash(data: Uint8Array): void {
-    this.#hash = this.#primitives.sha256(joined([this.#hash, data]));
+  *mixHash(data: Uint8Array): Steps<void> {
+    this.#hash = yield* soon(this.#primitives.sha256(joined([this.#hash, data])));
   }
 
-  mixKey(input: Uint8Array): void {
-    [this.#chainingKey, this.#key] = hkdf(this.#primitives, this.#chainingKey, input);
+  *mixKey(input: Uint8Array): Steps<void> {
+    [this.#chainingKey, this.#key] = yield* hkdf(this.#primitives, this.#chainingKey, input);
     this.#n = 0;
   }
 
@@ -83,19 +88,21 @@ class SymmetricState {
     return this.#key ? TAG_BYTES : 0;
   }
 
-  encryptAndHash(plaintext: Uint8Array): Uint8Array {
-    const ciphertext = this.#key ? this.#primitives.encrypt(this.#key, this.#nonce(), this.#hash, plaintext) : plaintext;
-    this.mixHash(ciphertext);
+  *encryptAndHash(plaintext: Uint8Array): Steps<Uint8Array> {
+    const ciphertext = this.#key ? yield* soon(this.#primitives.encrypt(this.#key, this.#nonce(), this.#hash, plaintext)) : plaintext;
+    yield* this.mixHash(ciphertext);
     return ciphertext;
   }
 
-  decryptAndHash(ciphertext: Uint8Array): Uint8Array {
-    const plaintext = this.#key ? this.#primitives.decrypt(this.#key, this.#nonce(), this.#hash, ciphertext) : new Uint8Array(ciphertext);
-    this.mixHash(ciphertext);
+  *decryptAndHash(ciphertext: Uint8Array): Steps<Uint8Array> {
+    const plaintext = this.#key
+      ? yield* soon(this.#primitives.decrypt(this.#key, this.#nonce(), this.#hash, ciphertext))
+      : new Uint8Array(ciphertext);
+    yield* this.mixHash(ciphertext);
     return plaintext;
   }
 
-  split(): [Uint8Array, Uint8Array] {
+  split(): Steps<[Uint8Array, Uint8Array]> {
     return hkdf(this.#primitives, this.#chainingKey, NOTHING);
   }
 
@@ -119,29 +126,35 @@ export interface HandshakeOptions {
   readonly ephemeral?: KeyPair;
 }
 
-/** One end of one handshake (section 5.3). It is of no use after an error. */
+/** One end of one handshake (section 5.3): one message at a time. It is of no use after an error. */
 export class Handshake {
+  readonly #options: HandshakeOptions;
   readonly #primitives: Primitives;
   readonly #symmetric: SymmetricState;
   readonly #initiator: boolean;
   readonly #messages: readonly (readonly Token[])[];
   readonly #key: KeyPair;
-  readonly #ephemeral: KeyPair;
+  #ephemeral: KeyPair | null = null; // made with the first message
   #remoteKey: Uint8Array | null;
   #remoteEphemeral: Uint8Array | null = null;
   #at = 0; // messages so far
 
   constructor(options: HandshakeOptions) {
-    const { primitives, pattern, initiator, prologue, key } = options;
+    const { primitives, pattern, initiator, key } = options;
+    this.#options = options;
     this.#primitives = primitives;
     this.#initiator = initiator;
     this.#messages = PATTERNS[pattern].messages;
     this.#key = key;
-    this.#ephemeral = options.ephemeral ?? primitives.newKeyPair();
     this.#remoteKey = options.remoteKey ?? null;
     this.#symmetric = new SymmetricState(primitives, `Noise_${pattern}_25519_AESGCM_SHA256`);
-    this.#symmetric.mixHash(prologue);
-    if (PATTERNS[pattern].known) this.#symmetric.mixHash(initiator ? this.#remoteStatic() : key.publicKey);
+  }
+
+  *#begin(): Steps<void> {
+    const { pattern, initiator, prologue, key, ephemeral } = this.#options;
+    this.#ephemeral = ephemeral ?? (yield* soon(this.#primitives.newKeyPair()));
+    yield* this.#symmetric.mixHash(prologue);
+    if (PATTERNS[pattern].known) yield* this.#symmetric.mixHash(initiator ? this.#remoteStatic() : key.publicKey);
   }
 
   /** Whether all messages have been written and read. */
@@ -160,16 +173,22 @@ export class Handshake {
   }
 
   /** The next message, ours. */
-  write(payload: Uint8Array): Uint8Array {
+  write(payload: Uint8Array): Soon<Uint8Array> {
+    return taken(this.#write(payload, this.#next(true)));
+  }
+
+  *#write(payload: Uint8Array, tokens: readonly Token[]): Steps<Uint8Array> {
+    if (!this.#ephemeral) yield* this.#begin();
+    const ephemeral = this.#ephemeral as unknown as KeyPair;
     const parts: Uint8Array[] = [];
-    for (const token of this.#next(true)) {
+    for (const token of tokens) {
       if (token === 'e') {
-        parts.push(this.#ephemeral.publicKey);
-        this.#symmetric.mixHash(this.#ephemeral.publicKey);
-      } else if (token === 's') parts.push(this.#symmetric.encryptAndHash(this.#key.publicKey));
-      else this.#mix(token);
+        parts.push(ephemeral.publicKey);
+        yield* this.#symmetric.mixHash(ephemeral.publicKey);
+      } else if (token === 's') parts.push(yield* this.#symmetric.encryptAndHash(this.#key.publicKey));
+      else yield* this.#mix(token);
     }
-    parts.push(this.#symmetric.encryptAndHash(payload));
+    parts.push(yield* this.#symmetric.encryptAndHash(payload));
     return joined(parts);
   }
 
@@ -178,7 +197,11 @@ export class Handshake {
    * @returns its payload, in memory of its own
    * @throws PortholeError SEAL_BROKEN when it is cut short or not authentic
    */
-  read(message: Uint8Array): Uint8Array {
+  read(message: Uint8Array): Soon<Uint8Array> {
+    return taken(this.#read(message, this.#next(false)));
+  }
+
+  *#read(message: Uint8Array, tokens: readonly Token[]): Steps<Uint8Array> {
     let rest = message;
     const take = (length: number): Uint8Array => {
       if (rest.length < length) throw new PortholeError('SEAL_BROKEN', 'a handshake message was cut short');
@@ -187,15 +210,16 @@ export class Handshake {
       return part;
     };
     try {
-      for (const token of this.#next(false)) {
+      if (!this.#ephemeral) yield* this.#begin();
+      for (const token of tokens) {
         if (token === 'e') {
           this.#remoteEphemeral = new Uint8Array(take(KEY_BYTES));
-          this.#symmetric.mixHash(this.#remoteEphemeral);
-        } else if (token === 's') this.#remoteKey = this.#symmetric.decryptAndHash(take(KEY_BYTES + this.#symmetric.overhead));
-        else this.#mix(token);
+          yield* this.#symmetric.mixHash(this.#remoteEphemeral);
+        } else if (token === 's') this.#remoteKey = yield* this.#symmetric.decryptAndHash(take(KEY_BYTES + this.#symmetric.overhead));
+        else yield* this.#mix(token);
       }
       if (rest.length < this.#symmetric.overhead) throw new PortholeError('SEAL_BROKEN', 'a handshake message was cut short');
-      return this.#symmetric.decryptAndHash(rest);
+      return yield* this.#symmetric.decryptAndHash(rest);
     } catch (cause) {
       if (cause instanceof PortholeError) throw cause;
       throw new PortholeError('SEAL_BROKEN', 'a handshake message is not authentic', { cause });
@@ -203,8 +227,12 @@ export class Handshake {
   }
 
   /** The keys of the two directions, when finished (Split, section 5.2). */
-  split(): { readonly send: Uint8Array; readonly receive: Uint8Array } {
-    const [one, two] = this.#symmetric.split();
+  split(): Soon<{ readonly send: Uint8Array; readonly receive: Uint8Array }> {
+    return taken(this.#split());
+  }
+
+  *#split(): Steps<{ readonly send: Uint8Array; readonly receive: Uint8Array }> {
+    const [one, two] = yield* this.#symmetric.split();
     return this.#initiator ? { send: one, receive: two } : { send: two, receive: one };
   }
 
@@ -218,11 +246,11 @@ export class Handshake {
   }
 
   /** The DH tokens of section 5.3: the first letter is the initiator's key, the second the responder's. */
-  #mix(token: 'ee' | 'es' | 'se' | 'ss'): void {
+  *#mix(token: 'ee' | 'es' | 'se' | 'ss'): Steps<void> {
     const [ours, theirs] = this.#initiator ? [token[0], token[1]] : [token[1], token[0]];
-    const secret = (ours === 'e' ? this.#ephemeral : this.#key).secretKey;
+    const secret = (ours === 'e' ? (this.#ephemeral as KeyPair) : this.#key).secretKey;
     const remote = theirs === 'e' ? (this.#remoteEphemeral as Uint8Array) : this.#remoteStatic();
-    this.#symmetric.mixKey(this.#primitives.agree(secret, remote));
+    yield* this.#symmetric.mixKey(yield* soon(this.#primitives.agree(secret, remote)));
   }
 
   #remoteStatic(): Uint8Array {

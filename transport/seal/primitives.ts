@@ -16,26 +16,38 @@ export const TAG_BYTES = 16;
 /** Bytes of an AES-GCM nonce. */
 export const NONCE_BYTES = 12;
 
-/** A platform's cryptography. All of it answers at once, except `bulk`, which may answer later. */
-export interface Primitives {
-  newKeyPair(): KeyPair;
-  /** The key pair of a secret key: any 32 bytes. */
-  keyPair(secretKey: Uint8Array): KeyPair;
-  /** X25519. Throws for a public key that makes the result zero (RFC 7748 section 6.1). */
-  agree(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array;
-  sha256(bytes: Uint8Array): Uint8Array;
-  /** HMAC-SHA256 (RFC 2104). */
-  hmac(key: Uint8Array, bytes: Uint8Array): Uint8Array;
-  /** AES-256-GCM: the ciphertext, then the tag. */
-  encrypt(key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Uint8Array;
-  /** The plaintext in memory of its own; throws when `sealed` is not authentic. */
-  decrypt(key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Uint8Array;
-  /** AES-256-GCM without additional data under one key, for many messages. */
-  bulk(key: Uint8Array): Bulk;
-}
-
 /** What may come at once or later. Those who answer later still answer each call; the caller keeps their order. */
 export type Soon<T> = T | Promise<T>;
+
+/** A platform's cryptography. What is handed in is not changed, and may be the caller's again once the answer is there. */
+export interface Primitives {
+  newKeyPair(): Soon<KeyPair>;
+  /** The key pair of a secret key: any 32 bytes. */
+  keyPair(secretKey: Uint8Array): Soon<KeyPair>;
+  /** X25519. Throws, or rejects, for a public key that makes the result zero (RFC 7748 section 6.1). */
+  agree(secretKey: Uint8Array, publicKey: Uint8Array): Soon<Uint8Array>;
+  sha256(bytes: Uint8Array): Soon<Uint8Array>;
+  /** HMAC-SHA256 (RFC 2104). */
+  hmac(key: Uint8Array, bytes: Uint8Array): Soon<Uint8Array>;
+  /** AES-256-GCM: the ciphertext, then the tag. */
+  encrypt(key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Soon<Uint8Array>;
+  /** The plaintext in memory of its own; throws, or rejects, when `sealed` is not authentic. */
+  decrypt(key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Soon<Uint8Array>;
+  /** AES-256-GCM without additional data under one key, for many messages. The key comes later only where `encrypt` answers later. */
+  bulk(key: Soon<Uint8Array>): Bulk;
+}
+
+/** A platform's cryptography that answers at once, except that `bulk` may answer later. */
+export interface PromptPrimitives extends Primitives {
+  newKeyPair(): KeyPair;
+  keyPair(secretKey: Uint8Array): KeyPair;
+  agree(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array;
+  sha256(bytes: Uint8Array): Uint8Array;
+  hmac(key: Uint8Array, bytes: Uint8Array): Uint8Array;
+  encrypt(key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  decrypt(key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Uint8Array;
+  bulk(key: Uint8Array): Bulk;
+}
 
 /** Encrypts and decrypts the records of one key. All memory that is handed in is the caller's again after the call. */
 export interface Bulk {

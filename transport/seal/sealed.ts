@@ -14,9 +14,11 @@ import { Early } from './early.ts';
 import { type Agreed, GREETING_BYTES, Greeting, keyWrong } from './greeting.ts';
 import { InOrder } from './in-order.ts';
 import { joined } from './join.ts';
+import { OneStep } from './one-step.ts';
 import { Packer } from './packer.ts';
 import type { KeyPair, Primitives } from './primitives.ts';
 import { MAX_SEALED_MESSAGE_BYTES, unpack } from './records.ts';
+import { type Steps, soon } from './steps.ts';
 
 /** Milliseconds from the beginning until the peer has proved its key and that it is there now. */
 export const SEAL_MS = 10_000;
@@ -87,6 +89,7 @@ class SealedConnection implements Sealed {
   readonly #packer = new Packer((pieces) => this.#seal(pieces));
   readonly #outgoing: InOrder<readonly Uint8Array[]>;
   readonly #incoming: InOrder<Uint8Array | null>;
+  readonly #step: OneStep;
   readonly #flow: Flow | undefined;
   readonly #cancelDeadline: () => void;
   #sending: Direction | null = null;
@@ -113,6 +116,12 @@ class SealedConnection implements Sealed {
     const fail = (reason: unknown): void => this.#fail(asPortholeError(reason));
     this.#outgoing = new InOrder((pieces) => this.#put(pieces), fail);
     this.#incoming = new InOrder((content) => this.#take(content), fail);
+    this.#step = new OneStep(RECEIVE_QUEUE_BYTES, {
+      message: (message) => this.#arrived(message),
+      ended: (reason) => this.#ended(reason),
+      idle: () => this.#greeting.ours && this.#schedule(),
+      failed: fail,
+    });
     const late = (): void => this.#fail(new PortholeError('TIMED_OUT', 'the other end did not finish the handshake in time'));
     this.#cancelDeadline = (options.clock ?? systemClock).after(SEAL_MS, late);
     if (greeting.ours) this.#schedule();
@@ -215,20 +224,18 @@ class SealedConnection implements Sealed {
   }
 
   #flush(): void {
-    if (this.#broken) return;
-    if (this.#greeting.ours) this.#greet();
+    if (this.#broken || this.#step.waits) return;
+    if (this.#greeting.ours) this.#step.do(this.#greet());
     else if (this.#sending && (this.#packer.waiting > 0 || (this.#speak && !this.#over))) this.#packer.flush();
   }
 
-  /** Our next message of the handshake. */
-  #greet(): void {
-    try {
-      this.#put(this.#greeting.write(() => this.#early.take()));
-    } catch (error) {
-      return this.#fail(asPortholeError(error)); // a key that is none: of a link, or sent by the peer
-    }
+  /** Our next message of the handshake. Throws for a key that is none: of a link, or sent by the peer. */
+  *#greet(): Steps<void> {
+    const message = yield* soon(this.#greeting.write(() => this.#early.take()));
+    if (this.#broken) return;
+    this.#put(message);
     const agreed = this.#greeting.agreed();
-    if (agreed) this.#keyed(agreed, false);
+    if (agreed) this.#keyed(yield* soon(agreed), false);
   }
 
   #seal(pieces: readonly Uint8Array[]): void {
@@ -252,35 +259,38 @@ class SealedConnection implements Sealed {
   // Receiving:
 
   #arrived(message: Uint8Array): void {
-    if (this.#broken) return;
+    if (this.#broken || this.#step.holds(message)) return;
     try {
       if (message.length > MAX_RECORD_BYTES) throw new PortholeError('SEAL_BROKEN', `a record of ${message.length} bytes is none`);
       if (this.#receiving) {
         // After our own end only the peer's is waited for, below.
         if (!this.#over) this.#incoming.push(this.#receiving.open(message));
-      } else this.#hear(message);
+      } else this.#step.do(this.#hear(message));
     } catch (error) {
       this.#fail(asPortholeError(error));
     }
   }
 
   /** The peer's next message of the handshake. */
-  #hear(message: Uint8Array): void {
+  *#hear(message: Uint8Array): Steps<void> {
     let payload: Uint8Array;
     try {
-      payload = this.#greeting.read(message);
+      // Read later it has to be ours.
+      payload = yield* soon(this.#greeting.read(new Uint8Array(message)));
     } catch (error) {
       if (this.#greeting.visitor) throw error;
       return this.#refuse(error as PortholeError);
     }
+    if (this.#broken) return;
     const agreed = this.#greeting.agreed();
-    if (agreed) this.#keyed(agreed, true);
+    if (agreed) this.#keyed(yield* soon(agreed), true);
     else this.#schedule();
     if (payload.length > 0) this.#unpack(payload);
   }
 
   /** The handshake is over. `heard`: its last message was the peer's, which then is there now and no repetition. */
   #keyed({ send, receive, key, hash }: Agreed, heard: boolean): void {
+    if (this.#broken) return;
     const { primitives, rekeyRecords } = this.#options;
     const { visitor } = this.#greeting;
     this.#sending = new Direction(primitives, send, rekeyRecords);
@@ -341,7 +351,7 @@ class SealedConnection implements Sealed {
 
   /** The connection below has ended. */
   #ended(reason: Error | null): void {
-    if (this.#broken) return;
+    if (this.#broken || this.#step.holdsEnd(reason)) return;
     if (reason) this.#fail(reason);
     else if (this.#receiving) this.#incoming.push(null);
     else if (!this.#over) this.#fail(this.#greeting.visitor ? keyWrong() : new PortholeError('PATH_LOST', 'the other end went away'));

@@ -16,7 +16,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** Files of libraries, by the ends of their paths, and what stands in their place. */
 const FILES: Readonly<Record<string, string>> = {
   // rendezvous.ts allows no other transport
-  'engine.io-client/build/esm/transports/index.js': "import { WS } from './websocket.js'; export const transports = { websocket: WS };",
+  'engine.io-client/build/esm/transports/index.js': `import { WS } from ${JSON.stringify('./websocket.js')}; export const transports = { websocket: WS };`,
   // Node's Buffers, remote calls, and fields of kinds that no message has
   'protobufjs/src/reader_buffer.js': 'exports._configure = () => {}',
   'protobufjs/src/writer_buffer.js': 'exports._configure = () => {}',

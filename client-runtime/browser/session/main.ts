@@ -3,10 +3,10 @@
 
 import { type PageSource, watchPageNetwork } from '../../../transport/network-browser.ts';
 import { rtcElsewhere } from '../../../transport/rtc/elsewhere.ts';
-import { webPrimitives } from '../../../transport/seal/web.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';
 import { later, relaySuits } from '../../../transport/strategies/later.ts';
 import { startVisit } from '../../connect.ts';
+import { pagePrimitives } from '../cryptography.ts';
 import { loadPart } from '../parts.ts';
 import { listen } from './listen.ts';
 import { runSession } from './run.ts';
@@ -22,7 +22,7 @@ listen(() =>
     return startVisit(location.origin, {
       ...visitor,
       strategies: [...direct, relay],
-      primitives: webPrimitives,
+      primitives: await pagePrimitives(),
       network: watchPageNetwork({ source }),
       agent: 'porthole/browser',
     });

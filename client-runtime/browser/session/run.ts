@@ -6,6 +6,7 @@ import { visitorId } from '../../../proto/visitor.ts';
 import { inviteToken } from '../../invite-link.ts';
 import type { VisitorOptions } from '../../visitor.ts';
 import { type KeyFor, keysOf } from '../../visitor-key.ts';
+import { pagePrimitives } from '../cryptography.ts';
 import { Desk } from './desk.ts';
 import { SessionDoor } from './door.ts';
 import { type StartVisit, VisitKeeper } from './keeper.ts';
@@ -100,7 +101,7 @@ class SiteSession {
 
   /** What a new visit brings. @throws PortholeError TOKEN_INVALID when the invitation that is kept is damaged */
   async #visitor({ seed, invite, site }: Pass): Promise<VisitorOptions> {
-    this.#key = keysOf(seed);
+    this.#key = keysOf(seed, await pagePrimitives());
     const token = invite === null ? undefined : inviteToken(invite);
     return { key: this.#key, site: site ?? undefined, credentials: { token, answer: (...question) => this.#door.answer(...question) } };
   }

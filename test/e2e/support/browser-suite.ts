@@ -28,6 +28,8 @@ export class BrowserSuite {
   /** Paths outside the site that were asked for, in order. */
   readonly asked: string[] = [];
   site: TestSite = { id: 'test', name: 'demo', title: 'Demo site', link: 'http://demo.localhost/', connectAfterMs: 0, error: null };
+  /** Stands in the way of the shell's own files: by what it resolves with they come, or do not. */
+  hinder: (path: string) => Promise<boolean> | boolean = () => false;
   readonly #folder: string;
   #policy = '';
   #server: Server | undefined;
@@ -81,6 +83,10 @@ export class BrowserSuite {
     }
     if (pathname === '/.porthole/test-site') return this.#carry(request, response);
     this.asked.push(pathname);
+    if (await this.hinder(pathname)) {
+      response.destroy();
+      return;
+    }
     if (pathname === '/.porthole/site.json') {
       response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(this.site));
     } else if (pathname.startsWith('/.porthole/')) {

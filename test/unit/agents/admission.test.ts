@@ -22,6 +22,7 @@ import type { Thread } from '../../../transport/continuity/thread.ts';
 import { beginThread, type VisitorThread } from '../../../transport/continuity/visitor.ts';
 import { memoryPair } from '../../../transport/memory.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
+import type { KeyPair } from '../../../transport/seal/primitives.ts';
 import { sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
 
 const code =
@@ -34,7 +35,7 @@ const code =
 
 describe('admission over sealed paths', () => {
   const site = newIdentity();
-  const anna = keysOf(randomBytes(32))(site.id);
+  const anna = keysOf(randomBytes(32), nodePrimitives)(site.id) as KeyPair;
   const inviteKey = site.derive(INVITE_KEY_LABEL);
   const invited = (ms: number): string => withInvite('http://here.example/', makeInvite(inviteKey, randomBytes(8), Date.now() + ms));
   let desk: ThreadDesk;
@@ -84,7 +85,7 @@ describe('admission over sealed paths', () => {
   for (const pattern of ['IK', 'XX'] as const) {
     it(`a key of the list, an invitation, the password: each opens (${pattern})`, async () => {
       await answered(come({ key: anna, pattern }).thread);
-      await answered(come({ credentials: visitorOf(invited(60_000), {}).credentials, pattern }).thread);
+      await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials, pattern }).thread);
       await answered(come({ credentials: onePassword('harbour light', nodeSalting), pattern }).thread);
       assert.match(admitted.join(', '), /^key [a-z2-7]{8}… \(Anna\), invite [0-9a-f]{8}, password$/);
       assert.deepEqual(turnedAway, []);
@@ -97,7 +98,7 @@ describe('admission over sealed paths', () => {
     await assert.rejects(bare.thread.receive(), code('PASSWORD_NEEDED'));
     const wrong = come({ credentials: onePassword('harbour', nodeSalting) });
     await assert.rejects(wrong.added, code('PASSWORD_WRONG'));
-    const late = come({ credentials: visitorOf(invited(-5000), {}).credentials });
+    const late = come({ credentials: visitorOf(invited(-5000), {}, nodePrimitives).credentials });
     await assert.rejects(late.added, (error) => code('PASSWORD_NEEDED')(error) && /expired/.test((error as Error).message));
     assert.deepEqual(admitted, []);
     assert.deepEqual(turnedAway, [[wrong.id, 'PASSWORD_WRONG']]);
@@ -111,7 +112,7 @@ describe('admission over sealed paths', () => {
     code('RATE_LIMITED')(refusal);
     assert.ok((waitOf(refusal as PortholeError) ?? 0) > 200_000, (refusal as Error).message);
     assert.deepEqual(tries, ['six']);
-    await answered(come({ credentials: visitorOf(invited(60_000), {}).credentials }).thread);
+    await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials }).thread);
   });
 
   it('a crowd that is being asked does not keep those out who need not be', async () => {
@@ -119,7 +120,7 @@ describe('admission over sealed paths', () => {
     const crowd = Array.from({ length: MAX_ASKED + 1 }, () => come({ credentials: silent }));
     await assert.rejects(Promise.race(crowd.map(({ added }) => added)), code('RATE_LIMITED'));
     await answered(come({ key: anna }).thread);
-    await answered(come({ credentials: visitorOf(invited(60_000), {}).credentials }).thread);
+    await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials }).thread);
   });
 
   it('a further path of the same visitor is not asked again', async () => {

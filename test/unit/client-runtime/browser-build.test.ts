@@ -31,7 +31,9 @@ describe("the browser's files", function () {
 
   it('of a first visit are all that is loaded unasked', async () => {
     const page = await text('shell.html');
-    const [script = ''] = build.first.filter((name) => page.includes(`src="/.porthole/${name}"`));
+    const [script = ''] = build.first.filter(
+      (name) => /assets\/.*\.js$/.test(name) && page.includes(`"/.porthole/${name}"`) && !name.includes('session'),
+    );
     const namedIn = (code: string): string[] => [...code.matchAll(/["']\/\.porthole\/([^"']+\.js)["']/g)].map(([, name]) => name as string);
     const named = new Set([...namedIn(page), ...namedIn(await text(script)), 'shell.html']);
     assert.deepEqual([...named].sort(), [...build.first].sort(), 'what the page loads, and the workers that it starts');

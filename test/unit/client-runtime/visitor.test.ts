@@ -16,6 +16,8 @@ import { newIdentity } from '../../../host-agent/identity.ts';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { MAX_TOKEN_BYTES } from '../../../proto/limits.ts';
 import { isVisitorId, visitorId } from '../../../proto/visitor.ts';
+import { nodePrimitives } from '../../../transport/seal/node.ts';
+import { subtlePrimitives } from '../../../transport/seal/subtle.ts';
 
 const code = (expected: ErrorCode) => (error: unknown) => error instanceof PortholeError && error.code === expected;
 const link = 'http://demo.suite.example/a?b';
@@ -23,19 +25,20 @@ const link = 'http://demo.suite.example/a?b';
 describe("a visitor's keys", () => {
   const seed = new Uint8Array(32).fill(7);
 
-  it('are one for each site, and the same each time', () => {
-    const key = keysOf(seed)('site-a');
-    assert.deepEqual(keysOf(seed)('site-a'), key);
-    assert.notDeepEqual(keysOf(seed)('site-b').publicKey, key.publicKey);
-    assert.notDeepEqual(keysOf(randomBytes(32))('site-a').publicKey, key.publicKey);
+  it('are one for each site, and the same each time, on any platform', async () => {
+    const key = await keysOf(seed, nodePrimitives)('site-a');
+    assert.deepEqual(await keysOf(seed, nodePrimitives)('site-a'), key);
+    assert.deepEqual(await keysOf(seed, subtlePrimitives)('site-a'), key);
+    assert.notDeepEqual((await keysOf(seed, nodePrimitives)('site-b')).publicKey, key.publicKey);
+    assert.notDeepEqual((await keysOf(randomBytes(32), nodePrimitives)('site-a')).publicKey, key.publicKey);
     assert.deepEqual(x25519.getPublicKey(key.secretKey), key.publicKey);
     assert.ok(isVisitorId(visitorId(key.publicKey)));
   });
 
-  it('are new each time when they are anonymous', () => {
-    const keys = anonymousKeys();
+  it('are new each time when they are anonymous', async () => {
+    const keys = anonymousKeys(nodePrimitives);
     assert.deepEqual(keys('a'), keys('a'));
-    assert.notDeepEqual(keys('a').publicKey, anonymousKeys()('a').publicKey);
+    assert.notDeepEqual((await keys('a')).publicKey, (await anonymousKeys(nodePrimitives)('a')).publicKey);
   });
 
   describe('in a file', () => {
@@ -48,7 +51,7 @@ describe("a visitor's keys", () => {
     it('are made once, also when many begin at once, for their owner alone', async () => {
       const file = join(folder, 'home', 'visitor.pem');
       const many = await Promise.all(Array.from({ length: 8 }, () => loadVisitorKeys(file)));
-      const ids = new Set(many.map((keys) => visitorId(keys('a').publicKey)));
+      const ids = new Set(await Promise.all(many.map(async (keys) => visitorId((await keys('a')).publicKey))));
       assert.equal(ids.size, 1);
       assert.equal((await stat(file)).mode & 0o777, 0o600);
       assert.equal((await stat(join(folder, 'home'))).mode & 0o777, 0o700);
@@ -75,7 +78,7 @@ describe('an invitation in a link', () => {
       fc.property(fc.uint8Array({ minLength: 1, maxLength: MAX_TOKEN_BYTES }), (token) => {
         const whole = withInvite(link, token);
         assert.match(whole, /^http:\/\/demo\.suite\.example\/a\?b#invite=[\w-]+$/);
-        const visitor = visitorOf(whole, {});
+        const visitor = visitorOf(whole, {}, nodePrimitives);
         assert.equal(visitor.link, link);
         assert.deepEqual(visitor.credentials.token, token);
       }),
@@ -125,14 +128,14 @@ describe('an invitation in a link', () => {
     for (const length of [40, 51, 53]) {
       const damaged = `${id}a`.slice(0, length);
       assert.equal(linkParts(`${link}#key=${damaged}`).key, damaged);
-      assert.throws(() => visitorOf(`${link}#key=${damaged}`, {}), code('LINK_INVALID'));
+      assert.throws(() => visitorOf(`${link}#key=${damaged}`, {}, nodePrimitives), code('LINK_INVALID'));
     }
   });
 
   it('never stays in the link of a visit, whatever else stands in its fragment', () => {
     fc.assert(
       fc.property(fc.webFragments(), (fragment) => {
-        assert.equal(visitorOf(`${link}#${fragment.replaceAll('invite', '')}&invite=QUJD`, {}).link, link);
+        assert.equal(visitorOf(`${link}#${fragment.replaceAll('invite', '')}&invite=QUJD`, {}, nodePrimitives).link, link);
       }),
       { seed: 6, numRuns: 200 },
     );
@@ -141,15 +144,18 @@ describe('an invitation in a link', () => {
   it('that is damaged is told before anybody is asked', () => {
     for (const text of ['', '*', 'AAAAA', 'a b', '%41', 'A'.repeat((MAX_TOKEN_BYTES * 4) / 3 + 1)]) {
       assert.throws(() => inviteToken(text), code('TOKEN_INVALID'), text);
-      assert.throws(() => visitorOf(`${link}#invite=${text}`, {}), code('TOKEN_INVALID'));
+      assert.throws(() => visitorOf(`${link}#invite=${text}`, {}, nodePrimitives), code('TOKEN_INVALID'));
     }
     assert.equal(inviteToken('A'.repeat((MAX_TOKEN_BYTES * 4) / 3)).length, MAX_TOKEN_BYTES);
   });
 
   it('comes before the one a program brings; without either there is none', () => {
     const token = Uint8Array.of(1, 2, 3);
-    assert.deepEqual(visitorOf(`${link}#invite=QUJD`, { credentials: { token } }).credentials.token, new TextEncoder().encode('ABC'));
-    assert.deepEqual(visitorOf(link, { credentials: { token } }).credentials.token, token);
-    assert.equal(visitorOf(link, {}).credentials.token, undefined);
+    assert.deepEqual(
+      visitorOf(`${link}#invite=QUJD`, { credentials: { token } }, nodePrimitives).credentials.token,
+      new TextEncoder().encode('ABC'),
+    );
+    assert.deepEqual(visitorOf(link, { credentials: { token } }, nodePrimitives).credentials.token, token);
+    assert.equal(visitorOf(link, {}, nodePrimitives).credentials.token, undefined);
   });
 });

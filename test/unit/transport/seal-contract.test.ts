@@ -3,6 +3,7 @@
 
 import type { Connection } from '../../../transport/connection.ts';
 import { memoryPair } from '../../../transport/memory.ts';
+import { subtlePrimitives } from '../../../transport/seal/subtle.ts';
 import { webPrimitives } from '../../../transport/seal/web.ts';
 import { connectionContract } from '../../contracts/connection.ts';
 import { sealedPair, tcpPair } from './seal-pair.ts';
@@ -23,6 +24,10 @@ for (const [name, makePair] of Object.entries(carriers)) {
     return { a: b, b: a };
   });
   connectionContract(`sealed ${name}, from a page`, async () => {
+    const pair = await makePair();
+    return sealedPair(pair.a, pair.b, { visitor: subtlePrimitives });
+  });
+  connectionContract(`sealed ${name}, from an old browser's page`, async () => {
     const pair = await makePair();
     return sealedPair(pair.a, pair.b, { visitor: webPrimitives });
   });

@@ -10,6 +10,7 @@ import { toMontgomery } from '../../../transport/seal/curve25519.ts';
 import { sealKeyPair } from '../../../transport/seal/host-keys.ts';
 import { sealKeyOf } from '../../../transport/seal/keys.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
+import { subtlePrimitives } from '../../../transport/seal/subtle.ts';
 import { webPrimitives } from '../../../transport/seal/web.ts';
 import { bytesOf, code, hexOf } from '../proto/helper.ts';
 
@@ -29,15 +30,15 @@ describe('Seal: keys', () => {
     assert.equal(hexOf(sealKeyOf(siteId(bytesOf(PUBLISHED.ed25519)))), PUBLISHED.publicKey);
   });
 
-  it('of an identity agree with what a visitor makes of its id, on either platform', () => {
+  it('of an identity agree with what a visitor makes of its id, on any platform', async () => {
     for (let i = 0; i < 20; i++) {
       const { id, sealKey } = newIdentity();
       assert.equal(hexOf(sealKeyOf(id)), hexOf(sealKey.publicKey));
-      for (const primitives of [nodePrimitives, webPrimitives]) {
-        assert.equal(hexOf(primitives.keyPair(sealKey.secretKey).publicKey), hexOf(sealKey.publicKey));
-        const other = primitives.newKeyPair();
-        const secret = primitives.agree(other.secretKey, sealKey.publicKey);
-        assert.equal(hexOf(secret), hexOf(primitives.agree(sealKey.secretKey, other.publicKey)));
+      for (const primitives of [nodePrimitives, webPrimitives, subtlePrimitives]) {
+        assert.equal(hexOf((await primitives.keyPair(sealKey.secretKey)).publicKey), hexOf(sealKey.publicKey));
+        const other = await primitives.newKeyPair();
+        const secret = await primitives.agree(other.secretKey, sealKey.publicKey);
+        assert.equal(hexOf(secret), hexOf(await primitives.agree(sealKey.secretKey, other.publicKey)));
       }
     }
   });

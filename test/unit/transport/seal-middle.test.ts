@@ -197,14 +197,14 @@ describe('Seal: somebody in the middle', () => {
 describe("Seal: somebody with another key in the host's place", () => {
   const pretend = (site: Uint8Array | null, primitives: Primitives = nodePrimitives) => {
     const wire = middle();
-    const own = primitives.newKeyPair();
-    const visitor = sealAsVisitor(wire.a, { site, key: primitives.newKeyPair(), primitives });
+    const own = nodePrimitives.newKeyPair();
+    const visitor = sealAsVisitor(wire.a, { site, key: nodePrimitives.newKeyPair(), primitives });
     return { visitor, wire, own, pretender: sealAsHost(wire.b, { key: own, primitives }) };
   };
 
   for (const [platform, primitives] of Object.entries(platforms)) {
     it(`IK: cannot read what the visitor says, and cannot answer: KEY_WRONG (${platform})`, async () => {
-      const { visitor, pretender } = pretend(primitives.newKeyPair().publicKey, primitives);
+      const { visitor, pretender } = pretend(nodePrimitives.newKeyPair().publicKey, primitives);
       void visitor.send(bytes(MARKER)).catch(() => {});
       assert.equal(await rejection(visitor.ready), 'KEY_WRONG');
       assert.deepEqual(await drain(visitor), { texts: [], code: 'KEY_WRONG' });

@@ -7,6 +7,7 @@ import { joined } from '../../../transport/seal/join.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { Handshake, type PatternName } from '../../../transport/seal/noise.ts';
 import type { Primitives } from '../../../transport/seal/primitives.ts';
+import { subtlePrimitives } from '../../../transport/seal/subtle.ts';
 import { webPrimitives } from '../../../transport/seal/web.ts';
 import { bytesOf, hexOf, vectors } from '../proto/helper.ts';
 
@@ -23,10 +24,10 @@ interface NoiseVector {
   readonly messages: readonly { readonly payload: string; readonly ciphertext: string }[];
 }
 
-const platforms: Readonly<Record<string, Primitives>> = { node: nodePrimitives, web: webPrimitives };
+const platforms: Readonly<Record<string, Primitives>> = { node: nodePrimitives, web: webPrimitives, subtle: subtlePrimitives };
 const { vectors: published } = vectors<{ vectors: readonly NoiseVector[] }>('noise.json');
 
-function ends(vector: NoiseVector, initiator: Primitives, responder: Primitives): [Handshake, Handshake] {
+async function ends(vector: NoiseVector, initiator: Primitives, responder: Primitives): Promise<[Handshake, Handshake]> {
   const pattern = vector.protocol_name.split('_')[1] as PatternName;
   const remoteKey = vector.init_remote_static === undefined ? undefined : bytesOf(vector.init_remote_static);
   return [
@@ -35,8 +36,8 @@ function ends(vector: NoiseVector, initiator: Primitives, responder: Primitives)
       pattern,
       initiator: true,
       prologue: bytesOf(vector.init_prologue),
-      key: initiator.keyPair(bytesOf(vector.init_static)),
-      ephemeral: initiator.keyPair(bytesOf(vector.init_ephemeral)),
+      key: await initiator.keyPair(bytesOf(vector.init_static)),
+      ephemeral: await initiator.keyPair(bytesOf(vector.init_ephemeral)),
       remoteKey,
     }),
     new Handshake({
@@ -44,8 +45,8 @@ function ends(vector: NoiseVector, initiator: Primitives, responder: Primitives)
       pattern,
       initiator: false,
       prologue: bytesOf(vector.resp_prologue),
-      key: responder.keyPair(bytesOf(vector.resp_static)),
-      ephemeral: responder.keyPair(bytesOf(vector.resp_ephemeral)),
+      key: await responder.keyPair(bytesOf(vector.resp_static)),
+      ephemeral: await responder.keyPair(bytesOf(vector.resp_ephemeral)),
     }),
   ];
 }
@@ -62,20 +63,20 @@ describe('Noise: published vectors', () => {
     for (const [one, initiator] of Object.entries(platforms)) {
       for (const [other, responder] of Object.entries(platforms)) {
         it(`${vector.protocol_name}: ${one} to ${other}`, async () => {
-          const [a, b] = ends(vector, initiator, responder);
+          const [a, b] = await ends(vector, initiator, responder);
           const handshake = vector.messages.filter((_, at) => at < (vector.protocol_name.includes('IK') ? 2 : 3));
           for (const [at, { payload, ciphertext }] of handshake.entries()) {
             const [from, to] = at % 2 === 0 ? [a, b] : [b, a];
-            const message = from.write(bytesOf(payload));
+            const message = await from.write(bytesOf(payload));
             assert.equal(hexOf(message), ciphertext, `message ${at}`);
-            assert.equal(hexOf(to.read(message)), payload);
+            assert.equal(hexOf(await to.read(message)), payload);
           }
           assert.ok(a.finished && b.finished);
           assert.equal(hexOf(a.hash), vector.handshake_hash);
           assert.equal(hexOf(b.hash), vector.handshake_hash);
-          assert.equal(hexOf(b.remoteKey as Uint8Array), hexOf(initiator.keyPair(bytesOf(vector.init_static)).publicKey));
-          assert.equal(hexOf(a.remoteKey as Uint8Array), hexOf(initiator.keyPair(bytesOf(vector.resp_static)).publicKey));
-          const keys = [a.split(), b.split()] as const;
+          assert.equal(hexOf(b.remoteKey as Uint8Array), hexOf((await initiator.keyPair(bytesOf(vector.init_static))).publicKey));
+          assert.equal(hexOf(a.remoteKey as Uint8Array), hexOf((await initiator.keyPair(bytesOf(vector.resp_static))).publicKey));
+          const keys = [await a.split(), await b.split()] as const;
           const sending = [new Direction(initiator, keys[0].send), new Direction(responder, keys[1].send)];
           const receiving = [new Direction(responder, keys[1].receive), new Direction(initiator, keys[0].receive)];
           for (const [at, { payload, ciphertext }] of vector.messages.entries()) {

@@ -10,11 +10,12 @@ import { memoryPair } from '../../../transport/memory.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import type { KeyPair, Primitives } from '../../../transport/seal/primitives.ts';
 import { type Sealed, type SealOptions, sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
+import { subtlePrimitives } from '../../../transport/seal/subtle.ts';
 import { webPrimitives } from '../../../transport/seal/web.ts';
 import { dialTcp, tcpConnection } from '../../../transport/tcp.ts';
 
 /** Each platform's primitives: what holds for one has to hold for the other. */
-export const platforms: Readonly<Record<string, Primitives>> = { node: nodePrimitives, web: webPrimitives };
+export const platforms: Readonly<Record<string, Primitives>> = { node: nodePrimitives, web: webPrimitives, subtle: subtlePrimitives };
 
 export interface PairOptions extends Partial<Omit<SealOptions, 'key' | 'primitives'>> {
   readonly pattern?: 'IK' | 'XX';

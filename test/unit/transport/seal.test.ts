@@ -334,11 +334,11 @@ describe('Seal: limits and ends', () => {
     for (const primitives of Object.values(platforms)) {
       const low = new Uint8Array(32); // RFC 7748 section 6.1: the result is zero
       const pair = memoryPair();
-      const visitor = sealAsVisitor(pair.a, { site: low, key: primitives.newKeyPair(), primitives });
+      const visitor = sealAsVisitor(pair.a, { site: low, key: nodePrimitives.newKeyPair(), primitives });
       assert.equal(await rejection(visitor.ready), 'KEY_WRONG');
       for (const kind of [0x01, 0x11]) {
         const wire = memoryPair();
-        const host = sealAsHost(wire.b, { key: primitives.newKeyPair(), primitives });
+        const host = sealAsHost(wire.b, { key: nodePrimitives.newKeyPair(), primitives });
         await wire.a.send(Uint8Array.of(kind, ...low, ...(kind === 0x01 ? randomBytes(64) : [])));
         assert.equal(await rejection(host.ready), kind === 0x01 ? 'SEAL_BROKEN' : 'KEY_WRONG');
       }

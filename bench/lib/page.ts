@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of the workload "page": who shows the same page to a browser that was never there, and over which lines.
+
+import type { Line } from './first-visit.ts';
+
+/** A site that is online. */
+export interface Online {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** A way to show a folder to a browser. */
+export interface Shows {
+  readonly name: string;
+  /** The site is in a frame of the page. */
+  readonly framed: boolean;
+  open(folder: string): Promise<Online>;
+}
+
+/** A line to the suite or the server. */
+export interface Stage {
+  readonly name: string;
+  readonly title: string;
+  /** As fast as the machine is, when left out. */
+  readonly line?: Line;
+}
+
+/** The workload: what is measured of ours stands beside the peers', and against the limits. */
+export interface PageWorkload {
+  readonly ours: Shows;
+  readonly peers: readonly Shows[];
+  readonly stages: readonly Stage[];
+  /** How many times slower the processor is made. */
+  readonly slower: number;
+  /** The site's files, by their names. */
+  readonly site: Readonly<Record<string, string>>;
+  /** The most that ours may have. */
+  readonly limits: { readonly bytes: number; readonly paintMs: number };
+}
