@@ -23,6 +23,7 @@ const SYSTEM = {
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/firefox-esr': 'firefox-esr',
   '/usr/bin/curl': 'curl',
+  '/usr/bin/openssl': 'openssl',
   '/usr/sbin/nft': 'nftables',
   '/usr/sbin/ip': 'iproute2',
   '/usr/bin/tcpdump': 'tcpdump',
