@@ -191,6 +191,11 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     if (path !== this.sending && this.sending?.heartbeat.suspect) this.onDoubtful(path);
   }
 
+  answersBeside(path: PathEnd): boolean {
+    if (path !== this.sending || this.doubtedAt === null) return false;
+    return this.live.some((other) => other !== path && other.proven);
+  }
+
   onSpeechless(path: PathEnd): void {
     path.acknowledge(() => this.received());
   }

@@ -7,7 +7,7 @@ import * as limits from '../../../../transport/continuity/limits.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 
 /** Of a pulse whose path has nothing that lengthens its times. */
-const CALM = { backlogMs: () => 0, patience: () => 1, measured() {}, doubt() {} };
+const CALM = { backlogMs: () => 0, patience: () => 1, alone: () => false, measured() {}, doubt() {} };
 
 describe('heartbeat on a line that is full', () => {
   let clock: FakeClock;
@@ -18,6 +18,7 @@ describe('heartbeat on a line that is full', () => {
   let _deadAt: number | null;
   let backlogMs: number;
   let patience: number;
+  let alone: boolean;
   let heartbeat: Heartbeat;
 
   beforeEach(() => {
@@ -29,10 +30,12 @@ describe('heartbeat on a line that is full', () => {
     _deadAt = null;
     backlogMs = 0;
     patience = 1;
+    alone = false;
     heartbeat = new Heartbeat(clock, () => watch, {
       ask: (id, unheard) => asked.push({ id, suspect: unheard, at: clock.now() }),
       backlogMs: () => backlogMs,
       patience: () => patience,
+      alone: () => alone,
       measured() {},
       doubt: () => doubts++,
       suspect: (reason) => suspect.push(reason),
@@ -101,6 +104,19 @@ describe('heartbeat on a line that is full', () => {
       heartbeat.heard();
     }
     near(quiet(), limits.SUSPECT_BUSY_MS);
+  });
+
+  it('waits half as long for what it forgives while another path answers, and never less than usual', () => {
+    heartbeat.took(2000);
+    alone = true;
+    near(quiet(), 2000);
+    heartbeat.heard();
+    alone = false;
+    near(quiet(), 4000);
+    heartbeat.heard();
+    alone = true;
+    backlogMs = 3000;
+    near(quiet(), 2000 + 3000);
   });
 
   it('measures again every MEASURE_MS while somebody waits, whatever comes', () => {

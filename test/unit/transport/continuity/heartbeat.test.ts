@@ -7,7 +7,7 @@ import * as limits from '../../../../transport/continuity/limits.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 
 /** Of a pulse whose path has nothing that lengthens its times. */
-const CALM = { backlogMs: () => 0, patience: () => 1, measured() {}, doubt() {} };
+const CALM = { backlogMs: () => 0, patience: () => 1, alone: () => false, measured() {}, doubt() {} };
 
 describe('heartbeat', () => {
   let clock: FakeClock;
@@ -18,6 +18,7 @@ describe('heartbeat', () => {
   let deadAt: number | null;
   let backlogMs: number;
   let patience: number;
+  let alone: boolean;
   let heartbeat: Heartbeat;
 
   beforeEach(() => {
@@ -29,10 +30,12 @@ describe('heartbeat', () => {
     deadAt = null;
     backlogMs = 0;
     patience = 1;
+    alone = false;
     heartbeat = new Heartbeat(clock, () => watch, {
       ask: (id, unheard) => asked.push({ id, suspect: unheard, at: clock.now() }),
       backlogMs: () => backlogMs,
       patience: () => patience,
+      alone: () => alone,
       measured() {},
       doubt: () => doubts++,
       suspect: (reason) => suspect.push(reason),
