@@ -30,6 +30,8 @@ export interface VisitsOptions {
   readonly stall?: { readonly atMs: number; readonly ms: number };
   /** Whether the first visitor asks for something small every second, too. */
   readonly small?: boolean;
+  /** Milliseconds before the downloads begin, in which sessions settle on their paths: `SETTLE_MS` when left out. */
+  readonly settleMs?: number;
   /** Milliseconds after which it is given up. */
   readonly mostMs?: number;
   readonly onNews?: (visitor: number, atMs: number, text: string) => void;
@@ -60,7 +62,6 @@ const RELAY_MS = 5;
 const PUNCH_MS = 700;
 /** Milliseconds between two small requests. */
 const SMALL_EVERY_MS = 1000;
-/** Milliseconds before the downloads begin, in which sessions settle on their paths. */
 const SETTLE_MS = 3000;
 const PIECE_BYTES = 65_456;
 
@@ -121,7 +122,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
     );
   }
   await clock.run(() => ready === visitors, 60_000);
-  await clock.run(() => false, SETTLE_MS);
+  await clock.run(() => false, options.settleMs ?? SETTLE_MS);
 
   for (const { thread } of all) {
     thread.onEvent(({ type }) => {

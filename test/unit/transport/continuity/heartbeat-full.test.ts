@@ -112,11 +112,11 @@ describe('heartbeat on a line that is full', () => {
     near(quiet(), 2000);
     heartbeat.heard();
     alone = false;
-    near(quiet(), 4000);
+    near(quiet(), limits.MAX_LULL_MS); // three times the silence before
     heartbeat.heard();
     alone = true;
     backlogMs = 3000;
-    near(quiet(), 2000 + 3000);
+    near(quiet(), limits.MAX_LULL_MS / 2 + 3000);
   });
 
   it('measures again every MEASURE_MS while somebody waits, whatever comes', () => {
