@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Browser, Page } from 'playwright-core';
@@ -246,8 +246,7 @@ describe('a room with a computer and a telephone', () => {
       this.skip();
     }
     const script = join(import.meta.dirname, 'support', 'firefox-opens.ts');
-    const home = join(folder.path, 'firefox');
-    await mkdir(home);
+    const home = await mkdtemp(join(folder.path, 'firefox-'));
     const seen = JSON.parse(await room.run('phone', 'env', `HOME=${home}`, process.execPath, script, FIREFOX, lan)) as Seen;
     assert.match(seen.heading, /straight from/);
     assert.equal(seen.badge, 'Plain HTTP in this network');
