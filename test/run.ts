@@ -102,6 +102,7 @@ async function mocha(name: string, live: boolean, ...args: string[]): Promise<Re
   const trouble = await run([join(root, 'node_modules/mocha/bin/mocha.js'), '--retries', '1', '--reporter', reporter, ...args], live, {
     ...process.env,
     PORTHOLE_TEST_REPORT: report,
+    ...(!fast && { PORTHOLE_TEST_WHOLE: '1' }),
   });
   if (!existsSync(report)) {
     fail(`${name} did not come to its end: ${trouble ?? 'no report'}`);
