@@ -8,6 +8,7 @@ import type { PathNews } from '../../transport/paths.ts';
 import { policyFor } from '../../transport/policy.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { type FakePath, FakeThread } from './fake-thread.ts';
+import { someWay } from './ways.ts';
 
 /** A try under way, or over. */
 export interface Opening {
@@ -50,7 +51,7 @@ export function keeping(via?: readonly string[], names: readonly string[] = ['re
   const keeper = new PathKeeper({
     thread,
     policy: policyFor(via),
-    names,
+    ways: names.map(someWay),
     clock,
     random,
     onNews: (one) => news.push(one),
