@@ -18,6 +18,8 @@ export interface StrategyBench {
   offers?(call: string): { caller: Offers; callee: Offers };
   /** What is known of the network of both ends, which are in one; nothing when left out. */
   readonly nat?: NatProfile;
+  /** What it opens cannot hold a sender back: see `Pair`. */
+  readonly cannotPause?: boolean;
 }
 
 let calls = 0;
@@ -113,10 +115,10 @@ export function strategyContract(name: string, open: () => Promise<StrategyBench
   let shared: (StrategyBench & { done?: () => Promise<void> }) | null = null;
   connectionContract(name, async () => {
     shared = await open();
-    const { done } = shared;
+    const { done, cannotPause = false } = shared;
     const ends = twoEnds(shared);
     const never = new AbortController().signal;
     const [a, b] = await Promise.all([shared.caller.attempt(ends.caller, never), shared.callee.attempt(ends.callee, never)]);
-    return { a, b, done };
+    return { a, b, done, cannotPause };
   });
 }

@@ -101,7 +101,8 @@ describe('host and visit', () => {
     assert.equal(begun, 0);
     const visit = await visitSite(link(), { ...visiting, policy: policyFor(['relay-only']) });
     assert.equal(begun, 1);
-    assert.equal(wayNamed(visit.status.state === 'connected' ? visit.status.path.via : '', visit.ways).kind, 'relayed');
+    const { kind, words } = wayNamed(visit.status.state === 'connected' ? visit.status.path.via : '', visit.ways);
+    assert.deepEqual([kind, words.adverb], ['relayed', 'on this machine']);
     await visit.close();
   });
 
