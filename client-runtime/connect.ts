@@ -17,7 +17,7 @@ import type { Asking } from '../transport/session/http.ts';
 import { isUntaken } from '../transport/session/untaken.ts';
 import { SAFE_METHODS, type Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
-import { type Way, wayNamed, wayOf } from '../transport/way.ts';
+import { type Way, wayNamed } from '../transport/way.ts';
 import { siteInfo } from './find-site.ts';
 import { FINAL, OF_THE_PATH } from './obstacles.ts';
 import { OwnNetwork } from './own-network.ts';
@@ -112,7 +112,7 @@ class SiteVisit implements Visit {
   constructor(link: string, options: VisitOptions) {
     this.#visitor = visitorOf(link, options, options.primitives);
     this.#options = options;
-    this.ways = options.strategies.map(wayOf);
+    this.ways = options.strategies;
     this.#clock = options.clock ?? systemClock;
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;

@@ -47,6 +47,8 @@ export function openWays(options: WaysOptions): Promise<readonly Failure[]> {
   return new Promise((resolve, reject) => new Ways(options, resolve, reject).begin());
 }
 
+const byItself: NonNullable<WaysOptions['attempt']> = (strategy, call, signal) => strategy.attempt(call, signal);
+
 class Ways {
   readonly #options: WaysOptions;
   readonly #resolve: (failures: readonly Failure[]) => void;
@@ -104,7 +106,7 @@ class Ways {
   }
 
   #try(strategy: Strategy): void {
-    const { callFor, clock, onAttempt, attempt: open = (_, ...own) => strategy.attempt(...own) } = this.#options;
+    const { attempt: open = byItself, callFor, clock, onAttempt } = this.#options;
     const stop = new AbortController();
     let attempt: Promise<Connection>;
     try {
