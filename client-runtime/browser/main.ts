@@ -4,7 +4,8 @@
 import { watchPageNetwork } from '../../transport/network-browser.ts';
 import { browserRtc } from '../../transport/rtc/browser.ts';
 import { dataChannel } from '../../transport/strategies/data-channel.ts';
-import { later, relaySuits } from '../../transport/strategies/later.ts';
+import { later } from '../../transport/strategies/later.ts';
+import { RELAY, relaySuits } from '../../transport/strategies/relay-way.ts';
 import { startVisit } from '../connect.ts';
 import { pagePrimitives } from './cryptography.ts';
 import { loadPart } from './parts.ts';
@@ -12,7 +13,7 @@ import { runShell } from './shell.ts';
 
 const strategies = [
   ...(typeof RTCPeerConnection === 'function' ? [dataChannel(browserRtc())] : []),
-  later('relay', relaySuits, async () => (await loadPart(() => import('./relay-part.ts'))).pageRelay),
+  later(RELAY, relaySuits, async () => (await loadPart(() => import('./relay-part.ts'))).pageRelay),
 ];
 
 runShell(async (visitor) =>

@@ -13,6 +13,7 @@ import { openSession, type Session } from '../../transport/session/visitor.ts';
 import { Line } from './line.ts';
 import { linePipes } from './line-pipe.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
+import { someWay } from './ways.ts';
 
 export interface VisitsOptions {
   /** Bytes a second of the host's uplink. */
@@ -87,7 +88,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
     const keeper = new PathKeeper({
       thread,
       policy: policyFor(),
-      names: ways,
+      ways: ways.map(someWay),
       clock,
       random: () => 0.5,
       onNews: ({ kind, via, reason }) => options.onNews?.(number, clock.now(), `${kind} ${via}: ${reason}`),
