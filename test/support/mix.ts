@@ -77,6 +77,8 @@ class Mix {
     const { visitor } = this.#threads;
     visitor.onEvent(({ type }) => {
       if (type === 'moved') this.#moves++;
+      // A session that has lost all its paths looks for another.
+      if (type === 'stranded') this.#clock.after(this.#random() * 500, () => this.#add());
     });
     this.#add();
     await this.#until(() => this.#threads.hosts.length > 0 && visitor.paths.length > 0);
@@ -100,7 +102,6 @@ class Mix {
       await this.#clock.run(() => failure !== null, this.#random() < 0.5 ? 30 : this.#random() * MOST_PAUSE_MS);
     }
     for (const { wire } of this.#ways) wire.release();
-    if (visitor.paths.length === 0) this.#add();
     const whole = (): boolean => received.host === there.length && received.visitor === back.length;
     await this.#until(() => whole() || failure !== null);
     if (failure) throw failure;
@@ -146,11 +147,10 @@ class Mix {
       case 'wait':
         break;
     }
-    // A session that has lost all its paths looks for another.
-    if (visitor.paths.length === 0) this.#add();
   }
 
   #add(): void {
+    if (this.#threads.visitor.over) return;
     const { a, b, wire } = memoryPair();
     const way: Way = { wire, first: null };
     const send = a.send.bind(a);
