@@ -135,7 +135,7 @@ export function connectionContract(name: string, makePair: MakePair): void {
       const message = new Uint8Array(60_000);
       let sent = 0;
       let stalled = false;
-      const most = 1200;
+      const most = 400; // more than any carrier has room for
       const sending = (async () => {
         while (sent < most) {
           await a.send(message.slice());

@@ -129,6 +129,17 @@ describe('rapid reset', () => {
     await end();
   });
 
+  it('what came of a request before it is begun is there to be read', async () => {
+    const { mux, running, end } = stage(BEGIN_MS);
+    mux.open(head, true);
+    const late = mux.open({ ...head, method: 'POST' }, false);
+    void late.write(new Uint8Array(1000).fill(7), true);
+    for (let turns = 0; turns < 100 && running.length < 2; turns++) await settled(1);
+    const bytes = new Uint8Array((await running[1]?.request.arrayBuffer()) ?? new ArrayBuffer(0));
+    assert.deepEqual([bytes.length, bytes[0], bytes[999]], [1000, 7, 7]);
+    await end();
+  });
+
   it('a visitor that gives up what it may, MAX_STREAMS at once, goes on', async () => {
     const { served, running, rapid, end, mux, clock } = stage();
     await rapid(MAX_STREAMS);
