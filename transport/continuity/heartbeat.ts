@@ -54,15 +54,15 @@ function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, gapMs, backlogMs, patie
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
     case 'busy': {
-      const forgiven = Math.min(MAX_LULL_MS, Math.max(2 * loadedMs, 3 * lullMs));
-      // What fills this path's queues would fill the other's as well, where they share a line.
-      const suspect =
-        Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 3 * Math.min(gapMs, MAX_RTT_MS), alone ? forgiven / 2 : forgiven) + backlogMs;
+      const least = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 3 * Math.min(gapMs, MAX_RTT_MS));
+      const after = (forgiven: number): number => Math.max(least, Math.min(MAX_LULL_MS, forgiven)) + backlogMs;
+      const forgiven = Math.max(2 * loadedMs, 3 * lullMs);
       return {
         ask: Math.max(ASK_BUSY_MS, 2 * rtt),
         again: Math.max(ASK_BUSY_MS, rtt),
-        suspect,
-        dead: Math.max(DEAD_BUSY_MS, 2 * suspect),
+        // What fills this path's queues would fill the other's as well, where they share a line.
+        suspect: after(alone ? forgiven / 2 : forgiven),
+        dead: Math.max(DEAD_BUSY_MS, 2 * after(forgiven)),
       };
     }
     case 'idle':
@@ -132,6 +132,11 @@ export class Heartbeat {
     this.#watch = watch;
     this.#pulse = pulse;
     this.heardAt = clock.now();
+  }
+
+  /** A round trip of late, queues and all, in milliseconds. */
+  get loadedMs(): number {
+    return this.#loadedMs;
   }
 
   get suspect(): boolean {

@@ -102,9 +102,14 @@ export class Outbox {
     return item;
   }
 
-  /** Nothing goes out until `rewind`: what is under way may still come through. */
+  /** Nothing goes out until `rewind` or `release`: what is under way may still come through. */
   hold(): void {
     this.#held = true;
+  }
+
+  /** It goes on where it was held. */
+  release(): void {
+    this.#held = false;
   }
 
   /**
@@ -123,9 +128,10 @@ export class Outbox {
    * The other end has all before `received`. Returns whether that is news.
    * @param received modulo 2^32
    * @param now milliseconds
+   * @param across whether the news came on another path than what it is of: it says nothing of how long that path takes
    * @throws PortholeError PROTOCOL_VIOLATED when it was never sent
    */
-  acknowledge(received: number, now: number): boolean {
+  acknowledge(received: number, now: number, across = false): boolean {
     const upTo = fromWire(received, this.#base);
     if (upTo > this.#sent) throw new PortholeError('PROTOCOL_VIOLATED', 'what was never sent was acknowledged');
     if (upTo <= this.#base) return false;
@@ -138,7 +144,7 @@ export class Outbox {
       if (this.#base++ < this.#next) {
         this.#underWay -= item.cost;
         delivered += item.cost;
-        last = item.departure;
+        last = across ? null : item.departure;
       }
       freed += item.cost;
       settle(item);

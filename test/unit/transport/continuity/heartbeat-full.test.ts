@@ -70,7 +70,7 @@ describe('heartbeat on a line that is full', () => {
     heartbeat.heard();
     bench.alone = true;
     bench.backlogMs = 3000;
-    near(quiet(), limits.MAX_LULL_MS / 2 + 3000);
+    near(quiet(), limits.MAX_LULL_MS + 3000); // half of three times that silence
   });
 
   it('waits three times as long as passes between arrivals of late, also while another path answers', () => {
