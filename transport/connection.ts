@@ -25,7 +25,7 @@ export interface Connection {
   readonly how?: string;
   /** Milliseconds of a round trip, where the connection measures it; 0 while it does not know. */
   readonly rttMs?: number;
-  /** Bytes of a message that go in one packet, where each message is cut into packets of its own; left out where they flow on. */
+  /** Bytes of a message that go in one packet, on a line so slow that each message has packets of its own; left out where that is not known. */
   readonly packetBytes?: number;
   /** Bytes; larger messages are refused by `send` with MESSAGE_TOO_LONG. Of a path: at least MAX_RECORD_BYTES, to be sealed. */
   readonly maxMessage: number;

@@ -48,6 +48,8 @@ const SPARE_MESSAGES = 4;
 /** The first messages on a path, in bytes: little is known of it. */
 const FIRST_MESSAGE_BYTES = 4096;
 
+/** Up to so many packets, a message fills them; of more, the last one counts for little. */
+const FEW_PACKETS = 16;
 /** What stands around content in a record: a frame's fields, its number's lane and length, the tag. */
 const AROUND_BYTES = DATA_OVERHEAD_BYTES + 24;
 
@@ -76,7 +78,7 @@ export class Pipe {
 
   /**
    * @param now milliseconds
-   * @param packet bytes of a record that go in one packet, where each is cut into packets of its own
+   * @param packet bytes of a record that go in one packet, where that is known
    */
   constructor(now: number, packet?: number) {
     this.#packet = packet;
@@ -103,7 +105,7 @@ export class Pipe {
   get message(): number {
     if (this.#rate === 0) return this.#firstMessage;
     const bytes = Math.round(Math.min(MAX_DATA_BYTES, Math.max(LEAST_MESSAGE_BYTES, this.#rate * MESSAGE_MS)));
-    if (!this.#packet) return bytes;
+    if (!this.#packet || bytes > FEW_PACKETS * this.#packet) return bytes;
     // A packet that is nearly empty costs a slow line as much as a tenth of a full one.
     return Math.max(1, Math.floor((bytes + AROUND_BYTES) / this.#packet)) * this.#packet - AROUND_BYTES;
   }
