@@ -113,7 +113,7 @@ export class PathEnd implements Path {
     this.owner = owner;
     this.#clock = clock;
     this.#spokeAt = clock.now();
-    this.pipe = new Pipe(clock.now());
+    this.pipe = new Pipe(clock.now(), sealed.packetBytes);
     this.heartbeat = new Heartbeat(clock, () => this.owner.watch(this), {
       ask: (id, suspect) => this.say({ type: 'ping', id, answer: false, suspect }),
       backlogMs: () => this.owner.backlogMs(this),

@@ -43,9 +43,9 @@ export abstract class Sending {
     return this.sending?.heartbeat.doubtedAt ?? null;
   }
 
-  roomy(): boolean {
+  roomy(urgent = false): boolean {
     const { sending } = this;
-    return sending ? sending.crowded <= CROWD_BYTES && this.outbox.opens() : this.outbox.roomy;
+    return sending ? sending.crowded <= CROWD_BYTES && this.outbox.opens(urgent) : this.outbox.roomy;
   }
 
   onRoom(run: () => void): void {
@@ -142,9 +142,9 @@ export abstract class Sending {
   protected push(head: Uint8Array, content?: Uint8Array, release?: () => void): Item {
     const item = this.outbox.push(head, content, release);
     const { sending } = this;
-    // What had to wait before goes first.
+    // What had to wait before goes first. What is large asks for room before it is pushed (`roomy`); heads do not.
     if (sending && !sending.pumping && this.outbox.next === item.number) {
-      const next = this.outbox.take(this.clock.now());
+      const next = this.outbox.take(this.clock.now(), true);
       if (next) this.#transmit(sending, next).catch(ignore);
     }
     return item;
