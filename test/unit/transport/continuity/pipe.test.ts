@@ -213,6 +213,7 @@ describe('what a path may have under way', () => {
     const sending = new Sending({ rate: 250 * KB, rttMs: 100, ackMs: ACK_MS }).run(5000);
     const { pipe, now } = sending;
     pipe.acknowledged(1200, null, now);
+    pipe.acknowledged(1200, null, now); // if the one before ended a round, this one does not
     pipe.follow(new Pipe(0));
     pipe.begin(now + 4000);
     pipe.full();
