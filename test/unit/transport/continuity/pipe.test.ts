@@ -212,8 +212,8 @@ describe('what a path may have under way', () => {
   it('begins anew when the session comes back to it: the time between was another path’s', () => {
     const sending = new Sending({ rate: 250 * KB, rttMs: 100, ackMs: ACK_MS }).run(5000);
     const { pipe, now } = sending;
-    pipe.acknowledged(1200, null, now);
-    pipe.acknowledged(1200, null, now); // if the one before ended a round, this one does not
+    pipe.acknowledged(1200, { at: now, bytes: 1200 }, now + 105); // ends a round
+    pipe.acknowledged(1200, null, now + 106); // begins one
     pipe.follow(new Pipe(0));
     pipe.begin(now + 4000);
     pipe.full();
