@@ -30,7 +30,7 @@ npm run lab -- line --small|--stall|--narrow [--mbit …] [--queue …] [--via �
 npm run lab -- line --report FILE   all four, as a document: about 12 minutes`;
 
 /** What is measured when nothing else is named. */
-const COVER_SECONDS = 15;
+const COVER_SECONDS = 11;
 const ALL_SECONDS = 20;
 const AT_ONCE = 2;
 const SMALL = { mbit: [1, 2, 5, 20], queueMs: [300], vias: ['relay', 'tcp-punch'], seconds: 20 };
@@ -73,7 +73,7 @@ export async function lineCommand(words: LineWords): Promise<number> {
       : coveringCases();
   }
   const lasts = seconds(cases.length > coveringCases().length ? ALL_SECONDS : COVER_SECONDS);
-  const about = (cases.length * (2 * lasts + 6)) / labs(AT_ONCE) / 60 + (whole ? 5 : 0);
+  const about = (cases.length * (2 * lasts + 6)) / labs(AT_ONCE) / 60 + (whole ? 6 : 0);
   if (cases.length > 0) say(`${cases.length} cases of downloads; about ${Math.ceil(about)} minutes in all`);
   const downloads = await lines({
     cases,

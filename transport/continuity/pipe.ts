@@ -64,6 +64,7 @@ export class Pipe {
   #firstMessage = FIRST_MESSAGE_BYTES;
   #starting = true;
   #looking = false;
+  #anew = false; // the session comes to it from elsewhere: what began before was cut off
   #idle = false; // the round before showed no queue at all
   #skip = 0; // rounds to come that show what was before
   #lookedAt: number;
@@ -117,6 +118,7 @@ export class Pipe {
 
   /** The session comes from another path: one of which nothing is known is no faster than that, at first. */
   follow(other: Pipe): void {
+    this.#anew = true;
     if (other === this || this.#rate > 0 || other.#rate === 0) return;
     this.#firstMessage = Math.min(FIRST_MESSAGE_BYTES, other.message);
     this.#window = Math.min(this.#window, Math.max(other.#window, LEAST_MESSAGES * LEAST_MESSAGE_BYTES));
@@ -129,7 +131,9 @@ export class Pipe {
 
   /** Something goes out, and nothing is under way: the time before was nobody's. */
   begin(now: number): void {
-    if (this.#bytes === 0) this.#roundAt = now;
+    if (this.#bytes > 0 && !this.#anew) return;
+    this.#anew = false;
+    this.#next(now);
   }
 
   /** A round trip was measured that waited behind nothing of ours, or little. */
@@ -211,6 +215,10 @@ export class Pipe {
       this.#lookedAt = now;
       this.#trips = [this.#trips[1], NEVER];
     }
+    this.#next(now);
+  }
+
+  #next(now: number): void {
     this.#roundAt = now;
     this.#bytes = 0;
     this.#leastQueue = NEVER;

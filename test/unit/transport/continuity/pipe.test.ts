@@ -209,6 +209,18 @@ describe('what a path may have under way', () => {
     assert.equal(fast.window, before);
   });
 
+  it('begins anew when the session comes back to it: the time between was another path’s', () => {
+    const sending = new Sending({ rate: 250 * KB, rttMs: 100, ackMs: ACK_MS }).run(5000);
+    const { pipe, now } = sending;
+    pipe.acknowledged(1200, { at: now, bytes: 1200 }, now + 105); // ends a round
+    pipe.acknowledged(1200, null, now + 106); // begins one
+    pipe.follow(new Pipe(0));
+    pipe.begin(now + 4000);
+    pipe.full();
+    pipe.acknowledged(75 * KB, { at: now + 4000, bytes: 1200 }, now + 4300);
+    assert.ok(pipe.rate > 200 * KB, `${pipe.rate}`);
+  });
+
   it('says how long the path takes, as soon as it is known', () => {
     assert.deepEqual([new Pipe(0).rate, new Pipe(0).takes(1000)], [0, 0]);
     const { pipe } = new Sending({ rate: 100 * KB, rttMs: 50 }).run(5000);
