@@ -2,6 +2,7 @@
 // The shell's end of the bridge: takes requests from the service worker and has the visit answer them.
 
 import { PortholeError } from '../../proto/errors.ts';
+import { priorityFor } from '../../transport/session/priority.ts';
 import type { Visit } from '../visit.ts';
 import { BodyReceiver, BodySender, wireError } from './bodies.ts';
 import {
@@ -24,9 +25,21 @@ export type Fetcher = Pick<Visit, 'fetch'>;
 /** The shell's end, once it stands. */
 export interface PageBridge {
   /** The last navigation of a frame that was asked for here, and when (`performance.now()`). */
-  readonly lastNavigation: { readonly url: string; readonly at: number } | null;
+  readonly lastNavigation: Navigation | null;
 }
 
+export interface Navigation {
+  readonly url: string;
+  readonly at: number;
+  /** Whether the answer was a document that a viewer of the browser's own may show, of which no page sees the inside. */
+  viewed: boolean;
+}
+
+/** Types with a viewer that is not the site's: Firefox shows them as documents of its own. */
+const VIEWED = /^(application\/pdf|application\/(\w+\+)?json|(application|text)\/xml)\b/i;
+
+/** What is saved to a file comes after all that a page shows. */
+const SAVED = 'u=6, i';
 /** Statuses whose responses have no body, and which `new Response` refuses with one. */
 const NULL_BODY = new Set([101, 204, 205, 304]);
 
@@ -37,7 +50,7 @@ const NULL_BODY = new Set([101, 204, 205, 304]);
 export function servePage(fetcher: Fetcher, onPage: () => void): PageBridge {
   const exchanges = new Map<string, Exchange>();
   const workers = new Map<ServiceWorker, Set<string>>();
-  let lastNavigation: PageBridge['lastNavigation'] = null;
+  let lastNavigation: Navigation | null = null;
 
   const hear = (event: MessageEvent<AskMessage | UnknownMessage>): void => {
     const message = event.data;
@@ -48,10 +61,15 @@ export function servePage(fetcher: Fetcher, onPage: () => void): PageBridge {
       const worker = event.source as ServiceWorker;
       const ids = workers.get(worker) ?? new Set();
       workers.set(worker, ids.add(message.id));
-      if (navigates) lastNavigation = { url: message.request.url, at: performance.now() };
+      const navigation = { url: message.request.url, at: performance.now(), viewed: false };
+      if (navigates) lastNavigation = navigation;
+      const onHead = (response: Response): void => {
+        navigation.viewed = response.ok && VIEWED.test(response.headers.get('content-type') ?? '');
+        onPage();
+      };
       exchanges.set(
         message.id,
-        new Exchange(message, event.ports[0], fetcher, navigates ? onPage : () => undefined, () => {
+        new Exchange(message, event.ports[0], fetcher, navigates ? onHead : () => undefined, () => {
           exchanges.delete(message.id);
           ids.delete(message.id);
           if (ids.size === 0) workers.delete(worker);
@@ -81,13 +99,13 @@ export function servePage(fetcher: Fetcher, onPage: () => void): PageBridge {
 class Exchange {
   readonly #port: MessagePort;
   readonly #abort = new AbortController();
-  readonly #onHead: () => void;
+  readonly #onHead: (response: Response) => void;
   readonly #onFinished: () => void;
   #requestBody: BodyReceiver | null = null;
   #responseBody: BodySender | null = null;
   #finished = false;
 
-  constructor(ask: AskMessage, port: MessagePort, fetcher: Fetcher, onHead: () => void, onFinished: () => void) {
+  constructor(ask: AskMessage, port: MessagePort, fetcher: Fetcher, onHead: (response: Response) => void, onFinished: () => void) {
     this.#port = port;
     this.#onHead = onHead;
     this.#onFinished = onFinished;
@@ -138,6 +156,9 @@ class Exchange {
    */
   #request(head: RequestHead): Request {
     const headers = new Headers(head.headers);
+    // Browsers add the field (RFC 9218) only behind the worker.
+    const priority = head.identity ? SAVED : priorityFor(head.destination);
+    if (priority && !headers.has('priority')) headers.set('priority', priority);
     if (!head.identity && !headers.has('range')) headers.set('accept-encoding', decodable().join(', ') || 'identity');
     if (head.hasBody) {
       this.#requestBody = new BodyReceiver(
@@ -154,7 +175,7 @@ class Exchange {
     const carries = body !== null && !NULL_BODY.has(response.status) && head.method !== 'HEAD';
     const { status, statusText } = response;
     this.#post({ type: 'head', head: { status, statusText, headers: [...headers], hasBody: carries, identity } });
-    this.#onHead();
+    this.#onHead(response);
     if (carries) {
       this.#responseBody = new BodySender(
         (message, transfer) => this.#post(message, transfer),

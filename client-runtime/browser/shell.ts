@@ -25,7 +25,6 @@ import { refuseWorkers } from './own-worker.ts';
 import { PageVisitor } from './page-visitor.ts';
 import { loadPart } from './parts.ts';
 import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
-import { missingSupport, refusedWorker } from './support.ts';
 import { takeFragment } from './visitor-store.ts';
 import { wordsFor } from './words.ts';
 
@@ -48,9 +47,11 @@ const SAVED_AFTER_MS = 1_000;
 export function runShell(startVisit: StartVisit): void {
   const name = location.hostname.split('.')[0] ?? location.hostname;
   const page = new StatusPage(name);
-  const missing = missingSupport();
-  if (missing) {
-    page.show(missing);
+  if (!window.isSecureContext || !('serviceWorker' in navigator) || !('RTCPeerConnection' in window || 'WebSocket' in window)) {
+    void loadPart(() => import('./support-part.ts')).then(
+      ({ missingSupport }) => page.show(missingSupport()),
+      ({ message }) => page.show({ busy: false, title: 'This browser cannot open the site', text: message, action: 'again' }),
+    );
     return;
   }
   const outer = outerShell();
@@ -140,7 +141,7 @@ class Shell {
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
-    if (content.kind === 'foreign' && this.#started) this.#reload(0);
+    if (content.kind === 'foreign' && this.#started && !this.#bridge.lastNavigation?.viewed) this.#reload(0);
   }
 
   /** The frame has another document. */
@@ -166,7 +167,11 @@ class Shell {
         location.assign(content.to);
         break;
       case 'foreign':
-        if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
+        if (this.#bridge.lastNavigation?.viewed) {
+          const { pathname, search } = new URL(this.#bridge.lastNavigation.url);
+          history.replaceState(history.state, '', pathname + search);
+          this.#show();
+        } else if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
         return;
       case 'shell': // it reports itself
       case 'nothing':
@@ -241,7 +246,10 @@ class Shell {
   #fail(thrown: unknown): void {
     this.#failed = true;
     if (thrown instanceof WorkerRefused) {
-      this.#page.show(refusedWorker(thrown.message));
+      void loadPart(() => import('./support-part.ts')).then(
+        ({ refusedWorker }) => this.#page.show(refusedWorker(thrown.message)),
+        (error) => this.#fail(error),
+      );
       return;
     }
     const { code, message } = asPortholeError(thrown);

@@ -24,7 +24,9 @@ export async function answerFromSite(event: FetchEventLike): Promise<Response> {
     const answer = await carry(errand);
     const to = leadsTo(answer, errand.head.url);
     if (inFrame && to && to.origin !== scope.location.origin && /^https?:$/.test(to.protocol)) return leavePage(to.href);
-    return respond(errand, answer, headersFor(answer, to));
+    const headers = headersFor(answer, to);
+    if (inFrame) sayCharset(headers);
+    return respond(errand, answer, headers);
   } catch (error) {
     if (error instanceof NoShell) throw error;
     const why = asPortholeError(error);
@@ -125,6 +127,11 @@ function headersFor(answer: Answer, to: URL | null): Headers {
     if (policy) headers.set('content-security-policy', withoutFrameAncestors(policy));
   }
   return headers;
+}
+
+/** A text that says no character set would be read in the shell's, being in its frame; in a window of its own it would be in this. */
+function sayCharset(headers: Headers): void {
+  if (/^text\/plain\s*$/i.test(headers.get('content-type') ?? '')) headers.set('content-type', 'text/plain; charset=windows-1252');
 }
 
 function withoutFrameAncestors(policies: string): string {

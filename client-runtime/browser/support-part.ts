@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a browser must have for this page to work, and what to tell a person whose browser has it not.
+// What to tell a person whose browser has not what this page needs, or refuses it. Loaded then.
 
 import type { Notice } from './status.ts';
 
-/** What is missing, in plain words, or null when everything is there. */
-export function missingSupport(): Notice | null {
+/** What is missing, in plain words, in a browser that lacks something. */
+export function missingSupport(): Notice {
   const busy = false;
   const title = 'This browser cannot open the site';
   if (!window.isSecureContext) {
@@ -23,15 +23,12 @@ export function missingSupport(): Notice | null {
       detail: 'no service workers',
     };
   }
-  if (!('RTCPeerConnection' in window) && !('WebSocket' in window)) {
-    return {
-      busy,
-      title,
-      text: 'Neither WebRTC nor WebSocket is available here, so there is no way to reach the site.',
-      detail: 'no WebRTC, no WebSocket',
-    };
-  }
-  return null;
+  return {
+    busy,
+    title,
+    text: 'Neither WebRTC nor WebSocket is available here, so there is no way to reach the site.',
+    detail: 'no WebRTC, no WebSocket',
+  };
 }
 
 /** What to say when the browser has service workers but refuses ours. */
