@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every command is given.
 
+import type { Writable } from 'node:stream';
 import type { Lifetime } from './lifetime.ts';
 import type { Output } from './output.ts';
 import type { Prompt } from './prompt.ts';
 import type { Settings } from './settings.ts';
+import type { Writing } from './standard-streams.ts';
 
 export interface Context {
   readonly settings: Settings;
@@ -12,10 +14,14 @@ export interface Context {
   readonly life: Lifetime;
   readonly version: string;
   /** The program's own output, for content. */
-  readonly stdout: NodeJS.WriteStream;
+  readonly stdout: Writable;
+  /** For what is neither content nor an event: logs. */
+  readonly stderr: Writing;
   /** Asks the person at the terminal for a secret; null when there is no terminal. */
   readonly prompt: Prompt | null;
 }
 
-/** The port of suites and gateways when none is asked for. */
+/** The port of suites when none is asked for. */
 export const DEFAULT_PORT = 8080;
+/** The port of the gateway that `open` runs when none is asked for: beside a suite on the same machine. */
+export const OPEN_PORT = 8081;

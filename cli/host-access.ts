@@ -5,12 +5,14 @@ import { type AccessRules, createGate } from '../host-agent/access/gate.ts';
 import { readInvites } from '../host-agent/access/invite-list.ts';
 import { INVITE_KEY_LABEL } from '../host-agent/access/invites.ts';
 import { type AllowedKey, openKeyFile, parseKeys } from '../host-agent/access/keys.ts';
+import { readRevocations } from '../host-agent/access/revocations.ts';
+import { watchFile } from '../host-agent/access/watched-file.ts';
 import type { Identity } from '../host-agent/identity.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { isVisitorId } from '../proto/visitor.ts';
 import type { Gate } from '../transport/continuity/gate.ts';
 import type { Context } from './context.ts';
-import { hostPassword } from './passwords.ts';
+import { openPassword } from './passwords.ts';
 import type { SiteHome } from './site-home.ts';
 
 /** Who may come, and how they are kept apart. */
@@ -29,11 +31,16 @@ export interface Access {
 export async function hostAccess(context: Context, home: SiteHome, identity: Identity): Promise<Access | null> {
   const { settings, output } = context;
   const keys = settings.allow && (await allowed(settings.allow, (error) => output.trouble(error)));
-  const password = await hostPassword(context, home.passwordFile);
+  const password = await openPassword(context, home.passwordFile);
   if (!keys && !password && !settings.inviteOnly) return null;
   const rules: AccessRules = {
     keys,
     password: password ?? undefined,
+    revoked: await watchFile(
+      home.revokedFile,
+      () => readRevocations(home.revokedFile),
+      (error) => output.trouble(error),
+    ),
     inviteKey: identity.derive(INVITE_KEY_LABEL),
     async inviteLabel(id) {
       try {

@@ -19,6 +19,11 @@ export class Lifetime {
     return this.#stop.signal;
   }
 
+  /** Tells the command to stop, as a signal does. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
   /** Registers what to close, and hands it back. */
   keep<T extends { close(): Promise<unknown> }>(thing: T): T {
     this.#closers.push(() => thing.close());

@@ -10,14 +10,19 @@ import type { Context } from './context.ts';
 import { boundHeap } from './heap.ts';
 import { Lifetime } from './lifetime.ts';
 import { COMMANDS } from './options.ts';
-import { createOutput, errorEvent } from './output.ts';
+import { createOutput, errorEvent, eventLine } from './output.ts';
 import { packageFolder } from './package-folder.ts';
 import { terminalPrompt } from './prompt.ts';
 import { readSettings } from './settings.ts';
+import { contentStream, type Loss, Sheltered } from './standard-streams.ts';
 
 const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
+/** The exit status when whoever reads stdout has closed it: what a shell tells of a program that SIGPIPE ended. */
+const CLOSED_EXIT = 141;
+const stdout = new Sheltered(process.stdout);
+const stderr = new Sheltered(process.stderr);
 /** Where events go: the content of `get` has stdout to itself. */
-const events = process.argv[2] === 'get' ? process.stderr : process.stdout;
+const events = process.argv[2] === 'get' ? stderr : stdout;
 
 function build(): Command {
   const program = new Command('porthole')
@@ -25,55 +30,71 @@ function build(): Command {
     .version(version)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  for (const { usage, description, options, fallback = '', load } of COMMANDS) {
+  for (const { usage, description, options, fallback = '', lasting = false, load } of COMMANDS) {
     const command = program.command(usage).description(description);
     for (const option of options) command.addOption(option);
     command.action(async (...given: unknown[]) => {
       const argument = typeof given[0] === 'string' ? given[0] : fallback;
-      await execute(command.opts(), async (context) => (await load())(context, argument));
+      await execute(command.opts(), lasting, async (context) => (await load())(context, argument));
     });
   }
   return program;
 }
 
 /** Runs a command to its end: everything is closed, and an error becomes an event and the exit status. */
-async function execute(flags: Record<string, unknown>, run: (context: Context) => Promise<void>): Promise<void> {
+async function execute(flags: Record<string, unknown>, lasting: boolean, run: (context: Context) => Promise<void>): Promise<void> {
   const life = new Lifetime(process);
   let json: boolean | undefined;
+  let lost: Loss | undefined;
+  stdout.onLost = (loss) => {
+    if (lasting) return void (loss !== 'closed' && tellError(loss, '; nothing more is written there'));
+    lost = loss;
+    life.stop();
+  };
   try {
     const settings = await readSettings(flags, process.env, process.cwd());
     json = settings.json;
     const output = createOutput(settings.json ?? false, events);
     const prompt = terminalPrompt(process.stdin, process.stderr, life.signal);
-    await run({ settings, output, life, version, stdout: process.stdout, prompt });
+    await run({ settings, output, life, version, stdout: contentStream(process.stdout), stderr, prompt });
+    await stdout.flushed();
+    if (lost) failWriting(lost);
   } catch (thrown) {
-    fail(life.signal.aborted ? new PortholeError('CANCELLED') : asPortholeError(thrown), json);
+    await stdout.flushed();
+    if (lost) failWriting(lost);
+    else fail(life.signal.aborted ? new PortholeError('CANCELLED') : asPortholeError(thrown), json);
   } finally {
     await life.end();
   }
 }
 
+/** A command that had something to say, and nobody to say it to: quietly, if whoever read it has enough. */
+function failWriting(loss: Loss): void {
+  if (loss === 'closed') process.exitCode = CLOSED_EXIT;
+  else fail(loss, false);
+}
+
 /** @param json what the settings say; they may be what is wrong, and then the command line tells */
 function fail(error: PortholeError, json = process.argv.includes('--json')): void {
   process.exitCode = ERRORS[error.code].exit;
-  if (json) events.write(`${JSON.stringify(errorEvent(error))}\n`);
-  else process.stderr.write(`porthole: ${error.message} (${error.code})\n`);
+  if (json) events.write(`${eventLine(errorEvent(error))}\n`);
+  else tellError(error);
+}
+
+function tellError(error: PortholeError, more = ''): void {
+  stderr.write(`porthole: ${error.message}${more} (${error.code})\n`);
 }
 
 boundHeap();
-// A reader that has enough (`porthole … | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
-});
-
 try {
   await build().parseAsync();
 } catch (thrown) {
   if (!(thrown instanceof CommanderError)) throw thrown;
+  stdout.onLost = failWriting;
   // The library's words for "help was shown" and "version was shown" are errors with status 0.
-  if (thrown.code === 'commander.help') process.stdout.write(build().helpInformation());
+  if (thrown.code === 'commander.help') stdout.write(build().helpInformation());
   else if (thrown.exitCode !== 0) fail(new PortholeError('USAGE', `${thrown.message.replace(/^error: /, '')}; try porthole --help`));
 }
+await stdout.flushed();
 // Libraries may leave timers and sockets behind; a command that has ended ends the process.
 process.exit();

@@ -6,12 +6,12 @@ import { backgroundExaminer } from '../transport/exam/background.ts';
 import { watchNodeNetwork } from '../transport/network-node.ts';
 import type { Examiner } from '../transport/own-nat.ts';
 
-/** Where it is kept what was found of networks. */
-export function networksFile(home: string): string {
-  return join(home, 'networks.json');
+/** Where it is kept what was found of networks; null without a data folder. */
+export function networksFile(home: string | null): string | null {
+  return home === null ? null : join(home, 'networks.json');
 }
 
 /** The examiner of this program. */
-export function programExaminer(home: string): Examiner {
+export function programExaminer(home: string | null): Examiner {
   return backgroundExaminer({ file: networksFile(home), network: watchNodeNetwork() });
 }

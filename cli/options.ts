@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { Option } from 'commander';
-import type { Context } from './context.ts';
+import { type Context, DEFAULT_PORT, OPEN_PORT } from './context.ts';
 import { packageFolder } from './package-folder.ts';
 
 /** Runs a command to its end. `argument`: the folder or link it was given. */
@@ -16,11 +16,15 @@ export interface CommandFacts {
   readonly options: readonly Option[];
   /** The argument when none is given. */
   readonly fallback?: string;
+  /** Whether it runs until it is told to stop: nobody who has read enough of what it says means to end it. */
+  readonly lasting?: boolean;
   /** Loads the command's code when it is run: `get` need not wait for a web server's. */
   load(): Promise<Run>;
 }
 
 const port = new Option('--port <port>', 'port to listen on; 0 takes a free one');
+const suitePort = new Option('--port <port>', `port to listen on (default ${DEFAULT_PORT}); 0 takes a free one`);
+const openPort = new Option('--port <port>', `port to listen on (default ${OPEN_PORT}); 0 takes a free one`);
 const address = new Option('--address <address...>', 'address to listen on');
 const addresses = new Option('--address <address...>', 'address to listen on; with a second one the exams can tell more');
 const via = new Option('--via <ways>', 'fastest (default), direct-only, relay-only, or ways to a peer, the best first: data-channel,relay');
@@ -30,14 +34,15 @@ const everywhere = [
   new Option('--json', 'one JSON event a line instead of sentences'),
   new Option('--home <folder>', 'where keys and data are kept (default ~/.porthole)'),
 ];
-const suiteUrl = new Option('--suite <url>', 'the suite (default http://localhost:8080)');
+const suiteUrl = new Option('--suite <url>', `the suite (default http://localhost:${DEFAULT_PORT})`);
 const name = new Option('--name <name>', 'name of the site; it stays yours');
 const passwordFile = new Option('--password-file <file>', 'the password is the first line of this file');
 const visitor = [passwordFile, new Option('--anonymous', 'show each site a key of this visit only')];
+const lan = new Option('--lan', 'show the site to this network, too: a second link, for telephones, over plain HTTP');
 const suite = [
-  port,
+  suitePort,
   addresses,
-  new Option('--domain <names>', 'host names that are this suite’s'),
+  new Option('--domain <names>', 'host names that are this suite’s; links have the first'),
   new Option('--public-url <url>', 'what links start with, when a proxy stands in front'),
   new Option('--stun-port <port>', 'UDP port of the STUN responder; the exams use it and the next four, TCP and UDP (default: free ones)'),
   new Option('--trust-proxy', 'believe the proxy in front about who calls'),
@@ -50,7 +55,8 @@ const site = [
   new Option('--contact <text>', 'how to reach the owner'),
   new Option('--keywords <a,b>', 'words to find the site by'),
   new Option('--unlisted', 'reachable by link only, not on the portal'),
-  new Option('--listing', 'list folders that have no index file'),
+  new Option('--listing').hideHelp(), // as it is
+  new Option('--no-listing', 'do not show what is in folders that have no index page').default(undefined),
   new Option('--no-gateway', 'refuse clients without a page, whom the suite would answer by visiting here').default(undefined),
   new Option('--allow <keys>', 'let in visitors with these keys: key,key or a file of them (they ask: porthole identity)'),
   new Option('--password', 'let in visitors who know a password; asks for it, unless PORTHOLE_PASSWORD has it'),
@@ -61,21 +67,24 @@ const site = [
 
 export const COMMANDS: readonly CommandFacts[] = [
   {
-    usage: 'up [folder]',
-    description: 'suite and host on this machine (without a folder: the example site)',
-    options: [...suite, ...site, ...everywhere],
+    usage: 'up [what]',
+    description: 'suite and host on this machine, of a folder or a file (of neither: the example site)',
+    lasting: true,
+    options: [lan, ...suite, ...site, ...everywhere],
     fallback: join(packageFolder, 'examples', 'site'),
     load: async () => (await import('./commands/up.ts')).up,
   },
   {
     usage: 'suite',
     description: 'the suite alone, for a public machine',
+    lasting: true,
     options: [...suite, ...everywhere],
     load: async () => (await import('./commands/suite.ts')).suite,
   },
   {
-    usage: 'host <folder>',
-    description: 'bring a folder online at a suite',
+    usage: 'host <what>',
+    description: 'bring a folder or a file online at a suite',
+    lasting: true,
     options: [suiteUrl, ...site, ...everywhere],
     load: async () => (await import('./commands/host.ts')).host,
   },
@@ -86,10 +95,18 @@ export const COMMANDS: readonly CommandFacts[] = [
       name,
       new Option('--expires <time>', 'how long it lets in: 30m, 12h, 7d (default 7d)'),
       new Option('--label <text>', 'whom it is for; your own logs show it'),
+      new Option('--list', 'make none; show those that were made and have not run out'),
+      new Option('--revoke <ids>', 'make none; take back those with these ids (as --list shows them) or links, and end their visits'),
       new Option('--suite <url>', 'the suite (default: where the site was online last)'),
       ...everywhere,
     ],
     load: async () => (await import('./commands/invite.ts')).invite,
+  },
+  {
+    usage: 'password [folder]',
+    description: 'another password for a site hosted from here; whoever came by the old one has to give it',
+    options: [name, passwordFile, ...everywhere],
+    load: async () => (await import('./commands/password.ts')).password,
   },
   {
     usage: 'identity [link]',
@@ -100,7 +117,8 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'open <link>',
     description: 'visit: a gateway on this machine',
-    options: [port, ...visitor, via, ...everywhere],
+    lasting: true,
+    options: [openPort, ...visitor, via, ...everywhere],
     load: async () => (await import('./commands/open.ts')).open,
   },
   {
@@ -124,6 +142,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'policy',
     description: 'the socket policy server alone',
+    lasting: true,
     options: [
       port,
       address,

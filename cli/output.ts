@@ -3,6 +3,8 @@
 
 import { renderUnicodeCompact } from 'uqr';
 import type { PortholeError } from '../proto/errors.ts';
+import { plainJson, plainLines, plainText } from '../proto/text.ts';
+import type { Writing } from './standard-streams.ts';
 
 /** A JSON event; DESIGN names the fields of `ready`, `path` and `error`. */
 export interface CommandEvent {
@@ -22,10 +24,11 @@ export interface Output {
 }
 
 /**
+ * Text of peers is plain when it comes here (proto/text.ts); what was missed, and names of files, are made so at the last moment.
  * @param json events instead of sentences
  * @param stream where they go; events of `get` go to stderr, its content having stdout
  */
-export function createOutput(json: boolean, stream: NodeJS.WriteStream): Output {
+export function createOutput(json: boolean, stream: Writing): Output {
   let rewriting = false;
   const line = (text: string): void => {
     if (rewriting) stream.write('\r\x1b[K');
@@ -33,19 +36,24 @@ export function createOutput(json: boolean, stream: NodeJS.WriteStream): Output 
     stream.write(`${text}\n`);
   };
   if (json) {
-    const event = (event: CommandEvent): void => line(JSON.stringify(event));
+    const event = (event: CommandEvent): void => line(eventLine(event));
     return { event, trouble: (error) => event(errorEvent(error)), progress: () => {}, qr: () => {} };
   }
   return {
-    event: (_event, sentence) => sentence !== undefined && line(sentence),
-    trouble: (error) => line(`! ${error.message} (${error.code})`),
+    event: (_event, sentence) => sentence !== undefined && line(plainLines(sentence)),
+    trouble: (error) => line(`! ${plainText(error.message)} (${error.code})`),
     progress(text) {
       if (!stream.isTTY) return;
-      stream.write(`\r\x1b[K${text}`);
+      stream.write(`\r\x1b[K${plainText(text)}`);
       rewriting = true;
     },
     qr: (link) => stream.isTTY && line(indent(renderUnicodeCompact(link, { border: 1 }))),
   };
+}
+
+/** An event as a line of JSON: what a terminal would obey is escaped in it. */
+export function eventLine(event: CommandEvent): string {
+  return plainJson(JSON.stringify(event));
 }
 
 /** An error as an event. */

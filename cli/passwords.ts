@@ -4,7 +4,8 @@
 import { open } from 'node:fs/promises';
 import { onePassword, passwordCredentials } from '../client-runtime/credentials.ts';
 import { keepPassword, type PasswordVerifier, readVerifier } from '../host-agent/access/password.ts';
-import { PortholeError } from '../proto/errors.ts';
+import { watchFile } from '../host-agent/access/watched-file.ts';
+import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import type { Credentials } from '../transport/continuity/gate.ts';
 import { MAX_PASSWORD_BYTES } from '../transport/continuity/password.ts';
 import { nodeSalting } from '../transport/continuity/password-node.ts';
@@ -16,7 +17,10 @@ import type { Settings } from './settings.ts';
  * @param file where its verifier is kept: a host that is started again without a terminal needs no more
  * @throws PortholeError CONFIG_INVALID when there is no password to be had; USAGE, STORAGE_FAILED, CANCELLED
  */
-export async function hostPassword({ settings, prompt, output }: Context, file: string): Promise<PasswordVerifier | null> {
+export async function hostPassword(
+  { settings, prompt, output }: Pick<Context, 'settings' | 'prompt' | 'output'>,
+  file: string,
+): Promise<PasswordVerifier | null> {
   const given = await givenPassword(settings);
   if (given !== null) return keepPassword(file, given);
   if (settings.password === undefined) return null;
@@ -34,6 +38,40 @@ export async function hostPassword({ settings, prompt, output }: Context, file: 
     if (first !== '' && first === (await prompt('The same again: '))) return keepPassword(file, first);
     output.event({ event: 'password' }, first === '' ? 'A password has at least one character.' : 'The two differ.');
   }
+}
+
+/**
+ * The password of a site as it is now, whenever it is asked for: `porthole password` changes it while a host runs, and so does who
+ * writes another one into `--password-file`.
+ * @returns null when visitors need none
+ * @throws PortholeError as `hostPassword`
+ */
+export async function openPassword(context: Context, file: string): Promise<(() => Promise<PasswordVerifier>) | null> {
+  const { settings, output } = context;
+  const first = await hostPassword(context, file);
+  if (!first) return null;
+  const trouble = (error: PortholeError): void => output.trouble(error);
+  const kept = await watchFile(file, async () => (await readVerifier(file)) ?? missing(file), trouble);
+  const { passwordFile } = settings;
+  if (passwordFile === undefined) return kept;
+  const given = await watchFile(passwordFile, () => readPassword(passwordFile), trouble);
+  let known = await given();
+  let keeping: Promise<void> = Promise.resolve(); // one after the other: each has a salt of its own
+  const keep = async (): Promise<void> => {
+    const password = await given();
+    if (password === known) return;
+    known = password;
+    await keepPassword(file, password).catch((error) => trouble(asPortholeError(error)));
+  };
+  return async () => {
+    keeping = keeping.then(keep);
+    await keeping;
+    return kept();
+  };
+}
+
+function missing(file: string): never {
+  throw new PortholeError('STORAGE_FAILED', `the password's file ${file} is gone; the password stays as it was`);
 }
 
 /**

@@ -2,11 +2,12 @@
 // Settings: a flag, then PORTHOLE_*, then porthole.config.json. Unknown keys are refused.
 
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { defaultHome } from '../host-agent/home.ts';
 import { PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
+import { suiteUrl } from '../transport/suite-url.ts';
 
 /** The file that is read from the working folder. */
 export const CONFIG_FILE = 'porthole.config.json';
@@ -30,6 +31,15 @@ const duration = z
   .regex(/^\d{1,6}[mhd]$/, 'a duration is a number and its unit, as 30m, 12h or 7d')
   .transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
   .refine((ms) => ms >= SHORTEST_MS && ms <= LONGEST_MS, 'a duration is from 1m to 366d');
+/** A suite's URL in its one spelling. */
+const suite = z.string().transform((text, context) => {
+  try {
+    return suiteUrl(text).origin;
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 const label = z
   .string()
   .max(MAX_CARD_FIELD_CHARS)
@@ -37,7 +47,7 @@ const label = z
 
 const schema = z.strictObject({
   port: port.optional().describe('port to listen on; 0 takes a free one'),
-  suite: z.string().optional().describe('URL of the suite'),
+  suite: suite.optional().describe('URL of the suite'),
   name: z.string().optional().describe('name of the site'),
   title: z.string().optional(),
   owner: z.string().optional(),
@@ -49,6 +59,7 @@ const schema = z.strictObject({
   gateway: flag.optional(),
   via: list.optional(),
   address: list.optional(),
+  lan: flag.optional(),
   domain: list.optional(),
   publicUrl: z.url().optional(),
   stunPort: port.optional(),
@@ -63,16 +74,18 @@ const schema = z.strictObject({
   inviteOnly: flag.optional(),
   expires: duration.optional(),
   label: label.optional(),
+  list: flag.optional(),
+  revoke: list.optional(),
   anonymous: flag.optional(),
   patience: z.coerce.number().min(0).max(MAX_PATIENCE_S).optional().describe('seconds without progress after which get gives up'),
   json: flag.optional(),
-  home: z.string().optional(),
+  home: z.string().min(1).optional(),
 });
 
 /** Every setting there is; a command takes those it knows. */
-export type Settings = Readonly<z.infer<typeof schema>> & {
-  /** Where identities and data are kept. */
-  readonly home: string;
+export type Settings = Readonly<Omit<z.infer<typeof schema>, 'home'>> & {
+  /** Where identities and data are kept; null when it was not said, and this user has no home folder. */
+  readonly home: string | null;
 };
 
 const KEYS = Object.keys(schema.shape) as (keyof z.infer<typeof schema>)[];
@@ -83,15 +96,27 @@ export function environmentName(key: string): string {
 }
 
 /**
+ * Whether a variable is one that Kubernetes sets in every container for a service that is called `porthole` or `porthole-…`
+ * (its documentation: "Discovering services", environment variables). Names may be those of settings; the values are not.
+ */
+function isOfKubernetes(name: string, value: string): boolean {
+  if (/^PORTHOLE_(\w+_)?SERVICE_(HOST|PORT(_\w+)?)$/.test(name)) return true;
+  if (/^PORTHOLE_(\w+_)?PORT_\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)$/.test(name)) return true;
+  return /^PORTHOLE_(\w+_)?PORT(_\d+_(TCP|UDP|SCTP))?$/.test(name) && /^(tcp|udp|sctp):\/\/\S+:\d+$/.test(value);
+}
+
+/**
  * Merges the sources.
  * @param flags as given on the command line; undefined means not given
  * @throws PortholeError CONFIG_INVALID naming the setting and where it came from
  */
 export async function readSettings(flags: Record<string, unknown>, env: NodeJS.ProcessEnv, folder: string): Promise<Settings> {
   const fromFile = parse(await readConfig(join(folder, CONFIG_FILE)), CONFIG_FILE);
-  const named = Object.fromEntries(KEYS.map((key) => [key, env[environmentName(key)]]).filter(([, value]) => value !== undefined));
+  const ours = Object.entries(env).filter(([name, value]) => !isOfKubernetes(name, value ?? ''));
+  const values = Object.fromEntries(ours);
+  const named = Object.fromEntries(KEYS.map((key) => [key, values[environmentName(key)]]).filter(([, value]) => value !== undefined));
   const known = new Set(KEYS.map(environmentName));
-  for (const name of Object.keys(env)) {
+  for (const [name] of ours) {
     if (name.startsWith('PORTHOLE_') && !known.has(name)) throw new PortholeError('CONFIG_INVALID', `${name} is no setting of Porthole`);
   }
   if (typeof fromFile.password === 'string') {
@@ -100,7 +125,15 @@ export async function readSettings(flags: Record<string, unknown>, env: NodeJS.P
   const merged = { ...fromFile, ...parse(named, 'the environment'), ...parse(flags, 'the command line') };
   // `--password` says that there is one; what it is, the environment may say.
   if (merged.password === true && typeof named.password === 'string') merged.password = named.password;
-  return { ...merged, home: resolve(merged.home ?? join(homedir(), '.porthole')) };
+  return { ...merged, home: merged.home === undefined ? usualHome() : resolve(folder, merged.home) };
+}
+
+function usualHome(): string | null {
+  try {
+    return defaultHome();
+  } catch {
+    return null; // HOME is not set, and the system does not know this user
+  }
 }
 
 async function readConfig(file: string): Promise<unknown> {

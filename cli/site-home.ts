@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this machine keeps of a site that it hosts: its key, its password's verifier, its invitations, where it was last online.
+// What this machine keeps of a site that it hosts: its key, its password's verifier, its invitations and which were taken back, where it was last online.
 
 import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
+import { siteFiles } from '../host-agent/home.ts';
 import { findIdentity, type Identity, loadIdentity } from '../host-agent/identity.ts';
 import { PortholeError } from '../proto/errors.ts';
 import { isSiteName } from '../proto/rendezvous.ts';
@@ -24,6 +25,8 @@ export class SiteHome {
   readonly passwordFile: string;
   /** Where it is noted whom invitations were made for. */
   readonly invitesFile: string;
+  /** Where it is noted which of them were taken back. */
+  readonly revokedFile: string;
   /** Where the hashes of its content are kept. */
   readonly hashesFile: string;
   readonly #path: string;
@@ -34,6 +37,7 @@ export class SiteHome {
     this.#nameFor = nameFor;
     this.passwordFile = `${path}.password`;
     this.invitesFile = `${path}.invites`;
+    this.revokedFile = `${path}.revoked`;
     this.hashesFile = `${path}.hashes`;
   }
 
@@ -48,11 +52,11 @@ export class SiteHome {
       if (!isSiteName(name)) {
         throw new PortholeError('NAME_INVALID', `"${asked}" cannot be a site's name: one to 63 letters, digits and hyphens`);
       }
-      return new SiteHome(join(home, 'sites', name), () => name);
+      return new SiteHome(siteFiles(home, name), () => name);
     }
     if (folder === undefined) throw new PortholeError('USAGE', 'which site? Give its folder, or its --name');
     const path = await realpath(folder).catch((cause) => {
-      throw new PortholeError('FOLDER_MISSING', `there is no folder ${folder}`, { cause });
+      throw new PortholeError('FOLDER_MISSING', `there is no folder and no file ${folder}`, { cause });
     });
     const slug =
       basename(path)
@@ -61,7 +65,7 @@ export class SiteHome {
         .slice(0, MAX_SLUG_CHARS)
         .replace(/^-+|-+$/g, '') || 'site';
     const file = `${slug}.${createHash('sha256').update(path).digest('hex').slice(0, 12)}`;
-    return new SiteHome(join(home, 'sites', file), ({ id }) => `${slug}-${id.slice(0, NAME_KEY_CHARS)}`);
+    return new SiteHome(siteFiles(home, file), ({ id }) => `${slug}-${id.slice(0, NAME_KEY_CHARS)}`);
   }
 
   /** The site's key, made when there is none, and its name. @throws PortholeError STORAGE_FAILED */

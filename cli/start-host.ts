@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings what a person named online: a folder as a site, under its own key, and tells what becomes of it.
+// Brings what a person named online: a folder or a file as a site, under its own key, and tells what becomes of it.
 
 import { open } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createHost, type Host, type Registration } from '../host-agent/host.ts';
 import { openContentHashes } from '../host-agent/static/content-hashes.ts';
-import { openFolder } from '../host-agent/static/folder.ts';
-import { staticSite } from '../host-agent/static/site.ts';
+import { SingleFile } from '../host-agent/static/single-file.ts';
+import { openShared, staticSite } from '../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../proto/limits.ts';
 import { abortable } from '../transport/abortable.ts';
+import { addressesNow } from '../transport/interfaces.ts';
 import { watchNodeNetwork } from '../transport/network-node.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
 import type { Context } from './context.ts';
+import { refuseHomeInside, usableHome } from './home.ts';
 import { type Access, hostAccess } from './host-access.ts';
+import { lanRows, type Row, reachOf, rowsText, shownLink } from './links.ts';
 import { programExaminer } from './networks.ts';
 import { pathWords } from './output.ts';
 import { programPrimitives } from './primitives.ts';
@@ -24,25 +26,32 @@ import { SiteHome } from './site-home.ts';
 /** Bytes of the first page in which its title is looked for. */
 const MAX_TITLE_SEARCH_BYTES = 16 * 1024;
 
+/** How a visit ends whose access was taken back, or that asked too much. */
+const TAKEN_BACK = new Set(['NOT_ALLOWED', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'PASSWORD_NEEDED', 'RATE_LIMITED']);
+
 /** A site that is online. */
 export interface Started {
   readonly host: Host;
   readonly at: Registration;
   /** Who may visit; null for everyone. */
   readonly access: Access | null;
+  /** Whether it is one file, and not a folder. */
+  readonly single: boolean;
 }
 
 /**
- * Brings a folder online, and resolves once it is registered.
+ * Brings a folder or a file online, and resolves once it is registered.
  * @throws PortholeError FOLDER_MISSING, NAME_TAKEN, NAME_INVALID, SUITE_UNREACHABLE, STORAGE_FAILED, CONFIG_INVALID
  */
 export async function startHost(context: Context, folder: string, suite: string): Promise<Started> {
   const { settings, output, version } = context;
-  await checkFolder(folder);
-  const home = await SiteHome.of(settings.home, folder, settings.name);
+  const single = await checkShared(folder);
+  await refuseHomeInside(folder, settings);
+  const home = await SiteHome.of(await usableHome(settings), folder, settings.name);
   const { identity, name } = await home.identity();
   const hashes = context.life.keep(await openContentHashes(home.hashesFile));
-  const site = guarded(await staticSite(folder, { listing: settings.listing, hashes }), settings.gateway ?? true);
+  const own = [settings.home, settings.passwordFile, ...(settings.allow ?? [])].filter((path) => typeof path === 'string');
+  const site = guarded(await staticSite(folder, { listing: settings.listing, exclude: own, hashes }), settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
   let registered = false;
   const host = createHost({
@@ -75,12 +84,15 @@ export async function startHost(context: Context, folder: string, suite: string)
       path: (path) =>
         output.event({ event: 'path', ...path }, `Visitor ${who(path)} is connected ${pathWords(path.via)}, ${path.rttMs.toFixed(1)} ms.`),
       left: (visit, error) =>
-        output.event({ event: 'left', visit, ...(error && { code: error.code, message: error.message }) }, `Visitor ${visit} left.`),
+        output.event(
+          { event: 'left', visit, ...(error && { code: error.code, message: error.message }) },
+          error && TAKEN_BACK.has(error.code) ? `Visitor ${visit} was sent away: ${error.message}.` : `Visitor ${visit} left.`,
+        ),
       error: (error) => output.trouble(asPortholeError(error)),
     },
   });
   try {
-    return { host, at: await abortable(host.ready, context.life.signal), access };
+    return { host, at: await abortable(host.ready, context.life.signal), access, single };
   } catch (error) {
     await host.close(0);
     throw error;
@@ -92,10 +104,10 @@ function who(path: { visit: string; who: string }): string {
   return path.who === ANYONE ? path.visit : `${path.visit} (${path.who})`;
 }
 
-/** What is no folder that can be hosted is refused before anything is made for it. */
-async function checkFolder(what: string): Promise<void> {
-  if (/^https?:\/\//i.test(what)) throw new PortholeError('USAGE', 'a local web app cannot be hosted yet; give a folder');
-  await openFolder(what);
+/** What cannot be hosted is refused before anything is made for it. Tells whether it is one file. */
+async function checkShared(what: string): Promise<boolean> {
+  if (/^https?:\/\//i.test(what)) throw new PortholeError('USAGE', 'a local web app cannot be hosted yet; give a folder or a file');
+  return (await openShared(what)) instanceof SingleFile;
 }
 
 /** The site, for whom it is meant. */
@@ -131,28 +143,41 @@ async function titleOf(folder: string): Promise<string | null> {
 }
 
 function localAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .map(({ address }) => address);
+  return addressesNow().map(({ address }) => address);
 }
 
-/** The sentences that follow a link: what it is, and what it gives away. */
-export function announce(context: Context, { at, access }: Started, folder: string): void {
+/** What stands beside a site's link. */
+export interface Beside {
+  /** Links for this network, the likeliest first; undefined where it is not shown the site. */
+  readonly lan?: readonly string[];
+  /** What can be done for those whom no link is for. */
+  readonly hints?: readonly Row[];
+}
+
+/** The sentences that follow a link: what it is good for, and what it gives away. */
+export function announce(context: Context, { at, access, single }: Started, folder: string, { lan, hints = [] }: Beside = {}): void {
   const { output, settings } = context;
+  const reach = reachOf(at.link);
+  const rows: Row[] = [{ label: reach, text: shownLink(at.link) }, ...(lan ? lanRows(lan) : [])];
+  const isTold = (label: string): boolean => rows.some((row) => row.label === label) || reach === 'Everyone';
   output.event(
-    { event: 'ready', suite: at.suite, site: at.site, name: at.name, link: at.link, behindNat: at.behindNat },
-    `\n  Online:  ${at.link}\n`,
+    { event: 'ready', suite: at.suite, site: at.site, name: at.name, link: at.link, behindNat: at.behindNat, ...(lan && { lan }) },
+    `\n${rowsText([...rows, ...hints.filter(({ label }) => !isTold(label))])}\n`,
   );
-  output.qr(at.link);
+  // For another device: what this machine alone can open is no use there.
+  const code = reach === 'This machine' ? lan?.[0] : at.link;
+  if (code !== undefined) output.qr(code);
   const path = resolve(folder);
+  const what = single ? 'the file' : 'every file in';
   const invite = `porthole invite ${settings.name === undefined ? JSON.stringify(path) : `--name ${at.name}`}`;
   output.event(
     { event: 'shares', folder: path, access: access?.opens ?? [ANYONE] },
     [
       access
-        ? `  Whoever has this link and ${access.words} can read every file in ${path}`
-        : `  Anyone with this link can read every file in ${path}`,
-      `  (not dotfiles, nothing outside it) while this program runs.`,
+        ? `  Whoever has this link and ${access.words} can read ${what}`
+        : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read ${what}`,
+      `  ${path}`,
+      single ? '  (nothing beside it) while this program runs.' : '  (not dotfiles, nothing outside it) while this program runs.',
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
       '  Ctrl+C takes it offline.\n',

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts a suite together: signaling, relay, policy answers and the browser's files on one port.
 
-import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { answerPolicy } from '../policy-server/answer.ts';
 import { policyFile } from '../policy-server/policy-file.ts';
+import { plainJson } from '../proto/text.ts';
 import { isLoopback } from '../signaling/caller.ts';
+import { dialled, type LanSite } from '../signaling/names.ts';
 import { createRelay } from '../signaling/relay/relay.ts';
 import { createSuite, type Suite } from '../signaling/suite.ts';
 import { frontOf } from '../transport/first-bytes.ts';
@@ -14,17 +15,20 @@ import { nodeStrategies } from '../transport/strategies/node.ts';
 import { browserAssets } from './browser-assets.ts';
 import { passingCollector } from './collector.ts';
 import { type Context, DEFAULT_PORT } from './context.ts';
+import { usableHome } from './home.ts';
 import { httpGateway } from './http-gateway.ts';
 
 /**
  * Opens a suite by the settings.
  * @param fallback where to listen when no address is given
+ * @param lan the site that this network is shown
  * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, STORAGE_FAILED, CONFIG_INVALID
  */
-export async function startSuite(context: Context, fallback: string): Promise<Suite> {
-  const { settings, version } = context;
+export async function startSuite(context: Context, fallback: string, lan?: LanSite): Promise<Suite> {
+  const { settings, version, stderr } = context;
+  const home = await usableHome(settings);
   const [address = fallback, ...more] = settings.address ?? [];
-  const logger = pino({ level: settings.json ? 'silent' : 'warn' }, pino.destination({ fd: 2, sync: true }));
+  const logger = pino({ level: settings.json ? 'silent' : 'warn' }, { write: (line) => stderr.write(plainJson(line)) });
   const relay = createRelay({ passed: passingCollector() });
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.
   const policy = policyFile({ grants: [{ domain: '*', toPorts: '*' }], port: 0 });
@@ -35,12 +39,13 @@ export async function startSuite(context: Context, fallback: string): Promise<Su
       port: settings.port ?? DEFAULT_PORT,
       address,
       moreAddresses: more,
-      // On this machine alone there is no NAT to examine, unless someone asks for it with a second address.
-      exams: more.length > 0 || !isLoopback(address),
+      // On this machine alone, or in its network, there is no NAT to examine, unless someone asks for it with a second address.
+      exams: more.length > 0 || (!isLoopback(address) && !lan),
+      lan,
       domains: settings.domain,
       publicUrl: settings.publicUrl,
-      dataFolder: join(settings.home, 'suite'),
-      browserAssets: await browserAssets(),
+      dataFolder: join(home, 'suite'),
+      browserAssets: await browserAssets(context),
       logger,
       trustProxy: settings.trustProxy,
       stunPort: settings.stunPort,
@@ -65,10 +70,4 @@ export async function startSuite(context: Context, fallback: string): Promise<Su
     await relay.close();
     throw error;
   }
-}
-
-/** How this machine itself dials what listens on an address. */
-export function dialled(address: string): string {
-  if (['0.0.0.0', '::', '127.0.0.1'].includes(address)) return 'localhost';
-  return isIPv6(address) ? `[${address}]` : address;
 }

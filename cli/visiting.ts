@@ -4,10 +4,13 @@
 import { join } from 'node:path';
 import type { VisitorOptions } from '../client-runtime/visitor.ts';
 import { loadVisitorKeys } from '../client-runtime/visitor-file.ts';
-import { anonymousKeys } from '../client-runtime/visitor-key.ts';
+import { anonymousKeys, type KeyFor } from '../client-runtime/visitor-key.ts';
+import { PortholeError } from '../proto/errors.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
 import type { Context } from './context.ts';
+import { homeError, homeOf, isStorageError } from './home.ts';
 import { visitorPassword } from './passwords.ts';
+import type { Settings } from './settings.ts';
 
 /** Where a visitor's seed is kept. */
 export function visitorFile(home: string): string {
@@ -21,7 +24,31 @@ export function visitorFile(home: string): string {
 export async function visitorOptions(context: Context): Promise<VisitorOptions> {
   const { settings } = context;
   return {
-    key: settings.anonymous ? anonymousKeys(nodePrimitives) : await loadVisitorKeys(visitorFile(settings.home)),
+    key: settings.anonymous ? anonymousKeys(nodePrimitives) : await ownKeys(context),
     credentials: await visitorPassword(context),
   };
+}
+
+/** The keys in the data folder. Where that cannot be used, keys of this visit only do for any site that lets everybody in. */
+async function ownKeys({ settings, output }: Context): Promise<KeyFor> {
+  try {
+    return await visitorKeys(settings);
+  } catch (error) {
+    if (!(error instanceof PortholeError) || (settings.home !== null && !isStorageError(error))) throw error;
+    output.trouble(new PortholeError(error.code, `${error.message}; sites take this visit for a stranger's`, { cause: error }));
+    return anonymousKeys(nodePrimitives);
+  }
+}
+
+/**
+ * This visitor's keys, made on first use.
+ * @throws PortholeError STORAGE_FAILED
+ */
+export async function visitorKeys(settings: Pick<Settings, 'home'>): Promise<KeyFor> {
+  const home = homeOf(settings);
+  try {
+    return await loadVisitorKeys(visitorFile(home));
+  } catch (error) {
+    throw isStorageError(error) ? homeError(home, error) : error;
+  }
 }

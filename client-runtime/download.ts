@@ -76,15 +76,12 @@ async function isDevice(path: string): Promise<boolean> {
 
 async function toStream(visit: Asked, url: string, to: Writable, options: DownloadOptions & { clock: Clock }): Promise<number> {
   const sink = new StreamSink(to, options.signal);
-  const told = (): void => {}; // the write that failed tells it
+  const told = (): void => {}; // the write that failed tells it, before the stream does
   to.on('error', told);
-  try {
-    const digest = await transfer(visit, url, sink, options);
-    sink.check(digest);
-    return sink.bytes;
-  } finally {
-    to.off('error', told);
-  }
+  const digest = await transfer(visit, url, sink, options);
+  to.off('error', told);
+  sink.check(digest);
+  return sink.bytes;
 }
 
 /** A stream: what is written is gone. */

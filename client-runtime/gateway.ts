@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { asPortholeError, ERRORS, PortholeError } from '../proto/errors.ts';
+import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../transport/http-front.ts';
 import type { Asking } from '../transport/session/http.ts';
 
 /** How long requests under way may take to finish when the gateway stops, in milliseconds. */
@@ -36,9 +37,16 @@ export interface GatewayOptions {
  * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN
  */
 export async function openGateway(visit: Asked, options: GatewayOptions): Promise<Gateway> {
-  const server = createServer((request, response) => void answer(visit, options, request, response));
-  await listen(server, options.port);
-  const { port } = server.address() as AddressInfo;
+  let port = options.port;
+  const isOurs: IsOurs = ({ scheme, authority }) => scheme === 'http' && isLoopback(authority) && portOf(authority) === port;
+  const server = createServer(
+    { maxHeaderSize: MAX_HEAD_BYTES },
+    frontDoor(isOurs, (request, response) => void answer(visit, options, request, response)),
+  );
+  server.on('clientError', onClientError);
+  refuseConnect(server);
+  await listen(server, port);
+  port = (server.address() as AddressInfo).port;
   return {
     url: `http://localhost:${port}/`,
     port,
@@ -53,12 +61,16 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
       if (error.code === 'EADDRINUSE') reject(new PortholeError('PORT_IN_USE', `port ${port} is used by another program`));
       else if (error.code === 'EACCES') reject(new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights`));
-      else reject(asPortholeError(error));
+      else reject(asPortholeError(error, 'SOCKET_FAILED'));
+    };
+    server.once('error', failed);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', failed).on('error', () => {}); // a failing accept (too many open files) is no reason to end
+      resolve();
     });
-    server.listen(port, '127.0.0.1', resolve);
   });
 }
 
@@ -70,7 +82,9 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
     if (!isLoopback(request.headers.host)) throw new PortholeError('NOT_ALLOWED', 'this gateway answers on loopback names only');
     const found = await visit.fetch(askingOf(request, options.authority, abort.signal));
     response.statusCode = found.status;
-    for (const [name, value] of found.headers) response.appendHeader(name, value);
+    for (const [name, value] of found.headers) {
+      response.appendHeader(name, name === 'location' ? ledHere(value, options.authority, request.headers.host as string) : value);
+    }
     if (found.body) await pipeline(Readable.fromWeb(found.body as Parameters<typeof Readable.fromWeb>[0]), response);
     else response.end();
   } catch (thrown) {
@@ -86,8 +100,19 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
   }
 }
 
+/** Where the site leads, by the name it is told it has, is here: by that name itself the client would leave the sealed way. */
+function ledHere(location: string, authority: string, here: string): string {
+  const start = `http://${authority}`;
+  const leads = location.startsWith(start) && /^([/?#]|$)/.test(location.slice(start.length));
+  return leads ? `http://${here}${location.slice(start.length)}` : location;
+}
+
 function isLoopback(host: string | undefined): boolean {
   return /^(localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
+}
+
+function portOf(authority: string): number {
+  return Number(/:(\d+)$/.exec(authority)?.[1] ?? 80);
 }
 
 function askingOf(request: IncomingMessage, authority: string, signal: AbortSignal): Asking {
@@ -98,7 +123,7 @@ function askingOf(request: IncomingMessage, authority: string, signal: AbortSign
   const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   return {
     method: request.method ?? 'GET',
-    url: `http://${authority}${request.url?.startsWith('/') ? request.url : '/'}`,
+    url: `http://${authority}${request.url}`,
     headers,
     body: hasBody ? (Readable.toWeb(request) as ReadableStream<Uint8Array>) : null,
     signal,

@@ -4,7 +4,7 @@
 import { PortholeError } from '../proto/errors.ts';
 import { MAX_TOKEN_BYTES } from '../proto/limits.ts';
 import { isSiteId } from '../proto/rendezvous.ts';
-import { withScheme } from '../transport/rendezvous.ts';
+import { withScheme } from '../transport/suite-url.ts';
 import { type FragmentParts, fragmentParts, INVITE, KEY } from './fragment.ts';
 
 /** A link, taken apart. */

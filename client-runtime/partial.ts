@@ -181,6 +181,7 @@ export class Partial implements Sink {
       await writeFile(fresh, writeSidecar({ url: this.#url, ...this.version, synced, boot: this.#boot }), { mode: 0o600 });
       await rename(fresh, note);
     } catch (thrown) {
+      await rm(fresh, { force: true });
       throw unwritable(this.#target, thrown);
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What of a site a link asks for: the path and query behind the site's own part.
 
-import { withScheme } from '../transport/rendezvous.ts';
+import { withScheme } from '../transport/suite-url.ts';
 
 /**
  * The target (path and query) that a link names on its site.

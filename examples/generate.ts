@@ -7,6 +7,8 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 /** Bytes of the download; files/SHA256SUMS beside it has the digest of exactly these. */
 const SIZE = 200_000_000;
 const CHUNK = 4 * 1024 * 1024;
+/** What the system says of a folder that cannot be written: another user's clone, a disk that is full or read only. */
+const UNWRITABLE = new Set(['EACCES', 'EDQUOT', 'ENOSPC', 'EPERM', 'EROFS']);
 
 const target = new URL('./site/files/large.bin', import.meta.url);
 // A dot name is not served, so nobody gets a half of it.
@@ -17,10 +19,14 @@ if (there?.size !== SIZE) {
   try {
     await write();
     await rename(unfinished, target);
+    console.log(`Made the example download, ${SIZE / 1_000_000} MB.`);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code || !UNWRITABLE.has(code)) throw error;
+    console.log(`The example goes without its large download: ${message}`);
   } finally {
-    await rm(unfinished, { force: true });
+    await rm(unfinished, { force: true }).catch(() => {}); // what could not be made is not there
   }
-  console.log(`Made the example download, ${SIZE / 1_000_000} MB.`);
 }
 
 /** The key stream of AES in counter mode with a key of zeros: random to the eye and to compression, and as fast as the disk. */

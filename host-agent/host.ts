@@ -8,8 +8,8 @@ import { type Clock, systemClock } from '../transport/clock.ts';
 import type { Connection } from '../transport/connection.ts';
 import { ThreadDesk } from '../transport/continuity/desk.ts';
 import type { Admission, Gate } from '../transport/continuity/gate.ts';
+import type { HostThread } from '../transport/continuity/host.ts';
 import type { Path } from '../transport/continuity/path.ts';
-import type { Thread } from '../transport/continuity/thread.ts';
 import type { NetworkWatch } from '../transport/network.ts';
 import { type Examiner, OwnNat } from '../transport/own-nat.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
@@ -19,6 +19,7 @@ import { sealAsHost } from '../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../transport/session/host.ts';
 import type { Site } from '../transport/site.ts';
 import type { Strategy } from '../transport/strategy.ts';
+import { suiteUrl } from '../transport/suite-url.ts';
 import { Teller } from '../transport/telling.ts';
 import type { Identity } from './identity.ts';
 
@@ -54,7 +55,7 @@ export interface Card {
 }
 
 export interface HostOptions {
-  /** Any URL on the suite. */
+  /** Any URL on the suite; without a scheme it is https, except on this machine and at addresses. */
   readonly suite: string;
   readonly site: Site;
   readonly identity: Identity;
@@ -117,24 +118,33 @@ export interface Host {
 
 /**
  * Brings a site online.
- * @throws PortholeError NAME_INVALID, LINK_INVALID at once
+ * @throws PortholeError NAME_INVALID, CONFIG_INVALID (the suite's URL is none) at once
  */
 export function createHost(options: HostOptions): Host {
-  if (!isSiteName(options.name))
-    throw new PortholeError('NAME_INVALID', `"${options.name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
+  checkHost(options);
   return new Agent(options);
+}
+
+/** Checks what can be checked before anything is made for a host. @throws PortholeError NAME_INVALID, CONFIG_INVALID */
+export function checkHost({ name, suite }: Pick<HostOptions, 'name' | 'suite'>): void {
+  if (!isSiteName(name)) {
+    throw new PortholeError('NAME_INVALID', `"${name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
+  }
+  suiteUrl(suite);
 }
 
 class Agent implements Host {
   readonly ready: Promise<Registration>;
   readonly closed: Promise<PortholeError | null>;
   readonly #options: HostOptions;
+  readonly #suite: string;
   readonly #clock: Clock;
   readonly #rendezvous: Rendezvous;
   readonly #calls: Calls;
   readonly #desk: ThreadDesk;
   readonly #visits = new Set<Served>();
   #visitCount = 0;
+  #callsCome = 0;
   readonly #nat: OwnNat;
   readonly #unwatch: (() => void) | undefined;
   #registered = false; // once, at least
@@ -144,6 +154,7 @@ class Agent implements Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#suite = suiteUrl(options.suite).origin;
     this.#clock = options.clock ?? systemClock;
     this.ready = new Promise((resolve, reject) => {
       this.#setReady = { resolve, reject };
@@ -152,17 +163,26 @@ class Agent implements Host {
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
-    this.#rendezvous = new Rendezvous(options.suite, {
+    this.#rendezvous = new Rendezvous(this.#suite, {
       welcome: (greeting) => void this.#register(greeting),
       gone: (reason) => options.events?.gone?.(reason),
-      introduction: (introduction) => this.#calls.answer(introduction),
+      introduction: (introduction) => {
+        this.#callsCome++;
+        this.#calls.answer(introduction);
+      },
       note: (note) => this.#calls.note(note),
       hangup: ({ call, code, message }) => this.#calls.hangUp(call, errorFromWire(code || 'PATH_LOST', message)),
       problem: (error) => this.#refused(error),
     });
     // Not while the exams run: they count what this end connects.
     const onLearned = (): void => this.#calls.prepare();
-    this.#nat = new OwnNat({ rendezvous: this.#rendezvous, examine: options.examine, onLearned });
+    this.#nat = new OwnNat({
+      rendezvous: this.#rendezvous,
+      examine: options.examine,
+      onLearned,
+      calls: () => ({ come: this.#callsCome, open: this.#calls.size }),
+      onFailed: (error) => options.events?.error?.(error),
+    });
     this.#calls = new Calls({
       rendezvous: this.#rendezvous,
       strategies: options.strategies,
@@ -206,7 +226,7 @@ class Agent implements Host {
       this.#nat.behindNat = registered.behindNat;
       this.#nat.examine();
       const at: Registration = {
-        suite: new URL(this.#options.suite).origin,
+        suite: this.#suite,
         site: registered.site,
         name: registered.name,
         link: `${registered.link}#key=${identity.id}`,
@@ -242,7 +262,7 @@ class Agent implements Host {
     void this.#desk.take(sealed);
   }
 
-  #serve(thread: Thread, { who }: Admission): void {
+  #serve(thread: HostThread, { who }: Admission): void {
     const { site, events, agent } = this.#options;
     const visit = String(++this.#visitCount);
     const teller = new Teller<Path>(this.#clock, ({ via, rttMs, reason }) => events?.path?.({ visit, who, via, rttMs, reason }));
@@ -265,6 +285,7 @@ class Agent implements Host {
       },
       { agent, clock: this.#clock, onSiteError: (error) => events?.error?.(error) },
     );
+    thread.heldAbove = () => served.held;
     this.#visits.add(served);
     void served.closed.then((error) => {
       teller.hurry();

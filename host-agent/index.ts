@@ -2,8 +2,9 @@
 // `porthole/host`: bringing a site online from a Node program.
 
 import { nodeStrategies } from '../transport/strategies/node.ts';
-import { createHost, type Host, type HostOptions } from './host.ts';
-import { newIdentity } from './identity.ts';
+import { defaultHome, siteFiles } from './home.ts';
+import { checkHost, createHost, type Host, type HostOptions } from './host.ts';
+import { loadIdentity } from './identity.ts';
 
 export { PortholeError } from '../proto/errors.ts';
 export type { Gate } from '../transport/continuity/gate.ts';
@@ -17,21 +18,30 @@ export { type Identity, loadIdentity, newIdentity } from './identity.ts';
 export { ContentHashes, openContentHashes } from './static/content-hashes.ts';
 export { type StaticSiteOptions, staticSite } from './static/site.ts';
 
+/** What `serve` takes: a host's options, of which it finds some by itself. */
+export type ServeOptions = Omit<HostOptions, 'strategies' | 'identity'> &
+  Partial<Pick<HostOptions, 'strategies' | 'identity'>> & {
+    /** Names of the ways to offer, or a policy. */
+    readonly via?: readonly string[];
+    /** Where the site's key is kept without an `identity`; default `.porthole` in the home folder of whoever runs this. */
+    readonly home?: string;
+  };
+
 /**
  * Brings a site online, and resolves once it is registered.
- * @param options `site`, `suite` and `name`; without an `identity` the site lives under a new key as long as this process
- * @throws PortholeError NAME_TAKEN, NAME_INVALID, SUITE_UNREACHABLE, SIGNATURE_WRONG
+ * @param options `site`, `suite` and `name`. Without an `identity` the site has the key that is kept for its name, made the first
+ * time: a name belongs to a key, and the next run is to have it again. `newIdentity()` is a key for this run alone
+ * @throws PortholeError NAME_TAKEN, NAME_INVALID, SUITE_UNREACHABLE, SIGNATURE_WRONG, CONFIG_INVALID; STORAGE_FAILED when the key
+ * cannot be kept
  * @example
  * const host = await serve({ suite: 'http://localhost:8080', name: 'hello', site: async () => new Response('hello') });
  */
-export async function serve(
-  options: Omit<HostOptions, 'strategies' | 'identity'> &
-    Partial<Pick<HostOptions, 'strategies' | 'identity'>> & { readonly via?: readonly string[] },
-): Promise<Host> {
+export async function serve({ via, home, ...options }: ServeOptions): Promise<Host> {
+  checkHost(options);
   const host = createHost({
     ...options,
-    strategies: options.strategies ?? (await nodeStrategies(options.via)),
-    identity: options.identity ?? newIdentity(),
+    strategies: options.strategies ?? (await nodeStrategies(via)),
+    identity: options.identity ?? (await loadIdentity(`${siteFiles(home ?? defaultHome(), options.name)}.pem`)),
   });
   try {
     await host.ready;

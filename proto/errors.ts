@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one list of error codes, and the one error class. docs/errors.md has a paragraph for each.
 
+import { plainText } from './text.ts';
+
 /** What a code means to a person, the exit status of a command that ends with it, and the HTTP status of a page that shows it. */
 interface ErrorFacts {
   readonly summary: string;
@@ -66,7 +68,10 @@ export const ERRORS = {
 /** A code from the one list. */
 export type ErrorCode = keyof typeof ERRORS;
 
-/** The one error class: a code from the list, a sentence for a person, and what caused it. */
+/**
+ * The one error class: a code from the list, a sentence for a person, and what caused it. The sentence is one line of plain
+ * text, whoever had a word in it: it goes to terminals, logs and pages.
+ */
 export class PortholeError extends Error {
   override readonly name = 'PortholeError';
   readonly code: ErrorCode;
@@ -77,7 +82,7 @@ export class PortholeError extends Error {
    * @param options `cause`: the error underneath
    */
   constructor(code: ErrorCode, message?: string, options?: { cause?: unknown }) {
-    super(message ?? ERRORS[code].summary, options);
+    super(plainText(message ?? ERRORS[code].summary), options);
     this.code = code;
   }
 }
@@ -87,14 +92,10 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
-/**
- * The error a peer named on the wire; an unknown code (a newer peer) keeps its name in the message.
- * Control characters are taken out: the text goes to terminals and logs.
- */
+/** The error a peer named on the wire; an unknown code (a newer peer) keeps its name in the message. */
 export function errorFromWire(code: string, message: string): PortholeError {
-  const text = message.replace(/\p{Cc}+/gu, ' ');
-  if (isErrorCode(code)) return new PortholeError(code, text || undefined);
-  return new PortholeError('PROTOCOL_VIOLATED', `${code.replace(/\p{Cc}+/gu, ' ')}: ${text}`);
+  if (isErrorCode(code)) return new PortholeError(code, message || undefined);
+  return new PortholeError('PROTOCOL_VIOLATED', `${code}: ${message}`);
 }
 
 /** Any thrown value as a PortholeError; aborts become CANCELLED, the rest the given code. */

@@ -30,8 +30,14 @@ export const MAX_REASON_BYTES = 1024;
 /** Features an end may name in its Hello. */
 export const MAX_FEATURES = 64;
 
-/** Streams that a visitor may hold open at once on one session. */
+/** Streams that a visitor may hold open at once on one session, and requests that run for it at the host at once. */
 export const MAX_STREAMS = 1024;
+/** Of those, such as the visitor has given up and that have not ended: while there are so many, no further one begins. */
+export const MAX_ABANDONED = 100;
+/** Requests that a visitor may give up on one session, all at once; over it the session ends. */
+export const MAX_RESETS = 2048;
+/** How many of them come back each second; each answered request brings back one, too. */
+export const RESETS_PER_SECOND = 100;
 /** Bytes that may be under way on one stream before its reader takes any: the first credit. It grows with the path's need. */
 export const INITIAL_STREAM_CREDIT = 256 * 1024;
 /** Bytes to which the credit of one stream may grow. */

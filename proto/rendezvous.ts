@@ -4,6 +4,7 @@
 import { PortholeError } from './errors.ts';
 import { porthole } from './generated/messages.js';
 import { MAX_RENDEZVOUS_BYTES, RENDEZVOUS_VERSION } from './limits.ts';
+import { plainTexts } from './text.ts';
 
 const types = {
   Welcome: porthole.rendezvous.Welcome,
@@ -86,7 +87,7 @@ export function encodeMessage<K extends MessageName>(name: K, fields: Fields[K])
 }
 
 /**
- * Decodes a rendezvous message; unknown fields are skipped.
+ * Decodes a rendezvous message; unknown fields are skipped. Its texts are plain text, whatever the other end wrote.
  * @param bytes as they came: anything but bytes is refused
  * @throws PortholeError MESSAGE_TOO_LONG, FRAME_MALFORMED
  */
@@ -97,7 +98,7 @@ export function decodeMessage<K extends MessageName>(name: K, bytes: unknown): M
   const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
   if (view.length > MAX_RENDEZVOUS_BYTES) throw tooLong(name, view.length);
   try {
-    return types[name].decode(view) as unknown as Message<K>;
+    return plainTexts(types[name].decode(view) as unknown as Message<K>);
   } catch (cause) {
     throw new PortholeError('FRAME_MALFORMED', `a ${name} message could not be read`, { cause });
   }

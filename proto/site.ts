@@ -14,6 +14,7 @@ import {
   MAX_TARGET_BYTES,
   MAX_TOKEN_BYTES,
 } from './limits.ts';
+import { plainText } from './text.ts';
 
 export interface Header {
   readonly name: string;
@@ -268,7 +269,7 @@ function fromWire(wire: WireFrame): FrameBody {
   switch (wire.body) {
     case 'hello': {
       const { version = 0, features = [], agent = '', streamCredit = 0, sessionCredit = 0 } = plain(wire.hello);
-      return { type: 'hello', hello: { version, features, agent, streamCredit, sessionCredit } };
+      return { type: 'hello', hello: { version, features, agent: plainText(agent), streamCredit, sessionCredit } };
     }
     case 'request': {
       const { method = '', target = '', authority = '', headers = [] } = plain(wire.request);

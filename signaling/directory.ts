@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPortholeError, PortholeError } from '../proto/errors.ts';
 import { isSiteId } from '../proto/rendezvous.ts';
+import { plainTexts } from '../proto/text.ts';
 import { type Row, Store } from './store.ts';
 
 /** What a site says of itself. */
@@ -207,13 +208,14 @@ function record(row: Row): SiteRecord {
   return {
     id: String(row.id),
     name: String(row.name),
-    card: {
+    // As the codec gives it; what an earlier version wrote down may not be so.
+    card: plainTexts({
       title: String(row.title),
       owner: String(row.owner),
       purpose: String(row.purpose),
       contact: String(row.contact),
       keywords: JSON.parse(String(row.keywords)) as string[],
-    },
+    }),
     unlisted: row.unlisted === 1,
     lastSeen: Number(row.last_seen),
   };

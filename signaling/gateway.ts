@@ -18,8 +18,17 @@ const HOP_BY_HOP = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-/** Methods that fetch refuses. */
-const REFUSED = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/** How requests of one kind are passed on. */
+export interface Passing {
+  /** Puts the request to the site, with these headers or others. */
+  ask(headers: Headers, ask: (headers: Headers) => Promise<Response>): Promise<Response>;
+  /** The request's headers on which our answer depends beside the site's; null for none. */
+  vary(response: Response): string | null;
+}
+
+/** On a site's own origin a browser's navigation to the same address is answered with the shell. */
+const BESIDE_THE_SHELL: Passing = { ask: (headers, ask) => ask(headers), vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
 
 /** Answers a request through the gateway. The header Porthole-Gateway says that this way is not end to end. */
 export async function passOn(
@@ -28,10 +37,10 @@ export async function passOn(
   site: string,
   request: FastifyRequest,
   reply: FastifyReply,
+  passing: Passing = BESIDE_THE_SHELL,
 ): Promise<FastifyReply> {
   reply.header('Porthole-Gateway', '1');
   const { caller } = asked(web, request.raw);
-  if (REFUSED.has(request.method)) return sendText(reply, 'NOT_ALLOWED', `${request.method} cannot be passed on`, 405);
   const gone = new AbortController();
   reply.raw.on('close', () => {
     if (!reply.raw.writableFinished) gone.abort();
@@ -40,16 +49,18 @@ export async function passOn(
   try {
     const { 'transfer-encoding': coding, 'content-length': length } = request.headers;
     const hasBody = request.method !== 'GET' && request.method !== 'HEAD' && (coding !== undefined || Number(length) > 0);
-    response = await gateway(
-      site,
-      new Request(new URL(`${caller.protocol}://${caller.host}${request.url}`), {
-        method: request.method,
-        headers: requestHeaders(request),
-        body: hasBody ? Readable.toWeb(request.raw) : null,
-        duplex: 'half',
-        redirect: 'manual',
-        signal: gone.signal,
-      } as RequestInit),
+    response = await passing.ask(requestHeaders(request), (headers) =>
+      gateway(
+        site,
+        new Request(new URL(`${caller.protocol}://${caller.host}${request.url}`), {
+          method: request.method,
+          headers,
+          body: hasBody ? Readable.toWeb(request.raw) : null,
+          duplex: 'half',
+          redirect: 'manual',
+          signal: gone.signal,
+        } as RequestInit),
+      ),
     );
   } catch (thrown) {
     const { code, message } = asPortholeError(thrown);
@@ -61,10 +72,9 @@ export async function passOn(
     if (!HOP_BY_HOP.has(name) && !dropped.has(name) && name !== 'set-cookie') reply.header(name, value);
   }
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie);
-  // A browser's navigation to the same address is answered with the shell.
-  const vary = response.headers.get('vary');
-  const varies = 'Sec-Fetch-Dest, Sec-Fetch-Mode';
-  reply.header('vary', vary === null ? varies : `${vary}, ${varies}`).code(response.status);
+  const vary = [response.headers.get('vary'), passing.vary(response)].filter((names) => names !== null);
+  if (vary.length > 0) reply.header('vary', vary.join(', '));
+  reply.code(response.status);
   if (response.body === null) return reply.send();
   return reply.send(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]));
 }

@@ -7,8 +7,11 @@ import type { Duplex } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PortholeError } from '../proto/errors.ts';
-import { MAX_HEADER_BYTES } from '../proto/limits.ts';
+import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../transport/http-front.ts';
 import { addBrowserFiles, WORKER_PATH } from './browser-files.ts';
+import { callerOf, canonicalAddress, isLoopback } from './caller.ts';
+import { lanRoutes, refusalOf } from './lan-routes.ts';
+import { hostName } from './links.ts';
 import { PAGES_PREFIX } from './pages/layout.ts';
 import type { PresenceStreams } from './presence-stream.ts';
 import { RENDEZVOUS_PATH } from './rendezvous.ts';
@@ -30,11 +33,13 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   let server: Server | undefined;
   const app = Fastify({
     serverFactory(handler) {
-      server = createServer({ maxHeaderSize: 2 * MAX_HEADER_BYTES, keepAliveTimeout: 10_000 }, handler);
+      server = createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 10_000 }, frontDoor(answersFor(web), handler));
+      refuseConnect(server);
       return server;
     },
     // Links may end in a slash or not, and a site's paths are the site's.
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 64 * 1024 },
+    clientErrorHandler: onClientError,
     frameworkErrors: (error, request, reply) => void sendError(web, request, reply, error),
   });
   app.addConstraintStrategy({
@@ -43,7 +48,10 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
       const stores = new Map<string, never>();
       return { get: (origin) => stores.get(String(origin)) ?? null, set: (origin, store) => stores.set(String(origin), store as never) };
     },
-    deriveConstraint: (request: IncomingMessage) => (asked(web, request).place.kind === 'site' ? 'site' : 'suite'),
+    deriveConstraint(request: IncomingMessage) {
+      const { kind } = asked(web, request).place;
+      return kind === 'site' || kind === 'lan' ? kind : 'suite';
+    },
     mustMatchWhenDerived: false,
   });
   for (const method of METHODS) {
@@ -54,7 +62,8 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
 
   app.addHook('onRequest', async (request, reply) => {
-    if (!request.url.startsWith('/')) throw new PortholeError('LINK_INVALID', 'the request names no path');
+    const refusal = refusalOf(web, request.raw);
+    if (refusal !== null) return sendText(reply, 'NOT_ALLOWED', refusal);
     if (request.headers['service-worker'] === 'script' && request.url.split('?')[0] !== WORKER_PATH) {
       return sendText(reply, 'NOT_ALLOWED', 'a hosted site cannot bring a service worker', 403);
     }
@@ -74,18 +83,39 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   await addBrowserFiles(app, web.browserAssets);
   suiteRoutes(app, web, presence);
   siteRoutes(app, web);
+  lanRoutes(app, web);
   await app.ready();
   if (server === undefined) throw new PortholeError('INTERNAL');
   return { app, server };
 }
 
-/** Sends upgrades where they belong; Socket.IO takes its own. */
-export function routeUpgrades(server: Server, relay: Upgrade | undefined): void {
+/**
+ * Whether the suite answers for the authority of a target in absolute form: its domains, and its own addresses. Stricter than
+ * with Host, which is what a browser dialled: here a stranger would take the suite for an open proxy. Any port: there may be
+ * another one in front.
+ */
+function answersFor(web: Web): IsOurs {
+  return ({ scheme, authority }, request) => {
+    const caller = callerOf(request, web.proxies);
+    if (scheme !== caller.protocol) return false;
+    const { kind } = web.names.place(authority);
+    if (kind === 'suite' || kind === 'site') return true;
+    const name = hostName(authority) ?? '';
+    const ip = canonicalAddress(name.replace(/^\[|\]$/g, ''));
+    return isLoopback(ip) || ip === caller.reached || (kind === 'lan' && web.names.lan?.names.includes(name) === true);
+  };
+}
+
+/** Sends upgrades where they belong; Socket.IO takes its own. @param refuses who has no business here */
+export function routeUpgrades(server: Server, relay: Upgrade | undefined, refuses: (request: IncomingMessage) => boolean): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
     if (path === RENDEZVOUS_PATH || path.startsWith(`${RENDEZVOUS_PATH}/`)) return;
-    if (path === RELAY_PATH && relay !== undefined) return relay(request, socket, head);
+    const refused = refuses(request);
+    if (path === RELAY_PATH && relay !== undefined && !refused) return relay(request, socket, head);
     socket.on('error', () => {});
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
+    socket.end(`HTTP/1.1 ${refused ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+      socket.destroy(),
+    );
   });
 }

@@ -3,6 +3,7 @@
 
 export { PortholeError } from '../proto/errors.ts';
 export { type Rate, SUITE_LIMITS, type SuiteLimits } from './limits.ts';
+export type { LanSite } from './names.ts';
 export { createRelay, type Relay, type RelayOptions, type RelayStats } from './relay/index.ts';
 export type { RelayDesk } from './relay-desk.ts';
 export { createSuite, type Suite, type SuiteOptions } from './suite.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Links: which site a host name, a path or a whole link means, and what a site's link is. Pure.
+// Links read: which site a host name, a path or a whole link means. Pure; what a suite is called, names.ts knows.
 
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { PortholeError } from '../proto/errors.ts';
 import { isSiteId, isSiteName } from '../proto/rendezvous.ts';
 import { canonicalAddress } from './caller.ts';
@@ -15,6 +15,8 @@ export type Place =
   | { readonly kind: 'site'; readonly domain: string; readonly label: string }
   /** An IP address: the suite, where sites have no origins. */
   | { readonly kind: 'address'; readonly ip: string }
+  /** This machine as this network calls it, where one site is shown to it (`SuiteNames.place`). */
+  | { readonly kind: 'lan' }
   /** A name that is not ours. */
   | { readonly kind: 'foreign' };
 
@@ -61,7 +63,7 @@ export function siteOfLink(text: string, domains: readonly string[], dialled?: s
   if (link.length > MAX_LINK_CHARS) throw new PortholeError('LINK_INVALID', `a link has at most ${MAX_LINK_CHARS} characters`);
   const bare = siteLabel(link);
   if (bare !== undefined) return bare;
-  const url = parseUrl(link);
+  const url = parseLink(link);
   if (url === undefined) throw new PortholeError('LINK_INVALID', `"${shorten(link)}" is not a link to a site`);
   const place = placeOf(url.host, domains);
   if (place.kind === 'site') {
@@ -98,22 +100,8 @@ export function isFreeName(name: string): boolean {
   return isSiteName(name) && !RESERVED.has(name);
 }
 
-/**
- * A site's link: its own origin, or under an address, which has no names below it, a path.
- * @param suite what the suite's links start with: scheme, host, port
- * @param label name or id
- */
-export function siteLink(suite: URL, label: string): string {
-  if (isIP(suite.hostname.replace(/^\[|\]$/g, ''))) return `${suite.origin}/${label}`;
-  return `${suite.protocol}//${label}.${suite.host}/`;
-}
-
-/** How an address stands in a URL. */
-export function urlHost(address: string): string {
-  return isIPv6(address) ? `[${address}]` : address;
-}
-
-function parseUrl(link: string): URL | undefined {
+/** A link as a URL, with or without a scheme; undefined when it is none of ours. */
+export function parseLink(link: string): URL | undefined {
   // "localhost:8080/demo" is a link without its scheme, not a URL of the scheme "localhost".
   const whole = /^https?:\/\//i.test(link) ? link : /^[\w.[\]:-]+(\/|\?|$)/.test(link) ? `http://${link}` : undefined;
   if (whole === undefined) return undefined;

@@ -10,6 +10,7 @@ import type { Card, Directory } from './directory.ts';
 import type { End } from './end.ts';
 import { checkText, checkWords } from './fields.ts';
 import { hostName, isFreeName, placeOf } from './links.ts';
+import type { SuiteNames } from './names.ts';
 import type { Rates } from './rates.ts';
 import type { Registry } from './registry.ts';
 
@@ -18,9 +19,7 @@ export interface RegistrationDesk {
   readonly directory: Directory;
   readonly registry: Registry;
   readonly rates: Rates;
-  readonly domains: readonly string[];
-  /** A site's link, by name. */
-  readonly link: (label: string) => string;
+  readonly names: Pick<SuiteNames, 'domains' | 'link'>;
 }
 
 /**
@@ -38,7 +37,7 @@ export async function register(
   checkWords('local addresses', message.localAddresses);
   checkWords('strategies', message.strategies);
   if (!isFreeName(message.name)) throw new PortholeError('NAME_INVALID');
-  const suite = suiteDialled(end, desk.domains);
+  const suite = suiteDialled(end, desk.names.domains);
   if (!proves(message.publicKey, message.signature, challengeText(suite, end.nonce, message.name))) {
     throw new PortholeError('SIGNATURE_WRONG');
   }
@@ -50,7 +49,7 @@ export async function register(
   const site = desk.directory.claim(id, message.name, card, message.unlisted);
   const behindNat = isBehindNat(end.caller.ip, message.localAddresses);
   const replaced = desk.registry.enter({ end, site, strategies: [...new Set(message.strategies)], behindNat });
-  return { registered: { site: id, name: site.name, link: desk.link(site.name), behindNat }, replaced };
+  return { registered: { site: id, name: site.name, link: desk.names.link(site.name), behindNat }, replaced };
 }
 
 /**

@@ -26,7 +26,7 @@ export class Registry {
   readonly #options: RegistryOptions;
   readonly #online = new Map<string, Presence>();
   readonly #siteOf = new Map<End, string>();
-  readonly #watchers = new Map<string, Set<End>>();
+  readonly #watchers = new Map<string, Map<End, string | undefined>>();
   readonly #watched = new Map<End, Set<string>>();
   readonly #listeners = new Set<() => void>();
 
@@ -64,15 +64,19 @@ export class Registry {
     if (presence !== undefined) this.#announce(presence.site);
   }
 
-  /** Tells a connection of each change of a site from now on. @throws PortholeError RATE_LIMITED, SESSION_CLOSED */
-  watch(end: End, site: string): void {
+  /**
+   * Tells a connection of each change of a site from now on.
+   * @param link the site's for this connection, where it is another than usual
+   * @throws PortholeError RATE_LIMITED, SESSION_CLOSED
+   */
+  watch(end: End, site: string, link?: string): void {
     mustBeHere(end);
     const watched = this.#watched.get(end) ?? new Set();
     if (!watched.has(site) && watched.size >= this.#options.watchedPerConnection) {
       throw new PortholeError('RATE_LIMITED', `one connection may watch ${this.#options.watchedPerConnection} sites`);
     }
     this.#watched.set(end, watched.add(site));
-    this.#watchers.set(site, (this.#watchers.get(site) ?? new Set()).add(end));
+    this.#watchers.set(site, (this.#watchers.get(site) ?? new Map()).set(end, link));
   }
 
   /** Tells those who watch a host's site that more is known of it; nobody, of a connection that is no host. */
@@ -100,8 +104,11 @@ export class Registry {
     return this.#online.size;
   }
 
-  /** A site's status as the protocol tells it. */
-  status(site: SiteRecord): {
+  /** A site's status as the protocol tells it. @param link the site's, where it is another than usual */
+  status(
+    site: SiteRecord,
+    link = this.#options.link(site.name),
+  ): {
     site: string;
     name: string;
     card: SiteRecord['card'] & { keywords: string[] };
@@ -113,7 +120,7 @@ export class Registry {
       name: site.name,
       card: { ...site.card, keywords: [...site.card.keywords] },
       online: this.#online.has(site.id),
-      link: this.#options.link(site.name),
+      link,
     };
   }
 
@@ -129,8 +136,7 @@ export class Registry {
   }
 
   #tellWatchers(site: SiteRecord): void {
-    const status = this.status(site);
-    for (const end of this.#watchers.get(site.id) ?? []) end.send('SiteStatus', status);
+    for (const [end, link] of this.#watchers.get(site.id) ?? []) end.send('SiteStatus', this.status(site, link));
   }
 
   #announce(site: SiteRecord): void {

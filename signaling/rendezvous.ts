@@ -12,10 +12,12 @@ import type { Directory, SiteRecord } from './directory.ts';
 import type { Fields } from './end.ts';
 import type { Exams } from './exam/open.ts';
 import { knownNat } from './fields.ts';
+import { isStranger, STRANGER } from './lan-routes.ts';
 import { CARRIER_BYTES, type SuiteLimits } from './limits.ts';
-import { hostName, siteOfLink } from './links.ts';
+import { hostName } from './links.ts';
 import type { Matchmaker } from './matchmaker.ts';
 import type { Metrics } from './metrics.ts';
+import type { SuiteNames } from './names.ts';
 import type { Rates } from './rates.ts';
 import { register } from './registration.ts';
 import type { Registry } from './registry.ts';
@@ -32,9 +34,8 @@ export interface RendezvousOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly limits: SuiteLimits;
-  readonly domains: readonly string[];
+  readonly names: SuiteNames;
   readonly proxies: number;
-  readonly link: (label: string) => string;
   /** Told in each Welcome; asked when a connection comes, since ports are known only once they are open. */
   readonly ports: () => { stun: number; relay: number };
   /** What ends examine their networks with; undefined where there is nothing of it. */
@@ -66,6 +67,7 @@ export class Rendezvous {
       pingInterval: pingIntervalMs,
       pingTimeout: pingTimeoutMs,
       connectTimeout: pingTimeoutMs,
+      allowRequest: (request, decide) => decide(isStranger(options, request) ? STRANGER : null, !isStranger(options, request)),
       // Other upgrades on this port are not ours to end.
       destroyUpgrade: false,
     });
@@ -199,9 +201,9 @@ export class Rendezvous {
   async #find(end: SocketEnd, { link }: Message<'Find'>): Promise<Answer> {
     const { rates, registry } = this.#options;
     await rates.spend('findsPerAddress', rateKey(end.caller.ip));
-    const site = this.#siteOf(end, link);
-    registry.watch(end, site.id);
-    return { status: registry.status(site) };
+    const { site, link: own } = this.#siteOf(end, link);
+    registry.watch(end, site.id, own);
+    return { status: registry.status(site, own) };
   }
 
   async #introduce(end: SocketEnd, { link, strategies, nat }: Message<'Introduce'>): Promise<Answer> {
@@ -209,7 +211,7 @@ export class Rendezvous {
     try {
       await rates.spend('introductionsPerAddress', rateKey(end.caller.ip));
       if (nat) end.nat = knownNat(nat);
-      const introduction = await matchmaker.introduce(end, this.#siteOf(end, link).id, strategies);
+      const introduction = await matchmaker.introduce(end, this.#siteOf(end, link).site.id, strategies);
       metrics.introduction('ok');
       return { introduction };
     } catch (thrown) {
@@ -231,11 +233,11 @@ export class Rendezvous {
     this.#options.registry.tell(end);
   }
 
-  #siteOf(end: SocketEnd, link: string): SiteRecord {
-    const label = siteOfLink(link, this.#options.domains, hostName(end.caller.host));
+  #siteOf(end: SocketEnd, given: string): { site: SiteRecord; link: string | undefined } {
+    const { label, link } = this.#options.names.find(given, hostName(end.caller.host));
     const site = this.#options.directory.find(label);
     if (site === undefined) throw new PortholeError('SITE_UNKNOWN', `the suite knows no site "${label}"`);
-    return site;
+    return { site, link };
   }
 
   #leave(end: SocketEnd, reason: string): void {

@@ -5,7 +5,8 @@ import type { FastifyInstance } from 'fastify';
 import { PortholeError } from '../proto/errors.ts';
 import type { SiteRecord } from './directory.ts';
 import { passOn } from './gateway.ts';
-import { siteLabel, siteLink } from './links.ts';
+import { siteLabel } from './links.ts';
+import { siteLink } from './names.ts';
 import { siteUnknown } from './pages/problem.ts';
 import { asked, isNavigation, sendJson, sendMissing, sendProblem, sendText, suiteOrigin, type Web } from './web.ts';
 

@@ -4,7 +4,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SiteRecord } from './directory.ts';
 import { MAX_SEARCH_CHARS, PORTAL_SITES } from './limits.ts';
-import { siteLink, siteOfPath } from './links.ts';
+import { siteOfPath } from './links.ts';
+import { siteLink } from './names.ts';
 import { type PortalView, portalPage, portalSites } from './pages/portal.ts';
 import { siteUnknown } from './pages/problem.ts';
 import type { PresenceStreams } from './presence-stream.ts';

@@ -2,19 +2,20 @@
 // The suite: directory, registry, matchmaker, STUN and pages in one process on one HTTP port; opened, drained, closed.
 
 import type { Server as HttpServer } from 'node:http';
-import { createServer, isIP, isIPv6, type Server as NetServer, type Socket } from 'node:net';
+import { createServer, isIPv6, type Server as NetServer, type Socket } from 'node:net';
 import { type Logger, pino } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
-import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import { asPortholeError, type PortholeError } from '../proto/errors.ts';
 import { type Clock, sleep, systemClock } from '../transport/clock.ts';
 import { Directory } from './directory.ts';
 import { type Exams, openExams } from './exam/open.ts';
 import { makeHttp, routeUpgrades, type Upgrade } from './http.ts';
+import { isStranger } from './lan-routes.ts';
 import { SUITE_LIMITS, type SuiteLimits } from './limits.ts';
-import { hostName, siteLink, urlHost } from './links.ts';
 import { listen } from './listen.ts';
 import { Matchmaker } from './matchmaker.ts';
 import { Metrics } from './metrics.ts';
+import { type LanSite, SuiteNames } from './names.ts';
 import { PresenceStreams } from './presence-stream.ts';
 import { Rates } from './rates.ts';
 import { Registry } from './registry.ts';
@@ -26,16 +27,18 @@ import type { Gateway } from './web.ts';
 export interface SuiteOptions {
   /** TCP; 0: a free one. */
   readonly port: number;
-  /** Where to listen, for HTTP and STUN. Default 127.0.0.1. */
+  /** Where to listen, for HTTP and STUN. Default 127.0.0.1; with `lan` 0.0.0.0, and for HTTP :: beside it where there is IPv6. */
   readonly address?: string;
   /** Further addresses for the exams, which need two of a family. The first of the other family of IP is listened on for HTTP, too. */
   readonly moreAddresses?: readonly string[];
   /** Whether ends may examine their networks here; that opens ports beside the others. Default: with a further address. */
   readonly exams?: boolean;
-  /** Host names that are this suite's, with a site's origin at each label below; `localhost` and publicUrl's are always among them. */
+  /** Host names that are this suite's, with a site's origin at each label below; links have the first. `localhost` and publicUrl's are always among them. */
   readonly domains?: readonly string[];
-  /** What links start with: scheme, host, port. Default http://localhost:port. */
+  /** What links start with: scheme, host, port. Default: the first domain, else http://localhost:port. */
   readonly publicUrl?: string;
+  /** A site that this suite's own network is shown over plain HTTP. It listens on all addresses then, and answers nobody else. */
+  readonly lan?: LanSite;
   /** Where the directory is kept; made if it is not there. */
   readonly dataFolder: string;
   /** The folder with the built files for browsers, among them shell.html and sw.js. */
@@ -93,7 +96,7 @@ export async function createSuite(options: SuiteOptions): Promise<Suite> {
 
 async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[]): Promise<Suite> {
   const {
-    address = '127.0.0.1',
+    address = options.lan ? '0.0.0.0' : '127.0.0.1',
     moreAddresses = [],
     exams: examines = moreAddresses.length > 0,
     clock = systemClock,
@@ -102,19 +105,16 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     version = 'development',
   } = options;
   const limits: SuiteLimits = { ...SUITE_LIMITS, ...options.limits };
-  const { domains, publicUrl: given } = names(options);
+  const names = new SuiteNames({ ...options, address });
   const proxies = Number(options.trustProxy ?? 0);
-  let port = 0;
   let stun: StunServer | undefined;
   let exams: Exams | undefined;
   let draining = false;
   let stunFailure: Error | undefined;
-  const publicUrl = (): URL => given ?? new URL(`http://${dialledName(address)}:${port}`);
-  const link = (label: string): string => siteLink(publicUrl(), label);
 
   const directory = new Directory(options.dataFolder, { now, namesPerKey: limits.namesPerKey });
   opened.push(() => directory.close());
-  const registry = new Registry({ directory, link, watchedPerConnection: limits.watchedPerConnection });
+  const registry = new Registry({ directory, link: (label) => names.link(label), watchedPerConnection: limits.watchedPerConnection });
   const metrics = new Metrics(
     { hostsOnline: () => registry.count, visitors: () => rendezvous.visitors, calls: () => matchmaker.count },
     options.collect,
@@ -134,12 +134,12 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     return found.filter((problem) => problem !== false);
   };
   const { browserAssets, gateway } = options;
-  const web = { directory, registry, metrics, logger, limits, domains, proxies, version, browserAssets, gateway, publicUrl, now, problems };
+  const web = { directory, registry, metrics, logger, limits, names, proxies, version, browserAssets, gateway, now, problems };
   const { app, server } = await makeHttp(web, presence);
   opened.push(() => app.close());
   const ports = (): { stun: number; relay: number } => ({
     stun: stun?.port ?? 0,
-    relay: options.relayPort === 'shared' ? port : (options.relayPort ?? 0),
+    relay: options.relayPort === 'shared' ? names.port : (options.relayPort ?? 0),
   });
   const rendezvous = new Rendezvous(server, {
     directory,
@@ -149,14 +149,13 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     metrics,
     logger,
     limits,
-    domains,
+    names,
     proxies,
-    link,
     ports,
     exams: () => exams,
   });
   opened.push(() => rendezvous.close());
-  routeUpgrades(server, options.relayUpgrade);
+  routeUpgrades(server, options.relayUpgrade, (request) => isStranger({ names }, request));
 
   const stunOptions = {
     port: options.stunPort ?? 0,
@@ -180,15 +179,17 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
       socket.on('close', () => sockets.delete(socket));
     });
   }
-  port = await listen(listener, address, options.port);
-  const second = moreAddresses.find((other) => isIPv6(other) !== isIPv6(address));
+  const port = await listen(listener, address, options.port);
+  names.port = port;
+  const second =
+    moreAddresses.find((other) => isIPv6(other) !== isIPv6(address)) ?? (options.lan && address === '0.0.0.0' ? '::' : undefined);
   const beside = second === undefined ? undefined : createServer((socket) => void listener.emit('connection', socket));
-  if (beside && second !== undefined) await listen(beside, second, port);
   opened.push(() => void beside?.close());
+  if (beside && second !== undefined) await listenBeside(beside, second, port, moreAddresses.includes(second));
   // A server that others accept for does not know that it serves, and would not time out those who never finish a request.
   if (listener !== server) server.emit('listening');
   let cancelSeen = clock.after(limits.lastSeenMs, markSeen);
-  logger.info({ url: publicUrl().origin, address, port, stunPort: stun.port }, 'suite open');
+  logger.info({ url: names.publicUrl.origin, address, port, stunPort: stun.port }, 'suite open');
 
   function markSeen(): void {
     try {
@@ -231,7 +232,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
 
   let closing: Promise<void> | undefined;
   return {
-    url: publicUrl().origin,
+    url: names.publicUrl.origin,
     port,
     stunPort: stun.port,
     handle: (socket) => void server.emit('connection', socket),
@@ -239,28 +240,12 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
   };
 }
 
-/** What links say of a suite that listens here: a name where one leads to it, the address otherwise. */
-function dialledName(address: string): string {
-  return ['0.0.0.0', '::', '::1'].includes(address) || address === '127.0.0.1' || !isIP(address) ? 'localhost' : urlHost(address);
-}
-
-/** The suite's domains and public URL, checked. */
-function names(options: SuiteOptions): { domains: string[]; publicUrl: URL | undefined } {
-  const domains = new Set(['localhost']);
-  for (const domain of options.domains ?? []) {
-    const spelled = isIPv6(domain) ? urlHost(domain) : domain.toLowerCase();
-    const name = hostName(spelled);
-    if (name === undefined || (name !== spelled && !isIPv6(domain))) {
-      throw new PortholeError('CONFIG_INVALID', `"${domain}" is not a host name`);
-    }
-    domains.add(name);
+/** Listens on the other family of IP. @param asked whether somebody asked for it: otherwise a machine without it is none the worse */
+async function listenBeside(server: NetServer, address: string, port: number, asked: boolean): Promise<void> {
+  try {
+    await listen(server, address, port, true);
+  } catch (failure) {
+    const { code } = failure as PortholeError;
+    if (asked || code !== 'CONFIG_INVALID') throw failure;
   }
-  if (options.publicUrl === undefined) return { domains: [...domains], publicUrl: undefined };
-  if (!URL.canParse(options.publicUrl)) throw new PortholeError('CONFIG_INVALID', `"${options.publicUrl}" is not a URL`);
-  const publicUrl = new URL(options.publicUrl);
-  if (!/^https?:$/.test(publicUrl.protocol) || publicUrl.pathname !== '/' || publicUrl.search !== '') {
-    throw new PortholeError('CONFIG_INVALID', `"${options.publicUrl}" must be http:// or https://, a host and a port, no more`);
-  }
-  domains.add(publicUrl.hostname);
-  return { domains: [...domains], publicUrl };
 }

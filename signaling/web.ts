@@ -5,11 +5,12 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ERRORS, type ErrorCode, PortholeError } from '../proto/errors.ts';
-import { type Caller, callerOf, isLoopback } from './caller.ts';
+import { type Caller, callerOf } from './caller.ts';
 import type { Directory } from './directory.ts';
 import type { SuiteLimits } from './limits.ts';
-import { type Place, placeOf } from './links.ts';
+import type { Place } from './links.ts';
 import type { Metrics } from './metrics.ts';
+import type { SuiteNames } from './names.ts';
 import { type ProblemView, pageMissing, problemPage } from './pages/problem.ts';
 import type { Registry } from './registry.ts';
 
@@ -23,13 +24,11 @@ export interface Web {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly limits: SuiteLimits;
-  readonly domains: readonly string[];
+  readonly names: SuiteNames;
   readonly proxies: number;
   readonly version: string;
   readonly browserAssets?: string | undefined;
   readonly gateway?: Gateway | undefined;
-  /** What links start with. */
-  readonly publicUrl: () => URL;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Why the suite cannot serve just now; empty when it can. */
@@ -45,17 +44,12 @@ export interface Asked {
 /** Who asks, and where. */
 export function asked(web: Web, request: IncomingMessage): Asked {
   const caller = callerOf(request, web.proxies);
-  return { caller, place: placeOf(caller.host, web.domains) };
+  return { caller, place: web.names.place(caller.host) };
 }
 
-/** The suite's own origin as this caller can reach it: as it dialled it, where that is a name of ours. */
-export function suiteOrigin(web: Web, { caller, place }: Asked): URL {
-  const publicUrl = web.publicUrl();
-  if (place.kind === 'foreign' || (place.kind === 'address' && !isLoopback(place.ip))) return publicUrl;
-  const port = /:\d+$/.exec(caller.host)?.[0] ?? '';
-  const host = `${place.kind === 'address' ? 'localhost' : place.domain}${port}`;
-  if (host === publicUrl.host) return publicUrl;
-  return new URL(`${caller.protocol}://${host}`);
+/** The suite's own origin as this caller can reach it. */
+export function suiteOrigin(web: Web, { caller }: Asked): URL {
+  return web.names.origin(caller);
 }
 
 /** Whether a browser asks for a page to show, in its window or in a frame. */

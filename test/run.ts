@@ -21,6 +21,9 @@ const MOST_MS = 10 * 60_000;
 /** What the whole suite needs of the system: a program each, and the Debian package that has it. */
 const SYSTEM = {
   '/usr/bin/chromium': 'chromium',
+  '/usr/bin/firefox-esr': 'firefox-esr',
+  '/usr/bin/curl': 'curl',
+  '/usr/bin/openssl': 'openssl',
   '/usr/sbin/nft': 'nftables',
   '/usr/sbin/ip': 'iproute2',
   '/usr/bin/tcpdump': 'tcpdump',

@@ -4,7 +4,6 @@
 import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
 import { MAX_REASON_BYTES } from '../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, NoteKind, Role } from '../proto/rendezvous.ts';
-import { abortable } from './abortable.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { type Failure, openWays } from './engine.ts';
@@ -222,7 +221,7 @@ export class Calls {
       line: {
         send: (payload) => this.#note(introduction.call, strategy.name, NoteKind.DATA, payload),
         receive: async (signal) => {
-          const payload = await abortable(inbox.receive(), signal);
+          const payload = await inbox.receive(signal);
           if (!payload) throw new PortholeError('CANCELLED', 'the call is over');
           return payload;
         },

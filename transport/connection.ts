@@ -7,6 +7,8 @@ export interface Receiver {
   message(borrowed: Uint8Array): void;
   /** No more comes: null after an orderly end, or after our own `close`; else why it broke. */
   ended(reason: Error | null): void;
+  /** Bytes have come, if only a part of a message: a sign of life. Before `message`, where a connection sees parts. */
+  heard?(): void;
 }
 
 /** Holds back what a Receiver is given. A few more messages may still come after `pause`. */
@@ -51,6 +53,12 @@ export interface Connection {
   probe?(withinMs: number): void;
   /** Instead of `receive`, where a connection can spare a copy and a turn: all that has come, and will come, goes to the receiver. Once. */
   deliver?(receiver: Receiver): Flow;
+  /** For connections that know their line: bytes of a message that takes it a few hundredths of a second. Content is better not cut larger. */
+  readonly fitBytes?: number;
+  /** For the same: whether what is sent now goes out now. Who has a choice of what to send asks, waits for room, and chooses then. */
+  roomy?(): boolean;
+  /** Calls back whenever there may be room again. One listener. */
+  onRoom?(run: () => void): void;
   /** Sends what is queued, tells the peer, and ends. May be called twice; resolves even if the peer is gone. */
   close(): Promise<void>;
   /** Breaks now: waiting and later calls reject with the reason; the peer's `receive` rejects with PATH_LOST. */

@@ -5,6 +5,7 @@ import type { Server as HttpServer } from 'node:http';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { PortholeError } from '../proto/errors.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { isShort } from './sockets/sockets.ts';
 
 /** Milliseconds that a caller has to say its first byte. After that, silence is HTTP's (a browser's spare socket) or nobody's. */
 export const FIRST_BYTES_MS = 10_000;
@@ -123,7 +124,7 @@ function ignore(): void {}
 /**
  * Starts listening.
  * @returns the port, which is a free one when 0 was asked for
- * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, CONFIG_INVALID (no such address on this machine)
+ * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, CONFIG_INVALID (no such address on this machine), SOCKET_FAILED
  */
 export function listen(server: Server, options: ListenOptions): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -131,7 +132,7 @@ export function listen(server: Server, options: ListenOptions): Promise<number> 
   server.once('error', failed);
   try {
     server.listen(options, () => {
-      server.off('error', failed);
+      server.off('error', failed).on('error', ignore); // a failing accept (too many open files) is no reason to end
       resolve((server.address() as { port: number }).port);
     });
   } catch (cause) {
@@ -144,5 +145,6 @@ function listenError(cause: NodeJS.ErrnoException, { port, host }: ListenOptions
   if (cause.code === 'EADDRINUSE') return new PortholeError('PORT_IN_USE', `another program uses port ${port}`, { cause });
   if (cause.code === 'EACCES')
     return new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights than this program has`, { cause });
+  if (isShort(cause)) return new PortholeError('SOCKET_FAILED', `no socket to listen with: ${cause.message}`, { cause });
   return new PortholeError('CONFIG_INVALID', `cannot listen on ${host ?? 'any address'}, port ${port}: ${cause.message}`, { cause });
 }

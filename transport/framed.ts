@@ -113,6 +113,7 @@ class FramedConnection implements Connection {
   }
 
   #data(chunk: Uint8Array): void {
+    this.#inbox.heard();
     try {
       this.#unframer.push(chunk, (message) => {
         if (message.length === 0) this.#endMark();

@@ -41,6 +41,11 @@ export class Inbox {
     return this.#receiver !== null;
   }
 
+  /** Something has come, if only a part of a message. */
+  heard(): void {
+    this.#receiver?.heard?.();
+  }
+
   /** Adds a message; dropped after the end. */
   push(message: Uint8Array): void {
     if (this.done) return;
@@ -84,6 +89,17 @@ export class Inbox {
     this.#drop();
   }
 
+  /** This end gives up: what waits is dropped, also after the end, and a reader gets the reason. Returns the bytes that waited. */
+  abandon(reason: Error): number {
+    const bytes = this.#bytes;
+    if (!this.done) this.fail(reason);
+    else if (bytes > 0) {
+      this.#ending = { kind: 'broken', reason };
+      this.#drop();
+    }
+    return bytes;
+  }
+
   /** Gives all that has come, and will come, to a receiver; nobody calls `receive` from here on. */
   deliver(receiver: Receiver): void {
     const waiting = this.#queue.slice(this.#head) as Uint8Array[];
@@ -97,8 +113,12 @@ export class Inbox {
     else if (this.#ending.kind === 'broken') receiver.ended(this.#ending.reason);
   }
 
-  /** The next message, null after the end; rejects with the reason after a break. One caller at a time. */
-  receive(): Promise<Uint8Array | null> {
+  /**
+   * The next message, null after the end; rejects with the reason after a break. One caller at a time.
+   * @param signal gives up the wait; the message that would have ended it is the next caller's
+   */
+  receive(signal?: AbortSignal): Promise<Uint8Array | null> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#head < this.#queue.length) {
       const message = this.#queue[this.#head] as Uint8Array;
       // A queue that never runs empty must not keep what was taken out of it.
@@ -115,7 +135,27 @@ export class Inbox {
     if (this.#ending.kind === 'broken') return Promise.reject(this.#ending.reason);
     if (this.#reader) return Promise.reject(new PortholeError('INTERNAL', 'receive was called while another receive waits'));
     return new Promise((resolve, reject) => {
-      this.#reader = { resolve, reject };
+      if (!signal) {
+        this.#reader = { resolve, reject };
+        return;
+      }
+      const stop = (): void => {
+        if (this.#reader === reader) this.#reader = null;
+        reject(signal.reason);
+      };
+      const done = (): void => signal.removeEventListener('abort', stop);
+      const reader: Reader = {
+        resolve(message) {
+          done();
+          resolve(message);
+        },
+        reject(reason) {
+          done();
+          reject(reason);
+        },
+      };
+      this.#reader = reader;
+      signal.addEventListener('abort', stop, { once: true });
     });
   }
 

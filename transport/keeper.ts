@@ -220,8 +220,10 @@ export class PathKeeper<P extends KeptPath> {
   #decide(): Decision<P> {
     const see = (path: P): Seen<P> => {
       const since = this.#wellSince.get(path);
+      // What makes the path in use silent may make the others so, too: only one that answers is better.
+      const well = since !== undefined && (path === this.#current || path.proven);
       const { via, rttMs } = path;
-      return { path, ...this.#placed(via), rttMs, well: since !== undefined, readyAt: (since ?? 0) + this.#steadyMs(via) };
+      return { path, ...this.#placed(via), rttMs, well, readyAt: (since ?? 0) + this.#steadyMs(via) };
     };
     const current = this.#current;
     const others = this.#options.thread.paths.filter((path) => path !== current);
@@ -285,7 +287,7 @@ export class PathKeeper<P extends KeptPath> {
     for (const path of spare) {
       const since = this.#spareSince.get(path) ?? now;
       this.#spareSince.set(path, since);
-      if (now - since < SPARE_MS) continue;
+      if (since + SPARE_MS > now) continue;
       this.#spareSince.delete(path);
       this.#wellSince.delete(path);
       this.#options.thread.drop(path, new PortholeError('CANCELLED', 'another path carries the session'));

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The network of a Node end: its addresses, looked at every few seconds, and sleep.
 
-import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { type Clock, systemClock } from './clock.ts';
+import { type Interfaces, interfacesNow } from './interfaces.ts';
 import { lookAgain, type NetworkWatch } from './network.ts';
 
 /** A look so much later than it should be is taken for sleep, in milliseconds: a busy process is not that late. */
 export const NODE_SLEEP_MS = 10_000;
 
-type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
-
 /** Watches the addresses of this machine. Its timer does not keep the process alive. */
 export function watchNodeNetwork(
-  options: { readonly clock?: Clock; readonly wall?: () => number; readonly interfaces?: () => Interfaces } = {},
+  options: { readonly clock?: Clock; readonly wall?: () => number; readonly interfaces?: () => Interfaces | null } = {},
 ): NetworkWatch {
-  const { clock = systemClock, wall = Date.now, interfaces = networkInterfaces } = options;
+  const { clock = systemClock, wall = Date.now, interfaces = interfacesNow } = options;
   return (changed) => {
-    let before = addressesOf(interfaces());
+    let before = addressesOf(interfaces() ?? {});
     return lookAgain(clock, wall, NODE_SLEEP_MS, (slept) => {
-      const now = addressesOf(interfaces());
+      const found = interfaces();
+      const now = found ? addressesOf(found) : before;
       const change = slept ? 'this computer slept' : difference(before, now);
       before = now;
       if (change) changed(change);

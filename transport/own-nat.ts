@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an end knows of its own network: what the suite sees at once, the rest as an examiner finds it out.
 
+import type { PortholeError } from '../proto/errors.ts';
 import type { Nat } from '../proto/rendezvous.ts';
 import { natToWire } from './nat-wire.ts';
 import type { Greeting, Rendezvous } from './rendezvous.ts';
@@ -14,6 +15,16 @@ export interface Examination {
   readonly learned: (nat: NatProfile) => void;
   /** Exams are taken when this resolves, and not before; what is known without them is told at once. */
   readonly due: Promise<void>;
+  /** The calls that have come so far, and how many are under way: what exams see beside a call may be its doing. */
+  readonly calls: () => CallCount;
+  /** Told when this machine is short of what exams take (SOCKET_FAILED and its like): they are tried again. */
+  readonly failed: (error: PortholeError) => void;
+}
+
+/** How many calls have come, and how many of them are under way. */
+export interface CallCount {
+  readonly come: number;
+  readonly open: number;
 }
 
 /**
@@ -28,6 +39,10 @@ export interface OwnNatOptions {
   readonly examine?: Examiner | undefined;
   /** More is known than before. */
   readonly onLearned?: (nat: NatProfile) => void;
+  /** The calls of this end; none when left out. */
+  readonly calls?: () => CallCount;
+  /** Exams failed for what this machine is short of. */
+  readonly onFailed?: (error: PortholeError) => void;
 }
 
 export class OwnNat {
@@ -67,7 +82,7 @@ export class OwnNat {
    * @param due when exams may be taken; at once when left out
    */
   examine(due: Promise<void> = Promise.resolve()): void {
-    const { rendezvous, examine, onLearned } = this.#options;
+    const { rendezvous, examine, onLearned, onFailed, calls = () => ({ come: 0, open: 0 }) } = this.#options;
     const { greeting } = rendezvous;
     if (!examine || !greeting || this.#greeting === greeting) return;
     this.#stop();
@@ -79,6 +94,8 @@ export class OwnNat {
       greeting,
       rendezvous,
       due,
+      calls,
+      failed: (error) => onFailed?.(error),
       learned: (nat) => {
         this.#found = nat;
         rendezvous.tell('Examined', { nat: this.wire });

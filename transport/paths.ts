@@ -12,6 +12,8 @@ export interface KeptPath {
   /** Milliseconds; 0 until it was measured. */
   readonly rttMs: number;
   readonly state: 'standby' | 'in-use' | 'suspect';
+  /** Whether it has given a sign of life since the path in use was doubted. */
+  readonly proven: boolean;
 }
 
 export type PathEvent<P> =

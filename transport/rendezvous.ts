@@ -9,6 +9,7 @@ import { abortable } from './abortable.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ComingBack } from './coming-back.ts';
 import type { SocketAddress } from './strategy.ts';
+import { originOf } from './suite-url.ts';
 
 /** How long the suite may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000;
@@ -47,27 +48,6 @@ const RESULTS = { register: 'registered', find: 'status', introduce: 'introducti
 type Answers = typeof RESULTS;
 const REQUESTS = { register: 'Register', find: 'Find', introduce: 'Introduce', exam: 'Exam' } as const;
 
-/** A link as people copy it, made a URL: `demo.localhost:8080/a` lacks what browsers add. */
-export function withScheme(link: string): string {
-  return /^[a-z0-9.-]+(:\d+)?([/?#]|$)/i.test(link) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(link) && /[.:]/.test(link)
-    ? `http://${link}`
-    : link;
-}
-
-/** The URL to dial for a suite: names under `.localhost` are this machine (RFC 6761 section 6.3). */
-export function suiteUrl(address: string): URL {
-  let url: URL;
-  try {
-    url = new URL(withScheme(address));
-  } catch {
-    throw new PortholeError('LINK_INVALID', `not a URL: ${address}`);
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new PortholeError('LINK_INVALID', `not an http or https URL: ${address}`);
-  if (url.hostname.endsWith('.localhost')) url.hostname = 'localhost';
-  return new URL(url.origin);
-}
-
 export class Rendezvous {
   readonly #url: URL;
   #socket: Socket;
@@ -83,7 +63,9 @@ export class Rendezvous {
 
   /** @param address any URL on the suite. Tries to connect until `close`. */
   constructor(address: string, events: RendezvousEvents, clock: Clock = systemClock) {
-    this.#url = suiteUrl(address);
+    const url = originOf(address);
+    if (!url) throw new PortholeError('LINK_INVALID', `"${address}" is not an http or https URL`);
+    this.#url = url;
     this.#events = events;
     this.#clock = clock;
     this.#comingBack = new ComingBack({

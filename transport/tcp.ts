@@ -2,10 +2,11 @@
 // A Node socket as a byte pipe, and as a Connection.
 
 import { connect as netConnect, type Socket } from 'node:net';
-import { asPortholeError, PortholeError } from '../proto/errors.ts';
+import { PortholeError } from '../proto/errors.ts';
 import type { BytePipe, PipeEvents } from './byte-pipe.ts';
 import type { Connection } from './connection.ts';
 import { framedConnection } from './framed.ts';
+import { connectError } from './sockets/handover.ts';
 
 /** Bytes that a dialled socket reads at a time, into the same memory each time: a long transfer leaves half as much to collect. */
 const READ_BYTES = 128 * 1024;
@@ -91,7 +92,7 @@ export function tcpConnection(socket: Socket, via = 'tcp'): Connection {
 
 /**
  * Opens a TCP connection, for `tcpPipe` or `tcpConnection` to read.
- * @throws PortholeError PATH_LOST with the system's words, or the signal's reason
+ * @throws PortholeError PATH_LOST with the system's words, SOCKET_FAILED where this machine is short of something, or the signal's reason
  */
 export function dialTcp(host: string, port: number, signal?: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -111,7 +112,7 @@ export function dialTcp(host: string, port: number, signal?: AbortSignal): Promi
     };
     const fail = (error: Error): void => {
       signal?.removeEventListener('abort', stop);
-      reject(asPortholeError(error, 'PATH_LOST'));
+      reject(connectError(error));
     };
     socket.once('error', fail);
     socket.once('connect', () => {

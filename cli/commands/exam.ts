@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole exam`: what this network allows, and why.
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { dirname } from 'node:path';
+import { PortholeError } from '../../proto/errors.ts';
+import { sleep, systemClock } from '../../transport/clock.ts';
 import { ownAddresses } from '../../transport/exam/background.ts';
 import { decide, OUTCOMES, printDecision } from '../../transport/exam/decision.ts';
 import { takeExam } from '../../transport/exam/exam.ts';
@@ -12,10 +14,16 @@ import { openSockets } from '../../transport/sockets/open.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import type { Mapping, NatProfile } from '../../transport/strategy.ts';
 import { type Context, DEFAULT_PORT } from '../context.ts';
+import { homeError } from '../home.ts';
 import { networksFile } from '../networks.ts';
 
 /** How long the suite may take to answer, in milliseconds. */
 const CONTACT_MS = 10_000;
+
+/** How long to wait for one's turn, in milliseconds: an address is examined once at a time, and a host here examines its own. */
+const TURN_WITHIN_MS = 20_000;
+/** Between two tries for it. */
+const TURN_EVERY_MS = 500;
 
 const ONE_PORT: Mapping = { behaviour: 'endpoint-independent', step: 0 };
 
@@ -33,13 +41,16 @@ export async function exam(context: Context): Promise<void> {
   if (greeting.stunTcp.length === 0) throw new PortholeError('NOT_ALLOWED', 'this suite does not examine networks');
   const sockets = await openSockets();
   const localAddresses = ownAddresses();
-  const begun = performance.now();
-  const profile = await takeExam({ greeting, rendezvous }, { sockets, localAddresses, signal: life.signal });
+  let begun = 0;
+  const take = (): Promise<NatProfile> => {
+    begun = performance.now();
+    return takeExam({ greeting, rendezvous }, { sockets, localAddresses, signal: life.signal });
+  };
+  const profile = await inTurn(take, life.signal);
   const ms = Math.round(performance.now() - begun);
   const network = networkName(localAddresses, greeting.observed.ip);
-  await remember(networksFile(settings.home), network, Date.now(), profile).catch((error) =>
-    output.trouble(asPortholeError(error, 'STORAGE_FAILED')),
-  );
+  const file = networksFile(settings.home);
+  if (file !== null) await remember(file, network, Date.now(), profile).catch((error) => output.trouble(homeError(dirname(file), error)));
   const findings = findingsOf(profile);
   const strategies = (await nodeStrategies()).map((way) => ({
     name: way.name,
@@ -67,4 +78,17 @@ export async function exam(context: Context): Promise<void> {
     { event: 'exam', suite: greeting.suiteHost, ms, sockets: sockets.kind, profile, findings, decision, strategies },
     lines.join('\n'),
   );
+}
+
+/** Examines once nobody else of this address does. */
+async function inTurn<T>(take: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let waited = 0; ; waited += TURN_EVERY_MS) {
+    try {
+      return await take();
+    } catch (thrown) {
+      const busy = thrown instanceof PortholeError && thrown.code === 'RATE_LIMITED';
+      if (!busy || waited >= TURN_WITHIN_MS) throw thrown;
+    }
+    await sleep(systemClock, TURN_EVERY_MS, signal);
+  }
 }

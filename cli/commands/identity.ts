@@ -2,15 +2,15 @@
 // `porthole identity`: this visitor's key for one site, to be given to its owner.
 
 import { findSite } from '../../client-runtime/find-site.ts';
-import { loadVisitorKeys } from '../../client-runtime/visitor-file.ts';
 import { visitorId } from '../../proto/visitor.ts';
 import type { Context } from '../context.ts';
-import { visitorFile } from '../visiting.ts';
+import { homeOf } from '../home.ts';
+import { visitorFile, visitorKeys } from '../visiting.ts';
 
 export async function identity(context: Context, link: string): Promise<void> {
   const { output, settings } = context;
-  const file = visitorFile(settings.home);
-  const keys = await loadVisitorKeys(file);
+  const keys = await visitorKeys(settings);
+  const file = visitorFile(homeOf(settings));
   if (link === '') {
     output.event(
       { event: 'identity', file },

@@ -5,7 +5,7 @@ import { openGateway } from '../../client-runtime/gateway.ts';
 import { connect } from '../../client-runtime/index.ts';
 import { linkParts } from '../../client-runtime/invite-link.ts';
 import { targetOf } from '../../client-runtime/target.ts';
-import { type Context, DEFAULT_PORT } from '../context.ts';
+import { type Context, OPEN_PORT } from '../context.ts';
 import { programExaminer } from '../networks.ts';
 import { programPrimitives } from '../primitives.ts';
 import { tellPaths } from '../tell-paths.ts';
@@ -27,7 +27,7 @@ export async function open(context: Context, given: string): Promise<void> {
   const site = await visit.known();
   const gateway = life.keep(
     await openGateway(visit, {
-      port: settings.port ?? DEFAULT_PORT,
+      port: settings.port ?? OPEN_PORT,
       authority: new URL(site.link).host,
       onError: (error) => output.trouble(error),
     }),

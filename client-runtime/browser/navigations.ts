@@ -3,6 +3,9 @@
 
 import type { NavigationMessage, WithHeld } from './bridge.ts';
 
+/** Types with a viewer that is not the site's: Firefox shows them as documents of its own, into which no page can look. */
+const VIEWED = /^(application\/pdf|application\/(\w+\+)?json|(application|text)\/xml)\b/i;
+
 /** The last navigation. */
 export interface Navigation {
   readonly url: string;
@@ -47,9 +50,9 @@ export class Navigations {
     for (const event of (window as WithHeld).portholeHeld?.() ?? []) hear(event);
   }
 
-  /** The site's answer is something that a browser shows by a viewer of its own, into which no page can look: a PDF in Firefox. */
-  get viewed(): boolean {
+  /** Where the last navigation led, if its answer is a document that a viewer of the browser's own may show; else null. */
+  get viewed(): string | null {
     const { status = 0, type = '' } = this.last?.answer ?? {};
-    return status >= 200 && status < 300 && type !== '' && !/^(text\/html|application\/xhtml\+xml)\b/i.test(type);
+    return this.last && status >= 200 && status < 300 && VIEWED.test(type) ? this.last.url : null;
   }
 }

@@ -50,7 +50,10 @@ export function runShell(): void {
   const page = new StatusPage(name);
   const missing = missingSupport();
   if (missing) {
-    void supportPart().then(({ missingWords }) => page.show(missingWords(missing)));
+    void supportPart().then(
+      ({ missingWords }) => page.show(missingWords(missing)),
+      ({ message }) => page.show({ busy: false, title: 'This browser cannot open the site', text: message, action: 'again' }),
+    );
     return;
   }
   const outer = outerShell();
@@ -213,8 +216,11 @@ class Shell {
         location.assign(content.to);
         break;
       case 'foreign':
-        if (this.#navigations.viewed) this.#show();
-        else if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
+        if (this.#navigations.viewed) {
+          const { pathname, search } = new URL(this.#navigations.viewed);
+          history.replaceState(history.state, '', pathname + search);
+          this.#show();
+        } else if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
         return;
       case 'shell': // it reports itself
       case 'nothing':
@@ -302,7 +308,10 @@ class Shell {
   #fail(thrown: unknown): void {
     this.#failed = true;
     if (thrown instanceof WorkerRefused) {
-      void supportPart().then(({ refusedWorker }) => this.#page.show(refusedWorker(thrown.message)));
+      void supportPart().then(
+        ({ refusedWorker }) => this.#page.show(refusedWorker(thrown.message)),
+        (error) => this.#fail(error),
+      );
       return;
     }
     const { code, message } = asPortholeError(thrown);

@@ -19,7 +19,7 @@ export function withWords(run: () => void): void {
   const load = loadPart(() => import('./words-part.ts')).then(({ WORDS }) => {
     errorWords = WORDS;
   });
-  load.catch(() => undefined).then(run);
+  void load.catch(() => undefined).then(run);
 }
 
 /** An error code in plain words; in short ones until `withWords` calls. */

@@ -30,7 +30,9 @@ export async function answerFromSite(event: FetchEventLike): Promise<Response> {
     const to = leadsTo(answer, errand.head.url);
     if (inFrame) tellAnswer(shell, errand, answer);
     if (inFrame && to && to.origin !== scope.location.origin && /^https?:$/.test(to.protocol)) return leavePage(to.href);
-    return respond(errand, answer, headersFor(answer, to, shell), shell);
+    const headers = headersFor(answer, to, shell);
+    if (inFrame) sayCharset(headers);
+    return respond(errand, answer, headers, shell);
   } catch (error) {
     if (error instanceof NoShell) throw error;
     const why = asPortholeError(error);
@@ -168,6 +170,11 @@ function headersFor(answer: Answer, to: URL | null, shell?: PageClient): Headers
     if (policy) headers.set('content-security-policy', withoutFrameAncestors(policy));
   }
   return headers;
+}
+
+/** A text that says no character set would be read in the shell's, being in its frame; in a window of its own it would be in this. */
+function sayCharset(headers: Headers): void {
+  if (/^text\/plain\s*$/i.test(headers.get('content-type') ?? '')) headers.set('content-type', 'text/plain; charset=windows-1252');
 }
 
 function withoutFrameAncestors(policies: string): string {

@@ -5,6 +5,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { PortholeError } from '../../proto/errors.ts';
 import { isVisitorId, visitorId } from '../../proto/visitor.ts';
+import { watchFile } from './watched-file.ts';
 
 /** Bytes of a list's file. */
 export const MAX_ALLOW_BYTES = 1024 * 1024;
@@ -64,42 +65,22 @@ export interface KeyFile {
 }
 
 /**
- * Opens a list; later changes of the file count from the next visitor on.
+ * Opens a list; later changes of the file count from the next visitor on, and for those who are here.
  * @param onError told when a changed file cannot be used
  * @throws PortholeError CONFIG_INVALID when it cannot be used now
  */
 export async function openKeyFile(file: string, onError: (error: PortholeError) => void = () => {}): Promise<KeyFile> {
-  let { keys, state } = await load(file);
-  return {
-    async keys() {
-      try {
-        if ((await stateOf(file)) !== state) ({ keys, state } = await load(file));
-      } catch (thrown) {
-        const error = thrown instanceof PortholeError ? thrown : unreadable(file, thrown);
-        // Told once for each state of the file.
-        const now = await stateOf(file).catch(() => error.message);
-        if (now !== state) onError(error);
-        state = now;
-      }
-      return keys;
-    },
-  };
+  return { keys: await watchFile<readonly AllowedKey[]>(file, () => load(file), onError) };
 }
 
-async function load(file: string): Promise<{ keys: AllowedKey[]; state: string }> {
+async function load(file: string): Promise<AllowedKey[]> {
   try {
-    const state = await stateOf(file);
     const { size } = await stat(file);
     if (size > MAX_ALLOW_BYTES) throw new PortholeError('CONFIG_INVALID', `${file} is longer than ${MAX_ALLOW_BYTES} bytes`);
-    return { keys: parseKeys(await readFile(file, 'utf8')), state };
+    return parseKeys(await readFile(file, 'utf8'));
   } catch (thrown) {
     throw thrown instanceof PortholeError ? thrown : unreadable(file, thrown);
   }
-}
-
-async function stateOf(file: string): Promise<string> {
-  const { mtimeMs, size, ino } = await stat(file);
-  return `${mtimeMs} ${size} ${ino}`;
 }
 
 function unreadable(file: string, cause: unknown): PortholeError {

@@ -34,6 +34,13 @@ export async function readShort(file: OpenFile, { first, last }: ByteRange): Pro
   return read === bytes.length && isUnchanged(file) ? bytes : null;
 }
 
+/** The first bytes of a file, one chunk at the most. As `readShort`. */
+export async function readHead(file: OpenFile): Promise<{ bytes: Uint8Array<ArrayBuffer>; whole: boolean } | null> {
+  const { size } = file.facts;
+  const bytes = await readShort(file, { first: 0, last: Math.min(size, MAX_DATA_BYTES) - 1 });
+  return bytes && { bytes, whole: bytes.length === size };
+}
+
 /** A body of bytes that are there already. */
 export function streamBytes(bytes: Uint8Array): ReadableStream<Uint8Array> {
   const source: UnderlyingDefaultSource<Uint8Array> = {

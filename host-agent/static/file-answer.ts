@@ -3,12 +3,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';
-import { type OnRead, type Piece, readShort, streamBytes, streamFile } from './body.ts';
+import { type OnRead, type Piece, readHead, readShort, streamBytes, streamFile } from './body.ts';
 import type { Coding } from './coding.ts';
 import type { ContentHashes, Reopen } from './content-hashes.ts';
 import { closeFd } from './fd.ts';
 import type { OpenFile } from './folder.ts';
-import { mediaType } from './media-type.ts';
+import { type Head, impliedCoding, mediaType, needsHead } from './media-type.ts';
 import { COMMON_HEADERS, errorAnswer } from './pages.ts';
 import { type ByteRange, planRanges } from './range.ts';
 import { httpDate, judge, namesHash, rangeStillHolds, reprDigest, tagFor, type Validators, validatorsOf } from './validators.ts';
@@ -20,6 +20,8 @@ export interface Chosen {
   readonly name: string;
   /** What the file is compressed with; null when it is the plain one. */
   readonly coding: Coding | null;
+  /** The first bytes of the plain file, where the file is its compressed copy and they tell its type. */
+  readonly head?: Head | null;
   /** Opens the same name again. */
   readonly reopen: Reopen;
 }
@@ -54,15 +56,17 @@ async function compose(chosen: Chosen, hashes: ContentHashes, request: Request):
   const { size } = file.facts;
   const seen = await look(chosen, hashes, request);
   if (seen === null) return null;
-  const { hash, content } = seen;
+  const { hash } = seen;
   const validators = validatorsOf(file.facts, hash, coding?.token);
   const verdict = judge(request.headers, validators);
   if (verdict === 'not-modified') return settled(new Response(null, { status: 304, headers: revalidated(request, validators) }));
   if (verdict === 'failed') return settled(errorAnswer(412, request));
 
-  const type = mediaType(name);
+  const { content, head } = needsHead(name) && !coding ? await lookInside(file, seen.content) : { ...seen, head: chosen.head ?? null };
+  const type = mediaType(name, head);
   const headers: Record<string, string> = { ...revalidated(request, validators), 'content-type': type, 'accept-ranges': 'bytes' };
-  if (coding) headers['content-encoding'] = coding.token;
+  const contentCoding = coding?.token ?? impliedCoding(name);
+  if (contentCoding) headers['content-encoding'] = contentCoding;
   if (hash !== null) headers['repr-digest'] = reprDigest(hash);
 
   const body = (status: number, range: ByteRange): Promise<Composed | null> =>
@@ -108,6 +112,12 @@ async function look({ file, reopen }: Chosen, hashes: ContentHashes, request: Re
   if (namesHash(request.headers)) return { hash: await hashes.find(facts, reopen), content: null };
   hashes.later(facts, reopen);
   return { hash: null, content: null };
+}
+
+/** The bytes that tell a file's type; all of a short one. Null when it was changed meanwhile: then its name alone tells. */
+async function lookInside(file: OpenFile, content: Seen['content']): Promise<Pick<Seen, 'content'> & { head: Head | null }> {
+  const head = content ? { bytes: content, whole: true } : await readHead(file);
+  return { content: head?.whole ? head.bytes : null, head };
 }
 
 /** What a copy needs to be asked about again; with these alone a 304 answers (RFC 9110 section 15.4.5). */

@@ -3,8 +3,8 @@
 
 import * as fs from 'node:fs';
 import { closeFd, factsOf, lookAt, openFd } from './fd.ts';
-import type { FileFacts, Folder, Found, Look } from './folder.ts';
-import { holds, lookOf, READ, type Root, refusal, someNames } from './root.ts';
+import type { Entries, FileFacts, Folder, Found, Look, Refusal, Unseen } from './folder.ts';
+import { entriesOf, holds, lookOf, READ, type Root, refusal } from './root.ts';
 
 /** Linux: a handle on a name alone. Nothing is read, no device or FIFO notices. Node has no constant for it. */
 const O_PATH = 0o10000000;
@@ -63,23 +63,31 @@ export class LinuxFolder implements Folder {
     }
   }
 
-  async names(name: string, most: number): Promise<string[] | null> {
-    const handle = await this.#hold(name).catch(() => null);
-    if (handle === null) return null;
+  async entries(name: string, most: number): Promise<Entries | Refusal> {
     try {
-      return await someNames(`/proc/self/fd/${handle}`, most);
-    } finally {
-      closeFd(handle);
+      const handle = await this.#hold(name);
+      if (handle === null) return 'missing';
+      try {
+        return await entriesOf(`/proc/self/fd/${handle}`, most);
+      } finally {
+        closeFd(handle);
+      }
+    } catch (thrown) {
+      return refusal(thrown);
     }
   }
 
-  async look(name: string): Promise<Look | null> {
-    const handle = await this.#hold(name).catch(() => null);
-    if (handle === null) return null;
+  async look(name: string): Promise<Look | Unseen> {
     try {
-      return lookOf(fs.fstatSync(handle));
-    } finally {
-      closeFd(handle);
+      const handle = await this.#hold(name);
+      if (handle === null) return 'elsewhere';
+      try {
+        return lookOf(fs.fstatSync(handle), `/proc/self/fd/${handle}`);
+      } finally {
+        closeFd(handle);
+      }
+    } catch (thrown) {
+      return refusal(thrown) === 'missing' ? 'elsewhere' : 'unreadable';
     }
   }
 

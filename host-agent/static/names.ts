@@ -9,14 +9,27 @@ export interface AskedPath {
 
 /** The one dot name that is meant for visitors (RFC 8615). */
 const WELL_KNOWN = '.well-known';
+/** Porthole's own settings: they name files with passwords and keys, and may lie beside what is shared. */
+const SETTINGS_FILE = 'porthole.config.json';
 
 /**
- * Whether a file or folder of this name is shown to visitors. Dot names hold secrets (.git, .env) and '..';
- * a slash, backslash or NUL in a single name can only be an attempt to climb.
+ * Whether a file or folder of this name is shown to visitors. Dot names hold secrets (.git, .env) and '..', settings of Porthole
+ * are its owner's; a slash, backslash or NUL in a single name can only be an attempt to climb.
  */
 export function isPublicName(name: string): boolean {
-  if (name === '' || name.includes('/') || name.includes('\\') || name.includes('\0')) return false;
-  return name[0] !== '.' || name === WELL_KNOWN;
+  return isLinkable(name) && !isHidden(name);
+}
+
+/** Whether a link can carry a name: it is text, and no part of it reads as a separator. */
+export function isLinkable(name: string): boolean {
+  // A name that is not UTF-8 comes with a replacement character, and no URL leads to it.
+  return name !== '' && !/[/\\\0\ufffd]/.test(name);
+}
+
+/** Whether a name is kept from visitors. */
+function isHidden(name: string): boolean {
+  // File systems that do not tell cases apart open the settings by any of their spellings.
+  return (name[0] === '.' && name !== WELL_KNOWN) || name.toLowerCase() === SETTINGS_FILE;
 }
 
 /** Whether every step of a path with slashes is public. The empty path, the folder itself, is. */

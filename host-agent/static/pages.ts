@@ -45,12 +45,19 @@ tbody tr:hover{background:color-mix(in srgb,var(--mark) 6%,transparent)}
 .folder{font-weight:600}
 @media(max-width:36rem){td:nth-child(3),th:nth-child(3){display:none}}`;
 
-/** A whole page. `title` is text; `main` is HTML. */
-export function page(title: string, main: string): string {
+/**
+ * A whole page. `title` is text; `main` is HTML.
+ * @param own style beside the one that all share, and a class of the body
+ */
+export function page(
+  title: string,
+  main: string,
+  own: { readonly style: string; readonly kind: string } = { style: '', kind: '' },
+): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
-<body><main>${main}</main></body></html>
+<title>${escapeHtml(title)}</title><style>${STYLE}${own.style}</style></head>
+<body class="${own.kind}"><main>${main}</main></body></html>
 `;
 }
 
@@ -84,9 +91,15 @@ export function errorAnswer(status: number, request: Request, headers: Record<st
   return textAnswer(status, body, html ? 'text/html' : 'text/plain', request, { vary: 'Accept', ...headers });
 }
 
-/** An answer with text of ours; without its body to HEAD. Pages of ours may load nothing. */
-export function textAnswer(status: number, text: string, type: string, request: Request, headers: Record<string, string> = {}): Response {
-  const bytes = new TextEncoder().encode(text);
+/** An answer with text of ours, or its bytes; without its body to HEAD. Pages of ours may load nothing. */
+export function textAnswer(
+  status: number,
+  text: string | Uint8Array,
+  type: string,
+  request: Request,
+  headers: Record<string, string> = {},
+): Response {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : new Uint8Array(text);
   return new Response(request.method === 'HEAD' ? null : bytes, {
     status,
     headers: {

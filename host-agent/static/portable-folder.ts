@@ -4,8 +4,8 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { closeFd, openFd, statFd } from './fd.ts';
-import type { Folder, Found, Look } from './folder.ts';
-import { holds, lookOf, READ, type Root, refusal, someNames } from './root.ts';
+import type { Entries, Folder, Found, Look, Refusal, Unseen } from './folder.ts';
+import { entriesOf, holds, lookOf, READ, type Root, refusal } from './root.ts';
 
 const READ_NO_LINK = READ | (fs.constants.O_NOFOLLOW ?? 0);
 /** Times that a name is opened anew when it leads elsewhere afterwards. */
@@ -50,17 +50,22 @@ export class PortableFolder implements Folder {
     }
   }
 
-  async names(name: string, most: number): Promise<string[] | null> {
-    const real = await this.#resolve(name).catch(() => null);
-    return real === null ? null : someNames(real, most);
-  }
-
-  async look(name: string): Promise<Look | null> {
+  async entries(name: string, most: number): Promise<Entries | Refusal> {
     try {
       const real = await this.#resolve(name);
-      return real === null ? null : lookOf(await fs.promises.lstat(real));
-    } catch {
-      return null;
+      return real === null ? 'missing' : await entriesOf(real, most);
+    } catch (thrown) {
+      return refusal(thrown);
+    }
+  }
+
+  async look(name: string): Promise<Look | Unseen> {
+    try {
+      const real = await this.#resolve(name);
+      if (real === null) return 'elsewhere';
+      return lookOf(await fs.promises.lstat(real), real);
+    } catch (thrown) {
+      return refusal(thrown) === 'missing' ? 'elsewhere' : 'unreadable';
     }
   }
 

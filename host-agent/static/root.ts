@@ -2,10 +2,10 @@
 // What both kinds of folder share: where the root is, what is inside it, and what errors mean to a visitor.
 
 import * as fs from 'node:fs';
-import { sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { PortholeError } from '../../proto/errors.ts';
-import type { Found, Look } from './folder.ts';
-import { isPublicName, isPublicPath } from './names.ts';
+import type { Entries, Entry, Look, Refusal, Unseen } from './folder.ts';
+import { isLinkable, isPublicName, isPublicPath } from './names.ts';
 
 /** A FIFO that slips in must not hold the opening up; a terminal must not become ours. */
 export const READ = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0) | (fs.constants.O_NOCTTY ?? 0);
@@ -14,6 +14,8 @@ export const READ = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0) | (fs
 export interface Root {
   readonly path: string;
   real: string;
+  /** Real paths below which nothing is offered. */
+  readonly excluded: readonly string[];
 }
 
 /** The name, with slashes, that a real path has inside a real folder; null when it is not inside. */
@@ -32,11 +34,26 @@ export async function holds(root: Root, real: string): Promise<boolean> {
     root.real = await fs.promises.realpath(root.path);
     name = nameInside(root.real, real);
   }
-  return name !== null && isPublicPath(name);
+  return name !== null && isPublicPath(name) && !isExcluded(root, real);
+}
+
+/** What is excluded lies in the folder: who shares a folder of an excluded one means it. */
+function isExcluded(root: Root, real: string): boolean {
+  return root.excluded.some((kept) => nameInside(kept, real) !== null && nameInside(kept, root.real) === null);
+}
+
+/** Where a path leads, or will lead once it is made: the real path of what is there of it, and the rest. */
+export async function realPathToBe(path: string): Promise<string> {
+  const whole = resolve(path);
+  for (let at = whole; ; at = dirname(at)) {
+    const real = await fs.promises.realpath(at).catch(() => null);
+    if (real !== null) return join(real, relative(at, whole));
+    if (at === dirname(at)) return whole;
+  }
 }
 
 /** What an error of the file system means to a visitor. */
-export function refusal(thrown: unknown): Found {
+export function refusal(thrown: unknown): Refusal {
   switch ((thrown as NodeJS.ErrnoException).code) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -55,23 +72,47 @@ export function refusal(thrown: unknown): Found {
   }
 }
 
-/** A look at what a file system says of a name; null when it is neither a file nor a folder. */
-export function lookOf(stats: fs.Stats): Look | null {
-  if (stats.isDirectory()) return { size: null, modified: stats.mtime };
-  return stats.isFile() ? { size: stats.size, modified: stats.mtime } : null;
+/** What a look at a path tells, or why visitors may not have it. The path must lead to it and nowhere else. */
+export function lookOf(stats: fs.Stats, path: string): Look | Unseen {
+  if (!stats.isDirectory() && !stats.isFile()) return 'special';
+  if (!isReadable(path)) return 'unreadable';
+  return { size: stats.isDirectory() ? null : stats.size, modified: stats.mtime };
 }
 
-/** The first public names in a folder of the disk; null when it is none, or may not be read. */
-export async function someNames(path: string, most: number): Promise<string[] | null> {
+/** Tried, not asked: what the system grants follows from more than the mode. */
+function isReadable(path: string): boolean {
   try {
-    const names: string[] = [];
-    for await (const entry of await fs.promises.opendir(path)) {
-      if (names.length === most) break;
-      // A name that is not UTF-8 comes with a replacement character, and no URL leads to it.
-      if (isPublicName(entry.name) && !entry.name.includes('\ufffd')) names.push(entry.name);
-    }
-    return names;
+    fs.closeSync(fs.openSync(path, READ));
+    return true;
   } catch {
-    return null;
+    return false;
   }
+}
+
+/** Entries that are fetched from the disk together. */
+const ENTRIES_AT_ONCE = 1024;
+
+/** The public entries of a folder of the disk. Throws Node's own error. */
+export async function entriesOf(path: string, most: number): Promise<Entries> {
+  const entries: Entry[] = [];
+  const found = { hidden: false, unlinkable: 0, special: 0, more: false };
+  for await (const entry of await fs.promises.opendir(path, { bufferSize: ENTRIES_AT_ONCE })) {
+    if (entries.length === most) {
+      found.more = true;
+      break;
+    }
+    const kind = kindOf(entry);
+    if (!isLinkable(entry.name)) found.unlinkable++;
+    else if (!isPublicName(entry.name)) found.hidden = true;
+    else if (kind === null) found.special++;
+    else entries.push({ name: entry.name, kind });
+  }
+  return { entries, ...found };
+}
+
+function kindOf(entry: fs.Dirent): Entry['kind'] | null {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  const special = entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice();
+  return special ? null : 'unknown'; // a link, or a file system that does not tell
 }

@@ -1,28 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 // A folder on disk as a Site: which file a request is for, and what is answered when there is none.
 
+import { stat } from 'node:fs/promises';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Site } from '../../transport/site.ts';
-import { readShort } from './body.ts';
+import { readHead, readShort } from './body.ts';
 import { type Coding, codingsForRange, readCodingWishes } from './coding.ts';
 import { ContentHashes } from './content-hashes.ts';
 import { closeFd } from './fd.ts';
 import { answerWithFile, type Chosen } from './file-answer.ts';
-import { type Folder, type OpenFile, openFolder } from './folder.ts';
-import { listingOf } from './listing.ts';
-import { mediaType } from './media-type.ts';
+import { type Folder, type Found, type OpenFile, openFolder, type Refusal } from './folder.ts';
+import { Listings } from './listing.ts';
+import { type Head, mediaType, needsHead } from './media-type.ts';
 import { readPath } from './names.ts';
 import { COMMON_HEADERS, errorAnswer, takesHtml, textAnswer } from './pages.ts';
+import { SingleFile } from './single-file.ts';
+import { THUMBNAIL_QUERY, Thumbnails } from './thumbnails.ts';
 
 export interface StaticSiteOptions {
-  /** Whether a folder without an index page shows what is in it; false when left out. */
+  /** Whether a folder without an index page shows what is in it; true when left out. */
   readonly listing?: boolean;
+  /** Paths that are never served, nor what is below them, whatever links lead there; they need not be there yet. */
+  readonly exclude?: readonly string[];
   /** Where content hashes come from; some of its own, as long as the site lives, when left out. Closing them is the caller's. */
   readonly hashes?: ContentHashes;
 }
 
 const METHODS = 'GET, HEAD, OPTIONS';
-const INDEX = 'index.html';
+/** The pages that stand for their folder, the first that is there. */
+const INDEXES = ['index.html', 'index.htm'];
 /** The page that a folder may have for what is missing. */
 const MISSING_PAGE = '404.html';
 /** Bytes that a missing page may have: it is sent whole. */
@@ -31,24 +37,54 @@ export const MAX_MISSING_PAGE_BYTES = 1024 * 1024;
 const TRIES = 5;
 /** A compressed copy may be this much older than its original: file systems and archives round times by up to 2 s. */
 const COPY_LAG_NS = 2_000_000_000n;
+const STATUS: Readonly<Record<Refusal, number>> = { missing: 404, forbidden: 403, busy: 503 };
 
 /**
- * Makes a site of a folder on disk. Each request looks at the disk anew, so changes are seen at once. Of each answer, read or
- * cancel the body, or abort the request's signal: until then a long file stays open. A body errors with CONTENT_CHANGED when its
- * file changes while it is sent.
- * @throws PortholeError FOLDER_MISSING; the site itself rejects with SITE_FAILED when the disk fails
+ * Makes a site of a folder on disk, or of a single file. Each request looks at the disk anew, so changes are seen at once. Of
+ * each answer, read or cancel the body, or abort the request's signal: until then a long file stays open. A body errors with
+ * CONTENT_CHANGED when its file changes while it is sent.
+ * @throws PortholeError FOLDER_MISSING, CONFIG_INVALID (a file whose name no link can carry); the site itself rejects with
+ * SITE_FAILED when the disk fails
  */
 export async function staticSite(path: string, options: StaticSiteOptions = {}): Promise<Site> {
-  const folder = await openFolder(path);
-  const hashes = options.hashes ?? new ContentHashes();
-  return (request) => answer(folder, { ...options, hashes }, request);
+  const { listing = true, exclude = [], hashes = new ContentHashes() } = options;
+  const folder = await openShared(path, exclude);
+  const thumbnails = new Thumbnails();
+  const parts: Parts = {
+    folder,
+    hashes,
+    thumbnails,
+    listings: listing && !(folder instanceof SingleFile) ? new Listings(folder, thumbnails) : null,
+    start: folder instanceof SingleFile ? `/${encodeURIComponent(folder.name)}` : null,
+  };
+  return (request) => answer(parts, request);
 }
 
-async function answer(
-  folder: Folder,
-  options: Required<Pick<StaticSiteOptions, 'hashes'>> & StaticSiteOptions,
-  request: Request,
-): Promise<Response> {
+/** What a site is made of. */
+interface Parts {
+  readonly folder: Folder;
+  readonly hashes: ContentHashes;
+  readonly thumbnails: Thumbnails;
+  /** Null where folders without an index page are not shown. */
+  readonly listings: Listings | null;
+  /** Where the site begins, when that is one file; null for a folder. */
+  readonly start: string | null;
+}
+
+/**
+ * Opens what is to be shared: a folder, or one file.
+ * @throws PortholeError as `staticSite`
+ */
+export async function openShared(path: string, exclude: readonly string[] = []): Promise<Folder> {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  return isFile ? SingleFile.at(path) : openFolder(path, { exclude });
+}
+
+async function answer(parts: Parts, request: Request): Promise<Response> {
+  const { folder, hashes, listings } = parts;
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { ...COMMON_HEADERS, allow: METHODS } });
   if (request.method !== 'GET' && request.method !== 'HEAD') return errorAnswer(405, request, { allow: METHODS });
 
@@ -56,22 +92,41 @@ async function answer(
   const asked = readPath(url.pathname);
   if (asked === 'malformed') return errorAnswer(400, request);
   if (asked === 'hidden') return missing(folder, request);
+  if (parts.start !== null && asked.name === '') {
+    return textAnswer(307, 'This site is one file.\n', 'text/plain', request, { location: parts.start });
+  }
 
-  const inFolder = asked.name === '' ? '' : `${asked.name}/`;
-  const name = asked.slash ? `${inFolder}${INDEX}` : asked.name;
+  if (listings && !asked.slash && url.search.startsWith(`?${THUMBNAIL_QUERY}`)) {
+    const small = await parts.thumbnails.answer(() => folder.open(asked.name), mediaType(asked.name, null), request);
+    return typeof small === 'string' ? refused(folder, small, request) : small;
+  }
   for (let tries = 0; tries < TRIES; tries++) {
-    const found = await folder.open(name);
-    if (found === 'forbidden') return errorAnswer(403, request);
-    if (found === 'busy') return errorAnswer(503, request, { 'retry-after': '1' });
+    const { name, found } = asked.slash ? await openIndex(folder, asked.name) : { name: asked.name, found: await folder.open(asked.name) };
     if (found === 'folder' && !asked.slash) return toFolder(url, request);
-    if (typeof found === 'string') {
-      const listing = options.listing && asked.slash ? await listingOf(folder, asked.name) : null;
-      return listing === null ? missing(folder, request) : textAnswer(200, listing, 'text/html', request);
+    if (found === 'folder' || found === 'missing') {
+      const listing = asked.slash && listings ? await listings.answer(asked.name, request) : 'missing';
+      return typeof listing === 'string' ? refused(folder, listing, request) : listing;
     }
-    const response = await answerWithFile(await choose(folder, name, found, request), options.hashes, request);
+    if (typeof found === 'string') return refused(folder, found, request);
+    const response = await answerWithFile(await choose(folder, name, found, request), hashes, request);
     if (response) return response;
   }
   throw new PortholeError('CONTENT_CHANGED', 'the file is being written; ask for it again');
+}
+
+/** The page that stands for a folder. */
+async function openIndex(folder: Folder, name: string): Promise<{ name: string; found: Found }> {
+  const inFolder = name === '' ? '' : `${name}/`;
+  for (const index of INDEXES) {
+    const found = await folder.open(inFolder + index);
+    if (found !== 'missing') return { name: inFolder + index, found };
+  }
+  return { name, found: 'missing' };
+}
+
+function refused(folder: Folder, why: Refusal, request: Request): Promise<Response> | Response {
+  if (why === 'missing') return missing(folder, request);
+  return errorAnswer(STATUS[why], request, why === 'busy' ? { 'retry-after': '1' } : {});
 }
 
 /** A folder's address ends with a slash, or its relative links lead astray. No host in the address: it is the visitor's. */
@@ -90,11 +145,26 @@ async function choose(folder: Folder, name: string, file: OpenFile, request: Req
     });
     if (typeof copy === 'string') continue;
     // A copy of what the file was before its last change would undo the change.
-    const stale = copy.facts.mtimeNs + COPY_LAG_NS < file.facts.mtimeNs;
-    closeFd(stale ? copy.fd : file.fd);
-    if (!stale) return { file: copy, name, coding, reopen: () => folder.open(name + coding.suffix) };
+    if (copy.facts.mtimeNs + COPY_LAG_NS < file.facts.mtimeNs) {
+      closeFd(copy.fd);
+      continue;
+    }
+    const head = await headOf(file, name).catch((thrown) => {
+      closeFd(copy.fd);
+      throw thrown;
+    });
+    return { file: copy, name, coding, head, reopen: () => folder.open(name + coding.suffix) };
   }
   return { file, name, coding: null, reopen: () => folder.open(name) };
+}
+
+/** The first bytes of a file, where they tell its type. Closes it. */
+async function headOf(file: OpenFile, name: string): Promise<Head | null> {
+  try {
+    return needsHead(name) ? await readHead(file) : null;
+  } finally {
+    closeFd(file.fd);
+  }
 }
 
 function codingsWanted({ method, headers }: Request): readonly Coding[] {
@@ -108,7 +178,12 @@ async function missing(folder: Folder, request: Request): Promise<Response> {
   if (page === null) return errorAnswer(404, request);
   return new Response(request.method === 'HEAD' ? null : page, {
     status: 404,
-    headers: { ...COMMON_HEADERS, 'content-type': mediaType(MISSING_PAGE), 'content-length': String(page.length), vary: 'Accept' },
+    headers: {
+      ...COMMON_HEADERS,
+      'content-type': mediaType(MISSING_PAGE, { bytes: page, whole: true }),
+      'content-length': String(page.length),
+      vary: 'Accept',
+    },
   });
 }
 

@@ -72,7 +72,10 @@ async function attempt(
 export function knockByUdp(ip: string, to: SocketAddress, mark: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4');
+    let over = false;
     const done = (error: Error | null): void => {
+      if (over) return;
+      over = true;
       socket.close();
       resolve(error ? KnockOutcome.UNABLE : KnockOutcome.SENT);
     };

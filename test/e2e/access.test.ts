@@ -40,6 +40,8 @@ describe('access, as people use it', () => {
     await writeFile(file('friends'), '# nobody yet\n');
     await writeFile(file('secret'), `${PASSWORD}\n`);
     await writeFile(file('wrong'), 'harbour-light-0000\n');
+    await writeFile(file('guests'), '# nobody yet\n');
+    await writeFile(file('secret2'), `${PASSWORD}\n`);
     suite = new Porthole(['suite', '--port', '0', '--address', '127.0.0.1'], file('suite'), { cwd: folder.path });
     suite.process.stdout?.on('data', (text: string) => told.push(text));
     suite.process.stderr?.on('data', (text: string) => told.push(text));
@@ -133,6 +135,47 @@ describe('access, as people use it', () => {
     assert.equal(await (await fetch(new URL('/note.txt', ready.url as string))).text(), CONTENT);
     await open.stop();
   }).timeout(60_000);
+
+  it('access that is taken back ends the visits that it let in within a second, and tells why; others stay', async () => {
+    const at = (await hosted('taken', '--allow', file('guests'), '--password-file', file('secret2'))).events;
+    const taken = hosts.at(-1) as Porthole;
+    const there = (at.find(({ event }) => event === 'ready') as CommandEvent).link as string;
+    const { link: given, id } = await inviteFor('taken', '--label', 'Frida');
+    await writeFile(file('guests'), `${await keyOf('gustav', there)}  Gustav\n`);
+    const visits = {
+      frida: new Porthole(['open', given as string, '--port', '0'], file('frida'), { cwd: folder.path }),
+      gustav: new Porthole(['open', there, '--port', '0'], file('gustav'), { cwd: folder.path }),
+      hanna: new Porthole(['open', there, '--port', '0', '--password-file', file('secret2')], file('hanna'), { cwd: folder.path }),
+    };
+    const shows = async (who: keyof typeof visits): Promise<number> => {
+      const { url } = await visits[who].waitFor('ready');
+      return (await fetch(new URL('/note.txt', url as string))).status;
+    };
+    assert.deepEqual([await shows('frida'), await shows('gustav'), await shows('hanna')], [200, 200, 200]);
+    /** Takes access back, and tells how many milliseconds later the host has ended the visit. */
+    const ends = async (who: keyof typeof visits, code: ErrorCode, takeBack: () => Promise<unknown>): Promise<number> => {
+      const before = taken.events.length;
+      await takeBack();
+      const begun = performance.now();
+      await taken.waitFor((event) => event.event === 'left' && event.code === code, 20_000, before);
+      const ms = performance.now() - begun;
+      await visits[who].waitFor((event) => event.event === 'error' && event.code === code);
+      assert.equal(await visits[who].ended, ERRORS[code].exit);
+      return ms;
+    };
+    const took = [
+      await ends('frida', 'TOKEN_INVALID', () => command(['invite', '--name', 'taken', '--revoke', String(id).slice(0, 8)], 'home')),
+      await ends('gustav', 'NOT_ALLOWED', () => writeFile(file('guests'), '# nobody any more\n')),
+    ];
+    assert.equal(await shows('hanna'), 200);
+    took.push(await ends('hanna', 'PASSWORD_NEEDED', () => writeFile(file('secret2'), 'another-one-77\n')));
+    assert.ok(
+      took.every((ms) => ms < 1000),
+      `${took.map(Math.round).join(', ')} ms`,
+    );
+    assert.equal((await gets('frida', given as string)).code, 'PASSWORD_NEEDED');
+    assert.equal((await gets('hanna', there, '--password-file', file('secret2'))).code, 'OK');
+  }).timeout(120_000);
 
   it('guessing: after some wrong ones the password waits, and says how long; key and invitation still open', async () => {
     const codes: string[] = [];

@@ -40,9 +40,13 @@ describe('errors at the command line', () => {
   }
 
   it('a folder that is not there', () => fails('FOLDER_MISSING', ['host', 'nowhere', '--suite', url]));
-  it('a file in place of a folder', () => fails('FOLDER_MISSING', ['host', join(site, 'index.html'), '--suite', url]));
+  it('a device in place of a folder', () => fails('FOLDER_MISSING', ['host', '/dev/null', '--suite', url]));
   it('a name that cannot be one', () => fails('NAME_INVALID', ['host', site, '--suite', url, '--name', 'no spaces']));
   it('a suite that is not there', () => fails('SUITE_UNREACHABLE', ['host', site, '--suite', 'http://127.0.0.1:9'])).timeout(20_000);
+  it('a suite that is no URL', () => fails('CONFIG_INVALID', ['host', site, '--suite', 'null/']));
+  it('a suite that is no URL, in the environment', () =>
+    fails('CONFIG_INVALID', ['exam'], 'home', { PORTHOLE_SUITE: 'ftp://suite.example' }));
+  it('a site for this network that has a password', () => fails('CONFIG_INVALID', ['up', site, '--lan', '--password', '--port', '0']));
   it('something that is no URL', () => fails('LINK_INVALID', ['get', 'not a link']));
   it('an unknown site', () => fails('SITE_UNKNOWN', ['get', `${url}/nobody`]));
   it('an unknown way', () => fails('USAGE', ['get', `${url}/nobody`, '--via', 'carrier-pigeon']));

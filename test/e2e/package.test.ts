@@ -2,12 +2,16 @@
 // The published package: packed, installed into an empty project, and used as its README says.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { scratch } from '../support/porthole.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+/** A user who owns nothing. */
+const NOBODY = 65_534;
 
 const SCRIPT = `
 import { createSuite } from 'porthole/signaling';
@@ -55,7 +59,48 @@ describe('the package', function () {
 
   it('works as a library: a host and a visitor in ten lines', async () => {
     await writeFile(join(project, 'script.js'), SCRIPT);
-    assert.equal(run(project, 'node', 'script.js', join(folder.path, 'data')).trim(), 'you asked for /packed hello');
+    const said = execFileSync('node', ['script.js', join(folder.path, 'data')], {
+      cwd: project,
+      env: { ...env, HOME: folder.path },
+      encoding: 'utf8',
+    });
+    assert.equal(said.trim(), 'you asked for /packed hello');
+  });
+
+  it('installed for all users it runs for each of them, and keeps what it keeps in their homes', async function () {
+    if (process.getuid?.() !== 0) this.skip();
+    const prefix = join(folder.path, 'global');
+    const site = join(folder.path, 'site');
+    const home = join(folder.path, 'nobody');
+    npm(folder.path, 'install', '--global', '--prefix', prefix, '--no-audit', '--no-fund', '--prefer-offline', tarball);
+    await mkdir(site);
+    await writeFile(join(site, 'index.html'), '<title>Packed</title>');
+    await mkdir(home);
+    await chown(home, NOBODY, NOBODY);
+    await chmod(folder.path, 0o755);
+    // A Node that this user may run, wherever this clone is.
+    await cp(process.execPath, join(folder.path, 'node'));
+    const program = join(prefix, 'lib', 'node_modules', 'porthole', 'dist', 'cli', 'main.js');
+    const args = [join(folder.path, 'node'), program, 'up', site, '--port', '0', '--json'];
+    const child = spawn('setpriv', [`--reuid=${NOBODY}`, '--clear-groups', ...args], {
+      cwd: home,
+      env: { PATH: env.PATH, HOME: home },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      const { event, link } = JSON.parse(line.toString().split('\n')[0] as string) as { event: string; link: string };
+      assert.equal(event, 'ready', line.toString());
+      const { host, port } = new URL(link);
+      const asked = request({ host: '127.0.0.1', port, headers: { host, accept: 'text/html' }, agent: false }).end();
+      const [response] = await once(asked, 'response');
+      response.resume();
+      assert.equal(response.statusCode, 200);
+      assert.deepEqual(await readdir(home), ['.porthole']);
+    } finally {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
   });
 
   it('publint finds nothing', () => {
@@ -80,6 +125,7 @@ describe('the package', function () {
       'dist/cli/main.js',
       'dist/browser/shell.html',
       'dist/browser/sw.js',
+      'dist/signaling/pages/files/lan.js',
       'dist/signaling/pages/files/style.css',
       'examples/site/index.html',
       'LICENSE',

@@ -202,7 +202,7 @@ async function pour(tape: Tape, stream: Uint8Array, chance: Chance): Promise<str
 /** One record alone, at its place in the order: the quick way. */
 function openOne(key: Uint8Array, n: number, original: Uint8Array, hurt: Uint8Array): string {
   try {
-    new Direction(nodePrimitives, key, REKEY_RECORDS * 1000, n).open(hurt);
+    void new Direction(nodePrimitives, key, REKEY_RECORDS * 1000, n).open(hurt);
   } catch (error) {
     assert.ok(error instanceof PortholeError && error.code === 'SEAL_BROKEN', String(error));
     return error.code;

@@ -5,9 +5,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { programExaminer } from '../../cli/networks.ts';
 import { connect } from '../../client-runtime/index.ts';
-import { type Host, serve, staticSite } from '../../host-agent/index.ts';
+import { type Host, newIdentity, serve, staticSite } from '../../host-agent/index.ts';
 import type { Examiner } from '../../transport/own-nat.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
+import { downloads, leave, standing } from './downloading.ts';
 import { obey } from './obeying.ts';
 import { watchedVisit } from './watched-visit.ts';
 
@@ -54,6 +55,7 @@ const DEEDS = {
         suite,
         name,
         site: await staticSite(folder),
+        identity: newIdentity(),
         ...examine,
         events: { ready: (at) => link.resolve(at.link) },
       }),
@@ -73,6 +75,9 @@ const DEEDS = {
     await visit.close();
   },
   visit: watchedVisit,
+  standing,
+  downloads,
+  leave,
   async close(): Promise<void> {
     await Promise.all(hosts.splice(0).map((host) => host.close(0)));
   },

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Answered, Asked } from './keeper.ts';
 import { kindOf } from './kinds.ts';
 import { type Place, type Plan, planOf, SAME_LAN } from './plan.ts';
+import { crossed, type Uplink as Line, shape } from './shaping.ts';
 
 export interface LabOptions {
   /** The host's kind. */
@@ -180,6 +181,48 @@ END`,
     });
     await this.#ask({ do: 'forget', namespaces: [namespace] });
     return `${network}.${after}`;
+  }
+
+  /** Makes the way out of a place's network a slow line with a queue: what those behind it send waits there, and is dropped when it is full. */
+  async slow(name: string, line: Line): Promise<void> {
+    const { namespace, device } = this.#uplinkOf(name);
+    await this.#ask({ do: 'run', script: `tc -netns ${namespace} ${shape(device, line)}` });
+  }
+
+  /** What has crossed such a line so far: bytes with Ethernet heads, and packets. */
+  crossed(name: string): Promise<{ bytes: number; packets: number; dropped: number }> {
+    const { namespace, device } = this.#uplinkOf(name);
+    const [program, ...words] = [...this.#into(namespace), 'tc', '-s', '-j', 'qdisc', 'show', 'dev', device];
+    return new Promise((resolve, reject) => {
+      execFile(program as string, words, { env: TOOLS }, (error, out) => (error ? reject(error) : resolve(crossed(out))));
+    });
+  }
+
+  /** Has the outermost box of a place hand what comes to a port of its own on to the place: for servers that are no part of Porthole. */
+  async forward(name: string, port: number): Promise<void> {
+    const { namespace } = this.#uplinkOf(name);
+    const [address] = this.place(name).ipv4;
+    await this.#ask({
+      do: 'run',
+      script: nft(
+        namespace,
+        `table ip forwarded {
+  chain inward { type nat hook prerouting priority dstnat - 5; iifname "wan" tcp dport ${port} dnat to ${address}:${port}; }
+}
+`,
+      ),
+    });
+  }
+
+  /** The public address of a place's network. */
+  publicAddress(name: string): string {
+    return `${this.#uplinkOf(name).network}.${this.#readdressed.get(this.#uplinkOf(name).namespace) ?? 10}`;
+  }
+
+  #uplinkOf(name: string): NonNullable<Plan['uplinks'][string]> {
+    const uplink = this.#plan.uplinks[name];
+    if (!uplink) throw new Error(`the place "${name}" has no line of its own`);
+    return uplink;
   }
 
   /** Pulls the place's cable. */

@@ -12,6 +12,7 @@ export class FakePath implements KeptPath {
   readonly via: string;
   rttMs: number;
   state: KeptPath['state'] = 'standby';
+  proven = true;
 
   constructor(via: string, rttMs: number) {
     this.via = via;

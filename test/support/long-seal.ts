@@ -9,7 +9,7 @@ const sealing = new Direction(collectedPrimitives(process.argv[2] === 'collected
 const before = process.memoryUsage().arrayBuffers;
 let most = 0;
 for (let bytes = 0; bytes < 96 * 1024 * 1024; bytes += 64_000) {
-  sealing.seal(pieces);
+  void sealing.seal(pieces);
   most = Math.max(most, process.memoryUsage().arrayBuffers - before);
 }
 console.log(most);

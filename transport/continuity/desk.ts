@@ -8,13 +8,11 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Sealed } from '../seal/sealed.ts';
 import type { Admission, Gate } from './gate.ts';
 import type { Watch } from './heartbeat.ts';
+import { Holdings } from './holdings.ts';
 import { HostThread } from './host.ts';
-import { JOIN_MS, MAX_KEPT_BYTES, MAX_KEPT_SESSIONS, MAX_WAITING_SESSIONS } from './limits.ts';
+import { Judging } from './judging.ts';
+import { JOIN_MS, MAX_WAITING_SESSIONS } from './limits.ts';
 import { PathEnd, type PathOwner } from './path.ts';
-import type { Thread } from './thread.ts';
-
-/** How often it is looked at what sessions without a path retain, while there are any, in milliseconds. */
-export const KEPT_LOOK_MS = 1000;
 
 export interface DeskOptions {
   /** Who is let in; everybody when left out. */
@@ -23,7 +21,7 @@ export interface DeskOptions {
   /** Fills memory with chance; the platform's own when left out. */
   readonly random?: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** A new session was admitted. Its first frames wait in it. */
-  readonly onThread: (thread: Thread, admission: Admission) => void;
+  readonly onThread: (thread: HostThread, admission: Admission) => void;
   /** A path was turned away. */
   readonly onRefused?: (error: PortholeError) => void;
 }
@@ -36,9 +34,8 @@ export class ThreadDesk implements PathOwner {
   readonly #options: DeskOptions;
   readonly #clock: Clock;
   readonly #sessions = new Map<string, HostThread>();
-  /** Sessions without a path, the one first that lost it first. */
-  readonly #kept = new Set<HostThread>();
-  #cancelLook: (() => void) | null = null;
+  readonly #holdings = new Holdings();
+  readonly #judging: Judging | null;
   /** Paths on which nothing was said, and who is told that it is decided what becomes of them. */
   readonly #fresh = new Map<PathEnd, () => void>();
   #waiting = 0; // sessions that are not admitted
@@ -48,11 +45,16 @@ export class ThreadDesk implements PathOwner {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#judging = Judging.of(options.gate, this.#clock);
   }
 
   /** Sessions that are not over. */
   get sessions(): number {
     return this.#sessions.size;
+  }
+  /** Those of them without a path that is the visitor's for certain. */
+  get kept(): number {
+    return this.#holdings.kept;
   }
 
   /**
@@ -104,6 +106,13 @@ export class ThreadDesk implements PathOwner {
 
   onSuspect(): void {}
   onDoubt(): void {}
+  onAnswered(): void {}
+  onSpeechless(): void {}
+  backlogMs(): number {
+    return 0;
+  }
+  readonly patience = 1;
+  readonly doubtedAt = null;
   watch(): Watch {
     return 'standby';
   }
@@ -120,11 +129,8 @@ export class ThreadDesk implements PathOwner {
     (this.#options.random ?? ((bytes) => crypto.getRandomValues(bytes)))(session);
     const thread = new HostThread(session, keyOf(path), this.#clock);
     this.#sessions.set(nameOf(session), thread);
-    thread.onEvent((event) => {
-      if (event.type === 'stranded') this.#keep(thread);
-      else if (event.type === 'found') this.#letGo(thread);
-      else if (event.type === 'over') this.#forget(thread, event.error);
-    });
+    this.#holdings.add(thread);
+    thread.onEvent((event) => event.type === 'over' && this.#forget(thread, event.error));
     thread.open(path);
     const { gate } = this.#options;
     if (gate) void this.#ask(gate, thread, path, token);
@@ -133,6 +139,7 @@ export class ThreadDesk implements PathOwner {
 
   #admit(thread: HostThread, path: PathEnd, admission: Admission): void {
     thread.admit(path);
+    this.#judging?.add(thread, admission);
     this.#options.onThread(thread, admission);
   }
 
@@ -155,47 +162,16 @@ export class ThreadDesk implements PathOwner {
     const thread = this.#sessions.get(nameOf(session));
     if (!thread?.admitted) throw new PortholeError('SESSION_LOST', 'the host does not know this session any more');
     if (!isSame(thread.key, keyOf(path))) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
-    thread.join(path, received);
-  }
-
-  #keep(thread: HostThread): void {
-    this.#kept.add(thread);
-    this.#bound();
-    this.#cancelLook ??= this.#clock.after(KEPT_LOOK_MS, () => this.#look());
-  }
-
-  /** Sessions without a path go on growing: what is sent in them waits there. */
-  #look(): void {
-    this.#cancelLook = null;
-    this.#bound();
-    if (this.#kept.size > 0) this.#cancelLook = this.#clock.after(KEPT_LOOK_MS, () => this.#look());
-  }
-
-  #letGo(thread: HostThread): void {
-    this.#kept.delete(thread);
-    if (this.#kept.size > 0) return;
-    this.#cancelLook?.();
-    this.#cancelLook = null;
-  }
-
-  #bound(): void {
-    while (this.#kept.size > MAX_KEPT_SESSIONS || this.#keptBytes > MAX_KEPT_BYTES) {
-      // Those first that may have been made by a replay.
-      const kept = [...this.#kept];
-      const oldest = kept.find((one) => !one.confirmed) ?? kept[0];
-      oldest?.abort(new PortholeError('SESSION_LOST', 'the host keeps too much of sessions without a path'));
+    const refusal = this.#judging?.refusal(thread);
+    if (refusal) {
+      thread.abort(refusal);
+      return path.end(refusal, 'over'); // the session is, and not this path alone
     }
-  }
-
-  get #keptBytes(): number {
-    let bytes = 0;
-    for (const { retained } of this.#kept) bytes += retained;
-    return bytes;
+    thread.join(path, received);
   }
 
   #forget(thread: HostThread, error: PortholeError | null): void {
     if (!thread.admitted && error) this.#options.onRefused?.(error);
-    this.#letGo(thread);
     this.#sessions.delete(nameOf(thread.session));
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is let in: what a host asks before it serves a new session, and what a visitor has to answer.
 
+import type { PortholeError } from '../../proto/errors.ts';
 import type { Challenge, Proof } from '../../proto/path.ts';
 
 export type { Challenge, Proof } from '../../proto/path.ts';
@@ -20,7 +21,10 @@ export interface Applicant {
   readonly token: Uint8Array;
 }
 
-/** The host's. Sessions that go on over another path are not asked again: they are bound to the visitor's key. */
+/** Judges a visitor that was let in: null where what let it in still does, else the refusal that ends its session. */
+export type Judgement = (admission: Admission) => PortholeError | null;
+
+/** The host's. Sessions that go on over another path show nothing anew, for they are bound to the visitor's key; but they are judged. */
 export interface Gate {
   /**
    * Resolves with who it is, or rejects with the refusal (a PortholeError: NOT_ALLOWED, PASSWORD_WRONG, TOKEN_EXPIRED,
@@ -29,6 +33,11 @@ export interface Gate {
    *   the visitor goes away (its path's reason) or does not answer in time (TIMED_OUT).
    */
   admit(visitor: Applicant, ask: (challenge: Challenge) => Promise<Proof>): Promise<Admission>;
+  /**
+   * Reads the rules as they are now, for all whom they have let in. Called every JUDGE_MS while there are sessions, and when one goes
+   * on over another path. A gate without it takes back nothing.
+   */
+  judge?(): Promise<Judgement>;
 }
 
 /** The visitor's. */

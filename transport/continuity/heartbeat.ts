@@ -10,7 +10,12 @@ import {
   DEAD_STANDBY_MS,
   FIRST_QUESTIONS,
   FRESH_MS,
+  LULL_HALF_MS,
+  MAX_BACKLOG_MS,
+  MAX_LULL_MS,
   MAX_RTT_MS,
+  MEASURE_MS,
+  QUICK_MS,
   SLEPT_MS,
   SUSPECT_BUSY_MS,
   SUSPECT_IDLE_MS,
@@ -27,16 +32,32 @@ interface Pace {
   readonly dead: number;
 }
 
-function paceOf(watch: Watch, rttMs: number): Pace {
+/** What lengthens the times of a path that is watched closely. */
+interface Trouble {
+  /** Milliseconds of the least round trip. */
+  readonly rttMs: number;
+  /** The same of late, with what it waited in queues. */
+  readonly loadedMs: number;
+  /** The longest silence of late that was none: a line that loses much falls silent, and comes back. */
+  readonly lullMs: number;
+  /** What waits of our own in front of a question. */
+  readonly backlogMs: number;
+  /** How many times as long the session waits, which has been deceived before. */
+  readonly patience: number;
+}
+
+function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, backlogMs, patience }: Trouble): Pace {
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
-    case 'busy':
+    case 'busy': {
+      const suspect = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, Math.min(MAX_LULL_MS, Math.max(2 * loadedMs, 3 * lullMs))) + backlogMs;
       return {
         ask: Math.max(ASK_BUSY_MS, 2 * rtt),
         again: Math.max(ASK_BUSY_MS, rtt),
-        suspect: Math.max(SUSPECT_BUSY_MS, 4 * rtt),
-        dead: DEAD_BUSY_MS,
+        suspect,
+        dead: Math.max(DEAD_BUSY_MS, 2 * suspect),
       };
+    }
     case 'idle':
       return { ask: ASK_IDLE_MS, again: ASK_IDLE_MS / 2, suspect: SUSPECT_IDLE_MS, dead: DEAD_IDLE_MS };
     case 'standby':
@@ -47,9 +68,17 @@ function paceOf(watch: Watch, rttMs: number): Pace {
 /** Questions that must have gone unanswered before a path is doubted, and before it is given up. */
 const ASKED_TO_SUSPECT = 2;
 const ASKED_TO_DIE = 3;
+/** Questions that are remembered until they are answered: on a full line several are under way. */
+const MAX_OPEN = 16;
 
 /** What follows of what was heard and not heard. */
 export interface Pulse {
+  /** Milliseconds that what this end sent before takes the path. */
+  backlogMs(): number;
+  /** How many times as long as usual the session waits before it doubts. */
+  patience(): number;
+  /** A question was answered after so long. */
+  measured(rttMs: number): void;
   /** Sends a question; `suspect`: this end hears nothing. */
   ask(id: number, suspect: boolean): void;
   /** A question went unanswered, so that others may be asked too. */
@@ -64,14 +93,21 @@ export class Heartbeat {
   /** Milliseconds; it falls at once and rises slowly. 0 until the first answer. */
   rttMs = 0;
   heardAt: number;
+  /** When the path was first doubted, if nothing was heard since; null otherwise. */
+  doubtedAt: number | null = null;
+  /** When a question was answered last about as fast as it can be: what waits long for its answer is on a line that is full. */
+  quickAt = Number.NEGATIVE_INFINITY;
   readonly #clock: Clock;
   readonly #watch: () => Watch;
   readonly #pulse: Pulse;
   #askedAt = 0;
   #firstAskedAt = 0; // the first question since something was heard
   #asked = 0; // questions since something was heard
+  #loadedMs = 0; // a round trip of late, queues and all: it rises at once and falls slowly
+  #lullMs = 0;
   #id = 0;
-  #open = 0; // the id that waits for its answer, 0: none
+  /** When each of the last questions was asked that was not answered, by its id, the oldest first. */
+  readonly #open = new Map<number, number>();
   #measured = 0; // answers, up to FIRST_QUESTIONS
   #silent = false; // this end hears nothing
   #unheard = false; // the other end says that it hears nothing
@@ -102,8 +138,12 @@ export class Heartbeat {
 
   /** Something came from the peer. */
   heard(): void {
-    this.heardAt = this.#clock.now();
+    const now = this.#clock.now();
+    const lull = this.#asked > 1 ? now - this.#firstAskedAt + ASK_BUSY_MS : 0;
+    this.#lullMs = Math.max(lull, this.#lullMs * 0.5 ** ((now - this.heardAt) / LULL_HALF_MS));
+    this.heardAt = now;
     this.#asked = 0;
+    this.doubtedAt = null;
     if (this.#silent) this.#judge({ silent: false }, '');
   }
 
@@ -119,7 +159,8 @@ export class Heartbeat {
   ask(): void {
     const now = this.#clock.now();
     this.#id = (this.#id % 0xffff) + 1;
-    this.#open = this.#id;
+    this.#open.set(this.#id, now);
+    for (const id of this.#open.keys()) if (this.#open.size > MAX_OPEN) this.#open.delete(id);
     this.#askedAt = now;
     if (this.#asked++ === 0) this.#firstAskedAt = now;
     this.#pulse.ask(this.#id, this.#silent);
@@ -136,11 +177,18 @@ export class Heartbeat {
   }
 
   answered(id: number): void {
-    if (id !== this.#open) return;
-    this.#open = 0;
-    const rtt = this.#clock.now() - this.#askedAt;
+    const askedAt = this.#open.get(id);
+    if (askedAt === undefined) return;
+    for (const open of this.#open.keys())
+      if (open !== id) this.#open.delete(open);
+      else break;
+    this.#open.delete(id);
+    const rtt = this.#clock.now() - askedAt;
     // What waits in queues is not the path's own: a shorter one counts at once.
     this.rttMs = this.rttMs === 0 || rtt < this.rttMs ? rtt : this.rttMs * 0.875 + rtt * 0.125;
+    this.took(rtt);
+    if (rtt <= 2 * this.rttMs + QUICK_MS) this.quickAt = this.#clock.now();
+    this.#pulse.measured(rtt);
     if (this.#unheard) this.#judge({ unheard: false }, '');
     // The first round trips hold more than the path's own: a handshake, code that runs for the first time.
     if (this.#measured < FIRST_QUESTIONS && ++this.#measured < FIRST_QUESTIONS) this.ask();
@@ -149,6 +197,12 @@ export class Heartbeat {
   /** A round trip took no longer than this. */
   atMost(rttMs: number): void {
     if (rttMs < this.rttMs) this.rttMs = rttMs;
+    this.took(rttMs);
+  }
+
+  /** Something took so long to go there and back, with all that it waited. */
+  took(ms: number): void {
+    this.#loadedMs = Math.max(Math.min(ms, MAX_BACKLOG_MS), this.#loadedMs * 0.875 + ms * 0.125);
   }
 
   /** Somebody begins to wait: a good time to measure, as nothing waits in queues yet. */
@@ -162,12 +216,22 @@ export class Heartbeat {
   }
 
   #pace(): Pace {
-    return paceOf(this.suspect ? 'busy' : this.#watch(), this.rttMs);
+    const backlogMs = Math.min(MAX_BACKLOG_MS, this.#pulse.backlogMs());
+    return paceOf(this.suspect ? 'busy' : this.#watch(), {
+      rttMs: this.rttMs,
+      loadedMs: this.#loadedMs,
+      lullMs: this.#lullMs,
+      backlogMs,
+      patience: this.#pulse.patience(),
+    });
   }
 
   #dueAt(): number {
     const pace = this.#pace();
-    return this.#asked === 0 ? this.heardAt + pace.ask : this.#askedAt + pace.again;
+    if (this.#asked > 0) return this.#askedAt + pace.again;
+    // What the round trip is under load shows how long to wait when nothing comes.
+    const measure = this.#watch() === 'busy' ? this.#askedAt + MEASURE_MS : Number.POSITIVE_INFINITY;
+    return Math.min(this.heardAt + pace.ask, measure);
   }
 
   #plan(): void {
@@ -192,7 +256,10 @@ export class Heartbeat {
       this.#judge({ silent: true }, `nothing has come on it for ${(quiet / 1000).toFixed(1)} s`);
     }
     if (now >= this.#dueAt()) {
-      if (this.#asked > 0) this.#pulse.doubt();
+      if (this.#asked > 0) {
+        this.doubtedAt ??= now;
+        this.#pulse.doubt();
+      }
       this.ask();
     }
     if (this.#cancel) this.#plan();

@@ -17,6 +17,12 @@ export class HostThread extends Thread {
   readonly key: Uint8Array;
   /** Whether anything came that cannot have been a replay. */
   confirmed = false;
+  /** When the visitor had something for the last time, in milliseconds. */
+  progressAt: number;
+  /** Bytes that came and are held by those who read this session. */
+  heldAbove: () => number = () => 0;
+  /** Called when it may hold more than before. */
+  onGrown: () => void = () => {};
   #admitted = false;
   #proof: PromiseWithResolvers<Proof> | null = null;
 
@@ -24,6 +30,7 @@ export class HostThread extends Thread {
     super(clock);
     this.session = session;
     this.key = key;
+    this.progressAt = clock.now();
   }
 
   /** Whoever made only what may be a replay hardly comes back. */
@@ -31,8 +38,18 @@ export class HostThread extends Thread {
     return this.confirmed ? HOST_KEEP_MS : UNCONFIRMED_KEEP_MS;
   }
 
+  /** A path that may be a replay's is nobody's. */
+  protected override get sound(): boolean {
+    return this.live.some((path) => path.confirmed);
+  }
+
   get admitted(): boolean {
     return this.#admitted;
+  }
+
+  /** Bytes that the host holds for it: sent and not acknowledged, and come and not read. */
+  get held(): number {
+    return this.retained + this.intake.unread + this.heldAbove();
   }
 
   /** Takes the path that opens the session. Nothing is answered before it is admitted. */
@@ -63,6 +80,7 @@ export class HostThread extends Thread {
     this.intake.open();
     this.#agree(path);
     this.#follow(path);
+    if (!this.over && !this.sound) this.strand();
   }
 
   /**
@@ -70,11 +88,29 @@ export class HostThread extends Thread {
    * @throws PortholeError PROTOCOL_VIOLATED when the visitor has what was never sent
    */
   join(path: PathEnd, received: number): void {
-    this.acknowledged(received);
     path.owner = this;
     this.ends.add(path);
     this.#agree(path);
-    this.#makeRoom();
+    // A session that waited for nothing but this is over now, and takes its paths along.
+    this.acknowledged(received);
+    if (!this.over) this.#makeRoom();
+  }
+
+  override sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
+    const sent = super.sendPieces(head, content, release);
+    this.onGrown();
+    return sent;
+  }
+
+  override onNumbered(path: PathEnd, message: Uint8Array): void {
+    super.onNumbered(path, message);
+    this.onGrown();
+  }
+
+  protected override acknowledged(received: number): void {
+    const { base } = this.outbox;
+    super.acknowledged(received);
+    if (this.outbox.base > base) this.progressAt = this.clock.now();
   }
 
   override onSaid(path: PathEnd, message: PathMessage): void {

@@ -5,7 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
 import type { Clock } from '../clock.ts';
 import { Inbox } from '../inbox.ts';
-import { ACK_BYTES, ACK_FRAMES, ACK_MS } from './limits.ts';
+import { ACK_BYTES, ACK_FRAMES, ACK_LEAST_MS, ACK_MS } from './limits.ts';
 
 /** One message may begin within the bound and end beyond it. */
 const LAST_BYTES = MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES;
@@ -18,6 +18,7 @@ export class Intake {
   #taken = 0;
   #told = 0; // what the other end was told of #taken
   #unread = 0; // bytes that those count which the reader has not taken
+  #toldAt = Number.NEGATIVE_INFINITY;
   #untold = 0; // bytes taken since the other end was told
   #most = FIRST_RETAINED_BYTES;
   #ended = false;
@@ -37,6 +38,10 @@ export class Intake {
   /** Messages that the reader took, which is what is acknowledged: so its pace is the sender's. */
   get taken(): number {
     return this.#taken;
+  }
+  /** Bytes that wait for the reader. */
+  get unread(): number {
+    return this.#unread;
   }
   /** Bytes that the reader took and the other end was not told of. */
   get untold(): number {
@@ -110,6 +115,7 @@ export class Intake {
 
   /** The other end was told, by whatever message. */
   told(): void {
+    this.#toldAt = this.#clock.now();
     this.#told = this.#taken;
     this.#untold = 0;
   }
@@ -130,9 +136,11 @@ export class Intake {
     this.#acknowledge();
   }
 
+  /** At once where little comes, so that the other end sees how long it took; else with what comes in the next ACK_MS. */
   #soon(): void {
     if (this.#stopped) return;
-    this.#cancel ??= this.#clock.after(ACK_MS, () => {
+    const wait = Math.max(ACK_LEAST_MS, Math.min(ACK_MS, this.#toldAt + ACK_MS - this.#clock.now()));
+    this.#cancel ??= this.#clock.after(wait, () => {
       this.#cancel = null;
       if (this.#told < this.#taken) this.#acknowledge();
     });

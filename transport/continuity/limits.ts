@@ -1,21 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every time and count of continuity, by name (SITE.md section 12). What the wire itself bounds is in proto/limits.ts.
 
-/** Bytes of numbered messages that a sender has under way, after the first acknowledgement, until a path shows that it needs more. */
-export const STEADY_RETAINED_BYTES = 512 * 1024;
+/** Bytes of numbered messages that a sender has under way at first on a path of which it knows nothing: about what TCP begins with. */
+export const FIRST_WINDOW_BYTES = 16 * 1024;
+/** Bytes that a path may have under way that carries so much within QUEUE_MS: a fast one is not held to a few milliseconds. */
+export const ROOMY_WINDOW_BYTES = 512 * 1024;
+/** Milliseconds of a path that may wait in its queues, beside one message, so that it is never idle. */
+export const QUEUE_MS = 25;
+/** Content is cut so that a message takes the path so many milliseconds: what is more urgent waits no longer than that. */
+export const MESSAGE_MS = 25;
+/** Content is not cut smaller than this: with what goes around it, it fills a packet. */
+export const LEAST_MESSAGE_BYTES = 1200;
+/** Milliseconds in which the least round trip counts, and after which it is looked for anew: the way a path takes may change. */
+export const LEAST_TRIP_MS = 5000;
 /** Bytes of numbered messages taken after which they are acknowledged at once: less than FIRST_RETAINED_BYTES, after which a sender waits. */
 export const ACK_BYTES = 96 * 1024;
 /** Bytes of numbered messages taken after which an acknowledgement goes along with a message that is sent: in one record, it costs nothing. */
 export const ACK_ALONG_BYTES = 32 * 1024;
 /** Numbered messages taken after which they are acknowledged at once. */
 export const ACK_FRAMES = 32;
-/** Milliseconds after which what was taken is acknowledged in any case. */
+/** Milliseconds after the last acknowledgement after which what was taken is acknowledged in any case. */
 export const ACK_MS = 25;
+/** Milliseconds that an acknowledgement waits for what comes with it, however long ago the last one was. */
+export const ACK_LEAST_MS = 1;
 
 /** Questions that follow each other on a new path, each asked when the one before is answered: its round trip is the shortest. */
 export const FIRST_QUESTIONS = 5;
+/** An end that hears the other and has said nothing on a path for so many milliseconds acknowledges what it has: a sign of life of its own. */
+export const ECHO_MS = 250;
 /** Milliseconds after which a round trip is measured again when somebody begins to wait. */
 export const FRESH_MS = 1000;
+/** Milliseconds after which the round trip of a path in use is measured again while somebody waits, however much comes on it. */
+export const MEASURE_MS = 3000;
 /** Quiet in milliseconds after which the other end is asked for a sign of life, on the path in use while somebody waits; or two round trips. */
 export const ASK_BUSY_MS = 400;
 /** The same on a path where nobody waits. */
@@ -32,6 +48,17 @@ export const DEAD_STANDBY_MS = 15_000;
 export const DEAD_IDLE_MS = 20_000;
 /** The longest round trip in milliseconds that lengthens these times. */
 export const MAX_RTT_MS = 1000;
+/** The longest wait in queues in milliseconds, of what this end sent, that lengthens them. */
+export const MAX_BACKLOG_MS = 20_000;
+/** An answer is quick that takes no more than two round trips and so many milliseconds. */
+export const QUICK_MS = 50;
+/** Twice a round trip with all that it waits, and three times a silence that was none, lengthen them, up to this, in milliseconds. */
+export const MAX_LULL_MS = 6000;
+/** Milliseconds after which it counts half. */
+export const LULL_HALF_MS = 10_000;
+/** A session that doubts again within so many milliseconds waits twice as long, up to so many times: what it moves to is no better. */
+export const DOUBTS_MS = 30_000;
+export const MAX_PATIENCE = 4;
 /** A timer that comes so many milliseconds late shows that this end slept: the other is asked anew before it is doubted. */
 export const SLEPT_MS = 2000;
 
@@ -50,8 +77,10 @@ export const UNCONFIRMED_KEEP_MS = 10_000;
 
 /** Sessions without a path that a host keeps; over it the one that lost its path first is dropped. */
 export const MAX_KEPT_SESSIONS = 1024;
-/** Bytes that those retain together; over it the same. */
-export const MAX_KEPT_BYTES = 256 * 1024 * 1024;
+/** Bytes that a host holds for all sessions together, sent and not acknowledged or come and not read; over it the least useful is dropped. */
+export const MAX_HELD_BYTES = 256 * 1024 * 1024;
+/** How often a host looks whether those whom it let in still may be, in milliseconds: access that is taken back ends within a second. */
+export const JUDGE_MS = 400;
 /** New sessions that wait to be admitted at a host; more are refused. */
 export const MAX_WAITING_SESSIONS = 256;
 /** Messages about a path that may wait for room in it: a peer that asks without end and reads nothing is given up. */

@@ -2,10 +2,9 @@
 // What one end has to send, numbered: kept until the other end has it, so that any path can carry it again.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { FIRST_RETAINED_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
-import { Demand } from '../demand.ts';
-import { STEADY_RETAINED_BYTES } from './limits.ts';
+import { FIRST_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
 import { fromWire } from './numbers.ts';
+import type { Departure, Pipe } from './pipe.ts';
 
 /** One numbered message in its pieces, and who waits for it to be on its way. */
 export interface Item {
@@ -16,6 +15,8 @@ export interface Item {
   /** Bytes that it counts. */
   readonly cost: number;
   waiter: { resolve(): void; reject(reason: Error): void } | null;
+  /** When it went out; null when it has not, or went out twice. */
+  departure: Departure | null;
 }
 
 /** A path took the message: its sender may go on. */
@@ -33,10 +34,13 @@ export class Outbox {
   #sent = 0; // the highest number that ever went out, plus one
   #retained = 0;
   #underWay = 0;
-  #window = FIRST_RETAINED_BYTES;
-  #limited = false; // the window has held something back lately
-  readonly #demand = new Demand(0);
-  #timed: { readonly number: number; readonly at: number } | null = null; // a message whose round trip is measured
+  #pipe: Pipe;
+  #trip: number | null = null;
+
+  /** @param pipe of the path in use */
+  constructor(pipe: Pipe) {
+    this.#pipe = pipe;
+  }
 
   /** The number of the first message that is not acknowledged. */
   get base(): number {
@@ -53,14 +57,25 @@ export class Outbox {
   get retained(): number {
     return this.#retained;
   }
-  /** Whether there is room beyond what is retained. */
+  /** Bytes that went out on the path in use and are not acknowledged. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+  /** Whether more may be retained while there is no path. */
   get roomy(): boolean {
-    return this.#retained <= this.#window;
+    return this.#retained <= FIRST_RETAINED_BYTES;
+  }
+  /** Whether what is pushed now may go out now; asked by those who have something to push. */
+  opens(): boolean {
+    if (this.#next < this.#end) return false;
+    if (this.#underWay < this.#pipe.window) return true;
+    this.#pipe.full();
+    return false;
   }
 
   push(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): Item {
     const cost = head.length + (content?.length ?? 0) + RETAINED_OVERHEAD_BYTES;
-    const item: Item = { number: this.#end++, head, content, release, cost, waiter: null };
+    const item: Item = { number: this.#end++, head, content, release, cost, waiter: null, departure: null };
     this.#items.push(item);
     this.#retained += cost;
     return item;
@@ -72,49 +87,60 @@ export class Outbox {
    */
   take(now: number): Item | null {
     if (this.#next === this.#end) return null;
-    if (this.#underWay >= this.#window) {
-      this.#limited = true;
+    if (this.#underWay >= this.#pipe.window) {
+      this.#pipe.full();
       return null;
     }
+    if (this.#underWay === 0) this.#pipe.begin(now);
     const item = this.#items[this.#at + this.#next - this.#base] as Item;
-    this.#timed ??= { number: this.#next, at: now };
+    // What goes out twice tells nothing: whichever of the two is acknowledged (Karn's rule, RFC 6298 section 3).
+    item.departure = this.#next < this.#sent ? null : { at: now };
     this.#next++;
     this.#sent = Math.max(this.#sent, this.#next);
     this.#underWay += item.cost;
     return item;
   }
 
-  /** Begins again with what is not acknowledged: on another path, whose need is not known. */
-  rewind(): void {
+  /**
+   * Begins again with what is not acknowledged.
+   * @param pipe of the path that carries from now on
+   */
+  rewind(pipe = this.#pipe): void {
+    pipe.follow(this.#pipe);
+    this.#pipe = pipe;
     this.#next = this.#base;
     this.#underWay = 0;
-    this.#timed = null;
-    this.#window = Math.min(this.#window, STEADY_RETAINED_BYTES);
   }
 
   /**
    * The other end has all before `received`. Returns whether that is news.
    * @param received modulo 2^32
    * @param now milliseconds
-   * @param rttMs of the path in use
    * @throws PortholeError PROTOCOL_VIOLATED when it was never sent
    */
-  acknowledge(received: number, now: number, rttMs: number): boolean {
+  acknowledge(received: number, now: number): boolean {
     const upTo = fromWire(received, this.#base);
     if (upTo > this.#sent) throw new PortholeError('PROTOCOL_VIOLATED', 'what was never sent was acknowledged');
     if (upTo <= this.#base) return false;
     let freed = 0;
+    let delivered = 0;
+    let last: Departure | null = null;
     while (this.#base < upTo) {
       const item = this.#items[this.#at] as Item;
       this.#items[this.#at++] = undefined;
-      if (this.#base++ < this.#next) this.#underWay -= item.cost;
+      if (this.#base++ < this.#next) {
+        this.#underWay -= item.cost;
+        delivered += item.cost;
+        last = item.departure;
+      }
       freed += item.cost;
       settle(item);
       item.release?.();
     }
     this.#next = Math.max(this.#next, this.#base);
     this.#retained -= freed;
-    this.#grow(freed, now, rttMs);
+    if (delivered > 0) this.#pipe.acknowledged(delivered, last, now);
+    this.#trip = last && now - last.at;
     if (this.#at === this.#items.length || (this.#at > 1024 && this.#at > this.#items.length / 2)) {
       this.#items = this.#items.slice(this.#at);
       this.#at = 0;
@@ -122,25 +148,9 @@ export class Outbox {
     return true;
   }
 
-  /**
-   * The window doubles when it holds the sender back, and less than two round trips of what goes through. It halves when it is far
-   * more: what a path does not need only waits in its queues, and grows cold in memory.
-   */
-  #grow(freed: number, now: number, rttMs: number): void {
-    this.#window = Math.max(this.#window, STEADY_RETAINED_BYTES);
-    const needed = this.#demand.moved(freed, now, rttMs);
-    if (needed === null) return;
-    if (this.#limited && needed > this.#window) this.#window = Math.min(MAX_RETAINED_BYTES, 2 * this.#window);
-    else if (needed < this.#window / 4) this.#window = Math.max(STEADY_RETAINED_BYTES, this.#window / 2);
-    this.#limited = false;
-  }
-
-  /** Milliseconds from a message to its acknowledgement, when one was measured: a round trip, and what it waited. */
-  roundTrip(now: number): number | null {
-    if (!this.#timed || this.#timed.number >= this.#base) return null;
-    const { at } = this.#timed;
-    this.#timed = null;
-    return now - at;
+  /** Milliseconds from the last message that the last news was of to that news: a round trip, and what it waited; null when it tells nothing. */
+  get trip(): number | null {
+    return this.#trip;
   }
 
   /** Nothing more goes out: who waits learns why, and all is forgotten. */

@@ -8,8 +8,9 @@ import type { Clock } from '../clock.ts';
 import { deliverTo } from '../deliver.ts';
 import type { Sealed } from '../seal/sealed.ts';
 import { Heartbeat, type Watch } from './heartbeat.ts';
-import { MAX_UNSAID } from './limits.ts';
+import { ECHO_MS, MAX_UNSAID } from './limits.ts';
 import type { Item } from './outbox.ts';
+import { Pipe } from './pipe.ts';
 
 /** A path as those above see it. */
 export interface Path {
@@ -18,6 +19,8 @@ export interface Path {
   /** Milliseconds of a round trip; 0 until it is known. */
   readonly rttMs: number;
   readonly state: 'standby' | 'in-use' | 'suspect';
+  /** Whether it has answered, and soon, since the path in use was doubted: only then is it better than that. */
+  readonly proven: boolean;
 }
 
 /**
@@ -47,7 +50,17 @@ export interface PathOwner {
   onSuspect(path: PathEnd, reason: string | null): void;
   /** A question went unanswered: a good time to see how the other paths are. */
   onDoubt(path: PathEnd): void;
+  /** A question was answered. */
+  onAnswered(path: PathEnd): void;
+  /** This end hears the other on it, and has said nothing for a while. */
+  onSpeechless(path: PathEnd): void;
   watch(path: PathEnd): Watch;
+  /** Milliseconds that what this end has under way on the path takes it, as far as is known. */
+  backlogMs(path: PathEnd): number;
+  /** How many times as long as usual to wait before a path is suspect. */
+  readonly patience: number;
+  /** When the path in use was first doubted; null while it is not. */
+  readonly doubtedAt: number | null;
 }
 
 const NUMBERED = 0x00;
@@ -67,6 +80,10 @@ export class PathEnd implements Path {
   readonly id: number;
   readonly sealed: Sealed;
   readonly heartbeat: Heartbeat;
+  /** What it carries, as far as this end has measured it. */
+  readonly pipe: Pipe;
+  /** Bytes that it was given and has no room for yet. */
+  crowded = 0;
   owner: PathOwner;
   phase: Phase;
   /** Whether nothing that came on it can have been a replay. */
@@ -83,6 +100,7 @@ export class PathEnd implements Path {
   #cancelDeadline: () => void = () => {};
   #unsaid = 0;
   #acking = false;
+  #spokeAt: number;
   #ackDue: (() => number) | null = null;
 
   constructor(id: number, sealed: Sealed, phase: Phase, owner: PathOwner, clock: Clock) {
@@ -91,8 +109,13 @@ export class PathEnd implements Path {
     this.phase = phase;
     this.owner = owner;
     this.#clock = clock;
+    this.#spokeAt = clock.now();
+    this.pipe = new Pipe(clock.now());
     this.heartbeat = new Heartbeat(clock, () => this.owner.watch(this), {
       ask: (id, suspect) => this.say({ type: 'ping', id, answer: false, suspect }),
+      backlogMs: () => this.owner.backlogMs(this),
+      patience: () => this.owner.patience,
+      measured: (rttMs) => this.pipe.trip(rttMs),
       doubt: () => this.owner.onDoubt(this),
       suspect: (reason) => this.owner.onSuspect(this, reason),
       dead: (quietMs) => this.lose(new PortholeError('PATH_SILENT', `nothing has come on this path for ${Math.round(quietMs / 1000)} s`)),
@@ -114,9 +137,18 @@ export class PathEnd implements Path {
     return this.owner.watch(this) === 'standby' ? 'standby' : 'in-use';
   }
 
+  get proven(): boolean {
+    const { doubtedAt } = this.owner;
+    return doubtedAt === null || this.heartbeat.quickAt >= doubtedAt;
+  }
+
   start(): void {
     this.heartbeat.start();
-    deliverTo(this.sealed, { message: (message) => this.#came(message), ended: (reason) => this.#ended(reason) });
+    deliverTo(this.sealed, {
+      message: (message) => this.#came(message),
+      ended: (reason) => this.#ended(reason),
+      heard: () => this.#heard(),
+    });
   }
 
   /** Runs `late` unless `expectNothing` comes within `ms`, or the path ends. */
@@ -143,6 +175,7 @@ export class PathEnd implements Path {
       return;
     }
     this.#acking = true;
+    this.#spokeAt = this.#clock.now();
     const done = (): void => {
       this.#acking = false;
       const due = this.#ackDue;
@@ -155,6 +188,8 @@ export class PathEnd implements Path {
   /** Sends a numbered message. Resolves when there is room for the next. */
   carry({ head, content }: Item): Promise<void> {
     const { sealed } = this;
+    this.#spokeAt = this.#clock.now();
+    sealed.gather?.(this.pipe.message);
     return content ? sealed.sendPieces(inLane(NUMBERED, head), content) : sealed.sendPieces(NUMBERED_LANE, head);
   }
 
@@ -193,15 +228,23 @@ export class PathEnd implements Path {
   }
 
   #sayNow(message: PathMessage): void {
+    this.#spokeAt = this.#clock.now();
     const done = (): void => {
       this.#unsaid--;
     };
     this.sealed.send(inLane(ABOUT_PATH, encodePathMessage(message))).then(done, () => {});
   }
 
-  #came(message: Uint8Array): void {
+  #heard(): void {
     if (this.phase === 'gone') return;
     this.heartbeat.heard();
+    // The other end, too, waits for a sign of life: in the middle of a long message as well.
+    if (this.phase === 'live' && this.#clock.now() - this.#spokeAt >= ECHO_MS) this.owner.onSpeechless(this);
+  }
+
+  #came(message: Uint8Array): void {
+    if (this.phase === 'gone') return;
+    this.#heard();
     try {
       this.#take(message);
     } catch (thrown) {
@@ -229,8 +272,10 @@ export class PathEnd implements Path {
       throw new PortholeError('PROTOCOL_VIOLATED', `${message.type} was said when it could not be`);
     }
     if (message.type !== 'ping') this.owner.onSaid(this, message);
-    else if (message.answer) this.heartbeat.answered(message.id);
-    else {
+    else if (message.answer) {
+      this.heartbeat.answered(message.id);
+      this.owner.onAnswered(this);
+    } else {
       this.say({ type: 'ping', id: message.id, answer: true, suspect: false });
       this.heartbeat.questioned(message.suspect);
     }

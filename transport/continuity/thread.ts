@@ -5,39 +5,22 @@ import { asPortholeError, errorFromWire, PortholeError } from '../../proto/error
 import { MAX_FRAME_BYTES } from '../../proto/limits.ts';
 import type { PathMessage } from '../../proto/path.ts';
 import { endingOf } from '../../proto/site.ts';
-import type { Clock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { LINGER_MS } from '../framed.ts';
+import type { ThreadEvent } from './events.ts';
 import type { Watch } from './heartbeat.ts';
-import { Intake } from './intake.ts';
-import { ACK_ALONG_BYTES } from './limits.ts';
-import { fromWire, toWire } from './numbers.ts';
-import { type Item, Outbox, settle } from './outbox.ts';
+import { fromWire } from './numbers.ts';
 import type { Path, PathEnd, PathOwner } from './path.ts';
-
-/** What happens to the paths of a session; `reason` is in words. */
-export type ThreadEvent =
-  | { readonly type: 'joined' | 'moved' | 'doubted' | 'suspect' | 'recovered'; readonly path: Path; readonly reason: string }
-  | { readonly type: 'lost'; readonly path: Path; readonly reason: string; readonly error: PortholeError }
-  /** No path is left; the session waits for another, until one is found. */
-  | { readonly type: 'stranded' | 'found' }
-  /** The session has ended; null after an orderly end. */
-  | { readonly type: 'over'; readonly error: PortholeError | null };
+import { Patience } from './patience.ts';
+import { Sending } from './sending.ts';
+import { stuckOn } from './stuck.ts';
 
 const NOTHING = new Uint8Array(0);
-const ignore = (): void => {};
 
-export abstract class Thread implements Connection, PathOwner {
+export abstract class Thread extends Sending implements Connection, PathOwner {
   readonly maxMessage = MAX_FRAME_BYTES;
-  protected readonly clock: Clock;
-  protected readonly outbox = new Outbox();
-  protected readonly intake: Intake;
   /** Every path that is not gone, in the order they came. */
   protected readonly ends = new Set<PathEnd>();
-  /** The path that carries what this end sends. */
-  protected sending: PathEnd | null = null;
-  /** The visitor's newest decision. */
-  protected move = 0;
   /** Milliseconds without a path after which the session is given up. */
   protected abstract get patienceMs(): number;
   #state: 'open' | 'closing' | 'over' = 'open';
@@ -50,13 +33,9 @@ export abstract class Thread implements Connection, PathOwner {
   readonly #listeners = new Set<(event: ThreadEvent) => void>();
   #cancelStranded: (() => void) | null = null;
   #cancelLinger: (() => void) | null = null;
+  readonly #patience = new Patience();
   readonly #gone = Promise.withResolvers<void>();
   readonly #leaving: Promise<void>[] = [];
-
-  constructor(clock: Clock) {
-    this.clock = clock;
-    this.intake = new Intake(clock, () => this.#acknowledge());
-  }
 
   /** The way of the path in use; '' while there is none. */
   get via(): string {
@@ -72,6 +51,9 @@ export abstract class Thread implements Connection, PathOwner {
   }
   get over(): boolean {
     return this.#state === 'over';
+  }
+  get patience(): number {
+    return this.#patience.at(this.clock.now());
   }
   /** Bytes that are kept until the other end has them. */
   get retained(): number {
@@ -94,7 +76,7 @@ export abstract class Thread implements Connection, PathOwner {
     if (length > this.maxMessage || length === 0) {
       return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
     }
-    const item = this.#push(head, content, release);
+    const item = this.push(head, content, release);
     // Without a path there is nothing to wait for but room.
     if (!this.sending && this.outbox.roomy) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -183,15 +165,18 @@ export abstract class Thread implements Connection, PathOwner {
     if (this.#state === 'over') return;
     if (wasLive) this.emit({ type: 'lost', path, reason: error.message, error });
     this.onGone(path, error);
-    if (this.over || this.joined.size > 0) return;
+    if (this.over || this.sound) return;
     if (this.#state === 'closing' && this.#hasNothingToSay) return this.finish(null);
-    this.#strand();
+    this.strand();
   }
 
   onSuspect(path: PathEnd, reason: string | null): void {
     if (!this.joined.has(path)) return;
     if (reason === null) this.emit({ type: 'recovered', path, reason: 'it gives signs of life again' });
-    else this.emit({ type: 'suspect', path, reason });
+    else {
+      if (path === this.sending) this.#patience.doubted(this.clock.now());
+      this.emit({ type: 'suspect', path, reason });
+    }
     this.onDoubtful(path);
   }
 
@@ -199,6 +184,15 @@ export abstract class Thread implements Connection, PathOwner {
     if (path !== this.sending) return;
     for (const other of this.live) if (other !== path) other.heartbeat.ask();
     if (this.joined.has(path)) this.emit({ type: 'doubted', path, reason: 'a question went unanswered' });
+  }
+
+  onAnswered(path: PathEnd): void {
+    // It answers while the path in use does not: that is what a move waits for.
+    if (path !== this.sending && this.sending?.heartbeat.suspect) this.onDoubtful(path);
+  }
+
+  onSpeechless(path: PathEnd): void {
+    path.acknowledge(() => this.received());
   }
 
   watch(path: PathEnd): Watch {
@@ -214,6 +208,11 @@ export abstract class Thread implements Connection, PathOwner {
   protected abstract onGone(path: PathEnd, error: PortholeError): void;
   /** A path became suspect, or is no longer. */
   protected abstract onDoubtful(path: PathEnd): void;
+
+  /** Whether a path stands that is the other end's. */
+  protected get sound(): boolean {
+    return this.joined.size > 0;
+  }
 
   /** The paths on which the other end has agreed. */
   protected readonly joined = new Set<PathEnd>();
@@ -247,21 +246,24 @@ export abstract class Thread implements Connection, PathOwner {
 
   /** Sends on this path from now on, beginning with what is not acknowledged. */
   protected carryOn(path: PathEnd): void {
+    const left = this.sending;
+    const stuck = left && left !== path && this.joined.has(left) ? stuckOn(left, this.outbox.underWay, this.clock.now()) : null;
     this.sending = path;
-    this.outbox.rewind();
-    this.#sayCarry(path, this.outbox.base);
+    this.outbox.rewind(path.pipe);
+    this.sayCarry(path, this.outbox.base);
     path.heartbeat.hurry();
-    void this.#pump(path);
+    void this.pump(path);
+    if (stuck) left?.lose(stuck);
   }
 
   /** @throws PortholeError PROTOCOL_VIOLATED when it was never sent */
   protected acknowledged(received: number): void {
     const now = this.clock.now();
-    if (!this.outbox.acknowledge(received, now, this.rttMs)) return;
-    const roundTrip = this.outbox.roundTrip(now);
-    if (roundTrip !== null) this.sending?.heartbeat.atMost(roundTrip);
+    if (!this.outbox.acknowledge(received, now)) return;
+    const { trip } = this.outbox;
+    if (trip !== null) this.sending?.heartbeat.atMost(trip);
     if (this.#state === 'closing') this.#linger();
-    if (this.sending) void this.#pump(this.sending);
+    if (this.sending) void this.pump(this.sending);
     this.#settleClose();
   }
 
@@ -292,72 +294,27 @@ export abstract class Thread implements Connection, PathOwner {
     return !this.#stood || this.intake.ended || this.outbox.length <= 1;
   }
 
-  #push(head: Uint8Array, content?: Uint8Array, release?: () => void): Item {
-    const item = this.outbox.push(head, content, release);
-    const { sending } = this;
-    // What had to wait before goes first.
-    if (sending && !sending.pumping && this.outbox.next === item.number) {
-      const next = this.outbox.take(this.clock.now());
-      if (next) this.#transmit(sending, next).catch(ignore);
-    }
-    return item;
-  }
-
-  #transmit(path: PathEnd, item: Item): Promise<void> {
-    // Another path may have brought what stood between: the numbers on this one go on behind it.
-    if (path.sendNext !== item.number) this.#sayCarry(path, item.number);
-    path.sendNext++;
-    if (this.intake.untold >= ACK_ALONG_BYTES) this.#acknowledge(); // in front, so that both go in one record
-    const sent = path.carry(item);
-    sent.then(() => settle(item), ignore);
-    return sent;
-  }
-
-  /** Sends what has gathered, as the path has room. A path that breaks shows in what is received. */
-  async #pump(path: PathEnd): Promise<void> {
-    if (path.pumping) return;
-    path.pumping = true;
-    try {
-      while (this.sending === path) {
-        const item = this.outbox.take(this.clock.now());
-        if (!item) break;
-        await this.#transmit(path, item);
-      }
-    } catch {
-      // The path's reading loop tells why.
-    } finally {
-      path.pumping = false;
-    }
-  }
-
-  #sayCarry(path: PathEnd, next: number): void {
-    path.sendNext = next;
-    path.say({ type: 'carry', move: this.move, next: toWire(next), received: toWire(this.intake.taken) });
-    this.intake.told();
-  }
-
-  #acknowledge(): void {
-    this.sending?.acknowledge(() => {
-      this.intake.told();
-      return toWire(this.intake.taken);
-    });
+  protected override acknowledge(): void {
+    super.acknowledge();
     this.#settleClose();
   }
 
-  #strand(): void {
+  /** There is no path that is the other end's for certain: the session ends unless one is found in time. */
+  protected strand(): void {
     if (this.#cancelStranded) return;
-    this.outbox.rewind();
+    if (!this.sending) this.outbox.rewind();
     const ms = this.patienceMs;
     const lost = (): void => this.finish(new PortholeError('SESSION_LOST', `there was no path for ${ms / 1000} s`));
     this.#cancelStranded = this.clock.after(ms, lost);
     if (this.#stood) this.emit({ type: 'stranded' });
+    this.tellRoom();
   }
 
   #finishSending(reason: Error): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
     this.refusal = reason;
-    this.#push(NOTHING);
+    this.push(NOTHING);
     this.#linger();
     if (!this.sending && this.#hasNothingToSay) this.finish(null);
   }

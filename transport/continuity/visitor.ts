@@ -142,9 +142,12 @@ export class VisitorThread extends Thread {
     for (const joining of [...this.#joining.values()]) this.#settle(joining).done.reject(reason);
   }
 
-  /** Moves to the best of the other paths: of those that are not suspect, the one that was heard last. */
+  /**
+   * Moves to the best of the other paths: of those that are not suspect, the one that was heard last. Away from one that is only
+   * silent it moves to one that answers: what makes one silent (a full line, a cut one) may make all of them.
+   */
   #rescue(reason: string): void {
-    const sound = this.live.filter((path) => path !== this.sending && !path.heartbeat.suspect);
+    const sound = this.live.filter((path) => path !== this.sending && !path.heartbeat.suspect && path.proven);
     const best = sound.sort((x, y) => y.heartbeat.heardAt - x.heartbeat.heardAt)[0] ?? (this.sending ? null : this.live[0]);
     if (best) return this.use(best, reason);
     // A path that is still joining may carry, too: nothing is lost if it does not stand.
@@ -168,7 +171,7 @@ export class VisitorThread extends Thread {
     this.found();
     this.stands(path, 'the host agreed');
     // A path that carries before it stands carries in hope; one that stands is better.
-    if (this.sending !== path && this.sending && (this.sending.phase !== 'live' || this.sending.heartbeat.suspect)) {
+    if (this.sending !== path && this.sending && (this.sending.phase !== 'live' || (this.sending.heartbeat.suspect && path.proven))) {
       this.use(path, 'the path in use is silent');
     } else if (this.sending === path) {
       this.emit({ type: 'moved', path, reason: this.move === 1 ? 'it was the first path to stand' : 'there was no other' });

@@ -42,12 +42,14 @@ export async function takeExam(given: Pick<Examination, 'greeting' | 'rendezvous
   const over6 = isIPv6(observed.ip);
   const other = prove(over6 ? 4 : 6, family);
   const outside = over6 ? await other : observed;
-  // Over IPv6 an end is examined as soon as it is proved there.
+  // Over IPv6 an end is examined as soon as it is proved there; what cannot be opened is not.
   const opened: { six?: SixExam } = {};
   const ipv6 = over6 ? prove(6, family) : other;
-  const opening = ipv6.then(async (address) => {
-    if (address) opened.six = await SixExam.open(family);
-  });
+  const opening = ipv6
+    .then(async (address) => {
+      if (address) opened.six = await SixExam.open(family);
+    })
+    .catch(() => {});
   try {
     const found = outside ? await examine(desk, outside, sockets, { clock, answerMs, random, signal, six: () => opened.six }) : {};
     await opening;
@@ -63,7 +65,7 @@ export async function takeExam(given: Pick<Examination, 'greeting' | 'rendezvous
       ...found,
     };
   } finally {
-    await opening.catch(() => {});
+    await opening;
     opened.six?.close();
   }
 }

@@ -3,6 +3,7 @@
 
 import { MAX_KNOCKS } from '../../proto/limits.ts';
 import { KnockFrom, KnockOutcome } from '../../proto/rendezvous.ts';
+import { awaitedLater } from '../abortable.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { systemCode, type TcpSockets } from '../sockets/sockets.ts';
 import type { Mapping, SocketAddress } from '../strategy.ts';
@@ -51,6 +52,12 @@ interface Asked {
   readonly stale?: boolean;
 }
 
+/** A shot, and the knock that is to meet it. */
+interface Fired {
+  readonly shot: Shot;
+  readonly asked: Asked;
+}
+
 export class Rounds {
   readonly #options: RoundsOptions;
   #slot = 0;
@@ -78,7 +85,7 @@ export class Rounds {
 
   /** One round; of one that was late only what cannot be feigned counts. @returns whether there was anything to do */
   async #round(round: number): Promise<boolean> {
-    const { desk, sockets, meeting, mapping, clock, signal, notes } = this.#options;
+    const { desk, meeting, mapping, clock, signal } = this.#options;
     const rttMs = Math.min(meeting.slowestMs, MOST_RTT_MS);
     const aims = this.#aims(round);
     const lives = this.#lives(aims);
@@ -90,13 +97,13 @@ export class Rounds {
     // Where a NAT counts, others may have connected since.
     if (round > 1 && aims.length > 0 && mapping.step !== null && mapping.step !== 0 && !(await meeting.meetOnce(0))) return true;
     const begun = clock.now();
-    const fired = aims.flatMap((aim) => this.#fire(aim));
-    const looked = lives.map(async ([ttl, door]) => {
-      meeting.count();
-      notes.look(ttl, await fateOf(sockets, ttl, door, Math.ceil(3 * rttMs) + MARGIN_MS, signal));
-    });
-    const hairpin = hairpins ? this.#hairpin(knockWait(rttMs)) : null;
+    const fired: Fired[] = [];
+    const beside: Promise<void>[] = [];
     try {
+      // What has no socket left ends the run, and what was shot before is closed.
+      for (const aim of aims) fired.push(...this.#fire(aim));
+      for (const [ttl, door] of lives) beside.push(awaitedLater(this.#look(ttl, door, Math.ceil(3 * rttMs) + MARGIN_MS)));
+      if (hairpins) beside.push(awaitedLater(this.#hairpin(knockWait(rttMs))));
       if (aims.some(({ kind }) => kind === 'low' || kind === 'reset')) await sleep(clock, settleMs(rttMs), signal);
       await Promise.all(fired.map(({ shot }) => shot.open()));
       const asked = [...fired.map(({ asked }) => asked), ...strangers];
@@ -105,7 +112,7 @@ export class Rounds {
         knockWait(rttMs),
       );
       const inTime = clock.now() - begun < STALE_MS;
-      await Promise.all([...looked, hairpin]);
+      await Promise.all(beside);
       for (const [at, { take, stale }] of asked.entries()) {
         const outcome = outcomes[at] ?? KnockOutcome.UNABLE;
         if (inTime || !stale || !cameIn(outcome)) take(outcome);
@@ -114,6 +121,13 @@ export class Rounds {
     } finally {
       await Promise.all(fired.map(({ shot }) => shot.close()));
     }
+  }
+
+  /** Sees where a SYN that lives for so many hops ends. */
+  async #look(ttl: number, door: Door, waitMs: number): Promise<void> {
+    const { sockets, meeting, signal, notes } = this.#options;
+    meeting.count();
+    notes.look(ttl, await fateOf(sockets, ttl, door, waitMs, signal));
   }
 
   /**
@@ -151,7 +165,7 @@ export class Rounds {
     return door && sockets.can.has('ttl') ? open.map((ttl) => [ttl, door]) : [];
   }
 
-  #fire(aim: Aim): { shot: Shot; asked: Asked }[] {
+  #fire(aim: Aim): Fired[] {
     const { desk, sockets, meeting, mapping } = this.#options;
     const tries = this.#triesOf(aim);
     const slot = aim.kind === 'reset' ? desk.slots.length + this.#reset++ : this.#slot++;

@@ -5,6 +5,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
 import { type Clock, sleep } from '../clock.ts';
+import { socketError } from '../sockets/handover.ts';
 import type { SocketAddress } from '../strategy.ts';
 import { bindingQuestion, readBindingAnswer } from '../stun-client.ts';
 import type { Sample } from './mapping.ts';
@@ -30,14 +31,22 @@ export class UdpExam {
     this.#sockets = sockets;
   }
 
-  /** @param address the address to leave from */
+  /**
+   * @param address the address to leave from
+   * @throws PortholeError SOCKET_FAILED
+   */
   static async open(address: string, random: () => number): Promise<UdpExam> {
     const sockets = [createSocket('udp4'), createSocket('udp4')] as const;
     const exam = new UdpExam(sockets);
     for (const socket of sockets) socket.on('error', () => {}); // what cannot be sent is not answered
     sockets[1].on('message', (bytes) => bytes.length === 1 && exam.marks.add(bytes[0] as number));
-    await Promise.all([bound(sockets[0], address, [0]), bound(sockets[1], address, guestPorts(random))]);
-    return exam;
+    try {
+      await Promise.all([bound(sockets[0], address, [0]), bound(sockets[1], address, guestPorts(random))]);
+      return exam;
+    } catch (error) {
+      exam.close();
+      throw socketError(error, 'SOCKET_FAILED');
+    }
   }
 
   /**

@@ -5,7 +5,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { TcpSockets } from '../sockets/sockets.ts';
+import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';
 import type { Call, SocketAddress } from '../strategy.ts';
 import { askStun } from '../stun-tcp.ts';
 import { canonical, outsideOf } from './addresses.ts';
@@ -46,16 +46,16 @@ export interface LearnOptions extends LearnRequest {
 /**
  * Asks the suite, from one local port, how it is seen. The connections stay open until `release`, and the mapping with them.
  * @throws PortholeError STRATEGY_UNFIT (no server, or an outside address that is not the one the suite knows), NO_PATH when no
- *   server answers, or the signal's reason
+ *   server answers, SOCKET_FAILED and its like where there is no port to be had, or the signal's reason
  */
 export async function learn(options: LearnOptions): Promise<Learned> {
   const { sockets, local, outsideIp, probes, step, clock, signal } = options;
   const servers = spread(options.servers).slice(0, probes);
   if (servers.length === 0) throw new PortholeError('STRATEGY_UNFIT', 'the suite offers no STUN over TCP to learn the outside port by');
-  const first = sockets.bind(local);
-  const from = { ip: local.ip, port: first.local.port };
+  const bound = bindAll(sockets, local, servers.length);
+  const from = { ip: local.ip, port: bound[0]?.local.port ?? 0 };
   // One after the other, so that the SYNs leave in the order in which their mappings are counted.
-  const asked = servers.map((server, at) => ask(at === 0 ? first : sockets.bind(from), server, clock, signal));
+  const asked = servers.map((server, at) => ask(bound[at] as BoundSocket, server, clock, signal));
   const answers = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const release = (): void => {
     for (const { socket } of answers) socket.destroy();
@@ -76,6 +76,18 @@ export async function learn(options: LearnOptions): Promise<Learned> {
     };
   } catch (error) {
     release();
+    throw error;
+  }
+}
+
+/** Sockets on one local port, all of them or none. */
+function bindAll(sockets: TcpSockets, local: SocketAddress, count: number): BoundSocket[] {
+  const bound: BoundSocket[] = [];
+  try {
+    while (bound.length < count) bound.push(sockets.bind({ ip: local.ip, port: bound[0]?.local.port ?? local.port }));
+    return bound;
+  } catch (error) {
+    for (const socket of bound) socket.close();
     throw error;
   }
 }
@@ -169,7 +181,7 @@ interface Answer {
   readonly socket: Socket;
 }
 
-async function ask(from: ReturnType<TcpSockets['bind']>, server: SocketAddress, clock: Clock, signal: AbortSignal): Promise<Answer> {
+async function ask(from: BoundSocket, server: SocketAddress, clock: Clock, signal: AbortSignal): Promise<Answer> {
   const began = clock.now();
   const socket = await from.connect(server, signal);
   const rttMs = clock.now() - began;

@@ -3,6 +3,7 @@
 
 import { isIP } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
+import { plainText } from '../../proto/text.ts';
 import type { SocketAddress } from '../strategy.ts';
 import { BIRTHDAY_SOCKETS, MAX_CANDIDATES, MAX_PUNCH_NOTE_BYTES, MAX_ROUNDS, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
 
@@ -114,10 +115,7 @@ const READERS: { readonly [T in Note['type']]: (from: Fields) => Extract<Note, {
   failed: (from) => ({
     type: 'failed',
     round: from.whole('round', 0, MAX_ROUNDS - 1),
-    reason: from
-      .text('reason')
-      .slice(0, MAX_REASON_CHARS)
-      .replace(/\p{Cc}+/gu, ' '),
+    reason: plainText(from.text('reason').slice(0, MAX_REASON_CHARS)),
   }),
   end: () => ({ type: 'end' }),
 };

@@ -61,18 +61,7 @@ export class Round {
   begin(): void {
     this.#begunAt = this.#options.call.clock.now();
     this.#enter('learning');
-    this.#options.learn(this.#part, this.#stop.signal).then(
-      (learned) => {
-        if (this.#stop.signal.aborted) return learned.release();
-        this.#learned = learned;
-        this.#stop.signal.addEventListener('abort', () => learned.release(), { once: true });
-        this.#options.onKnown('self', learned.outside);
-        this.#on('learned');
-        if (learned.outside.step === null && this.#options.technique.needPattern.includes(this.#part))
-          this.#on('broke', new PortholeError('STRATEGY_UNFIT', 'the outside ports have no pattern'));
-      },
-      (error) => this.#on('broke', asPortholeError(error, 'NO_PATH')),
-    );
+    this.#run(() => this.#learn(), null);
   }
 
   /** A note of this round came. */
@@ -90,6 +79,17 @@ export class Round {
   close(): void {
     this.#enter('failed');
     this.#stop.abort(new PortholeError('CANCELLED', 'the round is over'));
+  }
+
+  async #learn(): Promise<void> {
+    const learned = await this.#options.learn(this.#part, this.#stop.signal);
+    if (this.#stop.signal.aborted) return learned.release();
+    this.#learned = learned;
+    this.#stop.signal.addEventListener('abort', () => learned.release(), { once: true });
+    this.#options.onKnown('self', learned.outside);
+    this.#on('learned');
+    if (learned.outside.step === null && this.#options.technique.needPattern.includes(this.#part))
+      this.#on('broke', new PortholeError('STRATEGY_UNFIT', 'the outside ports have no pattern'));
   }
 
   #on(event: Event, error?: PortholeError): void {
@@ -119,13 +119,13 @@ export class Round {
         if (this.#learned) tell({ type: 'here', round: number, ...this.#learned.outside, rttMs: this.#rttMs });
         return;
       case 'send-opening':
-        this.#run(technique.open(this.#stage()), 'opened');
+        this.#run(() => technique.open(this.#stage()), 'opened');
         return;
       case 'tell-open':
         tell({ type: 'open', round: number });
         return;
       case 'connect':
-        this.#run(technique.connect(this.#stage()), null);
+        this.#run(() => technique.connect(this.#stage()), null);
         return;
       case 'tell-failed':
         tell({ type: 'failed', round: number, reason: error?.message ?? 'it failed' });
@@ -135,13 +135,15 @@ export class Round {
     }
   }
 
-  #run(part: Promise<void>, done: Event | null): void {
-    part.then(
-      () => done && this.#on(done),
-      (error) => {
-        if (!this.#stop.signal.aborted) this.#on('broke', asPortholeError(error, 'NO_PATH'));
-      },
-    );
+  /** Does this end's part at once; whatever it throws, and when, ends the round. What the other end has told may be the cause. */
+  #run(part: () => Promise<void>, done: Event | null): void {
+    const running = async (): Promise<void> => {
+      await part();
+      if (done) this.#on(done);
+    };
+    running().catch((error) => {
+      if (!this.#stop.signal.aborted) this.#on('broke', asPortholeError(error, 'NO_PATH'));
+    });
   }
 
   get #rttMs(): number {

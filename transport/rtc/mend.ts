@@ -3,6 +3,7 @@
 
 import { isIP } from 'node:net';
 import type { Rtc } from './rtc.ts';
+import { demandSpare } from './spare.ts';
 
 interface Mendable {
   createOffer(): Promise<RTCSessionDescriptionInit>;
@@ -14,12 +15,18 @@ type MendableClass = new (config: object) => Mendable;
 /** The library's class, as simple-peer expects it. */
 export function mend(Library: MendableClass): MendableClass {
   return class extends Library {
+    constructor(config: object) {
+      demandSpare();
+      super(config);
+    }
     /** simple-peer writes to the description, which is read-only in theirs. */
     override async createOffer(): Promise<RTCSessionDescriptionInit> {
+      demandSpare(); // from here on it opens its sockets
       const { type, sdp } = await super.createOffer();
       return { type, sdp };
     }
     override async createAnswer(): Promise<RTCSessionDescriptionInit> {
+      demandSpare();
       const { type, sdp } = await super.createAnswer();
       return { type, sdp };
     }

@@ -43,7 +43,11 @@ export class OneStep {
     }
     if (!(done instanceof Promise)) return;
     this.#held = [];
-    done.catch((error) => this.#after.failed(error)).then(() => this.#goOn());
+    const failed = (error: unknown): void => this.#after.failed(error);
+    done
+      .catch(failed)
+      .then(() => this.#goOn())
+      .catch(failed);
   }
 
   /** Holds a message, in memory of its own, if a step waits. */

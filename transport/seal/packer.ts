@@ -14,6 +14,7 @@ export class Packer {
   readonly #emit: (pieces: readonly Uint8Array[]) => void;
   #memory = new Uint8Array(FIRST_BYTES);
   #filled = 0;
+  #gather = GATHER_BYTES;
 
   /** @param emit takes the pieces of a record's content; their memory is not its own after the call */
   constructor(emit: (pieces: readonly Uint8Array[]) => void) {
@@ -23,6 +24,11 @@ export class Packer {
   /** Bytes that wait for `flush`. */
   get waiting(): number {
     return this.#filled;
+  }
+
+  /** Bytes that wait for company from now on, at the most GATHER_BYTES: a record is of use only when all of it has come. */
+  set gather(bytes: number) {
+    this.#gather = Math.min(GATHER_BYTES, bytes);
   }
 
   /** Takes a message of 1 to MAX_SEALED_MESSAGE_BYTES in one or two pieces, whose memory is the caller's again after the call. */
@@ -35,7 +41,7 @@ export class Packer {
     if (!alone) {
       this.#put(head);
       if (content) this.#put(content);
-      if (this.#filled >= GATHER_BYTES) this.flush();
+      if (this.#filled >= this.#gather) this.flush();
       return;
     }
     const pieces: Uint8Array[] = [];

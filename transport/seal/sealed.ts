@@ -47,6 +47,8 @@ export interface Sealed extends Connection {
   /** As in Connection, but here the memory of a message is the receiver's to keep. */
   deliver(receiver: Receiver): Flow;
   sendPieces(head: Uint8Array, content: Uint8Array, release?: () => void): Promise<void>;
+  /** Has small messages share a record of no more than about so many bytes from now on: on a slow line a long record is late. */
+  gather?(bytes: number): void;
 }
 
 export interface SealOptions {
@@ -128,6 +130,7 @@ class SealedConnection implements Sealed {
     this.#flow = deliverTo(connection, {
       message: (message) => this.#arrived(message),
       ended: (reason) => this.#ended(reason),
+      heard: () => this.#inbox.heard(),
     });
   }
 
@@ -148,6 +151,10 @@ class SealedConnection implements Sealed {
     if (!this.#sending) return this.#early.add({ head, content, release });
     this.#pack(head, content, release);
     return this.#outgoing.waits ? this.#encrypted() : (this.#room ?? Promise.resolve());
+  }
+
+  gather(bytes: number): void {
+    this.#packer.gather = bytes;
   }
 
   /** Resolves when all that was sent is encrypted, where that takes time, and has room below. */
@@ -197,7 +204,7 @@ class SealedConnection implements Sealed {
   #keyedOrLate(): Promise<void> {
     return new Promise((resolve) => {
       const cancel = (this.#options.clock ?? systemClock).after(LINGER_MS, resolve);
-      this.ready
+      void this.ready
         .catch(() => {})
         .then(() => {
           cancel();

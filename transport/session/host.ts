@@ -2,11 +2,12 @@
 // The host's end of a session: each stream a visitor opens is put to the site.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { ANYONE, type Site, type Visitor } from '../site.ts';
 import { announcedLength, requestOf, responseHead, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
+import { Serving } from './serving.ts';
 import type { Stream } from './stream.ts';
 
 /** What a host holds of one visitor's session. */
@@ -14,6 +15,10 @@ export interface Served {
   readonly path: { readonly via: string; readonly rttMs: number };
   /** Requests under way. */
   readonly streams: number;
+  /** Requests that run at the site: also those that the visitor has given up. */
+  readonly running: number;
+  /** Bytes of requests' content that came and that the site has not read. */
+  readonly held: number;
   /** Resolves when the visitor has answered for the first time. Never rejects; see `closed`. */
   readonly answered: Promise<void>;
   /** Takes no more requests, lets those under way finish for at most `graceMs`, then ends. */
@@ -35,18 +40,21 @@ export type Arriving = Omit<Visitor, 'agent' | 'who'> & Partial<Pick<Visitor, 'w
 
 /** Serves a site on a connection until either end closes it. */
 export function serveSession(connection: Connection, site: Site, visitor: Arriving, options: ServeOptions = {}): Served {
-  const mux = new Mux(connection, {
-    clock: options.clock,
-    agent: options.agent,
-    role: 'host',
-    onStream: (stream) => void answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options),
-  });
+  const { clock = systemClock, agent } = options;
+  const serving = new Serving(clock, (stream) => answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options));
+  const mux = new Mux(connection, { clock, agent, role: 'host', serving });
   return {
     get path() {
       return { via: mux.via, rttMs: mux.rttMs };
     },
     get streams() {
       return mux.streams;
+    },
+    get running() {
+      return mux.running;
+    },
+    get held() {
+      return mux.held;
     },
     answered: mux.answered,
     drain: (reason, graceMs) => mux.drain(reason, graceMs),
@@ -78,5 +86,8 @@ async function answer(stream: Stream, site: Site, visitor: Visitor, options: Ser
     options.onSiteError?.(thrown, request);
     // An error of the site's own code may name what visitors should not see.
     stream.reset(thrown instanceof PortholeError ? thrown : new PortholeError('SITE_FAILED'));
+  } finally {
+    // A site that goes on reading after its answer learns that there is no more, and does not take it for the end.
+    stream.drop(new PortholeError('CANCELLED', 'the request was answered before it was read'));
   }
 }

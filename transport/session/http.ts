@@ -20,7 +20,16 @@ export interface Asking {
 }
 
 /** Fields that speak of one connection only (RFC 9110 section 7.6.1); a session's streams have no use for them. */
-const HOP_BY_HOP = new Set(['connection', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 const NO_CONTENT = new Set([204, 205, 304]);
 
@@ -98,7 +107,7 @@ function contentOf(stream: Stream): ReadableStream<Uint8Array> {
         else controller.close();
       },
       cancel(reason) {
-        stream.reset(reason instanceof PortholeError ? reason : new PortholeError('CANCELLED'));
+        stream.abandon(reason instanceof PortholeError ? reason : new PortholeError('CANCELLED'));
       },
     },
     { highWaterMark: 0 },

@@ -2,7 +2,14 @@
 // Many streams on one Connection: frames in and out, credit of the session, one door for failure.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
-import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
+import {
+  HOST_SESSION_CREDIT,
+  INITIAL_STREAM_CREDIT,
+  MAX_DATA_BYTES,
+  MAX_STREAMS,
+  SITE_VERSION,
+  VISITOR_SESSION_CREDIT,
+} from '../../proto/limits.ts';
 import {
   decodeFrame,
   encodeData,
@@ -15,7 +22,10 @@ import {
 } from '../../proto/site.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
-import { ReceiveCredit, SendCredit } from './credit.ts';
+import { SendCredit } from './credit.ts';
+import { type Flow, Schedule } from './schedule.ts';
+import type { Serving } from './serving.ts';
+import { SessionCredit } from './session-credit.ts';
 import { type Carrier, Stream } from './stream.ts';
 import { untaken } from './untaken.ts';
 
@@ -30,8 +40,8 @@ export interface MuxOptions {
   /** Names this program in the Hello. */
   readonly agent?: string;
   readonly clock?: Clock;
-  /** The host's side: a visitor opened a stream. */
-  readonly onStream?: (stream: Stream) => void;
+  /** The host's side: what becomes of the streams that a visitor opens. */
+  readonly serving?: Serving;
 }
 
 /** One end of a session on one Connection. */
@@ -44,11 +54,12 @@ export class Mux implements Carrier {
   readonly #connection: Connection;
   readonly #role: 'visitor' | 'host';
   readonly #clock: Clock;
-  readonly #onStream: ((stream: Stream) => void) | undefined;
+  readonly #serving: Serving | null;
   readonly #streams = new Map<number, Stream>();
-  readonly #receiveCredit: ReceiveCredit;
-  #growthLeft: number;
+  readonly #schedule: Schedule;
+  readonly #receiveCredit: SessionCredit;
   #hello: Hello | null = null; // the peer's
+  #farewell: PortholeError | null = null; // why the peer ends the session, when that is no good order
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
   #unsent = 0;
@@ -61,7 +72,9 @@ export class Mux implements Carrier {
     this.#connection = connection;
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
-    this.#onStream = options.onStream;
+    this.#serving = options.serving ?? null;
+    this.#schedule = new Schedule(() => connection.roomy?.() ?? true);
+    connection.onRoom?.(() => this.#schedule.go());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
@@ -69,9 +82,11 @@ export class Mux implements Carrier {
       this.#setAnswered = resolve;
     });
     const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
-    this.#receiveCredit = new ReceiveCredit(sessionCredit, this.#clock.now());
-    // Half is kept for the first credit of further streams, so that those nobody reads cannot starve them.
-    this.#growthLeft = sessionCredit / 2;
+    this.#receiveCredit = new SessionCredit(sessionCredit, {
+      clock: this.#clock,
+      give: (bytes) => this.#tell({ type: 'credit', stream: 0, end: false, bytes }),
+      idle: () => this.#streams.size === 0,
+    });
     this.#tell({
       type: 'hello',
       stream: 0,
@@ -103,6 +118,14 @@ export class Mux implements Carrier {
   /** Streams that are not over. */
   get streams(): number {
     return this.#streams.size;
+  }
+  /** Requests that run at this end, the host's: also those whose streams are over. */
+  get running(): number {
+    return this.#serving?.running ?? 0;
+  }
+  /** Bytes of content that came and that nobody has read. */
+  get held(): number {
+    return this.#receiveCredit.held;
   }
 
   now(): number {
@@ -162,6 +185,14 @@ export class Mux implements Carrier {
 
   // For the streams:
 
+  get fitBytes(): number {
+    return Math.min(MAX_DATA_BYTES, this.#connection.fitBytes ?? MAX_DATA_BYTES);
+  }
+
+  turn(flow: Flow, take: () => number): void {
+    this.#schedule.ask(flow, take);
+  }
+
   async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
     const connection = this.#connection;
     try {
@@ -189,22 +220,22 @@ export class Mux implements Carrier {
   }
 
   took(bytes: number): void {
-    const give = this.#receiveCredit.took(bytes, 0, 0);
-    if (give > 0) this.#tell({ type: 'credit', stream: 0, end: false, bytes: give });
+    this.#receiveCredit.took(bytes);
   }
 
   allow(bytes: number): number {
-    const allowed = Math.min(bytes, this.#growthLeft);
-    this.#growthLeft -= allowed;
-    return allowed;
+    return this.#receiveCredit.allow(bytes);
   }
 
   over(stream: Stream, grown: number): void {
     this.#streams.delete(stream.id);
-    this.#growthLeft += grown;
+    this.#schedule.leave(stream.flow);
+    this.#receiveCredit.shrank(grown);
+    this.#serving?.over(stream);
     if (this.#streams.size > 0) return;
     this.#connection.attend?.(false);
     this.#onIdle?.();
+    this.#receiveCredit.settle();
   }
 
   /** Sends a frame of the session itself; a connection that breaks shows in the receiving loop. */
@@ -219,17 +250,22 @@ export class Mux implements Carrier {
         if (message === null) break;
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
+        if (this.#serving?.turns.due) await this.#serving.turns.pause();
       }
       if (this.#state !== 'closed')
-        this.#end(this.#state === 'draining' ? null : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'));
+        this.#end(
+          this.#state === 'draining' ? this.#farewell : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'),
+        );
       await this.#connection.close();
     } catch (thrown) {
       const error = asPortholeError(thrown, 'PATH_LOST');
       if (this.#state === 'closed') return;
       // The peer is told of its mistake; a path that broke can carry nothing.
       this.#tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
-      this.#end(error);
-      await this.#connection.close();
+      this.#end(this.#farewell ?? error);
+      // Who asks too much is not waited for, nor heard to the end.
+      if (error.code === 'RATE_LIMITED' && this.#role === 'host') this.#connection.abort(error);
+      else await this.#connection.close();
     }
   }
 
@@ -239,6 +275,7 @@ export class Mux implements Carrier {
       this.#greeted(frame.hello);
       return;
     }
+    if (frame.type !== 'data') this.#serving?.turns.took();
     if (frame.stream === 0) this.#takeOwn(frame);
     else this.#takeStream(frame);
   }
@@ -260,6 +297,7 @@ export class Mux implements Carrier {
         const { code, message, lastStream } = frame.goAway;
         if (this.#state === 'open') this.#state = 'draining';
         const error = untaken(errorFromWire(code, message));
+        if (error.code !== 'SESSION_CLOSED') this.#farewell = errorFromWire(code, message);
         // What the peer never took up can be asked again elsewhere.
         for (const stream of [...this.#streams.values()]) if (stream.id > lastStream) stream.fail(error);
         break;
@@ -291,9 +329,12 @@ export class Mux implements Carrier {
       case 'credit':
         stream.credited(frame.bytes);
         break;
-      case 'reset':
+      case 'reset': {
+        const excess = this.#serving?.gaveUp();
+        if (excess) throw excess;
         stream.fail(errorFromWire(frame.reset.code, frame.reset.message));
         return;
+      }
       default:
         break;
     }
@@ -310,7 +351,7 @@ export class Mux implements Carrier {
     const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
     this.#add(stream);
     if (end) stream.contentEnded();
-    this.#onStream?.(stream);
+    this.#serving?.opened(stream);
   }
 
   #add(stream: Stream): void {
@@ -328,6 +369,7 @@ export class Mux implements Carrier {
     this.#state = 'closed';
     const reason = error ?? new PortholeError('SESSION_CLOSED');
     this.credit.fail(reason);
+    this.#receiveCredit.stop();
     for (const stream of [...this.#streams.values()]) stream.fail(reason);
     this.#onIdle?.();
     this.#setClosed(error);

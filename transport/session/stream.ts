@@ -2,16 +2,20 @@
 // One stream of a session: a request or a response going each way, then content, each way finished by itself.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { MAX_DATA_BYTES } from '../../proto/limits.ts';
 import { encodeFrame, endingOf, type RequestHead, type ResponseHead } from '../../proto/site.ts';
 import { Inbox } from '../inbox.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
+import { type Flow, flowOf } from './schedule.ts';
 
 /** What a stream needs of its session. */
 export interface Carrier {
   readonly credit: SendCredit;
   readonly rttMs: number;
+  /** Bytes of content that a frame had best have on the path in use. */
+  readonly fitBytes: number;
   now(): number;
+  /** Calls `take` when it is the stream's turn to send; it returns the bytes that it sent. Called, too, when the stream is over. */
+  turn(flow: Flow, take: () => number): void;
   send(frame: Uint8Array): Promise<void>;
   /** Sends a Data frame; `release` as in Connection. */
   sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void>;
@@ -23,11 +27,22 @@ export interface Carrier {
   over(stream: Stream, grown: number): void;
 }
 
+/** What is sent in one turn. */
+interface Piece {
+  bytes: number;
+  /** Resolves when it is on its way. */
+  done: Promise<void> | null;
+  taken: boolean;
+  wake: (() => void) | null;
+}
+
 export class Stream {
   readonly id: number;
   /** What the visitor asked. */
   readonly request: RequestHead;
-  /** Resolves when both directions are over. */
+  /** Its place among those that send. */
+  readonly flow: Flow;
+  /** Resolves when both directions are over, and what came was read or dropped. */
   readonly ending: Promise<void>;
   #setEnding!: () => void;
   readonly #carrier: Carrier;
@@ -47,6 +62,7 @@ export class Stream {
     this.#carrier = carrier;
     this.id = id;
     this.request = request;
+    this.flow = flowOf(id);
     this.#sendCredit = new SendCredit(sendCredit);
     this.#receiveCredit = new ReceiveCredit(window, carrier.now(), (bytes) => carrier.allow(bytes));
     this.#firstWindow = window;
@@ -72,6 +88,11 @@ export class Stream {
     return this.#abort.signal;
   }
 
+  /** Whether both directions are over, and nothing that came waits to be read. */
+  get settled(): boolean {
+    return this.#sent && this.#received && this.#inbox.bytes === 0;
+  }
+
   /** Why the stream failed; null when it did not. */
   get failure(): PortholeError | null {
     return this.#failure;
@@ -91,7 +112,12 @@ export class Stream {
   ignore(): void {
     const dropped = this.#inbox.bytes;
     this.#inbox.discard();
-    if (dropped > 0) this.#carrier.took(dropped);
+    this.#dropped(dropped);
+  }
+
+  /** Drops what waits unread of the peer's content; a later reader gets the error. */
+  drop(error: PortholeError): void {
+    this.#dropped(this.#inbox.abandon(error));
   }
 
   /** Sends the head of our direction. `end`: there is no content. */
@@ -110,23 +136,48 @@ export class Stream {
     let at = 0;
     do {
       this.#check();
-      const rest = content.length - at;
-      const size = Math.min(rest, MAX_DATA_BYTES, this.#sendCredit.bytes, this.#carrier.credit.bytes);
-      if (size <= 0 && rest > 0) {
-        await (this.#sendCredit.bytes > 0 ? this.#carrier.credit : this.#sendCredit).more();
+      if (at < content.length && this.#mayStillSend <= 0) {
+        await (this.#sendCredit.bytes > 0 ? this.#carrier.credit : this.#sendCredit).more(this);
         continue;
       }
-      const last = end && size === rest;
-      this.#sendCredit.spend(size);
-      this.#carrier.credit.spend(size);
-      const piece = content.subarray(at, at + size);
-      at += size;
-      if (last) this.#finishSending();
-      await this.#carrier.sendData(this.id, piece, last, at === content.length ? release : undefined);
-    } while (at < content.length);
+      const piece: Piece = { bytes: 0, done: null, taken: false, wake: null };
+      this.#carrier.turn(this.flow, () => this.#take(piece, content.subarray(at), end, release));
+      if (!piece.taken) {
+        await new Promise<void>((resolve) => {
+          piece.wake = resolve;
+        });
+      }
+      at += piece.bytes;
+      await piece.done;
+    } while (at < content.length || (end && !this.#sent));
   }
 
-  /** Gives up the stream and tells the peer why. Nothing happens when it is over. */
+  get #mayStillSend(): number {
+    return Math.min(this.#sendCredit.bytes, this.#carrier.credit.bytes);
+  }
+
+  /** It is this stream's turn: sends as much as credit and path allow now. Returns the bytes. */
+  #take(piece: Piece, rest: Uint8Array, end: boolean, release?: () => void): number {
+    piece.taken = true;
+    piece.wake?.();
+    const bytes = Math.min(rest.length, this.#carrier.fitBytes, Math.max(0, this.#mayStillSend));
+    if ((bytes === 0 && rest.length > 0) || this.#sent) return 0;
+    const last = bytes === rest.length;
+    this.#sendCredit.spend(bytes);
+    this.#carrier.credit.spend(bytes);
+    if (last && end) this.#finishSending();
+    piece.done = this.#carrier.sendData(this.id, rest.subarray(0, bytes), last && end, last ? release : undefined);
+    piece.bytes = bytes;
+    return bytes;
+  }
+
+  /** Wants nothing of it any more, not even what has come whole: `reset`, and `drop`. */
+  abandon(error: PortholeError): void {
+    this.reset(error);
+    this.drop(error);
+  }
+
+  /** Gives up the stream and tells the peer why; content that has come whole can still be read. Nothing happens when it is over. */
   reset(error: PortholeError): void {
     if (this.#sent && this.#received) return;
     this.fail(error);
@@ -144,8 +195,9 @@ export class Stream {
     if (this.#received) throw new PortholeError('PROTOCOL_VIOLATED', 'content came after its end');
     if (bytes.length === 0) return;
     this.#receiveCredit.received(bytes.length);
-    if (this.#inbox.done) this.#carrier.took(bytes.length);
-    else this.#inbox.push(bytes);
+    if (!this.#inbox.done) return this.#inbox.push(bytes);
+    this.#carrier.took(bytes.length);
+    this.reset(new PortholeError('CANCELLED', 'content came that nobody wants'));
   }
 
   contentEnded(): void {
@@ -169,6 +221,7 @@ export class Stream {
     this.#inbox.fail(error);
     if (dropped > 0) this.#carrier.took(dropped);
     this.#sendCredit.fail(error);
+    this.#carrier.credit.giveUp(this, error);
     this.#failure = error;
     this.#response?.reject(error);
     this.#abort?.abort(error);
@@ -177,6 +230,7 @@ export class Stream {
 
   #took(bytes: number): void {
     this.#carrier.took(bytes);
+    this.#settle();
     const give = this.#receiveCredit.took(bytes, this.#carrier.now(), this.#carrier.rttMs);
     if (give > 0 && !this.#received) {
       this.#carrier.send(encodeFrame({ type: 'credit', stream: this.id, end: false, bytes: give })).catch(() => {});
@@ -195,6 +249,16 @@ export class Stream {
 
   #over(): void {
     this.#carrier.over(this, this.#receiveCredit.window - this.#firstWindow);
-    this.#setEnding();
+    this.#settle();
+  }
+
+  #dropped(bytes: number): void {
+    if (bytes === 0) return;
+    this.#carrier.took(bytes);
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.settled) this.#setEnding();
   }
 }

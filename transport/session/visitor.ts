@@ -67,10 +67,10 @@ async function ask(mux: Mux, asking: Asking): Promise<Response> {
     if (error) throw error;
   }
   const stream = mux.open(requestHead(asking), !body);
-  const cancel = (): void => stream.reset(new PortholeError('CANCELLED'));
+  const cancel = (): void => stream.abandon(new PortholeError('CANCELLED'));
   if (signal) {
     signal.addEventListener('abort', cancel, { once: true });
-    stream.ending.then(() => signal.removeEventListener('abort', cancel));
+    void stream.ending.then(() => signal.removeEventListener('abort', cancel));
   }
   if (body) void sendContent(stream, body, null);
   try {
@@ -79,7 +79,7 @@ async function ask(mux: Mux, asking: Asking): Promise<Response> {
   } catch (thrown) {
     if (signal?.aborted) throw signal.reason;
     const error = asPortholeError(thrown);
-    stream.reset(error);
+    stream.abandon(error);
     throw error;
   }
 }

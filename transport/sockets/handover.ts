@@ -3,13 +3,22 @@
 
 import { createServer, isIP, type ListenOptions, type Server, type Socket, type SocketConnectOpts } from 'node:net';
 import { asPortholeError, type ErrorCode, PortholeError } from '../../proto/errors.ts';
-import { type SocketAddress, systemCode } from './sockets.ts';
+import { isShort, type SocketAddress, systemCode } from './sockets.ts';
 
 /** Connections that wait to be taken, at most, before the system drops SYNs. */
 const BACKLOG = 64;
 
 /** Without a listener an error ends the process, and the owner may not have begun to listen when one comes. 'close' follows it. */
 const ignore = (): void => {};
+
+/** What a failed connect means: PORT_IN_USE, SOCKET_FAILED where this machine is short of something, else PATH_LOST. */
+export function connectError(error: unknown): PortholeError {
+  const code = systemCode(error);
+  if (code === 'EADDRINUSE') return asPortholeError(error, 'PORT_IN_USE');
+  // No port to leave from, or no such address any more.
+  const own = isShort(error) || code === 'EADDRNOTAVAIL';
+  return asPortholeError(error, own ? 'SOCKET_FAILED' : 'PATH_LOST');
+}
 
 /** The system's words as an error of ours. */
 export function socketError(error: unknown, otherwise: ErrorCode): PortholeError {
@@ -32,7 +41,7 @@ export function checkAddress({ ip, port }: SocketAddress, lowest: 0 | 1): 4 | 6 
 
 /**
  * Connects a fresh socket. Whatever goes wrong, the socket is destroyed.
- * @throws PortholeError PATH_LOST or PORT_IN_USE, or the signal's reason
+ * @throws PortholeError PATH_LOST, PORT_IN_USE or SOCKET_FAILED, or the signal's reason
  */
 export function connectSocket(socket: Socket, to: SocketConnectOpts, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -43,7 +52,7 @@ export function connectSocket(socket: Socket, to: SocketConnectOpts, signal: Abo
     socket.on('error', ignore);
     const fail = (error: Error): void => {
       signal.removeEventListener('abort', stop);
-      reject(systemCode(error) === 'EADDRINUSE' ? asPortholeError(error, 'PORT_IN_USE') : asPortholeError(error, 'PATH_LOST'));
+      reject(connectError(error));
     };
     socket.once('error', fail);
     socket.once('connect', () => {

@@ -69,7 +69,7 @@ function refuse(options: SocketOptions, why: string): void {
 
 /** A port that was free just now: a port the system chose for connecting cannot be listened on. */
 function freePort(): number {
-  const server = createServer();
+  const server = createServer().on('error', () => {}); // it has no address then
   server.listen(0); // without a name to look up it listens at once
   const address = server.address();
   server.close();

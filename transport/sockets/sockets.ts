@@ -68,3 +68,12 @@ export function systemCode(error: unknown): string | null {
   }
   return null;
 }
+
+/** What a machine may be short of: descriptors, memory. No other way, and no other end, has more of it. */
+const SHORT: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+
+/** Whether this machine was short of what it takes. */
+export function isShort(error: unknown): boolean {
+  const code = systemCode(error);
+  return code !== null && SHORT.has(code);
+}

@@ -6,6 +6,7 @@ import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
 import type { Connection } from '../connection.ts';
 import type { Rtc } from '../rtc/rtc.ts';
+import { isShort } from '../sockets/sockets.ts';
 import type { Call, Strategy } from '../strategy.ts';
 import { ChannelConnection } from './data-channel-connection.ts';
 import {
@@ -209,6 +210,7 @@ class Attempt {
 
   #why(): PortholeError {
     const cause = this.#failure;
+    if (isShort(cause)) return new PortholeError('SOCKET_FAILED', cause?.message, { cause });
     if (this.#reached) return new PortholeError('NO_PATH', 'UDP got through, but the other end hung up or the handshake failed', { cause });
     switch (cause?.code) {
       case undefined:

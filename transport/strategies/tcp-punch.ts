@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // TCP hole punching: the strategy. How it is done is in transport/punch/.
 
-import { networkInterfaces } from 'node:os';
+import { interfacesNow } from '../interfaces.ts';
 import { ownAddresses } from '../punch/addresses.ts';
 import { Ahead } from '../punch/ahead.ts';
 import { type Bench, punch } from '../punch/attempt.ts';
@@ -31,7 +31,7 @@ export interface PunchOptions {
 
 /** TCP hole punching as a Strategy. */
 export function tcpPunch(options: PunchOptions = {}): Strategy {
-  const { direct = true, sockets = openSockets, own = () => ownAddresses(networkInterfaces()), random = Math.random } = options;
+  const { direct = true, sockets = openSockets, own = () => ownAddresses(interfacesNow() ?? {}), random = Math.random } = options;
   const all = options.techniques ?? techniques(portMapper());
   const names = Object.keys(all) as Technique[];
   const ahead = new Ahead(random);

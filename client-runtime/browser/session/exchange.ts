@@ -3,6 +3,7 @@
 
 import { PortholeError } from '../../../proto/errors.ts';
 import type { Asking } from '../../../transport/session/http.ts';
+import { priorityFor } from '../../../transport/session/priority.ts';
 import { BodyReceiver, BodySender, wireError } from '../bodies.ts';
 import { HEAD_WITHIN_MS, mayRepeat, type Post, type RequestHead, type ToSession, type ToWorker } from '../bridge.ts';
 import { decodable, decoded } from './decode.ts';
@@ -12,6 +13,8 @@ export interface Fetcher {
   fetch(request: Asking): Promise<Response>;
 }
 
+/** What is saved to a file comes after all that a page shows. */
+const SAVED = 'u=6, i';
 /** Statuses whose responses have no body, and which `new Response` refuses with one. */
 const NULL_BODY = new Set([101, 204, 205, 304]);
 
@@ -97,8 +100,11 @@ export class Exchange {
 
   /** The request for the visit. A Request would drop Accept-Encoding, Referer and their like, and not every browser lets it carry a stream. */
   #request(): Asking {
-    const { method, url, hasBody, identity } = this.#head;
+    const { method, url, hasBody, identity, destination } = this.#head;
     const headers = new Headers(this.#head.headers);
+    // Browsers add the field (RFC 9218) only behind the worker.
+    const priority = identity ? SAVED : priorityFor(destination);
+    if (priority && !headers.has('priority')) headers.set('priority', priority);
     if (!identity && !headers.has('range')) headers.set('accept-encoding', decodable().join(', ') || 'identity');
     if (hasBody) this.#requestBody = new BodyReceiver(this.#post, () => undefined);
     return { method, url, headers, body: this.#requestBody?.stream ?? null, signal: this.#abort.signal };

@@ -38,7 +38,7 @@ function follow() {
   events = new EventSource('/.porthole/presence');
   events.addEventListener('change', () => {
     live.hidden = false;
-    refresh();
+    void refresh();
   });
   events.addEventListener('error', () => {
     live.hidden = true;
@@ -55,11 +55,11 @@ field.addEventListener('input', () => {
   typing = setTimeout(() => {
     const query = field.value.trim();
     history.replaceState(null, '', query === '' ? '/' : `/?q=${encodeURIComponent(query)}`);
-    refresh();
+    void refresh();
   }, 150);
 });
 
 // "5 min ago" grows older by itself.
 setInterval(() => {
-  if (!document.hidden) refresh();
+  if (!document.hidden) void refresh();
 }, 60_000);

@@ -60,7 +60,7 @@ async function obey(order: Order): Promise<Report> {
     case 'connect':
       began = performance.now();
       result = (bound as BoundSocket).connect(order.remote, end.signal).catch((error: Error) => error);
-      result.then(() => {
+      void result.then(() => {
         began = performance.now() - began;
       });
       return {};
@@ -99,5 +99,5 @@ async function obey(order: Order): Promise<Report> {
 }
 
 process.on('message', (order: Order) => {
-  obey(order).then((report) => process.send?.(report));
+  void obey(order).then((report) => process.send?.(report));
 });

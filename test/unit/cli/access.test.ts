@@ -8,18 +8,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identity } from '../../../cli/commands/identity.ts';
 import { invite } from '../../../cli/commands/invite.ts';
-import { hostAccess } from '../../../cli/host-access.ts';
+import { password as passwordCommand } from '../../../cli/commands/password.ts';
+import { type Access, hostAccess } from '../../../cli/host-access.ts';
 import { hostPassword, visitorPassword } from '../../../cli/passwords.ts';
 import type { Settings } from '../../../cli/settings.ts';
 import { SiteHome } from '../../../cli/site-home.ts';
 import { visitorOptions } from '../../../cli/visiting.ts';
+import { onePassword } from '../../../client-runtime/credentials.ts';
 import { inviteToken, linkParts } from '../../../client-runtime/invite-link.ts';
 import { loadVisitorKeys } from '../../../client-runtime/visitor-file.ts';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { visitorId } from '../../../proto/visitor.ts';
-import type { Applicant, Challenge, Proof } from '../../../transport/continuity/gate.ts';
+import type { Admission, Applicant, Challenge, Proof } from '../../../transport/continuity/gate.ts';
 import { MAX_PASSWORD_BYTES } from '../../../transport/continuity/password.ts';
-import { testContext } from './context.ts';
+import { nodeSalting } from '../../../transport/continuity/password-node.ts';
+import { type TestContext, testContext } from './context.ts';
 
 const NOON = Date.UTC(2030, 0, 1, 12);
 const code =
@@ -52,7 +55,7 @@ describe('access by the settings', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   /** The access of a host with these settings. */
-  const access = async (settings: Partial<Settings>, typed: string[] | null = null) => {
+  const access = async (settings: Partial<Omit<Settings, 'home'>>, typed: string[] | null = null) => {
     const context = testContext({ home, ...settings }, typed);
     const { identity } = await site.identity();
     return { context, identity, access: await hostAccess(context, site, identity) };
@@ -91,7 +94,7 @@ describe('access by the settings', () => {
   });
 
   describe('the password of a host', () => {
-    const asks = (settings: Partial<Settings>, typed: string[] | null = null) => {
+    const asks = (settings: Partial<Omit<Settings, 'home'>>, typed: string[] | null = null) => {
       const context = testContext({ home, ...settings }, typed);
       return { context, password: hostPassword(context, site.passwordFile) };
     };
@@ -124,6 +127,44 @@ describe('access by the settings', () => {
       assert.deepEqual((await asks({ password: true }).password)?.salt, first?.salt);
       assert.deepEqual((await asks({ password: true }, ['']).password)?.salt, first?.salt);
       assert.equal(await asks({}).password, null, 'nobody asked for one');
+    });
+
+    it('changes while the host runs: by `porthole password`, or by what is in --password-file', async () => {
+      await site.identity();
+      const verdicts = async (gated: Access | null | undefined): Promise<string> => {
+        const judgement = await gated?.gate.judge?.();
+        return judgement?.(admission as Admission)?.code ?? 'stays';
+      };
+      const knows = async (gated: Access | null | undefined, password: string): Promise<Admission | undefined> => {
+        const who = visitor();
+        return gated?.gate.admit(who, (challenge) => onePassword(password, nodeSalting).answer(challenge, who.hash));
+      };
+      const { access: gated } = await access({ password: 'harbour light' });
+      let admission = await knows(gated, 'harbour light');
+      assert.equal(await verdicts(gated), 'stays');
+      const changing = testContext({ home, name: 'demo' }, ['open sea', 'open sea']);
+      await passwordCommand(changing, '');
+      assert.deepEqual(changing.events, [{ event: 'password-kept', name: 'demo' }]);
+      assert.equal(await verdicts(gated), 'PASSWORD_NEEDED');
+      admission = await knows(gated, 'open sea');
+      assert.equal(await verdicts(gated), 'stays');
+      await writeFile(file('secret'), 'third\n');
+      const { access: filed, context } = await access({ passwordFile: file('secret') });
+      admission = await knows(filed, 'third');
+      await writeFile(file('secret'), 'fourth one\n');
+      assert.equal(await verdicts(filed), 'PASSWORD_NEEDED');
+      admission = await knows(filed, 'fourth one');
+      assert.equal(await verdicts(filed), 'stays');
+      // What cannot be used is told, and the password stays.
+      await writeFile(file('secret'), '\n');
+      assert.equal(await verdicts(filed), 'stays');
+      await rm(site.passwordFile);
+      assert.equal(await verdicts(filed), 'stays');
+      assert.deepEqual(
+        context.troubles.map((error) => error.code),
+        ['CONFIG_INVALID', 'STORAGE_FAILED'],
+      );
+      await assert.rejects(passwordCommand(testContext({ home, name: 'stranger' }, ['x', 'x']), ''), code('SITE_UNKNOWN'));
     });
 
     it('a file without one is refused', async () => {
@@ -160,7 +201,7 @@ describe('access by the settings', () => {
     });
 
     it('has a kept key for each site, or none that is kept', async () => {
-      const keys = async (settings: Partial<Settings>) => (await visitorOptions(testContext({ home, ...settings }))).key;
+      const keys = async (settings: Partial<Omit<Settings, 'home'>>) => (await visitorOptions(testContext({ home, ...settings }))).key;
       const kept = await keys({});
       assert.deepEqual((await keys({}))?.('a'), kept?.('a'));
       assert.notDeepEqual((await keys({ anonymous: true }))?.('a'), kept?.('a'));
@@ -172,7 +213,7 @@ describe('access by the settings', () => {
   });
 
   describe('an invitation', () => {
-    const make = async (settings: Partial<Settings>, where = '') => {
+    const make = async (settings: Partial<Omit<Settings, 'home'>>, where = '') => {
       const context = testContext({ home, ...settings });
       await invite(context, where, NOON);
       return context.events[0] as unknown as { link: string; id: string; expires: string; label: string };
@@ -223,6 +264,67 @@ describe('access by the settings', () => {
       await home1.noteOnline({ ...online, name });
       assert.equal(linkParts((await make({}, file('My Site!'))).link).link, online.link);
       assert.equal(linkParts((await make({ suite: 'http://localhost:8080/x' }, file('My Site!'))).link).link, online.link);
+    });
+
+    it('is not led astray by a suite that an earlier version noted wrongly', async () => {
+      await site.identity();
+      await writeFile(join(home, 'sites', 'demo.online'), '{"suite":"null","site":"x","name":"demo","link":"http://demo.suite.example/"}');
+      assert.equal(await site.lastOnline(), null);
+      await assert.rejects(invite(testContext({ home, name: 'demo' }), '', NOON), code('CONFIG_INVALID', /give --suite/));
+      const context = testContext({ home, name: 'demo', suite: 'https://suite.example' });
+      await invite(context, '', NOON);
+      assert.match(context.events[0]?.link as string, /^https:\/\/demo\.suite\.example\/#key=/);
+    });
+
+    it('is shown, and taken back by its id, a beginning of it, or its link; the host’s gate knows at once', async () => {
+      const { access: gated } = await access({ inviteOnly: true });
+      await site.noteOnline(online);
+      const given = [await make({ name: 'demo', label: 'Anna' }), await make({ name: 'demo', label: 'Ben' }), await make({ name: 'demo' })];
+      const [anna, ben, nobody] = given as [(typeof given)[0], (typeof given)[0], (typeof given)[0]];
+      const guest = (one: { link: string }): Applicant => visitor({ token: inviteToken(linkParts(one.link).invite ?? '') });
+      const admissions = await Promise.all(given.map(async (one) => gated?.gate.admit(guest(one), nobodyAnswers)));
+      const standing = async (): Promise<string[]> => {
+        const judgement = await gated?.gate.judge?.();
+        return admissions.map((one) => (one && judgement?.(one)?.code) ?? 'stays');
+      };
+      const run = async (settings: Partial<Omit<Settings, 'home'>>): Promise<TestContext> => {
+        const context = testContext({ home, name: 'demo', ...settings });
+        await invite(context, '', NOON);
+        return context;
+      };
+      const listed = await run({ list: true });
+      assert.deepEqual(
+        listed.events.map(({ event, id, label, state }) => [event, id, label, state]),
+        given.map(({ id }, at) => ['invitation', id, ['Anna', 'Ben', ''][at], 'good']),
+      );
+      assert.match(listed.sentences[0] ?? '', new RegExp(`^${anna.id}  until .*2030.*  Anna$`));
+      assert.deepEqual((await run({ revoke: [anna.id.slice(0, 8)] })).events, [{ event: 'revoked', id: anna.id, label: 'Anna' }]);
+      assert.deepEqual(await standing(), ['TOKEN_INVALID', 'stays', 'stays']);
+      await assert.rejects(gated?.gate.admit(guest(anna), nobodyAnswers) as Promise<unknown>, code('TOKEN_INVALID', /taken back/));
+      const both = await run({ revoke: [ben.link, nobody.id.toUpperCase()], list: true });
+      assert.deepEqual(
+        both.events.map(({ event, state }) => state ?? event),
+        ['revoked', 'revoked', 'revoked', 'revoked', 'revoked'],
+      );
+      assert.deepEqual(await standing(), ['TOKEN_INVALID', 'TOKEN_INVALID', 'TOKEN_INVALID']);
+      // One that this list has lost: its whole id is enough.
+      assert.deepEqual((await run({ revoke: ['00112233445566aa'] })).events, [{ event: 'revoked', id: '00112233445566aa', label: '' }]);
+      assert.equal((await stat(site.revokedFile)).mode & 0o777, 0o600);
+    });
+
+    it('that is not there cannot be taken back, and then none is', async () => {
+      await site.identity();
+      await site.noteOnline(online);
+      const { id } = await make({ name: 'demo' });
+      const context = testContext({ home, name: 'demo', list: true });
+      for (const revoke of [[], ['0011'], [id, 'anna'], [id, '001122334455667'], ['']])
+        await assert.rejects(make({ name: 'demo', revoke }), code('USAGE'), JSON.stringify(revoke));
+      await assert.rejects(make({ name: 'demo', revoke: ['http://demo.localhost/#invite=***'] }), code('TOKEN_INVALID'));
+      await invite(context, '', NOON);
+      assert.equal(context.events[0]?.state, 'good');
+      const later = testContext({ home, name: 'demo', list: true });
+      await invite(later, '', NOON + 8 * 24 * 3_600_000);
+      assert.deepEqual(later.events, [{ event: 'invitations', count: 0 }]);
     });
 
     it('is not made for a site that was never here, nor for none; and makes no key', async () => {

@@ -7,6 +7,7 @@ import type { Settings } from '../../../cli/settings.ts';
 import type { PortholeError } from '../../../proto/errors.ts';
 
 export interface TestContext extends Context {
+  readonly settings: Settings & { readonly home: string };
   readonly events: CommandEvent[];
   readonly sentences: string[];
   readonly troubles: PortholeError[];
@@ -33,6 +34,7 @@ export function testContext(settings: Partial<Settings> & { readonly home: strin
         asked.push(words);
         return typed.shift() ?? '';
       }),
+    stderr: { write: () => {} },
     output: {
       event(event, sentence) {
         events.push(event);

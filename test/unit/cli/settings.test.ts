@@ -76,3 +76,66 @@ describe('settings of access', () => {
     await assert.rejects(read({ label: 'x'.repeat(201) }), invalid(/label/));
   });
 });
+
+describe('settings of a suite’s place', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'porthole-settings-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('read its URL alike wherever it comes from, and refuse what is none', async () => {
+    assert.equal((await readSettings({ suite: 'suite.example' }, {}, folder)).suite, 'https://suite.example');
+    assert.equal((await readSettings({}, { PORTHOLE_SUITE: 'localhost:8080' }, folder)).suite, 'http://localhost:8080');
+    await writeFile(join(folder, CONFIG_FILE), '{ "suite": "192.168.1.20:8080/x", "lan": true }');
+    const { suite, lan } = await readSettings({}, {}, folder);
+    assert.deepEqual([suite, lan], ['http://192.168.1.20:8080', true]);
+    assert.equal((await readSettings({}, { PORTHOLE_LAN: 'false' }, folder)).lan, false);
+    for (const [flags, env, words] of [
+      [{ suite: 'null/' }, {}, /the command line: suite: "null\/" is not the URL of a suite/],
+      [{}, { PORTHOLE_SUITE: 'ftp://x' }, /the environment: suite: "ftp:\/\/x" is not/],
+      [{}, { PORTHOLE_LAN: 'perhaps' }, /the environment: lan/],
+    ] as const) {
+      await assert.rejects(readSettings(flags, env, folder), invalid(words));
+    }
+  });
+});
+
+describe('settings in a cluster', () => {
+  const read = (env: NodeJS.ProcessEnv) => readSettings({}, env, tmpdir());
+
+  it('variables that Kubernetes sets for services called porthole and porthole-… are none', async () => {
+    const found = await read({
+      PORTHOLE_PORT: 'tcp://10.0.0.1:8080',
+      PORTHOLE_SERVICE_HOST: '10.0.0.1',
+      PORTHOLE_SERVICE_PORT: '8080',
+      PORTHOLE_SERVICE_PORT_HTTP: '8080',
+      PORTHOLE_PORT_8080_TCP: 'tcp://10.0.0.1:8080',
+      PORTHOLE_PORT_8080_TCP_PROTO: 'tcp',
+      PORTHOLE_PORT_8080_TCP_PORT: '8080',
+      PORTHOLE_PORT_8080_TCP_ADDR: '10.0.0.1',
+      PORTHOLE_STUN_PORT: 'udp://[fd00::1]:3478',
+      PORTHOLE_SUITE_SERVICE_HOST: 'fd00::1',
+      PORTHOLE_SUITE_SERVICE_PORT: '80',
+      PORTHOLE_SUITE_PORT: 'tcp://10.0.0.2:80',
+      PORTHOLE_SUITE_PORT_80_TCP_ADDR: '10.0.0.2',
+      PORTHOLE_SUITE_PORT_3478_UDP: 'udp://10.0.0.2:3478',
+    });
+    assert.deepEqual([found.port, found.stunPort, found.suite], [undefined, undefined, undefined]);
+  });
+
+  it('settings stay settings, and slips stay slips', async () => {
+    assert.equal((await read({ PORTHOLE_PORT: '80', PORTHOLE_STUN_PORT: '3478' })).stunPort, 3478);
+    for (const [name, value] of [
+      ['PORTHOLE_PROT', '80'],
+      ['PORTHOLE_SERVICE', '80'],
+      ['PORTHOLE_SUITE_PORT', '80'],
+      ['PORTHOLE_PORT_TCP', 'tcp://10.0.0.1:8080'],
+      ['PORTHOLE_PORT_8080_TCP_NAME', 'x'],
+    ] as const) {
+      await assert.rejects(read({ [name]: value }), invalid(new RegExp(`^${name} is no setting`)));
+    }
+    await assert.rejects(read({ PORTHOLE_PORT: 'http://10.0.0.1:8080' }), invalid(/port/));
+    await assert.rejects(read({ PORTHOLE_HOME: '' }), invalid(/environment: home: /));
+  });
+});

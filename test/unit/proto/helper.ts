@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import type { Frame } from '../../../proto/site.ts';
+import { plainText } from '../../../proto/text.ts';
 
 /** Bytes in a vector file: hex, or parts to be joined, each written out or repeated. */
 export type Hex = string | readonly (string | { readonly hex: string; readonly times: number })[];
@@ -88,7 +89,7 @@ const body: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
     hello: fc.record({
       version: uint32,
       features: fc.array(text(255), { maxLength: 8 }),
-      agent: text(255),
+      agent: text(255).map(plainText),
       streamCredit: credit,
       sessionCredit: credit,
     }),

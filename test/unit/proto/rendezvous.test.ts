@@ -14,12 +14,29 @@ import {
   siteId,
   siteKey,
 } from '../../../proto/rendezvous.ts';
+import { plainText } from '../../../proto/text.ts';
 import { bytesOf, decodedOrCode, edits, type Hex, hexOf, holds, hurt, readable, vectors } from './helper.ts';
 
 const { messages } = vectors<{ messages: { message: MessageName; hex: Hex }[] }>('rendezvous.json');
 const NAMES = [...new Set(messages.map(({ message }) => message))];
 
 describe('rendezvous codec', () => {
+  it('gives texts as plain text, whoever wrote them, and leaves bytes alone', () => {
+    const text = fc.string({ unit: 'binary' }).map((words) => `${words}\u001b[31m\u202e${words}`);
+    holds(300, [text, text], (one, other) => {
+      const payload = Buffer.from(one);
+      const registered = decodeMessage(
+        'Register',
+        encodeMessage('Register', { card: { title: one, keywords: [other, one] }, publicKey: payload }),
+      );
+      assert.equal(registered.card?.title, plainText(one));
+      assert.deepEqual(registered.card?.keywords, [plainText(other), plainText(one)]);
+      assert.deepEqual([...registered.publicKey], [...payload]);
+      const { problem } = decodeMessage('Answer', encodeMessage('Answer', { problem: { code: 'NO_PATH', message: other } }));
+      assert.equal(problem?.message, plainText(other));
+    });
+  });
+
   it('refuses bytes at random with a code, or reads a message that encodes again', () => {
     holds(2000, [fc.constantFrom(...NAMES), fc.uint8Array({ maxLength: 200 })], againOrCode);
   });
@@ -39,7 +56,10 @@ describe('rendezvous codec', () => {
       kind: fc.integer({ min: 0, max: 9 }),
       payload: fc.uint8Array({ maxLength: 500 }),
     });
-    holds(300, [note], (fields) => assert.deepEqual(readable(decodeMessage('Note', encodeMessage('Note', fields))), readable(fields)));
+    holds(300, [note], (fields) => {
+      const wanted = { ...fields, call: plainText(fields.call), strategy: plainText(fields.strategy) };
+      assert.deepEqual(readable(decodeMessage('Note', encodeMessage('Note', fields))), readable(wanted));
+    });
   });
 });
 

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { PortholeError } from '../../../proto/errors.ts';
 import { MAX_KNOCK_MS, MAX_KNOCKS, MIN_KNOCK_PORT } from '../../../proto/limits.ts';
 import { KnockFrom, KnockOutcome, type Message } from '../../../proto/rendezvous.ts';
 import type { Fields } from '../../../signaling/end.ts';
@@ -11,6 +12,7 @@ import type { Suite, SuiteOptions } from '../../../signaling/suite.ts';
 import { takeExam } from '../../../transport/exam/exam.ts';
 import { Rendezvous } from '../../../transport/rendezvous.ts';
 import { openSockets } from '../../../transport/sockets/open.ts';
+import type { TcpSockets } from '../../../transport/sockets/sockets.ts';
 import { bindingQuestion } from '../../../transport/stun-client.ts';
 import { askStun } from '../../../transport/stun-tcp.ts';
 import { cleanUp, later, openSuite, Peer, until } from './helper.ts';
@@ -217,4 +219,32 @@ describe('examiner', () => {
     assert.deepEqual(profile.udp, { mapping: { behaviour: 'endpoint-independent', step: 0 }, filtering: 'endpoint-independent' });
     assert.deepEqual([profile.ipv6?.ip, profile.ipv6Unsolicited], ['::1', 'accepted']);
   }).timeout(10_000);
+
+  it('an end that is short of sockets says so, whenever it is, and leaves none open', async () => {
+    const suite = await examining({ moreAddresses: ['127.0.0.2', '::1'], limits: { examsPerAddress: { perSecond: 10, burst: 100 } } });
+    const rendezvous = new Rendezvous(`http://127.0.0.1:${suite.port}`, {});
+    later(() => rendezvous.close());
+    const greeting = await rendezvous.ready(5000);
+    const sockets = await openSockets();
+    const stop = new AbortController();
+    // Both ends are in this process: those of the suite, which end with the run, count as well.
+    const open = (): number => process.getActiveResourcesInfo().filter((name) => /^TCP|^UDP/.test(name)).length;
+    const before = open();
+    for (const most of [0, 1, 3, 4, 5, 7, 8, 9, 10, 11]) {
+      let bound = 0;
+      const scarce: TcpSockets = {
+        ...{ kind: sockets.kind, can: sockets.can, why: '' },
+        bind(local, options) {
+          if (bound++ >= most) throw new PortholeError('SOCKET_FAILED', 'socket EMFILE: too many open files');
+          return sockets.bind(local, options);
+        },
+      };
+      const taken = takeExam({ greeting, rendezvous }, { sockets: scarce, localAddresses: ['127.0.0.1'], signal: stop.signal });
+      await assert.rejects(taken, (error: PortholeError) => error.code === 'SOCKET_FAILED', `${most} sockets`);
+    }
+    stop.abort();
+    // The suite lets go of the last run when this end leaves.
+    rendezvous.close();
+    await until('all are closed', async () => open() < before);
+  }).timeout(30_000);
 });

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { PortholeError } from '../../../proto/errors.ts';
 import { callerOf, canonicalAddress, isLoopback, rateKey } from '../../../signaling/caller.ts';
 import { MAX_LINK_CHARS } from '../../../signaling/limits.ts';
-import { hostName, isFreeName, placeOf, siteLink, siteOfLink, siteOfPath } from '../../../signaling/links.ts';
+import { hostName, isFreeName, placeOf, siteOfLink, siteOfPath } from '../../../signaling/links.ts';
+import { siteLink } from '../../../signaling/names.ts';
 
 const ID = `${'a'.repeat(51)}q`;
 const DOMAINS = ['localhost', 'example.org', 'p.example.org'];

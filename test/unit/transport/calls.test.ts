@@ -257,4 +257,22 @@ describe('calls', () => {
     calls.close(new PortholeError('CANCELLED', 'over'));
     assert.ok(made.every(({ signal }) => signal.aborted));
   });
+
+  it('a note that comes after a wait was given up is the next one’s', async () => {
+    void call();
+    const { line } = direct.half('callee').call;
+    const given = new AbortController();
+    const waiting = line.receive(given.signal);
+    given.abort(new Error('enough'));
+    await assert.rejects(waiting, /enough/);
+    await assert.rejects(line.receive(given.signal), /enough/);
+    direct.half('caller').call.line.send(Uint8Array.of(1));
+    direct.half('caller').call.line.send(Uint8Array.of(2));
+    assert.deepEqual(await line.receive(new AbortController().signal), Uint8Array.of(1));
+    assert.deepEqual(await line.receive(), Uint8Array.of(2));
+    const last = line.receive(new AbortController().signal);
+    direct.half('caller').call.line.send(Uint8Array.of(3));
+    assert.deepEqual(await last, Uint8Array.of(3));
+    stop.abort();
+  });
 });

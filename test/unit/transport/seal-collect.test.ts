@@ -25,10 +25,10 @@ describe('Seal: collection', () => {
     const key = new Uint8Array(32);
     const [one, other] = [new Direction(primitives, key), new Direction(primitives, key)];
     const count = Math.ceil(COLLECT_BYTES / RECORD_BYTES);
-    for (let i = 0; i < count / 2; i++) other.open(joined(one.seal(pieces) as Uint8Array[]));
+    for (let i = 0; i < count / 2; i++) void other.open(joined(one.seal(pieces) as Uint8Array[]));
     assert.equal(collections, 1);
     const more = new Direction(primitives, new Uint8Array(32).fill(1));
-    for (let i = 0; i < count; i++) more.seal(pieces);
+    for (let i = 0; i < count; i++) void more.seal(pieces);
     assert.equal(collections, 2);
   });
 

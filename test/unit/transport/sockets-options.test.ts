@@ -119,11 +119,11 @@ describe('sockets with options', () => {
         assert.ok(await isOpen(connecting));
         end.abort(new Error('sent'));
         await assert.rejects(connecting, /sent/);
-        const came = new Promise<Socket>((resolve) => {
+        const came = new Promise<Socket>((resolve, reject) => {
           sockets
             .bind(first.local)
             .listen(resolve)
-            .then((server) => servers.push(server));
+            .then((server) => servers.push(server), reject);
         });
         const back = await sockets.bind(silent.local).connect(first.local, never);
         back.end('there');

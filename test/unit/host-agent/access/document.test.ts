@@ -11,6 +11,7 @@ import * as gate from '../../../../host-agent/access/gate.ts';
 import * as guesses from '../../../../host-agent/access/guesses.ts';
 import * as invites from '../../../../host-agent/access/invites.ts';
 import * as keys from '../../../../host-agent/access/keys.ts';
+import * as revocations from '../../../../host-agent/access/revocations.ts';
 import { newIdentity } from '../../../../host-agent/identity.ts';
 import * as password from '../../../../transport/continuity/password.ts';
 import { nodeSalting } from '../../../../transport/continuity/password-node.ts';
@@ -24,7 +25,7 @@ describe('ACCESS.md', () => {
       name,
       Number(value?.replaceAll(',', '')),
     ]);
-    const real = { ...password, ...gate, ...guesses, ...invites, ...keys } as Record<string, unknown>;
+    const real = { ...password, ...gate, ...guesses, ...invites, ...keys, ...revocations } as Record<string, unknown>;
     assert.ok(said.length > 8);
     for (const [name, value] of said) assert.equal(real[name as string], value, String(name));
     const { PASSWORD_BLOCKS, PASSWORD_LANES, ...ours } = password;

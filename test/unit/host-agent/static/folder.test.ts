@@ -116,8 +116,8 @@ for (const procfs of [true, false]) {
       ].concat(['to-hidden/key', 'to-dangling', 'loop', 'passwd', 'self', 'null-device']);
       for (const name of refused) {
         assert.equal(await folder.open(name), 'missing', name);
-        assert.equal(await folder.look(name), null, name);
-        assert.equal(await folder.names(name, 10), null, name);
+        assert.equal(await folder.look(name), 'elsewhere', name);
+        assert.equal(await folder.entries(name, 10), 'missing', name);
       }
       assert.deepEqual([...(await openBelow(path)), ...(await openBelow(outside))], []);
     });
@@ -141,7 +141,7 @@ for (const procfs of [true, false]) {
       const folder = await openFolder(path, { procfs });
       assert.equal(await folder.open('pipe'), 'missing');
       assert.equal(await folder.open('socket'), 'missing');
-      assert.equal(await folder.look('pipe'), null);
+      assert.equal(await folder.look('pipe'), 'special');
       await pause(20);
       assert.equal(opened, false, 'a writer that waits at the FIFO goes on waiting');
       const reader = await fs.open(join(path, 'pipe'), 'r');
@@ -195,14 +195,60 @@ for (const procfs of [true, false]) {
       await replace;
     });
 
-    it('lists public names, as many as asked for, and looks at them', async () => {
-      const path = await folderWith({ a: 'alpha', 'b/c': '', '.env': '', 'back\\slash': '' });
+    it('lists public entries, as many as asked for, says what is left out, and looks at them', async () => {
+      const path = await folderWith({ a: 'alpha', 'b/c': '', '.env': '', 'back\\slash': '', 'porthole.config.json': '{}' });
       await fs.writeFile(Buffer.concat([Buffer.from(`${path}/latin`), Buffer.from([0xe9])]), '');
+      execFileSync('mkfifo', [join(path, 'pipe')]);
+      await fs.symlink('a', join(path, 'link'));
       const folder = await openFolder(path, { procfs });
-      assert.deepEqual((await folder.names('', 10))?.sort(), ['a', 'b']);
-      assert.equal((await folder.names('', 1))?.length, 1);
-      assert.deepEqual([(await folder.look('a'))?.size, (await folder.look('b'))?.size], [5, null]);
-      assert.deepEqual([await folder.names('none', 10), await folder.names('a', 10), await folder.look('none')], [null, null, null]);
+      const found = await folder.entries('', 10);
+      assert.ok(typeof found !== 'string');
+      const kinds = found.entries.map(({ name, kind }) => `${name} ${kind}`).sort();
+      assert.deepEqual(
+        { ...found, entries: kinds },
+        { entries: ['a file', 'b folder', 'link unknown'], more: false, hidden: true, unlinkable: 2, special: 1 },
+      );
+      const some = await folder.entries('', 1);
+      assert.ok(typeof some !== 'string');
+      assert.deepEqual([some.entries.length, some.more], [1, true]);
+      const sizeOf = async (name: string) => {
+        const look = await folder.look(name);
+        return typeof look === 'string' ? look : look.size;
+      };
+      assert.deepEqual([await sizeOf('a'), await sizeOf('b'), await sizeOf('link'), await sizeOf('none')], [5, null, 5, 'elsewhere']);
+      assert.deepEqual([await folder.entries('none', 10), await folder.entries('a', 10)], ['missing', 'missing']);
+      assert.deepEqual(await openBelow(path), []);
+    });
+
+    it('tells what may not be read', async () => {
+      const path = await folderWith({ file: '', 'folder/a': '' });
+      await fs.chmod(path, 0o755);
+      for (const name of ['file', 'folder']) await fs.chmod(join(path, name), 0);
+      const folder = await openFolder(path, { procfs });
+      const root = process.geteuid?.() === 0;
+      if (root) process.seteuid?.(65534);
+      try {
+        assert.deepEqual([await folder.look('file'), await folder.look('folder')], ['unreadable', 'unreadable']);
+        assert.equal(await folder.entries('folder', 10), 'forbidden');
+      } finally {
+        if (root) process.seteuid?.(0);
+        await fs.chmod(join(path, 'folder'), 0o755);
+      }
+    });
+
+    it('has nothing that is excluded, by no name and no link, made before or after', async () => {
+      const path = await folderWith({ 'home/key': 'secret', 'homely/page': 'page' });
+      await fs.symlink('home', join(path, 'link'));
+      await fs.symlink('home/key', join(path, 'key'));
+      const folder = await openFolder(path, { procfs, exclude: [join(path, 'home'), join(path, 'later/home')] });
+      await put(path, 'later/home/key', 'secret');
+      for (const name of ['home', 'home/key', 'link/key', 'key', 'later/home', 'later/home/key']) {
+        assert.equal(await folder.open(name), 'missing', name);
+        assert.equal(await folder.look(name), 'elsewhere', name);
+      }
+      assert.equal(await contentOf(folder, 'homely/page'), 'page');
+      const within = await openFolder(join(path, 'home'), { procfs, exclude: [path] });
+      assert.equal(await contentOf(within, 'key'), 'secret', 'who shares it means it');
       assert.deepEqual(await openBelow(path), []);
     });
   });

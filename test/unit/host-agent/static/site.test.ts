@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { MAX_MISSING_PAGE_BYTES, staticSite } from '../../../../host-agent/static/site.ts';
 import { PortholeError } from '../../../../proto/errors.ts';
@@ -71,25 +71,42 @@ describe('static/site', () => {
       });
     }
 
-    it('have the type of their name', async () => {
-      const types: Record<string, string> = {
-        'a.html': 'text/html; charset=utf-8',
-        'a.CSS': 'text/css; charset=utf-8',
-        'a.js': 'text/javascript; charset=utf-8',
-        'a.mjs': 'text/javascript; charset=utf-8',
-        'a.json': 'application/json',
-        'a.svg': 'image/svg+xml',
-        'a.webp': 'image/webp',
-        'a.mp4': 'video/mp4',
-        'a.wasm': 'application/wasm',
-        'a.woff2': 'font/woff2',
-        'a.unheardof': 'application/octet-stream',
-        png: 'application/octet-stream',
+    it('have the type of their name and of their first bytes, also as a compressed copy', async () => {
+      const old = Buffer.from('<meta charset=iso-8859-1>caf\xe9', 'latin1');
+      await put(path, 'old.html', old);
+      await put(path, 'old.html.gz', gzipSync(old));
+      await put(path, 'NOTES', 'shown');
+      await put(path, 'long.log', `${'x'.repeat(MAX_DATA_BYTES - 1)}é`);
+      const types = {
+        '/text.txt': 'text/plain; charset=utf-8',
+        '/old.html': 'text/html',
+        '/NOTES': 'text/plain; charset=utf-8',
+        '/long.log': 'text/plain; charset=utf-8',
+        '/empty': 'application/octet-stream',
       };
-      for (const [name, type] of Object.entries(types)) {
-        await put(path, name, 'x');
-        assert.equal((await ask(`/${name}`)).headers.get('content-type'), type, name);
+      for (const [asked, type] of Object.entries(types)) {
+        for (const coding of ['identity', 'gzip']) {
+          // Asked again its hash is known, and what is read of it is not the same.
+          for (const method of ['HEAD', 'GET', 'GET']) {
+            const response = await ask(asked, { 'accept-encoding': coding }, { method });
+            assert.equal(response.headers.get('content-type'), type, `${method} ${asked} ${coding}`);
+            await response.arrayBuffer();
+          }
+        }
       }
+      const part = await ask('/text.txt', { range: 'bytes=0-1' });
+      assert.deepEqual([part.headers.get('content-type'), await part.text()], ['text/plain; charset=utf-8', 'Gr']);
+    });
+
+    it('that are compressed by their kind say so, in parts too', async () => {
+      const picture = gzipSync('<svg xmlns="http://www.w3.org/2000/svg"/>');
+      await put(path, 'a.svgz', picture);
+      const response = await ask('/a.svgz');
+      assert.deepEqual([response.headers.get('content-type'), response.headers.get('content-encoding')], ['image/svg+xml', 'gzip']);
+      assert.deepEqual(await bytesOf(response), picture);
+      const part = await ask('/a.svgz', { range: 'bytes=0-3' });
+      assert.deepEqual([part.status, part.headers.get('content-encoding')], [206, 'gzip']);
+      await part.arrayBuffer();
     });
 
     it('are found by names with spaces, signs, and letters of any script', async () => {
@@ -176,18 +193,73 @@ describe('static/site', () => {
       }
     });
 
-    it('without an index are not listed, unless switched on', async () => {
-      assert.equal((await ask('/bare/')).status, 404);
-      const listing = await siteOf(path, { listing: true });
-      const response = await listing('/bare/');
+    it('without an index are listed, unless that is switched off', async () => {
+      const response = await ask('/bare/');
       assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'text/html; charset=utf-8']);
       assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'none'/);
       assert.match(await response.text(), /href="\.\/a\.txt"/);
-      assert.equal(await (await listing('/')).text(), '<h1>Home</h1>');
-      assert.equal((await listing('/none/')).status, 404);
-      assert.equal((await listing('/text.txt/')).status, 404);
-      const head = await listing('/bare/', {}, { method: 'HEAD' });
+      assert.equal(await (await ask('/')).text(), '<h1>Home</h1>');
+      assert.equal((await ask('/none/')).status, 404);
+      assert.equal((await ask('/text.txt/')).status, 404);
+      const head = await ask('/bare/', {}, { method: 'HEAD' });
       assert.deepEqual([head.headers.get('content-length') === '0', await head.text()], [false, '']);
+      const unlisted = await siteOf(path, { listing: false });
+      assert.equal((await unlisted('/bare/')).status, 404);
+      assert.equal((await unlisted('/text.txt?porthole=thumbnail')).status, 200, 'a query like any other');
+    });
+
+    it('have index.html or else index.htm for their page', async () => {
+      await put(path, 'bare/index.htm', 'htm');
+      assert.equal(await (await ask('/bare/')).text(), 'htm');
+      await put(path, 'bare/index.html', 'html');
+      assert.equal(await (await ask('/bare/')).text(), 'html');
+    });
+
+    it('come compressed where the visitor can undo it', async () => {
+      for (const [coding, undo] of [
+        ['gzip', gunzipSync],
+        ['br', brotliDecompressSync],
+      ] as const) {
+        const response = await ask('/bare/', { 'accept-encoding': coding });
+        assert.deepEqual([response.headers.get('content-encoding'), response.headers.get('vary')], [coding, 'Accept-Encoding']);
+        assert.match(undo(await bytesOf(response)).toString(), /a\.txt/);
+      }
+    });
+  });
+
+  describe('a single file', () => {
+    it('is a site: its address leads to it, and nothing lies beside it', async () => {
+      await put(path, 'a talk.pdf', '%PDF-');
+      const single = await siteOf(join(path, 'a talk.pdf'));
+      const start = await single('/');
+      assert.deepEqual([start.status, start.headers.get('location')], [307, '/a%20talk.pdf']);
+      const file = await single('/a%20talk.pdf');
+      assert.deepEqual([file.status, file.headers.get('content-type'), await file.text()], [200, 'application/pdf', '%PDF-']);
+      for (const asked of ['/text.txt', '/docs/', '/a%20talk.pdf/', '/x']) assert.equal((await single(asked)).status, 404, asked);
+      await fs.rm(join(path, 'a talk.pdf'));
+      assert.equal((await single('/a%20talk.pdf')).status, 404);
+    });
+
+    it('may be a link, and is no compressed copy of what lies beside it', async () => {
+      await put(path, 'text.txt.gz', gzipSync('beside'));
+      await fs.symlink('text.txt', join(path, 'shown.txt'));
+      const single = await siteOf(join(path, 'shown.txt'));
+      assert.equal(await (await single('/shown.txt', { 'accept-encoding': 'gzip' })).text(), 'Grüße');
+    });
+
+    it('is refused where it cannot be read, or no link can carry its name', async () => {
+      const code = (expected: string) => (error: unknown) => error instanceof PortholeError && error.code === expected;
+      await put(path, 'back\\slash', '');
+      await assert.rejects(staticSite(join(path, 'back\\slash')), code('CONFIG_INVALID'));
+      await fs.chmod(path, 0o755);
+      await fs.chmod(join(path, 'text.txt'), 0);
+      const root = process.geteuid?.() === 0;
+      if (root) process.seteuid?.(65534);
+      try {
+        await assert.rejects(staticSite(join(path, 'text.txt')), code('FOLDER_MISSING'));
+      } finally {
+        if (root) process.seteuid?.(0);
+      }
     });
   });
 
@@ -216,14 +288,33 @@ describe('static/site', () => {
       await fs.symlink(join(outside, 'secret.txt'), join(path, 'out.txt'));
       await put(path, 'page', 'page');
       await fs.symlink(join(outside, 'secret.txt'), join(path, 'page.gz'));
-      const listing = await siteOf(path, { listing: true });
-      for (const asked of ['/out', '/out/', '/out/secret.txt', '/out.txt']) {
-        assert.equal((await ask(asked)).status, 404, asked);
-        assert.equal((await listing(asked)).status, 404, asked);
-      }
+      for (const asked of ['/out', '/out/', '/out/secret.txt', '/out.txt']) assert.equal((await ask(asked)).status, 404, asked);
       assert.equal(await (await ask('/page', { 'accept-encoding': 'gzip' })).text(), 'page');
       await fs.symlink(join(outside, 'secret.txt'), join(path, '404.html'));
       assert.ok(!(await (await ask('/none')).text()).includes('secret'));
+    });
+
+    it('is missing: settings of Porthole, and what is excluded', async () => {
+      await put(path, 'porthole.config.json', '{"passwordFile":"pw"}');
+      await put(path, 'docs/Porthole.Config.JSON', '{}');
+      await put(path, 'own/sites/key.pem', 'secret');
+      await fs.symlink('porthole.config.json', join(path, 'link.json'));
+      await fs.symlink('own', join(path, 'way'));
+      const site = await siteOf(path, { exclude: [join(path, 'own')] });
+      const secrets = [
+        '/porthole.config.json',
+        '/docs/Porthole.Config.JSON',
+        '/link.json',
+        '/own/',
+        '/own/sites/key.pem',
+        '/way/sites/key.pem',
+      ];
+      for (const asked of secrets) assert.equal((await site(asked)).status, 404, asked);
+      const listed = await (await site('/')).text();
+      await fs.rm(join(path, 'index.html'));
+      const names = await (await site('/')).text();
+      assert.ok(listed && !/config|"\.\/own|"\.\/way/.test(names));
+      assert.match(names, /Not shown: hidden files, 2 links that lead out or nowhere/);
     });
 
     it('is forbidden: a file that we may not read', async () => {

@@ -3,10 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { MAX_FRAME_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
-import { KEPT_LOOK_MS } from '../../../../transport/continuity/desk.ts';
+import type { HostThread } from '../../../../transport/continuity/host.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
 import type { Thread } from '../../../../transport/continuity/thread.ts';
-import { memoryPair } from '../../../../transport/memory.ts';
+import { beginThread } from '../../../../transport/continuity/visitor.ts';
+import { memoryPair, type Wire } from '../../../../transport/memory.ts';
+import { nodePrimitives } from '../../../../transport/seal/node.ts';
+import { sealAsHost, sealAsVisitor } from '../../../../transport/seal/sealed.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { RawPath } from '../../../support/raw-path.ts';
 import { plainSealed } from '../../../support/sealed.ts';
@@ -92,50 +95,187 @@ describe('thread desk: keeping', () => {
     assert.equal(clock.timers, 0, 'timers are left');
   });
 
-  it('keeps MAX_KEPT_BYTES of them', async function () {
-    this.timeout(20_000);
-    threads = new Threads();
-    // What each retains does not go out; the same memory serves for all.
+  describe('MAX_HELD_BYTES for all sessions together', () => {
     const memory = new Uint8Array(MAX_FRAME_BYTES);
-    const messages = 128;
-    const most = Math.floor(limits.MAX_KEPT_BYTES / (messages * (memory.length + RETAINED_OVERHEAD_BYTES)));
-    for (let i = 0; i < most + 2; i++) {
+    const EACH = memory.length + RETAINED_OVERHEAD_BYTES;
+    const FIT = Math.floor(limits.MAX_HELD_BYTES / EACH);
+    let clock: FakeClock;
+    beforeEach(() => {
+      clock = fakeClock();
+      threads = new Threads({ clock });
+    });
+
+    /** A session with a path that is sure. */
+    async function session(): Promise<{ host: HostThread; path: RawPath }> {
       const path = raw();
       path.say({ type: 'join' });
       await path.next('joined');
-      path.say({ type: 'ping' });
-      await settled(3);
-      for (let sent = 0; sent < messages; sent++) threads.host.send(memory).catch(() => {});
-      path.sealed.abort(new Error('enough'));
-      await settled(1);
+      path.say({ type: 'carry' });
+      await settled();
+      return { host: threads.host as HostThread, path };
     }
-    await settled();
-    assert.equal(threads.desk.sessions, most);
+    const send = (host: Thread, count: number): void => {
+      for (let sent = 0; sent < count; sent++) host.send(memory).catch(() => {});
+    };
+    const over = (...hosts: Thread[]): boolean[] => hosts.map((host) => host.over);
+
+    it('of those without a path the one goes first that lost it first; those with one stay', async () => {
+      const [live, older, newer] = [await session(), await session(), await session()];
+      for (const { path } of [older, newer]) {
+        path.sealed.abort(new Error('enough'));
+        await settled();
+      }
+      assert.equal(threads.desk.kept, 2);
+      send(newer.host, 10);
+      send(older.host, 10);
+      send(live.host, FIT - 20);
+      assert.deepEqual(over(live.host, older.host, newer.host), [false, false, false]);
+      send(live.host, 1);
+      assert.deepEqual(over(live.host, older.host, newer.host), [false, true, false]);
+      send(live.host, 11);
+      assert.deepEqual(over(live.host, older.host, newer.host), [false, true, true]);
+      assert.ok(live.host.held <= limits.MAX_HELD_BYTES);
+    });
+
+    it('of those with a path the one goes first to which nothing has got through for the longest time', async () => {
+      const [slow, quick, empty] = [await session(), await session(), await session()];
+      send(slow.host, FIT / 2);
+      clock.advance(100);
+      send(quick.host, FIT / 2);
+      quick.path.say({ type: 'ack', received: 1 });
+      await settled();
+      send(quick.host, FIT / 2 - quick.host.held / EACH + 2);
+      assert.deepEqual(over(slow.host, quick.host, empty.host), [true, false, false]);
+      assert.deepEqual((await slow.path.next('over'))?.code, 'SESSION_LOST', 'its visitor is told');
+    });
+
+    it('of those that may be replays and the others, neither crowds out the other', async () => {
+      const kept = await session();
+      kept.path.sealed.abort(new Error('enough'));
+      await settled();
+      const fresh = raw();
+      fresh.say({ type: 'join' });
+      await fresh.next('joined');
+      const newcomer = threads.host as HostThread;
+      send(newcomer, 2);
+      send(kept.host, FIT - 1);
+      assert.deepEqual(over(kept.host, newcomer), [true, false]);
+      const other = await session();
+      other.path.sealed.abort(new Error('enough'));
+      await settled();
+      send(other.host, FIT / 4);
+      send(newcomer, FIT);
+      assert.deepEqual(over(other.host, newcomer), [false, true]);
+    });
+
+    it('what came and is not read counts, and so does what is read and held above', async () => {
+      const one = await session();
+      one.path.number(new Uint8Array(1000));
+      await settled();
+      assert.equal(one.host.held, 1000 + RETAINED_OVERHEAD_BYTES);
+      await one.host.receive();
+      assert.equal(one.host.held, 0);
+      let above = limits.MAX_HELD_BYTES;
+      one.host.heldAbove = () => above;
+      one.path.number(new Uint8Array(1));
+      await settled();
+      assert.equal(one.host.over, true);
+      above = 0;
+    });
+
+    it('what was acknowledged meanwhile is not counted against anybody', async () => {
+      const [one, two] = [await session(), await session()];
+      one.host.heldAbove = () => held;
+      let held = limits.MAX_HELD_BYTES - 2 * EACH;
+      send(one.host, 1);
+      held = 0;
+      send(two.host, FIT - 2);
+      assert.deepEqual(over(one.host, two.host), [false, false]);
+    });
   });
 
-  it('and no more when they grow without a path', async () => {
+  it('a session whose path nobody has confirmed counts as kept, and is kept for UNCONFIRMED_KEEP_MS', async () => {
     const clock = fakeClock();
     threads = new Threads({ clock });
-    const memory = new Uint8Array(MAX_FRAME_BYTES);
-    const fit = Math.floor(limits.MAX_KEPT_BYTES / (memory.length + RETAINED_OVERHEAD_BYTES));
-    const hosts: Thread[] = [];
-    for (let i = 0; i < 2; i++) {
-      const path = raw();
-      path.say({ type: 'join' });
-      await path.next('joined');
-      path.say({ type: 'ping' });
-      await settled(3);
-      hosts.push(threads.host);
-      path.sealed.abort(new Error('enough'));
-      await settled(1);
+    const path = raw();
+    path.say({ type: 'join' });
+    await path.next('joined');
+    await settled();
+    assert.deepEqual([threads.desk.sessions, threads.desk.kept], [1, 1]);
+    clock.advance(limits.UNCONFIRMED_KEEP_MS - 1);
+    assert.equal(threads.desk.sessions, 1);
+    clock.advance(1);
+    await settled();
+    assert.deepEqual([threads.desk.sessions, threads.desk.kept], [0, 0]);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('a resume that is played again and again, also before the paths go, keeps a session no longer than HOST_KEEP_MS', async () => {
+    const clock = fakeClock();
+    const key = nodePrimitives.newKeyPair();
+    const visitorKey = nodePrimitives.newKeyPair();
+    threads = new Threads({ clock });
+    const recorded: Uint8Array[] = [];
+    const thread = beginThread({ clock });
+    const add = async (): Promise<Wire> => {
+      const { a, b, wire } = memoryPair();
+      const send = a.send.bind(a);
+      let isFirst = true;
+      a.send = (message) => {
+        if (isFirst) recorded.push(message.slice());
+        isFirst = false;
+        return send(message);
+      };
+      void threads.desk.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
+      await thread.add(sealAsVisitor(a, { key: visitorKey, primitives: nodePrimitives, site: key.publicKey, clock }));
+      await settled(30);
+      return wire;
+    };
+    const replay = async (): Promise<void> => {
+      const { a, b } = memoryPair();
+      void threads.desk.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
+      void a.send((recorded[1] as Uint8Array).slice()).catch(() => {});
+      await settled(30);
+    };
+    const wires = [await add(), await add()];
+    await replay(); // one stands by before the visitor's own paths go
+    assert.equal(threads.desk.kept, 0);
+    for (const wire of wires) wire.cut();
+    thread.abort(new Error('the visitor is gone'));
+    await settled();
+    assert.deepEqual([threads.desk.sessions, threads.desk.kept], [1, 1], 'it counts as kept');
+    for (let ms = 0; ms < limits.HOST_KEEP_MS - 1000; ms += 250) {
+      clock.advance(250);
+      await settled(6);
+      if (ms % 5000 === 0) await replay();
     }
-    for (let sent = 0; sent < fit / 2; sent++) for (const host of hosts) host.send(memory).catch(() => {});
-    clock.advance(KEPT_LOOK_MS);
+    assert.equal(threads.desk.sessions, 1);
+    for (let ms = 0; ms < 1000; ms += 250) {
+      clock.advance(250);
+      await settled(6);
+    }
+    assert.equal(threads.desk.sessions, 0);
+  });
+
+  it('a session that waited for nothing but to know that the visitor has all is over with the path that tells, and takes that along', async () => {
+    const clock = fakeClock();
+    threads = new Threads({ clock });
+    const first = raw();
+    first.say({ type: 'join' });
+    const session = (await first.next('joined'))?.session.slice();
+    first.say({ type: 'carry' });
+    first.number(NONE); // the visitor's end mark
     await settled();
-    assert.equal(threads.desk.sessions, 2);
-    for (let sent = 0; sent < 2; sent++) hosts[1]?.send(memory).catch(() => {});
-    clock.advance(KEPT_LOOK_MS);
+    void threads.host.close();
     await settled();
-    assert.deepEqual([threads.desk.sessions, hosts[0]?.over, hosts[1]?.over], [1, true, false], 'the one that lost its path first');
+    assert.equal(threads.desk.sessions, 1, 'the acknowledgement is on its way');
+    const second = raw();
+    second.say({ type: 'join', session, received: 1 });
+    assert.equal((await second.next('joined'))?.received, 1, 'the visitor learns that its own end is known');
+    assert.equal(await second.ended, null, 'the path is closed in good order');
+    assert.equal(threads.desk.sessions, 0);
+    clock.advance(limits.DEAD_IDLE_MS);
+    await settled();
+    assert.equal(clock.timers, 0);
   });
 });

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
 import type { Connection } from '../../../../transport/connection.ts';
-import { ACK_ALONG_BYTES } from '../../../../transport/continuity/limits.ts';
+import { ACK_ALONG_BYTES, ACK_MS } from '../../../../transport/continuity/limits.ts';
+import { fakeClock } from '../../../support/clock.ts';
 import { type Added, PLAIN, realSeal, type Seal, settled, Threads } from '../../../support/threads.ts';
 
 /** A message that tells its place. */
@@ -57,7 +58,20 @@ function movesOver(name: string, makeSeal: () => Seal): void {
       });
 
     it('acknowledges along with what it sends, once ACK_ALONG_BYTES were taken', async () => {
+      // Time stands still: else what was taken is acknowledged soon in any case.
+      threads.end();
+      const clock = fakeClock();
+      threads = new Threads({ seal: makeSeal(), clock });
       await threads.added('one');
+      // Until the path may have more under way than that.
+      for (let sent = 0; sent < 8 * ACK_ALONG_BYTES; sent += 16_384) void threads.host.send(new Uint8Array(16_384));
+      for (let sent = 0; sent < 8 * ACK_ALONG_BYTES; sent += 16_384) {
+        clock.advance(ACK_MS);
+        await settled(2);
+        await threads.visitor.receive();
+      }
+      clock.advance(ACK_MS);
+      await settled();
       const unacknowledged = async (bytes: number): Promise<number> => {
         void threads.host.send(new Uint8Array(bytes));
         await threads.visitor.receive();

@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
+import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
 import { Intake } from '../../../../transport/continuity/intake.ts';
-import { ACK_BYTES, ACK_FRAMES, ACK_MS, STEADY_RETAINED_BYTES } from '../../../../transport/continuity/limits.ts';
+import { ACK_BYTES, ACK_FRAMES, ACK_LEAST_MS, ACK_MS, FIRST_WINDOW_BYTES } from '../../../../transport/continuity/limits.ts';
 import { fromWire, toWire } from '../../../../transport/continuity/numbers.ts';
 import { Outbox } from '../../../../transport/continuity/outbox.ts';
+import { Pipe } from '../../../../transport/continuity/pipe.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { code, holds } from '../../proto/helper.ts';
 
@@ -38,7 +39,7 @@ describe('outbox', () => {
   };
 
   it('keeps what went out until it is acknowledged, and begins again with it', () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(new Pipe(0));
     const released: number[] = [];
     for (let i = 0; i < 5; i++) outbox.push(message(10), message(20), () => released.push(i));
     const numbers = (): number[] => {
@@ -47,93 +48,77 @@ describe('outbox', () => {
       return list;
     };
     assert.deepEqual(numbers(), [0, 1, 2, 3, 4]);
-    assert.equal(outbox.acknowledge(2, 0, 0), true);
+    assert.equal(outbox.acknowledge(2, 0), true);
     assert.deepEqual(released, [0, 1]);
     outbox.rewind();
     assert.deepEqual(numbers(), [2, 3, 4]);
-    assert.equal(outbox.acknowledge(2, 0, 0), false);
-    assert.equal(outbox.acknowledge(1, 0, 0), false);
+    assert.equal(outbox.acknowledge(2, 0), false);
+    assert.equal(outbox.acknowledge(1, 0), false);
     outbox.rewind();
     assert.equal(outbox.take(0)?.number, 2);
     // Another path had brought more than this one has sent again.
-    assert.equal(outbox.acknowledge(5, 0, 0), true);
+    assert.equal(outbox.acknowledge(5, 0), true);
     assert.equal(outbox.take(0), null);
     assert.deepEqual([outbox.length, outbox.retained, released], [0, 0, [0, 1, 2, 3, 4]]);
   });
 
   it('refuses an acknowledgement of what was never sent', () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(new Pipe(0));
     fill(outbox, 3 * MAX_FRAME_BYTES);
-    assert.throws(() => outbox.acknowledge(1, 0, 0), code('PROTOCOL_VIOLATED'));
+    assert.throws(() => outbox.acknowledge(1, 0), code('PROTOCOL_VIOLATED'));
     outbox.take(0);
-    outbox.acknowledge(1, 0, 0);
-    assert.throws(() => outbox.acknowledge(2, 0, 0), code('PROTOCOL_VIOLATED'));
+    outbox.acknowledge(1, 0);
+    assert.throws(() => outbox.acknowledge(2, 0), code('PROTOCOL_VIOLATED'));
     outbox.rewind();
-    assert.equal(outbox.acknowledge(1, 0, 0), false);
+    assert.equal(outbox.acknowledge(1, 0), false);
   });
 
   it('forgets what was acknowledged', () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(new Pipe(0));
     for (let i = 0; i < 5000; i++) {
       outbox.push(message(1), undefined, undefined);
       outbox.take(0);
-      outbox.acknowledge(i + 1, 0, 0);
+      outbox.acknowledge(i + 1, 0);
     }
     assert.deepEqual([outbox.base, outbox.length, outbox.retained], [5000, 0, 0]);
   });
 
-  it('sends no more than FIRST_RETAINED_BYTES before the first acknowledgement, then STEADY_RETAINED_BYTES', () => {
-    const outbox = new Outbox();
-    fill(outbox, 4 * STEADY_RETAINED_BYTES);
+  it('sends no more than FIRST_WINDOW_BYTES of a path that is not known, which is less than FIRST_RETAINED_BYTES', () => {
+    const outbox = new Outbox(new Pipe(0));
+    fill(outbox, 4 * FIRST_RETAINED_BYTES);
     const first = drain(outbox);
-    const most = MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES;
-    assert.ok(first >= FIRST_RETAINED_BYTES && first < FIRST_RETAINED_BYTES + most, String(first));
-    outbox.acknowledge(1, 1000, 1);
-    const next = drain(outbox) + first - most;
-    assert.ok(next >= STEADY_RETAINED_BYTES && next < STEADY_RETAINED_BYTES + most, String(next));
+    assert.ok(first >= FIRST_WINDOW_BYTES && first < FIRST_WINDOW_BYTES + MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES, String(first));
+    assert.ok(first < FIRST_RETAINED_BYTES);
+    assert.equal(outbox.underWay, first);
+    assert.equal(outbox.opens(), false);
+    outbox.acknowledge(1, 10);
+    assert.ok(drain(outbox) > 0);
   });
 
-  it('grows with a path that uses it up within two round trips, up to MAX_RETAINED_BYTES; not with a slow one; and shrinks again', () => {
-    const run = (msPerWindow: number, rttMs: number, msThen = msPerWindow): { outbox: Outbox; under: number } => {
-      const outbox = new Outbox();
-      let now = 0;
-      let under = 0;
-      let acknowledged = 0;
-      for (let i = 0; i < 200; i++) {
-        if (outbox.retained < 2 * MAX_RETAINED_BYTES) fill(outbox, 2 * MAX_RETAINED_BYTES);
-        drain(outbox, now);
-        under = outbox.next - outbox.base;
-        acknowledged = outbox.next;
-        now += i < 100 ? msPerWindow : msThen;
-        outbox.acknowledge(acknowledged, now, rttMs);
-      }
-      return { outbox, under: under * (MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES) };
-    };
-    const near = (under: number, most: number): void =>
-      assert.ok(under >= most && under <= most + MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES, `${under}, not ${most}`);
-    near(run(10, 100).under, MAX_RETAINED_BYTES);
-    near(run(250, 100).under, STEADY_RETAINED_BYTES);
-    near(run(900, 100).under, STEADY_RETAINED_BYTES);
-    near(run(10, 100, 900).under, STEADY_RETAINED_BYTES);
-    near(run(10, 100, 700).under, MAX_RETAINED_BYTES);
-    const { outbox } = run(10, 100);
-    outbox.rewind();
-    near(drain(outbox), STEADY_RETAINED_BYTES);
+  it('is open to whoever has a choice while the window is, and nothing waits', () => {
+    const outbox = new Outbox(new Pipe(0));
+    assert.equal(outbox.opens(), true);
+    outbox.push(message(10), undefined, undefined);
+    assert.equal(outbox.opens(), false);
+    outbox.take(0);
+    assert.equal(outbox.opens(), true);
   });
 
-  it('measures a round trip at a time', () => {
-    const outbox = new Outbox();
-    fill(outbox, 3 * MAX_FRAME_BYTES);
+  it('measures from the last message that news is of, and not what went out twice', () => {
+    const outbox = new Outbox(new Pipe(0));
+    for (let i = 0; i < 4; i++) outbox.push(message(10), undefined, undefined);
     outbox.take(100);
     outbox.take(150);
-    assert.equal(outbox.roundTrip(160), null);
-    outbox.acknowledge(1, 170, 0);
-    assert.equal(outbox.roundTrip(170), 70);
-    assert.equal(outbox.roundTrip(170), null);
+    outbox.acknowledge(2, 170);
+    assert.equal(outbox.trip, 20);
     outbox.take(200);
-    outbox.rewind(); // what goes out twice tells nothing
-    outbox.acknowledge(3, 210, 0);
-    assert.equal(outbox.roundTrip(210), null);
+    outbox.rewind();
+    outbox.take(205);
+    outbox.acknowledge(3, 210);
+    assert.equal(outbox.trip, null);
+    outbox.take(220);
+    outbox.acknowledge(4, 230);
+    assert.equal(outbox.trip, 10);
   });
 });
 
@@ -159,11 +144,17 @@ describe('intake', () => {
     assert.equal(told, 2);
     clock.advance(2 * ACK_MS);
     assert.equal(told, 2);
+    // Where little comes, at once: so that the sender sees how long it took.
+    await give(1);
+    assert.equal(told, 2);
+    clock.advance(ACK_LEAST_MS);
+    assert.equal(told, 3);
+    // Where more comes, together with what comes in ACK_MS.
     await give(1);
     clock.advance(ACK_MS - 1);
-    assert.equal(told, 2);
-    clock.advance(1);
     assert.equal(told, 3);
+    clock.advance(1);
+    assert.equal(told, 4);
     assert.equal(clock.timers, 0);
   });
 

@@ -54,6 +54,8 @@ describe('what is known of networks', () => {
   /** An end with an examiner of its own; `take` is what a run finds. */
   function end(take: () => Promise<NatProfile>, addresses = ['192.168.1.7']) {
     const clock = fakeClock();
+    const calls = { come: 0, open: 0 };
+    const failures: string[] = [];
     const told: unknown[] = [];
     const changes: (() => void)[] = [];
     let runs = 0;
@@ -78,8 +80,13 @@ describe('what is known of networks', () => {
       tell: (name: string) => told.push(name),
       ask: async () => assert.fail(),
     };
-    const nat = new OwnNat({ rendezvous: rendezvous as unknown as Rendezvous, examine });
-    return { clock, told, changes, addresses, rendezvous, nat, runs: () => runs };
+    const nat = new OwnNat({
+      rendezvous: rendezvous as unknown as Rendezvous,
+      examine,
+      calls: () => ({ ...calls }),
+      onFailed: ({ code }) => failures.push(code),
+    });
+    return { calls, failures, clock, told, changes, addresses, rendezvous, nat, runs: () => runs };
   }
 
   const settled = async (check: () => boolean): Promise<void> => {
@@ -165,5 +172,44 @@ describe('what is known of networks', () => {
     refused.clock.advance(60_000);
     assert.deepEqual([refused.runs(), refused.told, poor.runs()], [1, [], 0]);
     for (const { nat } of [busy, refused, poor]) nat.close();
+  });
+
+  it('is not remembered when a call came meanwhile, or was under way', async () => {
+    const name = networkName(['192.168.1.7'], '203.0.113.7');
+    for (const disturb of [(calls: { come: number }) => calls.come++, (calls: { open: number }) => calls.open++]) {
+      const one = end(async () => {
+        disturb(one.calls);
+        return FOUND;
+      });
+      if (disturb(one.calls) === 0) disturb(one.calls);
+      one.nat.examine();
+      await settled(() => one.told.length === 1);
+      assert.equal(one.nat.profile.tcp?.hops, 1, 'it is good enough for now');
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      assert.equal(await recall(file, name, 1000), null);
+      one.nat.close();
+    }
+    const quiet = end(async () => FOUND);
+    quiet.calls.come = 7;
+    quiet.nat.examine();
+    await settled(() => quiet.told.length === 1);
+    for (let turns = 0; turns < 500 && !(await recall(file, name, 1000)); turns++) await new Promise((turn) => setTimeout(turn, 1));
+    assert.ok(await recall(file, name, 1000));
+    quiet.nat.close();
+  });
+
+  it('is tried again by a machine that is short of sockets, which says so', async () => {
+    const answers: (() => Promise<NatProfile>)[] = [
+      () => Promise.reject(new PortholeError('SOCKET_FAILED', 'socket EMFILE')),
+      () => Promise.resolve(FOUND),
+    ];
+    const short = end(() => (answers.shift() as () => Promise<NatProfile>)());
+    short.nat.examine();
+    await settled(() => short.failures.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    short.clock.advance(2000);
+    await settled(() => short.told.length === 1);
+    assert.deepEqual([short.failures, short.runs()], [['SOCKET_FAILED'], 2]);
+    short.nat.close();
   });
 });

@@ -7,7 +7,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { PortholeError } from '../../../../proto/errors.ts';
 import type { Connection } from '../../../../transport/connection.ts';
 import { MAX_BIRTHDAYS, MAX_PUNCH_NOTES } from '../../../../transport/punch/limits.ts';
-import { encodeNote, type Note } from '../../../../transport/punch/notes.ts';
+import { decodeNote, encodeNote, type Note } from '../../../../transport/punch/notes.ts';
 import type { MappedPort } from '../../../../transport/punch/port-mapper.ts';
 import { birthday } from '../../../../transport/punch/techniques/birthday.ts';
 import { only, techniques } from '../../../../transport/punch/techniques/index.ts';
@@ -72,6 +72,23 @@ describe('punch attempts', () => {
       assert.equal(await stands(punch.attempt(caller, never), punch.attempt(callee, never)), 'guarded');
       assert.match(x.sent[0] ?? '', new RegExp(`"technique":"guarded","opener":"${closes === 'callee' ? 'caller' : 'callee'}"`));
     }
+  });
+
+  it('ports that the other end told and that lead nowhere end the round, not the program', async () => {
+    const mapping = { mapping: { behaviour: 'endpoint-independent', step: 0 } } as const;
+    const [caller, callee] = ends({ ...HERE, tcp: mapping }, { ...HERE, tcp: mapping });
+    const punch = tcpPunch({ ...behind, techniques: only(techniques(noMapper), ['guarded']) });
+    const attempt = punch.attempt(caller, never);
+    attempt.catch(() => {});
+    // The callee of a liar: the last port there is, and the one after it.
+    for (;;) {
+      const note = decodeNote(await callee.line.receive());
+      if (note?.type === 'end') break;
+      if (note?.type === 'round') callee.line.send(encodeNote({ type: 'here', round: note.round, port: 65_535, step: 1, rttMs: 1 }));
+      if (note?.type === 'here') callee.line.send(encodeNote({ type: 'open', round: note.round }));
+    }
+    await assert.rejects(attempt, isCode('NO_PATH'));
+    await assert.rejects(attempt, /guarded: the outside ports have come to their end/);
   });
 
   it('IPv6', async () => {

@@ -9,6 +9,7 @@ import { systemClock } from '../../../../transport/clock.ts';
 import { asItIs, gapOf, type LearnOptions, learn, serversOf, spread } from '../../../../transport/punch/learn.ts';
 import { MAX_STEP } from '../../../../transport/punch/limits.ts';
 import { openSockets } from '../../../../transport/sockets/open.ts';
+import type { BoundSocket, TcpSockets } from '../../../../transport/sockets/sockets.ts';
 import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';
 
 const isCode =
@@ -111,6 +112,27 @@ describe('punch: learning the outside port', () => {
     assert.deepEqual(spread([at('a', 1), at('a', 2), at('b', 1)]), [at('a', 1), at('b', 1), at('a', 2)]);
     const servers = [at('192.0.2.1', 1), at('2001:db8::1', 2), at('my.localhost', 3), at('no such name', 4)];
     assert.deepEqual(await serversOf(servers, 4), [at('192.0.2.1', 1), at('127.0.0.1', 3)]);
+  });
+
+  it('where there is no second socket it says so, and no promise is left behind', async () => {
+    const [one, two] = [await server(), await server()];
+    const given = await options([one, two]);
+    const bound: BoundSocket[] = [];
+    const scarce: TcpSockets = {
+      ...{ kind: given.sockets.kind, can: given.sockets.can, why: '' },
+      bind(local) {
+        if (bound.length === 1) throw new PortholeError('SOCKET_FAILED', 'socket EMFILE: too many open files');
+        const socket = given.sockets.bind(local);
+        bound.push(socket);
+        return socket;
+      },
+    };
+    const stop = new AbortController();
+    await assert.rejects(learn({ ...given, sockets: scarce, signal: stop.signal }), isCode('SOCKET_FAILED'));
+    stop.abort(new Error('the round is over'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(one.open.size, 0);
+    await assert.rejects(bound[0]?.connect(two.address, stop.signal) as Promise<unknown>, isCode('INTERNAL'), 'its port is given back');
   });
 
   it('without a NAT a port is the same outside, and is held', async () => {

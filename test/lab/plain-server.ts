@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// A plain HTTP server: GET /N answers with N bytes. Its one word is the port.
+
+import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
+
+const PIECE = Buffer.alloc(64 * 1024, 0x5a);
+
+function* pieces(bytes: number): Generator<Buffer> {
+  for (let left = bytes; left > 0; left -= PIECE.length) yield left < PIECE.length ? PIECE.subarray(0, left) : PIECE;
+}
+
+createServer((request, response) => {
+  const bytes = Number(request.url?.slice(1));
+  response.writeHead(200, { 'content-length': bytes });
+  Readable.from(pieces(bytes)).pipe(response);
+}).listen(Number(process.argv[2]), () => console.log('listening'));

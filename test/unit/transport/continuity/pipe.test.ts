@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a path may have under way, on lines of every kind: by arithmetic alone.
+
+import assert from 'node:assert/strict';
+import { MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../../../proto/limits.ts';
+import {
+  FIRST_WINDOW_BYTES,
+  LEAST_MESSAGE_BYTES,
+  LEAST_TRIP_MS,
+  MESSAGE_MS,
+  QUEUE_MS,
+  ROOMY_WINDOW_BYTES,
+} from '../../../../transport/continuity/limits.ts';
+import { Pipe } from '../../../../transport/continuity/pipe.ts';
+
+interface Way {
+  /** Bytes a second. */
+  rate: number;
+  rttMs: number;
+  /** A round trip more for each message. */
+  jitter?: () => number;
+  /** The longest that acknowledgements come apart, in milliseconds. */
+  ackMs?: number;
+}
+
+/** A sender that has always more, on a line; time goes in steps. */
+class Sending {
+  now = 0;
+  delivered = 0;
+  /** Milliseconds that the line would take for what waits in front of it. */
+  queueMs = 0;
+  readonly way: Way;
+  readonly pipe: Pipe;
+  #freeAt = 0;
+  #ackedAt = 0;
+  #underWay: { bytes: number; at: number; backAt: number }[] = [];
+  #bytes = 0;
+
+  constructor(way: Way, pipe = new Pipe(0)) {
+    this.way = way;
+    this.pipe = pipe;
+    pipe.trip(way.rttMs);
+  }
+
+  run(ms: number, step = 1): this {
+    for (const until = this.now + ms; this.now < until; this.now += step) {
+      this.#acknowledge();
+      this.#send();
+      this.queueMs = Math.max(0, this.#freeAt - this.now);
+    }
+    return this;
+  }
+
+  #send(): void {
+    const { rate, rttMs, jitter } = this.way;
+    while (this.#bytes < this.pipe.window) {
+      if (this.#bytes === 0) this.pipe.begin(this.now);
+      const bytes = this.pipe.message;
+      this.#freeAt = Math.max(this.#freeAt, this.now) + (bytes * 1000) / rate;
+      const last = this.#underWay.at(-1)?.backAt ?? 0;
+      this.#underWay.push({ bytes, at: this.now, backAt: Math.max(last, this.#freeAt + rttMs + (jitter?.() ?? 0)) });
+      this.#bytes += bytes;
+    }
+    this.pipe.full();
+  }
+
+  #acknowledge(): void {
+    if (this.now - this.#ackedAt < (this.way.ackMs ?? 0)) return;
+    let bytes = 0;
+    let last: { at: number } | null = null;
+    while (this.#underWay[0] && this.#underWay[0].backAt <= this.now) {
+      last = this.#underWay.shift() as { at: number; bytes: number; backAt: number };
+      bytes += (last as unknown as { bytes: number }).bytes;
+    }
+    if (!last) return;
+    this.#ackedAt = this.now;
+    this.#bytes -= bytes;
+    this.delivered += bytes;
+    this.pipe.acknowledged(bytes, last, this.now);
+  }
+}
+
+const KB = 1024;
+
+describe('what a path may have under way', () => {
+  for (const rate of [38 * KB, 64 * KB, 256 * KB, 625 * KB, 2500 * KB]) {
+    for (const rttMs of [5, 50, 300]) {
+      it(`keeps a line of ${rate / KB} KB/s and ${rttMs} ms busy, and its queue short`, () => {
+        const sending = new Sending({ rate, rttMs, ackMs: 25 }).run(5000);
+        const before = sending.delivered;
+        let most = 0;
+        for (let i = 0; i < 1000; i++) most = Math.max(most, sending.run(10).queueMs);
+        const share = (sending.delivered - before) / (rate * 10);
+        assert.ok(share > 0.93, `${share}`);
+        // The first window, the least one, a round of growth; then not more than it is to be.
+        const alone = (2 * LEAST_MESSAGE_BYTES * 1000) / rate;
+        assert.ok(most < rttMs + alone + 4 * (QUEUE_MS + MESSAGE_MS), `${most} ms in the queue`);
+        assert.ok(Math.abs(sending.pipe.rate / rate - 1) < 0.5, `measured ${sending.pipe.rate}`);
+      });
+    }
+  }
+
+  it('begins with FIRST_WINDOW_BYTES, and doubles in a round trip while no queue shows', () => {
+    const sending = new Sending({ rate: 10_000 * KB, rttMs: 100 });
+    assert.equal(sending.pipe.window, FIRST_WINDOW_BYTES);
+    sending.run(105);
+    assert.ok(sending.pipe.window >= 1.9 * FIRST_WINDOW_BYTES && sending.pipe.window < 2.6 * FIRST_WINDOW_BYTES, `${sending.pipe.window}`);
+    assert.ok(sending.run(1000).pipe.window > 400 * KB);
+  });
+
+  it('cuts content so that a message takes MESSAGE_MS, between LEAST_MESSAGE_BYTES and MAX_DATA_BYTES', () => {
+    assert.equal(new Sending({ rate: 10 * KB, rttMs: 50 }).run(20_000).pipe.message, LEAST_MESSAGE_BYTES);
+    const { message } = new Sending({ rate: 200 * KB, rttMs: 50 }).run(5000).pipe;
+    assert.ok(message > 3 * KB && message < 10 * KB, `${message}`);
+    assert.equal(new Sending({ rate: 50_000 * KB, rttMs: 5 }).run(5000).pipe.message, MAX_DATA_BYTES);
+  });
+
+  it('leaves a fast line ROOMY_WINDOW_BYTES, and never has more than MAX_RETAINED_BYTES', () => {
+    const near = new Sending({ rate: 400_000 * KB, rttMs: 0.2 }).run(500, 0.1);
+    assert.ok(near.pipe.window >= ROOMY_WINDOW_BYTES, `${near.pipe.window}`);
+    const far = new Sending({ rate: 400_000 * KB, rttMs: 300 }).run(20_000);
+    assert.ok(far.pipe.window <= MAX_RETAINED_BYTES && far.pipe.window > MAX_RETAINED_BYTES / 2, `${far.pipe.window}`);
+  });
+
+  it('is not held back by round trips that take longer now and then', () => {
+    let seed = 1;
+    const random = (): number => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    };
+    const jitter = (): number => (random() < 0.5 ? 0 : 40 * random());
+    for (const rttMs of [2, 40]) {
+      const sending = new Sending({ rate: 500 * KB, rttMs, jitter, ackMs: 25 }).run(3000);
+      const before = sending.delivered;
+      sending.run(10_000);
+      assert.ok((sending.delivered - before) / (5000 * KB) > 0.85, `${(sending.delivered - before) / (5000 * KB)} at ${rttMs} ms`);
+    }
+  });
+
+  it('follows a line that becomes slower, or faster, or longer', () => {
+    const sending = new Sending({ rate: 1000 * KB, rttMs: 50, ackMs: 25 }).run(5000);
+    const share = (ms: number): number => {
+      const before = sending.delivered;
+      sending.run(ms);
+      return (sending.delivered - before) / ((sending.way.rate * ms) / 1000);
+    };
+    sending.way.rate = 100 * KB;
+    sending.run(3000);
+    assert.ok(sending.queueMs < 200, `${sending.queueMs} ms in the queue`);
+    sending.way.rate = 2000 * KB;
+    sending.run(1500);
+    assert.ok(share(3000) > 0.9);
+    // A round trip that is longer from now on looks like a queue, until the least one is looked for anew.
+    sending.way.rttMs = 250;
+    sending.run(3 * LEAST_TRIP_MS);
+    assert.ok(share(5000) > 0.85);
+  });
+
+  it('on another path begins with no more than it had, if that was slow', () => {
+    const slow = new Sending({ rate: 38 * KB, rttMs: 50 }).run(5000).pipe;
+    const next = new Pipe(0);
+    next.follow(slow);
+    assert.ok(next.window <= slow.window && next.message <= slow.message, `${next.window} ${next.message}`);
+    const fast = new Sending({ rate: 5000 * KB, rttMs: 50 }).run(5000).pipe;
+    const other = new Pipe(0);
+    other.follow(fast);
+    assert.equal(other.window, FIRST_WINDOW_BYTES);
+    // One that is known keeps what is known of it.
+    const before = fast.window;
+    fast.follow(slow);
+    assert.equal(fast.window, before);
+  });
+
+  it('says how long the path takes, as soon as it is known', () => {
+    assert.deepEqual([new Pipe(0).rate, new Pipe(0).takes(1000)], [0, 0]);
+    const { pipe } = new Sending({ rate: 100 * KB, rttMs: 50 }).run(5000);
+    assert.ok(Math.abs(pipe.takes(100 * KB) - 1000) < 300, `${pipe.takes(100 * KB)}`);
+  });
+});

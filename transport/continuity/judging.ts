@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Access that is taken back: sessions that were let in are judged again and again, and end when what let them in does so no longer.
+
+import type { PortholeError } from '../../proto/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Admission, Gate, Judgement } from './gate.ts';
+import type { HostThread } from './host.ts';
+import { JUDGE_MS } from './limits.ts';
+
+export class Judging {
+  readonly #judge: () => Promise<Judgement>;
+  readonly #clock: Clock;
+  readonly #admitted = new Map<HostThread, Admission>();
+  #newest: Judgement | null = null;
+  #looking = false;
+  #cancel: (() => void) | null = null;
+
+  /** @returns null for a gate that never takes back what it gave */
+  static of(gate: Gate | undefined, clock: Clock): Judging | null {
+    return gate?.judge ? new Judging(() => (gate.judge as () => Promise<Judgement>)(), clock) : null;
+  }
+
+  private constructor(judge: () => Promise<Judgement>, clock: Clock) {
+    this.#judge = judge;
+    this.#clock = clock;
+  }
+
+  /** A session was let in: from now on it is judged, with and without a path. */
+  add(thread: HostThread, admission: Admission): void {
+    this.#admitted.set(thread, admission);
+    thread.onEvent(({ type }) => type === 'over' && this.#forget(thread));
+    this.#wait();
+  }
+
+  /** Why a session may not go on, by the rules as they were read last; null when it may. They are read anew at once. */
+  refusal(thread: HostThread): PortholeError | null {
+    void this.#look();
+    const admission = this.#admitted.get(thread);
+    return (admission && this.#newest?.(admission)) ?? null;
+  }
+
+  #wait(): void {
+    if (this.#admitted.size > 0) this.#cancel ??= this.#clock.after(JUDGE_MS, () => void this.#look());
+  }
+
+  #forget(thread: HostThread): void {
+    this.#admitted.delete(thread);
+    if (this.#admitted.size > 0) return;
+    this.#cancel?.();
+    this.#cancel = null;
+    this.#newest = null; // it is older than the next session
+  }
+
+  async #look(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = null;
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const judgement = await this.#judge();
+      this.#newest = judgement;
+      for (const [thread, admission] of [...this.#admitted]) {
+        const refusal = judgement(admission);
+        if (refusal) thread.abort(refusal);
+      }
+    } catch {
+      // The gate has told its owner; the rules stay as they were.
+    } finally {
+      this.#looking = false;
+      this.#wait();
+    }
+  }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much a path may have under way, and in what pieces: by the rate at which it delivers and its least round trip.
+//
+// What is under way beyond rate × round trip only waits in queues: a router's, the system's, a relay's. There it makes everything
+// that comes later late, it is sent twice when the session moves, and it looks like silence. So a path is given what keeps it
+// busy and a little more. One round at a time (from a message to its acknowledgement):
+//
+// | phase    | the round shows                    | the window                                                      |
+// |----------|------------------------------------|-----------------------------------------------------------------|
+// | starting | no queue                           | grows by what is acknowledged: doubles in a round trip          |
+// | starting | a queue of twice QUEUE_MS          | becomes rate × (least round trip + QUEUE_MS); steady            |
+// | steady   | a queue of more than QUEUE_MS      | goes down to rate × (least round trip + QUEUE_MS), by half at most |
+// | steady   | a queue of less than half of that  | a quarter more, if it held the sender back; none at all: doubles |
+// | looking  | any                                | half of it, for one round in LEAST_TRIP_MS, so that queues run empty and the least round trip shows |
+//
+// The queue is what the least round trip of the round has over the least one of late: a round trip that took longer than others
+// (a busy machine, a radio) is no queue. It never has more than two round trips need, and a few messages.
+
+import { MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../proto/limits.ts';
+import {
+  ACK_BYTES,
+  ACK_MS,
+  FIRST_WINDOW_BYTES,
+  LEAST_MESSAGE_BYTES,
+  LEAST_TRIP_MS,
+  MESSAGE_MS,
+  QUEUE_MS,
+  ROOMY_WINDOW_BYTES,
+} from './limits.ts';
+
+/** What is noted of a message when it goes out. */
+export interface Departure {
+  readonly at: number;
+}
+
+/** A round takes so many milliseconds at least: in less, what one turn of the event loop brings at once looks like a rate. */
+const LEAST_ROUND_MS = 5;
+/** Rounds of which the best rate counts. */
+const RATE_ROUNDS = 8;
+/** Messages that may be under way however slow a path is; and beside what two round trips need. */
+const LEAST_MESSAGES = 2;
+const SPARE_MESSAGES = 8;
+/** The first messages on a path, in bytes: little is known of it. */
+const FIRST_MESSAGE_BYTES = 4096;
+
+/** Rounds that show a look, and what follows it: half a window, its trips, and the queue that fills again. */
+const LOOKING_ROUNDS = 3;
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+export class Pipe {
+  #window = FIRST_WINDOW_BYTES;
+  #firstMessage = FIRST_MESSAGE_BYTES;
+  #starting = true;
+  #looking = false;
+  #skip = 0; // rounds to come that show what was before
+  #lookedAt: number;
+  #limited = false; // the window has held something back in this round
+  #roundAt: number; // when this round began
+  #bytes = 0; // acknowledged in it
+  #leastTrip = NEVER; // of messages in it
+  readonly #rates: number[] = []; // bytes a millisecond
+  #rate = 0;
+  /** The least round trips of the last stretch of time, and of this one. */
+  #trips: [number, number] = [NEVER, NEVER];
+
+  /** @param now milliseconds */
+  constructor(now: number) {
+    this.#roundAt = now;
+    this.#lookedAt = now;
+  }
+
+  /** Bytes that may be under way. */
+  get window(): number {
+    return this.#looking ? Math.max(this.#least, this.#window / 2) : this.#window;
+  }
+
+  /** Bytes a second that the path delivers; 0 while that is not known. */
+  get rate(): number {
+    return this.#rate * 1000;
+  }
+
+  /** Bytes of a message that takes the path MESSAGE_MS. */
+  get message(): number {
+    if (this.#rate === 0) return this.#firstMessage;
+    return Math.round(Math.min(MAX_DATA_BYTES, Math.max(LEAST_MESSAGE_BYTES, this.#rate * MESSAGE_MS)));
+  }
+
+  /** How long the path takes for so many bytes, in milliseconds; 0 while that is not known. */
+  takes(bytes: number): number {
+    return this.#rate === 0 ? 0 : bytes / this.#rate;
+  }
+
+  /** The session comes from another path: one of which nothing is known is no faster than that, at first. */
+  follow(other: Pipe): void {
+    if (other === this || this.#rate > 0 || other.#rate === 0) return;
+    this.#firstMessage = Math.min(FIRST_MESSAGE_BYTES, other.message);
+    this.#window = Math.min(this.#window, Math.max(other.#window, LEAST_MESSAGES * LEAST_MESSAGE_BYTES));
+  }
+
+  /** The window holds something back. */
+  full(): void {
+    this.#limited = true;
+  }
+
+  /** Something goes out, and nothing is under way: the time before was nobody's. */
+  begin(now: number): void {
+    if (this.#bytes === 0) this.#roundAt = now;
+  }
+
+  /** A round trip was measured that waited behind nothing of ours, or little. */
+  trip(ms: number): void {
+    this.#trips[1] = Math.min(this.#trips[1], ms);
+  }
+
+  /**
+   * Bytes were acknowledged.
+   * @param departure of the last message among them; null when it went out twice, and so tells nothing
+   */
+  acknowledged(bytes: number, departure: Departure | null, now: number): void {
+    this.#bytes += bytes;
+    if (departure) {
+      const trip = now - departure.at;
+      this.trip(trip);
+      this.#leastTrip = Math.min(this.#leastTrip, trip);
+      if (this.#starting) this.#start(bytes, trip, now);
+    }
+    const took = now - this.#roundAt;
+    if (took >= LEAST_ROUND_MS && (departure ? departure.at >= this.#roundAt : took > this.#base * 2)) this.#round(took, now);
+  }
+
+  /** The least round trip of late, in milliseconds. */
+  get #base(): number {
+    const base = Math.min(...this.#trips);
+    return base === NEVER ? 0 : base;
+  }
+
+  /** What a message takes that waits behind no other, in milliseconds. */
+  get #alone(): number {
+    return this.#base + this.takes(this.message);
+  }
+
+  get #least(): number {
+    return Math.max(LEAST_MESSAGES * this.message, Math.min(this.#rate * QUEUE_MS, ROOMY_WINDOW_BYTES));
+  }
+
+  get #most(): number {
+    const acks = Math.min(this.#rate * ACK_MS, 2 * ACK_BYTES);
+    return Math.min(MAX_RETAINED_BYTES, 2 * this.#rate * this.#base + acks + SPARE_MESSAGES * this.message);
+  }
+
+  #start(bytes: number, trip: number, now: number): void {
+    if (trip <= this.#alone + 2 * QUEUE_MS) {
+      if (this.#limited) this.#window = Math.min(MAX_RETAINED_BYTES, this.#window + bytes);
+      return;
+    }
+    this.#starting = false;
+    this.#note(this.#bytes / Math.max(LEAST_ROUND_MS, now - this.#roundAt), true);
+    this.#fit(this.#rate * (this.#alone + QUEUE_MS));
+  }
+
+  #round(took: number, now: number): void {
+    const limited = this.#limited;
+    const rate = this.#bytes / took;
+    this.#note(rate, limited);
+    const queue = this.#leastTrip === NEVER ? 0 : this.#leastTrip - this.#alone;
+    const shown = this.#skip === 0;
+    if (!shown) this.#skip--;
+    if (!this.#starting) {
+      const window = this.#window;
+      if (queue > QUEUE_MS) this.#shrink(rate);
+      else if (!shown) {
+        // What it shows is of a window that it does not have.
+      } else if (limited && queue < QUEUE_MS / 4) this.#fit(2 * window);
+      else if (limited && queue < QUEUE_MS / 2) this.#fit(1.25 * window);
+    } else if (this.#rates.length >= RATE_ROUNDS && limited) {
+      // What it can carry is known by now.
+      this.#starting = this.#window < this.#most;
+    }
+    this.#looking = now - this.#lookedAt >= LEAST_TRIP_MS;
+    if (this.#looking) {
+      this.#skip = LOOKING_ROUNDS;
+      this.#lookedAt = now;
+      this.#trips = [this.#trips[1], NEVER];
+    }
+    this.#roundAt = now;
+    this.#bytes = 0;
+    this.#leastTrip = NEVER;
+    this.#limited = false;
+  }
+
+  /** A rate that was not held back by the window says only that there is as much. */
+  #note(rate: number, limited: boolean): void {
+    if (!limited && rate <= this.#rate) return;
+    this.#rates.push(rate);
+    if (this.#rates.length > RATE_ROUNDS) this.#rates.shift();
+    this.#rate = Math.max(...this.#rates);
+  }
+
+  /** Something waits in a queue: then this is all that the line carries. */
+  #shrink(rate: number): void {
+    this.#rates.splice(0, this.#rates.length, rate);
+    this.#rate = rate;
+    this.#fit(Math.max(this.#window / 2, rate * (this.#alone + QUEUE_MS)));
+  }
+
+  #fit(window: number): void {
+    const fitted = Math.max(this.#least, Math.min(this.#most, window));
+    // What is acknowledged in the next round went out before.
+    if (fitted > this.#window) this.#skip = 1;
+    this.#window = fitted;
+  }
+}

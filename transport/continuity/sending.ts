@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sending half of a session: numbered messages onto the path in use, as it has room, and what the other end has of them.
+
+import type { Clock } from '../clock.ts';
+import { Intake } from './intake.ts';
+import { ACK_ALONG_BYTES } from './limits.ts';
+import { toWire } from './numbers.ts';
+import { type Item, Outbox, settle } from './outbox.ts';
+import type { PathEnd } from './path.ts';
+import { Pipe } from './pipe.ts';
+
+/** Bytes that a path may have no room for before more is held back to be chosen later. */
+const CROWD_BYTES = 256 * 1024;
+const ignore = (): void => {};
+
+export abstract class Sending {
+  abstract readonly maxMessage: number;
+  protected readonly clock: Clock;
+  protected readonly outbox: Outbox;
+  protected readonly intake: Intake;
+  /** The path that carries what this end sends. */
+  protected sending: PathEnd | null = null;
+  /** The visitor's newest decision. */
+  protected move = 0;
+  #onRoom: () => void = ignore;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.outbox = new Outbox(new Pipe(clock.now()));
+    this.intake = new Intake(clock, () => this.acknowledge());
+  }
+
+  get fitBytes(): number {
+    return this.sending ? this.sending.pipe.message : this.maxMessage;
+  }
+  get doubtedAt(): number | null {
+    return this.sending?.heartbeat.doubtedAt ?? null;
+  }
+
+  roomy(): boolean {
+    const { sending } = this;
+    return sending ? sending.crowded <= CROWD_BYTES && this.outbox.opens() : this.outbox.roomy;
+  }
+
+  onRoom(run: () => void): void {
+    this.#onRoom = run;
+  }
+
+  backlogMs(path: PathEnd): number {
+    return path === this.sending ? path.pipe.takes(this.outbox.underWay) : 0;
+  }
+
+  /** Tells the other end what was taken. */
+  protected acknowledge(): void {
+    this.sending?.acknowledge(() => this.received());
+  }
+
+  protected tellRoom(): void {
+    this.#onRoom();
+  }
+
+  protected push(head: Uint8Array, content?: Uint8Array, release?: () => void): Item {
+    const item = this.outbox.push(head, content, release);
+    const { sending } = this;
+    // What had to wait before goes first.
+    if (sending && !sending.pumping && this.outbox.next === item.number) {
+      const next = this.outbox.take(this.clock.now());
+      if (next) this.#transmit(sending, next).catch(ignore);
+    }
+    return item;
+  }
+
+  #transmit(path: PathEnd, item: Item): Promise<void> {
+    // Another path may have brought what stood between: the numbers on this one go on behind it.
+    if (path.sendNext !== item.number) this.sayCarry(path, item.number);
+    path.sendNext++;
+    if (this.intake.untold >= ACK_ALONG_BYTES) this.acknowledge(); // in front, so that both go in one record
+    const sent = path.carry(item);
+    path.crowded += item.cost;
+    sent.then(
+      () => {
+        path.crowded -= item.cost;
+        settle(item);
+        this.tellRoom();
+      },
+      () => {
+        path.crowded -= item.cost;
+      },
+    );
+    return sent;
+  }
+
+  /** Sends what has gathered, as the path has room. A path that breaks shows in what is received. */
+  protected async pump(path: PathEnd): Promise<void> {
+    if (path.pumping) return;
+    path.pumping = true;
+    try {
+      while (this.sending === path) {
+        const item = this.outbox.take(this.clock.now());
+        if (!item) break;
+        await this.#transmit(path, item);
+      }
+    } catch {
+      // The path's reading loop tells why.
+    } finally {
+      path.pumping = false;
+    }
+    this.tellRoom();
+  }
+
+  protected sayCarry(path: PathEnd, next: number): void {
+    path.sendNext = next;
+    path.say({ type: 'carry', move: this.move, next: toWire(next), received: toWire(this.intake.taken) });
+    this.intake.told();
+  }
+
+  /** What the reader has taken, which the other end is about to be told. */
+  protected received(): number {
+    this.intake.told();
+    return toWire(this.intake.taken);
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What runs at the site for one session: counted by the work, not by the streams, which a visitor resets for nothing.
+
+/** How many may run at once. */
+export interface HandlerBounds {
+  /** Altogether. */
+  readonly most: number;
+  /** Of those whose stream is over: nobody waits for them, and whoever waits for a place waits for these. */
+  readonly abandoned: number;
+}
+
+/** Runs what streams ask for, a bounded number at once; the others wait, in their order. */
+export class Handlers<S> {
+  readonly #bounds: HandlerBounds;
+  readonly #run: (stream: S) => Promise<void>;
+  readonly #waiting = new Set<S>();
+  /** Those that run, but for the abandoned. */
+  readonly #attended = new Set<S>();
+  #running = 0;
+
+  /**
+   * @param run does the work of a stream, and resolves when there is no more of it
+   */
+  constructor(bounds: HandlerBounds, run: (stream: S) => Promise<void>) {
+    this.#bounds = bounds;
+    this.#run = run;
+  }
+
+  /** Those that run, also for streams that are over. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Begins the work of a stream, now or when there is room. */
+  begin(stream: S): void {
+    if (this.#waiting.size > 0 || this.#full) this.#waiting.add(stream);
+    else this.#start(stream);
+  }
+
+  /** A stream is over: what waits for it is not begun any more, and what runs for it is abandoned. */
+  over(stream: S): void {
+    this.#waiting.delete(stream);
+    this.#attended.delete(stream);
+  }
+
+  get #full(): boolean {
+    const { most, abandoned } = this.#bounds;
+    return this.#running >= most || this.#running - this.#attended.size >= abandoned;
+  }
+
+  #next(): void {
+    for (const stream of this.#waiting) {
+      if (this.#full) return;
+      this.#waiting.delete(stream);
+      this.#start(stream);
+    }
+  }
+
+  #start(stream: S): void {
+    this.#attended.add(stream);
+    this.#running++;
+    const done = (): void => {
+      this.#running--;
+      this.#attended.delete(stream);
+      if (this.#waiting.size > 0) this.#next();
+    };
+    this.#run(stream).then(done, done);
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a host does with the streams of one session beyond carrying them: runs a bounded number, and bears with what is given up.
+
+import type { PortholeError } from '../../proto/errors.ts';
+import { MAX_ABANDONED, MAX_STREAMS } from '../../proto/limits.ts';
+import type { Clock } from '../clock.ts';
+import { FrameTurns } from './frame-turns.ts';
+import { Handlers } from './handlers.ts';
+import { parsePriority } from './priority.ts';
+import { ResetBudget } from './reset-budget.ts';
+import type { Stream } from './stream.ts';
+
+/** Requests of a visitor that gives up many are begun so late, in milliseconds: those that are given up by then cost nothing. */
+export const HESITATION_MS = 20;
+
+export class Serving {
+  /** How many frames are taken at a time. */
+  readonly turns: FrameTurns;
+  readonly #clock: Clock;
+  readonly #handlers: Handlers<Stream>;
+  readonly #resets: ResetBudget;
+
+  /** @param onStream does the work of a stream; resolves when there is no more of it. MAX_STREAMS run at once */
+  constructor(clock: Clock, onStream: (stream: Stream) => Promise<void>) {
+    this.turns = new FrameTurns(clock);
+    this.#clock = clock;
+    this.#handlers = new Handlers({ most: MAX_STREAMS, abandoned: MAX_ABANDONED }, onStream);
+    this.#resets = new ResetBudget(clock.now());
+  }
+
+  /** Requests that run, also those whose streams are over. */
+  get running(): number {
+    return this.#handlers.running;
+  }
+
+  /** A visitor opened a stream: puts its request to the site. */
+  opened(stream: Stream): void {
+    stream.flow.priority = parsePriority(stream.request.headers.find(({ name }) => name === 'priority')?.value);
+    const begin = (): void => {
+      if (stream.failure === null) this.#handlers.begin(stream);
+    };
+    if (this.#resets.many) this.#clock.after(HESITATION_MS, begin);
+    else begin();
+  }
+
+  over(stream: Stream): void {
+    this.#handlers.over(stream);
+    if (stream.failure === null) this.#resets.answered();
+  }
+
+  /** A visitor gave a stream up. Returns why the session ends, when that was one too many. */
+  gaveUp(): PortholeError | null {
+    return this.#resets.spend(this.#clock.now());
+  }
+}
