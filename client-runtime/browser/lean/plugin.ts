@@ -9,28 +9,14 @@ import { messageTable } from './messages.ts';
 /** Packages that only libraries ask for, and what stands in their place: nothing of ours would call more of them. */
 const PACKAGES: Readonly<Record<string, string>> = {
   debug: 'module.exports = () => () => {}',
-  // of protobufjs, for fields of 64 bits: there are none
-  long: 'module.exports = null',
 };
 
 /** Files of libraries, by the ends of their paths, and what stands in their place. */
 const FILES: Readonly<Record<string, string>> = {
   // rendezvous.ts allows no other transport
   'engine.io-client/build/esm/transports/index.js': `import { WS } from ${JSON.stringify('./websocket.js')}; export const transports = { websocket: WS };`,
-  // Node's Buffers, remote calls, and fields of kinds that no message has
-  'protobufjs/src/reader_buffer.js': 'exports._configure = () => {}',
-  'protobufjs/src/writer_buffer.js': 'exports._configure = () => {}',
-  'protobufjs/src/rpc.js': '',
-  'protobufjs/src/util/aspromise.js': '',
-  'protobufjs/src/util/base64.js': '',
-  'protobufjs/src/util/eventemitter.js': '',
-  'protobufjs/src/util/float.js': '',
-  'protobufjs/src/util/longbits.js': 'exports._configure = () => {}',
 };
 
-/** The fields of protobufjs's reader and writer that messages.js has no field for: numbers of 64 bits, fractions, lists of numbers. */
-const FIELDS =
-  /^(Reader|Writer)\.prototype\.(s?fixed(32|64)|s?int64|uint64|float|double|(u|s)?int32s|\w+64s|bools|floats|doubles|s?fixed32s) = (function[\s\S]*?\n\}|Writer\.prototype\.\w+);$/gm;
 /** What an error's code means, in the list of them. */
 const SUMMARY = /(facts\(\d+, \d+, )'[^']*'/g;
 const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
@@ -52,10 +38,6 @@ export const lean: Plugin = {
     });
     build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: PACKAGES[path] ?? '', loader: 'js' }));
     build.onLoad({ filter: stood }, ({ path }) => ({ contents: FILES[slashes(path).match(stood)?.[1] ?? ''] ?? '', loader: 'js' }));
-    build.onLoad({ filter: /protobufjs[/\\]src[/\\](reader|writer)\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(FIELDS, ''),
-      loader: 'js',
-    }));
     build.onLoad({ filter: /generated[/\\]messages\.js$/ }, () => ({
       contents: `import { messagesOf } from './codec.ts'; export const { porthole } = messagesOf(${JSON.stringify(messageTable())});`,
       resolveDir: import.meta.dirname,
