@@ -59,8 +59,7 @@ class FarPeer {
   onicecandidate: ((event: { readonly candidate: RTCIceCandidateInit | null }) => void) | null = null;
   readonly #config: RTCConfiguration;
   readonly #place: PeerPlace | null;
-  readonly #port: MessagePort;
-  readonly #far: MessagePort;
+  #port: MessagePort | null = null;
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #calls = 0;
   #channel: PortChannel | null = null;
@@ -70,19 +69,17 @@ class FarPeer {
   constructor(config: RTCConfiguration, place: PeerPlace | null) {
     this.#config = config;
     this.#place = place;
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    this.#far = port2;
-    port1.onmessage = ({ data }: MessageEvent<FromPeer>) => this.#heard(data);
   }
 
   /** @throws PortholeError STRATEGY_UNFIT when there is no window */
   createDataChannel(label: string, init: RTCDataChannelInit): PortChannel {
     if (!this.#place) throw new PortholeError('STRATEGY_UNFIT', 'no window of this site is open to hold the connection');
-    const { port1, port2 } = new MessageChannel();
-    this.#channel = new PortChannel(label, port1);
+    const [peer, bytes] = [new MessageChannel(), new MessageChannel()];
+    this.#port = peer.port1;
+    this.#port.onmessage = ({ data }: MessageEvent<FromPeer>) => this.#heard(data);
+    this.#channel = new PortChannel(label, bytes.port1);
     this.#forget = this.#place.onGone(() => this.#gone());
-    this.#place.make({ config: this.#config, label, init }, this.#far, port2);
+    this.#place.make({ config: this.#config, label, init }, peer.port2, bytes.port2);
     return this.#channel;
   }
 
@@ -111,8 +108,7 @@ class FarPeer {
     if (this.#closed) return;
     this.#closed = true;
     this.#forget();
-    this.#port.postMessage({ close: true } satisfies ToPeer);
-    this.#port.close(); // what was posted before still arrives
+    this.#port?.postMessage({ close: true } satisfies ToPeer);
     this.#over();
   }
 
@@ -121,7 +117,7 @@ class FarPeer {
     const call = ++this.#calls;
     return new Promise((resolve, reject) => {
       this.#waiting.set(call, { resolve, reject });
-      this.#port.postMessage({ call, name, given } satisfies ToPeer);
+      this.#port?.postMessage({ call, name, given } satisfies ToPeer);
     });
   }
 
@@ -151,6 +147,7 @@ class FarPeer {
   }
 
   #over(): void {
+    this.#port?.close(); // what was posted before still arrives
     for (const { reject } of this.#waiting.values()) reject(new Error('the connection is closed'));
     this.#waiting.clear();
   }
