@@ -94,8 +94,13 @@ export interface KeepMessage {
   readonly porthole: 'keep';
 }
 
-/** The shell page's window: what the worker said before the page's script was there; asked for once. */
-export type WithHeld = Window & { portholeHeld?: () => readonly MessageEvent[] };
+/** The shell page's window, as the script in the page itself leaves it. */
+export type WithHeld = Window & {
+  /** What the worker said before the page's script was there; asked for once. */
+  portholeHeld?: () => readonly MessageEvent[];
+  /** The worker of which the site's page was asked already. */
+  portholeAsked?: ServiceWorker | null;
+};
 
 /** What an end sends about the body that it sends. */
 export type BodyOut =

@@ -5,6 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { lendPeer } from '../../transport/rtc/lend.ts';
 import type { AwakeMessage, LineMessage } from './bridge.ts';
 import { live, onEnd } from './lives.ts';
+import { SESSION_WORKER } from './names.ts';
 import {
   CARRIER_NAME,
   type ChannelMessage,
@@ -150,12 +151,11 @@ export class SessionLink {
 }
 
 function startWorker(): Started {
-  const options = { type: 'module', name: 'porthole' } as const;
   if (typeof SharedWorker === 'function') {
-    const worker = new SharedWorker(PORTHOLE_SESSION, options);
+    const worker = new SharedWorker(PORTHOLE_SESSION, SESSION_WORKER);
     return { worker, port: worker.port, end: () => worker.port.close() };
   }
-  const worker = new Worker(PORTHOLE_SESSION, options);
+  const worker = new Worker(PORTHOLE_SESSION, SESSION_WORKER);
   const { port1, port2 } = new MessageChannel();
   worker.postMessage('connect', [port2]);
   return { worker, port: port1, end: () => worker.terminate() };

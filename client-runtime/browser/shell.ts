@@ -4,6 +4,7 @@
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
 import type { Badge } from './badge.ts';
+import type { WithHeld } from './bridge.ts';
 import { reportDownloads } from './downloads.ts';
 import { tellError } from './error-words.ts';
 import { type FrameContent, onceSeen, SiteFrame, whole } from './frame.ts';
@@ -35,6 +36,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
 const RESTORED_WITHIN_MS = 250;
+/** Milliseconds in which the worker tells that the site's page was asked for before this script was there. */
+const ASKED_WITHIN_MS = 1_000;
 /** Milliseconds after which what comes behind the site's first answer comes without one. */
 const BEHIND_AFTER_MS = 2_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
@@ -129,6 +132,7 @@ class Shell {
   }
 
   async #begin(): Promise<void> {
+    const { portholeAsked: asked } = window as WithHeld;
     try {
       await Promise.all([controlPage(), this.#told.promise]);
     } catch (error) {
@@ -139,7 +143,13 @@ class Shell {
     const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
     this.#started = true;
-    if (!this.#navigations.last) this.#frame.start(shellPath());
+    const start = (): void => {
+      if (!this.#navigations.last) this.#frame.start(shellPath());
+    };
+    if (asked && asked !== navigator.serviceWorker.controller)
+      this.#frame.start(shellPath()); // its successor knows nothing of it
+    else if (asked) setTimeout(start, ASKED_WITHIN_MS);
+    else start();
   }
 
   /** The visit stands differently. */
@@ -204,7 +214,7 @@ class Shell {
           () => undefined,
         );
         followFrame(this.#frame);
-        onceSeen(content.document, () => this.#show());
+        onceSeen(content.document, () => void this.#told.promise.then(() => this.#failed || this.#show()));
         break;
       case 'error':
         whole(content.document, (page) => withWords(() => tellError(page)));

@@ -2,13 +2,13 @@
 // What a page keeps of its visitor, for this origin alone: the seed of its key, its invitation, salted passwords.
 
 import { fragmentParts } from '../fragment.ts';
+import { SITE_KEY } from './names.ts';
 import type { Pass } from './session/messages.ts';
 
 /** Bytes of a visitor's seed (visitor-key.ts). */
 const SEED_BYTES = 32;
 const SEED_KEY = 'porthole-visitor';
 const INVITE_KEY = 'porthole-invite';
-const SITE_KEY = 'porthole-site';
 const SALTED_KEY = 'porthole-salted';
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
