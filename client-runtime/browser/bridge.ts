@@ -21,13 +21,15 @@ export const FRAME_ID = 'porthole-frame';
 
 /** Milliseconds within which a session says that it took a request; then the worker asks another one, where there is one. */
 export const TAKEN_WITHIN_MS = 2_000;
+/** Milliseconds in which a request is answered as a rule: then the answer says that it was taken. */
+export const ANSWERED_WITHIN_MS = 500;
 /** Milliseconds that a request may wait for its response head. Below Chromium's limit of five minutes for one fetch event. */
 export const HEAD_WITHIN_MS = 240_000;
 /** Milliseconds between signs of life of a session that carries something: browsers stop a service worker that is idle for 30 s. */
 export const ALIVE_EVERY_MS = 10_000;
 /** Milliseconds between the worker's looks at whether the pages it answers still exist. */
 export const CHECK_EVERY_MS = 1_000;
-/** Bytes that may be between the two ends of a body on the bridge. */
+/** Bytes that may be between the two ends of a body on the bridge: so many may be sent unasked. */
 export const BODY_WINDOW_BYTES = 512 * 1024;
 /** Times that one body is picked up again without a byte of progress in between. */
 export const MAX_RESUMES = 10;
@@ -104,7 +106,8 @@ export type WithHeld = Window & {
 
 /** What an end sends about the body that it sends. */
 export type BodyOut =
-  | { readonly type: 'data'; readonly bytes: ArrayBuffer }
+  /** `last`: in place of an `end`. */
+  | { readonly type: 'data'; readonly bytes: ArrayBuffer; readonly last?: boolean }
   | { readonly type: 'end' }
   | { readonly type: 'broken'; readonly code: string; readonly message: string };
 

@@ -83,25 +83,42 @@ async function find(asker: Asker): Promise<Session> {
   }
 }
 
+/** Whether the pages that ask for what is carried were ever there, by their ids. */
+const clients = new Map<string, Promise<boolean>>();
+/** Looks for a page that are under way: one finds it for all that it asked. */
+const looks = new Map<string, Promise<boolean>>();
+
+/** Whether a page is there. */
+function isThere(id: string): Promise<boolean> {
+  let looked = looks.get(id);
+  if (!looked) {
+    looked = scope.clients.get(id).then((one) => one !== undefined);
+    looks.set(id, looked);
+    void looked.finally(() => looks.delete(id));
+  }
+  return looked;
+}
+
 /** Whoever waits for an answer. */
 class Asker {
   readonly errand: Errand;
-  readonly #since = performance.now();
-  readonly #seen: Promise<boolean>;
   /** A page to come is found when it is there, and undefined when another navigation overtook this one, or it is a download. */
   readonly overtaken: Promise<boolean>;
 
   constructor(errand: Errand) {
     this.errand = errand;
     const { client } = errand;
-    const found = client ? scope.clients.get(client.id) : Promise.resolve(undefined);
+    const since = performance.now();
+    this.overtaken = client?.coming
+      ? isThere(client.id).then((there) => !there && performance.now() - since > COMING_FOR_MS)
+      : Promise.resolve(false);
     // Some browsers do not list every kind of client: only one that was there can be gone. A page to come is found when it is answered.
-    this.#seen = client?.coming ? Promise.resolve(false) : found.then((one) => one !== undefined);
-    this.overtaken = found.then((one) => client?.coming === true && !one && performance.now() - this.#since > COMING_FOR_MS);
+    if (client && !client.coming && !clients.has(client.id)) clients.set(client.id, isThere(client.id));
   }
 
   async gone(): Promise<boolean> {
-    return (await this.#seen) && !(await scope.clients.get(this.errand.client?.id ?? ''));
+    const { client } = this.errand;
+    return client !== null && !client.coming && (await clients.get(client.id)) === true && !(await isThere(client.id));
   }
 }
 
@@ -156,6 +173,7 @@ class Exchange {
         this.#taken();
         break;
       case 'head':
+        if (!this.taken) this.#taken();
         this.#answered(message.head);
         break;
       case 'failed':
@@ -171,7 +189,7 @@ class Exchange {
         this.#requestBody?.cancel(new PortholeError('CANCELLED'));
         break;
       case 'data':
-        this.#responseBody?.data(message.bytes);
+        this.#responseBody?.data(message.bytes, message.last);
         break;
       case 'end':
         this.#responseBody?.end();
@@ -217,10 +235,11 @@ class Exchange {
     if (carried.size === 0) {
       clearInterval(watch);
       watch = undefined;
+      clients.clear();
     }
   }
 }
 
 async function look(): Promise<void> {
-  for (const exchange of [...carried]) await exchange.check();
+  await Promise.all([...carried].map((exchange) => exchange.check()));
 }

@@ -2,10 +2,10 @@
 // One request that the service worker handed over, and its response.
 
 import { PortholeError } from '../../../proto/errors.ts';
-import type { Asking } from '../../../transport/session/http.ts';
+import { type Asking, announcedLength } from '../../../transport/session/http.ts';
 import { priorityFor } from '../../../transport/session/priority.ts';
 import { BodyReceiver, BodySender, wireError } from '../bodies.ts';
-import { HEAD_WITHIN_MS, mayRepeat, type Post, type RequestHead, type ToSession, type ToWorker } from '../bridge.ts';
+import { ANSWERED_WITHIN_MS, HEAD_WITHIN_MS, mayRepeat, type Post, type RequestHead, type ToSession, type ToWorker } from '../bridge.ts';
 import { decodable, decoded } from './decode.ts';
 
 /** What answers requests, whenever there is a way to. */
@@ -26,6 +26,7 @@ export class Exchange {
   readonly #onFinished: () => void;
   #requestBody: BodyReceiver | null = null;
   #responseBody: BodySender | null = null;
+  #taken: ReturnType<typeof setTimeout> | undefined;
   #begun = false;
   #finished = false;
 
@@ -35,8 +36,10 @@ export class Exchange {
     this.#fetcher = fetcher;
     this.#post = (message, transfer) => this.#finished || post(message, transfer);
     this.#onFinished = onFinished;
-    this.#post({ type: 'taken' });
-    if (mayRepeat(head)) this.#begin();
+    if (mayRepeat(head)) {
+      this.#begin();
+      this.#taken = setTimeout(() => this.#post({ type: 'taken' }), ANSWERED_WITHIN_MS);
+    } else this.#post({ type: 'taken' });
   }
 
   heard(message: ToSession): void {
@@ -52,7 +55,7 @@ export class Exchange {
         this.stop(new PortholeError('CANCELLED'));
         break;
       case 'data':
-        this.#requestBody?.data(message.bytes);
+        this.#requestBody?.data(message.bytes, message.last);
         break;
       case 'end':
         this.#requestBody?.end();
@@ -114,8 +117,10 @@ export class Exchange {
     const { headers, body, identity } = decoded(response);
     const carries = body !== null && !NULL_BODY.has(response.status) && this.#head.method !== 'HEAD';
     const { status, statusText } = response;
+    clearTimeout(this.#taken);
     this.#post({ type: 'head', head: { status, statusText, headers: [...headers], hasBody: carries, identity } });
-    if (carries) this.#responseBody = new BodySender(this.#post, body, () => this.#finish());
+    const length = identity && carries ? announcedLength(headers) : null;
+    if (carries) this.#responseBody = new BodySender(this.#post, body, () => this.#finish(), length);
     else {
       body?.cancel().catch(() => undefined); // nobody reads it
       this.#finish();
@@ -131,6 +136,7 @@ export class Exchange {
   #finish(): void {
     if (this.#finished) return;
     this.#finished = true;
+    clearTimeout(this.#taken);
     this.#onFinished();
   }
 }
