@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BuildOptions, Metafile } from 'esbuild';
+import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import { ERRORS } from '../../proto/errors.ts';
 import { RESERVED_PATH } from './bridge.ts';
 import { compressed } from './lean/compressed.ts';
 import { lean, withParts, wordless } from './lean/plugin.ts';
@@ -57,7 +58,7 @@ export async function buildBrowser(
   files.set(overName, over);
 
   /** A script and its parts; gives the name of the script. */
-  const scripts = async (name: string, entry: string, define: Record<string, string>): Promise<string> => {
+  const scripts = async (name: string, entry: string, define: Record<string, string>, more: Plugin[] = []): Promise<string> => {
     const { outputFiles, metafile } = await esbuild.build({
       ...common,
       entryPoints: { [name]: entry },
@@ -69,7 +70,7 @@ export async function buildBrowser(
       entryNames: 'assets/[name]-[hash]',
       chunkNames: 'assets/[name]-[hash]',
       define: { global: 'globalThis', ...define },
-      plugins: [lean, withParts(entry)],
+      plugins: [lean, withParts(entry), ...more],
     });
     const [script, stub] = mainScript(metafile, name);
     for (const { path, contents } of outputFiles) {
@@ -80,10 +81,13 @@ export async function buildBrowser(
   };
   const session = await scripts('session', options.session ?? here('session/main.ts'), {});
   const paths = { PORTHOLE_SESSION: JSON.stringify(RESERVED_PATH + session) };
-  const script = await scripts('shell', options.entry ?? here('main.ts'), {
+  const summaries = Object.fromEntries(Object.entries(ERRORS).map(([code, { summary }]) => [code, summary]));
+  const shell = {
     PORTHOLE_OVER_STYLE: JSON.stringify(RESERVED_PATH + overName),
+    PORTHOLE_SUMMARIES: JSON.stringify(summaries),
     ...paths,
-  });
+  };
+  const script = await scripts('shell', options.entry ?? here('main.ts'), shell, [wordless]);
 
   const beginning = await text({
     entryPoints: [here('beginning.ts')],

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The service worker's error page in the words of this page, which the worker does not carry about.
 
-import { ERRORS, isErrorCode } from '../../proto/errors.ts';
-import { wordsFor } from './words.ts';
+import { isErrorCode } from '../../proto/errors.ts';
+import { summaryOf, wordsFor } from './words.ts';
 
 /** Says what is the matter, for a person, on an error page of the worker's. */
 export function tellError(page: Document): void {
@@ -18,5 +18,5 @@ export function tellError(page: Document): void {
     page.querySelector('small')?.before(line);
   };
   tell(text);
-  if (reason.toLowerCase() !== ERRORS[code].summary.toLowerCase()) tell(reason, 'reason');
+  if (reason.toLowerCase() !== summaryOf(code).toLowerCase()) tell(reason, 'reason');
 }

@@ -4,6 +4,11 @@
 import type { ErrorCode } from '../../proto/errors.ts';
 import type { Words } from './words.ts';
 
+/** Filled in by the build: what the codes mean, in a few words. */
+declare const PORTHOLE_SUMMARIES: Readonly<Record<ErrorCode, string>>;
+
+export const SUMMARIES = PORTHOLE_SUMMARIES;
+
 export const WORDS: Partial<Record<ErrorCode, Words>> = {
   HOST_OFFLINE: {
     title: 'This site is offline',

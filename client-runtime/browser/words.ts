@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person reads: states, errors and ways in plain words.
 
-import { ERRORS, type ErrorCode } from '../../proto/errors.ts';
+import type { ErrorCode } from '../../proto/errors.ts';
 import { loadPart } from './parts.ts';
 
 /** A heading and a sentence or two. */
@@ -11,21 +11,25 @@ export interface Words {
 }
 
 /** The words for errors, once they are there. */
-let errorWords: Partial<Record<ErrorCode, Words>> | null = null;
+let errorWords: typeof import('./words-part.ts') | null = null;
 
 /** Calls when the words for errors have been loaded, at once if they are there already, and without them when they do not come. */
 export function withWords(run: () => void): void {
   if (errorWords) return run();
-  const load = loadPart(() => import('./words-part.ts')).then(({ WORDS }) => {
-    errorWords = WORDS;
+  const load = loadPart(() => import('./words-part.ts')).then((part) => {
+    errorWords = part;
   });
   void load.catch(() => undefined).then(run);
 }
 
-/** An error code in plain words; in short ones until `withWords` calls. */
+/** An error code in plain words, which are not there before `withWords` calls. */
 export function wordsFor(code: ErrorCode): Words {
-  const { summary } = ERRORS[code];
-  return errorWords?.[code] ?? { title: 'This page could not be opened', text: `${summary[0]?.toUpperCase()}${summary.slice(1)}.` };
+  return errorWords?.WORDS[code] ?? { title: 'This page could not be opened', text: reasonWords(summaryOf(code)) };
+}
+
+/** What an error code means in a few words; empty before `withWords` calls. */
+export function summaryOf(code: ErrorCode): string {
+  return errorWords?.SUMMARIES[code] ?? '';
 }
 
 const WAYS: Record<string, Words> = {

@@ -17,6 +17,16 @@ const FILES: Readonly<Record<string, string>> = {
   'engine.io-client/build/esm/transports/index.js': `import { WS } from ${JSON.stringify('./websocket.js')}; export const transports = { websocket: WS };`,
 };
 
+/** Methods that are left out of libraries' classes, by the ends of their files' paths: none of ours calls them. */
+const UNCALLED: Readonly<Record<string, readonly string[]>> = {
+  'engine.io-client/build/esm/socket.js': ['_probe'], // there is no transport to change to
+  'socket.io-client/build/esm/socket.js': [
+    'send',
+    'compress',
+    '_addToQueue', // nothing is sent again by itself
+    ...['on', 'prepend', 'off', 'listeners'].flatMap((name) => [`${name}Any`, `${name}AnyOutgoing`]),
+  ],
+};
 /** What an error's code means, in the list of them. */
 const SUMMARY = /(facts\(\d+, \d+, )'[^']*'/g;
 const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
@@ -26,6 +36,7 @@ export const lean: Plugin = {
   name: 'lean',
   setup(build) {
     const [named, stood] = [new RegExp(`^(${Object.keys(PACKAGES).join('|')})$`), endsIn(Object.keys(FILES))];
+    const shortened = endsIn(Object.keys(UNCALLED));
     build.onResolve({ filter: named }, ({ path, importer }) =>
       /[/\\]node_modules[/\\]/.test(importer) ? { path, namespace: 'lean' } : undefined,
     );
@@ -38,6 +49,10 @@ export const lean: Plugin = {
     });
     build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: PACKAGES[path] ?? '', loader: 'js' }));
     build.onLoad({ filter: stood }, ({ path }) => ({ contents: FILES[slashes(path).match(stood)?.[1] ?? ''] ?? '', loader: 'js' }));
+    build.onLoad({ filter: shortened }, async ({ path }) => ({
+      contents: without(await readFile(path, 'utf8'), UNCALLED[slashes(path).match(shortened)?.[1] ?? ''] ?? []),
+      loader: 'js',
+    }));
     build.onLoad({ filter: /generated[/\\]messages\.js$/ }, () => ({
       contents: `import { messagesOf } from './codec.ts'; export const { porthole } = messagesOf(${JSON.stringify(messageTable())});`,
       resolveDir: import.meta.dirname,
@@ -46,7 +61,10 @@ export const lean: Plugin = {
   },
 };
 
-/** The esbuild plugin for the service worker, which tells errors by the words that came with them: the list of codes without its own. */
+/**
+ * The esbuild plugin for the service worker and the page, which tell errors by the words that came with them, or by those that the page
+ * loads for them (words-part.ts): the list of codes without its own.
+ */
 export const wordless: Plugin = {
   name: 'wordless',
   setup(build) {
@@ -72,6 +90,20 @@ export function withParts(entry: string): Plugin {
       }));
     },
   };
+}
+
+/**
+ * A class of a library without some of its methods.
+ * @throws Error when it has not one of them: the library has changed
+ */
+function without(code: string, methods: readonly string[]): string {
+  let left = code;
+  for (const name of methods) {
+    const rest = left.replace(new RegExp(`^    ${name}\\(.*\\) \\{\\n[\\s\\S]*?^    \\}\\n`, 'm'), '');
+    if (rest === left) throw new Error(`there is no method ${name} to leave out`);
+    left = rest;
+  }
+  return left;
 }
 
 const slashes = (path: string): string => path.replaceAll('\\', '/');
