@@ -61,16 +61,6 @@ export function errorEvent(error: PortholeError): CommandEvent {
   return { event: 'error', code: error.code, message: error.message };
 }
 
-/** How a path is called in a sentence. */
-export function pathWords(via: string): string {
-  const words: Record<string, string> = {
-    'data-channel': 'directly (data channel)',
-    relay: 'through the relay',
-    'tcp-punch': 'directly (TCP)',
-  };
-  return words[via] ?? `by ${via}`;
-}
-
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** A number of bytes for a person. */

@@ -14,12 +14,12 @@ import { addressesNow } from '../transport/interfaces.ts';
 import { watchNodeNetwork } from '../transport/network-node.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../transport/site.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
+import { wayNamed } from '../transport/way.ts';
 import type { Context } from './context.ts';
 import { refuseHomeInside, usableHome } from './home.ts';
 import { type Access, hostAccess } from './host-access.ts';
 import { lanRows, type Row, reachOf, rowsText, shownLink } from './links.ts';
 import { programExaminer } from './networks.ts';
-import { pathWords } from './output.ts';
 import { programPrimitives } from './primitives.ts';
 import { SiteHome } from './site-home.ts';
 
@@ -53,6 +53,7 @@ export async function startHost(context: Context, folder: string, suite: string)
   const own = [settings.home, settings.passwordFile, ...(settings.allow ?? [])].filter((path) => typeof path === 'string');
   const site = guarded(await staticSite(folder, { listing: settings.listing, exclude: own, hashes }), settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
+  const strategies = await nodeStrategies(settings.via);
   let registered = false;
   const host = createHost({
     suite,
@@ -67,7 +68,7 @@ export async function startHost(context: Context, folder: string, suite: string)
       keywords: settings.keywords,
     },
     unlisted: settings.unlisted,
-    strategies: await nodeStrategies(settings.via),
+    strategies,
     localAddresses,
     agent: `porthole/${version}`,
     gate: access?.gate,
@@ -82,7 +83,10 @@ export async function startHost(context: Context, folder: string, suite: string)
       },
       gone: (reason) => output.event({ event: 'gone', reason }, 'The suite is out of reach; trying again. Visitors who are here stay.'),
       path: (path) =>
-        output.event({ event: 'path', ...path }, `Visitor ${who(path)} is connected ${pathWords(path.via)}, ${path.rttMs.toFixed(1)} ms.`),
+        output.event(
+          { event: 'path', ...path },
+          `Visitor ${who(path)} is connected ${wayNamed(path.via, strategies).words.adverb}, ${path.rttMs.toFixed(1)} ms.`,
+        ),
       left: (visit, error) =>
         output.event(
           { event: 'left', visit, ...(error && { code: error.code, message: error.message }) },

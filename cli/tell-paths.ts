@@ -3,18 +3,21 @@
 
 import type { PathChange, Visit, VisitState } from '../client-runtime/visit.ts';
 import { asPortholeError } from '../proto/errors.ts';
+import { type Way, wayNamed } from '../transport/way.ts';
 import type { Context } from './context.ts';
-import { pathWords } from './output.ts';
 
 /** Tells what happens to the visit's ways, from the beginning on; a person is told what carries, and what is missing. */
-export function tellPaths({ output }: Pick<Context, 'output'>, visit: Pick<Visit, 'site' | 'status' | 'history' | 'onStatus'>): void {
+export function tellPaths(
+  { output }: Pick<Context, 'output'>,
+  visit: Pick<Visit, 'site' | 'status' | 'ways' | 'history' | 'onStatus'>,
+): void {
   let told: PathChange | undefined;
   let moved = false;
   const tell = (status: VisitState): void => {
     for (const change of visit.history.slice(told ? visit.history.indexOf(told) + 1 : 0)) {
       told = change;
       const { via, rttMs, reason, kind } = change;
-      const said = sentence(change, moved);
+      const said = sentence(change, visit.ways, moved);
       if (via) output.event({ event: 'path', visit: visit.site?.id ?? '', via, rttMs, reason, kind }, said);
       else output.event({ event: 'path-lost', reason }, said);
       moved ||= kind === 'moved';
@@ -26,8 +29,8 @@ export function tellPaths({ output }: Pick<Context, 'output'>, visit: Pick<Visit
 }
 
 /** @param moved whether this is not the first way */
-function sentence({ kind, via, rttMs, reason }: PathChange, moved: boolean): string | undefined {
-  const where = `${pathWords(via)}${rttMs > 0 ? `, ${rttMs.toFixed(1)} ms` : ''}`;
+function sentence({ kind, via, rttMs, reason }: PathChange, ways: readonly Way[], moved: boolean): string | undefined {
+  const where = `${wayNamed(via, ways).words.adverb}${rttMs > 0 ? `, ${rttMs.toFixed(1)} ms` : ''}`;
   switch (kind) {
     case 'moved':
       return moved ? `Now connected ${where}: ${reason}.` : `Connected ${where}.`;

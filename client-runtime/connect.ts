@@ -17,6 +17,7 @@ import type { Asking } from '../transport/session/http.ts';
 import { isUntaken } from '../transport/session/untaken.ts';
 import { SAFE_METHODS, type Session } from '../transport/session/visitor.ts';
 import type { Strategy } from '../transport/strategy.ts';
+import { type Way, wayNamed } from '../transport/way.ts';
 import { siteInfo } from './find-site.ts';
 import { FINAL, OF_THE_PATH } from './obstacles.ts';
 import { OwnNetwork } from './own-network.ts';
@@ -87,6 +88,7 @@ class SiteVisit implements Visit {
   site: SiteInfo | null = null;
   status: VisitState = { state: 'finding' };
   readonly closed: Promise<PortholeError | null>;
+  readonly ways: readonly Way[];
   readonly #visitor: VisitorOf;
   readonly #options: VisitOptions;
   readonly #clock: Clock;
@@ -110,6 +112,7 @@ class SiteVisit implements Visit {
   constructor(link: string, options: VisitOptions) {
     this.#visitor = visitorOf(link, options, options.primitives);
     this.#options = options;
+    this.ways = options.strategies;
     this.#clock = options.clock ?? systemClock;
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
@@ -258,7 +261,7 @@ class SiteVisit implements Visit {
   }
 
   #begin(site: SiteInfo): SiteSession {
-    const { strategies, policy = FASTEST, primitives, network, agent } = this.#options;
+    const { policy = FASTEST, primitives, network, agent } = this.#options;
     let trying: readonly string[] = [];
     this.#set({ state: 'connecting', trying });
     const held = new SiteSession({
@@ -269,7 +272,7 @@ class SiteVisit implements Visit {
       calls: this.#calls,
       nat: () => this.#network.wire,
       policy,
-      names: strategies.map(({ name }) => name),
+      ways: this.ways,
       primitives,
       network,
       clock: this.#clock,
@@ -299,7 +302,7 @@ class SiteVisit implements Visit {
     if (held.carried) {
       this.#lastError = null;
       this.#offer(held);
-      this.#network.carried(news.via);
+      this.#network.carried(wayNamed(news.via, this.ways));
     } else this.#session = null; // requests from now on wait, and learn what stands in the way
     const state = this.#story.tell(news);
     const error = this.#lastError;

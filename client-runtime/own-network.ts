@@ -4,9 +4,9 @@
 import type { Nat } from '../proto/rendezvous.ts';
 import type { Clock } from '../transport/clock.ts';
 import { type Examiner, OwnNat } from '../transport/own-nat.ts';
-import { isDirect } from '../transport/policy.ts';
 import type { Rendezvous } from '../transport/rendezvous.ts';
 import type { NatProfile } from '../transport/strategy.ts';
+import type { Way } from '../transport/way.ts';
 
 /**
  * What is remembered of the network is used at once. Exams wait until a direct path stands, or so long after the suite's welcome,
@@ -53,8 +53,8 @@ export class OwnNetwork {
   }
 
   /** A path carries; when it is a direct one, nothing better is being tried. */
-  carried(via: string): void {
-    if (isDirect(via)) this.#due();
+  carried({ kind }: Way): void {
+    if (kind === 'direct') this.#due();
   }
 
   close(): void {

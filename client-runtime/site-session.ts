@@ -19,6 +19,7 @@ import { sealKeyOf } from '../transport/seal/keys.ts';
 import type { Primitives } from '../transport/seal/primitives.ts';
 import { type Sealed, sealAsVisitor } from '../transport/seal/sealed.ts';
 import { openSession, type Session } from '../transport/session/visitor.ts';
+import type { Way } from '../transport/way.ts';
 import type { VisitorOf } from './visitor.ts';
 
 /** How long a try to open ways waits for the suite, in milliseconds. */
@@ -35,8 +36,8 @@ export interface SiteSessionOptions {
   /** What this end knows of its network now. */
   readonly nat: () => Nat;
   readonly policy: Policy;
-  /** Names of the ways this end has. */
-  readonly names: readonly string[];
+  /** The ways this end has. */
+  readonly ways: readonly Way[];
   readonly primitives: Primitives;
   readonly network?: NetworkWatch | undefined;
   readonly clock: Clock;
@@ -63,7 +64,7 @@ export class SiteSession {
 
   /** @throws PortholeError LINK_INVALID when the site's id is no key */
   constructor(options: SiteSessionOptions) {
-    const { site, sure, visitor, policy, names, network, rendezvous, clock, agent, onNews } = options;
+    const { site, sure, visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
     this.#options = options;
     this.#key = sealKeyOf(site);
     this.#sure = sure;
@@ -72,7 +73,7 @@ export class SiteSession {
     this.#keeper = new PathKeeper({
       thread: this.#thread,
       policy,
-      names,
+      ways,
       open: (wanted, signal) => this.#open(wanted, signal),
       clock,
       onNews,

@@ -4,6 +4,7 @@
 import type { PortholeError } from '../proto/errors.ts';
 import type { PathNews } from '../transport/paths.ts';
 import type { Asking } from '../transport/session/http.ts';
+import type { Way } from '../transport/way.ts';
 
 /** The way in use: a Connection's `via`, its measured round trip, and why this one. */
 export interface Path {
@@ -51,6 +52,8 @@ export interface SiteInfo {
 export interface Visit {
   readonly site: SiteInfo | null;
   readonly status: VisitState;
+  /** The ways this end has, as they describe themselves: `wayNamed` finds the words for a `via`. */
+  readonly ways: readonly Way[];
   /** What happened to its ways, the oldest first. A `status` event follows each. */
   readonly history: readonly PathChange[];
   /** Requests under way: they wait for a path, or their answers have not come whole. */

@@ -94,25 +94,34 @@ interface Outcome {
   readonly why: string;
 }
 
-async function mocha(name: string, live: boolean, ...args: string[]): Promise<void> {
+/** Runs test files in a process of their own. @returns what its reporter wrote; null, with the failure noted, when it wrote nothing */
+async function mocha(name: string, live: boolean, ...args: string[]): Promise<Report | null> {
   const report = join(scratch, `${name}.json`);
+  rmSync(report, { force: true });
   const reporter = join(root, 'test', 'support', 'reporter.ts');
   const trouble = await run([join(root, 'node_modules/mocha/bin/mocha.js'), '--retries', '1', '--reporter', reporter, ...args], live, {
     ...process.env,
     PORTHOLE_TEST_REPORT: report,
+    ...(!fast && { PORTHOLE_TEST_WHOLE: '1' }),
   });
   if (!existsSync(report)) {
     fail(`${name} did not come to its end: ${trouble ?? 'no report'}`);
-    return;
+    return null;
   }
   const stats = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  if (trouble !== null && stats.failures === 0) fail(`${name} passed, and then did not end well: ${trouble}`);
+  return stats;
+}
+
+const told = (name: string, { title, why }: Outcome): string => `${name}: ${title}\n${why.replace(/^/gm, '    ')}`;
+
+function count(name: string, stats: Report | null): void {
+  if (!stats) return;
   counts.passed += stats.passes;
   counts.skipped += stats.pending;
   counts.failed += stats.failures;
-  const told = ({ title, why }: Outcome): string => `${name}: ${title}\n${why.replace(/^/gm, '    ')}`;
-  failures.push(...stats.failed.map(told));
-  retried.push(...stats.retried.map(told));
-  if (trouble !== null && stats.failures === 0) fail(`${name} passed, and then did not end well: ${trouble}`);
+  failures.push(...stats.failed.map((one) => told(name, one)));
+  retried.push(...stats.retried.map((one) => told(name, one)));
 }
 
 /** What needs no browser and no root, in two lanes of about the same length. */
@@ -121,14 +130,40 @@ async function fastPart(): Promise<void> {
   const lane = async (): Promise<void> => {
     await check('biome', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.');
     await check('tsc', 'typescript/bin/tsc', '-p', '.');
-    await mocha('unit', false, 'test/unit/**/*.test.ts', 'test/contracts/**/*.test.ts', '--ignore', transport);
+    count('unit', await mocha('unit', false, 'test/unit/**/*.test.ts', 'test/contracts/**/*.test.ts', '--ignore', transport));
   };
-  await Promise.all([lane(), mocha('unit-transport', false, transport)]);
+  const other = async (): Promise<void> => count('unit-transport', await mocha('unit-transport', false, transport));
+  await Promise.all([lane(), other()]);
 }
 
-/** What needs a browser or root: a process for each file, so that none has what another left behind, or falls with it. */
+/** What measures times that another test beside it would make longer: these have the machine to themselves. */
+const ALONE = new Set(['crowd', 'first-visit', 'lab-drills', 'lab-exam', 'lines', 'rapid']);
+/** So many of the others run side by side: much of what they do is to wait. */
+const LANES = 2;
+
+/**
+ * What needs a browser or root: a process for each file, so that none has what another left behind, or falls with it. What fails
+ * beside another is tried again alone, and counts by that.
+ */
 async function wholePart(): Promise<void> {
-  for (const file of globSync('test/e2e/**/*.test.ts', { cwd: root }).sort()) await mocha(basename(file, '.test.ts'), true, file);
+  const all = globSync('test/e2e/**/*.test.ts', { cwd: root }).sort();
+  const alone = all.filter((file) => ALONE.has(nameOf(file)));
+  const queue = all.filter((file) => !ALONE.has(nameOf(file)));
+  const lane = async (): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const stats = await mocha(nameOf(file), false, file);
+      if (stats && stats.failures > 0) {
+        retried.push(...stats.failed.map((one) => told(nameOf(file as string), one)));
+        alone.push(file);
+      } else count(nameOf(file), stats);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  for (const file of alone) count(nameOf(file), await mocha(nameOf(file), true, file));
+}
+
+function nameOf(file: string): string {
+  return basename(file, '.test.ts');
 }
 
 if (!fast) installSystemPackages();

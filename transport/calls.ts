@@ -12,6 +12,7 @@ import { natFromWire } from './nat-wire.ts';
 import { headStartFor, type Policy } from './policy.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { Call, NatProfile, Strategy } from './strategy.ts';
+import type { Way } from './way.ts';
 
 /** Bytes of notes that may wait for a strategy to read them. */
 const MAX_WAITING_NOTES_BYTES = 1024 * 1024;
@@ -71,8 +72,8 @@ export class Calls {
     return this.#open.size;
   }
 
-  /** A call may come soon: the ways that are told by these names get ready for it. Until `close`, or the next time. */
-  prepare(uses: (strategy: string) => boolean = () => true): void {
+  /** A call may come soon: the ways that `uses` picks get ready for it. Until `close`, or the next time. */
+  prepare(uses: (way: Way) => boolean = () => true): void {
     if (!this.#options.rendezvous.greeting) return;
     this.#prepared.abort(new PortholeError('CANCELLED', 'it is prepared anew'));
     this.#prepared = new AbortController();
@@ -102,16 +103,13 @@ export class Calls {
     this.#open.set(introduction.call, open);
     try {
       return await openWays({
-        strategies: strategies.map((strategy) => ({
-          name: strategy.name,
-          suits: (self, peer) => strategy.suits(self, peer),
-          attempt: (call, stop) => {
-            const peerFailed = new AbortController();
-            failed.set(strategy.name, peerFailed);
-            this.#note(introduction.call, strategy.name, NoteKind.ATTEMPT);
-            return strategy.attempt(call, AbortSignal.any([stop, peerFailed.signal]));
-          },
-        })),
+        strategies,
+        attempt: (strategy, call, stop) => {
+          const peerFailed = new AbortController();
+          failed.set(strategy.name, peerFailed);
+          this.#note(introduction.call, strategy.name, NoteKind.ATTEMPT);
+          return strategy.attempt(call, AbortSignal.any([stop, peerFailed.signal]));
+        },
         policy,
         headStartMs,
         callFor: (strategy) => this.#callFor(introduction, strategy, open),
@@ -158,7 +156,7 @@ export class Calls {
     };
     this.#open.set(introduction.call, open);
     // The caller's first note is as far away as it takes to learn what has changed since.
-    this.#getReady((name) => introduction.strategies.includes(name), abort.signal);
+    this.#getReady(({ name }) => introduction.strategies.includes(name), abort.signal);
     const cancel = this.#clock.after(CALL_MS, () =>
       this.hangUp(introduction.call, new PortholeError('TIMED_OUT', 'the call took too long')),
     );
@@ -182,10 +180,10 @@ export class Calls {
     for (const call of [...this.#open.keys()]) this.hangUp(call, reason);
   }
 
-  #getReady(uses: (strategy: string) => boolean, signal: AbortSignal): void {
+  #getReady(uses: (way: Way) => boolean, signal: AbortSignal): void {
     const { strategies, self } = this.#options;
     for (const strategy of strategies)
-      if (uses(strategy.name)) strategy.prepare?.({ self: self(), offers: this.#offers(), clock: this.#clock }, signal);
+      if (uses(strategy)) strategy.prepare?.({ self: self(), offers: this.#offers(), clock: this.#clock }, signal);
   }
 
   async #follow(introduction: Message<'Introduction'>, strategy: Strategy, open: OpenCall, signal: AbortSignal): Promise<void> {

@@ -19,9 +19,9 @@ export interface Flow {
 
 /** An ordered, reliable pipe of messages to one peer. Nothing above it knows how it was made. */
 export interface Connection {
-  /** The way it was made: 'tcp-punch', 'data-channel', 'relay', 'tcp', 'memory'. */
+  /** The way it was made: the name of its Strategy; what no strategy made has another one, as 'memory'. */
   readonly via: string;
-  /** How this way was made, in a word, where there are several: a technique of 'tcp-punch'. */
+  /** How it was made, in a word, where the way has several: a technique of punching. */
   readonly how?: string;
   /** Milliseconds of a round trip, where the connection measures it; 0 while it does not know. */
   readonly rttMs?: number;

@@ -24,6 +24,8 @@ export interface WaysOptions {
   readonly headStartMs: number;
   /** One strategy's share of the call; asked for when its turn comes. */
   readonly callFor: (strategy: Strategy) => Call;
+  /** In place of the strategy's own `attempt`. */
+  readonly attempt?: (strategy: Strategy, call: Call, signal: AbortSignal) => Promise<Connection>;
   /** Stops what is under way; ways that stand are not touched. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -45,12 +47,14 @@ export function openWays(options: WaysOptions): Promise<readonly Failure[]> {
   return new Promise((resolve, reject) => new Ways(options, resolve, reject).begin());
 }
 
+const byItself: NonNullable<WaysOptions['attempt']> = (strategy, call, signal) => strategy.attempt(call, signal);
+
 class Ways {
   readonly #options: WaysOptions;
   readonly #resolve: (failures: readonly Failure[]) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #waiting: Strategy[][];
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<Strategy, AbortController>();
   #newest: readonly Strategy[] = []; // the stage begun last
   readonly #failures: Failure[] = [];
   #stood = false; // one, at least
@@ -90,7 +94,7 @@ class Ways {
     for (let stage = this.#waiting.shift(); stage; stage = this.#waiting.shift()) {
       this.#newest = stage;
       for (const strategy of stage) this.#try(strategy);
-      if (stage.some(({ name }) => this.#running.has(name))) break;
+      if (stage.some((strategy) => this.#running.has(strategy))) break;
     }
     if (this.#running.size === 0) this.#end();
     else if (this.#waiting.length > 0) this.#cancelHeadStart = this.#options.clock.after(this.#options.headStartMs, () => this.#next());
@@ -102,7 +106,7 @@ class Ways {
   }
 
   #try(strategy: Strategy): void {
-    const { callFor, clock, onAttempt } = this.#options;
+    const { attempt: open = byItself, callFor, clock, onAttempt } = this.#options;
     const stop = new AbortController();
     let attempt: Promise<Connection>;
     try {
@@ -110,11 +114,11 @@ class Ways {
       const verdict = strategy.suits(call.self, call.peer);
       if (verdict.chance === 'no') throw new PortholeError('STRATEGY_UNFIT', verdict.reason);
       // In a promise, so that one who throws at once rejects too.
-      attempt = new Promise((resolve) => resolve(strategy.attempt(call, stop.signal)));
+      attempt = new Promise((resolve) => resolve(open(strategy, call, stop.signal)));
     } catch (error) {
       return this.#note(strategy, error);
     }
-    this.#running.set(strategy.name, stop);
+    this.#running.set(strategy, stop);
     onAttempt?.(strategy.name);
     const cancelLate = clock.after(ATTEMPT_MS, () =>
       stop.abort(new PortholeError('TIMED_OUT', `it did not stand within ${ATTEMPT_MS / 1000} s`)),
@@ -129,16 +133,16 @@ class Ways {
   }
 
   #stands(strategy: Strategy, connection: Connection): void {
-    this.#running.delete(strategy.name);
+    this.#running.delete(strategy);
     const { policy, onPath } = this.#options;
-    const noBetter = (name: string): boolean =>
-      policy.stage(name) === policy.stage(strategy.name) && (policy.rank(name) ?? 0) >= (policy.rank(strategy.name) ?? 0);
+    const noBetter = (other: Strategy): boolean =>
+      policy.stage(other) === policy.stage(strategy) && (policy.rank(other) ?? 0) >= (policy.rank(strategy) ?? 0);
     this.#stood = true;
     this.#waiting.length = 0;
     this.#cancelHeadStart();
-    for (const [name, stop] of this.#running) {
-      if (!noBetter(name)) continue;
-      this.#running.delete(name);
+    for (const [other, stop] of this.#running) {
+      if (!noBetter(other)) continue;
+      this.#running.delete(other);
       stop.abort(new PortholeError('CANCELLED', 'another way stood first'));
     }
     onPath(connection);
@@ -146,9 +150,9 @@ class Ways {
   }
 
   #failed(strategy: Strategy, error: unknown): void {
-    if (this.#over || !this.#running.delete(strategy.name)) return; // it was stopped
+    if (this.#over || !this.#running.delete(strategy)) return; // it was stopped
     this.#note(strategy, error);
-    if (!this.#newest.some(({ name }) => this.#running.has(name))) this.#next();
+    if (!this.#newest.some((other) => this.#running.has(other))) this.#next();
   }
 
   #note({ name }: Strategy, error: unknown): void {

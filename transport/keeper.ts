@@ -5,9 +5,10 @@ import { PortholeError } from '../proto/errors.ts';
 import type { Clock } from './clock.ts';
 import { type Decision, decide, type Placed, type Seen, type Wants } from './keeping.ts';
 import { farther, type KeptPath, type KeptThread, type PathEvent, type PathNews, pathName } from './paths.ts';
-import { isDirect, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { BRISK_MS, type OpenNamed, Seeker, WANTS, type Want } from './seeker.ts';
 import { Teller } from './telling.ts';
+import { type Way, wayNamed } from './way.ts';
 
 /** A path that carried for so long was a good one, in milliseconds: when nothing carries after it, the waits begin anew. */
 export const CARRIED_MS = 8000;
@@ -30,8 +31,8 @@ export const CROWDED_PATHS = 4;
 export interface KeeperOptions<P extends KeptPath> {
   readonly thread: KeptThread<P>;
   readonly policy: Policy;
-  /** Names of the ways this end has. */
-  readonly names: readonly string[];
+  /** The ways this end has. */
+  readonly ways: readonly Way[];
   readonly open: OpenNamed;
   readonly clock: Clock;
   /** Every change, with its reason in words. */
@@ -64,11 +65,11 @@ export class PathKeeper<P extends KeptPath> {
   #state: 'starting' | 'keeping' | 'over' = 'starting'; // until a path carries
 
   constructor(options: KeeperOptions<P>) {
-    const { policy, names, open, clock, random = Math.random } = options;
+    const { policy, ways, open, clock, random = Math.random } = options;
     this.#options = options;
     this.#clock = clock;
     this.#teller = new Teller(clock, options.onNews);
-    this.#seeker = new Seeker({ policy, names, open, clock, random, onEnd: (what, words) => this.#ended(what, words) });
+    this.#seeker = new Seeker({ policy, ways, open, clock, random, onEnd: (what, words) => this.#ended(what, words) });
   }
 
   /**
@@ -142,7 +143,7 @@ export class PathKeeper<P extends KeptPath> {
         if (event.path.state === 'suspect') {
           // The thread would rather have this one than none.
           this.#current = event.path;
-          this.#tell('silent', `${this.#fall}; ${pathName(event.path)} is silent, too; looking for another way`);
+          this.#tell('silent', `${this.#fall}; ${this.#name(event.path)} is silent, too; looking for another way`);
           break;
         }
         if (!this.#wellSince.has(event.path)) this.#wellSince.set(event.path, now);
@@ -153,7 +154,7 @@ export class PathKeeper<P extends KeptPath> {
         this.#fallen.delete(event.path);
         if (event.path === this.#current) {
           this.#nothingSince = null;
-          this.#tell('recovered', `${pathName(event.path)} answers again`);
+          this.#tell('recovered', `${this.#name(event.path)} answers again`);
         }
         break;
       case 'suspect':
@@ -176,7 +177,7 @@ export class PathKeeper<P extends KeptPath> {
   #fell(path: P, how: string, kind: 'silent' | 'lost'): void {
     const now = this.#clock.now();
     this.#teller.hurry();
-    this.#fall = `${pathName(path)} ${how}`;
+    this.#fall = `${this.#name(path)} ${how}`;
     if (!this.#fallen.has(path)) {
       this.#fallen.add(path);
       const forgiven = now - this.#currentSince >= FORGIVE_MS;
@@ -223,7 +224,7 @@ export class PathKeeper<P extends KeptPath> {
       // What makes the path in use silent may make the others so, too: only one that answers is better.
       const well = since !== undefined && (path === this.#current || path.proven);
       const { via, rttMs } = path;
-      return { path, ...this.#placed(via), rttMs, well, readyAt: (since ?? 0) + this.#steadyMs(via) };
+      return { path, ...this.#placed(this.#way(path)), rttMs, well, readyAt: (since ?? 0) + this.#steadyMs(via) };
     };
     const current = this.#current;
     const others = this.#options.thread.paths.filter((path) => path !== current);
@@ -231,13 +232,25 @@ export class PathKeeper<P extends KeptPath> {
       this.#clock.now(),
       current && see(current),
       others.map(see),
-      this.#seeker.names.map((name) => this.#placed(name)),
+      this.#seeker.ways.map((way) => this.#placed(way)),
     );
   }
 
-  #placed(via: string): Placed {
+  #way({ via }: P): Way {
+    return wayNamed(via, this.#options.ways);
+  }
+
+  #isDirect(path: P): boolean {
+    return this.#way(path).kind === 'direct';
+  }
+
+  #name(path: P): string {
+    return pathName(path, this.#options.ways);
+  }
+
+  #placed(way: Way): Placed {
     const { policy } = this.#options;
-    return { rank: policy.rank(via) ?? Number.POSITIVE_INFINITY, stage: policy.stage(via) };
+    return { rank: policy.rank(way) ?? Number.POSITIVE_INFINITY, stage: policy.stage(way) };
   }
 
   /** How long a path of this kind must have been well. */
@@ -261,23 +274,23 @@ export class PathKeeper<P extends KeptPath> {
   #whyUse(path: P): () => string {
     const old = this.#current;
     if (this.#state === 'starting') {
-      const better = this.#seeker.names.filter((name) => this.#placed(name).rank < this.#placed(path.via).rank);
-      return () => `${pathName(path)} stood first${better.length > 0 ? `; ${better.join(' and ')} still being tried` : ''}`;
+      const better = this.#seeker.namesFor('better', path.via);
+      return () => `${this.#name(path)} stood first${better.length > 0 ? `; ${better.join(' and ')} still being tried` : ''}`;
     }
     if (!old || !this.#wellSince.has(old)) {
       const late = this.#nothingSince === null ? '' : ` after ${((this.#clock.now() - this.#nothingSince) / 1000).toFixed(1)} s`;
       const fall = this.#fall;
-      return () => `${fall}; ${pathName(path)} carries on${late}`;
+      return () => `${fall}; ${this.#name(path)} carries on${late}`;
     }
-    const kind = isDirect(path.via) && !isDirect(old.via) ? 'a direct way' : 'a better way';
-    return () => `${kind} stands: ${farther(path, old)}`;
+    const kind = this.#isDirect(path) && !this.#isDirect(old) ? 'a direct way' : 'a better way';
+    return () => `${kind} stands: ${farther(path, old, this.#options.ways)}`;
   }
 
   #noteStandby(standby: P | null): void {
     const before = this.#standby;
     this.#standby = standby;
-    if (standby && standby.via !== before?.via) this.#tell('standby', `${pathName(standby)} stands by`);
-    else if (before && !standby) this.#tell('standby', `${pathName(before)} stands by no longer`);
+    if (standby && standby.via !== before?.via) this.#tell('standby', `${this.#name(standby)} stands by`);
+    else if (before && !standby) this.#tell('standby', `${this.#name(before)} stands by no longer`);
   }
 
   /** Closes what has not been needed for a while. @returns when the next is due */
@@ -314,7 +327,7 @@ export class PathKeeper<P extends KeptPath> {
     const { wants } = this.#decide();
     const what = wants[tried] ? tried : tried === 'any' && wants.better ? 'better' : null;
     if (what) {
-      const direct = this.#current && !isDirect(this.#current.via) && this.#seeker.names.some(isDirect);
+      const direct = this.#current && !this.#isDirect(this.#current) && this.#seeker.ways.some(({ kind }) => kind === 'direct');
       const missing = { any: 'no way', better: direct ? 'no direct way' : 'no better way', standby: 'no standby' }[what];
       const seconds = Math.ceil((this.#seeker.dueAt(what) - this.#clock.now()) / 1000);
       const next = seconds > 0 ? `the next try is in ${seconds} s` : 'trying again';

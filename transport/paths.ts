@@ -2,7 +2,7 @@
 // What the keeper needs of a session's paths, and what it tells of them.
 
 import type { PortholeError } from '../proto/errors.ts';
-import { isDirect } from './policy.ts';
+import { type Way, wayNamed } from './way.ts';
 
 /** A live path. The same object for as long as it lives. */
 export interface KeptPath {
@@ -54,13 +54,15 @@ export interface PathNews {
 }
 
 /** A path's name in a sentence. */
-export function pathName({ via, how }: KeptPath): string {
-  return `${isDirect(via) ? via : `the ${via}`}${how ? ` (${how})` : ''}`;
+export function pathName({ via, how }: KeptPath, ways: readonly Way[]): string {
+  const { name, kind } = wayNamed(via, ways);
+  return `${kind === 'relayed' ? `the ${name}` : name}${how ? ` (${how})` : ''}`;
 }
 
 /** How far the peer is on one path, and was on another, in a sentence. */
-export function farther(path: KeptPath, old: KeptPath): string {
+export function farther(path: KeptPath, old: KeptPath, ways: readonly Way[]): string {
   const round = (ms: number): number => Math.max(1, Math.round(ms));
-  const here = path.rttMs > 0 ? `${pathName(path)} is ${round(path.rttMs)} ms away` : pathName(path);
-  return old.rttMs > 0 ? `${here}, ${pathName(old)} was ${round(old.rttMs)} ms` : `${here} in place of ${pathName(old)}`;
+  const [name, oldName] = [pathName(path, ways), pathName(old, ways)];
+  const here = path.rttMs > 0 ? `${name} is ${round(path.rttMs)} ms away` : name;
+  return old.rttMs > 0 ? `${here}, ${oldName} was ${round(old.rttMs)} ms` : `${here} in place of ${oldName}`;
 }

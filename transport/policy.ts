@@ -2,42 +2,33 @@
 // Policies: which ways to a peer may be used, which of them is the better one to be on, and how long it has to itself.
 
 import { PortholeError } from '../proto/errors.ts';
-
-/** The ways that lead through a relay; every other one is direct. */
-const RELAYS: ReadonlySet<string> = new Set(['relay']);
-/** The direct ways that are plain TCP: many times the throughput of a data channel, at a fraction of the work for each byte. */
-const PLAIN_TCP: ReadonlySet<string> = new Set(['tcp-punch']);
-
-/** Whether a way leads straight to the peer. */
-export function isDirect(via: string): boolean {
-  return !RELAYS.has(via);
-}
+import { MAX_COST, type Way } from './way.ts';
 
 /** What a visitor wants of the ways to a host. All else (order, head start, what goes on, the standby) follows from it. */
 export interface Policy {
   readonly name: string;
   /** How good a way is to be on: the least is the best; null where it is not to be used. */
-  rank(via: string): number | null;
+  rank(way: Way): number | null;
   /** When a way is begun: those of one stage side by side, the least first. */
-  stage(via: string): number;
+  stage(way: Way): number;
 }
 
-const directRank = (via: string): number => (PLAIN_TCP.has(via) ? 0 : 1);
-const RELAY_RANK = 2;
-/** Whoever stands first is used, so all direct ways are begun at once; the relay's stage is the second. */
-const stage = (via: string): number => (isDirect(via) ? 0 : 1);
+const costOf = ({ cost }: Way): number => Math.min(cost, MAX_COST);
+/** Whoever stands first is used, so all direct ways are begun at once; those that are relayed are the second stage. */
+const stage = ({ kind }: Way): number => (kind === 'direct' ? 0 : 1);
+
+/** The policy of those who ask for none: whatever carries first; then the best there is. */
+export const FASTEST: Policy = { name: 'fastest', rank: (way) => stage(way) * MAX_COST + costOf(way), stage };
 
 /** The policies that have a name. A list of ways is one too: see `policyFor`. */
 const POLICIES: Readonly<Record<string, Policy>> = {
-  /** Whatever carries first; then the best there is. */
-  fastest: { name: 'fastest', rank: (via) => (isDirect(via) ? directRank(via) : RELAY_RANK), stage },
-  'direct-only': { name: 'direct-only', rank: (via) => (isDirect(via) ? directRank(via) : null), stage },
-  'relay-only': { name: 'relay-only', rank: (via) => (isDirect(via) ? null : 0), stage },
+  fastest: FASTEST,
+  'direct-only': { name: 'direct-only', rank: (way) => (way.kind === 'direct' ? costOf(way) : null), stage },
+  'relay-only': { name: 'relay-only', rank: (way) => (way.kind === 'relayed' ? costOf(way) : null), stage },
 };
 
-export const POLICY_NAMES: readonly string[] = Object.keys(POLICIES);
-/** The policy of those who ask for none. */
-export const FASTEST: Policy = POLICIES.fastest as Policy;
+/** Marked as pure: a page, which offers no choice, is built without those it does not use. */
+export const POLICY_NAMES: readonly string[] = /* @__PURE__ */ Object.keys(POLICIES);
 
 /**
  * The policy that `--via` and `via` ask for.
@@ -54,18 +45,18 @@ export function policyFor(via?: readonly string[]): Policy {
   const twice = via.find((name, at) => via.indexOf(name) !== at);
   if (twice !== undefined) throw new PortholeError('USAGE', `"${twice}" is named twice`);
   const places = new Map(via.map((name, at) => [name, at]));
-  return { name: via.join(','), rank: (name) => places.get(name) ?? null, stage: (name) => places.get(name) ?? via.length };
+  return { name: via.join(','), rank: ({ name }) => places.get(name) ?? null, stage: ({ name }) => places.get(name) ?? via.length };
 }
 
 /**
  * The ways a policy allows, in the order they are tried: those of one stage side by side, each stage after the head start of
  * the one before.
  */
-export function stagesOf<W extends { readonly name: string }>(policy: Policy, ways: readonly W[]): W[][] {
+export function stagesOf<W extends Way>(policy: Policy, ways: readonly W[]): W[][] {
   const stages = new Map<number, W[]>();
   for (const way of ways) {
-    if (policy.rank(way.name) === null) continue;
-    const stage = policy.stage(way.name);
+    if (policy.rank(way) === null) continue;
+    const stage = policy.stage(way);
     stages.set(stage, [...(stages.get(stage) ?? []), way]);
   }
   return [...stages].sort(([a], [b]) => a - b).map(([, stage]) => stage);

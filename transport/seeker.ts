@@ -7,6 +7,7 @@ import { describeFailures, type Failure, failuresOf } from './engine.ts';
 import type { Wants } from './keeping.ts';
 import { Budget, Pace } from './pace.ts';
 import type { Policy } from './policy.ts';
+import { type Way, wayNamed } from './way.ts';
 
 /** A better way, or a standby, is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
 export const POLITE_MS = [60_000, 600_000] as const;
@@ -32,8 +33,8 @@ export const WANTS: readonly Want[] = ['any', 'standby', 'better'];
 
 export interface SeekerOptions {
   readonly policy: Policy;
-  /** Names of the ways there are. */
-  readonly names: readonly string[];
+  /** The ways there are. */
+  readonly ways: readonly Way[];
   readonly open: OpenNamed;
   readonly clock: Clock;
   readonly random: () => number;
@@ -51,7 +52,7 @@ interface Attempt {
 
 export class Seeker {
   /** What the policy allows, the best first. */
-  readonly names: readonly string[];
+  readonly ways: readonly Way[];
   readonly #options: SeekerOptions;
   readonly #paces: Readonly<Record<Want, Pace>>;
   readonly #budget = new Budget(MAX_TRIES, TRIES_WINDOW_MS);
@@ -59,8 +60,8 @@ export class Seeker {
 
   constructor(options: SeekerOptions) {
     const { policy, random } = options;
-    const rank = (name: string): number => policy.rank(name) ?? Number.POSITIVE_INFINITY;
-    this.names = options.names.filter((name) => policy.rank(name) !== null).sort((a, b) => rank(a) - rank(b));
+    const rank = (way: Way): number => policy.rank(way) ?? Number.POSITIVE_INFINITY;
+    this.ways = options.ways.filter((way) => policy.rank(way) !== null).sort((a, b) => rank(a) - rank(b));
     this.#options = options;
     this.#paces = {
       any: new Pace(...URGENT_MS, random),
@@ -132,7 +133,7 @@ export class Seeker {
     let error: PortholeError | null = null;
     let words = '';
     try {
-      words = describeFailures(await open(this.#namesFor(what, via), attempt.abort.signal));
+      words = describeFailures(await open(this.namesFor(what, via), attempt.abort.signal));
     } catch (thrown) {
       error = asPortholeError(thrown, 'NO_PATH');
       words = describeFailures(failuresOf(error)) || error.message;
@@ -143,10 +144,11 @@ export class Seeker {
     return error;
   }
 
-  #namesFor(what: Want, via: string | null): readonly string[] {
+  /** The ways to try for that, beside the path in use. */
+  namesFor(what: Want, via: string | null): readonly string[] {
     const { policy } = this.#options;
-    if (what === 'any' || via === null) return this.names;
-    const measure = (name: string): number => (what === 'better' ? -(policy.rank(name) ?? Number.POSITIVE_INFINITY) : policy.stage(name));
-    return this.names.filter((name) => measure(name) > measure(via));
+    const measure = (way: Way): number => (what === 'better' ? -(policy.rank(way) ?? Number.POSITIVE_INFINITY) : policy.stage(way));
+    const current = what === 'any' || via === null ? null : wayNamed(via, this.#options.ways);
+    return this.ways.filter((way) => !current || measure(way) > measure(current)).map(({ name }) => name);
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
+import type { Way } from './way.ts';
 
 /** An address of a transport protocol: IPv4 in dots, or IPv6 without brackets, and a port. */
 export interface SocketAddress {
@@ -71,9 +72,8 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** One way to reach a peer. A new way is one file and one line in the list given to the engine. */
-export interface Strategy {
-  readonly name: string;
+/** One way to reach a peer, and what it says of itself. A new way is one file and one line in the list given to the engine. */
+export interface Strategy extends Way {
   /** Pure: what this way's chances are between these two ends. */
   suits(self: NatProfile, peer: NatProfile): Verdict;
   /** A call may come, or was announced: gets ready what it would have to wait for. Never throws; the signal lets go of what is held. */

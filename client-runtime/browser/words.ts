@@ -2,6 +2,9 @@
 // What a person reads: states, errors and ways in plain words.
 
 import type { ErrorCode } from '../../proto/errors.ts';
+import { DATA_CHANNEL } from '../../transport/strategies/data-channel-way.ts';
+import { RELAY } from '../../transport/strategies/relay-way.ts';
+import { wayNamed } from '../../transport/way.ts';
 import { loadPart } from './parts.ts';
 
 /** A heading and a sentence or two. */
@@ -32,11 +35,8 @@ export function summaryOf(code: ErrorCode): string {
   return errorWords?.SUMMARIES[code] ?? '';
 }
 
-const WAYS: Record<string, Words> = {
-  'data-channel': { title: 'Direct', text: 'Straight from the computer that has this site to your browser.' },
-  'tcp-punch': { title: 'Direct (TCP)', text: 'Straight from the computer that has this site to you.' },
-  relay: { title: 'Relayed', text: 'Through a relay between you and the computer that has this site.' },
-};
+/** The ways that a page has, as they describe themselves. */
+const WAYS = [DATA_CHANNEL, RELAY];
 
 /** The state of having no way. */
 export const NO_WAY: Words = { title: 'Reconnecting', text: 'The way to the site was lost; another is being looked for.' };
@@ -48,15 +48,13 @@ export function silentWords({ title }: Words): Words {
 
 /** A strategy's name in plain words; a name that is not known stays as it is. */
 export function wayWords(via: string): Words {
-  return WAYS[via] ?? { title: via, text: '' };
+  const { label, sentence } = wayNamed(via, WAYS).words;
+  return { title: label, text: sentence };
 }
-
-/** Ways by their names, as they stand in a sentence. */
-const IN_SENTENCES: Record<string, string> = { 'data-channel': 'the data channel', 'tcp-punch': 'the TCP connection' };
 
 /** A reason that a visit gives, as a sentence for a person. */
 export function reasonWords(reason: string): string {
-  const plain = reason.replace(/(?<![\w-])(data-channel|tcp-punch)(?![\w-])/g, (name) => IN_SENTENCES[name] ?? name);
+  const plain = reason.replace(/[\w-]+/g, (name) => wayNamed(name, WAYS).words.noun ?? name);
   return `${plain[0]?.toUpperCase() ?? ''}${plain.slice(1)}${/[.!?…]$/.test(plain) || plain === '' ? '' : '.'}`;
 }
 

@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { abortable } from '../../transport/abortable.ts';
 import { systemClock } from '../../transport/clock.ts';
 import { Inbox } from '../../transport/inbox.ts';
+import { policyFor } from '../../transport/policy.ts';
 import type { Call, NatProfile, Offers, Strategy } from '../../transport/strategy.ts';
+import { MAX_COST, type Way, wayOf } from '../../transport/way.ts';
 import { connectionContract } from './connection.ts';
 
 export interface StrategyBench {
@@ -16,6 +18,8 @@ export interface StrategyBench {
   offers?(call: string): { caller: Offers; callee: Offers };
   /** What is known of the network of both ends, which are in one; nothing when left out. */
   readonly nat?: NatProfile;
+  /** What it opens cannot hold a sender back: see `Pair`. */
+  readonly cannotPause?: boolean;
 }
 
 let calls = 0;
@@ -45,6 +49,19 @@ export function twoEnds(bench: StrategyBench): { caller: Call; callee: Call } {
 /** Sockets and child processes this process holds. */
 const held = (): number => process.getActiveResourcesInfo().filter((kind) => /TCP|UDP|Pipe|Process/.test(kind)).length;
 
+/** What a strategy says of itself, and what a policy makes of it. */
+export function describesItself(way: Way): void {
+  const { name, kind, cost, words } = way;
+  assert.match(name, /^[a-z][a-z0-9-]*$/);
+  assert.ok(kind === 'direct' || kind === 'relayed', `${name} is ${kind}`);
+  assert.ok(cost >= 1 && cost <= MAX_COST, `${name} costs ${cost}`);
+  assert.match(words.label, /^\p{Lu}/u);
+  assert.match(words.sentence, /^\p{Lu}.*\.$/u);
+  assert.match(words.adverb, /[^.]$/);
+  if (words.noun !== undefined) assert.match(words.noun, /[^.]$/);
+  assert.equal(policyFor(['direct-only']).rank(way) === null, kind === 'relayed', `${name}: direct-only`);
+}
+
 /** Defines the suite for one strategy, the Connection contract of what it makes included. */
 export function strategyContract(name: string, open: () => Promise<StrategyBench & { done?: () => Promise<void> }>): void {
   describe(`Strategy: ${name}`, () => {
@@ -54,11 +71,15 @@ export function strategyContract(name: string, open: () => Promise<StrategyBench
     });
     after(() => bench.done?.());
 
-    it('has a name that fits a command line, and a verdict in words', () => {
-      assert.match(bench.caller.name, /^[a-z][a-z0-9-]*$/);
+    it('has a verdict in words', () => {
       const verdict = bench.caller.suits({}, {});
       assert.ok(['likely', 'possible', 'unlikely', 'no'].includes(verdict.chance));
       assert.ok(verdict.reason.length > 0);
+    });
+
+    it('says its name, whether it is relayed, what it costs and what people call it, the same at both ends', () => {
+      describesItself(bench.caller);
+      assert.deepEqual(wayOf(bench.callee), wayOf(bench.caller));
     });
 
     it('opens a connection at both ends', async () => {
@@ -94,10 +115,10 @@ export function strategyContract(name: string, open: () => Promise<StrategyBench
   let shared: (StrategyBench & { done?: () => Promise<void> }) | null = null;
   connectionContract(name, async () => {
     shared = await open();
-    const { done } = shared;
+    const { done, cannotPause = false } = shared;
     const ends = twoEnds(shared);
     const never = new AbortController().signal;
     const [a, b] = await Promise.all([shared.caller.attempt(ends.caller, never), shared.callee.attempt(ends.callee, never)]);
-    return { a, b, done };
+    return { a, b, done, cannotPause };
   });
 }

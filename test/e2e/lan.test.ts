@@ -5,13 +5,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Browser, Page } from 'playwright-core';
 import { Porthole, scratch } from '../support/porthole.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 import type { Seen } from './support/firefox-opens.ts';
+import { loadPictures, seekMiddle } from './support/in-page.ts';
 import { INTERNET, noBridgeReason, OneBridge, ROOM } from './support/one-bridge.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -176,12 +177,8 @@ describe('a room with a computer and a telephone', () => {
 
     it('sees every picture', async () => {
       await page.goto(`${lan}gallery.html`);
-      const broken = await page.evaluate(async () => {
-        const pictures = [...document.images];
-        for (const picture of pictures) picture.loading = 'eager';
-        await Promise.allSettled(pictures.map((picture) => picture.decode()));
-        return pictures.length === 0 ? ['no picture'] : pictures.filter(({ naturalWidth }) => naturalWidth === 0).map(({ src }) => src);
-      });
+      const { pictures, broken } = await page.evaluate(loadPictures);
+      assert.ok(pictures > 0);
       assert.deepEqual(broken, []);
     });
 
@@ -200,19 +197,9 @@ describe('a room with a computer and a telephone', () => {
 
     it('seeks the film to its middle', async () => {
       await page.goto(`${lan}film.html`);
-      const partial: number[] = [];
-      page.on('response', (response) => partial.push(response.status()));
-      const [at, middle] = await page.evaluate(async () => {
-        const video = document.querySelector('video') as HTMLVideoElement;
-        video.muted = true;
-        if (video.readyState < 1) await new Promise((resolve) => video.addEventListener('loadedmetadata', resolve, { once: true }));
-        const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
-        video.currentTime = video.duration / 2;
-        await sought;
-        await video.play();
-        return [video.currentTime, video.duration / 2];
-      });
-      assert.ok(at !== undefined && middle !== undefined && Math.abs(at - middle) < 1, `${at} of ${middle}`);
+      const offMiddle = await page.evaluate(seekMiddle);
+      assert.ok(offMiddle < 1, `${offMiddle} s beside it`);
+      await page.locator('video').evaluate((video) => (video as HTMLVideoElement).play());
     });
 
     it('downloads 200 MB byte-identical, in flat memory', async function () {
@@ -246,14 +233,15 @@ describe('a room with a computer and a telephone', () => {
       this.skip();
     }
     const script = join(import.meta.dirname, 'support', 'firefox-opens.ts');
-    const home = join(folder.path, 'firefox');
-    await mkdir(home);
+    const home = await mkdtemp(join(folder.path, 'firefox-'));
     const seen = JSON.parse(await room.run('phone', 'env', `HOME=${home}`, process.execPath, script, FIREFOX, lan)) as Seen;
     assert.match(seen.heading, /straight from/);
     assert.equal(seen.badge, 'Plain HTTP in this network');
     assert.ok(seen.pictures > 0);
     assert.deepEqual(seen.broken, []);
-    assert.ok(seen.offMiddle < 1, String(seen.offMiddle));
+    if (seen.offMiddle === null)
+      console.log('      without the film: this Firefox has no H.264 (Debian: apt-get install libavcodec-extra)');
+    else assert.ok(seen.offMiddle < 1, String(seen.offMiddle));
   });
 
   it('this machine opens its own link, and is sealed', async function () {

@@ -14,6 +14,7 @@ import { only, techniques } from '../../transport/punch/techniques/index.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { tcpPunch } from '../../transport/strategies/tcp-punch.ts';
 import type { Strategy } from '../../transport/strategy.ts';
+import { wayOf } from '../../transport/way.ts';
 
 /** The longest a visit may take, in milliseconds. */
 const MOST_MS = 45_000;
@@ -63,7 +64,7 @@ export interface Visited {
 function watched(strategy: Strategy, stood: Stood[], since: () => number): Strategy {
   const { name } = strategy;
   return {
-    name,
+    ...wayOf(strategy),
     suits: (self, peer) => strategy.suits(self, peer),
     ...(strategy.prepare && { prepare: strategy.prepare.bind(strategy) }),
     async attempt(call, signal) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run soak:paths`: thousands of forced path changes under load, over every kind of path. --seed N and --changes N reproduce a run.
+// With --mixes N it plays that many random mixes of cuts, stalls, replays and moves in virtual time instead, a million in half an hour.
 
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Churn } from './churn.ts';
+import { playMixes } from './mixes.ts';
 import { openWays } from './ways.ts';
 
 /** Changes when nothing is said. */
@@ -20,7 +22,12 @@ const REPORT_MS = 5000;
 const QUIET_MS = 10_000;
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, changes: { type: 'string' }, channel: { type: 'boolean', default: true } },
+  options: {
+    seed: { type: 'string' },
+    changes: { type: 'string' },
+    mixes: { type: 'string' },
+    channel: { type: 'boolean', default: true },
+  },
   allowNegative: true,
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
@@ -28,6 +35,7 @@ const changes = Number(values.changes ?? CHANGES);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
+if (values.mixes !== undefined) process.exit((await playMixes(seed, Number(values.mixes), collect)) ? 0 : 1);
 
 interface Memory {
   readonly held: number;

@@ -6,8 +6,10 @@ import type { Failure } from '../../transport/engine.ts';
 import { PathKeeper } from '../../transport/keeper.ts';
 import type { PathNews } from '../../transport/paths.ts';
 import { policyFor } from '../../transport/policy.ts';
+import type { Way } from '../../transport/way.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { type FakePath, FakeThread } from './fake-thread.ts';
+import { someWay } from './ways.ts';
 
 /** A try under way, or over. */
 export interface Opening {
@@ -40,8 +42,11 @@ export function failure(strategy: string, message: string): Failure {
   return { strategy, error: new PortholeError('NO_PATH', message) };
 }
 
-/** @param via the policy, as on the command line */
-export function keeping(via?: readonly string[], names: readonly string[] = ['relay', 'data-channel'], random = () => 0.5): Keeping {
+/**
+ * @param via the policy, as on the command line
+ * @param ways there are; of a name alone, as `someWay` has it
+ */
+export function keeping(via?: readonly string[], ways: readonly (string | Way)[] = ['relay', 'data-channel'], random = () => 0.5): Keeping {
   const clock = fakeClock();
   const thread = new FakeThread();
   const openings: Opening[] = [];
@@ -50,7 +55,7 @@ export function keeping(via?: readonly string[], names: readonly string[] = ['re
   const keeper = new PathKeeper({
     thread,
     policy: policyFor(via),
-    names,
+    ways: ways.map((way) => (typeof way === 'string' ? someWay(way) : way)),
     clock,
     random,
     onNews: (one) => news.push(one),

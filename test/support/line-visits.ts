@@ -13,6 +13,7 @@ import { openSession, type Session } from '../../transport/session/visitor.ts';
 import { Line } from './line.ts';
 import { linePipes } from './line-pipe.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
+import { someWay } from './ways.ts';
 
 export interface VisitsOptions {
   /** Bytes a second of the host's uplink. */
@@ -30,6 +31,8 @@ export interface VisitsOptions {
   readonly stall?: { readonly atMs: number; readonly ms: number };
   /** Whether the first visitor asks for something small every second, too. */
   readonly small?: boolean;
+  /** Milliseconds before the downloads begin, in which sessions settle on their paths: `SETTLE_MS` when left out. */
+  readonly settleMs?: number;
   /** Milliseconds after which it is given up. */
   readonly mostMs?: number;
   readonly onNews?: (visitor: number, atMs: number, text: string) => void;
@@ -60,7 +63,6 @@ const RELAY_MS = 5;
 const PUNCH_MS = 700;
 /** Milliseconds between two small requests. */
 const SMALL_EVERY_MS = 1000;
-/** Milliseconds before the downloads begin, in which sessions settle on their paths. */
 const SETTLE_MS = 3000;
 const PIECE_BYTES = 65_456;
 
@@ -86,7 +88,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
     const keeper = new PathKeeper({
       thread,
       policy: policyFor(),
-      names: ways,
+      ways: ways.map(someWay),
       clock,
       random: () => 0.5,
       onNews: ({ kind, via, reason }) => options.onNews?.(number, clock.now(), `${kind} ${via}: ${reason}`),
@@ -121,7 +123,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
     );
   }
   await clock.run(() => ready === visitors, 60_000);
-  await clock.run(() => false, SETTLE_MS);
+  await clock.run(() => false, options.settleMs ?? SETTLE_MS);
 
   for (const { thread } of all) {
     thread.onEvent(({ type }) => {

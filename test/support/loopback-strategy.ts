@@ -5,10 +5,19 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Strategy } from '../../transport/strategy.ts';
 import { dialTcp, tcpConnection } from '../../transport/tcp.ts';
+import type { Way } from '../../transport/way.ts';
 
-export function loopback(name = 'loopback'): Strategy {
+export function loopback(name = 'loopback', kind: Way['kind'] = 'direct'): Strategy {
   return {
     name,
+    kind,
+    cost: 1,
+    words: {
+      label: 'Here',
+      sentence: 'From this machine to itself.',
+      adverb: 'on this machine',
+      noun: 'the loopback',
+    },
     suits: () => ({ chance: 'likely', reason: 'both ends are on this machine' }),
     async attempt(call, signal) {
       signal.throwIfAborted();

@@ -14,7 +14,12 @@ export interface CommandEvent {
 }
 
 /** A folder of the test's own, removed by `drop`. */
-export async function scratch(): Promise<{ path: string; drop(): Promise<void> }> {
+export interface Scratch {
+  readonly path: string;
+  drop(): Promise<void>;
+}
+
+export async function scratch(): Promise<Scratch> {
   const path = await mkdtemp(join(tmpdir(), 'porthole-e2e-'));
   return { path, drop: () => rm(path, { recursive: true, force: true }) };
 }

@@ -108,6 +108,9 @@ export class ThreadDesk implements PathOwner {
   onDoubt(): void {}
   onAnswered(): void {}
   onSpeechless(): void {}
+  answersBeside(): boolean {
+    return false;
+  }
   backlogMs(): number {
     return 0;
   }

@@ -44,13 +44,17 @@ interface Trouble {
   readonly backlogMs: number;
   /** How many times as long the session waits, which has been deceived before. */
   readonly patience: number;
+  /** Another path answers while this one does not. */
+  readonly alone: boolean;
 }
 
-function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, backlogMs, patience }: Trouble): Pace {
+function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, backlogMs, patience, alone }: Trouble): Pace {
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
     case 'busy': {
-      const suspect = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, Math.min(MAX_LULL_MS, Math.max(2 * loadedMs, 3 * lullMs))) + backlogMs;
+      const forgiven = Math.min(MAX_LULL_MS, Math.max(2 * loadedMs, 3 * lullMs));
+      // What fills this path's queues would fill the other's as well, where they share a line.
+      const suspect = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, alone ? forgiven / 2 : forgiven) + backlogMs;
       return {
         ask: Math.max(ASK_BUSY_MS, 2 * rtt),
         again: Math.max(ASK_BUSY_MS, rtt),
@@ -77,6 +81,8 @@ export interface Pulse {
   backlogMs(): number;
   /** How many times as long as usual the session waits before it doubts. */
   patience(): number;
+  /** Whether another path has answered, and soon, since this one was doubted. */
+  alone(): boolean;
   /** A question was answered after so long. */
   measured(rttMs: number): void;
   /** Sends a question; `suspect`: this end hears nothing. */
@@ -223,6 +229,7 @@ export class Heartbeat {
       lullMs: this.#lullMs,
       backlogMs,
       patience: this.#pulse.patience(),
+      alone: this.#pulse.alone(),
     });
   }
 

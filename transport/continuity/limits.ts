@@ -11,6 +11,8 @@ export const QUEUE_MS = 25;
 export const MESSAGE_MS = 25;
 /** Content is not cut smaller than this: with what goes around it, it fills a packet. */
 export const LEAST_MESSAGE_BYTES = 1200;
+/** What is under way on a sound path that is left is waited for if it takes that path longer than so many milliseconds; else it is sent again. */
+export const DRAIN_MS = 100;
 /** Milliseconds in which the least round trip counts, and after which it is looked for anew: the way a path takes may change. */
 export const LEAST_TRIP_MS = 5000;
 /** Bytes of numbered messages taken after which they are acknowledged at once: less than FIRST_RETAINED_BYTES, after which a sender waits. */

@@ -34,6 +34,7 @@ export class Outbox {
   #sent = 0; // the highest number that ever went out, plus one
   #retained = 0;
   #underWay = 0;
+  #held = false;
   #pipe: Pipe;
   #trip: number | null = null;
 
@@ -67,7 +68,7 @@ export class Outbox {
   }
   /** Whether what is pushed now may go out now; asked by those who have something to push. */
   opens(): boolean {
-    if (this.#next < this.#end) return false;
+    if (this.#held || this.#next < this.#end) return false;
     if (this.#underWay < this.#pipe.window) return true;
     this.#pipe.full();
     return false;
@@ -86,7 +87,7 @@ export class Outbox {
    * @param now milliseconds
    */
   take(now: number): Item | null {
-    if (this.#next === this.#end) return null;
+    if (this.#held || this.#next === this.#end) return null;
     if (this.#underWay >= this.#pipe.window) {
       this.#pipe.full();
       return null;
@@ -101,6 +102,11 @@ export class Outbox {
     return item;
   }
 
+  /** Nothing goes out until `rewind`: what is under way may still come through. */
+  hold(): void {
+    this.#held = true;
+  }
+
   /**
    * Begins again with what is not acknowledged.
    * @param pipe of the path that carries from now on
@@ -110,6 +116,7 @@ export class Outbox {
     this.#pipe = pipe;
     this.#next = this.#base;
     this.#underWay = 0;
+    this.#held = false;
   }
 
   /**

@@ -59,6 +59,8 @@ export interface PathOwner {
   backlogMs(path: PathEnd): number;
   /** How many times as long as usual to wait before a path is suspect. */
   readonly patience: number;
+  /** Whether another path has answered, and soon, since this one was doubted. */
+  answersBeside(path: PathEnd): boolean;
   /** When the path in use was first doubted; null while it is not. */
   readonly doubtedAt: number | null;
 }
@@ -115,6 +117,7 @@ export class PathEnd implements Path {
       ask: (id, suspect) => this.say({ type: 'ping', id, answer: false, suspect }),
       backlogMs: () => this.owner.backlogMs(this),
       patience: () => this.owner.patience,
+      alone: () => this.owner.answersBeside(this),
       measured: (rttMs) => this.pipe.trip(rttMs),
       doubt: () => this.owner.onDoubt(this),
       suspect: (reason) => this.owner.onSuspect(this, reason),

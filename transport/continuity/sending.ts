@@ -3,11 +3,12 @@
 
 import type { Clock } from '../clock.ts';
 import { Intake } from './intake.ts';
-import { ACK_ALONG_BYTES } from './limits.ts';
+import { ACK_ALONG_BYTES, DRAIN_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import { type Item, Outbox, settle } from './outbox.ts';
 import type { PathEnd } from './path.ts';
 import { Pipe } from './pipe.ts';
+import { stuckOn } from './stuck.ts';
 
 /** Bytes that a path may have no room for before more is held back to be chosen later. */
 const CROWD_BYTES = 256 * 1024;
@@ -20,6 +21,8 @@ export abstract class Sending {
   protected readonly intake: Intake;
   /** The path that carries what this end sends. */
   protected sending: PathEnd | null = null;
+  /** The sound path that was left, while what is under way on it comes through. Nothing goes out on the new one until then. */
+  protected draining: PathEnd | null = null;
   /** The visitor's newest decision. */
   protected move = 0;
   #onRoom: () => void = ignore;
@@ -47,7 +50,41 @@ export abstract class Sending {
   }
 
   backlogMs(path: PathEnd): number {
-    return path === this.sending ? path.pipe.takes(this.outbox.underWay) : 0;
+    return path === (this.draining ?? this.sending) ? path.pipe.takes(this.outbox.underWay) : 0;
+  }
+
+  /** Sends on this path from now on, beginning with what is not acknowledged. */
+  protected carryOn(path: PathEnd): void {
+    const left = this.draining ?? this.sending;
+    this.sending = path;
+    this.sayCarry(path, this.outbox.base);
+    path.heartbeat.hurry();
+    if (left && left !== path && this.#comesThrough(left)) {
+      this.draining = left;
+      this.outbox.hold();
+      left.heartbeat.hurry();
+      return;
+    }
+    const stuck = left && left !== path && left.phase === 'live' ? stuckOn(left, this.outbox.underWay, this.clock.now()) : null;
+    this.drained();
+    if (stuck) left?.lose(stuck);
+  }
+
+  /** Whether what is under way on a path that is left need not be sent again, and is too much to send it twice over one line. */
+  #comesThrough({ phase, heartbeat, pipe }: PathEnd): boolean {
+    const { underWay } = this.outbox;
+    if (underWay === 0 || phase !== 'live') return false;
+    if (heartbeat.suspect || heartbeat.doubtedAt !== null || heartbeat.rttMs === 0) return false;
+    return pipe.rate === 0 || pipe.takes(underWay) > DRAIN_MS;
+  }
+
+  /** What was under way on the path that was left came through, or will not: the new one carries. */
+  protected drained(): void {
+    this.draining = null;
+    const { sending } = this;
+    if (!sending) return;
+    this.outbox.rewind(sending.pipe);
+    void this.pump(sending);
   }
 
   /** Tells the other end what was taken. */

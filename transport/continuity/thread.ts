@@ -13,7 +13,6 @@ import { fromWire } from './numbers.ts';
 import type { Path, PathEnd, PathOwner } from './path.ts';
 import { Patience } from './patience.ts';
 import { Sending } from './sending.ts';
-import { stuckOn } from './stuck.ts';
 
 const NOTHING = new Uint8Array(0);
 
@@ -163,6 +162,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     this.joined.delete(path);
     if (this.sending === path) this.sending = null;
     if (this.#state === 'over') return;
+    if (this.draining === path) this.drained();
     if (wasLive) this.emit({ type: 'lost', path, reason: error.message, error });
     this.onGone(path, error);
     if (this.over || this.sound) return;
@@ -177,6 +177,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
       if (path === this.sending) this.#patience.doubted(this.clock.now());
       this.emit({ type: 'suspect', path, reason });
     }
+    if (path === this.draining && reason !== null) this.drained();
     this.onDoubtful(path);
   }
 
@@ -191,11 +192,17 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     if (path !== this.sending && this.sending?.heartbeat.suspect) this.onDoubtful(path);
   }
 
+  answersBeside(path: PathEnd): boolean {
+    if (path !== this.sending || this.doubtedAt === null) return false;
+    return this.live.some((other) => other !== path && other.proven);
+  }
+
   onSpeechless(path: PathEnd): void {
     path.acknowledge(() => this.received());
   }
 
   watch(path: PathEnd): Watch {
+    if (path === this.draining) return 'busy';
     if (path !== this.sending) return 'standby';
     return this.#attended || this.outbox.length > 0 ? 'busy' : 'idle';
   }
@@ -244,24 +251,18 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     if (this.#stood) this.emit({ type: 'found' });
   }
 
-  /** Sends on this path from now on, beginning with what is not acknowledged. */
-  protected carryOn(path: PathEnd): void {
-    const left = this.sending;
-    const stuck = left && left !== path && this.joined.has(left) ? stuckOn(left, this.outbox.underWay, this.clock.now()) : null;
-    this.sending = path;
-    this.outbox.rewind(path.pipe);
-    this.sayCarry(path, this.outbox.base);
-    path.heartbeat.hurry();
-    void this.pump(path);
-    if (stuck) left?.lose(stuck);
-  }
-
   /** @throws PortholeError PROTOCOL_VIOLATED when it was never sent */
   protected acknowledged(received: number): void {
     const now = this.clock.now();
     if (!this.outbox.acknowledge(received, now)) return;
     const { trip } = this.outbox;
-    if (trip !== null) this.sending?.heartbeat.atMost(trip);
+    const carries = this.draining ?? this.sending;
+    if (trip !== null) carries?.heartbeat.atMost(trip);
+    if (this.draining) {
+      // The news came on another path, and is a sign of this one's life.
+      this.draining.heartbeat.heard();
+      if (this.outbox.underWay === 0) this.drained();
+    }
     if (this.#state === 'closing') this.#linger();
     if (this.sending) void this.pump(this.sending);
     this.#settleClose();
@@ -278,6 +279,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     this.outbox.fail(this.refusal);
     if (error) this.intake.fail(error);
     this.sending = null;
+    this.draining = null;
     for (const path of this.ends) this.#leaving.push(path.leave(word));
     this.ends.clear();
     this.joined.clear();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What runs at the site for one session: counted by the work, not by the streams, which a visitor resets for nothing.
 
+import type { TurnBudget } from './turn-budget.ts';
+
 /** How many may run at once. */
 export interface HandlerBounds {
   /** Altogether. */
@@ -13,17 +15,21 @@ export interface HandlerBounds {
 export class Handlers<S> {
   readonly #bounds: HandlerBounds;
   readonly #run: (stream: S) => Promise<void>;
+  readonly #turn: TurnBudget;
   readonly #waiting = new Set<S>();
   /** Those that run, but for the abandoned. */
   readonly #attended = new Set<S>();
   #running = 0;
+  #comes = false; // back in the next turn
 
   /**
    * @param run does the work of a stream, and resolves when there is no more of it
+   * @param turn what is begun in a turn of the event loop
    */
-  constructor(bounds: HandlerBounds, run: (stream: S) => Promise<void>) {
+  constructor(bounds: HandlerBounds, run: (stream: S) => Promise<void>, turn: TurnBudget) {
     this.#bounds = bounds;
     this.#run = run;
+    this.#turn = turn;
   }
 
   /** Those that run, also for streams that are over. */
@@ -33,8 +39,8 @@ export class Handlers<S> {
 
   /** Begins the work of a stream, now or when there is room. */
   begin(stream: S): void {
-    if (this.#waiting.size > 0 || this.#full) this.#waiting.add(stream);
-    else this.#start(stream);
+    this.#waiting.add(stream);
+    this.#next();
   }
 
   /** A stream is over: what waits for it is not begun any more, and what runs for it is abandoned. */
@@ -51,12 +57,23 @@ export class Handlers<S> {
   #next(): void {
     for (const stream of this.#waiting) {
       if (this.#full) return;
+      if (this.#turn.spent) return this.#comeBack();
       this.#waiting.delete(stream);
       this.#start(stream);
     }
   }
 
+  #comeBack(): void {
+    if (this.#comes) return;
+    this.#comes = true;
+    this.#turn.onceRenewed(() => {
+      this.#comes = false;
+      this.#next();
+    });
+  }
+
   #start(stream: S): void {
+    this.#turn.use();
     this.#attended.add(stream);
     this.#running++;
     const done = (): void => {

@@ -61,7 +61,7 @@ export function requestHead(asking: Asking): RequestHead {
 export function requestOf(stream: Stream): Request {
   const { method, target, authority, headers } = stream.request;
   if (!target.startsWith('/')) throw new PortholeError('PROTOCOL_VIOLATED', `not a request target: ${target}`);
-  const body = stream.ended || method === 'GET' || method === 'HEAD' ? null : contentOf(stream);
+  const body = stream.empty || method === 'GET' || method === 'HEAD' ? null : contentOf(stream);
   try {
     return new Request(`http://${authority || 'site'}${target}`, {
       method,

@@ -250,7 +250,8 @@ export class Mux implements Carrier {
         if (message === null) break;
         this.#take(decodeFrame(message));
         if (this.#state === 'closed') return;
-        if (this.#serving?.turns.due) await this.#serving.turns.pause();
+        const turn = this.#serving?.took();
+        if (turn) await turn;
       }
       if (this.#state !== 'closed')
         this.#end(
@@ -275,7 +276,6 @@ export class Mux implements Carrier {
       this.#greeted(frame.hello);
       return;
     }
-    if (frame.type !== 'data') this.#serving?.turns.took();
     if (frame.stream === 0) this.#takeOwn(frame);
     else this.#takeStream(frame);
   }

@@ -4,33 +4,39 @@
 import type { PortholeError } from '../../proto/errors.ts';
 import { MAX_ABANDONED, MAX_STREAMS } from '../../proto/limits.ts';
 import type { Clock } from '../clock.ts';
-import { FrameTurns } from './frame-turns.ts';
 import { Handlers } from './handlers.ts';
 import { parsePriority } from './priority.ts';
 import { ResetBudget } from './reset-budget.ts';
 import type { Stream } from './stream.ts';
+import { BEGIN_MS, TAKE_MS, TurnBudget } from './turn-budget.ts';
 
 /** Requests of a visitor that gives up many are begun so late, in milliseconds: those that are given up by then cost nothing. */
 export const HESITATION_MS = 20;
 
 export class Serving {
-  /** How many frames are taken at a time. */
-  readonly turns: FrameTurns;
+  readonly #taking: TurnBudget;
   readonly #clock: Clock;
   readonly #handlers: Handlers<Stream>;
   readonly #resets: ResetBudget;
 
   /** @param onStream does the work of a stream; resolves when there is no more of it. MAX_STREAMS run at once */
   constructor(clock: Clock, onStream: (stream: Stream) => Promise<void>) {
-    this.turns = new FrameTurns(clock);
+    this.#taking = new TurnBudget(clock, TAKE_MS);
     this.#clock = clock;
-    this.#handlers = new Handlers({ most: MAX_STREAMS, abandoned: MAX_ABANDONED }, onStream);
+    this.#handlers = new Handlers({ most: MAX_STREAMS, abandoned: MAX_ABANDONED }, onStream, new TurnBudget(clock, BEGIN_MS));
     this.#resets = new ResetBudget(clock.now());
   }
 
   /** Requests that run, also those whose streams are over. */
   get running(): number {
     return this.#handlers.running;
+  }
+
+  /** A frame came. Returns what to wait for before the next one, when this session has had its turn. */
+  took(): Promise<void> | null {
+    const waits = this.#taking.spent;
+    this.#taking.use();
+    return waits ? new Promise((resolve) => this.#taking.onceRenewed(resolve)) : null;
   }
 
   /** A visitor opened a stream: puts its request to the site. */

@@ -103,6 +103,11 @@ export class Stream {
     return this.#received;
   }
 
+  /** Whether nothing of the peer's content is there to be read, or will come. */
+  get empty(): boolean {
+    return this.#received && this.#inbox.bytes === 0;
+  }
+
   /** The next piece of the peer's content, null at its end. One caller at a time. */
   read(): Promise<Uint8Array | null> {
     return this.#inbox.receive();

@@ -6,6 +6,7 @@ import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { Inbox } from '../inbox.ts';
+import { DATA_CHANNEL } from './data-channel-way.ts';
 
 /** Bytes that may wait in the channel before `send` makes its caller wait. */
 export const SEND_QUEUE_BYTES = 256 * 1024;
@@ -26,7 +27,7 @@ const ENDED = 'ended';
  * session gives, not by this class.
  */
 export class ChannelConnection implements Connection {
-  readonly via = 'data-channel';
+  readonly via = DATA_CHANNEL.name;
   readonly maxMessage = MAX_FRAMED_BYTES;
   readonly #channel: RTCDataChannel;
   readonly #hangUp: () => void;

@@ -21,6 +21,7 @@ import {
 } from './data-channel-notes.ts';
 import { AFTER_YOU_MS, type Courtesy, callerBegins, chances, concerns, courtesy } from './data-channel-order.ts';
 import { openPeer } from './data-channel-peer.ts';
+import { DATA_CHANNEL } from './data-channel-way.ts';
 
 /** Candidates of the peer that are tried; more are not looked at. */
 export const MAX_CANDIDATES = 32;
@@ -30,7 +31,7 @@ export const GATHER_GRACE_MS = 300;
 /** The data channel as a Strategy, on this WebRTC implementation. The caller makes the offer. */
 export function dataChannel(rtc: Rtc): Strategy {
   return {
-    name: 'data-channel',
+    ...DATA_CHANNEL,
     suits: chances,
     attempt: (call, signal) =>
       new Promise<Connection>((resolve, reject) => {

@@ -2,15 +2,17 @@
 // A strategy whose code is loaded when it is first begun: for pages, which most visits need without it.
 
 import type { Strategy } from '../strategy.ts';
+import type { Way } from '../way.ts';
 
 /**
  * A strategy that is loaded later.
+ * @param way what it would say of itself
  * @param suits what it would say of its chances
  * @param load gives the strategy itself; what it throws fails the attempt
  */
-export function later(name: string, suits: Strategy['suits'], load: () => Promise<Strategy>): Strategy {
+export function later(way: Way, suits: Strategy['suits'], load: () => Promise<Strategy>): Strategy {
   return {
-    name,
+    ...way,
     suits,
     async attempt(call, signal) {
       const strategy = await load();
@@ -19,6 +21,3 @@ export function later(name: string, suits: Strategy['suits'], load: () => Promis
     },
   };
 }
-
-/** The relay's chances, which are the same for all. */
-export const relaySuits: Strategy['suits'] = () => ({ chance: 'likely', reason: 'both ends reach the suite' });

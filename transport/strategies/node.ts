@@ -5,19 +5,27 @@ import { PortholeError } from '../../proto/errors.ts';
 import { POLICY_NAMES, policyFor, stagesOf } from '../policy.ts';
 import { nodeRtc } from '../rtc/node.ts';
 import type { Strategy } from '../strategy.ts';
+import type { Way } from '../way.ts';
 import { dataChannel } from './data-channel.ts';
+import { DATA_CHANNEL } from './data-channel-way.ts';
 import { relay } from './relay.ts';
 import { dialRelayFromNode } from './relay-node.ts';
-import { tcpPunch } from './tcp-punch.ts';
+import { RELAY } from './relay-way.ts';
+import { TCP_PUNCH, tcpPunch } from './tcp-punch.ts';
 
-const WAYS: Readonly<Record<string, () => Promise<Strategy>>> = {
-  'tcp-punch': async () => tcpPunch(),
-  'data-channel': async () => dataChannel(await nodeRtc()),
-  relay: async () => relay(dialRelayFromNode),
-};
+interface NodeWay extends Way {
+  /** Loads what it needs of the platform. */
+  readonly open: () => Promise<Strategy>;
+}
+
+const WAYS: readonly NodeWay[] = [
+  { ...TCP_PUNCH, open: async () => tcpPunch() },
+  { ...DATA_CHANNEL, open: async () => dataChannel(await nodeRtc()) },
+  { ...RELAY, open: async () => relay(dialRelayFromNode) },
+];
 
 /** The names of the ways, in the order they are tried. */
-export const WAY_NAMES: readonly string[] = Object.keys(WAYS);
+export const WAY_NAMES: readonly string[] = WAYS.map(({ name }) => name);
 
 /**
  * The ways of this end.
@@ -28,8 +36,8 @@ export async function nodeStrategies(via?: readonly string[]): Promise<Strategy[
   const policy = policyFor(via);
   const names = via === undefined || POLICY_NAMES.includes(policy.name) ? WAY_NAMES : via;
   const ways = names.map((name) => {
-    const open = Object.hasOwn(WAYS, name) ? WAYS[name] : undefined;
-    if (open) return { name, open };
+    const way = WAYS.find((way) => way.name === name);
+    if (way) return way;
     throw new PortholeError(
       'USAGE',
       `"${name}" is neither a way to a host (${WAY_NAMES.join(', ')}) nor a policy (${POLICY_NAMES.join(', ')})`,

@@ -8,7 +8,7 @@ import type { Connection } from '../connection.ts';
 import { framedConnection } from '../framed.ts';
 import { lengthPrefix, Unframer } from '../framing.ts';
 import type { RelayOffer, Strategy } from '../strategy.ts';
-import { relaySuits } from './later.ts';
+import { RELAY, relaySuits } from './relay-way.ts';
 
 /** Opens a byte pipe to the relay, by the carrier that suits the platform. */
 export type DialRelay = (offer: RelayOffer, signal: AbortSignal) => Promise<BytePipe>;
@@ -16,7 +16,7 @@ export type DialRelay = (offer: RelayOffer, signal: AbortSignal) => Promise<Byte
 /** The relay as a Strategy. */
 export function relay(dial: DialRelay): Strategy {
   return {
-    name: 'relay',
+    ...RELAY,
     suits: relaySuits,
     async attempt(call, signal): Promise<Connection> {
       const offer = call.offers.relay;
@@ -55,7 +55,7 @@ function join(pipe: BytePipe, token: string, signal: AbortSignal): Promise<Conne
           if (!joined) return;
           signal.removeEventListener('abort', stop);
           // Here and now, so that no later event of the pipe is missed.
-          resolve(framedConnection('relay', pipe, { early: rest }));
+          resolve(framedConnection(RELAY.name, pipe, { early: rest }));
         } catch (error) {
           fail(error as Error);
         }

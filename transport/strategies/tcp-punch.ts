@@ -13,8 +13,19 @@ import { type Techniques, techniques } from '../punch/techniques/index.ts';
 import { openSockets } from '../sockets/open.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import type { Strategy } from '../strategy.ts';
+import type { Way } from '../way.ts';
 
-const NAME = 'tcp-punch';
+export const TCP_PUNCH: Way = {
+  name: 'tcp-punch',
+  kind: 'direct',
+  cost: 1,
+  words: {
+    label: 'Direct (TCP)',
+    sentence: 'Straight from the computer that has this site to you.',
+    adverb: 'directly (TCP)',
+    noun: 'the TCP connection',
+  },
+};
 
 export interface PunchOptions {
   /** Asked for when the first attempt begins. */
@@ -38,7 +49,7 @@ export function tcpPunch(options: PunchOptions = {}): Strategy {
   const birthdays: Bench['birthdays'] = new Set();
   let opened: Promise<TcpSockets> | null = null;
   return {
-    name: NAME,
+    ...TCP_PUNCH,
     suits: (self, peer) => chances(self, peer, 'caller', { techniques: names, direct }),
     prepare(call, signal) {
       opened ??= sockets();
@@ -54,7 +65,7 @@ export function tcpPunch(options: PunchOptions = {}): Strategy {
     async attempt(call, signal) {
       signal.throwIfAborted();
       opened ??= sockets();
-      return punch({ sockets: await opened, own: own(), techniques: all, direct, random, ahead, birthdays }, call, NAME, signal);
+      return punch({ sockets: await opened, own: own(), techniques: all, direct, random, ahead, birthdays }, call, TCP_PUNCH.name, signal);
     },
   };
 }

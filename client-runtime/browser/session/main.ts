@@ -4,14 +4,15 @@
 import { type PageSource, watchPageNetwork } from '../../../transport/network-browser.ts';
 import { rtcElsewhere } from '../../../transport/rtc/elsewhere.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';
-import { later, relaySuits } from '../../../transport/strategies/later.ts';
+import { later } from '../../../transport/strategies/later.ts';
+import { RELAY, relaySuits } from '../../../transport/strategies/relay-way.ts';
 import { startVisit } from '../../connect.ts';
 import { pagePrimitives } from '../cryptography.ts';
 import { loadPart } from '../parts.ts';
 import { listen } from './listen.ts';
 import { runSession } from './run.ts';
 
-const relay = later('relay', relaySuits, async () => (await loadPart(() => import('./relay-part.ts'))).pageRelay);
+const relay = later(RELAY, relaySuits, async () => (await loadPart(() => import('./relay-part.ts'))).pageRelay);
 
 listen(() =>
   runSession(async (visitor, tabs) => {

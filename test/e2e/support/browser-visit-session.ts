@@ -20,6 +20,7 @@ const LOST: PathNews = { kind: 'lost', via: '', rttMs: 0, standby: '', reason: '
 
 class TestVisit implements Visit {
   readonly requests = 0;
+  readonly ways = [];
   status: VisitState = { state: 'finding' };
   readonly site: SiteInfo;
   readonly closed: Promise<PortholeError | null>;

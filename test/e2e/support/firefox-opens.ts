@@ -2,6 +2,7 @@
 // A program that opens a link in Firefox and tells what it saw, as JSON: run on another machine, whose browser cannot be driven from here.
 
 import puppeteer from 'puppeteer-core';
+import { loadPictures, seekMiddle } from './in-page.ts';
 
 /** What Firefox saw. */
 export interface Seen {
@@ -9,8 +10,8 @@ export interface Seen {
   readonly badge: string;
   readonly pictures: number;
   readonly broken: readonly string[];
-  /** How far the film's place is from its middle after it was sought, in seconds. */
-  readonly offMiddle: number;
+  /** How far the film's place is from its middle after it was sought, in seconds; null where this Firefox cannot play such a film. */
+  readonly offMiddle: number | null;
 }
 
 const [, , program = '', link = ''] = process.argv;
@@ -23,22 +24,10 @@ try {
   );
   const heading = await page.evaluate(() => document.querySelector('h1')?.textContent ?? '');
   await page.goto(new URL('gallery.html', link).href);
-  const { pictures, broken } = await page.evaluate(async () => {
-    const all = [...document.images];
-    for (const picture of all) picture.loading = 'eager';
-    await Promise.allSettled(all.map((picture) => picture.decode()));
-    return { pictures: all.length, broken: all.filter(({ naturalWidth }) => naturalWidth === 0).map(({ src }) => src) };
-  });
+  const { pictures, broken } = await page.evaluate(loadPictures);
   await page.goto(new URL('film.html', link).href);
-  const offMiddle = await page.evaluate(async () => {
-    const video = document.querySelector('video') as HTMLVideoElement;
-    video.muted = true;
-    if (video.readyState < 1) await new Promise((resolve) => video.addEventListener('loadedmetadata', resolve, { once: true }));
-    const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
-    video.currentTime = video.duration / 2;
-    await sought;
-    return Math.abs(video.currentTime - video.duration / 2);
-  });
+  const plays = await page.evaluate(() => document.createElement('video').canPlayType('video/mp4; codecs="avc1.42E01E"') !== '');
+  const offMiddle = plays ? await page.evaluate(seekMiddle) : null;
   console.log(JSON.stringify({ heading, badge: (await badge.jsonValue()) ?? '', pictures, broken, offMiddle } satisfies Seen));
 } finally {
   await browser.close();

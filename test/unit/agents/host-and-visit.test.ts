@@ -20,6 +20,8 @@ import { policyFor } from '../../../transport/policy.ts';
 import { Rendezvous } from '../../../transport/rendezvous.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import type { Site } from '../../../transport/site.ts';
+import type { Strategy } from '../../../transport/strategy.ts';
+import { wayNamed } from '../../../transport/way.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
 
 const code =
@@ -82,6 +84,26 @@ describe('host and visit', () => {
     assert.equal(visit.status.state === 'connected' && visit.status.path.via, 'loopback');
     await visit.close();
     await assert.rejects(visitSite(link(), { primitives: nodePrimitives, strategies, policy: policyFor(['relay-only']) }), code('NO_PATH'));
+  });
+
+  it('a plug-in that says it is relayed is not begun by direct-only, whatever its name', async () => {
+    let begun = 0;
+    const way = loopback('loopback', 'relayed'); // the host has one of this name
+    const relayed: Strategy = {
+      ...way,
+      attempt(call, signal) {
+        begun++;
+        return way.attempt(call, signal);
+      },
+    };
+    const visiting = { primitives: nodePrimitives, strategies: [relayed] };
+    await assert.rejects(visitSite(link(), { ...visiting, policy: policyFor(['direct-only']) }), code('NO_PATH'));
+    assert.equal(begun, 0);
+    const visit = await visitSite(link(), { ...visiting, policy: policyFor(['relay-only']) });
+    assert.equal(begun, 1);
+    const { kind, words } = wayNamed(visit.status.state === 'connected' ? visit.status.path.via : '', visit.ways);
+    assert.deepEqual([kind, words.adverb], ['relayed', 'on this machine']);
+    await visit.close();
   });
 
   it('the round trip to the suite is the quickest answer', async () => {

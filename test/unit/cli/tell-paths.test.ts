@@ -8,6 +8,7 @@ import { PathStory } from '../../../client-runtime/story.ts';
 import type { VisitState } from '../../../client-runtime/visit.ts';
 import { PortholeError } from '../../../proto/errors.ts';
 import type { PathNews } from '../../../transport/paths.ts';
+import { someWay } from '../../support/ways.ts';
 
 describe('paths as a command tells them', () => {
   it('each change once, with via, rttMs and reason; sentences for what matters', () => {
@@ -36,6 +37,7 @@ describe('paths as a command tells them', () => {
       { output },
       {
         site: { id: 'site', name: '', title: '', link: '' },
+        ways: ['relay', 'data-channel'].map(someWay),
         get status() {
           return status;
         },
@@ -55,6 +57,7 @@ describe('paths as a command tells them', () => {
     tell({ kind: 'lost', via: '', reason: 'data-channel was lost; looking for another way' });
     set({ state: 'offline', error: new PortholeError('HOST_OFFLINE') });
     tell({ rttMs: 40, reason: 'the relay carries on after 2.0 s' });
+    tell({ via: 'smoke', rttMs: 9, reason: 'it stands' }); // a way that this end has no strategy for
     assert.deepEqual(
       events.map(({ event, via, rttMs, kind, reason }) => [event, via, rttMs, kind, reason]),
       [
@@ -64,6 +67,7 @@ describe('paths as a command tells them', () => {
         ['path', 'data-channel', 3, 'silent', 'data-channel went silent; looking for another way'],
         ['path-lost', undefined, undefined, undefined, 'data-channel was lost; looking for another way'],
         ['path', 'relay', 40, 'moved', 'the relay carries on after 2.0 s'],
+        ['path', 'smoke', 9, 'moved', 'it stands'],
       ],
     );
     assert.equal(events[0]?.visit, 'site');
@@ -74,6 +78,7 @@ describe('paths as a command tells them', () => {
       'Data-channel was lost; looking for another way.',
       '! HOST_OFFLINE',
       'Now connected through the relay, 40.0 ms: the relay carries on after 2.0 s.',
+      'Now connected by smoke, 9.0 ms: it stands.',
     ]);
   });
 });

@@ -77,5 +77,10 @@ describe('the words of the story', () => {
   ];
   for (const [reason, words] of rows) it(`"${reason}"`, () => assert.equal(reasonWords(reason), words));
 
+  it('are the strategies’ own, and the name of a way that a page has not', () => {
+    assert.deepEqual(wayWords('data-channel'), { title: 'Direct', text: 'Straight from the computer that has this site to your browser.' });
+    assert.deepEqual(wayWords('smoke'), { title: 'smoke', text: '' });
+  });
+
   it('say when a way is silent', () => assert.equal(silentWords(wayWords('relay')).title, 'Relayed, silent'));
 });

@@ -11,17 +11,26 @@ import { memoryPair } from '../../../transport/memory.ts';
 import { FASTEST, HEAD_START_MS } from '../../../transport/policy.ts';
 import type { Rendezvous } from '../../../transport/rendezvous.ts';
 import type { Call, Strategy } from '../../../transport/strategy.ts';
+import type { Way } from '../../../transport/way.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
+import { someWay } from '../../support/ways.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Both halves of a way, each settled by the test. */
-class Way implements Strategy {
+class HandWay implements Strategy {
   readonly name: string;
+  readonly kind: Way['kind'];
+  readonly cost: number;
+  readonly words: Way['words'];
   readonly halves: { call: Call; signal: AbortSignal; stand(connection: Connection): void; fail(error: Error): void }[] = [];
 
   constructor(name: string) {
+    const { kind, cost, words } = someWay(name);
     this.name = name;
+    this.kind = kind;
+    this.cost = cost;
+    this.words = words;
   }
   suits(): { chance: 'likely'; reason: string } {
     return { chance: 'likely', reason: '' };
@@ -47,8 +56,8 @@ class Way implements Strategy {
 
 describe('calls', () => {
   let clock: FakeClock;
-  let direct: Way;
-  let relay: Way;
+  let direct: HandWay;
+  let relay: HandWay;
   let caller: Calls;
   let callee: Calls;
   let stood: string[];
@@ -59,8 +68,8 @@ describe('calls', () => {
   /** Two ends, and a suite between them that passes on what they tell. */
   beforeEach(() => {
     clock = fakeClock();
-    direct = new Way('direct');
-    relay = new Way('relay');
+    direct = new HandWay('direct');
+    relay = new HandWay('relay');
     stop = new AbortController();
     stood = [];
     followed = [];
@@ -218,7 +227,7 @@ describe('calls', () => {
   it('gets the ways ready that are told of, with what the suite offers, until it is closed or does so again', () => {
     const made: { name: string; servers: number; signal: AbortSignal }[] = [];
     const preparing = (name: string): Strategy => ({
-      name,
+      ...someWay(name),
       suits: () => ({ chance: 'likely', reason: '' }),
       attempt: () => Promise.reject(new Error('not tried')),
       prepare: ({ offers }, signal) => void made.push({ name, servers: offers.stunTcp?.length ?? 0, signal }),
@@ -229,7 +238,7 @@ describe('calls', () => {
     assert.equal(made.length, 0, 'there is no suite yet');
     const stunTcp = [{ ip: '192.0.2.1', port: 1 }];
     rendezvous.greeting = { stun: [], stunTcp, stunUdp: [] } as unknown as Rendezvous['greeting'];
-    calls.prepare((name) => name === 'b');
+    calls.prepare(({ name }) => name === 'b');
     assert.deepEqual(
       made.map(({ name, servers }) => [name, servers]),
       [['b', 1]],

@@ -7,5 +7,5 @@ import { openPair } from './data-channel-pair.ts';
 
 connectionContract('data-channel, node-datachannel', async () => {
   const rtc = await nodeDatachannelRtc();
-  return openPair(rtc, rtc);
+  return { ...(await openPair(rtc, rtc)), cannotPause: true };
 });

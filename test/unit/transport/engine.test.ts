@@ -8,7 +8,9 @@ import { ATTEMPT_MS, describeFailures, type Failure, openWays } from '../../../t
 import { memoryPair } from '../../../transport/memory.ts';
 import { FASTEST, type Policy, policyFor } from '../../../transport/policy.ts';
 import type { Call, Strategy, Verdict } from '../../../transport/strategy.ts';
+import type { Way } from '../../../transport/way.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
+import { someWay } from '../../support/ways.ts';
 
 const HEAD_START_MS = 700;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -25,6 +27,9 @@ const madeBy = new WeakMap<Connection, string>();
 
 class Hand implements Strategy {
   readonly name: string;
+  readonly kind: Way['kind'];
+  readonly cost: number;
+  readonly words: Way['words'];
   verdict: Verdict = { chance: 'likely', reason: '' };
   begun = 0;
   stopped = false;
@@ -33,7 +38,11 @@ class Hand implements Strategy {
   readonly deaf: boolean;
 
   constructor(name: string, deaf = false) {
+    const { kind, cost, words } = someWay(name);
     this.name = name;
+    this.kind = kind;
+    this.cost = cost;
+    this.words = words;
     this.deaf = deaf;
   }
   suits(): Verdict {

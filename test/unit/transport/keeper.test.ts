@@ -7,6 +7,7 @@ import { CARRIED_MS, PROBE_MS, STANDBY_AFTER_MS } from '../../../transport/keepe
 import { POLITE_MS, URGENT_MS } from '../../../transport/seeker.ts';
 import { MEASURE_MS } from '../../../transport/telling.ts';
 import { failure, type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
+import { someWay } from '../../support/ways.ts';
 
 describe('keeper', () => {
   let k: Keeping;
@@ -107,6 +108,19 @@ describe('keeper', () => {
         'moved: data-channel stood first; relay still being tried',
         'moved: a better way stands: the relay is 41 ms away, data-channel was 3 ms',
       ]);
+    });
+
+    it('from a way that says it is relayed, whatever its name', async () => {
+      k = keeping(undefined, [{ ...someWay('relay'), name: 'pigeons' }, 'data-channel']);
+      const started = k.keeper.start();
+      k.thread.join('pigeons', 41);
+      await started;
+      k.thread.join('data-channel', 3);
+      assert.deepEqual(k.told(), [
+        'moved: the pigeons stood first; data-channel still being tried',
+        'moved: a direct way stands: data-channel is 3 ms away, the pigeons was 41 ms',
+      ]);
+      assert.equal(k.news.at(-1)?.standby, 'pigeons');
     });
 
     it('follows a move that the thread makes by itself', async () => {

@@ -15,6 +15,7 @@ import { FASTEST } from '../../../transport/policy.ts';
 import { type Greeting, Rendezvous } from '../../../transport/rendezvous.ts';
 import type { Call, NatProfile, Strategy } from '../../../transport/strategy.ts';
 import { fakeClock } from '../../support/clock.ts';
+import { someWay } from '../../support/ways.ts';
 
 const OBSERVED = { ip: '203.0.113.7', port: 51_234 };
 const OTHER = { ip: '2001:db8::7', port: 51_235 };
@@ -83,7 +84,7 @@ describe('a NatProfile on the wire', () => {
     const given: Call[] = [];
     const { a } = memoryPair('direct');
     const direct: Strategy = {
-      name: 'direct',
+      ...someWay('direct'),
       suits: () => ({ chance: 'likely', reason: '' }),
       attempt: async (call) => {
         given.push(call);

@@ -3,8 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
-import { FASTEST, HEAD_START_MS, headStartFor, isDirect, POLICY_NAMES, policyFor, stagesOf } from '../../../transport/policy.ts';
+import { FASTEST, HEAD_START_MS, headStartFor, POLICY_NAMES, policyFor, stagesOf } from '../../../transport/policy.ts';
 import { nodeStrategies, WAY_NAMES } from '../../../transport/strategies/node.ts';
+import { MAX_COST, type Way, wayNamed } from '../../../transport/way.ts';
+import { loopback } from '../../support/loopback-strategy.ts';
+import { someWay } from '../../support/ways.ts';
 
 const usage = (words: RegExp) => (error: unknown) => {
   assert.ok(error instanceof PortholeError, String(error));
@@ -14,7 +17,7 @@ const usage = (words: RegExp) => (error: unknown) => {
 };
 
 describe('policies', () => {
-  const ways = ['relay', 'data-channel', 'tcp-punch'].map((name) => ({ name }));
+  const ways = ['relay', 'data-channel', 'tcp-punch'].map(someWay);
   const rows: [via: string[] | undefined, stages: string[][]][] = [
     [undefined, [['data-channel', 'tcp-punch'], ['relay']]],
     [['fastest'], [['data-channel', 'tcp-punch'], ['relay']]],
@@ -45,18 +48,36 @@ describe('policies', () => {
     assert.equal(FASTEST.name, 'fastest');
   });
 
-  it('TCP is better to be on than another direct way, and that better than the relay', () => {
+  it('TCP is better to be on than a direct way that costs more, and that better than the relay', () => {
     for (const via of [['fastest'], ['direct-only']]) {
-      const policy = policyFor(via);
-      const order = ['relay', 'data-channel', 'tcp-punch', 'loopback'].map((name) => policy.rank(name));
-      assert.deepEqual(order, [via[0] === 'fastest' ? 2 : null, 1, 0, 1]);
+      const { rank } = policyFor(via);
+      const rankOf = (way: Way): number => rank(way) ?? Number.POSITIVE_INFINITY;
+      const [relay, channel, tcp] = ['relay', 'data-channel', 'tcp-punch'].map((name) => rankOf(someWay(name))) as [number, number, number];
+      assert.ok(tcp < channel && channel < relay, `${via}: ${tcp}, ${channel}, ${relay}`);
+      assert.equal(rankOf(loopback()), tcp, 'a plug-in of plain TCP ranks as TCP does');
     }
+  });
+
+  it('a direct way at MAX_COST, or above it, is still better than a relayed one', () => {
+    const { rank } = policyFor();
+    const [most, more] = [MAX_COST, MAX_COST + 1].map((cost) => rank({ ...loopback(), cost })) as [number, number];
+    assert.equal(more, most);
+    assert.ok(most < (rank(someWay('relay')) as number));
+  });
+
+  it('asks a way whether it is relayed, not what it is called', () => {
+    const [direct, relayed] = [loopback('relay'), loopback('pigeons', 'relayed')];
+    const allowed = (via: string): string[] =>
+      stagesOf(policyFor([via]), [direct, relayed]).flatMap((stage) => stage.map(({ name }) => name));
+    assert.deepEqual(allowed('direct-only'), ['relay']);
+    assert.deepEqual(allowed('relay-only'), ['pigeons']);
+    assert.deepEqual(allowed('fastest'), ['relay', 'pigeons']);
   });
 
   it('in a list each way is of its own stage', () => {
     const policy = policyFor(['data-channel', 'tcp-punch']);
     assert.deepEqual(
-      ['data-channel', 'tcp-punch', 'relay'].map((name) => [policy.rank(name), policy.stage(name)]),
+      ['data-channel', 'tcp-punch', 'relay'].map(someWay).map((way) => [policy.rank(way), policy.stage(way)]),
       [
         [0, 0],
         [1, 1],
@@ -65,15 +86,20 @@ describe('policies', () => {
     );
   });
 
-  it('a way that nobody knows is direct', () => {
-    assert.deepEqual(['relay', 'data-channel', 'loopback'].map(isDirect), [false, true, true]);
+  it('a way that this end has no strategy for is called by its name, and nobody says that it is direct', () => {
+    const smoke = wayNamed('smoke', ways);
+    assert.deepEqual(smoke.words, { label: 'smoke', sentence: '', adverb: 'by smoke' });
+    assert.equal(policyFor(['direct-only']).rank(smoke), null);
+    const ranks = ways.map((way) => policyFor().rank(way) as number);
+    assert.ok(ranks.every((rank) => rank < (policyFor().rank(smoke) as number)));
+    assert.equal(wayNamed('relay', ways), ways[0]);
   });
 
   it('refuses what cannot be meant', () => {
     assert.throws(() => policyFor([]), usage(/no way is named/));
     assert.throws(() => policyFor(['relay', 'relay']), usage(/"relay" is named twice/));
     assert.throws(() => policyFor(['data-channel', 'relay-only']), usage(/"relay-only" is a policy, and stands alone/));
-    assert.equal(policyFor(['constructor']).rank('relay'), null);
+    assert.equal(policyFor(['constructor']).rank(someWay('relay')), null);
   });
 
   it('the ways of a Node end follow the policy, and a name that is none is told with those that are', async () => {

@@ -6,12 +6,12 @@ import { PortholeError } from '../../../proto/errors.ts';
 import { MAX_ABANDONED, MAX_RESETS, MAX_STREAMS, RESETS_PER_SECOND } from '../../../proto/limits.ts';
 import { waitOf } from '../../../proto/wait.ts';
 import { memoryPair } from '../../../transport/memory.ts';
-import { MAX_FRAMES_A_TURN } from '../../../transport/session/frame-turns.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { requestHead } from '../../../transport/session/http.ts';
 import { Mux } from '../../../transport/session/mux.ts';
 import { MANY_RESETS, ResetBudget } from '../../../transport/session/reset-budget.ts';
 import { HESITATION_MS } from '../../../transport/session/serving.ts';
+import { BEGIN_MS } from '../../../transport/session/turn-budget.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { settled } from '../../support/threads.ts';
@@ -19,8 +19,8 @@ import { settled } from '../../support/threads.ts';
 const head = requestHead(new Request('http://site/a'));
 
 describe('rapid reset', () => {
-  /** A site that answers when it is told to, and a raw visitor. */
-  function stage() {
+  /** A site that answers when it is told to, and takes so many milliseconds to begin; and a raw visitor. */
+  function stage(beginMs = 0) {
     const pair = memoryPair();
     const clock = fakeClock();
     const running: { request: Request; answer(): void }[] = [];
@@ -37,6 +37,7 @@ describe('rapid reset', () => {
             },
           };
           running.push(one);
+          clock.advance(beginMs);
           now.most = Math.max(now.most, running.length);
         }),
       { session: '1', via: 'memory' },
@@ -105,17 +106,37 @@ describe('rapid reset', () => {
     await end();
   });
 
-  it('MAX_STREAMS run at the site at once, as long as somebody waits for them; they begin MAX_FRAMES_A_TURN a turn', async () => {
+  it('MAX_STREAMS run at the site at once, as long as somebody waits for them', async () => {
     const { mux, served, running, end } = stage();
     for (let i = 0; i < MAX_STREAMS; i++) mux.open(head, true);
+    await settled();
+    assert.equal(served.running, MAX_STREAMS);
+    assert.equal(running.length, MAX_STREAMS);
+    await end();
+  });
+
+  it('a session begins requests for BEGIN_MS of each turn of the event loop: others are served between', async () => {
+    const { mux, served, end } = stage(BEGIN_MS / 4);
+    for (let i = 0; i < 40; i++) mux.open(head, true);
     const begun: number[] = [];
-    for (let turns = 0; turns < 100 && served.running < MAX_STREAMS; turns++) {
+    for (let turns = 0; turns < 100 && served.running < 40; turns++) {
       const before = served.running;
       await settled(1);
       begun.push(served.running - before);
     }
-    assert.equal(running.length, MAX_STREAMS);
-    assert.ok(Math.max(...begun) <= 2 * MAX_FRAMES_A_TURN, begun.join());
+    assert.equal(served.running, 40);
+    assert.ok(Math.max(...begun) <= 4 && begun.filter((count) => count > 0).length >= 10, begun.join());
+    await end();
+  });
+
+  it('what came of a request before it is begun is there to be read', async () => {
+    const { mux, running, end } = stage(BEGIN_MS);
+    mux.open(head, true);
+    const late = mux.open({ ...head, method: 'POST' }, false);
+    void late.write(new Uint8Array(1000).fill(7), true);
+    for (let turns = 0; turns < 100 && running.length < 2; turns++) await settled(1);
+    const bytes = new Uint8Array((await running[1]?.request.arrayBuffer()) ?? new ArrayBuffer(0));
+    assert.deepEqual([bytes.length, bytes[0], bytes[999]], [1000, 7, 7]);
     await end();
   });
 

@@ -2,64 +2,21 @@
 // The heartbeat on a line that is full: what is no silence, what lengthens its times, and what it measures meanwhile.
 
 import assert from 'node:assert/strict';
-import { Heartbeat, type Watch } from '../../../../transport/continuity/heartbeat.ts';
+import { Heartbeat } from '../../../../transport/continuity/heartbeat.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
-import { type FakeClock, fakeClock } from '../../../support/clock.ts';
-
-/** Of a pulse whose path has nothing that lengthens its times. */
-const CALM = { backlogMs: () => 0, patience: () => 1, measured() {}, doubt() {} };
+import { CALM, HeartbeatBench } from '../../../support/heartbeat-bench.ts';
 
 describe('heartbeat on a line that is full', () => {
-  let clock: FakeClock;
-  let watch: Watch;
-  let asked: { id: number; suspect: boolean; at: number }[];
-  let suspect: (string | null)[];
-  let doubts: number;
-  let _deadAt: number | null;
-  let backlogMs: number;
-  let patience: number;
+  let bench: HeartbeatBench;
+  let clock: HeartbeatBench['clock'];
+  let asked: HeartbeatBench['asked'];
   let heartbeat: Heartbeat;
 
   beforeEach(() => {
-    clock = fakeClock();
-    watch = 'busy';
-    asked = [];
-    suspect = [];
-    doubts = 0;
-    _deadAt = null;
-    backlogMs = 0;
-    patience = 1;
-    heartbeat = new Heartbeat(clock, () => watch, {
-      ask: (id, unheard) => asked.push({ id, suspect: unheard, at: clock.now() }),
-      backlogMs: () => backlogMs,
-      patience: () => patience,
-      measured() {},
-      doubt: () => doubts++,
-      suspect: (reason) => suspect.push(reason),
-      dead: () => {
-        _deadAt = clock.now();
-      },
-    });
-    heartbeat.start();
+    bench = new HeartbeatBench();
+    ({ clock, asked, heartbeat } = bench);
   });
-  afterEach(() => {
-    heartbeat.stop();
-    assert.equal(clock.timers, 0);
-  });
-
-  /** The first questions are asked and answered, each after so long. */
-  function measured(rttMs: number): void {
-    heartbeat.ask();
-    for (let i = 1; i <= limits.FIRST_QUESTIONS; i++) {
-      for (let ms = 0; ms < rttMs; ms += 100) {
-        clock.advance(Math.min(100, rttMs - ms));
-        heartbeat.heard();
-      }
-      heartbeat.answered(i);
-    }
-    assert.equal(asked.length, limits.FIRST_QUESTIONS);
-    asked = [];
-  }
+  afterEach(() => bench.end());
 
   /** It is looked at with each question. */
   const near = (ms: number, due: number): void => assert.ok(ms >= due - 20 && ms <= due + limits.ASK_BUSY_MS + 20, `${ms}, not ${due}`);
@@ -71,11 +28,11 @@ describe('heartbeat on a line that is full', () => {
   };
 
   it('what this end has under way is not the other’s silence, up to MAX_BACKLOG_MS', () => {
-    backlogMs = 3000;
+    bench.backlogMs = 3000;
     near(quiet(), limits.SUSPECT_BUSY_MS + 3000);
     heartbeat.stop();
-    backlogMs = 10 * limits.MAX_BACKLOG_MS;
-    heartbeat = new Heartbeat(clock, () => watch, { ...CALM, backlogMs: () => backlogMs, ask() {}, suspect() {}, dead() {} });
+    bench.backlogMs = 10 * limits.MAX_BACKLOG_MS;
+    heartbeat = new Heartbeat(clock, () => 'busy', { ...CALM, backlogMs: () => bench.backlogMs, ask() {}, suspect() {}, dead() {} });
     heartbeat.start();
     const ms = quiet();
     heartbeat.stop();
@@ -103,8 +60,21 @@ describe('heartbeat on a line that is full', () => {
     near(quiet(), limits.SUSPECT_BUSY_MS);
   });
 
+  it('waits half as long for what it forgives while another path answers, and never less than usual', () => {
+    heartbeat.took(2000);
+    bench.alone = true;
+    near(quiet(), 2000);
+    heartbeat.heard();
+    bench.alone = false;
+    near(quiet(), limits.MAX_LULL_MS); // three times the silence before
+    heartbeat.heard();
+    bench.alone = true;
+    bench.backlogMs = 3000;
+    near(quiet(), limits.MAX_LULL_MS / 2 + 3000);
+  });
+
   it('measures again every MEASURE_MS while somebody waits, whatever comes', () => {
-    measured(30);
+    bench.measured(30);
     for (let passed = 0; passed < 4 * limits.MEASURE_MS; passed += 100) {
       clock.advance(100);
       heartbeat.heard();
@@ -123,7 +93,7 @@ describe('heartbeat on a line that is full', () => {
   });
 
   it('an answer is quick in two round trips and QUICK_MS', () => {
-    measured(100);
+    bench.measured(100);
     heartbeat.quickAt = -1;
     const answer = (ms: number): number => {
       heartbeat.ask();

@@ -2,50 +2,22 @@
 // The heartbeat of one path, by a clock of the test's own: when it asks, doubts, gives up, and what it forgives.
 
 import assert from 'node:assert/strict';
-import { Heartbeat, type Watch } from '../../../../transport/continuity/heartbeat.ts';
+import { Heartbeat } from '../../../../transport/continuity/heartbeat.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
-import { type FakeClock, fakeClock } from '../../../support/clock.ts';
-
-/** Of a pulse whose path has nothing that lengthens its times. */
-const CALM = { backlogMs: () => 0, patience: () => 1, measured() {}, doubt() {} };
+import { CALM, HeartbeatBench } from '../../../support/heartbeat-bench.ts';
 
 describe('heartbeat', () => {
-  let clock: FakeClock;
-  let watch: Watch;
-  let asked: { id: number; suspect: boolean; at: number }[];
-  let suspect: (string | null)[];
-  let doubts: number;
-  let deadAt: number | null;
-  let backlogMs: number;
-  let patience: number;
+  let bench: HeartbeatBench;
+  let clock: HeartbeatBench['clock'];
+  let asked: HeartbeatBench['asked'];
+  let suspect: HeartbeatBench['suspect'];
   let heartbeat: Heartbeat;
 
   beforeEach(() => {
-    clock = fakeClock();
-    watch = 'busy';
-    asked = [];
-    suspect = [];
-    doubts = 0;
-    deadAt = null;
-    backlogMs = 0;
-    patience = 1;
-    heartbeat = new Heartbeat(clock, () => watch, {
-      ask: (id, unheard) => asked.push({ id, suspect: unheard, at: clock.now() }),
-      backlogMs: () => backlogMs,
-      patience: () => patience,
-      measured() {},
-      doubt: () => doubts++,
-      suspect: (reason) => suspect.push(reason),
-      dead: () => {
-        deadAt = clock.now();
-      },
-    });
-    heartbeat.start();
+    bench = new HeartbeatBench();
+    ({ clock, asked, suspect, heartbeat } = bench);
   });
-  afterEach(() => {
-    heartbeat.stop();
-    assert.equal(clock.timers, 0);
-  });
+  afterEach(() => bench.end());
 
   /** Lets time pass in small steps, with an answer to every question after `rttMs`. */
   function answering(ms: number, rttMs: number): void {
@@ -62,20 +34,6 @@ describe('heartbeat', () => {
     }
   }
 
-  /** The first questions are asked and answered, each after so long. */
-  function measured(rttMs: number): void {
-    heartbeat.ask();
-    for (let i = 1; i <= limits.FIRST_QUESTIONS; i++) {
-      for (let ms = 0; ms < rttMs; ms += 100) {
-        clock.advance(Math.min(100, rttMs - ms));
-        heartbeat.heard();
-      }
-      heartbeat.answered(i);
-    }
-    assert.equal(asked.length, limits.FIRST_QUESTIONS);
-    asked = [];
-  }
-
   it('asks after a short quiet while somebody waits, doubts, and gives up', () => {
     clock.advance(limits.ASK_BUSY_MS - 1);
     assert.equal(asked.length, 0);
@@ -83,15 +41,15 @@ describe('heartbeat', () => {
     assert.deepEqual(asked, [{ id: 1, suspect: false, at: limits.ASK_BUSY_MS }]);
     clock.advance(limits.SUSPECT_BUSY_MS - limits.ASK_BUSY_MS - 1);
     assert.deepEqual(suspect, []);
-    assert.equal(doubts, 1);
+    assert.equal(bench.doubts, 1);
     clock.advance(1);
     assert.equal(suspect.length, 1);
     assert.match(suspect[0] ?? '', /nothing has come on it for 1\.2 s/);
     assert.equal(asked.at(-1)?.suspect, true);
     clock.advance(limits.DEAD_BUSY_MS - limits.SUSPECT_BUSY_MS - 1);
-    assert.equal(deadAt, null);
+    assert.equal(bench.deadAt, null);
     clock.advance(1);
-    assert.equal(deadAt, limits.DEAD_BUSY_MS);
+    assert.equal(bench.deadAt, limits.DEAD_BUSY_MS);
     clock.advance(60_000);
     assert.equal(suspect.length, 1);
   });
@@ -122,8 +80,8 @@ describe('heartbeat', () => {
   });
 
   it('measures again when somebody begins to wait, if the last question is FRESH_MS old', () => {
-    watch = 'idle';
-    measured(30);
+    bench.watch = 'idle';
+    bench.measured(30);
     heartbeat.freshen();
     clock.advance(limits.FRESH_MS - 31);
     heartbeat.freshen();
@@ -135,7 +93,7 @@ describe('heartbeat', () => {
   });
 
   it('has patience with a long round trip, up to a bound', () => {
-    measured(500);
+    bench.measured(500);
     assert.equal(heartbeat.rttMs, 500);
     const from = clock.now();
     clock.advance(999);
@@ -182,19 +140,19 @@ describe('heartbeat', () => {
   });
 
   it('asks seldom on a standby, and gives it up later', () => {
-    watch = 'standby';
-    measured(30);
+    bench.watch = 'standby';
+    bench.measured(30);
     answering(60_000, 30);
     assert.ok(asked.length <= 13, `${asked.length} questions in a minute`);
     assert.deepEqual(suspect, []);
     const from = heartbeat.heardAt;
     clock.advance(limits.DEAD_STANDBY_MS + limits.ASK_IDLE_MS);
-    assert.equal((deadAt ?? 0) - from, limits.DEAD_STANDBY_MS);
+    assert.equal((bench.deadAt ?? 0) - from, limits.DEAD_STANDBY_MS);
   });
 
   it('is in no hurry on the path in use while nobody waits, and looks closely as soon as somebody does', () => {
-    watch = 'idle';
-    measured(30);
+    bench.watch = 'idle';
+    bench.measured(30);
     answering(20_000, 30);
     assert.equal(suspect.length, 0);
     assert.ok(asked.length <= 5);
@@ -202,7 +160,7 @@ describe('heartbeat', () => {
     clock.advance(limits.SUSPECT_IDLE_MS - (clock.now() - from));
     assert.equal(heartbeat.suspect, true);
     heartbeat.heard();
-    watch = 'busy';
+    bench.watch = 'busy';
     heartbeat.hurry();
     const questions = asked.length;
     clock.advance(limits.ASK_BUSY_MS);
@@ -210,12 +168,12 @@ describe('heartbeat', () => {
   });
 
   it('gives an idle path up after its own time', () => {
-    watch = 'idle';
+    bench.watch = 'idle';
     // From the time on that a path is suspect it is watched closely, and given up as closely.
     clock.advance(limits.SUSPECT_IDLE_MS);
     assert.equal(heartbeat.suspect, true);
     clock.advance(limits.DEAD_IDLE_MS - limits.SUSPECT_IDLE_MS);
-    assert.ok(deadAt !== null && deadAt <= limits.DEAD_IDLE_MS);
+    assert.ok(bench.deadAt !== null && bench.deadAt <= limits.DEAD_IDLE_MS);
   });
 
   it('an end that slept asks before it doubts', () => {

@@ -182,7 +182,7 @@ function movesOver(name: string, makeSeal: () => Seal): void {
           }
         },
       );
-      await fc.assert(property, { seed: 8_606_884, numRuns: 150, endOnFailure: true });
+      await fc.assert(property, { seed: 8_606_884, numRuns: 60, endOnFailure: true });
     });
   });
 }

@@ -2,8 +2,8 @@
 // The soak of path changes in its short form; `npm run soak:paths` is the long one.
 
 import assert from 'node:assert/strict';
-import { Churn } from '../../../soak/churn.ts';
-import { openWays } from '../../../soak/ways.ts';
+import { Churn } from '../soak/churn.ts';
+import { openWays } from '../soak/ways.ts';
 
 const CHANGES = 200;
 const STREAMS = 16;

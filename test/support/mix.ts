@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// One session under a random mix of cuts, stalls, replays and moves, in virtual time: everything comes, once, in order, and nothing is left.
+
+import assert from 'node:assert/strict';
+import { PortholeError } from '../../proto/errors.ts';
+import type { Connection } from '../../transport/connection.ts';
+import { HOST_KEEP_MS } from '../../transport/continuity/limits.ts';
+import type { Thread } from '../../transport/continuity/thread.ts';
+import { memoryPair, type Wire } from '../../transport/memory.ts';
+import { PLAIN, settled, Threads } from './threads.ts';
+import { type VirtualTime, virtualTime } from './virtual-time.ts';
+
+export const HAPPENS = ['move', 'add', 'cut', 'stall', 'drop', 'replay', 'wait'] as const;
+type Happens = (typeof HAPPENS)[number];
+
+const MOST_STEPS = 10;
+/** Milliseconds between two steps, and of a stall: together less than a session waits for a path. */
+const MOST_PAUSE_MS = 2000;
+const MOST_STALL_MS = 12_000;
+const MOST_PATHS = 4;
+const MOST_MESSAGES = 12;
+/** Milliseconds within which all has to come once nothing happens any more. */
+const MOST_MS = 60_000;
+
+/** What happened in a mix. */
+export interface Mixed {
+  readonly steps: readonly Happens[];
+  readonly moves: number;
+}
+
+/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * Plays one mix.
+ * @throws AssertionError when something is lost, comes twice, or is left
+ */
+export async function playMix(seed: number): Promise<Mixed> {
+  const clock = virtualTime(3);
+  const threads = new Threads({ clock });
+  const mix = new Mix(seeded(seed), clock, threads);
+  try {
+    return await mix.play();
+  } finally {
+    threads.end();
+  }
+}
+
+interface Way {
+  readonly wire: Wire;
+  /** What the visitor said on it first, as it went over the wire: anybody may have recorded it. */
+  first: Uint8Array | null;
+}
+
+class Mix {
+  readonly #random: () => number;
+  readonly #clock: VirtualTime;
+  readonly #threads: Threads;
+  readonly #ways: Way[] = [];
+  #moves = 0;
+
+  constructor(random: () => number, clock: VirtualTime, threads: Threads) {
+    this.#random = random;
+    this.#clock = clock;
+    this.#threads = threads;
+  }
+
+  async play(): Promise<Mixed> {
+    const { visitor } = this.#threads;
+    visitor.onEvent(({ type }) => {
+      if (type === 'moved') this.#moves++;
+      // A session that has lost all its paths looks for another.
+      if (type === 'stranded') this.#clock.after(this.#random() * 500, () => this.#add());
+    });
+    this.#add();
+    await this.#until(() => this.#threads.hosts.length > 0 && visitor.paths.length > 0);
+    const [host] = this.#threads.hosts as [Thread];
+    const [there, back] = [this.#sizes(), this.#sizes()];
+    const received = { host: 0, visitor: 0 };
+    void this.#send(visitor, there);
+    void this.#send(host, back);
+    const read = Promise.all([
+      readAll(host, there.length, (count) => (received.host = count)),
+      readAll(visitor, back.length, (count) => (received.visitor = count)),
+    ]);
+    let failure: unknown = null;
+    read.catch((error) => {
+      failure = error;
+    });
+
+    const steps = Array.from({ length: 1 + this.#below(MOST_STEPS) }, () => HAPPENS[this.#below(HAPPENS.length)] as Happens);
+    for (const step of steps) {
+      this.#happen(step);
+      await this.#clock.run(() => failure !== null, this.#random() < 0.5 ? 30 : this.#random() * MOST_PAUSE_MS);
+    }
+    for (const { wire } of this.#ways) wire.release();
+    const whole = (): boolean => received.host === there.length && received.visitor === back.length;
+    await this.#until(() => whole() || failure !== null);
+    if (failure) throw failure;
+    assert.ok(whole(), `of ${there.length} and ${back.length} messages came ${received.host} and ${received.visitor}`);
+
+    let closed = false;
+    void Promise.all([visitor.close(), host.close()]).then(() => {
+      closed = true;
+    });
+    await this.#until(() => closed);
+    assert.ok(closed, 'it does not close');
+    // What replays made is given up, too.
+    await this.#clock.run(() => this.#threads.desk.sessions === 0, HOST_KEEP_MS);
+    await settled();
+    assert.deepEqual([this.#threads.desk.sessions, this.#threads.desk.kept, visitor.retained, host.retained], [0, 0, 0, 0]);
+    return { steps, moves: this.#moves };
+  }
+
+  #happen(step: Happens): void {
+    const { visitor } = this.#threads;
+    const way = this.#ways[this.#below(this.#ways.length)] as Way;
+    const path = visitor.paths[this.#below(Math.max(1, visitor.paths.length))];
+    switch (step) {
+      case 'move':
+        if (path) visitor.use(path, 'the mix says so');
+        break;
+      case 'add':
+        if (visitor.paths.length < MOST_PATHS) this.#add();
+        break;
+      case 'cut':
+        way.wire.cut();
+        break;
+      case 'stall':
+        way.wire.hold();
+        this.#clock.after(this.#random() * MOST_STALL_MS, () => way.wire.release());
+        break;
+      case 'drop':
+        if (path) visitor.drop(path, new PortholeError('PATH_LOST'));
+        break;
+      case 'replay':
+        if (way.first) this.#replay(way.first);
+        break;
+      case 'wait':
+        break;
+    }
+  }
+
+  #add(): void {
+    if (this.#threads.visitor.over) return;
+    const { a, b, wire } = memoryPair();
+    const way: Way = { wire, first: null };
+    const send = a.send.bind(a);
+    a.send = (message) => {
+      way.first ??= message.slice();
+      return send(message);
+    };
+    this.#ways.push(way);
+    this.#threads.join(a, b);
+  }
+
+  /** Somebody who has recorded it says it to the host again, and then nothing. */
+  #replay(first: Uint8Array): void {
+    const { a, b } = memoryPair();
+    void this.#threads.desk.take(PLAIN(a, b).host);
+    a.send(first).catch(() => {});
+  }
+
+  async #send(from: Connection, sizes: readonly number[]): Promise<void> {
+    try {
+      for (const [index, size] of sizes.entries()) {
+        await from.send(numbered(index, size));
+        if (this.#random() < 0.3) await new Promise<void>((resolve) => this.#clock.after(this.#random() * 1000, resolve));
+      }
+    } catch {
+      // What is not received tells it.
+    }
+  }
+
+  #sizes(): number[] {
+    return Array.from({ length: 1 + this.#below(MOST_MESSAGES) }, () =>
+      this.#random() < 0.8 ? 4 + this.#below(200) : this.#below(20_000),
+    );
+  }
+
+  #below(count: number): number {
+    return Math.floor(this.#random() * count);
+  }
+
+  #until(done: () => boolean): Promise<void> {
+    return this.#clock.run(done, MOST_MS);
+  }
+}
+
+/** A message that tells its place. */
+function numbered(index: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(4, size)).fill(index);
+  new DataView(bytes.buffer).setUint32(0, index);
+  return bytes;
+}
+
+async function readAll(from: Connection, count: number, got: (count: number) => void): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    const message = (await from.receive()) ?? new Uint8Array(4);
+    const place = new DataView(message.buffer, message.byteOffset).getUint32(0);
+    assert.equal(place, index, `message ${place} came in place of ${index}`);
+    assert.equal(message.at(-1), message.length > 4 ? index : index & 0xff);
+    got(index + 1);
+  }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// A move away from a sound path: what is under way on it comes through first, so that nothing crosses a slow line twice.
+
+import assert from 'node:assert/strict';
+import * as limits from '../../../../transport/continuity/limits.ts';
+import { type FakeClock, fakeClock } from '../../../support/clock.ts';
+import { visit } from '../../../support/line-visits.ts';
+import { type Added, settled, Threads } from '../../../support/threads.ts';
+
+type Stood = Awaited<ReturnType<Threads['added']>>;
+const MESSAGES = 3;
+const BYTES = 1000;
+const KB = 1024;
+
+describe('a move away from a sound path', () => {
+  let clock: FakeClock;
+  let threads: Threads;
+  let one: Stood;
+  let two: Stood;
+  let sentOnTwo: number;
+
+  async function pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 10) {
+      clock.advance(10);
+      await settled(3);
+    }
+  }
+  /** The wire takes `ms` for what is under way now, and keeps what follows. */
+  async function late(added: Added, ms: number): Promise<void> {
+    added.wire.hold();
+    await pass(ms);
+    added.wire.release();
+    added.wire.hold();
+    await settled();
+  }
+
+  beforeEach(async () => {
+    clock = fakeClock();
+    threads = new Threads({ clock });
+    const first = threads.add('one');
+    // The questions take a while, so that the path has a round trip.
+    for (let i = 0; i < 2 * limits.FIRST_QUESTIONS; i++) await late(first, 20);
+    first.wire.release();
+    one = { ...first, stood: await first.path };
+    two = await threads.added('two');
+    assert.ok(threads.host.rttMs > 0);
+    one.wire.hold();
+    for (let i = 0; i < MESSAGES; i++) void threads.host.send(new Uint8Array(BYTES).fill(i));
+    await settled();
+    sentOnTwo = two.wire.sent;
+    threads.visitor.use(two.stood, 'the test says so');
+    await settled();
+  });
+  afterEach(() => threads.end());
+
+  /** The fill of each message that the visitor gets, within `mostMs`. */
+  async function got(count: number, mostMs = 500): Promise<number[]> {
+    const fills: number[] = [];
+    void (async () => {
+      while (fills.length < count) fills.push(((await threads.visitor.receive()) as Uint8Array)[0] as number);
+    })().catch(() => {});
+    for (const from = clock.now(); fills.length < count && clock.now() - from < mostMs; ) await pass(20);
+    return fills;
+  }
+  const ALL = [0, 1, 2, 3];
+
+  it('waits, and nothing is sent twice; what comes later goes on the new one', async () => {
+    void threads.host.send(new Uint8Array(BYTES).fill(3));
+    await pass(limits.SUSPECT_BUSY_MS / 4);
+    assert.equal(threads.host.via, 'two');
+    const sent = two.wire.sent - sentOnTwo;
+    assert.ok(sent <= MESSAGES, `${sent} messages went out on the new path`); // the move, there and back, and a question
+    one.wire.release();
+    await settled();
+    one.wire.hold();
+    assert.deepEqual(await got(4), ALL);
+  });
+
+  it('waits no longer than the old path lives', async () => {
+    void threads.host.send(new Uint8Array(BYTES).fill(3));
+    one.wire.cut();
+    await settled();
+    assert.deepEqual(await got(4), ALL);
+  });
+
+  it('waits no longer than the old path gives signs of life', async () => {
+    void threads.host.send(new Uint8Array(BYTES).fill(3));
+    const from = clock.now();
+    assert.deepEqual(await got(4, 10 * limits.SUSPECT_BUSY_MS), ALL);
+    const ms = clock.now() - from;
+    assert.ok(ms >= limits.SUSPECT_BUSY_MS - 50 && ms <= limits.SUSPECT_BUSY_MS + 2 * limits.ASK_BUSY_MS, `${ms} ms`);
+  });
+
+  it('is taken back as soon as it is made', async () => {
+    threads.visitor.use(one.stood, 'the test says so');
+    void threads.host.send(new Uint8Array(BYTES).fill(3));
+    one.wire.release();
+    await pass(2 * limits.ACK_MS);
+    assert.equal(threads.host.via, 'one');
+    assert.deepEqual(await got(4), ALL);
+  });
+
+  it('sends again what takes the path less than DRAIN_MS', async () => {
+    // It has shown by now that it is fast.
+    one.wire.release();
+    await settled();
+    await got(MESSAGES);
+    threads.visitor.use(one.stood, 'the test says so');
+    await pass(500);
+    for (let round = 0; round < 40; round++) {
+      for (let i = 0; i < 16; i++) void threads.host.send(new Uint8Array(16 * KB));
+      await got(16);
+    }
+    one.wire.hold();
+    void threads.host.send(new Uint8Array(BYTES).fill(9));
+    threads.visitor.use(two.stood, 'the test says so');
+    await settled();
+    assert.deepEqual(await got(1), [9]);
+  });
+});
+
+describe('many visitors find their better way in the middle of a download', () => {
+  for (const [rate, queueMs] of [
+    [64, 300],
+    [64, 1000],
+    [256, 300],
+    [625, 300],
+  ] as const)
+    it(`15 at ${rate} KB/s, a queue of ${queueMs} ms: one move each, and hardly anything twice`, async () => {
+      const bytes = rate * KB * 12;
+      const visits = await visit({ rate: rate * KB, queueMs, ways: ['relay', 'tcp-punch'], visitors: 15, bytes, settleMs: 0 });
+      assert.deepEqual(visits.failures, []);
+      assert.ok(visits.sent <= 1.08 * bytes + 100_000, `${visits.sent} of ${bytes} bytes`);
+      assert.ok(visits.moved <= 2 * 15, `${visits.moved} moves of both ends`);
+      assert.ok(visits.silent <= 2, `${visits.silent} silent`);
+    });
+});
