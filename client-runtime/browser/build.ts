@@ -9,7 +9,7 @@ import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { ERRORS } from '../../proto/errors.ts';
 import { RESERVED_PATH } from './bridge.ts';
 import { compressed } from './lean/compressed.ts';
-import { lean, withParts, wordless } from './lean/plugin.ts';
+import { codes, lean, withParts } from './lean/plugin.ts';
 
 /** Hexadecimal digits of a hash in a file name. */
 const HASH_CHARS = 12;
@@ -58,7 +58,7 @@ export async function buildBrowser(
   files.set(overName, over);
 
   /** A script and its parts; gives the name of the script. */
-  const scripts = async (name: string, entry: string, define: Record<string, string>, more: Plugin[] = []): Promise<string> => {
+  const scripts = async (name: string, entry: string, define: Record<string, string>, errors: Plugin): Promise<string> => {
     const { outputFiles, metafile } = await esbuild.build({
       ...common,
       entryPoints: { [name]: entry },
@@ -70,7 +70,7 @@ export async function buildBrowser(
       entryNames: 'assets/[name]-[hash]',
       chunkNames: 'assets/[name]-[hash]',
       define: { global: 'globalThis', ...define },
-      plugins: [lean, withParts(entry), ...more],
+      plugins: [lean, withParts(entry), errors],
     });
     const [script, stub] = mainScript(metafile, name);
     for (const { path, contents } of outputFiles) {
@@ -79,7 +79,7 @@ export async function buildBrowser(
     }
     return script;
   };
-  const session = await scripts('session', options.session ?? here('session/main.ts'), {});
+  const session = await scripts('session', options.session ?? here('session/main.ts'), {}, codes({ words: true, numbers: false }));
   const paths = { PORTHOLE_SESSION: JSON.stringify(RESERVED_PATH + session) };
   const summaries = Object.fromEntries(Object.entries(ERRORS).map(([code, { summary }]) => [code, summary]));
   const shell = {
@@ -87,7 +87,7 @@ export async function buildBrowser(
     PORTHOLE_SUMMARIES: JSON.stringify(summaries),
     ...paths,
   };
-  const script = await scripts('shell', options.entry ?? here('main.ts'), shell, [wordless]);
+  const script = await scripts('shell', options.entry ?? here('main.ts'), shell, codes({ words: false, numbers: false }));
 
   const beginning = await text({
     entryPoints: [here('beginning.ts')],
@@ -110,7 +110,7 @@ export async function buildBrowser(
     text({
       entryPoints: { sw: here('worker.ts') },
       format: 'iife',
-      plugins: [wordless],
+      plugins: [codes({ words: false, numbers: true })],
       define: { PORTHOLE_BUILD: JSON.stringify(build), PORTHOLE_ASSETS: JSON.stringify(assets.map((name) => RESERVED_PATH + name)) },
     });
   // The number stands for the page and for the worker's own code, so that a change of either is noticed as an update.

@@ -15,6 +15,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
 const FILES: Readonly<Record<string, string>> = {
   // rendezvous.ts allows no other transport
   'engine.io-client/build/esm/transports/index.js': `import { WS } from ${JSON.stringify('./websocket.js')}; export const transports = { websocket: WS };`,
+  // browsers have one of their own
+  'engine.io-client/build/esm/contrib/parseuri.js': `export const parse = (source) => {
+    const { protocol, hostname, port, pathname, search } = new URL(source);
+    return { source, protocol: protocol.slice(0, -1), host: hostname.replace(/[[\\]]/g, ''), port, path: pathname, query: search.slice(1) };
+  };`,
+  // WebSocket carries bytes as they are: what says that it is base64 all the same is nothing
+  'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
 };
 
 /** Methods that are left out of libraries' classes, by the ends of their files' paths: none of ours calls them. */
@@ -27,8 +34,8 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
     ...['on', 'prepend', 'off', 'listeners'].flatMap((name) => [`${name}Any`, `${name}AnyOutgoing`]),
   ],
 };
-/** What an error's code means, in the list of them. */
-const SUMMARY = /(facts\(\d+, \d+, )'[^']*'/g;
+/** In the list of errors' codes: a code's two numbers, and what it means. */
+const FACTS = /facts\((\d+, \d+), ('[^']*')/g;
 const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
 
 /** The esbuild plugin. Everything it leaves out fails loudly where it is called after all. */
@@ -62,18 +69,23 @@ export const lean: Plugin = {
 };
 
 /**
- * The esbuild plugin for the service worker and the page, which tell errors by the words that came with them, or by those that the page
- * loads for them (words-part.ts): the list of codes without its own.
+ * The esbuild plugin for the list of errors' codes.
+ * @param words whether it says what they mean; errors are told by the words that came with them otherwise, or by those that the page
+ * loads for them (words-part.ts)
+ * @param numbers whether it has the statuses that programs and HTTP answers have by them
  */
-export const wordless: Plugin = {
-  name: 'wordless',
+export const codes = ({ words, numbers }: { readonly words: boolean; readonly numbers: boolean }): Plugin => ({
+  name: 'codes',
   setup(build) {
     build.onLoad({ filter: /proto[/\\]errors\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(SUMMARY, "$1'it failed'"),
+      contents: (await readFile(path, 'utf8')).replace(
+        FACTS,
+        (_, both, meaning) => `facts(${numbers ? both : '0, 0'}, ${words ? meaning : "'it failed'"}`,
+      ),
       loader: 'ts',
     }));
   },
-};
+});
 
 /**
  * Has each part (parts.ts) import the page's script. So whatever the two share is in the page's script, which is there by then, and
