@@ -50,7 +50,7 @@ async function both(): Promise<{ here: Rtc; elsewhere: Rtc; place: Place }> {
 
 connectionContract('data-channel, made elsewhere', async () => {
   const { here, elsewhere } = await both();
-  return openPair(elsewhere, here);
+  return { ...(await openPair(elsewhere, here)), cannotPause: true };
 });
 
 describe('WebRTC that is made elsewhere', () => {
