@@ -23,7 +23,7 @@ export type PathMessage =
   | ({ readonly type: 'refused' } & Ending)
   | ({ readonly type: 'challenge' } & Challenge)
   | ({ readonly type: 'proof' } & Proof)
-  | { readonly type: 'carry'; readonly move: number; readonly next: number; readonly received: number }
+  | { readonly type: 'carry'; readonly move: number; readonly next: number; readonly received: number; readonly sound: boolean }
   | { readonly type: 'ack'; readonly received: number }
   | { readonly type: 'ping'; readonly id: number; readonly answer: boolean; readonly suspect: boolean }
   | ({ readonly type: 'over' } & Ending)
@@ -120,8 +120,8 @@ function fromWire(wire: porthole.site.PathMessage): PathMessage {
     case 'proof':
       return { type: 'proof', password: plain(wire.proof).password ?? EMPTY };
     case 'carry': {
-      const { move = 0, next = 0, received = 0 } = plain(wire.carry);
-      return { type: 'carry', move, next, received };
+      const { move = 0, next = 0, received = 0, sound = false } = plain(wire.carry);
+      return { type: 'carry', move, next, received, sound };
     }
     case 'ack':
       return { type: 'ack', received: plain(wire.ack).received ?? 0 };

@@ -25,6 +25,8 @@ export interface Connection {
   readonly how?: string;
   /** Milliseconds of a round trip, where the connection measures it; 0 while it does not know. */
   readonly rttMs?: number;
+  /** Bytes of a message that go in one packet, on a line so slow that each message has packets of its own; left out where that is not known. */
+  readonly packetBytes?: number;
   /** Bytes; larger messages are refused by `send` with MESSAGE_TOO_LONG. Of a path: at least MAX_RECORD_BYTES, to be sealed. */
   readonly maxMessage: number;
   /**
@@ -55,8 +57,11 @@ export interface Connection {
   deliver?(receiver: Receiver): Flow;
   /** For connections that know their line: bytes of a message that takes it a few hundredths of a second. Content is better not cut larger. */
   readonly fitBytes?: number;
-  /** For the same: whether what is sent now goes out now. Who has a choice of what to send asks, waits for room, and chooses then. */
-  roomy?(): boolean;
+  /**
+   * For the same: whether what is sent now goes out now; `urgent`: it is small, and there is a little more room for it. Who has a
+   * choice of what to send asks, waits for room, and chooses then.
+   */
+  roomy?(urgent?: boolean): boolean;
   /** Calls back whenever there may be room again. One listener. */
   onRoom?(run: () => void): void;
   /** Sends what is queued, tells the peer, and ends. May be called twice; resolves even if the peer is gone. */

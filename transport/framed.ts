@@ -20,9 +20,9 @@ export const LINGER_MS = 3000;
 export function framedConnection(
   via: string,
   pipe: BytePipe,
-  options: { early?: Uint8Array; clock?: Clock; how?: string } = {},
+  options: { early?: Uint8Array; clock?: Clock; how?: string; packetBytes?: number } = {},
 ): Connection {
-  const connection = new FramedConnection(via, pipe, options.clock ?? systemClock, options.how);
+  const connection = new FramedConnection(via, pipe, options);
   connection.start(options.early);
   return connection;
 }
@@ -30,6 +30,7 @@ export function framedConnection(
 class FramedConnection implements Connection {
   readonly via: string;
   readonly how: string | undefined;
+  readonly packetBytes: number | undefined;
   readonly maxMessage = MAX_FRAMED_BYTES;
   readonly #pipe: BytePipe;
   readonly #clock: Clock;
@@ -42,11 +43,12 @@ class FramedConnection implements Connection {
   #gone: Promise<void>;
   #setGone!: () => void;
 
-  constructor(via: string, pipe: BytePipe, clock: Clock, how: string | undefined) {
+  constructor(via: string, pipe: BytePipe, options: { clock?: Clock; how?: string; packetBytes?: number }) {
     this.via = via;
-    this.how = how;
+    this.how = options.how;
+    this.packetBytes = options.packetBytes;
     this.#pipe = pipe;
-    this.#clock = clock;
+    this.#clock = options.clock ?? systemClock;
     this.#gone = new Promise((resolve) => {
       this.#setGone = resolve;
     });

@@ -21,9 +21,15 @@ export interface Wire {
   readonly sent: number;
 }
 
-/** Two ends of one pipe. */
-export function memoryPair(via = 'memory'): { a: Connection; b: Connection; wire: Wire } {
-  const wire = new MemoryWire();
+/**
+ * Two ends of one pipe.
+ * @param after runs what arrives; in the same order
+ */
+export function memoryPair(
+  via = 'memory',
+  after: (run: () => void) => void = queueMicrotask,
+): { a: Connection; b: Connection; wire: Wire } {
+  const wire = new MemoryWire(after);
   const a = new MemoryEnd(via, wire);
   const b = new MemoryEnd(via, wire);
   a.peer = b;
@@ -36,6 +42,12 @@ class MemoryWire implements Wire {
   ends: readonly MemoryEnd[] = [];
   sent = 0;
   #held: (() => void)[] | null = null;
+  readonly #after: (run: () => void) => void;
+  #isCut = false;
+
+  constructor(after: (run: () => void) => void) {
+    this.#after = after;
+  }
 
   hold(): void {
     this.#held ??= [];
@@ -49,12 +61,16 @@ class MemoryWire implements Wire {
 
   cut(): void {
     this.#held = this.#held && [];
+    this.#isCut = true;
     for (const end of this.ends) end.broke(new PortholeError('PATH_LOST', 'the wire was cut'));
   }
 
   carry(arrive: () => void): void {
-    if (this.#held) this.#held.push(arrive);
-    else queueMicrotask(arrive);
+    this.#after(() => {
+      // What is on its way when the wire is held or cut comes no further.
+      if (this.#held) this.#held.push(arrive);
+      else if (!this.#isCut) arrive();
+    });
   }
 }
 

@@ -1080,6 +1080,9 @@ export namespace porthole {
             /** Carry received. */
             received: number;
 
+            /** Carry sound. */
+            sound: boolean;
+
             /**
              * Encodes the specified Carry message. Does not implicitly {@link porthole.site.Carry.verify|verify} messages.
              * @param message Carry message or plain object to encode
@@ -1112,6 +1115,9 @@ export namespace porthole {
 
                 /** Carry received */
                 received?: (number|null);
+
+                /** Carry sound */
+                sound?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

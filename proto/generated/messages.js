@@ -2665,6 +2665,7 @@ export const porthole = $root.porthole = (() => {
              * @property {number|null} [move] Carry move
              * @property {number|null} [next] Carry next
              * @property {number|null} [received] Carry received
+             * @property {boolean|null} [sound] Carry sound
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2721,6 +2722,14 @@ export const porthole = $root.porthole = (() => {
             Carry.prototype.received = 0;
 
             /**
+             * Carry sound.
+             * @member {boolean} sound
+             * @memberof porthole.site.Carry
+             * @instance
+             */
+            Carry.prototype.sound = false;
+
+            /**
              * Encodes the specified Carry message. Does not implicitly {@link porthole.site.Carry.verify|verify} messages.
              * @function encode
              * @memberof porthole.site.Carry
@@ -2742,6 +2751,8 @@ export const porthole = $root.porthole = (() => {
                     writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.next);
                 if (message.received != null && $Object.hasOwnProperty.call(message, "received") && message.received !== 0)
                     writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.received);
+                if (message.sound != null && $Object.hasOwnProperty.call(message, "sound") && message.sound !== false)
+                    writer.uint32(/* id 4, wireType 0 =*/32).bool(message.sound);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2811,6 +2822,15 @@ export const porthole = $root.porthole = (() => {
                                 message.received = value;
                             else
                                 delete message.received;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.sound = value;
+                            else
+                                delete message.sound;
                             continue;
                         }
                     }

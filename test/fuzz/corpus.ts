@@ -49,7 +49,7 @@ export function somePathMessage(session: Uint8Array, chance: Chance): PathMessag
     case 9:
       return { type: 'ping', id: number(chance), answer: chance(2) === 0, suspect: chance(2) === 0 };
     default:
-      return { type: 'carry', move: number(chance), next: number(chance), received: number(chance) };
+      return { type: 'carry', move: number(chance), next: number(chance), received: number(chance), sound: chance(2) === 0 };
   }
 }
 

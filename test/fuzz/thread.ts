@@ -81,7 +81,7 @@ class Plug implements Sealed {
 }
 
 const said = (message: PathMessage): Uint8Array => Uint8Array.of(1, ...encodePathMessage(message));
-const CARRY = said({ type: 'carry', move: 1, next: 0, received: 0 });
+const CARRY = said({ type: 'carry', move: 1, next: 0, received: 0, sound: false });
 const HELLO = Uint8Array.of(
   0,
   ...encodeFrame({

@@ -27,17 +27,33 @@ export interface Downloaded {
   readonly bytes: number;
   /** From the beginning of all downloads to its end, in milliseconds; null when it failed. */
   readonly ms: number | null;
+  /** The longest time in which nothing of it came, in milliseconds. */
+  readonly pauseMs: number;
   /** The way in use at the end. */
   readonly via: string | null;
   /** What happened to its ways meanwhile. */
   readonly silent: number;
   readonly moved: number;
   readonly lost: number;
+  /** The same in words, with when it was. */
+  readonly story: readonly string[];
   readonly error: string | null;
 }
 
 const visits: Visit[] = [];
 let target: string | null = null;
+
+/** The first visit that stands, and what it asks for by a link. */
+export async function standingVisit(): Promise<{ visit: Visit; target: (link: string) => Promise<string> }> {
+  const [visit] = visits;
+  if (!visit) throw new Error('no visit stands');
+  return { visit, target: (link) => targetIn(visit, link) };
+}
+
+async function targetIn(visit: Visit, link: string): Promise<string> {
+  const site = await visit.known();
+  return new URL(site.link).origin + targetOf(link, site);
+}
 
 /** Opens the visits. @returns how many stand */
 export async function standing(order: DownloadsOrder): Promise<number> {
@@ -45,9 +61,8 @@ export async function standing(order: DownloadsOrder): Promise<number> {
     await pause(number * APART_MS);
     const visit = await connect(order.file, { via: order.via, signal: AbortSignal.timeout(STAND_MS) });
     visits.push(visit);
-    const site = await visit.known();
-    target ??= new URL(site.link).origin + targetOf(order.file, site);
-    await visit.fetch(new Request(new URL(site.link).href, { method: 'HEAD' }));
+    target ??= await targetIn(visit, order.file);
+    await visit.fetch(new Request((await visit.known()).link, { method: 'HEAD' }));
   });
   const settled = await Promise.allSettled(opened);
   await pause(order.settleMs);
@@ -69,21 +84,34 @@ export async function leave(): Promise<void> {
 async function download(visit: Visit, { mostMs }: DownloadsOrder, began: number): Promise<Downloaded> {
   const since = Date.now();
   let bytes = 0;
+  let pauseMs = 0;
+  let cameAt = began;
+  const came = (): void => {
+    const now = performance.now();
+    pauseMs = Math.max(pauseMs, now - cameAt);
+    cameAt = now;
+  };
   const what = (): Omit<Downloaded, 'ms' | 'error'> => {
-    const kinds = visit.history.filter(({ at }) => at >= since).map(({ kind }) => kind);
-    const count = (kind: string): number => kinds.filter((one) => one === kind).length;
+    came();
+    const changes = visit.history.filter(({ at }) => at >= since);
+    const count = (kind: string): number => changes.filter((one) => one.kind === kind).length;
     const { status } = visit;
     return {
       bytes,
+      pauseMs,
       via: status.state === 'connected' ? status.path.via : null,
       silent: count('silent'),
       moved: count('moved'),
       lost: count('lost'),
+      story: changes.map(({ at, kind, reason }) => `${at - since} ms: ${kind}: ${reason}`),
     };
   };
   try {
     const response = await visit.fetch(new Request(target as string, { signal: AbortSignal.timeout(mostMs) }));
-    for await (const chunk of response.body ?? []) bytes += chunk.length;
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length;
+      came();
+    }
     return { ...what(), ms: performance.now() - began, error: response.ok ? null : `status ${response.status}` };
   } catch (error) {
     return { ...what(), ms: null, error: (error as Error).message };

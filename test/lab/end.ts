@@ -8,6 +8,7 @@ import { connect } from '../../client-runtime/index.ts';
 import { type Host, newIdentity, serve, staticSite } from '../../host-agent/index.ts';
 import type { Examiner } from '../../transport/own-nat.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
+import { beside } from './besides.ts';
 import { downloads, leave, standing } from './downloading.ts';
 import { obey } from './obeying.ts';
 import { watchedVisit } from './watched-visit.ts';
@@ -77,6 +78,7 @@ const DEEDS = {
   visit: watchedVisit,
   standing,
   downloads,
+  beside,
   leave,
   async close(): Promise<void> {
     await Promise.all(hosts.splice(0).map((host) => host.close(0)));

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FLOW, type Narrow, narrowing, STALL } from './faults.ts';
 import type { Answered, Asked } from './keeper.ts';
 import { kindOf } from './kinds.ts';
 import { type Place, type Plan, planOf, SAME_LAN } from './plan.ts';
@@ -195,6 +196,26 @@ END`,
     const [program, ...words] = [...this.#into(namespace), 'tc', '-s', '-j', 'qdisc', 'show', 'dev', device];
     return new Promise((resolve, reject) => {
       execFile(program as string, words, { env: TOOLS }, (error, out) => (error ? reject(error) : resolve(crossed(out))));
+    });
+  }
+
+  /** Lets nothing through a place's outermost box any more, either way, and says so to nobody: until `flows`. */
+  async stalls(name: string): Promise<void> {
+    await this.#ask({ do: 'run', script: nft(this.#uplinkOf(name).namespace, STALL) });
+  }
+
+  /** The place's box lets through again what it did. */
+  async flows(name: string): Promise<void> {
+    await this.#ask({ do: 'run', script: nft(this.#uplinkOf(name).namespace, FLOW) });
+  }
+
+  /** Makes the cable between a place's network and its provider one for shorter packets, on which no fragment arrives. */
+  async narrow(name: string, narrow: Narrow): Promise<void> {
+    const { namespace, device, provider } = this.#uplinkOf(name);
+    const ends = [{ namespace, device }, provider];
+    await this.#ask({
+      do: 'run',
+      script: ends.map((end) => narrowing(end, narrow, (rules) => nft(end.namespace, rules))).join('\n'),
     });
   }
 

@@ -2,8 +2,10 @@
 // `npm run lab -- line`: downloads over a slow uplink of the host's with a queue, beside curl's on the same line in the same run.
 
 import { doerIn } from './acting.ts';
+import { atOnce } from './at-once.ts';
 import type { Downloaded } from './downloading.ts';
 import type { EndDeeds } from './end.ts';
+import { groups } from './figures.ts';
 import { openLab } from './lab.ts';
 import { bytesPerSecond, type Uplink } from './shaping.ts';
 import { openStage } from './stage.ts';
@@ -38,6 +40,8 @@ export interface LinesOptions {
   /** Seconds that the content takes on the line. */
   readonly seconds: number;
   readonly rttMs: number;
+  /** Labs at a time; one unless told. */
+  readonly atOnce?: number;
   readonly onResult?: (result: LineResult, progress: string) => void;
 }
 
@@ -80,28 +84,39 @@ export function casesOf(
   );
 }
 
-/** Measures case after case, in one lab for each size of content. */
-export async function lines({ cases, seconds, rttMs, onResult }: LinesOptions): Promise<LineResult[]> {
-  const results: LineResult[] = [];
-  const sizes = new Map<number, LineCase[]>();
-  for (const one of cases) {
-    const each = Math.max(LEAST_BYTES, Math.round((bytesPerSecond(one) * seconds) / one.visitors));
-    sizes.set(each, [...(sizes.get(each) ?? []), one]);
-  }
-  for (const [each, some] of sizes) {
+/** The rates, queues, ways and numbers of visitors that are measured. */
+export const GRID = {
+  mbit: [0.3, 0.5, 1, 2, 5, 20],
+  queueMs: [50, 300, 1000],
+  via: ['relay', 'tcp-punch', 'data-channel', 'fastest'],
+  visitors: [1, 5, 15],
+} as const;
+
+/** A part of the grid in which any two values of two kinds meet. */
+export function coveringCases(): LineCase[] {
+  const { mbit, queueMs, via, visitors } = GRID;
+  const at = (list: readonly number[], place: number): number => list[place % list.length] as number;
+  return mbit.flatMap((rate, r) =>
+    via.map((way, w) => ({ mbit: rate, queueMs: at(queueMs, r + w), via: way, visitors: at(visitors, r + 2 * w) })),
+  );
+}
+
+/** Measures all cases, in one lab for each size of content. */
+export async function lines({ cases, seconds, rttMs, atOnce: most = 1, onResult }: LinesOptions): Promise<LineResult[]> {
+  const results = new Map<LineCase, LineResult>();
+  const sizes = groups(cases, (one) => String(Math.max(LEAST_BYTES, Math.round((bytesPerSecond(one) * seconds) / one.visitors))));
+  await atOnce(most, [...sizes], async ([size, some]) => {
+    const each = Number(size);
     const lab = await openLab({ host: 'home', visitor: 'home', rttMs });
     try {
       const stage = await openStage(lab, each);
       const plain = await yardstick(lab);
-      const curls = new Map<string, { ms: number; sent: number }>();
       for (const one of some) {
         await lab.slow('host', one);
-        const key = `${one.mbit} ${one.queueMs}`;
         const { result: curlMs, sent: curlSent } = await counted(() => plain.fetch(each, one.visitors));
-        curls.set(key, { ms: curlMs, sent: curlSent });
         const result = await measure(one, each, { ms: curlMs, sent: curlSent });
-        results.push(result);
-        onResult?.(result, `${results.length} of ${cases.length}`);
+        results.set(one, result);
+        onResult?.(result, `${results.size} of ${cases.length}`);
       }
       await stage.close();
 
@@ -148,6 +163,6 @@ export async function lines({ cases, seconds, rttMs, onResult }: LinesOptions): 
     } finally {
       await lab.close();
     }
-  }
-  return results;
+  });
+  return cases.flatMap((one) => results.get(one) ?? []);
 }

@@ -2,14 +2,12 @@
 // `npm run lab`: the lab on the command line.
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ATTEMPT_MS } from '../../transport/engine.ts';
 import { exam, examTable, findingsTable, isRight } from './exam.ts';
 import { KINDS, kindOf } from './kinds.ts';
 import { lacksFor, noLabReason } from './lab.ts';
-import { casesOf, faults, type LineResult, lines } from './lines.ts';
-import { linesReport, linesTable } from './lines-report.ts';
+import { LINE_OPTIONS, LINE_USAGE, lineCommand } from './line-command.ts';
 import { fault, type Pair, techniqueOf } from './matrix.ts';
 import { measure, TIMED_RTT_MS } from './measure.ts';
 import { readPeers } from './peers.ts';
@@ -30,9 +28,7 @@ npm run lab -- times [--rtt 40,100] [--runs N] [--loss SHARE]
 npm run lab -- exam KIND… [--json] [--runs N] [--rtt MS] [--loss SHARE] [--at-once N]
                                     what the exams find there, beside the truth, in how many packets and how fast; KIND all:
                                     every one, --at-once: so many kinds at a time. Without the rendezvous' connection
-npm run lab -- line [--mbit 0.3,0.5,1,2,5,20] [--queue 50,300,1000] [--via relay,tcp-punch,data-channel,fastest] [--visitors 1,5,15]
-                                    [--seconds S] [--rtt MS] [--json] [--report FILE]
-                                    downloads over a slow uplink with a queue, beside curl's on the same line
+${LINE_USAGE}
 SHARE is a part of 1, or percent where it is more than 1: 0.02 and 2 are the same.
 The visitor's KIND may be same-lan: in the host's own network.`;
 
@@ -82,17 +78,13 @@ async function main(): Promise<number> {
       kinds: { type: 'string', default: Object.keys(KINDS).join(',') },
       settle: { type: 'string', default: String(ATTEMPT_MS) },
       runs: { type: 'string' },
-      'at-once': { type: 'string', default: '4' },
+      'at-once': { type: 'string' },
       visits: { type: 'string', default: '4' },
       report: { type: 'string' },
       peers: { type: 'string' },
       save: { type: 'string' },
       from: { type: 'string' },
-      mbit: { type: 'string', default: '0.3,0.5,1,2,5,20' },
-      queue: { type: 'string', default: '50,300,1000' },
-      via: { type: 'string', default: 'relay,tcp-punch,data-channel,fastest' },
-      visitors: { type: 'string', default: '1,5,15' },
-      seconds: { type: 'string', default: '20' },
+      ...LINE_OPTIONS,
     },
   });
   if (values.list) {
@@ -111,17 +103,8 @@ async function main(): Promise<number> {
   const settleMs = number(values.settle, 'settle', 60_000);
   if (positionals[0] === 'run' && command.length > 0) return run({ host: values.host, visitor: values.visitor, ...wire }, command, say);
   if (positionals[0] === 'line') {
-    const list = (name: 'mbit' | 'queue' | 'visitors', most: number): number[] =>
-      values[name].split(',').map((text) => number(text, name, most));
-    const [rttMs, seconds] = [values.rtt ? wire.rttMs : LINE_RTT_MS, number(values.seconds, 'seconds', 600)];
-    const cases = casesOf(list('mbit', 1000), list('queue', 60_000), values.via.split(','), list('visitors', 64));
-    const onResult = (result: LineResult, progress: string): void =>
-      say(`${progress}: ${linesTable([result]).split('\n').at(-1) as string}`);
-    const results = await lines({ cases, seconds, rttMs, onResult });
-    const conditions = { node: process.version, processors: availableParallelism(), load: loadavg()[0] as number };
-    if (values.report) await writeFile(values.report, linesReport({ results, rttMs, seconds, ...conditions }));
-    console.log(values.json ? JSON.stringify(results) : linesTable(results));
-    return results.every((one) => faults(one).length === 0) ? 0 : 1;
+    const rttMs = values.rtt ? wire.rttMs : LINE_RTT_MS;
+    return lineCommand({ ...values, rttMs, number: (text, name, most) => number(text, name, most), say });
   }
   if (positionals[0] === 'times') {
     const pairs: Pair[] = [];
@@ -154,7 +137,7 @@ async function main(): Promise<number> {
   }
   if (positionals[0] === 'exam' && positionals.length > 1) {
     const kinds = positionals[1] === 'all' ? Object.keys(KINDS).filter((kind) => lacksFor(kind) === null) : positionals.slice(1);
-    const [runs, atOnce] = [number(values.runs ?? '1', 'runs', 1e5), number(values['at-once'], 'at-once', 64)];
+    const [runs, atOnce] = [number(values.runs ?? '1', 'runs', 1e5), number(values['at-once'] ?? '4', 'at-once', 64)];
     const all = await exam({ kinds, runs, atOnce, ...wire, onKind: (examined) => say(examTable([examined]).split('\n')[1] ?? '') });
     const [one, ...rest] = all;
     if (one && rest.length === 0 && !values.json) console.log(findingsTable(one));

@@ -3,12 +3,7 @@
 
 import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
-
-const PIECE = Buffer.alloc(64 * 1024, 0x5a);
-
-function* pieces(bytes: number): Generator<Buffer> {
-  for (let left = bytes; left > 0; left -= PIECE.length) yield left < PIECE.length ? PIECE.subarray(0, left) : PIECE;
-}
+import { pieces } from './plain-pieces.ts';
 
 createServer((request, response) => {
   const bytes = Number(request.url?.slice(1));

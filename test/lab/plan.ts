@@ -24,6 +24,8 @@ export interface Uplink {
   readonly namespace: string;
   readonly device: string;
   readonly network: string;
+  /** The provider's end of its cable. */
+  readonly provider: { readonly namespace: string; readonly device: string };
 }
 
 /** One end of a wire and the other: interfaces in the namespace of the keeper. */
@@ -132,6 +134,8 @@ export function planOf({ ends, wired, natPmp = true, chance }: PlanOptions): Pla
   const daemons: string[] = [];
   commands.namespace(ISP, PROVIDER);
 
+  const provider = (leg: number): Uplink['provider'] => ({ namespace: ISP, device: `leg${leg}` });
+
   /** A cable to the provider, through the wire when there is one. Returns the leg's number. */
   const uplink = (namespace: string, device: string, hosts: readonly number[], ipv6: boolean): number => {
     const leg = legs.length + 1; // so that no part of an IPv6 address is 0 and left out
@@ -167,7 +171,7 @@ export function planOf({ ends, wired, natPmp = true, chance }: PlanOptions): Pla
       ipv4: hosts.map((host) => `${PUBLIC4}.${leg}.${host}`),
       ipv6: hosts.map((host) => `${PUBLIC6}:ff:${leg}::${host}`),
       boxes: [],
-      plug: { namespace: ISP, device: `leg${leg}` },
+      plug: provider(leg),
     };
   };
 
@@ -195,13 +199,13 @@ export function planOf({ ends, wired, natPmp = true, chance }: PlanOptions): Pla
     if (!outer || !inner) {
       commands.namespace(name);
       const leg = uplink(name, 'eth0', [10], ipv6);
-      uplinks[name] = { namespace: name, device: 'eth0', network: `${PUBLIC4}.${leg}` };
+      uplinks[name] = { namespace: name, device: 'eth0', network: `${PUBLIC4}.${leg}`, provider: provider(leg) };
       places[name] = {
         namespace: name,
         ipv4: [`${PUBLIC4}.${leg}.10`],
         ipv6: [],
         boxes: [],
-        plug: { namespace: ISP, device: `leg${leg}` },
+        plug: provider(leg),
       };
       return;
     }
@@ -212,7 +216,7 @@ export function planOf({ ends, wired, natPmp = true, chance }: PlanOptions): Pla
       rules[namespace] = rulesOf(box, 10_000 + Math.floor(chance() * (55_535 - 2 * COUNTED_PORTS)));
     }
     const leg = uplink(outer, 'wan', [10], ipv6);
-    uplinks[name] = { namespace: outer, device: 'wan', network: `${PUBLIC4}.${leg}` };
+    uplinks[name] = { namespace: outer, device: 'wan', network: `${PUBLIC4}.${leg}`, provider: provider(leg) };
     const prefix6 = ipv6 ? `${PUBLIC6}:${leg}:a` : null;
     if (prefix6) commands.ip(ISP, `route add ${PUBLIC6}:${leg}::/48 via ${PUBLIC6}:ff:${leg}::10`);
     if (outer !== inner) {

@@ -12,6 +12,9 @@ export const SUITE_PORT = 443;
 /** How long a program may take to be ready on a busy machine, in milliseconds. */
 const READY_MS = 60_000;
 
+/** Bytes of `small.bin`. */
+export const SMALL_BYTES = 1024;
+
 export interface Stage {
   readonly suite: Porthole;
   readonly host: Porthole;
@@ -20,6 +23,8 @@ export interface Stage {
   readonly link: string;
   /** The link of `file.bin` in it. */
   readonly file: string;
+  /** The link of `small.bin`, of SMALL_BYTES. */
+  readonly small: string;
   /** The SHA-256 of `file.bin`, in hex. */
   readonly digest: string;
   /** Ends the host and the suite, in this order. */
@@ -60,6 +65,7 @@ export async function openStage(lab: Lab, bytes: number): Promise<Stage> {
   await mkdir(home);
   const content = randomBytes(bytes);
   await writeFile(join(folder, 'file.bin'), content);
+  await writeFile(join(folder, 'small.bin'), randomBytes(SMALL_BYTES));
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>A site in the lab</title><p>It is reached.</p>\n');
   const suiteUrl = suiteUrlOf(lab);
   const suite = await startSuite(lab);
@@ -71,6 +77,7 @@ export async function openStage(lab: Lab, bytes: number): Promise<Stage> {
     suiteUrl,
     link,
     file: under(link, 'file.bin'),
+    small: under(link, 'small.bin'),
     digest: createHash('sha256').update(content).digest('hex'),
     close: async () => {
       await host.stop();

@@ -13,12 +13,16 @@ import { type VirtualTime, virtualTime } from './virtual-time.ts';
 export const HAPPENS = ['move', 'add', 'cut', 'stall', 'drop', 'replay', 'wait'] as const;
 type Happens = (typeof HAPPENS)[number];
 
-const MOST_STEPS = 10;
+const MOST_STEPS = 12;
 /** Milliseconds between two steps, and of a stall: together less than a session waits for a path. */
 const MOST_PAUSE_MS = 2000;
 const MOST_STALL_MS = 12_000;
 const MOST_PATHS = 4;
-const MOST_MESSAGES = 12;
+const MOST_MESSAGES = 40;
+/** Milliseconds that a wire takes. */
+const MOST_DELAY_MS = 200;
+/** How often a session without a path tries again, in milliseconds. */
+const AGAIN_MS = 2500;
 /** Milliseconds within which all has to come once nothing happens any more. */
 const MOST_MS = 60_000;
 
@@ -77,8 +81,7 @@ class Mix {
     const { visitor } = this.#threads;
     visitor.onEvent(({ type }) => {
       if (type === 'moved') this.#moves++;
-      // A session that has lost all its paths looks for another.
-      if (type === 'stranded') this.#clock.after(this.#random() * 500, () => this.#add());
+      if (type === 'stranded') this.#clock.after(this.#random() * 500, () => this.#lookForPath());
     });
     this.#add();
     await this.#until(() => this.#threads.hosts.length > 0 && visitor.paths.length > 0);
@@ -96,10 +99,12 @@ class Mix {
       failure = error;
     });
 
-    const steps = Array.from({ length: 1 + this.#below(MOST_STEPS) }, () => HAPPENS[this.#below(HAPPENS.length)] as Happens);
+    const steps = Array.from({ length: 1 + this.#below(MOST_STEPS) }, () =>
+      this.#random() < 0.3 ? 'move' : (HAPPENS[this.#below(HAPPENS.length)] as Happens),
+    );
     for (const step of steps) {
       this.#happen(step);
-      await this.#clock.run(() => failure !== null, this.#random() < 0.5 ? 30 : this.#random() * MOST_PAUSE_MS);
+      await this.#clock.run(() => failure !== null, this.#random() < 0.5 ? this.#random() * 300 : this.#random() * MOST_PAUSE_MS);
     }
     for (const { wire } of this.#ways) wire.release();
     const whole = (): boolean => received.host === there.length && received.visitor === back.length;
@@ -149,9 +154,16 @@ class Mix {
     }
   }
 
+  /** A session that has lost all its paths tries until one stands. */
+  #lookForPath(): void {
+    const { over, paths } = this.#threads.visitor;
+    if (over || paths.length > 0) return;
+    this.#add();
+    this.#clock.after(AGAIN_MS, () => this.#lookForPath());
+  }
+
   #add(): void {
-    if (this.#threads.visitor.over) return;
-    const { a, b, wire } = memoryPair();
+    const { a, b, wire } = memoryPair('memory', this.#delay());
     const way: Way = { wire, first: null };
     const send = a.send.bind(a);
     a.send = (message) => {
@@ -173,7 +185,7 @@ class Mix {
     try {
       for (const [index, size] of sizes.entries()) {
         await from.send(numbered(index, size));
-        if (this.#random() < 0.3) await new Promise<void>((resolve) => this.#clock.after(this.#random() * 1000, resolve));
+        if (this.#random() < 0.15) await new Promise<void>((resolve) => this.#clock.after(this.#random() * 1000, resolve));
       }
     } catch {
       // What is not received tells it.
@@ -182,8 +194,14 @@ class Mix {
 
   #sizes(): number[] {
     return Array.from({ length: 1 + this.#below(MOST_MESSAGES) }, () =>
-      this.#random() < 0.8 ? 4 + this.#below(200) : this.#below(20_000),
+      this.#random() < 0.5 ? 4 + this.#below(200) : this.#below(20_000),
     );
+  }
+
+  /** Half of the wires take no time. */
+  #delay(): (run: () => void) => void {
+    const ms = Math.max(0, this.#random() * 2 - 1) * MOST_DELAY_MS;
+    return ms === 0 ? queueMicrotask : (run) => void this.#clock.after(ms, run);
   }
 
   #below(count: number): number {

@@ -19,7 +19,7 @@ const DEFAULTS: Readonly<Record<string, Record<string, unknown>>> = {
   refused: { code: '', message: '' },
   challenge: { code: '', message: '', salt: NONE, cost: 0 },
   proof: { password: NONE },
-  carry: { move: 1, next: 0, received: 0 },
+  carry: { move: 1, next: 0, received: 0, sound: false },
   ack: { received: 0 },
   ping: { id: 1, answer: false, suspect: false },
   over: { code: '', message: '' },

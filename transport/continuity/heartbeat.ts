@@ -40,6 +40,8 @@ interface Trouble {
   readonly loadedMs: number;
   /** The longest silence of late that was none: a line that loses much falls silent, and comes back. */
   readonly lullMs: number;
+  /** What passes between two arrivals of late: on a line that many share, seconds are nothing unusual. */
+  readonly gapMs: number;
   /** What waits of our own in front of a question. */
   readonly backlogMs: number;
   /** How many times as long the session waits, which has been deceived before. */
@@ -48,18 +50,19 @@ interface Trouble {
   readonly alone: boolean;
 }
 
-function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, backlogMs, patience, alone }: Trouble): Pace {
+function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, gapMs, backlogMs, patience, alone }: Trouble): Pace {
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
     case 'busy': {
-      const forgiven = Math.min(MAX_LULL_MS, Math.max(2 * loadedMs, 3 * lullMs));
-      // What fills this path's queues would fill the other's as well, where they share a line.
-      const suspect = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, alone ? forgiven / 2 : forgiven) + backlogMs;
+      const least = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 3 * Math.min(gapMs, MAX_RTT_MS));
+      const after = (forgiven: number): number => Math.max(least, Math.min(MAX_LULL_MS, forgiven)) + backlogMs;
+      const forgiven = Math.max(2 * loadedMs, 3 * lullMs);
       return {
         ask: Math.max(ASK_BUSY_MS, 2 * rtt),
         again: Math.max(ASK_BUSY_MS, rtt),
-        suspect,
-        dead: Math.max(DEAD_BUSY_MS, 2 * suspect),
+        // What fills this path's queues would fill the other's as well, where they share a line.
+        suspect: after(alone ? forgiven / 2 : forgiven),
+        dead: Math.max(DEAD_BUSY_MS, 2 * after(forgiven)),
       };
     }
     case 'idle':
@@ -111,6 +114,9 @@ export class Heartbeat {
   #asked = 0; // questions since something was heard
   #loadedMs = 0; // a round trip of late, queues and all: it rises at once and falls slowly
   #lullMs = 0;
+  /** Of the times between arrivals, which count half after LULL_HALF_MS: their sum, and that of their squares. */
+  #gaps = 0;
+  #squares = 0;
   #id = 0;
   /** When each of the last questions was asked that was not answered, by its id, the oldest first. */
   readonly #open = new Map<number, number>();
@@ -126,6 +132,11 @@ export class Heartbeat {
     this.#watch = watch;
     this.#pulse = pulse;
     this.heardAt = clock.now();
+  }
+
+  /** A round trip of late, queues and all, in milliseconds. */
+  get loadedMs(): number {
+    return this.#loadedMs;
   }
 
   get suspect(): boolean {
@@ -145,8 +156,12 @@ export class Heartbeat {
   /** Something came from the peer. */
   heard(): void {
     const now = this.#clock.now();
+    const gap = now - this.heardAt;
+    const fades = 0.5 ** (gap / LULL_HALF_MS);
+    this.#gaps = this.#gaps * fades + gap;
+    this.#squares = this.#squares * fades + gap * gap;
     const lull = this.#asked > 1 ? now - this.#firstAskedAt + ASK_BUSY_MS : 0;
-    this.#lullMs = Math.max(lull, this.#lullMs * 0.5 ** ((now - this.heardAt) / LULL_HALF_MS));
+    this.#lullMs = Math.max(lull, this.#lullMs * fades);
     this.heardAt = now;
     this.#asked = 0;
     this.doubtedAt = null;
@@ -227,6 +242,8 @@ export class Heartbeat {
       rttMs: this.rttMs,
       loadedMs: this.#loadedMs,
       lullMs: this.#lullMs,
+      // As long as the one is in which a moment falls that is picked at random.
+      gapMs: this.#gaps === 0 ? 0 : this.#squares / this.#gaps,
       backlogMs,
       patience: this.#pulse.patience(),
       alone: this.#pulse.alone(),

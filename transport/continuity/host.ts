@@ -92,7 +92,7 @@ export class HostThread extends Thread {
     this.ends.add(path);
     this.#agree(path);
     // A session that waited for nothing but this is over now, and takes its paths along.
-    this.acknowledged(received);
+    this.acknowledged(received, path);
     if (!this.over) this.#makeRoom();
   }
 
@@ -107,9 +107,9 @@ export class HostThread extends Thread {
     this.onGrown();
   }
 
-  protected override acknowledged(received: number): void {
+  protected override acknowledged(received: number, path: PathEnd): void {
     const { base } = this.outbox;
-    super.acknowledged(received);
+    super.acknowledged(received, path);
     if (this.outbox.base > base) this.progressAt = this.clock.now();
   }
 
@@ -166,7 +166,7 @@ export class HostThread extends Thread {
     if (!path.confirmed && this.sending) return;
     this.move = path.move;
     if (this.sending === path) return;
-    this.carryOn(path);
+    this.carryOn(path, path.movedFromSound);
     this.emit({ type: 'moved', path, reason: 'the visitor chose it' });
   }
 

@@ -6,9 +6,11 @@ export const FIRST_WINDOW_BYTES = 16 * 1024;
 /** Bytes that a path may have under way that carries so much within QUEUE_MS: a fast one is not held to a few milliseconds. */
 export const ROOMY_WINDOW_BYTES = 512 * 1024;
 /** Milliseconds of a path that may wait in its queues, beside one message, so that it is never idle. */
-export const QUEUE_MS = 25;
+export const QUEUE_MS = 15;
 /** Content is cut so that a message takes the path so many milliseconds: what is more urgent waits no longer than that. */
-export const MESSAGE_MS = 25;
+export const MESSAGE_MS = 10;
+/** Messages of that size that heads and small content may have under way beyond the window: they do not wait for it to open. */
+export const URGENT_MESSAGES = 3;
 /** Content is not cut smaller than this: with what goes around it, it fills a packet. */
 export const LEAST_MESSAGE_BYTES = 1200;
 /** What is under way on a sound path that is left is waited for if it takes that path longer than so many milliseconds; else it is sent again. */
@@ -22,7 +24,7 @@ export const ACK_ALONG_BYTES = 32 * 1024;
 /** Numbered messages taken after which they are acknowledged at once. */
 export const ACK_FRAMES = 32;
 /** Milliseconds after the last acknowledgement after which what was taken is acknowledged in any case. */
-export const ACK_MS = 25;
+export const ACK_MS = 10;
 /** Milliseconds that an acknowledgement waits for what comes with it, however long ago the last one was. */
 export const ACK_LEAST_MS = 1;
 

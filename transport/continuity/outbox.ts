@@ -66,12 +66,9 @@ export class Outbox {
   get roomy(): boolean {
     return this.#retained <= FIRST_RETAINED_BYTES;
   }
-  /** Whether what is pushed now may go out now; asked by those who have something to push. */
-  opens(): boolean {
-    if (this.#held || this.#next < this.#end) return false;
-    if (this.#underWay < this.#pipe.window) return true;
-    this.#pipe.full();
-    return false;
+  /** Whether what is pushed now may go out now; asked by those who have something to push. @param urgent whether that is small */
+  opens(urgent: boolean): boolean {
+    return !this.#held && this.#next === this.#end && this.#fits(urgent);
   }
 
   push(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): Item {
@@ -86,25 +83,32 @@ export class Outbox {
    * The next message that is to go out, if there is one and the window allows it.
    * @param now milliseconds
    */
-  take(now: number): Item | null {
-    if (this.#held || this.#next === this.#end) return null;
-    if (this.#underWay >= this.#pipe.window) {
-      this.#pipe.full();
-      return null;
-    }
+  take(now: number, urgent = false): Item | null {
+    if (this.#held || this.#next === this.#end || !this.#fits(urgent)) return null;
     if (this.#underWay === 0) this.#pipe.begin(now);
     const item = this.#items[this.#at + this.#next - this.#base] as Item;
     // What goes out twice tells nothing: whichever of the two is acknowledged (Karn's rule, RFC 6298 section 3).
-    item.departure = this.#next < this.#sent ? null : { at: now };
+    item.departure = this.#next < this.#sent ? null : { at: now, bytes: item.cost };
     this.#next++;
     this.#sent = Math.max(this.#sent, this.#next);
     this.#underWay += item.cost;
     return item;
   }
 
-  /** Nothing goes out until `rewind`: what is under way may still come through. */
+  #fits(urgent: boolean): boolean {
+    if (this.#underWay < (urgent ? this.#pipe.urgentWindow : this.#pipe.window)) return true;
+    this.#pipe.full();
+    return false;
+  }
+
+  /** Nothing goes out until `rewind` or `release`: what is under way may still come through. */
   hold(): void {
     this.#held = true;
+  }
+
+  /** It goes on where it was held. */
+  release(): void {
+    this.#held = false;
   }
 
   /**
@@ -123,9 +127,10 @@ export class Outbox {
    * The other end has all before `received`. Returns whether that is news.
    * @param received modulo 2^32
    * @param now milliseconds
+   * @param across whether the news came on another path than what it is of: it says nothing of how long that path takes
    * @throws PortholeError PROTOCOL_VIOLATED when it was never sent
    */
-  acknowledge(received: number, now: number): boolean {
+  acknowledge(received: number, now: number, across = false): boolean {
     const upTo = fromWire(received, this.#base);
     if (upTo > this.#sent) throw new PortholeError('PROTOCOL_VIOLATED', 'what was never sent was acknowledged');
     if (upTo <= this.#base) return false;
@@ -138,7 +143,7 @@ export class Outbox {
       if (this.#base++ < this.#next) {
         this.#underWay -= item.cost;
         delivered += item.cost;
-        last = item.departure;
+        last = across ? null : item.departure;
       }
       freed += item.cost;
       settle(item);

@@ -94,8 +94,9 @@ export class PathEnd implements Path {
   receiveNext: number | null = null;
   /** The number that the other end takes the next numbered message for. */
   sendNext = -1;
-  /** The `move` of the last Carry that came. */
+  /** The `move` of the last Carry that came, and whether the other end then heard the path that it left. */
   move = 0;
+  movedFromSound = false;
   /** Whether a loop is busy sending what had gathered. */
   pumping = false;
   readonly #clock: Clock;
@@ -112,7 +113,7 @@ export class PathEnd implements Path {
     this.owner = owner;
     this.#clock = clock;
     this.#spokeAt = clock.now();
-    this.pipe = new Pipe(clock.now());
+    this.pipe = new Pipe(clock.now(), sealed.packetBytes);
     this.heartbeat = new Heartbeat(clock, () => this.owner.watch(this), {
       ask: (id, suspect) => this.say({ type: 'ping', id, answer: false, suspect }),
       backlogMs: () => this.owner.backlogMs(this),

@@ -10,13 +10,13 @@
 // | starting | no queue                           | grows by what is acknowledged: doubles in a round trip          |
 // | starting | a queue of twice QUEUE_MS          | becomes rate × (least round trip + QUEUE_MS); steady            |
 // | steady   | a queue of more than QUEUE_MS      | goes down to rate × (least round trip + QUEUE_MS), by half at most |
-// | steady   | a queue of less than half of that  | a quarter more, if it held the sender back; none at all: doubles |
+// | steady   | a queue of less than half of that  | a quarter more, if it held the sender back; none twice: a half |
 // | looking  | any                                | half of it, for one round in LEAST_TRIP_MS, so that queues run empty and the least round trip shows |
 //
-// The queue is what the least round trip of the round has over the least one of late: a round trip that took longer than others
-// (a busy machine, a radio) is no queue. It never has more than two round trips need, and a few messages.
+// The queue is what a round trip of the round has at least over the least one of late and what its own message takes: a round trip
+// that took longer than others (a busy machine, a radio) is no queue. It never has more than two round trips need, and a few messages.
 
-import { MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../proto/limits.ts';
+import { DATA_OVERHEAD_BYTES, MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../proto/limits.ts';
 import {
   ACK_BYTES,
   ACK_MS,
@@ -26,22 +26,32 @@ import {
   MESSAGE_MS,
   QUEUE_MS,
   ROOMY_WINDOW_BYTES,
+  URGENT_MESSAGES,
 } from './limits.ts';
 
 /** What is noted of a message when it goes out. */
 export interface Departure {
   readonly at: number;
+  readonly bytes: number;
 }
 
 /** A round takes so many milliseconds at least: in less, what one turn of the event loop brings at once looks like a rate. */
 const LEAST_ROUND_MS = 5;
 /** Rounds of which the best rate counts. */
 const RATE_ROUNDS = 8;
+/** So many times QUEUE_MS are a queue for certain; in less, the best of so many rounds counts. */
+const LONG_QUEUES = 8;
+const DOUBTFUL_ROUNDS = 5;
 /** Messages that may be under way however slow a path is; and beside what two round trips need. */
 const LEAST_MESSAGES = 2;
-const SPARE_MESSAGES = 8;
+const SPARE_MESSAGES = 4;
 /** The first messages on a path, in bytes: little is known of it. */
 const FIRST_MESSAGE_BYTES = 4096;
+
+/** Up to so many packets, a message fills them; of more, the last one counts for little. */
+const FEW_PACKETS = 16;
+/** What stands around content in a record: a frame's fields, its number's lane and length, the tag. */
+const AROUND_BYTES = DATA_OVERHEAD_BYTES + 24;
 
 /** Rounds that show a look, and what follows it: half a window, its trips, and the queue that fills again. */
 const LOOKING_ROUNDS = 3;
@@ -49,23 +59,29 @@ const LOOKING_ROUNDS = 3;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Pipe {
+  readonly #packet: number | undefined;
   #window = FIRST_WINDOW_BYTES;
   #firstMessage = FIRST_MESSAGE_BYTES;
   #starting = true;
   #looking = false;
+  #idle = false; // the round before showed no queue at all
   #skip = 0; // rounds to come that show what was before
   #lookedAt: number;
   #limited = false; // the window has held something back in this round
   #roundAt: number; // when this round began
   #bytes = 0; // acknowledged in it
-  #leastTrip = NEVER; // of messages in it
+  #leastQueue = NEVER; // that messages in it waited in
   readonly #rates: number[] = []; // bytes a millisecond
   #rate = 0;
   /** The least round trips of the last stretch of time, and of this one. */
   #trips: [number, number] = [NEVER, NEVER];
 
-  /** @param now milliseconds */
-  constructor(now: number) {
+  /**
+   * @param now milliseconds
+   * @param packet bytes of a record that go in one packet, where that is known
+   */
+  constructor(now: number, packet?: number) {
+    this.#packet = packet;
     this.#roundAt = now;
     this.#lookedAt = now;
   }
@@ -73,6 +89,11 @@ export class Pipe {
   /** Bytes that may be under way. */
   get window(): number {
     return this.#looking ? Math.max(this.#least, this.#window / 2) : this.#window;
+  }
+
+  /** The same for heads and small content. */
+  get urgentWindow(): number {
+    return Math.min(MAX_RETAINED_BYTES, this.window + URGENT_MESSAGES * this.message);
   }
 
   /** Bytes a second that the path delivers; 0 while that is not known. */
@@ -83,7 +104,10 @@ export class Pipe {
   /** Bytes of a message that takes the path MESSAGE_MS. */
   get message(): number {
     if (this.#rate === 0) return this.#firstMessage;
-    return Math.round(Math.min(MAX_DATA_BYTES, Math.max(LEAST_MESSAGE_BYTES, this.#rate * MESSAGE_MS)));
+    const bytes = Math.round(Math.min(MAX_DATA_BYTES, Math.max(LEAST_MESSAGE_BYTES, this.#rate * MESSAGE_MS)));
+    if (!this.#packet || bytes > FEW_PACKETS * this.#packet) return bytes;
+    // A packet that is nearly empty costs a slow line as much as a tenth of a full one.
+    return Math.max(1, Math.floor((bytes + AROUND_BYTES) / this.#packet)) * this.#packet - AROUND_BYTES;
   }
 
   /** How long the path takes for so many bytes, in milliseconds; 0 while that is not known. */
@@ -122,8 +146,9 @@ export class Pipe {
     if (departure) {
       const trip = now - departure.at;
       this.trip(trip);
-      this.#leastTrip = Math.min(this.#leastTrip, trip);
-      if (this.#starting) this.#start(bytes, trip, now);
+      const queue = trip - this.#base - this.takes(departure.bytes);
+      this.#leastQueue = Math.min(this.#leastQueue, queue);
+      if (this.#starting) this.#start(bytes, queue, now);
     }
     const took = now - this.#roundAt;
     if (took >= LEAST_ROUND_MS && (departure ? departure.at >= this.#roundAt : took > this.#base * 2)) this.#round(took, now);
@@ -149,8 +174,8 @@ export class Pipe {
     return Math.min(MAX_RETAINED_BYTES, 2 * this.#rate * this.#base + acks + SPARE_MESSAGES * this.message);
   }
 
-  #start(bytes: number, trip: number, now: number): void {
-    if (trip <= this.#alone + 2 * QUEUE_MS) {
+  #start(bytes: number, queue: number, now: number): void {
+    if (queue <= 2 * QUEUE_MS) {
       if (this.#limited) this.#window = Math.min(MAX_RETAINED_BYTES, this.#window + bytes);
       return;
     }
@@ -163,16 +188,19 @@ export class Pipe {
     const limited = this.#limited;
     const rate = this.#bytes / took;
     this.#note(rate, limited);
-    const queue = this.#leastTrip === NEVER ? 0 : this.#leastTrip - this.#alone;
+    const queue = this.#leastQueue === NEVER ? 0 : this.#leastQueue;
     const shown = this.#skip === 0;
     if (!shown) this.#skip--;
     if (!this.#starting) {
       const window = this.#window;
-      if (queue > QUEUE_MS) this.#shrink(rate);
+      if (queue > QUEUE_MS) this.#shrink(rate, queue);
       else if (!shown) {
         // What it shows is of a window that it does not have.
-      } else if (limited && queue < QUEUE_MS / 4) this.#fit(2 * window);
-      else if (limited && queue < QUEUE_MS / 2) this.#fit(1.25 * window);
+      } else {
+        const none = queue < QUEUE_MS / 4;
+        if (limited && queue < QUEUE_MS / 2) this.#fit(none && this.#idle ? 1.5 * window : 1.25 * window);
+        this.#idle = none;
+      }
     } else if (this.#rates.length >= RATE_ROUNDS && limited) {
       // What it can carry is known by now.
       this.#starting = this.#window < this.#most;
@@ -185,7 +213,7 @@ export class Pipe {
     }
     this.#roundAt = now;
     this.#bytes = 0;
-    this.#leastTrip = NEVER;
+    this.#leastQueue = NEVER;
     this.#limited = false;
   }
 
@@ -197,11 +225,15 @@ export class Pipe {
     this.#rate = Math.max(...this.#rates);
   }
 
-  /** Something waits in a queue: then this is all that the line carries. */
-  #shrink(rate: number): void {
-    this.#rates.splice(0, this.#rates.length, rate);
-    this.#rate = rate;
-    this.#fit(Math.max(this.#window / 2, rate * (this.#alone + QUEUE_MS)));
+  /**
+   * Something waits in a queue: then what came of late is all that the line carries. Of one round, if it waits long; else of a few:
+   * rounds that last longer now and then, on a radio or a busy machine, look like a queue, and each would make the next one shorter.
+   */
+  #shrink(rate: number, queue: number): void {
+    if (queue > LONG_QUEUES * QUEUE_MS) this.#rates.splice(0, this.#rates.length, rate);
+    else this.#rates.splice(0, this.#rates.length - DOUBTFUL_ROUNDS);
+    this.#rate = Math.max(...this.#rates);
+    this.#fit(Math.min(this.#window, Math.max(this.#window / 2, this.#rate * (this.#alone + QUEUE_MS))));
   }
 
   #fit(window: number): void {

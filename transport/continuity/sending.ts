@@ -3,7 +3,7 @@
 
 import type { Clock } from '../clock.ts';
 import { Intake } from './intake.ts';
-import { ACK_ALONG_BYTES, DRAIN_MS } from './limits.ts';
+import { ACK_ALONG_BYTES, DRAIN_MS, SUSPECT_BUSY_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import { type Item, Outbox, settle } from './outbox.ts';
 import type { PathEnd } from './path.ts';
@@ -12,6 +12,8 @@ import { stuckOn } from './stuck.ts';
 
 /** Bytes that a path may have no room for before more is held back to be chosen later. */
 const CROWD_BYTES = 256 * 1024;
+/** Messages on a path of whose rate nothing is known that are sent again rather than waited for. */
+const FEW_MESSAGES = 2;
 const ignore = (): void => {};
 
 export abstract class Sending {
@@ -26,6 +28,7 @@ export abstract class Sending {
   /** The visitor's newest decision. */
   protected move = 0;
   #onRoom: () => void = ignore;
+  #cancelWait: () => void = ignore;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -40,9 +43,9 @@ export abstract class Sending {
     return this.sending?.heartbeat.doubtedAt ?? null;
   }
 
-  roomy(): boolean {
+  roomy(urgent = false): boolean {
     const { sending } = this;
-    return sending ? sending.crowded <= CROWD_BYTES && this.outbox.opens() : this.outbox.roomy;
+    return sending ? sending.crowded <= CROWD_BYTES && this.outbox.opens(urgent) : this.outbox.roomy;
   }
 
   onRoom(run: () => void): void {
@@ -53,34 +56,74 @@ export abstract class Sending {
     return path === (this.draining ?? this.sending) ? path.pipe.takes(this.outbox.underWay) : 0;
   }
 
-  /** Sends on this path from now on, beginning with what is not acknowledged. */
-  protected carryOn(path: PathEnd): void {
+  /**
+   * Sends on this path from now on, beginning with what is not acknowledged.
+   * @param heard whether the other end hears the path that is left
+   */
+  protected carryOn(path: PathEnd, heard = true): void {
     const left = this.draining ?? this.sending;
     this.sending = path;
-    this.sayCarry(path, this.outbox.base);
     path.heartbeat.hurry();
-    if (left && left !== path && this.#comesThrough(left)) {
-      this.draining = left;
-      this.outbox.hold();
-      left.heartbeat.hurry();
-      return;
-    }
-    const stuck = left && left !== path && left.phase === 'live' ? stuckOn(left, this.outbox.underWay, this.clock.now()) : null;
+    if (path === this.draining) return this.#takeBack(path);
+    this.sayCarry(path, this.outbox.base, left !== null && this.#isSound(left));
+    if (!left || left === path || !heard || !this.#comesThrough(left)) return this.#leave(left);
+    this.draining = left;
+    this.outbox.hold();
+    left.heartbeat.hurry();
+    this.#waitFor(left);
+  }
+
+  /** What is under way on the path that was left is sent again: it goes out no more if it is stuck there. */
+  #leave(left: PathEnd | null): void {
+    const isLeft = left !== null && left !== this.sending && left.phase === 'live';
+    const stuck = isLeft ? stuckOn(left, this.outbox.underWay, this.clock.now()) : null;
     this.drained();
     if (stuck) left?.lose(stuck);
   }
 
+  /** The path that was left carries again, with what is under way on it. */
+  #takeBack(path: PathEnd): void {
+    this.#forgetWait();
+    this.outbox.release();
+    this.sayCarry(path, this.outbox.next, true);
+    void this.pump(path);
+  }
+
+  #isSound({ phase, heartbeat }: PathEnd): boolean {
+    return phase === 'live' && !heartbeat.suspect && heartbeat.doubtedAt === null && heartbeat.rttMs > 0;
+  }
+
   /** Whether what is under way on a path that is left need not be sent again, and is too much to send it twice over one line. */
-  #comesThrough({ phase, heartbeat, pipe }: PathEnd): boolean {
+  #comesThrough(left: PathEnd): boolean {
     const { underWay } = this.outbox;
-    if (underWay === 0 || phase !== 'live') return false;
-    if (heartbeat.suspect || heartbeat.doubtedAt !== null || heartbeat.rttMs === 0) return false;
-    return pipe.rate === 0 || pipe.takes(underWay) > DRAIN_MS;
+    const { pipe } = left;
+    if (!this.#isSound(left) || stuckOn(left, underWay, this.clock.now())) return false;
+    return pipe.rate === 0 ? underWay > FEW_MESSAGES * pipe.message : pipe.takes(underWay) > DRAIN_MS;
+  }
+
+  /** Waits for what is under way on the path that was left, but no longer than that is heard. */
+  #waitFor(left: PathEnd): void {
+    const { heartbeat, pipe } = left;
+    const dueAt = heartbeat.heardAt + Math.max(SUSPECT_BUSY_MS, 2 * heartbeat.loadedMs) + pipe.takes(this.outbox.underWay);
+    const ms = dueAt - this.clock.now();
+    if (ms <= 0) return this.#leave(left);
+    this.#cancelWait = this.clock.after(ms, () => this.#waitFor(left));
+  }
+
+  #forgetWait(): void {
+    this.#cancelWait();
+    this.#cancelWait = ignore;
+    this.draining = null;
+  }
+
+  /** The path that was left is suspect. */
+  protected giveUpWait(): void {
+    this.#leave(this.draining);
   }
 
   /** What was under way on the path that was left came through, or will not: the new one carries. */
   protected drained(): void {
-    this.draining = null;
+    this.#forgetWait();
     const { sending } = this;
     if (!sending) return;
     this.outbox.rewind(sending.pipe);
@@ -99,9 +142,9 @@ export abstract class Sending {
   protected push(head: Uint8Array, content?: Uint8Array, release?: () => void): Item {
     const item = this.outbox.push(head, content, release);
     const { sending } = this;
-    // What had to wait before goes first.
+    // What had to wait before goes first. What is large asks for room before it is pushed (`roomy`); heads do not.
     if (sending && !sending.pumping && this.outbox.next === item.number) {
-      const next = this.outbox.take(this.clock.now());
+      const next = this.outbox.take(this.clock.now(), true);
       if (next) this.#transmit(sending, next).catch(ignore);
     }
     return item;
@@ -145,9 +188,9 @@ export abstract class Sending {
     this.tellRoom();
   }
 
-  protected sayCarry(path: PathEnd, next: number): void {
+  protected sayCarry(path: PathEnd, next: number, sound = false): void {
     path.sendNext = next;
-    path.say({ type: 'carry', move: this.move, next: toWire(next), received: toWire(this.intake.taken) });
+    path.say({ type: 'carry', move: this.move, next: toWire(next), received: toWire(this.intake.taken), sound });
     this.intake.told();
   }
 

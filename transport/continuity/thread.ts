@@ -138,13 +138,14 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   onSaid(path: PathEnd, message: PathMessage): void {
     switch (message.type) {
       case 'ack':
-        return this.acknowledged(message.received);
+        return this.acknowledged(message.received, path);
       case 'carry': {
         const next = fromWire(message.next, this.intake.received);
         if (next > this.intake.received || next < 0) throw new PortholeError('PROTOCOL_VIOLATED', 'a path began beyond what had come');
         path.receiveNext = next;
         path.move = message.move;
-        this.acknowledged(message.received);
+        path.movedFromSound = message.sound;
+        this.acknowledged(message.received, path);
         return this.onCarry(path);
       }
       case 'over':
@@ -177,7 +178,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
       if (path === this.sending) this.#patience.doubted(this.clock.now());
       this.emit({ type: 'suspect', path, reason });
     }
-    if (path === this.draining && reason !== null) this.drained();
+    if (path === this.draining && reason !== null) this.giveUpWait();
     this.onDoubtful(path);
   }
 
@@ -251,12 +252,15 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     if (this.#stood) this.emit({ type: 'found' });
   }
 
-  /** @throws PortholeError PROTOCOL_VIOLATED when it was never sent */
-  protected acknowledged(received: number): void {
+  /**
+   * The other end has all before `received`, as was said on this path.
+   * @throws PortholeError PROTOCOL_VIOLATED when it was never sent
+   */
+  protected acknowledged(received: number, path: PathEnd): void {
     const now = this.clock.now();
-    if (!this.outbox.acknowledge(received, now)) return;
-    const { trip } = this.outbox;
     const carries = this.draining ?? this.sending;
+    if (!this.outbox.acknowledge(received, now, path !== carries)) return;
+    const { trip } = this.outbox;
     if (trip !== null) carries?.heartbeat.atMost(trip);
     if (this.draining) {
       // The news came on another path, and is a sign of this one's life.
@@ -279,7 +283,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     this.outbox.fail(this.refusal);
     if (error) this.intake.fail(error);
     this.sending = null;
-    this.draining = null;
+    this.drained();
     for (const path of this.ends) this.#leaving.push(path.leave(word));
     this.ends.clear();
     this.joined.clear();
@@ -334,8 +338,11 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   /** A closing end waits as long as something still gets through. */
   #linger(): void {
     this.#cancelLinger?.();
-    this.#cancelLinger = this.clock.after(LINGER_MS, () =>
-      this.finish(null, { type: 'over', ...endingOf(new PortholeError('SESSION_CLOSED', 'the session was closed')) }),
-    );
+    this.#cancelLinger = this.clock.after(LINGER_MS, () => {
+      if (!this.draining)
+        return this.finish(null, { type: 'over', ...endingOf(new PortholeError('SESSION_CLOSED', 'the session was closed')) });
+      this.giveUpWait();
+      this.#linger();
+    });
   }
 }

@@ -165,7 +165,7 @@ export class VisitorThread extends Thread {
     if (this.#session.length === 0) this.#session = session.slice();
     else if (!this.#isOurs(session)) throw new PortholeError('PROTOCOL_VIOLATED', 'the host named another session');
     this.intake.open();
-    this.acknowledged(received);
+    this.acknowledged(received, path);
     if (this.over) return;
     this.#settle(joining);
     this.found();

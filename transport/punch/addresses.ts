@@ -32,6 +32,9 @@ const within = (list: BlockList, ip: string): boolean => list.check(ip, isIPv4(i
 /** Whether an address means this machine to itself. */
 export const isLoopback = (ip: string): boolean => within(loopback, canonical(ip));
 
+/** Whether an address is one of the internet's: what stands between is nobody's whom we know. */
+export const isOutside = (ip: string): boolean => !isLoopback(ip) && !within(inside, canonical(ip)) && !/^fe80:/i.test(ip);
+
 /** Whether the suite sees both ends come from one address: then the inside of the one may be the inside of the other. */
 export function sharesNetwork(self: NatProfile, peer: NatProfile): boolean {
   const [own, its] = [self.observed, peer.observed];

@@ -16,6 +16,8 @@ import { isProof, PROOF_BYTES, proofOf } from './proof.ts';
 
 /** What the caller sends on the connection it takes. */
 const CHOSEN = 1;
+/** Of a message in one segment of MAX_SEGMENT_BYTES (transport/sockets/ffi.ts), beside TCP's time stamps and the message's length. */
+const PACKET_BYTES = 1200;
 
 export interface ArrivalsOptions {
   /** The call's id. */
@@ -146,7 +148,7 @@ class Arrival {
   #take(early: Uint8Array): void {
     this.#settle();
     // Here and now, so that no later event of the pipe is missed.
-    this.#fate.chosen(framedConnection(this.#options.via, this.#pipe, { early, how: this.#how }));
+    this.#fate.chosen(framedConnection(this.#options.via, this.#pipe, { early, how: this.#how, packetBytes: PACKET_BYTES }));
   }
 
   #write(bytes: Uint8Array): void {

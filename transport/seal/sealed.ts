@@ -79,6 +79,7 @@ class SealedConnection implements Sealed {
   readonly via: string;
   readonly how: string | undefined;
   readonly maxMessage = MAX_SEALED_MESSAGE_BYTES;
+  readonly packetBytes: number | undefined;
   readonly ready: Promise<Proved>;
   readonly confirmed: Promise<void>;
   readonly #connection: Connection;
@@ -108,6 +109,7 @@ class SealedConnection implements Sealed {
   constructor(connection: Connection, options: SealOptions, greeting: Greeting) {
     this.via = connection.via;
     this.how = connection.how;
+    this.packetBytes = connection.packetBytes;
     this.#connection = connection;
     this.#options = options;
     this.#greeting = greeting;

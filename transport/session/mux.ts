@@ -73,7 +73,7 @@ export class Mux implements Carrier {
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
     this.#serving = options.serving ?? null;
-    this.#schedule = new Schedule(() => connection.roomy?.() ?? true);
+    this.#schedule = new Schedule((urgent) => connection.roomy?.(urgent) ?? true);
     connection.onRoom?.(() => this.#schedule.go());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;

@@ -36,14 +36,14 @@ interface Turn {
  * whole (not incremental) share one time for each urgency, and come one after the other.
  */
 export class Schedule {
-  readonly #roomy: () => boolean;
+  readonly #roomy: (urgent: boolean) => boolean;
   readonly #turns = new Map<Flow, Turn>();
   readonly #whole = new Map<number, number>(); // by urgency: when the next turn is due of those that are not incremental
   #time = 0;
   #busy = false;
 
-  /** @param roomy whether what is sent now goes out now */
-  constructor(roomy: () => boolean) {
+  /** @param roomy whether what is sent now goes out now; `urgent`: it is small */
+  constructor(roomy: (urgent: boolean) => boolean) {
     this.#roomy = roomy;
   }
 
@@ -74,7 +74,11 @@ export class Schedule {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      while (this.#turns.size > 0 && this.#roomy()) this.#give(this.#next());
+      while (this.#turns.size > 0 && this.#roomy(true)) {
+        const next = this.#next();
+        if (!isSmall(next.flow) && !this.#roomy(false)) break;
+        this.#give(next);
+      }
     } finally {
       this.#busy = false;
     }

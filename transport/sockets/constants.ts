@@ -19,12 +19,15 @@ export interface Constants {
   readonly reusePort: Option;
   readonly error: Option;
   readonly v6Only: Option;
+  /** The longest segment sent, and asked for; only where it may be set before connecting to more than the least. */
+  readonly maxSegment?: Option;
   readonly ttl: Readonly<Record<4 | 6, Option>>;
   readonly minTtl?: Readonly<Record<4 | 6, Option>>;
 }
 
 const IP = 0;
 const IPV6 = 41;
+const TCP = 6;
 
 /** Linux: include/uapi/asm-generic/socket.h, linux/in.h, linux/in6.h. The same on x64, arm64, arm, ia32 and riscv64. */
 const linux: Constants = {
@@ -37,13 +40,14 @@ const linux: Constants = {
   reusePort: [1, 15],
   error: [1, 4],
   v6Only: [IPV6, 26],
+  maxSegment: [TCP, 2],
   ttl: { 4: [IP, 2], 6: [IPV6, 16] },
   minTtl: { 4: [IP, 21], 6: [IPV6, 73] },
 };
 
 /**
  * macOS: bsd/sys/socket.h, netinet/in.h, netinet6/in6.h. Untested.
- * It has no IP_MINTTL; its TCP, as 4.4BSD's, takes an ICMP error for a SYN as a hint, not as the end.
+ * It has no IP_MINTTL, and takes no TCP_MAXSEG above the least before it connects; its TCP, as 4.4BSD's, takes an ICMP error for a SYN as a hint, not as the end.
  */
 const darwin: Constants = {
   inet: 2,

@@ -3,10 +3,16 @@
 
 import { type Server, Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
+import { isOutside } from '../punch/addresses.ts';
 import { checkAddress, connectSocket, listenOn, newServer, socketError } from './handover.ts';
 import type { BoundSocket, SocketAddress, SocketOptions, TcpSockets } from './sockets.ts';
 import type { Family, System } from './system.ts';
 
+/**
+ * Bytes of a TCP segment to the outside: with the heads of IPv6 and TCP a packet of 1,280 bytes, which every path carries (RFC 8200
+ * section 5). Where longer ones are lost and nobody says so, TCP alone would hang for ever (RFC 2923 section 2.1).
+ */
+export const MAX_SEGMENT_BYTES = 1220;
 /** A TTL is one byte. */
 const MAX_HOPS = 255;
 
@@ -85,6 +91,7 @@ export class FfiSocket implements BoundSocket {
     this.#use(() => {
       signal.throwIfAborted();
       checkAddress(remote, 1);
+      this.#cut(remote);
     });
     const socket = this.#handOver(() => new Socket({ fd: this.#fd, allowHalfOpen: true }));
     this.#isOpen = () => !socket.destroyed;
@@ -111,6 +118,17 @@ export class FfiSocket implements BoundSocket {
     const { ttl, minTtl, error } = this.#system.constants;
     const get = (option: readonly [number, number]): number => this.#system.get(this.#fd, option);
     return { ttl: get(ttl[this.#family]), minTtl: minTtl ? get(minTtl[this.#family]) : null, error: get(error) };
+  }
+
+  /** Has both ends send short segments: what a SYN asks for binds the other one. */
+  #cut({ ip }: SocketAddress): void {
+    const { maxSegment } = this.#system.constants;
+    if (!maxSegment || !isOutside(ip)) return;
+    try {
+      this.#system.set(this.#fd, maxSegment, MAX_SEGMENT_BYTES);
+    } catch {
+      // Most paths carry longer ones.
+    }
   }
 
   /** The one use of this socket begins; what `check` throws ends it. */

@@ -12,6 +12,8 @@ import { DATA_CHANNEL } from './data-channel-way.ts';
 export const SEND_QUEUE_BYTES = 256 * 1024;
 /** Bytes that may still wait in the channel when the callers go on. */
 export const SEND_RESUME_BYTES = 128 * 1024;
+/** Bytes of a message in one packet: the least of what libdatachannel (1,124), Chromium's dcSCTP and werift (1,200) put there. */
+export const PACKET_BYTES = 1120;
 /** How long `close` waits while nothing more gets through, in milliseconds. */
 export const LINGER_MS = 3000;
 
@@ -29,6 +31,7 @@ const ENDED = 'ended';
 export class ChannelConnection implements Connection {
   readonly via = DATA_CHANNEL.name;
   readonly maxMessage = MAX_FRAMED_BYTES;
+  readonly packetBytes = PACKET_BYTES;
   readonly #channel: RTCDataChannel;
   readonly #hangUp: () => void;
   readonly #clock: Clock;

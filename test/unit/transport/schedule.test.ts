@@ -53,6 +53,27 @@ describe('the schedule of a session', () => {
     assert.ok(Math.max(...shares) - Math.min(...shares) <= 2 * PIECE + SMALL_BYTES, shares.join());
   });
 
+  it('has what is small go where there is room for that alone, and nothing large', () => {
+    const sent: number[] = [];
+    let room = true;
+    const schedule = new Schedule((urgent) => urgent || room);
+    const ask = (id: number, before: number): void => {
+      const flow = { ...flowOf(id), sent: before };
+      schedule.ask(flow, () => {
+        sent.push(id);
+        return 100;
+      });
+    };
+    room = false;
+    ask(1, SMALL_BYTES);
+    ask(3, SMALL_BYTES - 1);
+    ask(5, 0);
+    assert.deepEqual([sent, schedule.waiting], [[3, 5], 1]);
+    room = true;
+    schedule.go();
+    assert.deepEqual([sent, schedule.waiting], [[3, 5, 1], 0]);
+  });
+
   it('has what is small, and the first of everything, go before what is large', async () => {
     const line = new Line();
     line.add(1, null, 1e9);

@@ -2,14 +2,16 @@
 // A move away from a sound path: what is under way on it comes through first, so that nothing crosses a slow line twice.
 
 import assert from 'node:assert/strict';
+import { PortholeError } from '../../../../proto/errors.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
+import { LINGER_MS } from '../../../../transport/framed.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { visit } from '../../../support/line-visits.ts';
 import { type Added, settled, Threads } from '../../../support/threads.ts';
 
 type Stood = Awaited<ReturnType<Threads['added']>>;
 const MESSAGES = 3;
-const BYTES = 1000;
+const BYTES = 4500; // more than is sent again without a thought
 const KB = 1024;
 
 describe('a move away from a sound path', () => {
@@ -91,13 +93,35 @@ describe('a move away from a sound path', () => {
     assert.ok(ms >= limits.SUSPECT_BUSY_MS - 50 && ms <= limits.SUSPECT_BUSY_MS + 2 * limits.ASK_BUSY_MS, `${ms} ms`);
   });
 
-  it('is taken back as soon as it is made', async () => {
+  it('is taken back as soon as it is made, and nothing is sent twice then', async () => {
+    const before = one.wire.sent;
     threads.visitor.use(one.stood, 'the test says so');
     void threads.host.send(new Uint8Array(BYTES).fill(3));
+    await settled();
+    const sent = one.wire.sent - before;
+    assert.ok(sent <= MESSAGES, `${sent} messages went out on the old path`); // the move, there and back, and what is next
     one.wire.release();
     await pass(2 * limits.ACK_MS);
     assert.equal(threads.host.via, 'one');
     assert.deepEqual(await got(4), ALL);
+  });
+
+  it('a session that closes meanwhile says all that it has to say first', async () => {
+    void threads.host.send(new Uint8Array(BYTES).fill(3));
+    void threads.host.close();
+    // Something always comes on the old path, but not that.
+    assert.deepEqual(await got(4, 3 * LINGER_MS), ALL);
+    const end = threads.visitor.receive();
+    await pass(500);
+    assert.equal(await end, null);
+  });
+
+  it('the path that the news came on is not the one whose round trip it shows', async () => {
+    const { rttMs } = one.stood;
+    assert.ok(rttMs >= 20);
+    one.wire.release();
+    await got(MESSAGES);
+    assert.ok(one.stood.rttMs >= rttMs, `${one.stood.rttMs} ms`);
   });
 
   it('sends again what takes the path less than DRAIN_MS', async () => {
@@ -119,6 +143,50 @@ describe('a move away from a sound path', () => {
   });
 });
 
+describe('a move away from a path that is not sound to the visitor, or carries little', () => {
+  let clock: FakeClock;
+  let threads: Threads;
+  beforeEach(() => {
+    clock = fakeClock();
+    threads = new Threads({ clock });
+  });
+  afterEach(() => threads.end());
+
+  /** A session on a path with a round trip, which keeps what the host then says, so many bytes; and another path. */
+  async function held(bytes: number): Promise<{ one: Added; two: Stood }> {
+    const one = threads.add('one');
+    for (let i = 0; i < 2 * limits.FIRST_QUESTIONS; i++) {
+      one.wire.hold();
+      clock.advance(20);
+      one.wire.release();
+      one.wire.hold();
+      await settled();
+    }
+    one.wire.release();
+    await one.path;
+    const two = await threads.added('two');
+    one.wire.hold();
+    void threads.host.send(new Uint8Array(bytes).fill(5));
+    await settled();
+    return { one, two };
+  }
+
+  it('nobody waits for a path that the visitor has lost, though the host does not know', async () => {
+    const { one } = await held(20_000);
+    one.visitor.abort(new PortholeError('PATH_LOST'));
+    await settled();
+    assert.equal(threads.host.via, 'two');
+    assert.equal(((await threads.visitor.receive()) as Uint8Array)[0], 5);
+  });
+
+  it('two messages on a path of whose rate nothing is known are sent again at once', async () => {
+    const { two } = await held(400);
+    threads.visitor.use(two.stood, 'the test says so');
+    await settled();
+    assert.equal(((await threads.visitor.receive()) as Uint8Array)[0], 5);
+  });
+});
+
 describe('many visitors find their better way in the middle of a download', () => {
   for (const [rate, queueMs] of [
     [64, 300],
@@ -131,7 +199,7 @@ describe('many visitors find their better way in the middle of a download', () =
       const visits = await visit({ rate: rate * KB, queueMs, ways: ['relay', 'tcp-punch'], visitors: 15, bytes, settleMs: 0 });
       assert.deepEqual(visits.failures, []);
       assert.ok(visits.sent <= 1.08 * bytes + 100_000, `${visits.sent} of ${bytes} bytes`);
-      assert.ok(visits.moved <= 2 * 15, `${visits.moved} moves of both ends`);
+      assert.ok(visits.moved <= 2 * (15 + 2), `${visits.moved} moves of both ends`);
       assert.ok(visits.silent <= 2, `${visits.silent} silent`);
     });
 });

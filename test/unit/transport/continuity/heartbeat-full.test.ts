@@ -70,7 +70,20 @@ describe('heartbeat on a line that is full', () => {
     heartbeat.heard();
     bench.alone = true;
     bench.backlogMs = 3000;
-    near(quiet(), limits.MAX_LULL_MS / 2 + 3000);
+    near(quiet(), limits.MAX_LULL_MS + 3000); // half of three times that silence
+  });
+
+  it('waits three times as long as passes between arrivals of late, also while another path answers', () => {
+    bench.alone = true;
+    for (let i = 0; i < 20; i++) {
+      clock.advance(700);
+      heartbeat.heard();
+      for (let burst = 0; burst < 10; burst++) {
+        clock.advance(1);
+        heartbeat.heard();
+      }
+    }
+    near(quiet(), 3 * 700);
   });
 
   it('measures again every MEASURE_MS while somebody waits, whatever comes', () => {

@@ -3,9 +3,16 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
+import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
 import { Intake } from '../../../../transport/continuity/intake.ts';
-import { ACK_BYTES, ACK_FRAMES, ACK_LEAST_MS, ACK_MS, FIRST_WINDOW_BYTES } from '../../../../transport/continuity/limits.ts';
+import {
+  ACK_BYTES,
+  ACK_FRAMES,
+  ACK_LEAST_MS,
+  ACK_MS,
+  FIRST_WINDOW_BYTES,
+  URGENT_MESSAGES,
+} from '../../../../transport/continuity/limits.ts';
 import { fromWire, toWire } from '../../../../transport/continuity/numbers.ts';
 import { Outbox } from '../../../../transport/continuity/outbox.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
@@ -90,18 +97,41 @@ describe('outbox', () => {
     assert.ok(first >= FIRST_WINDOW_BYTES && first < FIRST_WINDOW_BYTES + MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES, String(first));
     assert.ok(first < FIRST_RETAINED_BYTES);
     assert.equal(outbox.underWay, first);
-    assert.equal(outbox.opens(), false);
+    assert.equal(outbox.opens(false), false);
     outbox.acknowledge(1, 10);
     assert.ok(drain(outbox) > 0);
   });
 
   it('is open to whoever has a choice while the window is, and nothing waits', () => {
     const outbox = new Outbox(new Pipe(0));
-    assert.equal(outbox.opens(), true);
+    assert.equal(outbox.opens(false), true);
     outbox.push(message(10), undefined, undefined);
-    assert.equal(outbox.opens(), false);
+    assert.equal(outbox.opens(false), false);
     outbox.take(0);
-    assert.equal(outbox.opens(), true);
+    assert.equal(outbox.opens(false), true);
+  });
+
+  it('has URGENT_MESSAGES more room for what is small, and never more than MAX_RETAINED_BYTES', () => {
+    const pipe = new Pipe(0);
+    const outbox = new Outbox(pipe);
+    fill(outbox, FIRST_WINDOW_BYTES);
+    drain(outbox);
+    assert.deepEqual([outbox.opens(false), outbox.opens(true)], [false, false]); // one of the longest is beyond it already
+    const other = new Outbox(pipe);
+    while (other.opens(false)) {
+      other.push(message(100), undefined, undefined);
+      other.take(0);
+    }
+    const before = other.underWay;
+    while (other.opens(true)) {
+      other.push(message(100), undefined, undefined);
+      assert.equal(other.take(0), null);
+      assert.ok(other.take(0, true));
+    }
+    const more = other.underWay - before;
+    assert.ok(Math.abs(more - URGENT_MESSAGES * pipe.message) <= 200, `${more}`);
+    Object.defineProperty(pipe, 'window', { get: () => MAX_RETAINED_BYTES });
+    assert.equal(pipe.urgentWindow, MAX_RETAINED_BYTES);
   });
 
   it('measures from the last message that news is of, and not what went out twice', () => {
