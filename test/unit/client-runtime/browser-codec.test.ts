@@ -104,7 +104,7 @@ describe("the page's codec", () => {
       const [mine, other] = [ours(name), theirs(name)];
       const mutated = fc.tuple(fieldsOf(name), fieldsOf(name), fc.nat(), fc.nat(255), fc.boolean()).map(([one, two, place, byte, cut]) => {
         const [a, b] = [other.encode(one).finish(), other.encode(two).finish()];
-        const bytes = Uint8Array.of(...a, ...b); // of two that are joined, the last of each field counts
+        const bytes = new Uint8Array(Buffer.concat([a, b])); // of two that are joined, the last of each field counts
         if (byte > 64 && bytes.length > 0) bytes[place % bytes.length] = byte;
         return cut ? bytes.subarray(0, place % (bytes.length + 1)) : bytes;
       });
