@@ -4,8 +4,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { noLabReason } from '../test/lab/lab.ts';
 import { bytesOf, makeFolder } from './lib/files.ts';
 import { goalLines, judgeGoals, judgeMemory, type MemoryVerdict, type Verdict } from './lib/goals.ts';
+import { type LineWorkload, linesTable, measureLines } from './lib/lining.ts';
 import { measureWorkload } from './lib/measuring.ts';
 import { costLines, type NextCost, nextCosts } from './lib/next-cost.ts';
 import { peerVersions } from './lib/packages.ts';
@@ -28,11 +30,13 @@ Workloads: ${known.join(', ')} (all when none is named)
 
   --peers A,B       these peers only, by the start of their names
   --smoke           everything in the small, once: shows that the bench works, measures nothing
-  --out FILE        where the results go (bench/results/latest.json; of reach and page, their own names there)
+  --out FILE        where the results go (bench/results/latest.json; of line, page and reach, their own names there)
   --help
 
-of session and page:
+of line, session and page:
   --pairs N         measure each way N times, in turn (5)
+
+of session and page:
   --files FOLDER    where the files are made (in memory, else the system's temporary folder); they are removed again
 
 of session:
@@ -44,9 +48,10 @@ of reach:
   --rtt MS          the round trip between any two ends (40)
   --labs N          visits at once (3)`;
 
-/** The workloads that have results of their own: one goes through networks, one is seen in a browser. */
+/** The workloads that have results of their own: two go through networks, one is seen in a browser. */
 const REACH = 'reach';
 const PAGE = 'page';
+const LINE = 'line';
 /** The kinds of network that show that it works. */
 const SMOKE_KINDS = ['open'];
 /** The longest round trip, in milliseconds: from there on programs give each other up. */
@@ -104,9 +109,10 @@ interface Found {
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(options: Options, signal: AbortSignal): Promise<void> {
-  const measured = options.workloads.filter((name) => name !== REACH && name !== PAGE);
+  const measured = options.workloads.filter((name) => ![REACH, PAGE, LINE].includes(name));
   if (measured.length > 0) await session(measured, options, signal);
   if (options.workloads.includes(PAGE)) await page(options, signal);
+  if (options.workloads.includes(LINE)) await line(options);
   if (options.workloads.includes(REACH)) await reach(options, signal);
 }
 
@@ -123,6 +129,16 @@ async function page({ pairs, peers, out, files, smoke }: Options, signal: AbortS
   } finally {
     folder.remove();
   }
+}
+
+async function line({ pairs, out, smoke }: Options): Promise<void> {
+  const reason = noLabReason();
+  if (reason !== null) return log(`line is left out: ${reason}`);
+  const workload: LineWorkload = (await import(`./workloads/${LINE}.ts`)).default;
+  const chosen = smoke ? { ...workload, mbits: [5], vias: ['relay'], seconds: 1 } : workload;
+  const rows = await measureLines(chosen, pairs, log);
+  say(linesTable(rows, chosen));
+  write(out ?? join(here, 'results', 'line.json'), { smoke, pairs, ...circumstances(), rows });
 }
 
 async function reach({ kinds, rttMs, labs, peers, out, smoke }: Options, signal: AbortSignal): Promise<void> {

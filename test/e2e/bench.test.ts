@@ -8,6 +8,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noChromium } from '../../bench/lib/devtools.ts';
+import { noLabReason } from '../lab/lab.ts';
 
 describe('bench run', function () {
   this.timeout(120_000);
@@ -78,6 +79,25 @@ describe('bench run', function () {
     assert.equal(skipped.length, 1);
     assert.match(skipped[0].reason, /openssl command made no certificate/);
     assert.match(text(), /relay bulk: node:https through haproxy was left out: the openssl/);
+  });
+
+  it('measures a download over a slow line, beside curl', async function () {
+    const reason = noLabReason();
+    if (reason) {
+      console.log(`      skipped: ${reason}`);
+      this.skip();
+    }
+    const out = join(folder, 'results.json');
+    const { ended, text } = start('line', '--smoke', '--out', out);
+    assert.equal(await ended, 0, text());
+    const { rows } = JSON.parse(await readFile(out, 'utf8'));
+    assert.deepEqual(
+      rows.map(({ mbit, via }: Record<string, unknown>) => [mbit, via]),
+      [[5, 'relay']],
+    );
+    for (const field of ['seconds', 'curlSeconds', 'ratio', 'sent', 'curlSent']) assert.ok(rows[0][field] > 0, field);
+    assert.match(text(), /5 Mbit\/s, relay: .* of at least 0\.90/);
+    assert.deepEqual(await readdir(folder), ['results.json']);
   });
 
   it('measures a first visit, beside the same page by plain HTTP', async () => {

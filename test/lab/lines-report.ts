@@ -94,7 +94,7 @@ Kernel namespaces: host and visitors each behind a home router's NAT, a round tr
 
 ## Downloads
 
-All visitors download at once, together as much as the line carries in ${run.seconds} s. The yardstick is curl: as many of them, the same bytes from a plain HTTP server in the host's place, on the same line just before.
+All visitors download at once, together as much as the line carries in ${run.seconds} s. The yardstick is curl: as many of them, the same bytes from a plain HTTPS server in the host's place, on the same line just before.
 
 - **goodput** is curl's time by ours: 1 is as fast, more is faster.
 - **sent** is what crossed the uplink, heads of IP and all, by the content. curl's own is 1.04 to 1.06.

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a line carries when nothing of Porthole is on it: the same file by curl, from a plain HTTP server in the host's place.
+// What a line carries when nothing of Porthole is on it: the same file by curl, from a plain HTTPS server in the host's place.
 
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { makeCertificate } from '../../bench/lib/certificate.ts';
 import type { Lab } from './lab.ts';
 
-const PORT = 8080;
+const PORT = 8443;
 const SERVER = join(import.meta.dirname, 'plain-server.ts');
+
+/** Nobody signed the certificate but the server itself. */
+const CURL = ['--insecure', '--http1.1', '-sS', '-o', '/dev/null', '-w', '%{size_download}'];
 
 export interface Yardstick {
   /**
@@ -18,16 +22,19 @@ export interface Yardstick {
 
 /** Puts a server in the host's place, and lets the visitor's reach it. */
 export async function yardstick(lab: Lab): Promise<Yardstick> {
-  const server = lab.spawn('host', process.execPath, [SERVER, String(PORT)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const certificate = makeCertificate(lab.folder);
+  if ('missing' in certificate) throw new Error(certificate.missing);
+  const files = ['key.pem', 'cert.pem'].map((name) => join(lab.folder, name));
+  const server = lab.spawn('host', process.execPath, [SERVER, String(PORT), ...files], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(server.stdout as NodeJS.ReadableStream, 'data');
   await lab.forward('host', PORT);
-  const origin = `http://${lab.publicAddress('host')}:${PORT}`;
+  const origin = `https://${lab.publicAddress('host')}:${PORT}`;
   return {
     async fetch(bytes, curls) {
       const began = performance.now();
       await Promise.all(
         Array.from({ length: curls }, async () => {
-          const curl = lab.spawn('visitor', 'curl', ['-sS', '-o', '/dev/null', '-w', '%{size_download}', `${origin}/${bytes}`], {
+          const curl = lab.spawn('visitor', 'curl', [...CURL, `${origin}/${bytes}`], {
             stdio: ['ignore', 'pipe', 'inherit'],
           });
           let out = '';
