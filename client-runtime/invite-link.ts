@@ -5,22 +5,10 @@ import { PortholeError } from '../proto/errors.ts';
 import { MAX_TOKEN_BYTES } from '../proto/limits.ts';
 import { isSiteId } from '../proto/rendezvous.ts';
 import { withScheme } from '../transport/suite-url.ts';
-
-const INVITE = 'invite=';
-const KEY = 'key=';
-/** A site's id, or one that was cut short: an own parameter of a site is hardly so long. */
-const LIKE_A_KEY = /^[a-z2-7]{40,}$/;
+import { type FragmentParts, fragmentParts, INVITE, KEY } from './fragment.ts';
 
 /** A link, taken apart. */
-export interface LinkParts {
-  /** Without a fragment: what a suite may see. */
-  readonly link: string;
-  /** The fragment that is the site's own, with its `#`; empty when there is none. */
-  readonly fragment: string;
-  /** The invitation as it stands in the link; null when there is none. */
-  readonly invite: string | null;
-  /** The site's key as the fragment has it: its id, or what is left of one that was damaged; null without one. */
-  readonly key: string | null;
+export interface LinkParts extends FragmentParts {
   /**
    * The site's id, which is its key: from the fragment, or where the site's name could stand; null when it is not in the link. A path
    * of a site that looks like an id is taken for one: such a link is refused rather than believed.
@@ -28,18 +16,10 @@ export interface LinkParts {
   readonly site: string | null;
 }
 
-/** Takes a link apart. The parameters of a fragment stand between `&`. */
+/** Takes a link apart. */
 export function linkParts(given: string): LinkParts {
-  const at = given.indexOf('#');
-  const link = at < 0 ? given : given.slice(0, at);
-  const items = at < 0 ? [] : given.slice(at + 1).split('&');
-  const of = (name: string): string | null => items.find((item) => item.startsWith(name))?.slice(name.length) ?? null;
-  const text = of(KEY)?.toLowerCase() ?? null;
-  const key = text !== null && LIKE_A_KEY.test(text) ? text : null;
-  const invite = of(INVITE);
-  const own = items.filter((item) => !item.startsWith(INVITE) && !(key !== null && item.startsWith(KEY)));
-  const fragment = own.length === items.length ? given.slice(link.length) : own.length > 0 ? `#${own.join('&')}` : '';
-  return { link, fragment, invite, key, site: key ?? idIn(link) };
+  const parts = fragmentParts(given);
+  return { ...parts, site: parts.key ?? idIn(parts.link) };
 }
 
 /** The id that stands in a link where a name could. */

@@ -18,6 +18,8 @@ export interface VisitOptions {
   readonly line?: Line;
   /** The site is in a frame of the page, as Porthole shows it; otherwise it is the page. */
   readonly framed: boolean;
+  /** Run in each worker of the page in front of the worker's own script. */
+  readonly inWorkers?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -57,7 +59,7 @@ interface Timings {
  * Visits once. The browser is started for it and ended with it.
  * @throws Error in words when the site's page is not seen in time, or the signal's reason
  */
-export async function firstVisit({ url, slower, line, framed, signal }: VisitOptions): Promise<FirstVisit> {
+export async function firstVisit({ url, slower, line, framed, inWorkers, signal }: VisitOptions): Promise<FirstVisit> {
   const events: DevToolsEvent[] = [];
   let page = '';
   const tools = await DevTools.start({
@@ -72,6 +74,7 @@ export async function firstVisit({ url, slower, line, framed, signal }: VisitOpt
           ...(line ? [send('Network.emulateNetworkConditions', conditions(line))] : []),
           // A worker of the page runs in its process, which is slowed with it.
           send('Emulation.setCPUThrottlingRate', { rate: slower }),
+          ...(inWorkers && /^(shared_)?worker$/.test(type) ? [send('Runtime.evaluate', { expression: inWorkers })] : []),
         ]);
       },
   });
@@ -199,9 +202,9 @@ function isKept({ method, params }: DevToolsEvent): boolean {
   return method === 'Network.responseReceived' && (fromServiceWorker === true || fromDiskCache === true);
 }
 
-/** Head and body; of a worker's own script DevTools leaves the body out, and its length is in the head. */
+/** Head and body; of a worker's own script DevTools leaves the body out, and its length is in the head. One without a head came from the cache. */
 function wholeLength(length: number, response: Response | undefined): number {
-  if (!response || length > response.encodedDataLength) return length;
+  if (!response || response.encodedDataLength === 0 || length > response.encodedDataLength) return length;
   const [, declared = 0] = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'content-length') ?? [];
   return length + Number(declared);
 }

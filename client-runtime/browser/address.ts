@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The address bar follows the site, and the site follows the address bar.
 
-import type { PageBridge } from './bridge-page.ts';
 import type { SiteFrame } from './frame.ts';
+import type { Navigations } from './navigations.ts';
 
 /** Milliseconds after a step through the history in which the frame is expected to take the same step by itself. */
 const STEP_WITHIN_MS = 300;
@@ -37,13 +37,13 @@ export function followMoves(inner: Window, frame: SiteFrame): void {
  * Makes the frame follow the shell. As a rule the browser moves both at once; but history entries from before a reload
  * know nothing of the new frame, and an address typed with another fragment moves the shell alone.
  */
-export function leadFrame(frame: SiteFrame, bridge: PageBridge): void {
+export function leadFrame(frame: SiteFrame, navigations: Navigations): void {
   const lead = (): void => {
     const at = performance.now();
     setTimeout(() => {
       const path = shellPath();
       if (frame.path() === path) return;
-      const asked = bridge.lastNavigation;
+      const asked = navigations.last;
       const underWay = asked !== null && asked.at >= at && asked.url === new URL(path, location.origin).href.replace(/#.*/, '');
       if (!underWay) frame.load(path);
     }, STEP_WITHIN_MS);

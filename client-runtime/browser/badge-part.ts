@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The badge, with the style of what lies over the site. Loaded once the site has answered.
+// The badge, with the style of what lies over the site, and the tab's title and icon. Loaded once the site has answered.
 
 export { Badge } from './badge.ts';
+export { mirrorHead } from './head.ts';
 
 /** Filled in by the build. */
 declare const PORTHOLE_OVER_STYLE: string;

@@ -12,9 +12,30 @@ const HIDDEN_KEY = 'porthole-badge-hidden';
 
 const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
+/** What it is made of; laid over the site at the end of the page. */
+const HTML = `
+<aside id="porthole-badge" aria-label="Connection to this site" data-via="" data-folded="false" hidden>
+<div id="porthole-badge-card" hidden>
+<p class="site" id="porthole-badge-site"></p>
+<dl>
+<dt>Way</dt><dd id="porthole-badge-path"></dd>
+<dt>Why</dt><dd id="porthole-badge-reason"></dd>
+<dt>Round trip</dt><dd id="porthole-badge-rtt"></dd>
+<dt>Standing by</dt><dd id="porthole-badge-standby"></dd>
+</dl>
+<h2 id="porthole-badge-heard">What happened</h2>
+<ol id="porthole-badge-story" aria-labelledby="porthole-badge-heard"></ol>
+<button type="button" id="porthole-badge-hide">Hide in this tab</button>
+</div>
+<button type="button" id="porthole-badge-toggle" aria-expanded="false" aria-controls="porthole-badge-card">
+<span class="dot" aria-hidden="true"></span><span id="porthole-badge-way"></span>
+</button>
+<p id="porthole-badge-said" class="read-out" role="status"></p>
+</aside>`;
+
 /** The badge. `data-via` on it is the way's name, empty while there is none; `data-silent` while it gives no sign of life. */
 export class Badge {
-  readonly #badge = byId('porthole-badge');
+  readonly #badge = made();
   readonly #toggle = byId('porthole-badge-toggle');
   readonly #card = byId('porthole-badge-card');
   #fold: ReturnType<typeof setTimeout> | undefined;
@@ -131,4 +152,9 @@ function byId(id: string): HTMLElement {
 function set(id: string, value: string): void {
   const element = byId(id);
   if (element.textContent !== value) element.textContent = value;
+}
+
+function made(): HTMLElement {
+  document.body.insertAdjacentHTML('beforeend', HTML);
+  return byId('porthole-badge');
 }

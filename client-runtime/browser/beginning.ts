@@ -1,14 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // Laid into the shell page by the build: starts the page's script once the page was painted, holds what the worker asks until then,
-// and says so when the script does not come.
+// and says so when the script does not come. Where the worker is there already, all begins at once, the site's own page included.
 
-import type { WithHeld } from './bridge.ts';
+import { FRAME_ID, type WithHeld } from './bridge.ts';
+import { SESSION_WORKER, SITE_KEY } from './names.ts';
 
 /** Filled in by the build. */
 declare const PORTHOLE_SCRIPT: string;
+declare const PORTHOLE_SESSION: string;
 
 /** Milliseconds after which the script is started without a paint: nobody may be looking. */
 const PAINTED_WITHIN_MS = 1000;
+
+const { controller } = navigator.serviceWorker ?? {};
+// The page's script has it, too: from there on it is told who is here.
+const session = controller && typeof SharedWorker === 'function' ? new SharedWorker(PORTHOLE_SESSION, SESSION_WORKER) : null;
+// Into the browser's cache: the worker that will want it is started by the page's script.
+if (!session) fetch(PORTHOLE_SESSION).catch(() => undefined);
+
+/** Whether the site's page may be asked for before it is known how the visit stands. */
+const soon = (): boolean => {
+  const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (!controller || how?.type !== 'navigate' || window !== window.top || (document as { prerendering?: boolean }).prerendering)
+    return false;
+  // What stands in the address may be meant for the shell, and this tab may know the site by another key than others do.
+  if (/porthole-unregister|[#&](key|invite)=/.test(location.search + location.hash)) return false;
+  try {
+    return sessionStorage.getItem(SITE_KEY) === null;
+  } catch {
+    return false;
+  }
+};
+if (soon()) {
+  const frame = document.getElementById(FRAME_ID) as HTMLIFrameElement;
+  frame.src = location.pathname + location.search + location.hash;
+  (window as WithHeld).portholeAsked = controller ?? null;
+}
 
 // A worker's messages are handed out once the document is there, heard or not: when a browser restores the frame by itself, at once.
 const held: MessageEvent[] = [];
@@ -42,7 +69,7 @@ const failed = (): void => {
   again.onclick = () => location.reload();
 };
 
-if (document.visibilityState === 'hidden') begin();
+if (controller || document.visibilityState === 'hidden') begin();
 else {
   setTimeout(begin, PAINTED_WITHIN_MS);
   new PerformanceObserver((list) => list.getEntriesByName('first-contentful-paint').length > 0 && begin()).observe({

@@ -21,15 +21,21 @@ export class BodySender {
   readonly #post: Post<BodyOut>;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #onFinished: () => void;
-  #credit = 0;
+  #left: number | null;
+  #credit = BODY_WINDOW_BYTES;
   #reading = false;
   #finished = false;
 
-  /** @param onFinished called once: the body was sent, broke, or was cancelled */
-  constructor(post: Post<BodyOut>, body: ReadableStream<Uint8Array>, onFinished: () => void) {
+  /**
+   * @param onFinished called once: the body was sent, broke, or was cancelled
+   * @param length of the body, where it is known
+   */
+  constructor(post: Post<BodyOut>, body: ReadableStream<Uint8Array>, onFinished: () => void, length: number | null = null) {
     this.#post = post;
     this.#reader = body.getReader();
     this.#onFinished = onFinished;
+    this.#left = length;
+    void this.#pump();
   }
 
   /** The other end has room for this many bytes more. A chunk is never cut, so the last one may go over. */
@@ -56,8 +62,14 @@ export class BodySender {
           this.#finish();
         } else if (value.byteLength > 0) {
           this.#credit -= value.byteLength;
+          if (this.#left !== null) this.#left -= value.byteLength;
+          const last = this.#left === 0;
           const bytes = ownBuffer(value);
-          this.#post({ type: 'data', bytes }, [bytes]);
+          this.#post(last ? { type: 'data', bytes, last } : { type: 'data', bytes }, [bytes]);
+          if (last) {
+            this.#finish();
+            await this.#drain();
+          }
         }
       }
     } catch (error) {
@@ -67,6 +79,12 @@ export class BodySender {
     } finally {
       this.#reading = false;
     }
+  }
+
+  /** All that was announced has come: nothing is to come behind it. */
+  async #drain(): Promise<void> {
+    const { done } = await this.#reader.read();
+    if (!done) await this.#reader.cancel();
   }
 
   #finish(): void {
@@ -81,7 +99,7 @@ export class BodyReceiver {
   readonly #post: Post<BodyIn>;
   readonly #onFinished: () => void;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
-  #asked = 0; // bytes asked for that have not come yet; below zero when the last chunk went over
+  #asked = BODY_WINDOW_BYTES; // bytes that may come and have not yet; below zero when the last chunk went over
   #finished = false;
 
   /** @param onFinished called once: the body ended, broke, or its reader cancelled */
@@ -104,12 +122,13 @@ export class BodyReceiver {
     );
   }
 
-  /** Bytes came. */
-  data(bytes: ArrayBuffer): void {
+  /** Bytes came; `last`: there are no more. */
+  data(bytes: ArrayBuffer, last = false): void {
     if (this.#finished) return;
     this.#asked -= bytes.byteLength;
     this.#controller.enqueue(new Uint8Array(bytes));
-    this.#ask();
+    if (last) this.end();
+    else this.#ask();
   }
 
   /** The body is complete. */

@@ -5,10 +5,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BuildOptions, Metafile } from 'esbuild';
+import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import { ERRORS } from '../../proto/errors.ts';
 import { RESERVED_PATH } from './bridge.ts';
 import { compressed } from './lean/compressed.ts';
-import { lean, withParts } from './lean/plugin.ts';
+import { codes, lean, withParts } from './lean/plugin.ts';
 
 /** Hexadecimal digits of a hash in a file name. */
 const HASH_CHARS = 12;
@@ -37,9 +38,13 @@ export interface BrowserBuild {
  * `build.json`. Names under `assets/` carry a hash of their content and may be cached for ever; the others may not be cached
  * without asking.
  * @param outFolder is made if it is missing; files of earlier builds stay
- * @param options `entry`: the page's script in place of `main.ts`, for tests
+ * @param options `entry`, `session`: the page's script in place of `main.ts`, and that of the session's worker in place of
+ * `session/main.ts`, for tests
  */
-export async function buildBrowser(outFolder: string, options: { readonly entry?: string } = {}): Promise<BrowserBuild> {
+export async function buildBrowser(
+  outFolder: string,
+  options: { readonly entry?: string; readonly session?: string } = {},
+): Promise<BrowserBuild> {
   const esbuild = await import('esbuild'); // only where the sources are: the published package has the built folder
   const common = { bundle: true, minify: true, write: false, target: TARGET, legalComments: 'none', logLevel: 'silent' } as const;
   const text = async (of: BuildOptions): Promise<string> => {
@@ -52,30 +57,42 @@ export async function buildBrowser(outFolder: string, options: { readonly entry?
   const overName = `assets/over-${hashOf(over)}.css`;
   files.set(overName, over);
 
-  const entry = options.entry ?? here('main.ts');
-  const { outputFiles, metafile } = await esbuild.build({
-    ...common,
-    entryPoints: { shell: entry },
-    format: 'esm',
-    platform: 'browser',
-    splitting: true,
-    metafile: true,
-    outdir: outFolder,
-    entryNames: 'assets/[name]-[hash]',
-    chunkNames: 'assets/[name]-[hash]',
-    define: { global: 'globalThis', PORTHOLE_OVER_STYLE: JSON.stringify(RESERVED_PATH + overName) },
-    plugins: [lean, withParts(entry)],
-  });
-  const [script, stub] = mainScript(metafile);
-  for (const { path, contents } of outputFiles) {
-    const name = `assets/${basename(path)}`;
-    if (name !== stub) files.set(name, contents);
-  }
+  /** A script and its parts; gives the name of the script. */
+  const scripts = async (name: string, entry: string, define: Record<string, string>, errors: Plugin): Promise<string> => {
+    const { outputFiles, metafile } = await esbuild.build({
+      ...common,
+      entryPoints: { [name]: entry },
+      format: 'esm',
+      platform: 'browser',
+      splitting: true,
+      metafile: true,
+      outdir: outFolder,
+      entryNames: 'assets/[name]-[hash]',
+      chunkNames: 'assets/[name]-[hash]',
+      define: { global: 'globalThis', ...define },
+      plugins: [lean, withParts(entry), errors],
+    });
+    const [script, stub] = mainScript(metafile, name);
+    for (const { path, contents } of outputFiles) {
+      const own = `assets/${basename(path)}`;
+      if (own !== stub) files.set(own, contents);
+    }
+    return script;
+  };
+  const session = await scripts('session', options.session ?? here('session/main.ts'), {}, codes({ words: true, numbers: false }));
+  const paths = { PORTHOLE_SESSION: JSON.stringify(RESERVED_PATH + session) };
+  const summaries = Object.fromEntries(Object.entries(ERRORS).map(([code, { summary }]) => [code, summary]));
+  const shell = {
+    PORTHOLE_OVER_STYLE: JSON.stringify(RESERVED_PATH + overName),
+    PORTHOLE_SUMMARIES: JSON.stringify(summaries),
+    ...paths,
+  };
+  const script = await scripts('shell', options.entry ?? here('main.ts'), shell, codes({ words: false, numbers: false }));
 
   const beginning = await text({
     entryPoints: [here('beginning.ts')],
     format: 'iife',
-    define: { PORTHOLE_SCRIPT: JSON.stringify(RESERVED_PATH + script) },
+    define: { PORTHOLE_SCRIPT: JSON.stringify(RESERVED_PATH + script), PORTHOLE_SESSION: paths.PORTHOLE_SESSION },
   });
   const icon = (await readFile(here('icon.svg'), 'utf8')).trim();
   const laid: Record<string, string> = {
@@ -93,12 +110,13 @@ export async function buildBrowser(outFolder: string, options: { readonly entry?
     text({
       entryPoints: { sw: here('worker.ts') },
       format: 'iife',
+      plugins: [codes({ words: false, numbers: true })],
       define: { PORTHOLE_BUILD: JSON.stringify(build), PORTHOLE_ASSETS: JSON.stringify(assets.map((name) => RESERVED_PATH + name)) },
     });
   // The number stands for the page and for the worker's own code, so that a change of either is noticed as an update.
   files.set('sw.js', await worker(hashOf(page, await worker(''))));
 
-  const first = ['shell.html', script, 'sw.js'];
+  const first = ['shell.html', script, session, 'sw.js'];
   const build: BrowserBuild = {
     first,
     later: assets.filter((name) => !first.includes(name)),
@@ -112,18 +130,18 @@ export async function buildBrowser(outFolder: string, options: { readonly entry?
 }
 
 /**
- * The script that a page begins with. Where there are parts, all that the page itself has is in a script that they share with it,
+ * The script that is begun with. Where there are parts, all that it has itself is in a script that they share with it,
  * and the entry does no more than to import that one: it is left out.
  */
-function mainScript(metafile: Metafile): readonly [name: string, stub?: string] {
+function mainScript(metafile: Metafile, entry: string): readonly [name: string, stub?: string] {
   const nameOf = (path: string): string => `assets/${basename(path)}`;
   const found = Object.entries(metafile.outputs).find(
-    ([path, { entryPoint }]) => entryPoint !== undefined && basename(path).startsWith('shell-'),
+    ([path, { entryPoint }]) => entryPoint !== undefined && basename(path).startsWith(`${entry}-`),
   );
-  if (!found) throw new Error('the build has no shell script');
+  if (!found) throw new Error(`the build has no ${entry} script`);
   const [path, { imports }] = found;
   const shared = imports.filter(({ kind }) => kind === 'import-statement');
   if (shared.length === 0) return [nameOf(path)];
-  if (shared.length > 1) throw new Error(`the page's own script is in ${shared.length} pieces: a part does not import it`);
+  if (shared.length > 1) throw new Error(`the ${entry} script is in ${shared.length} pieces: a part does not import it`);
   return [nameOf(shared[0]?.path ?? ''), nameOf(path)];
 }

@@ -25,7 +25,7 @@ export function startDownload(url: URL, name: string): { href: string; frame: st
     // A download leaves the frame empty; only an error puts a page into it.
     if (frame.contentDocument?.documentElement.dataset.portholeError === undefined) return;
     clearTimeout(gone);
-    const reason = frame.contentDocument.querySelector('.reason')?.textContent;
+    const reason = frame.contentDocument.querySelector('h1')?.textContent;
     onFailure(`${name || url.pathname.split('/').pop() || 'The file'} could not be saved${reason ? `: ${reason}` : ''}.`);
     frame.remove();
   });

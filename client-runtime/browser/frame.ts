@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 20;
 export type FrameContent =
   | { readonly kind: 'nothing' } // not loaded yet
   | { readonly kind: 'site'; readonly window: Window; readonly document: Document }
-  | { readonly kind: 'error'; readonly retry: boolean } // the worker's page in place of the site's
+  | { readonly kind: 'error'; readonly retry: boolean; readonly document: Document } // the worker's page in place of the site's
   | { readonly kind: 'leave'; readonly to: string } // on to another origin
   | { readonly kind: 'shell' } // a shell, loaded past the worker
   | { readonly kind: 'foreign' }; // the browser's own error page, or one of another origin
@@ -47,7 +47,7 @@ export class SiteFrame {
     if (!inner?.defaultView) return { kind: 'foreign' };
     if (inner.URL === 'about:blank') return { kind: 'nothing' };
     const { portholeError, portholeRetry, portholeLeave, portholeShell } = inner.documentElement?.dataset ?? {};
-    if (portholeError !== undefined) return { kind: 'error', retry: portholeRetry !== undefined };
+    if (portholeError !== undefined) return { kind: 'error', retry: portholeRetry !== undefined, document: inner };
     if (portholeLeave !== undefined) return { kind: 'leave', to: portholeLeave };
     if (portholeShell !== undefined) return { kind: 'shell' };
     return { kind: 'site', window: inner.defaultView, document: inner };
@@ -93,4 +93,16 @@ export class SiteFrame {
     });
     this.#onContent(this.content());
   }
+}
+
+/** Calls once there is something to see of a document: a part of its body, or its end. Not for one that was left before. */
+export function onceSeen(page: Document, run: () => void): void {
+  if (page.readyState !== 'loading' || page.body?.firstChild) run();
+  else setTimeout(() => page.defaultView && onceSeen(page, run), LOOK_EVERY_MS);
+}
+
+/** Calls once a document has been read to its end. */
+export function whole(page: Document, run: (page: Document) => void): void {
+  if (page.readyState === 'loading') page.addEventListener('DOMContentLoaded', () => run(page), { once: true });
+  else run(page);
 }

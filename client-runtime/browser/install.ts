@@ -2,10 +2,10 @@
 // Brings the service worker to where it controls this page, without ever reloading for ever; and takes it away again.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { type ClaimMessage, FRAME_ID, type KeepMessage, WORKER_PATH } from './bridge.ts';
+import { BRIDGE_VERSION, type ClaimMessage, FRAME_ID, type KeepMessage, type WelcomeMessage, WORKER_PATH } from './bridge.ts';
 
 /** Milliseconds that installing and taking control may take. */
-const CONTROL_WITHIN_MS = 10_000;
+const CONTROL_WITHIN_MS = 20_000;
 /** Within so many milliseconds … */
 const LOOP_WITHIN_MS = 15_000;
 /** … so many restarts mean that they do not help. */
@@ -23,37 +23,48 @@ export interface NestedMessage {
 export class WorkerRefused extends Error {}
 
 /**
- * Registers the worker and resolves when it controls this page.
+ * Registers the worker and resolves when one of this build's version controls this page.
  * @throws WorkerRefused with the browser's reason; PortholeError INTERNAL when the worker does not start
  */
 export async function controlPage(): Promise<void> {
   const container = navigator.serviceWorker;
-  const controlled = new Promise<void>((resolve) => container.addEventListener('controllerchange', () => resolve(), { once: true }));
-  const registered = container.register(WORKER_PATH, { scope: '/', updateViaCache: 'none' });
-  if (container.controller) {
-    registered.catch(() => undefined); // the suite is away, and so is the update; the worker that is here goes on
-    introduce(container.controller);
-    return;
-  }
-  let registration: ServiceWorkerRegistration;
-  try {
-    registration = await registered;
-  } catch (error) {
-    throw new WorkerRefused(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-  const worker = registration.active ?? registration.waiting ?? registration.installing;
-  // A worker that was active before this page does not claim it by itself: a reload with Shift held bypasses it.
-  if (worker?.state === 'activated') introduce(worker);
-  const late = new Promise<void>((_, reject) => {
-    const timer = setTimeout(() => reject(new PortholeError('INTERNAL', 'the service worker did not start')), CONTROL_WITHIN_MS);
-    void controlled.then(() => clearTimeout(timer));
+  const over = new AbortController();
+  const controlled = new Promise<void>((resolve) => {
+    const { signal } = over;
+    // One of an earlier build does not answer, or with another version: its successor is on the way, and takes the page over.
+    const welcomed = ({ data, source }: MessageEvent<WelcomeMessage>): void => {
+      if (data?.porthole === 'welcome' && data.bridge === BRIDGE_VERSION && source === container.controller) resolve();
+    };
+    container.addEventListener('message', welcomed, { signal });
+    container.addEventListener('controllerchange', () => introduce(), { signal });
+    container.startMessages();
   });
-  await Promise.race([controlled, late]);
-  if (container.controller) introduce(container.controller);
+  const registered = container.register(WORKER_PATH, { scope: '/', updateViaCache: 'none' });
+  try {
+    if (container.controller) {
+      registered.catch(() => undefined); // the suite is away, and so is the update; the worker that is here goes on
+      introduce();
+    } else {
+      const registration = await registered.catch((error: unknown) => {
+        throw new WorkerRefused(error instanceof Error ? error.message : String(error), { cause: error });
+      });
+      const worker = registration.active ?? registration.waiting ?? registration.installing;
+      // A worker that was active before this page does not claim it by itself: a reload with Shift held bypasses it.
+      if (worker?.state === 'activated') introduce(worker);
+    }
+    const late = new Promise<void>((_, reject) => {
+      const timer = setTimeout(() => reject(new PortholeError('INTERNAL', 'the service worker did not start')), CONTROL_WITHIN_MS);
+      over.signal.addEventListener('abort', () => clearTimeout(timer));
+    });
+    await Promise.race([controlled, late]);
+  } finally {
+    over.abort();
+  }
 }
 
-function introduce(worker: ServiceWorker): void {
-  worker.postMessage({ porthole: 'claim' } satisfies ClaimMessage);
+/** Tells the worker that this page is a shell. */
+export function introduce(worker = navigator.serviceWorker.controller): void {
+  worker?.postMessage({ porthole: 'claim' } satisfies ClaimMessage);
 }
 
 /** Has the worker store the shell and its parts, for reloads while the suite is away: with the first answer, or when none comes. */

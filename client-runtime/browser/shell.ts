@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shell: the page at every address of a site's origin. It owns the visit, installs the worker and shows the site in a frame.
+// The shell: the page at every address of a site's origin. It installs the workers and shows the site in a frame.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import type { VisitState } from '../visit.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
 import type { Badge } from './badge.ts';
-import { type PageBridge, servePage } from './bridge-page.ts';
+import type { WithHeld } from './bridge.ts';
 import { reportDownloads } from './downloads.ts';
-import { type FrameContent, SiteFrame } from './frame.ts';
-import { mirrorHead } from './head.ts';
+import { tellError } from './error-words.ts';
+import { type FrameContent, onceSeen, SiteFrame, whole } from './frame.ts';
 import {
   controlPage,
+  introduce,
   keepShell,
   mayRestart,
   type NestedMessage,
@@ -19,37 +19,42 @@ import {
   unregisterAsked,
   WorkerRefused,
 } from './install.ts';
-import { type StartVisit, VisitKeeper } from './keeper.ts';
 import { guideLinks, stayByScript } from './links.ts';
+import { type Coming, Navigations } from './navigations.ts';
 import { refuseWorkers } from './own-worker.ts';
 import { PageVisitor } from './page-visitor.ts';
 import { loadPart } from './parts.ts';
+import type { TabState } from './session/messages.ts';
+import { SessionLink } from './session-link.ts';
 import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
-import { takeFragment } from './visitor-store.ts';
-import { wordsFor } from './words.ts';
-
-export type { StartVisit } from './keeper.ts';
+import { missingSupport } from './support.ts';
+import { pagePass, takeFragment } from './visitor-store.ts';
+import { comingWords, withWords, wordsFor } from './words.ts';
 
 /** Milliseconds before a page that failed although there is a way is loaded again; doubled each time up to the longest. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
 const RESTORED_WITHIN_MS = 250;
+/** Milliseconds in which the worker tells that the site's page was asked for before this script was there. */
+const ASKED_WITHIN_MS = 1_000;
 /** Milliseconds after which what comes behind the site's first answer comes without one. */
 const BEHIND_AFTER_MS = 2_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
 const SAVED_AFTER_MS = 1_000;
 
-/**
- * Runs the shell page.
- * @param startVisit starts a visit to the site of this origin; called again when a visit ended with an error that passes
- */
-export function runShell(startVisit: StartVisit): void {
+/** What is looked at beside the site: its title and icon in the tab, and the badge. */
+const badgePart = (): Promise<typeof import('./badge-part.ts')> => loadPart(() => import('./badge-part.ts'));
+const supportPart = (): Promise<typeof import('./support-part.ts')> => loadPart(() => import('./support-part.ts'));
+
+/** Runs the shell page. */
+export function runShell(): void {
   const name = location.hostname.split('.')[0] ?? location.hostname;
   const page = new StatusPage(name);
-  if (!window.isSecureContext || !('serviceWorker' in navigator) || !('RTCPeerConnection' in window || 'WebSocket' in window)) {
-    void loadPart(() => import('./support-part.ts')).then(
-      ({ missingSupport }) => page.show(missingSupport()),
+  const missing = missingSupport();
+  if (missing) {
+    void supportPart().then(
+      ({ missingWords }) => page.show(missingWords(missing)),
       ({ message }) => page.show({ busy: false, title: 'This browser cannot open the site', text: message, action: 'again' }),
     );
     return;
@@ -62,7 +67,7 @@ export function runShell(startVisit: StartVisit): void {
   }
   takeFragment();
   if (unregisterAsked()) return;
-  const start = (): void => void new Shell(startVisit, page, name);
+  const start = (): void => void new Shell(page, name);
   // A browser may load the page ahead of the person's wish: nobody is visited for that.
   if ((document as { prerendering?: boolean }).prerendering) document.addEventListener('prerenderingchange', start, { once: true });
   else start();
@@ -75,9 +80,10 @@ class Shell {
   #badge: Badge | null = null; // comes after the site's first answer
   #badging = false;
   readonly #visitor: PageVisitor;
-  readonly #keeper: VisitKeeper;
+  #state: TabState = { status: { state: 'finding' }, site: null, history: [], key: undefined };
+  readonly #told = Promise.withResolvers<void>(); // the session has said how it stands
   readonly #frame: SiteFrame;
-  readonly #bridge: PageBridge;
+  readonly #navigations: Navigations;
   /** The frame was told where to go. */
   #started = false;
   /** A page of the site was shown: from now on the status page stays away. */
@@ -89,17 +95,27 @@ class Shell {
   #retries = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(startVisit: StartVisit, page: StatusPage, name: string) {
+  constructor(page: StatusPage, name: string) {
     this.#page = page;
     this.#name = name;
+    this.#navigations = new Navigations({ answered: () => this.#answered(), coming: (coming) => this.#coming(coming) });
     this.#frame = new SiteFrame((content) => this.#loaded(content));
-    this.#visitor = new PageVisitor((notice) => this.#page.show(notice));
-    this.#keeper = new VisitKeeper(
-      async () => startVisit(this.#visitor.options()),
-      (status) => this.#changed(status),
+    const session = new SessionLink({
+      pass: pagePass,
+      changed: (state) => {
+        this.#changed(state);
+        this.#told.resolve();
+      },
+      ask: (wrong) => void this.#visitor.ask(wrong).catch((error: unknown) => this.#fail(error)),
+      salted: (salt, verifier) => this.#visitor.salted(salt, verifier),
+      worker: introduce,
+      failed: (error) => this.#fail(error),
+    });
+    this.#visitor = new PageVisitor(
+      (notice) => this.#page.show(notice),
+      (password) => session.password(password),
     );
-    this.#bridge = servePage(this.#keeper, () => this.#answered());
-    leadFrame(this.#frame, this.#bridge);
+    leadFrame(this.#frame, this.#navigations);
     stayByScript((path) => {
       if (path !== this.#frame.path()) this.#frame.element.contentWindow?.location.assign(path);
     });
@@ -111,42 +127,81 @@ class Shell {
       if (event.persisted) location.reload(); // back from the browser's store of left pages: the visit ended when it was left
     });
     window.addEventListener('hashchange', () => takeFragment() && location.reload()); // pasted into this tab's address bar
-    this.#changed(this.#keeper.status);
+    this.#changed(this.#state);
     void this.#begin();
   }
 
   async #begin(): Promise<void> {
+    const { portholeAsked: asked } = window as WithHeld;
     try {
-      await controlPage();
+      await Promise.all([controlPage(), this.#told.promise]);
     } catch (error) {
       return this.#fail(error);
     }
+    if (this.#failed) return;
     setTimeout(() => this.#bringRest(), BEHIND_AFTER_MS);
     const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (how?.type === 'back_forward') await new Promise((resolve) => setTimeout(resolve, RESTORED_WITHIN_MS));
     this.#started = true;
-    if (!this.#bridge.lastNavigation) this.#frame.start(shellPath());
+    const start = (): void => {
+      if (!this.#navigations.last) this.#frame.start(shellPath());
+    };
+    if (asked && asked !== navigator.serviceWorker.controller)
+      this.#frame.start(shellPath()); // its successor knows nothing of it
+    else if (asked) setTimeout(start, ASKED_WITHIN_MS);
+    else start();
   }
 
   /** The visit stands differently. */
-  #changed(status: VisitState): void {
+  #changed(state: TabState): void {
+    this.#state = state;
+    const { status, site } = state;
     const connected = status.state === 'connected';
     if (status.state !== 'offline') this.#since = new Date();
     const wasAsking = this.#visitor.asking;
-    this.#visitor.follow(status, this.#keeper.site?.id);
-    if (this.#shown) this.#bar.follow(status);
+    this.#visitor.follow(status, site?.id);
+    if (status.state === 'closed' && status.error?.code === 'KEY_WRONG') return this.#deceived();
+    if (this.#shown) this.#follow();
     if (this.#shown && wasAsking && !this.#visitor.asking) this.#page.hide();
-    if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#tell(status);
+    this.#notify();
     this.#showBadge();
     if (!connected) return;
     const content = this.#frame.content();
     if (content.kind === 'error' && content.retry) this.#reload(0);
-    if (content.kind === 'foreign' && this.#started && !this.#bridge.lastNavigation?.viewed) this.#reload(0);
+    if (content.kind === 'foreign' && this.#started && !this.#navigations.viewed) this.#reload(0);
+  }
+
+  /** Says how the visit stands, while there is no page of the site to see. */
+  #notify(): void {
+    this.#worded(() => {
+      if (!this.#shown && !this.#failed && !this.#saved && !this.#visitor.asking) this.#page.show(this.#notice());
+    });
+  }
+
+  /** The bar follows the visit. */
+  #follow(): void {
+    this.#worded(() => this.#bar.follow(this.#state.status));
+  }
+
+  /** Does something that puts the state into words, unless that is another by the time they are there. */
+  #worded(run: () => void): void {
+    const { status } = this.#state;
+    if ('error' in status) withWords(() => this.#state.status === status && run());
+    else run();
+  }
+
+  /** Another site than the one that this tab's link names has answered, or its page is shown in another tab: nothing of it is shown here. */
+  #deceived(): void {
+    this.#failed = true;
+    this.#shown = false;
+    this.#frame.load('about:blank');
+    withWords(() => this.#page.show(this.#notice()));
   }
 
   /** The frame has another document. */
   #loaded(content: FrameContent): void {
-    const { state } = this.#keeper.status;
+    const { state } = this.#state.status;
+    if (this.#failed) return;
     switch (content.kind) {
       case 'site':
         this.#retries = 0;
@@ -154,11 +209,15 @@ class Shell {
         refuseWorkers(content.window);
         guideLinks(content.window);
         followMoves(content.window, this.#frame);
-        mirrorHead(content.document, this.#siteName());
+        void badgePart().then(
+          ({ mirrorHead }) => mirrorHead(content.document, this.#siteName()),
+          () => undefined,
+        );
         followFrame(this.#frame);
-        this.#show();
+        onceSeen(content.document, () => void this.#told.promise.then(() => this.#failed || this.#show()));
         break;
       case 'error':
+        whole(content.document, (page) => withWords(() => tellError(page)));
         if (content.retry && state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
         // While there is no way the status page says more than the error page does.
         if (state === 'connected' || this.#shown) this.#show();
@@ -167,8 +226,8 @@ class Shell {
         location.assign(content.to);
         break;
       case 'foreign':
-        if (this.#bridge.lastNavigation?.viewed) {
-          const { pathname, search } = new URL(this.#bridge.lastNavigation.url);
+        if (this.#navigations.viewed) {
+          const { pathname, search } = new URL(this.#navigations.viewed);
           history.replaceState(history.state, '', pathname + search);
           this.#show();
         } else if (state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
@@ -189,9 +248,10 @@ class Shell {
     if (this.#badging) return;
     this.#badging = true;
     try {
-      const { Badge, overStyle } = await loadPart(() => import('./badge-part.ts'));
+      const { Badge, overStyle } = await badgePart();
       await overStyle;
       this.#badge = new Badge();
+      withWords(() => undefined); // for when the suite is away
       this.#showBadge();
     } catch {
       this.#badging = false; // the site can be seen without: it is tried again with the next answer
@@ -199,7 +259,7 @@ class Shell {
   }
 
   #showBadge(): void {
-    const { status, history } = this.#keeper;
+    const { status, history } = this.#state;
     if (status.state === 'connected' || this.#shown) this.#badge?.show(status, this.#siteName(), history);
   }
 
@@ -210,16 +270,28 @@ class Shell {
     setTimeout(() => {
       if (this.#shown || this.#failed || this.#frame.content().kind !== 'nothing') return;
       this.#saved = true;
-      const text = 'This address is a file and not a page. Look among the downloads of your browser.';
-      this.#page.show({ busy: false, title: 'The file is being saved', text });
+      this.#saying();
     }, SAVED_AFTER_MS);
+  }
+
+  /** More of a page has come, or of a file. */
+  #coming(coming: Coming): void {
+    if (this.#shown || this.#failed || this.#visitor.asking) return;
+    if (this.#saved) this.#saying(coming);
+    else if (this.#state.status.state === 'connected') this.#page.show({ ...this.#notice(), text: comingWords(coming) });
+  }
+
+  #saying(coming: Coming | null = this.#navigations.last?.coming ?? null): void {
+    const progress = coming ? ` ${comingWords(coming)}` : '';
+    const text = `This address is a file and not a page. Look among the downloads of your browser.${progress}`;
+    this.#page.show({ busy: false, title: 'The file is being saved', text });
   }
 
   #show(): void {
     if (this.#shown) return;
     this.#shown = true;
     this.#page.hide();
-    this.#bar.follow(this.#keeper.status);
+    this.#follow();
     if (document.activeElement === document.body) this.#frame.element.focus();
   }
 
@@ -246,7 +318,7 @@ class Shell {
   #fail(thrown: unknown): void {
     this.#failed = true;
     if (thrown instanceof WorkerRefused) {
-      void loadPart(() => import('./support-part.ts')).then(
+      void supportPart().then(
         ({ refusedWorker }) => this.#page.show(refusedWorker(thrown.message)),
         (error) => this.#fail(error),
       );
@@ -254,25 +326,14 @@ class Shell {
     }
     const { code, message } = asPortholeError(thrown);
     const text = `${message[0]?.toUpperCase()}${message.slice(1)}.`;
-    this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' });
+    withWords(() => this.#page.show({ busy: false, title: wordsFor(code).title, text, detail: code, action: 'again' }));
   }
 
-  /** Says where the visit stands. The visitor's key, which belongs to a refusal, comes a moment later. */
-  #tell(status: VisitState): void {
-    this.#page.show(this.#notice(status));
-    const site = this.#keeper.site?.id;
-    if (status.state !== 'closed' || site === undefined) return;
-    const withKey = (key: string): void => {
-      if (this.#keeper.status === status) this.#page.show(this.#notice(status, key));
-    };
-    this.#visitor.idFor(site).then(withKey, () => undefined); // the refusal stands without
-  }
-
-  #notice(status: VisitState, key?: string): Notice {
-    return noticeFor(status, { name: this.#siteName(), since: this.#since, key });
+  #notice(): Notice {
+    return noticeFor(this.#state.status, { name: this.#siteName(), since: this.#since, key: this.#state.key });
   }
 
   #siteName(): string {
-    return this.#keeper.site?.title || this.#keeper.site?.name || this.#name;
+    return this.#state.site?.title || this.#state.site?.name || this.#name;
   }
 }

@@ -1,34 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to tell a person whose browser has not what this page needs, or refuses it. Loaded then.
+// What to tell a person whose browser lacks something, or refuses it. Loaded when that is so.
 
 import type { Notice } from './status.ts';
+import type { Missing } from './support.ts';
 
-/** What is missing, in plain words, in a browser that lacks something. */
-export function missingSupport(): Notice {
-  const busy = false;
-  const title = 'This browser cannot open the site';
-  if (!window.isSecureContext) {
-    return {
-      busy,
-      title: 'This address is not secure enough',
-      text: 'Browsers let a page carry a site only over https, or on this machine over a name that ends in “localhost”. Ask for an https link, or open the site with “porthole open”.',
-      detail: 'not a secure context',
-    };
-  }
-  if (!('serviceWorker' in navigator)) {
-    return {
-      busy,
-      title,
-      text: 'Service workers are missing here. In Firefox they are off in private windows; otherwise a newer browser helps.',
-      detail: 'no service workers',
-    };
-  }
-  return {
-    busy,
-    title,
+const TITLE = 'This browser cannot open the site';
+
+const WORDS: Readonly<Record<Missing, Notice>> = {
+  'not a secure context': {
+    busy: false,
+    title: 'This address is not secure enough',
+    text: 'Browsers let a page carry a site only over https, or on this machine over a name that ends in “localhost”. Ask for an https link, or open the site with “porthole open”.',
+  },
+  'no service workers': {
+    busy: false,
+    title: TITLE,
+    text: 'Service workers are missing here. In Firefox they are off in private windows; otherwise a newer browser helps.',
+  },
+  'no WebRTC, no WebSocket': {
+    busy: false,
+    title: TITLE,
     text: 'Neither WebRTC nor WebSocket is available here, so there is no way to reach the site.',
-    detail: 'no WebRTC, no WebSocket',
-  };
+  },
+};
+
+/** What to say when something is missing. */
+export function missingWords(missing: Missing): Notice {
+  return { ...WORDS[missing], detail: missing };
 }
 
 /** What to say when the browser has service workers but refuses ours. */

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a page keeps of its visitor, for this origin alone: the seed of its key, its invitation, salted passwords.
 
-import type { SaltedStore } from '../credentials.ts';
-import { linkParts } from '../invite-link.ts';
-import { SEED_BYTES } from '../visitor-key.ts';
+import { fragmentParts } from '../fragment.ts';
+import { SITE_KEY } from './names.ts';
+import type { Pass } from './session/messages.ts';
 
+/** Bytes of a visitor's seed (visitor-key.ts). */
+const SEED_BYTES = 32;
 const SEED_KEY = 'porthole-visitor';
 const INVITE_KEY = 'porthole-invite';
-const SITE_KEY = 'porthole-site';
 const SALTED_KEY = 'porthole-salted';
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -53,7 +54,7 @@ const kept = (key: string): Item => new Item('local', () => localStorage, key);
 const forTab = (key: string): Item => new Item('session', () => sessionStorage, key);
 
 /** The seed of this visitor's key; made on first use. */
-export function pageSeed(): Uint8Array {
+function pageSeed(): Uint8Array {
   const item = kept(SEED_KEY);
   const text = item.get();
   if (text !== null && new RegExp(`^[0-9a-f]{${2 * SEED_BYTES}}$`).test(text)) return bytesOf(text);
@@ -68,7 +69,7 @@ export function pageSeed(): Uint8Array {
  * @returns whether the visit has to begin anew
  */
 export function takeFragment(): boolean {
-  const { invite, key, link, fragment } = linkParts(location.href);
+  const { invite, key, link, fragment } = fragmentParts(location.href);
   const before = pageSite();
   if (invite !== null) kept(INVITE_KEY).set(invite);
   if (key !== null) forTab(SITE_KEY).set(key);
@@ -80,7 +81,7 @@ export function takeFragment(): boolean {
  * The id of this origin's site, which is its key: as this tab's link had it, or as the site proved it before; null for a first visit
  * by name. What is no id was damaged, and fits no site.
  */
-export function pageSite(): string | null {
+function pageSite(): string | null {
   return forTab(SITE_KEY).get() ?? kept(SITE_KEY).get();
 }
 
@@ -90,7 +91,7 @@ export function keepSite(id: string): void {
 }
 
 /** The invitation that was taken last, as it stood in its link. */
-export function pageInvite(): string | null {
+function pageInvite(): string | null {
   return kept(INVITE_KEY).get();
 }
 
@@ -99,41 +100,21 @@ export function dropInvite(): void {
   kept(INVITE_KEY).set(null);
 }
 
+/** All of it, for the session's worker, which has no storage of this kind. */
+export function pagePass(): Pass {
+  const salted = [forTab(SALTED_KEY), kept(SALTED_KEY)].map((item) => item.get()).filter((text) => text !== null);
+  return { seed: pageSeed(), invite: pageInvite(), site: pageSite(), salted };
+}
+
 /**
- * The salted password that opened this site: for the tab, or for as long as the browser keeps it. It is the site's own
+ * Keeps the salted password that opened this site, for the tab, or for as long as the browser keeps it. It is the site's own
  * secret, on the site's own origin. One is enough: a new salt means a new password.
  */
-export class PageSalted implements SaltedStore {
-  /** Keep the next one that proves right beyond the tab. */
-  remember = false;
-  #untried: { salt: string; verifier: Uint8Array } | null = null;
+export function keepSalted(salt: string, verifier: string, beyondTab: boolean): void {
+  (beyondTab ? kept : forTab)(SALTED_KEY).set(`${salt}=${verifier}`);
+}
 
-  get(salt: string): Uint8Array | null {
-    if (this.#untried?.salt === salt) return this.#untried.verifier;
-    const text = this.#items(salt)[0]?.get();
-    return text ? bytesOf(text.slice(salt.length + 1)) : null;
-  }
-
-  keep(salt: string, verifier: Uint8Array): void {
-    this.#untried = { salt, verifier };
-  }
-
-  drop(salt: string): void {
-    this.#untried = null;
-    for (const item of this.#items(salt)) item.set(null);
-  }
-
-  /** Where one of this salt stands. */
-  #items(salt: string): Item[] {
-    return [forTab(SALTED_KEY), kept(SALTED_KEY)].filter((item) => item.get()?.startsWith(`${salt}=`));
-  }
-
-  /** The site opened, or did not: what was tried is kept, or forgotten. */
-  tried(opened: boolean): void {
-    if (opened && this.#untried) {
-      const { salt, verifier } = this.#untried;
-      (this.remember ? kept : forTab)(SALTED_KEY).set(`${salt}=${hex(verifier)}`);
-    }
-    this.#untried = null;
-  }
+/** Forgets the salted password of a salt: it opens the site no more. */
+export function dropSalted(salt: string): void {
+  for (const item of [forTab(SALTED_KEY), kept(SALTED_KEY)]) if (item.get()?.startsWith(`${salt}=`)) item.set(null);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person reads: states, errors and ways in plain words. Used by the shell page and by the worker's error pages.
+// What a person reads: states, errors and ways in plain words.
 
-import { ERRORS, type ErrorCode } from '../../proto/errors.ts';
+import type { ErrorCode } from '../../proto/errors.ts';
 import { DATA_CHANNEL } from '../../transport/strategies/data-channel-way.ts';
 import { RELAY } from '../../transport/strategies/relay-way.ts';
 import { wayNamed } from '../../transport/way.ts';
+import { loadPart } from './parts.ts';
 
 /** A heading and a sentence or two. */
 export interface Words {
@@ -12,77 +13,26 @@ export interface Words {
   readonly text: string;
 }
 
-const WORDS: Partial<Record<ErrorCode, Words>> = {
-  HOST_OFFLINE: {
-    title: 'This site is offline',
-    text: 'The computer that has this site is not online right now. The page opens by itself as soon as it is back.',
-  },
-  SITE_UNKNOWN: {
-    title: 'There is no site here',
-    text: 'Nobody has put a site online under this name. Check the link, or ask whoever gave it to you.',
-  },
-  SUITE_UNREACHABLE: {
-    title: 'The meeting point does not answer',
-    text: 'The server that introduces you to this site cannot be reached. Check your connection; the page keeps trying.',
-  },
-  NO_PATH: {
-    title: 'No way through yet',
-    text: 'Neither a direct nor a relayed connection to this site could be opened from this network. The page keeps trying.',
-  },
-  PATH_LOST: {
-    title: 'The connection broke',
-    text: 'The connection to this site broke off. The page loads again by itself when it is back.',
-  },
-  PATH_SILENT: {
-    title: 'The site stopped answering',
-    text: 'Nothing has come from this site for a while. The page loads again by itself.',
-  },
-  SESSION_CLOSED: { title: 'The connection has ended', text: 'The page that carried this connection was closed. Load the page again.' },
-  TIMED_OUT: { title: 'The site took too long', text: 'The site did not answer in time.' },
-  SITE_FAILED: { title: 'The site could not answer', text: 'The computer that has this site met a problem of its own.' },
-  NOT_ALLOWED: {
-    title: 'This site is not open to everyone',
-    text: 'Its owner chooses who may visit. Ask the owner for an invitation, or send your key to be let in with it.',
-  },
-  PASSWORD_NEEDED: { title: 'This site asks for a password', text: 'Load the page again to give it.' },
-  PASSWORD_WRONG: { title: 'That was not the password', text: 'Load the page again for another try.' },
-  TOKEN_INVALID: {
-    title: 'This invitation is not valid',
-    text: 'Perhaps its link was not copied whole. Ask the owner of this site for a new one, or send your key to be let in with it.',
-  },
-  TOKEN_EXPIRED: {
-    title: 'Your invitation has expired',
-    text: 'Ask the owner of this site for a new one, or send your key to be let in with it.',
-  },
-  KEY_WRONG: {
-    title: 'This is not the site you asked for',
-    text: 'Somebody else answered in its place, and was told nothing. Ask the owner of the site for the link again.',
-  },
-  RATE_LIMITED: { title: 'Too many requests', text: 'Please wait a moment before trying again.' },
-  LINK_INVALID: { title: 'This is not a link to a site', text: 'Check the link, or ask whoever gave it to you.' },
-};
+/** The words for errors, once they are there. */
+let errorWords: typeof import('./words-part.ts') | null = null;
 
-/** An error code in plain words. */
-export function wordsFor(code: ErrorCode): Words {
-  const { summary } = ERRORS[code];
-  return WORDS[code] ?? { title: 'This page could not be opened', text: `${summary[0]?.toUpperCase()}${summary.slice(1)}.` };
+/** Calls when the words for errors have been loaded, at once if they are there already, and without them when they do not come. */
+export function withWords(run: () => void): void {
+  if (errorWords) return run();
+  const load = loadPart(() => import('./words-part.ts')).then((part) => {
+    errorWords = part;
+  });
+  void load.catch(() => undefined).then(run);
 }
 
-/** Errors that pass: what was asked for is worth asking for again when a way stands. */
-const PASSING: ReadonlySet<ErrorCode> = new Set([
-  'HOST_OFFLINE',
-  'SUITE_UNREACHABLE',
-  'NO_PATH',
-  'PATH_LOST',
-  'PATH_SILENT',
-  'TIMED_OUT',
-  'SESSION_LOST',
-  'SESSION_CLOSED',
-]);
+/** An error code in plain words, which are not there before `withWords` calls. */
+export function wordsFor(code: ErrorCode): Words {
+  return errorWords?.WORDS[code] ?? { title: 'This page could not be opened', text: reasonWords(summaryOf(code)) };
+}
 
-/** Whether an error passes by itself. */
-export function passes(code: ErrorCode): boolean {
-  return PASSING.has(code);
+/** What an error code means in a few words; empty before `withWords` calls. */
+export function summaryOf(code: ErrorCode): string {
+  return errorWords?.SUMMARIES[code] ?? '';
 }
 
 /** The ways that a page has, as they describe themselves. */
@@ -111,4 +61,15 @@ export function reasonWords(reason: string): string {
 /** A round trip for a person. */
 export function roundTrip(ms: number): string {
   return ms < 1 ? 'under 1 ms' : `${Math.round(ms)} ms`;
+}
+
+/** How much of something has come, as a sentence. */
+export function comingWords({ bytes, whole }: { readonly bytes: number; readonly whole: number | null }): string {
+  return whole !== null && whole >= bytes ? `${sizeWords(bytes)} of ${sizeWords(whole)} have come.` : `${sizeWords(bytes)} have come.`;
+}
+
+/** A number of bytes for a person. */
+function sizeWords(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1000))} KB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }

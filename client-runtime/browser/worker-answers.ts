@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker's answers from the site: a fetch event carried to a shell, and the response made fit for a worker to give.
+// The worker's answers from the site: a fetch event carried to a session, and the response made fit for a worker to give.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from './bridge.ts';
 import { type Answer, carry, type Errand, NoShell } from './worker-exchange.ts';
 import { errorPage, errorText, leavePage } from './worker-pages.ts';
 import { resumable } from './worker-resume.ts';
-import { type FetchEventLike, scope } from './worker-scope.ts';
+import { type FetchEventLike, type PageClient, scope } from './worker-scope.ts';
+import { shells, tellNavigation } from './worker-shells.ts';
 
+/** Milliseconds between words to a shell about a body that is on its way. */
+const TELL_EVERY_MS = 250;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Response headers that mean one connection, or the whole origin, which is the shell's as well. */
 const DROPPED = ['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade', 'clear-site-data', 'service-worker-allowed'];
@@ -21,12 +24,15 @@ export async function answerFromSite(event: FetchEventLike): Promise<Response> {
   const inFrame = request.mode === 'navigate';
   try {
     const errand = await errandFor(event);
+    const shell = inFrame ? await shells.likeliest() : undefined;
+    tellNavigation(shell, errand.head.url, { is: 'asked' });
     const answer = await carry(errand);
     const to = leadsTo(answer, errand.head.url);
+    if (inFrame) tellAnswer(shell, errand, answer);
     if (inFrame && to && to.origin !== scope.location.origin && /^https?:$/.test(to.protocol)) return leavePage(to.href);
-    const headers = headersFor(answer, to);
+    const headers = headersFor(answer, to, shell);
     if (inFrame) sayCharset(headers);
-    return respond(errand, answer, headers);
+    return respond(errand, answer, headers, shell);
   } catch (error) {
     if (error instanceof NoShell) throw error;
     const why = asPortholeError(error);
@@ -98,11 +104,47 @@ async function bodyOf(request: Request): Promise<ReadableStream<Uint8Array> | nu
   return bytes.byteLength > 0 ? new Blob([bytes]).stream() : null;
 }
 
-function respond(errand: Errand, answer: Answer, headers: Headers): Response {
+/** @param shell is told how much of the body has come */
+function respond(errand: Errand, answer: Answer, headers: Headers, shell?: PageClient): Response {
   const { status } = answer.head;
   if (status < 200 || status > 599) throw new PortholeError('PROTOCOL_VIOLATED', `the site answered with status ${status}`);
   const statusText = /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.head.statusText) ? answer.head.statusText : '';
-  return new Response(answer.body && resumable(errand, answer, answer.body), { status, statusText, headers });
+  const body = answer.body && resumable(errand, answer, answer.body);
+  return new Response(body && shell ? counted(body, wholeOf(answer), shell, errand.head.url) : body, { status, statusText, headers });
+}
+
+function tellAnswer(shell: PageClient | undefined, errand: Errand, answer: Answer): void {
+  const type = answer.head.headers.find(([name]) => name === 'content-type')?.[1] ?? '';
+  tellNavigation(shell, errand.head.url, { is: 'answered', status: answer.head.status, type });
+}
+
+/** Bytes that the body of an answer will have; null when it does not say. */
+function wholeOf({ head }: Answer): number | null {
+  const text = head.headers.find(([name]) => name === 'content-length')?.[1];
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+/** The same body; a shell is told now and then how much of it has come. */
+function counted(body: ReadableStream<Uint8Array>, whole: number | null, shell: PageClient, url: string): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let bytes = 0;
+  let told = performance.now();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) return controller.close();
+        bytes += value.byteLength;
+        if (performance.now() - told >= TELL_EVERY_MS) {
+          told = performance.now();
+          tellNavigation(shell, url, { is: 'coming', bytes, whole });
+        }
+        controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 function redirect(status: number, to: string): Response {
@@ -116,11 +158,12 @@ function leadsTo(answer: Answer, base: string): URL | null {
   return to !== undefined && URL.canParse(to, base) ? new URL(to, base) : null;
 }
 
-function headersFor(answer: Answer, to: URL | null): Headers {
+/** @param shell whose frame the answer is for */
+function headersFor(answer: Answer, to: URL | null, shell?: PageClient): Headers {
   const headers = new Headers(answer.head.headers);
   for (const name of DROPPED) headers.delete(name);
   if (to) headers.set('location', to.href);
-  if (!answer.embedded) {
+  if (shell?.frameType !== 'nested') {
     // "Not in a frame" means not in a frame of somebody else's page. The shell is none, unless it is in one itself.
     headers.delete('x-frame-options');
     const policy = headers.get('content-security-policy');

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker's end of the bridge: one request handed to a shell page, and to the next one if that does not answer.
+// The worker's end of the bridge: one request handed to a session, and to the next one if that ends. It waits as long as who asked is there.
 
 import { errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { BodyReceiver, BodySender } from './bodies.ts';
 import {
-  type AskMessage,
-  BRIDGE_VERSION,
   CHECK_EVERY_MS,
+  mayRepeat,
+  type Post,
   type RequestHead,
   type ResponseHead,
   TAKEN_WITHIN_MS,
-  type ToShell,
+  type ToSession,
   type ToWorker,
 } from './bridge.ts';
-import { type PageClient, scope } from './worker-scope.ts';
+import { scope } from './worker-scope.ts';
+import { lives, lookForSessions, type Session, session } from './worker-sessions.ts';
+import { shells } from './worker-shells.ts';
 
-/** Milliseconds that a shell which did not answer comes last in the choice. */
-const AVOID_MS = 10_000;
 /** Milliseconds below which a page to come that is not found means that the browser does not look for such pages. */
 const COMING_FOR_MS = 50;
+/** Times that a session is looked for where no page of this origin could bring one. */
+const MOST_LOOKS = 2;
 
 /** No page of this origin can carry a request. */
 export class NoShell extends Error {}
 
-/** A shell page closed before it answered. */
-class ShellGone extends Error {}
+/** A session ended before it answered, or did not take a request. */
+class SessionGone extends Error {}
 
-/** What a shell answered. */
+/** What a session answered. */
 export interface Answer {
-  /** The shell is itself in a frame, of somebody else's page. */
-  readonly embedded: boolean;
   readonly head: ResponseHead;
   readonly body: ReadableStream<Uint8Array> | null;
 }
@@ -43,136 +43,144 @@ export interface Errand {
   readonly signal: AbortSignal;
 }
 
-const carried = new Map<string, Exchange>();
-const proven = new Set<string>();
-const avoided = new Map<string, number>();
+const carried = new Set<Exchange>();
 let watch: ReturnType<typeof setInterval> | undefined;
 
-/** Whether an exchange of this id is under way in this run of the worker. */
-export function isCarried(id: string): boolean {
-  return carried.has(id);
-}
-
-/** A page said that it is a shell. A nested page that never said so is most likely a page of the site. */
-export function knowShell(id: string): void {
-  proven.add(id);
-}
-
 /**
- * Has a shell answer a request.
- * @throws NoShell when there is none; PortholeError as the shell reported it, or SESSION_CLOSED when the shell closed
- * after it took a request that cannot be asked twice
+ * Has a session answer a request.
+ * @throws NoShell when there is no page that has one; PortholeError as the session reported it, or SESSION_CLOSED when it ended
+ * after it took a request that cannot be made twice
  */
 export async function carry(errand: Errand): Promise<Answer> {
-  const tried = new Set<string>();
+  await lives;
+  const asker = new Asker(errand);
+  const slow = new Set<string>(); // sessions that did not take it: a browser may have frozen their page
   for (;;) {
-    const shell = (await shells()).find((candidate) => !tried.has(candidate.id));
-    if (!shell) throw new NoShell();
-    tried.add(shell.id);
-    const exchange = new Exchange(shell, errand);
+    const found = session(slow) ?? session(new Set()) ?? (await find(asker));
+    const exchange = new Exchange(found, errand, asker, () => session(new Set([...slow, found.id])) !== null);
     try {
       return await exchange.answer;
     } catch (error) {
-      if (!(error instanceof ShellGone)) throw error;
-      if (exchange.taken && errand.head.method !== 'GET' && errand.head.method !== 'HEAD') {
-        throw new PortholeError('SESSION_CLOSED', 'the page that carried this request was closed');
+      if (!(error instanceof SessionGone)) throw error;
+      if (exchange.taken && !mayRepeat(errand.head)) {
+        throw new PortholeError('SESSION_CLOSED', 'what carried this request has ended, and it may not be made twice');
       }
+      if (slow.has(found.id)) slow.clear();
+      slow.add(found.id);
     }
   }
 }
 
-/** Pages that may be shells, the likeliest first: matchAll lists the one used last first. */
-async function shells(): Promise<PageClient[]> {
-  const pages = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  const now = Date.now();
-  const rank = (page: PageClient): number =>
-    ((avoided.get(page.id) ?? 0) > now ? 8 : 0) +
-    (page.frameType === 'nested' && !proven.has(page.id) ? 4 : 0) +
-    (page.focused ? 0 : page.visibilityState === 'visible' ? 1 : 2);
-  return pages
-    .map((page) => [rank(page), page] as const)
-    .sort(([a], [b]) => a - b)
-    .map(([, page]) => page);
+/** Waits for a session, for as long as there is a page to bring one and somebody who asks. */
+async function find(asker: Asker): Promise<Session> {
+  for (let looks = 0; ; ) {
+    await lookForSessions(CHECK_EVERY_MS);
+    const found = session(new Set());
+    if (found) return found;
+    if (asker.errand.signal.aborted || (await asker.gone())) throw new PortholeError('CANCELLED');
+    if (await shells.any()) looks = 0;
+    else if (++looks >= MOST_LOOKS) throw new NoShell();
+  }
 }
 
-/** One request at one shell. */
+/** Whether the pages that ask for what is carried were ever there, by their ids. */
+const clients = new Map<string, Promise<boolean>>();
+/** Looks for a page that are under way: one finds it for all that it asked. */
+const looks = new Map<string, Promise<boolean>>();
+
+/** Whether a page is there. */
+function isThere(id: string): Promise<boolean> {
+  let looked = looks.get(id);
+  if (!looked) {
+    looked = scope.clients.get(id).then((one) => one !== undefined);
+    looks.set(id, looked);
+    void looked.finally(() => looks.delete(id));
+  }
+  return looked;
+}
+
+/** Whoever waits for an answer. */
+class Asker {
+  readonly errand: Errand;
+  /** A page to come is found when it is there, and undefined when another navigation overtook this one, or it is a download. */
+  readonly overtaken: Promise<boolean>;
+
+  constructor(errand: Errand) {
+    this.errand = errand;
+    const { client } = errand;
+    const since = performance.now();
+    this.overtaken = client?.coming
+      ? isThere(client.id).then((there) => !there && performance.now() - since > COMING_FOR_MS)
+      : Promise.resolve(false);
+    // Some browsers do not list every kind of client: only one that was there can be gone. A page to come is found when it is answered.
+    if (client && !client.coming && !clients.has(client.id)) clients.set(client.id, isThere(client.id));
+  }
+
+  async gone(): Promise<boolean> {
+    const { client } = this.errand;
+    return client !== null && !client.coming && (await clients.get(client.id)) === true && !(await isThere(client.id));
+  }
+}
+
+/** One request at one session. */
 class Exchange {
-  readonly id = crypto.randomUUID();
   readonly answer: Promise<Answer>;
   taken = false;
-  #clientSeen = false;
-  readonly #shell: PageClient;
+  readonly #id = crypto.randomUUID();
+  readonly #session: Session;
   readonly #errand: Errand;
-  readonly #port: MessagePort;
-  readonly #late: ReturnType<typeof setTimeout>;
+  readonly #asker: Asker;
+  readonly #post: Post<ToSession>;
+  readonly #late: ReturnType<typeof setInterval>;
   readonly #onAbort = () => this.stop();
   #settle!: { resolve(answer: Answer): void; reject(error: Error): void };
   #requestBody: BodySender | null = null;
   #responseBody: BodyReceiver | null = null;
 
-  constructor(shell: PageClient, errand: Errand) {
-    this.#shell = shell;
+  /** @param another whether there is another session to ask */
+  constructor(at: Session, errand: Errand, asker: Asker, another: () => boolean) {
+    this.#session = at;
     this.#errand = errand;
+    this.#asker = asker;
     this.answer = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    port1.onmessage = (event: MessageEvent<ToWorker>) => this.#heard(event.data);
-    this.#late = setTimeout(() => this.#untaken(), TAKEN_WITHIN_MS);
+    this.#post = at.open(this.#id, { heard: (message) => this.#heard(message), lost: () => this.#end(new SessionGone()) });
+    this.#late = setInterval(() => another() && this.#untaken(), TAKEN_WITHIN_MS);
     errand.signal.addEventListener('abort', this.#onAbort);
-    carried.set(this.id, this);
+    carried.add(this);
     watch ??= setInterval(() => void look(), CHECK_EVERY_MS);
-    const ask: AskMessage = { porthole: 'ask', bridge: BRIDGE_VERSION, id: this.id, request: errand.head };
-    shell.postMessage(ask, [port2]);
-    if (errand.client) void this.#watchClient(errand.client);
+    this.#post({ type: 'ask', request: errand.head });
+    void asker.overtaken.then((overtaken) => overtaken && !this.#responseBody && this.stop());
     if (errand.signal.aborted) this.stop();
   }
 
   /** Whoever asked wants no more. */
   stop(): void {
+    if (!carried.has(this)) return;
     this.#post({ type: 'stop' });
     this.#end(new PortholeError('CANCELLED'));
   }
 
-  /** Ends the exchange if the shell, or the page that asked, is no more. */
+  /** Ends the exchange if the page that asked is no more: Chromium does not abort its request's signal; a cancelled body it does tell. */
   async check(): Promise<void> {
-    if (!(await scope.clients.get(this.#shell.id))) return this.#end(new ShellGone());
-    // Some browsers do not list every kind of client: only one that was there can be gone.
-    if (this.#clientSeen && !this.#responseBody && !(await scope.clients.get(this.#errand.client?.id ?? ''))) this.stop();
-  }
-
-  /** Chromium does not abort the request's signal when its page is left; a cancelled body it does tell. */
-  async #watchClient({ id, coming }: { readonly id: string; readonly coming: boolean }): Promise<void> {
-    const since = performance.now();
-    const client = await scope.clients.get(id);
-    if (!coming) this.#clientSeen = client !== undefined;
-    // A page to come is found when it is there, and undefined when another navigation overtook this one, or it is a download.
-    else if (!client && !this.#responseBody && performance.now() - since > COMING_FOR_MS) this.stop();
+    if (!this.#responseBody && (await this.#asker.gone())) this.stop();
   }
 
   #heard(message: ToWorker): void {
     switch (message.type) {
       case 'taken':
-        this.taken = true;
-        proven.add(this.#shell.id);
-        clearTimeout(this.#late);
-        if (this.#errand.body) {
-          this.#requestBody = new BodySender(
-            (out, transfer) => this.#post(out, transfer),
-            this.#errand.body,
-            () => undefined,
-          );
-        }
-        return;
+        this.#taken();
+        break;
       case 'head':
+        if (!this.taken) this.#taken();
         this.#answered(message.head);
         break;
       case 'failed':
         this.#end(errorFromWire(message.code, message.message));
         break;
       case 'gone':
-        this.#end(new ShellGone());
+        this.#end(new SessionGone());
         break;
       case 'pull':
         this.#requestBody?.pull(message.bytes);
@@ -181,7 +189,7 @@ class Exchange {
         this.#requestBody?.cancel(new PortholeError('CANCELLED'));
         break;
       case 'data':
-        this.#responseBody?.data(message.bytes);
+        this.#responseBody?.data(message.bytes, message.last);
         break;
       case 'end':
         this.#responseBody?.end();
@@ -192,49 +200,46 @@ class Exchange {
     }
   }
 
+  #taken(): void {
+    this.taken = true;
+    clearInterval(this.#late);
+    const { head, body } = this.#errand;
+    if (!mayRepeat(head)) this.#post({ type: 'go' });
+    if (body) this.#requestBody = new BodySender(this.#post, body, () => undefined);
+  }
+
   #answered(head: ResponseHead): void {
-    const embedded = this.#shell.frameType === 'nested';
     if (head.hasBody) {
-      this.#responseBody = new BodyReceiver(
-        (message) => this.#post(message),
-        () => this.#end(new PortholeError('CANCELLED')),
-      );
-      this.#settle.resolve({ head, embedded, body: this.#responseBody.stream });
+      this.#responseBody = new BodyReceiver(this.#post, () => this.#end(new PortholeError('CANCELLED')));
+      this.#settle.resolve({ head, body: this.#responseBody.stream });
     } else {
-      this.#settle.resolve({ head, embedded, body: null });
+      this.#settle.resolve({ head, body: null });
       this.#end(new PortholeError('CANCELLED'));
     }
   }
 
   #untaken(): void {
-    avoided.set(this.#shell.id, Date.now() + AVOID_MS);
     this.#post({ type: 'stop' });
-    this.#end(new ShellGone());
+    this.#end(new SessionGone());
   }
 
   #end(error: Error): void {
-    if (!carried.delete(this.id)) return;
-    clearTimeout(this.#late);
+    if (!carried.delete(this)) return;
+    clearInterval(this.#late);
+    this.#session.close(this.#id);
     this.#errand.signal.removeEventListener('abort', this.#onAbort);
     this.#settle.reject(error);
     this.#requestBody?.cancel(error);
     const { code, message } = error instanceof PortholeError ? error : new PortholeError('SESSION_CLOSED');
     this.#responseBody?.broken(code, message);
-    this.#port.close();
     if (carried.size === 0) {
       clearInterval(watch);
       watch = undefined;
+      clients.clear();
     }
-  }
-
-  #post(message: ToShell, transfer: Transferable[] = []): void {
-    this.#port.postMessage(message, transfer);
   }
 }
 
 async function look(): Promise<void> {
-  const now = Date.now();
-  for (const id of proven) if (!(await scope.clients.get(id))) proven.delete(id);
-  for (const [id, until] of avoided) if (until <= now) avoided.delete(id);
-  for (const exchange of [...carried.values()]) await exchange.check();
+  await Promise.all([...carried].map((exchange) => exchange.check()));
 }

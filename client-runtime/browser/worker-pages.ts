@@ -2,21 +2,13 @@
 // Pages that the worker makes itself: an error in place of a page of the site, and the way out to another origin.
 
 import { ERRORS, type PortholeError } from '../../proto/errors.ts';
-import { passes, wordsFor } from './words.ts';
+import { passes } from './passing.ts';
 
 const STYLE = `
-:root { color-scheme: light dark; --paper: #f5f7f8; --ink: #17232b; --soft: #5a6a74; --line: #d8dfe3; --sea: #0b6b75; }
-@media (prefers-color-scheme: dark) { :root { --paper: #10171c; --ink: #e6edf1; --soft: #93a4ae; --line: #2a363e; --sea: #5cc2cc; } }
-* { box-sizing: border-box; }
-body { margin: 0; padding: max(24px, 26vh) 24px 24px; background: var(--paper); color: var(--ink);
-  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-main { max-width: 27rem; margin: 0 auto; }
-h1 { margin: 0 0 8px; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; }
-p { margin: 0 0 16px; color: var(--soft); }
-p.reason { padding-left: 12px; border-left: 2px solid var(--line); overflow-wrap: anywhere; }
-a { color: var(--sea); font-weight: 550; text-underline-offset: 3px; }
-small { display: block; margin-top: 24px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--soft);
-  font: 12px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+:root { color-scheme: light dark; font: 16px/1.55 system-ui, sans-serif; }
+body { margin: 0; padding: max(24px, 26vh) 24px 24px; }
+main { max-width: 27rem; margin: auto; }
+p, small { opacity: 0.75; overflow-wrap: anywhere; }
 `;
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
@@ -35,21 +27,20 @@ function htmlPage(status: number, title: string, attribute: string, body: string
 }
 
 /**
- * The page for a navigation that could not be answered. The shell finds `data-porthole-error` on it, and loads it again
- * when a way stands and `data-porthole-retry` is there.
+ * The page for a navigation that could not be answered. The shell finds `data-porthole-error` on it, says the same in more words
+ * (error-words.ts), and loads it again when a way stands and `data-porthole-retry` is there.
  * @param again the request may be sent again unasked: it changes nothing at the host
  */
 export function errorPage(error: PortholeError, again: boolean): Response {
-  const { title, text } = wordsFor(error.code);
-  const { summary, http } = ERRORS[error.code];
+  const { http } = ERRORS[error.code];
+  const title = `${error.message[0]?.toUpperCase()}${error.message.slice(1)}`;
   const retry = again && passes(error.code);
-  const reason = error.message === summary ? '' : `<p class="reason">${escapeHtml(error.message)}</p>`;
   const tryAgain = again ? '<p><a href="">Try again</a></p>' : '';
   return htmlPage(
     http === 499 ? 503 : http,
     title,
     `data-porthole-error="${error.code}"${retry ? ' data-porthole-retry' : ''}`,
-    `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${reason}${tryAgain}<small>${error.code}</small>`,
+    `<h1>${escapeHtml(title)}</h1>${tryAgain}<small>${error.code}</small>`,
   );
 }
 

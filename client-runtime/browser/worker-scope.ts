@@ -19,6 +19,7 @@ export interface FetchEventLike extends WaitingEvent {
 /** A message from a page. */
 export interface PageMessageEvent extends WaitingEvent {
   readonly data: unknown;
+  readonly ports: readonly MessagePort[];
   readonly source: PageClient | null;
 }
 

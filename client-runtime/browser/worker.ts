@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// The service worker: decides who answers a request of the site's origin — the network, a stored shell, or a shell page's visit.
+// The service worker: decides who answers a request of the site's origin — the network, a stored shell, or the session's visit.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { type AliveMessage, type ClaimMessage, DOWNLOAD_PATH, type KeepMessage, RESERVED_PATH, type UnknownMessage } from './bridge.ts';
+import {
+  ALIVE_PATH,
+  type AwakeMessage,
+  BRIDGE_VERSION,
+  type ClaimMessage,
+  DOWNLOAD_PATH,
+  type KeepMessage,
+  type LineMessage,
+  RESERVED_PATH,
+  type WelcomeMessage,
+} from './bridge.ts';
 import { answerDownload, answerFromSite } from './worker-answers.ts';
-import { isCarried, knowShell, NoShell } from './worker-exchange.ts';
+import { NoShell } from './worker-exchange.ts';
 import { errorText } from './worker-pages.ts';
 import { type FetchEventLike, scope } from './worker-scope.ts';
+import { addLine } from './worker-sessions.ts';
+import { shells } from './worker-shells.ts';
 import { answerAsset, answerShell, isAsset, storeShell } from './worker-store.ts';
 
 /** Destinations of navigations that are shown inside a page: the site. The others load a page of their own: the shell. */
@@ -21,16 +33,15 @@ scope.addEventListener('activate', (event) => {
 });
 
 scope.addEventListener('message', (event) => {
-  const message = event.data as AliveMessage | ClaimMessage | KeepMessage | undefined;
+  // An `awake` has done its work by coming.
+  const message = event.data as AwakeMessage | ClaimMessage | KeepMessage | LineMessage | undefined;
   if (message?.porthole === 'claim') {
-    if (event.source) knowShell(event.source.id);
+    if (event.source) shells.know(event.source.id);
+    event.source?.postMessage({ porthole: 'welcome', bridge: BRIDGE_VERSION } satisfies WelcomeMessage);
     event.waitUntil(scope.clients.claim());
   }
   if (message?.porthole === 'keep') event.waitUntil(storeShell());
-  if (message?.porthole === 'alive') {
-    const ids = message.ids.filter((id) => !isCarried(id));
-    if (ids.length > 0) event.source?.postMessage({ porthole: 'unknown', ids } satisfies UnknownMessage);
-  }
+  if (message?.porthole === 'line' && event.ports[0]) addLine(message.session, event.ports[0]);
 });
 
 scope.addEventListener('fetch', (event) => {
@@ -38,6 +49,7 @@ scope.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (url.origin !== scope.location.origin) return;
   if (url.pathname === DOWNLOAD_PATH) event.respondWith(answerDownload(event, url));
+  else if (url.pathname === ALIVE_PATH) event.respondWith(Promise.resolve(new Response(null, { status: 204 })));
   else if (isAsset(url.pathname)) event.respondWith(answerAsset(request));
   else if (url.pathname.startsWith(RESERVED_PATH)) return;
   else if (request.mode === 'navigate' && !INSIDE.has(request.destination)) event.respondWith(answerShell(request));

@@ -59,22 +59,40 @@ describe('browser: a site that is not for everyone', () => {
     assert.equal(await at('door-password').getAttribute('type'), 'password');
   });
 
-  it('does not ask again on reload; in another tab only when it was not to be remembered', async () => {
+  it('does not ask again on reload, nor in another tab beside it; in one of a later day only when it was not to be remembered', async () => {
     const { page, context, suite } = stage;
     await ask();
     await give('harbour light');
     await shows(page, 'Second');
     await page.reload();
     await shows(page, 'Second');
+    const beside = await context.newPage();
+    await beside.goto(`${suite.origin()}/second`);
+    await shows(beside, 'Second');
+    await page.close();
+    await beside.close();
     const second = await context.newPage();
     await second.goto(`${suite.origin()}/second`, { waitUntil: 'commit' }); // its frame loads only when the door is open
     await second.getByLabel('Remember on this device').check();
     await second.getByLabel('Password', { exact: true }).fill('harbour light');
     await second.keyboard.press('Enter');
     await shows(second, 'Second');
+    await second.close();
     const third = await context.newPage();
     await third.goto(`${suite.origin()}/second`);
     await shows(third, 'Second');
+  });
+
+  it('asks in each tab, and closes all doors when one is opened', async () => {
+    const { page, context, suite } = stage;
+    await ask();
+    const second = await context.newPage();
+    await second.goto(`${suite.origin()}/second`, { waitUntil: 'commit' });
+    await second.getByLabel('Password', { exact: true }).waitFor();
+    await give('harbour light');
+    await shows(page, 'Second');
+    await shows(second, 'Second');
+    assert.ok(await second.locator('#porthole-door').isHidden());
   });
 
   it('keeps neither the password nor a wrong one’s salted form', async () => {
@@ -119,9 +137,7 @@ describe('browser: a site that is not for everyone', () => {
       const visit = window.testVisit;
       const salt = crypto.getRandomValues(new Uint8Array(16));
       visit?.lose();
-      void visit?.visitor.credentials
-        ?.answer?.({ code: 'PASSWORD_NEEDED', message: '', salt, cost: 2 ** 14 }, salt)
-        .then(() => visit.connect());
+      void visit?.ask({ code: 'PASSWORD_NEEDED', message: '', salt, cost: 2 ** 14 }, salt).then(() => visit.connect());
     });
     await at('door-password').waitFor();
     await give('the new one');
@@ -132,7 +148,7 @@ describe('browser: a site that is not for everyone', () => {
   it('takes an invitation out of the address before the site sees it, and brings it to each visit', async () => {
     const { page, suite } = stage;
     const token = new Uint8Array(28).fill(9);
-    const brought = () => page.evaluate(() => [...(window.testVisit?.visitor.credentials?.token ?? [])]);
+    const brought = () => page.evaluate(() => window.testVisit?.token ?? []);
     await page.goto(`${withInvite(`${suite.origin()}/second?x=1`, token)}&there`);
     await shows(page, 'Second', '/second?x=1#there');
     assert.deepEqual(await brought(), [...token]);
@@ -182,6 +198,6 @@ describe('browser: a site that is not for everyone', () => {
     await page.getByRole('heading', { name: 'not valid' }).waitFor();
     await page.getByRole('button', { name: 'without the invitation' }).click();
     await shows(page, 'Home');
-    assert.equal(await page.evaluate(() => window.testVisit?.visitor.credentials?.token), undefined);
+    assert.equal(await page.evaluate(() => window.testVisit?.token), undefined);
   });
 });

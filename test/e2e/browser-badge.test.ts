@@ -16,10 +16,10 @@ describe('browser: the badge', () => {
 
   it('tells the story of the ways, the newest first, with time and reason in plain words', async () => {
     const { page } = stage;
-    await page.evaluate(() => {
+    await page.evaluate(async () => {
       const { testVisit } = window;
-      testVisit?.connect({ kind: 'standby', standby: 'relay', reason: 'the relay stands by' });
-      testVisit?.connect({ via: 'relay', rttMs: 41.2, reason: 'data-channel went silent; the relay carries on' });
+      await testVisit?.connect({ kind: 'standby', standby: 'relay', reason: 'the relay stands by' });
+      await testVisit?.connect({ via: 'relay', rttMs: 41.2, reason: 'data-channel went silent; the relay carries on' });
     });
     await page.locator('#porthole-badge-toggle').click();
     assert.deepEqual(await Promise.all(['way', 'rtt', 'standby', 'reason'].map(text)), [
@@ -33,14 +33,14 @@ describe('browser: the badge', () => {
     assert.match(first ?? '', /^\d\d:\d\d:\d\d\s+Direct\s+The first way that stood\.$/);
     assert.deepEqual(more, [], 'what stands by is no part of the story');
 
-    await page.evaluate(() => {
+    await page.evaluate(async () => {
       const { testVisit } = window;
-      testVisit?.connect({
+      await testVisit?.connect({
         kind: 'sought',
         via: 'relay',
         reason: 'no direct way yet (data-channel: UDP is blocked); the next try is in 60 s',
       });
-      testVisit?.connect({ standby: 'relay', reason: 'a direct way stands: data-channel is 3 ms away, the relay was 41 ms' });
+      await testVisit?.connect({ standby: 'relay', reason: 'a direct way stands: data-channel is 3 ms away, the relay was 41 ms' });
     });
     assert.deepEqual(await Promise.all(['way', 'standby', 'reason'].map(text)), [
       'Direct',
@@ -90,8 +90,8 @@ describe('browser: the badge', () => {
   it('keeps within a small window, and shows the newest of a long story', async () => {
     const { page } = stage;
     await page.setViewportSize({ width: 360, height: 480 });
-    await page.evaluate(() => {
-      for (let i = 1; i <= 30; i++) window.testVisit?.connect({ via: i % 2 ? 'relay' : 'data-channel', reason: `move ${i}` });
+    await page.evaluate(async () => {
+      for (let i = 1; i <= 30; i++) await window.testVisit?.connect({ via: i % 2 ? 'relay' : 'data-channel', reason: `move ${i}` });
     });
     await page.locator('#porthole-badge-toggle').click();
     const box = await page.locator('#porthole-badge-card').boundingBox();

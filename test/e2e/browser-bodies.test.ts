@@ -7,7 +7,7 @@ import { BODY_WINDOW_BYTES, type BodyIn, type BodyOut } from '../../client-runti
 import { PortholeError } from '../../proto/errors.ts';
 
 /** A sender and a receiver joined by a port, with counts of what passed. */
-function joined(source: ReadableStream<Uint8Array>) {
+function joined(source: ReadableStream<Uint8Array>, length: number | null = null) {
   const { port1, port2 } = new MessageChannel();
   const state = { sent: 0, sender: false, receiver: false };
   const sender = new BodySender(
@@ -19,6 +19,7 @@ function joined(source: ReadableStream<Uint8Array>) {
     () => {
       state.sender = true;
     },
+    length,
   );
   const receiver = new BodyReceiver(
     (message) => port2.postMessage(message),
@@ -30,7 +31,7 @@ function joined(source: ReadableStream<Uint8Array>) {
   port1.onmessage = ({ data }: MessageEvent<BodyIn>) =>
     data.type === 'pull' ? sender.pull(data.bytes) : sender.cancel(new PortholeError('CANCELLED'));
   port2.onmessage = ({ data }: MessageEvent<BodyOut>) => {
-    if (data.type === 'data') receiver.data(data.bytes);
+    if (data.type === 'data') receiver.data(data.bytes, data.last);
     else if (data.type === 'end') receiver.end();
     else receiver.broken(data.code, data.message);
   };
@@ -59,18 +60,31 @@ describe('browser: bodies on the bridge', () => {
     [3000, 700],
     [40, 65_536],
     [5, BODY_WINDOW_BYTES * 3], // each goes over the window by itself
-  ] as const) {
-    it(`carries ${chunks} chunks of ${bytes} bytes whole and in order`, async () => {
-      const { stream, state } = joined(source(chunks, bytes));
-      let seen = 0;
-      for await (const chunk of stream) {
-        for (const byte of [chunk[0], chunk.at(-1)]) assert.equal(byte, Math.floor(seen / bytes) % 251);
-        seen += chunk.byteLength;
-      }
-      assert.equal(seen, chunks * bytes);
-      assert.deepEqual([state.sender, state.receiver], [true, true]);
-    });
-  }
+  ] as const)
+    for (const length of [null, chunks * bytes])
+      it(`carries ${chunks} chunks of ${bytes} bytes whole and in order${length === null ? '' : ', their length being known'}`, async () => {
+        const { stream, state } = joined(source(chunks, bytes), length);
+        let seen = 0;
+        for await (const chunk of stream) {
+          for (const byte of [chunk[0], chunk.at(-1)]) assert.equal(byte, Math.floor(seen / bytes) % 251);
+          seen += chunk.byteLength;
+        }
+        assert.equal(seen, chunks * bytes);
+        assert.deepEqual([state.sender, state.receiver], [true, true]);
+      });
+
+  it('ends at the length that was told: what comes beyond it is not wanted', async () => {
+    let cancelled = false;
+    const { stream } = joined(
+      source(10, 100, () => {
+        cancelled = true;
+      }),
+      300,
+    );
+    assert.equal((await new Response(stream).arrayBuffer()).byteLength, 300);
+    await settle();
+    assert.ok(cancelled);
+  });
 
   it('sends no more than the window while nobody reads', async () => {
     const { stream, state } = joined(source(1000, 16_384));

@@ -102,7 +102,7 @@ describe('browser: the first moments', function () {
       const asked: string[] = [];
       Object.assign(window, { asked });
       navigator.serviceWorker.addEventListener('message', ({ data }) => {
-        if (data.porthole === 'ask' && data.request.destination === 'iframe') asked.push(new URL(data.request.url).pathname);
+        if (data.porthole === 'navigation' && data.stage.is === 'asked') asked.push(new URL(data.url).pathname);
       });
     });
     await page.goBack();

@@ -33,6 +33,17 @@ describe('browser: a site in an unmodified browser', () => {
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'porthole-frame');
     assert.equal(suite.last('/')?.headers.get('referer'), null);
     assert.equal(suite.asked.filter((path) => path === '/').length, 1, 'the page was not reloaded');
+    const scripts = suite.asked.filter((path) => path.endsWith('.js') && !path.includes('-part-') && !path.endsWith('/sw.js'));
+    assert.equal(new Set(scripts).size, scripts.length, `a script was asked for twice: ${scripts}`);
+  });
+
+  it('tells how much of the first page has come, until there is something to see', async () => {
+    const { page, suite } = stage;
+    await page.goto(`${suite.origin()}/slow-head`);
+    await page.locator('#porthole-status-text', { hasText: /^\d+ KB of 128 KB have come\.$/ }).waitFor();
+    assert.equal(await page.locator('#porthole-status-title').textContent(), 'Opening Demo site');
+    await shows(page, 'Slow', '/slow-head');
+    await until('the status page gives way', () => page.locator('#porthole-status').isHidden());
   });
 
   it('opens a deep link, with query and fragment, and keeps the place on reload', async () => {

@@ -8,7 +8,13 @@ import { noChromium } from '../../bench/lib/devtools.ts';
 import { firstVisit } from '../../bench/lib/first-visit.ts';
 import { FIRST_VISIT_BYTES } from '../support/first-visit.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
-import { startChromium } from './support/browser-chromium.ts';
+
+/** In front of the session's script: its WebCrypto is an older one. */
+const WITHOUT_X25519 = `{ const { importKey } = crypto.subtle; crypto.subtle.importKey = async function (...given) {
+  if (given[2].name === 'X25519') throw new DOMException('not here', 'NotSupportedError');
+  return importKey.apply(this, given);
+}; }
+`;
 
 describe('a first visit', function () {
   this.timeout(90_000);
@@ -48,32 +54,14 @@ describe('a first visit', function () {
   });
 
   it('in a browser whose WebCrypto has no X25519 is sealed by noble, which others do not load', async () => {
-    const browser = await startChromium();
-    try {
-      for (const old of [false, true]) {
-        const context = await browser.newContext();
-        const page = await context.newPage();
-        const asked: string[] = [];
-        page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-        if (old) {
-          await page.addInitScript(() => {
-            const { importKey } = crypto.subtle;
-            crypto.subtle.importKey = async function (this: SubtleCrypto, ...given: Parameters<typeof importKey>) {
-              if ((given[2] as { name?: string }).name === 'X25519') throw new DOMException('not here', 'NotSupportedError');
-              return importKey.apply(this, given);
-            } as typeof importKey;
-          });
-        }
-        await page.goto(link);
-        await page.frameLocator('#porthole-frame').locator('h1', { hasText: 'A small site' }).waitFor();
-        assert.equal(
-          asked.some((path) => path.includes('/noble-part-')),
-          old,
-        );
-        await context.close();
-      }
-    } finally {
-      await browser.close();
+    for (const inWorkers of ['', WITHOUT_X25519]) {
+      const { crossed } = await firstVisit({ url: link, slower: 1, framed: true, inWorkers });
+      const paths = crossed.map(({ url }) => new URL(url).pathname);
+      assert.equal(
+        paths.some((path) => path.includes('/noble-part-')),
+        inWorkers !== '',
+        paths.join(),
+      );
     }
   });
 });

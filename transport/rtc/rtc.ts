@@ -3,7 +3,7 @@
 
 /**
  * A WebRTC implementation, handed to simple-peer as its `wrtc`. It behaves as the W3C's where simple-peer looks;
- * what differs is mended by whoever makes the Rtc (rtc/node.ts, rtc/browser.ts), so that the strategy knows no library.
+ * what differs is mended by whoever makes the Rtc (rtc/node.ts, rtc/elsewhere.ts), so that the strategy knows no library.
  */
 export interface Rtc {
   /** For logs and messages: 'browser', 'node-datachannel', 'werift'. */

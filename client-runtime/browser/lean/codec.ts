@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// In a page, what proto/generated/messages.js is elsewhere: the same messages, by a table and one loop on protobufjs's reader and writer.
+// In a page, what proto/generated/messages.js is elsewhere: the same messages, by a table and one loop.
 
-import protobuf from 'protobufjs/minimal.js';
-
-const { Reader, Writer, util } = protobuf;
+import { Reader, Writer } from './wire.ts';
 
 /** A field: its number, its name, and the reader's method, or the message that it is. Messages are named in full. */
 export type FieldRow = readonly [id: number, name: string, kind: string, repeated?: 1 | 0, oneof?: string];
@@ -13,12 +11,12 @@ export type Table = Readonly<Record<string, readonly FieldRow[]>>;
 type Fields = Record<string, unknown>;
 interface Type {
   new (): Fields;
-  encode(message: Fields, writer?: protobuf.Writer): protobuf.Writer;
-  decode(from: Uint8Array | protobuf.Reader, length?: number, into?: Fields): Fields;
+  encode(message: Fields, writer?: Writer): Writer;
+  decode(from: Uint8Array | Reader, length?: number, into?: Fields): Fields;
 }
 
 /** What a field is when it did not come (proto3). */
-const ABSENT: Readonly<Record<string, unknown>> = { bool: false, stringVerify: '', bytes: util.newBuffer([]) };
+const ABSENT: Readonly<Record<string, unknown>> = { bool: false, stringVerify: '', bytes: new Uint8Array() };
 /** Wire types (protobuf's encoding guide): a varint, or bytes behind their length. */
 const VARINT = 0;
 const BYTES = 2;
@@ -53,7 +51,7 @@ function typeOf(rows: readonly FieldRow[], find: (name: string) => Type): Type {
   const byId = new Map(rows.map((row) => [row[0], row]));
   const isMessage = (kind: string): boolean => find(kind) !== undefined;
 
-  const put = (writer: protobuf.Writer, [id, , kind]: FieldRow, value: unknown): void => {
+  const put = (writer: Writer, [id, , kind]: FieldRow, value: unknown): void => {
     if (isMessage(kind))
       find(kind)
         .encode(value as Fields, writer.uint32((id << 3) | BYTES).fork())
@@ -73,7 +71,7 @@ function typeOf(rows: readonly FieldRow[], find: (name: string) => Type): Type {
       for (const [, name, , repeated] of rows) if (repeated) this[name] = [];
     }
 
-    static encode(message: Fields, writer = Writer.create()): protobuf.Writer {
+    static encode(message: Fields, writer = new Writer()): Writer {
       for (const row of rows) {
         const [, name, kind, repeated, oneof] = row;
         const value = Object.hasOwn(message, name) ? message[name] : null;
@@ -84,8 +82,8 @@ function typeOf(rows: readonly FieldRow[], find: (name: string) => Type): Type {
       return writer;
     }
 
-    static decode(from: Uint8Array | protobuf.Reader, length?: number, into: Fields = new Message()): Fields {
-      const reader = from instanceof Reader ? from : Reader.create(from);
+    static decode(from: Uint8Array | Reader, length?: number, into: Fields = new Message()): Fields {
+      const reader = from instanceof Reader ? from : new Reader(from);
       const outer = reader.len;
       const end = length === undefined ? outer : reader.pos + length;
       if (end > outer) throw new RangeError('index out of range');
@@ -95,7 +93,7 @@ function typeOf(rows: readonly FieldRow[], find: (name: string) => Type): Type {
         const [id, wireType] = [tag >>> 3, tag & 7];
         const row = byId.get(id);
         if (row && wireType === (isMessage(row[2]) || LENGTHS.has(row[2]) ? BYTES : VARINT)) take(reader, row, into);
-        else reader.skipType(wireType, 0, id);
+        else reader.skipType(wireType, id);
       }
       if (reader.pos !== end) throw new RangeError('index out of range');
       reader.len = outer;
@@ -103,7 +101,7 @@ function typeOf(rows: readonly FieldRow[], find: (name: string) => Type): Type {
     }
   }
 
-  const take = (reader: protobuf.Reader, [, name, kind, repeated, oneof]: FieldRow, into: Fields): void => {
+  const take = (reader: Reader, [, name, kind, repeated, oneof]: FieldRow, into: Fields): void => {
     const before = Object.hasOwn(into, name) && !repeated ? into[name] : undefined;
     const value = isMessage(kind)
       ? find(kind).decode(reader, reader.size(), before as Fields)
@@ -121,7 +119,14 @@ function typeOf(rows: readonly FieldRow[], find: (name: string) => Type): Type {
     if (!repeated) prototype[name] = oneof || kind.includes('.') ? null : (ABSENT[kind] ?? 0);
   }
   for (const [oneof, names] of oneofs) {
-    Object.defineProperty(prototype, oneof, { get: util.oneOfGetter(names), set: util.oneOfSetter(names) });
+    Object.defineProperty(prototype, oneof, {
+      get(this: Fields) {
+        return Object.keys(this).findLast((name) => names.includes(name) && this[name] != null);
+      },
+      set(this: Fields, which: string) {
+        for (const name of names) if (name !== which) delete this[name];
+      },
+    });
   }
   return Message;
 }

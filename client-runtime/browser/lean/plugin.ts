@@ -8,37 +8,34 @@ import { messageTable } from './messages.ts';
 
 /** Packages that only libraries ask for, and what stands in their place: nothing of ours would call more of them. */
 const PACKAGES: Readonly<Record<string, string>> = {
-  // of simple-peer
-  buffer: 'exports.Buffer = Uint8Array',
   debug: 'module.exports = () => () => {}',
-  randombytes: 'module.exports = () => ({ toString: () => Math.random().toString(16).slice(2) })', // names in a log that is off
-  'queue-microtask': 'module.exports = queueMicrotask',
-  // of protobufjs, for fields of 64 bits: there are none
-  long: 'module.exports = null',
 };
 
 /** Files of libraries, by the ends of their paths, and what stands in their place. */
 const FILES: Readonly<Record<string, string>> = {
   // rendezvous.ts allows no other transport
   'engine.io-client/build/esm/transports/index.js': `import { WS } from ${JSON.stringify('./websocket.js')}; export const transports = { websocket: WS };`,
-  // Node's Buffers, remote calls, and fields of kinds that no message has
-  'protobufjs/src/reader_buffer.js': 'exports._configure = () => {}',
-  'protobufjs/src/writer_buffer.js': 'exports._configure = () => {}',
-  'protobufjs/src/rpc.js': '',
-  'protobufjs/src/util/aspromise.js': '',
-  'protobufjs/src/util/base64.js': '',
-  'protobufjs/src/util/eventemitter.js': '',
-  'protobufjs/src/util/float.js': '',
-  'protobufjs/src/util/longbits.js': 'exports._configure = () => {}',
+  // browsers have one of their own
+  'engine.io-client/build/esm/contrib/parseuri.js': `export const parse = (source) => {
+    const { protocol, hostname, port, pathname, search } = new URL(source);
+    return { source, protocol: protocol.slice(0, -1), host: hostname.replace(/[[\\]]/g, ''), port, path: pathname, query: search.slice(1) };
+  };`,
+  // WebSocket carries bytes as they are: what says that it is base64 all the same is nothing
+  'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
 };
 
-/** The fields of protobufjs's reader and writer that messages.js has no field for: numbers of 64 bits, fractions, lists of numbers. */
-const FIELDS =
-  /^(Reader|Writer)\.prototype\.(s?fixed(32|64)|s?int64|uint64|float|double|(u|s)?int32s|\w+64s|bools|floats|doubles|s?fixed32s) = (function[\s\S]*?\n\}|Writer\.prototype\.\w+);$/gm;
-/** What simple-peer has for audio and video, and the log that is off. */
-const MEDIA =
-  /^ {2}(addTransceiver|addStream|addTrack|replaceTrack|removeTrack|removeStream|_onTrack|_write|_read) \(.*\) \{[\s\S]*?\n {2}\}$/gm;
-const LOG = /^ *this\._debug\(.*\);?$/gm;
+/** Methods that are left out of libraries' classes, by the ends of their files' paths: none of ours calls them. */
+const UNCALLED: Readonly<Record<string, readonly string[]>> = {
+  'engine.io-client/build/esm/socket.js': ['_probe'], // there is no transport to change to
+  'socket.io-client/build/esm/socket.js': [
+    'send',
+    'compress',
+    '_addToQueue', // nothing is sent again by itself
+    ...['on', 'prepend', 'off', 'listeners'].flatMap((name) => [`${name}Any`, `${name}AnyOutgoing`]),
+  ],
+};
+/** In the list of errors' codes: a code's two numbers, and what it means. */
+const FACTS = /facts\((\d+, \d+), ('[^']*')/g;
 const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
 
 /** The esbuild plugin. Everything it leaves out fails loudly where it is called after all. */
@@ -46,10 +43,11 @@ export const lean: Plugin = {
   name: 'lean',
   setup(build) {
     const [named, stood] = [new RegExp(`^(${Object.keys(PACKAGES).join('|')})$`), endsIn(Object.keys(FILES))];
+    const shortened = endsIn(Object.keys(UNCALLED));
     build.onResolve({ filter: named }, ({ path, importer }) =>
       /[/\\]node_modules[/\\]/.test(importer) ? { path, namespace: 'lean' } : undefined,
     );
-    build.onResolve({ filter: /^readable-stream$/ }, () => ({ path: fileURLToPath(new URL('stream.ts', import.meta.url)) }));
+    build.onResolve({ filter: /^simple-peer$/ }, () => ({ path: fileURLToPath(new URL('peer.ts', import.meta.url)) }));
     // Its packages do not say that importing them does nothing by itself, so that what is unused would stay.
     build.onResolve({ filter: /^(socket\.io-|engine\.io-|\.\.?\/)/ }, async ({ path, pluginData, ...rest }) => {
       if (pluginData === lean.name || !/node_modules[/\\](socket|engine)\.io-/.test(rest.importer + path)) return undefined;
@@ -58,12 +56,8 @@ export const lean: Plugin = {
     });
     build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: PACKAGES[path] ?? '', loader: 'js' }));
     build.onLoad({ filter: stood }, ({ path }) => ({ contents: FILES[slashes(path).match(stood)?.[1] ?? ''] ?? '', loader: 'js' }));
-    build.onLoad({ filter: /protobufjs[/\\]src[/\\](reader|writer)\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(FIELDS, ''),
-      loader: 'js',
-    }));
-    build.onLoad({ filter: /simple-peer[/\\]index\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(MEDIA, '').replace(LOG, ''),
+    build.onLoad({ filter: shortened }, async ({ path }) => ({
+      contents: without(await readFile(path, 'utf8'), UNCALLED[slashes(path).match(shortened)?.[1] ?? ''] ?? []),
       loader: 'js',
     }));
     build.onLoad({ filter: /generated[/\\]messages\.js$/ }, () => ({
@@ -73,6 +67,25 @@ export const lean: Plugin = {
     }));
   },
 };
+
+/**
+ * The esbuild plugin for the list of errors' codes.
+ * @param words whether it says what they mean; errors are told by the words that came with them otherwise, or by those that the page
+ * loads for them (words-part.ts)
+ * @param numbers whether it has the statuses that programs and HTTP answers have by them
+ */
+export const codes = ({ words, numbers }: { readonly words: boolean; readonly numbers: boolean }): Plugin => ({
+  name: 'codes',
+  setup(build) {
+    build.onLoad({ filter: /proto[/\\]errors\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(
+        FACTS,
+        (_, both, meaning) => `facts(${numbers ? both : '0, 0'}, ${words ? meaning : "'it failed'"}`,
+      ),
+      loader: 'ts',
+    }));
+  },
+});
 
 /**
  * Has each part (parts.ts) import the page's script. So whatever the two share is in the page's script, which is there by then, and
@@ -89,6 +102,20 @@ export function withParts(entry: string): Plugin {
       }));
     },
   };
+}
+
+/**
+ * A class of a library without some of its methods.
+ * @throws Error when it has not one of them: the library has changed
+ */
+function without(code: string, methods: readonly string[]): string {
+  let left = code;
+  for (const name of methods) {
+    const rest = left.replace(new RegExp(`^    ${name}\\(.*\\) \\{\\n[\\s\\S]*?^    \\}\\n`, 'm'), '');
+    if (rest === left) throw new Error(`there is no method ${name} to leave out`);
+    left = rest;
+  }
+  return left;
 }
 
 const slashes = (path: string): string => path.replaceAll('\\', '/');

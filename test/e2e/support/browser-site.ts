@@ -184,6 +184,13 @@ export async function answerSite(request: SiteRequest, signal: AbortSignal): Pro
           signal,
         ),
       };
+    case '/slow-head': {
+      const parts = ['<title>Slow</title>', ...Array.from({ length: 16 }, () => `<!--${'x'.repeat(8000)}-->`), '<h1>Slow</h1>'].map(
+        (part) => Buffer.from(part),
+      );
+      const length = parts.reduce((sum, part) => sum + part.length, 0);
+      return { status: 200, headers: { 'content-type': 'text/html', 'content-length': String(length) }, body: slowly(parts, 150, signal) };
+    }
     case '/forbids-frames': {
       const answer = page('Alone', '<h1>Alone</h1>');
       return {

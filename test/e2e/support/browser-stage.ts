@@ -29,7 +29,8 @@ export function onStage(): Stage {
       this.skip();
     }
     folder = await mkdtemp(join(tmpdir(), 'porthole-browser-'));
-    await buildBrowser(folder, { entry: fileURLToPath(new URL('./browser-visit.ts', import.meta.url)) });
+    const script = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+    await buildBrowser(folder, { entry: script('browser-visit-page'), session: script('browser-visit-session') });
     stage.browser = await startChromium();
   });
   beforeEach(async () => {

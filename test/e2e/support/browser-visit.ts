@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shell page's script for tests: a visit whose site is the test server, with its faults in the test's hands.
+// A test's hands on its visit, which is in a worker (browser-visit-session.ts), from the page (browser-visit-page.ts).
 
-import { runShell } from '../../../client-runtime/browser/shell.ts';
-import { PathStory } from '../../../client-runtime/story.ts';
-import type { PathChange, SiteInfo, Visit, VisitState } from '../../../client-runtime/visit.ts';
-import type { VisitorOptions } from '../../../client-runtime/visitor.ts';
-import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
-import { rateLimited } from '../../../proto/wait.ts';
-import { passwordProof } from '../../../transport/continuity/password.ts';
+import type { SiteInfo } from '../../../client-runtime/visit.ts';
+import type { ErrorCode } from '../../../proto/errors.ts';
+import type { Challenge } from '../../../transport/continuity/gate.ts';
 import type { PathNews } from '../../../transport/paths.ts';
 
 /** How the test server describes the site and how visits to it begin. */
@@ -30,8 +26,6 @@ export interface TestDoor {
   readonly lockedMs: number;
 }
 
-const bytesOf = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-
 /** How the test server tells the head of the site's response. */
 export interface CarriedHead {
   readonly status: number;
@@ -39,141 +33,53 @@ export interface CarriedHead {
   readonly headers: [string, string][];
 }
 
-const DIRECT: PathNews = { kind: 'moved', via: 'data-channel', rttMs: 12.4, standby: '', reason: 'the first way that stood' };
-const LOST: PathNews = { kind: 'lost', via: '', rttMs: 0, standby: '', reason: 'data-channel was lost; looking for another way' };
+/** The BroadcastChannel between a test's page and its session's worker. */
+export const TEST_CHANNEL = 'porthole-test';
+export type FromTest =
+  | { readonly do: 'tell' }
+  | { readonly do: 'connect'; readonly id: number; readonly news: Partial<PathNews> }
+  | { readonly do: 'lose'; readonly id: number }
+  | { readonly do: 'ask'; readonly id: number; readonly challenge: Challenge; readonly hash: Uint8Array };
+export type ToTest = { readonly busy: readonly string[]; readonly token: readonly number[] | undefined } | { readonly done: number };
 
-class TestVisit implements Visit {
-  readonly requests = 0;
-  readonly ways = [];
-  status: VisitState = { state: 'finding' };
-  readonly site: SiteInfo;
-  readonly closed: Promise<PortholeError | null>;
+/** The visit, from a page. */
+export class VisitHandle {
   /** Paths whose bodies are flowing. */
-  readonly busy: string[] = [];
-  readonly #story = new PathStory();
-  readonly #listeners = new Set<(status: VisitState) => void>();
-  readonly #breakers = new Set<(error: Error) => void>();
-  #end!: (error: PortholeError | null) => void;
+  busy: readonly string[] = [];
+  /** The invitation that was brought. */
+  token: readonly number[] | undefined;
+  readonly #channel: BroadcastChannel;
+  readonly #asked = new Map<number, () => void>();
+  #count = 0;
 
-  readonly visitor: VisitorOptions;
-
-  constructor(site: TestSite, visitor: VisitorOptions) {
-    this.site = site;
-    this.visitor = visitor;
-    this.closed = new Promise((resolve) => {
-      this.#end = resolve;
-    });
-    if (site.error) {
-      const error = new PortholeError(site.error);
-      if (site.error === 'SITE_UNKNOWN') this.#end(error);
-      else this.status = { state: 'offline', error };
-    } else if (site.refused) {
-      this.#end(new PortholeError(site.refused));
-    } else if (site.door) {
-      this.status = { state: 'connecting', trying: ['relay'] };
-      void this.#knock(site.door);
-    } else {
-      this.status = { state: 'connecting', trying: ['data-channel', 'relay'] };
-      setTimeout(() => this.connect(), site.connectAfterMs);
-    }
+  constructor(channel: BroadcastChannel) {
+    this.#channel = channel;
   }
 
-  /** Answers for the host's gate, until the password is right. */
-  async #knock({ salt, verifier, cost, wrong, lockedMs }: TestDoor): Promise<void> {
-    let code: ErrorCode = 'PASSWORD_NEEDED';
-    for (let tries = 0; ; code = 'PASSWORD_WRONG') {
-      const hash = crypto.getRandomValues(new Uint8Array(32));
-      const proof = await this.visitor.credentials?.answer?.({ code, message: 'the site asks', salt: bytesOf(salt), cost }, hash);
-      if (proof && String(proof.password) === String(passwordProof(bytesOf(verifier), hash))) return this.connect();
-      if (++tries < wrong) continue;
-      this.set({ state: 'offline', error: rateLimited('too many wrong passwords', lockedMs) });
-      await new Promise((resolve) => setTimeout(resolve, lockedMs));
-      return void this.#knock({ salt, verifier, cost, wrong, lockedMs });
-    }
+  /** Resolves, as the others do, when it has been done, and the page was told before. */
+  connect(news: Partial<PathNews> = {}): Promise<void> {
+    return this.#do({ do: 'connect', id: ++this.#count, news });
   }
-
-  async known(): Promise<SiteInfo> {
-    return this.site;
-  }
-
-  set(status: VisitState): void {
-    this.status = status;
-    for (const listener of [...this.#listeners]) listener(status);
-  }
-
-  get history(): readonly PathChange[] {
-    return this.#story.changes;
-  }
-
-  connect(news: Partial<PathNews> = {}): void {
-    this.set(this.#story.tell({ ...DIRECT, ...news }));
-  }
-
   /** The path breaks: what is under way breaks with it. */
-  lose(): void {
-    for (const fail of this.#breakers) fail(new PortholeError('PATH_LOST'));
-    this.set(this.#story.tell(LOST));
+  lose(): Promise<void> {
+    return this.#do({ do: 'lose', id: ++this.#count });
   }
-
-  goOffline(): void {
-    this.set({ state: 'offline', error: new PortholeError('HOST_OFFLINE') });
+  /** Has the visitor answer a question for the password. */
+  ask(challenge: Challenge, hash: Uint8Array): Promise<void> {
+    return this.#do({ do: 'ask', id: ++this.#count, challenge, hash });
   }
-
-  onStatus(listener: (status: VisitState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  heard(message: ToTest): void {
+    if ('done' in message) this.#asked.get(message.done)?.();
+    else Object.assign(this, message);
   }
-
-  async fetch(request: Request): Promise<Response> {
-    const broken = new AbortController();
-    const fail = (error: Error): void => broken.abort(error);
-    await this.#connected(request.signal);
-    this.#breakers.add(fail);
-    const response = await fetch('/.porthole/test-site', {
-      method: 'POST',
-      headers: { 'x-request': JSON.stringify({ method: request.method, url: request.url, headers: [...request.headers] }) },
-      body: request.body ? await new Response(request.body).arrayBuffer() : null,
-      signal: AbortSignal.any([request.signal, broken.signal]),
-    });
-    const { status, statusText, headers } = JSON.parse(response.headers.get('x-response') ?? '{}') as CarriedHead;
-    const empty = [204, 205, 304].includes(status);
-    const { pathname } = new URL(request.url);
-    this.busy.push(pathname);
-    const done = (): void => void this.busy.splice(this.busy.indexOf(pathname), 1);
-    const watched = new TransformStream<Uint8Array, Uint8Array>({ flush: done, cancel: done } as Transformer);
-    return new Response(empty ? null : (response.body?.pipeThrough(watched) ?? null), { status, statusText, headers });
-  }
-
-  #connected(signal: AbortSignal): Promise<void> {
-    if (this.status.state === 'connected') return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const stop = this.onStatus((status) => {
-        if (status.state !== 'connected') return;
-        stop();
-        resolve();
-      });
-      signal.addEventListener('abort', () => {
-        stop();
-        reject(signal.reason);
-      });
-    });
-  }
-
-  async close(): Promise<void> {
-    this.#end(null);
+  #do(message: Exclude<FromTest, { do: 'tell' }>): Promise<void> {
+    this.#channel.postMessage(message);
+    return new Promise((resolve) => this.#asked.set(message.id, resolve));
   }
 }
 
 declare global {
   interface Window {
-    testVisit?: TestVisit;
+    testVisit?: VisitHandle;
   }
 }
-
-runShell(async (visitor) => {
-  const response = await fetch('/.porthole/site.json').catch(() => {
-    throw new PortholeError('SUITE_UNREACHABLE');
-  });
-  window.testVisit = new TestVisit((await response.json()) as TestSite, visitor);
-  return window.testVisit;
-});

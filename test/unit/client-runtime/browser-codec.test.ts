@@ -25,9 +25,20 @@ function fieldsOf(name: string): fc.Arbitrary<Record<string, unknown>> {
   const anyOf = ([, , kind]: FieldRow): fc.Arbitrary<unknown> => {
     if (table[kind]) return fieldsOf(kind);
     if (kind === 'bool') return fc.boolean();
-    if (kind === 'bytes') return fc.uint8Array({ maxLength: 40 });
-    if (kind === 'stringVerify') return fc.string({ unit: 'grapheme', maxLength: 20 });
-    return kind === 'uint32' ? fc.nat() : fc.integer();
+    // Of lengths that are written in one byte, in two, and in three.
+    const long = fc.constantFrom(127, 128, 5000, 20_000);
+    if (kind === 'bytes')
+      return fc.oneof(
+        { weight: 9, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+        long.map((length) => new Uint8Array(length).fill(7)),
+      );
+    const texts = fc.string({ unit: 'grapheme', maxLength: 20 });
+    if (kind === 'stringVerify')
+      return fc.oneof(
+        { weight: 9, arbitrary: texts },
+        fc.tuple(texts, long).map(([text, length]) => text.padEnd(length, 'é')),
+      );
+    return kind === 'uint32' ? fc.nat(2 ** 32 - 1) : fc.integer();
   };
   const rows = table[name] ?? [];
   const free = rows.filter(([, , , , oneof]) => !oneof);
@@ -93,7 +104,7 @@ describe("the page's codec", () => {
       const [mine, other] = [ours(name), theirs(name)];
       const mutated = fc.tuple(fieldsOf(name), fieldsOf(name), fc.nat(), fc.nat(255), fc.boolean()).map(([one, two, place, byte, cut]) => {
         const [a, b] = [other.encode(one).finish(), other.encode(two).finish()];
-        const bytes = Uint8Array.of(...a, ...b); // of two that are joined, the last of each field counts
+        const bytes = new Uint8Array(Buffer.concat([a, b])); // of two that are joined, the last of each field counts
         if (byte > 64 && bytes.length > 0) bytes[place % bytes.length] = byte;
         return cut ? bytes.subarray(0, place % (bytes.length + 1)) : bytes;
       });

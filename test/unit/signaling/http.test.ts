@@ -225,6 +225,7 @@ describe('a site’s origin', () => {
       { headers: { 'Sec-Fetch-Dest': 'iframe' } },
       { headers: { 'Sec-Fetch-Dest': 'frame' } },
       { headers: { 'Sec-Fetch-Dest': 'empty', 'Sec-Fetch-Mode': 'navigate', Accept: '*/*' } },
+      { headers: { 'Sec-Fetch-Dest': 'empty', 'Sec-Fetch-Mode': 'same-origin', Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } },
       { headers: { Accept: 'text/html,application/xhtml+xml;q=0.9' } },
       { headers: PAGE, host: `${id.toUpperCase()}.localhost:${suite.port}` },
     ];

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps a visit going for as long as the page is open: starts it, and starts another when it ended with an error that passes.
+// Keeps a visit going until it is closed: starts it, and starts another when it ended with an error that passes.
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import type { PathChange, SiteInfo, Visit, VisitState } from '../visit.ts';
-import type { VisitorOptions } from '../visitor.ts';
-import { passes } from './words.ts';
+import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
+import type { Asking } from '../../../transport/session/http.ts';
+import type { PathChange, SiteInfo, Visit, VisitState } from '../../visit.ts';
+import type { VisitorOptions } from '../../visitor.ts';
+import { passes } from '../passing.ts';
 
 /** Milliseconds before the first new attempt; doubled each time up to the longest. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** Starts a visit to the site whose origin this page is on, for this visitor. */
+/** Starts a visit to the site whose origin this is, for this visitor. */
 export type StartVisit = (visitor: VisitorOptions) => Promise<Visit>;
 
-/** The page's visit, whichever it is at the moment. */
+/** The session's visit, whichever it is at the moment. */
 export class VisitKeeper {
   status: VisitState = { state: 'finding' };
   readonly #start: () => Promise<Visit>;
@@ -23,14 +24,12 @@ export class VisitKeeper {
   #lastSite: SiteInfo | null = null;
   #waiting: { resolve(visit: Visit): void; reject(error: PortholeError): void }[] = [];
   #failures = 0;
+  #over = false;
   #wake: () => void = () => undefined;
 
   constructor(start: () => Promise<Visit>, onStatus: (status: VisitState) => void) {
     this.#start = start;
     this.#onStatus = onStatus;
-    window.addEventListener('online', () => this.#wake());
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#wake());
-    window.addEventListener('pagehide', () => void this.#visit?.close());
     void this.#run();
   }
 
@@ -45,15 +44,30 @@ export class VisitKeeper {
   }
 
   /** Asks the site, once there is a visit. Rejects with the error of a visit that cannot be. */
-  async fetch(request: Request): Promise<Response> {
+  async fetch(request: Asking): Promise<Response> {
     if (this.status.state === 'closed') throw this.status.error ?? new PortholeError('SESSION_CLOSED');
     const visit = this.#visit ?? (await new Promise<Visit>((resolve, reject) => this.#waiting.push({ resolve, reject })));
     return visit.fetch(request);
   }
 
+  /** There may be a network again, or a person who waits: what is to be tried later is tried now. */
+  hurry(): void {
+    this.#wake();
+  }
+
+  /** Ends it. Nothing more is told. */
+  close(): void {
+    this.#over = true;
+    this.#wake();
+    void this.#visit?.close();
+    const error = new PortholeError('SESSION_CLOSED', 'the visit is over');
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
   async #run(): Promise<void> {
-    for (;;) {
+    while (!this.#over) {
       const error = await this.#once();
+      if (this.#over) return;
       if (error && !passes(error.code)) {
         this.#set({ state: 'closed', error });
         for (const { reject } of this.#waiting.splice(0)) reject(error);
@@ -72,6 +86,7 @@ export class VisitKeeper {
   async #once(): Promise<PortholeError | null> {
     try {
       const visit = await this.#start();
+      if (this.#over) void visit.close();
       const end = visit.onStatus((status) => this.#follow(status));
       this.#visit = visit;
       this.#follow(visit.status);
@@ -87,13 +102,14 @@ export class VisitKeeper {
     }
   }
 
-  /** A closed visit may be followed by another: whether the page's visit is over is decided in one place. */
+  /** A closed visit may be followed by another: whether the session's visit is over is decided in one place. */
   #follow(status: VisitState): void {
     if (status.state === 'connected') this.#failures = 0;
     if (status.state !== 'closed') this.#set(status);
   }
 
   #set(status: VisitState): void {
+    if (this.#over) return;
     this.status = status;
     this.#onStatus(status);
   }

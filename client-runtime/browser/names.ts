@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names that the script in the page itself has in common with the page's script.
+
+/** The site's id in storage: in the tab's as its link had it, in the origin's as the site proved it. */
+export const SITE_KEY = 'porthole-site';
+/** The session's worker: by the same script and name every window has the same one. */
+export const SESSION_WORKER = { type: 'module', name: 'porthole' } as const;

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request that the service worker handed over, and its response.
+
+import { PortholeError } from '../../../proto/errors.ts';
+import { type Asking, announcedLength } from '../../../transport/session/http.ts';
+import { priorityFor } from '../../../transport/session/priority.ts';
+import { BodyReceiver, BodySender, wireError } from '../bodies.ts';
+import { ANSWERED_WITHIN_MS, HEAD_WITHIN_MS, mayRepeat, type Post, type RequestHead, type ToSession, type ToWorker } from '../bridge.ts';
+import { decodable, decoded } from './decode.ts';
+
+/** What answers requests, whenever there is a way to. */
+export interface Fetcher {
+  fetch(request: Asking): Promise<Response>;
+}
+
+/** What is saved to a file comes after all that a page shows. */
+const SAVED = 'u=6, i';
+/** Statuses whose responses have no body, and which `new Response` refuses with one. */
+const NULL_BODY = new Set([101, 204, 205, 304]);
+
+export class Exchange {
+  readonly #post: Post<ToWorker>;
+  readonly #head: RequestHead;
+  readonly #fetcher: Fetcher;
+  readonly #abort = new AbortController();
+  readonly #onFinished: () => void;
+  #requestBody: BodyReceiver | null = null;
+  #responseBody: BodySender | null = null;
+  #taken: ReturnType<typeof setTimeout> | undefined;
+  #begun = false;
+  #finished = false;
+
+  /** @param onFinished called once: the response has gone over, or nobody wants it any more */
+  constructor(head: RequestHead, fetcher: Fetcher, post: Post<ToWorker>, onFinished: () => void) {
+    this.#head = head;
+    this.#fetcher = fetcher;
+    this.#post = (message, transfer) => this.#finished || post(message, transfer);
+    this.#onFinished = onFinished;
+    if (mayRepeat(head)) {
+      this.#begin();
+      this.#taken = setTimeout(() => this.#post({ type: 'taken' }), ANSWERED_WITHIN_MS);
+    } else this.#post({ type: 'taken' });
+  }
+
+  heard(message: ToSession): void {
+    switch (message.type) {
+      case 'go':
+        this.#begin();
+        break;
+      case 'pull':
+        this.#responseBody?.pull(message.bytes);
+        break;
+      case 'cancel':
+      case 'stop':
+        this.stop(new PortholeError('CANCELLED'));
+        break;
+      case 'data':
+        this.#requestBody?.data(message.bytes, message.last);
+        break;
+      case 'end':
+        this.#requestBody?.end();
+        break;
+      case 'broken':
+        this.#requestBody?.broken(message.code, message.message);
+        break;
+    }
+  }
+
+  /** The worker or the page that asked is gone, or wants no more. */
+  stop(reason: Error): void {
+    if (this.#finished) return;
+    this.#requestBody?.broken('CANCELLED', reason.message);
+    this.#responseBody?.cancel(reason);
+    this.#abort.abort(reason);
+    this.#finish();
+  }
+
+  /** The session is over: the worker may ask another one. */
+  leave(): void {
+    this.#post({ type: 'gone' });
+    this.stop(new PortholeError('CANCELLED', 'the page was closed'));
+  }
+
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    void this.#answer();
+  }
+
+  async #answer(): Promise<void> {
+    const late = setTimeout(() => this.#fail(new PortholeError('TIMED_OUT', 'the site did not answer in time')), HEAD_WITHIN_MS);
+    try {
+      const response = await this.#fetcher.fetch(this.#request());
+      if (this.#finished)
+        response.body?.cancel().catch(() => undefined); // nobody waits for it any more
+      else this.#respond(response);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** The request for the visit. A Request would drop Accept-Encoding, Referer and their like, and not every browser lets it carry a stream. */
+  #request(): Asking {
+    const { method, url, hasBody, identity, destination } = this.#head;
+    const headers = new Headers(this.#head.headers);
+    // Browsers add the field (RFC 9218) only behind the worker.
+    const priority = identity ? SAVED : priorityFor(destination);
+    if (priority && !headers.has('priority')) headers.set('priority', priority);
+    if (!identity && !headers.has('range')) headers.set('accept-encoding', decodable().join(', ') || 'identity');
+    if (hasBody) this.#requestBody = new BodyReceiver(this.#post, () => undefined);
+    return { method, url, headers, body: this.#requestBody?.stream ?? null, signal: this.#abort.signal };
+  }
+
+  #respond(response: Response): void {
+    const { headers, body, identity } = decoded(response);
+    const carries = body !== null && !NULL_BODY.has(response.status) && this.#head.method !== 'HEAD';
+    const { status, statusText } = response;
+    clearTimeout(this.#taken);
+    this.#post({ type: 'head', head: { status, statusText, headers: [...headers], hasBody: carries, identity } });
+    const length = identity && carries ? announcedLength(headers) : null;
+    if (carries) this.#responseBody = new BodySender(this.#post, body, () => this.#finish(), length);
+    else {
+      body?.cancel().catch(() => undefined); // nobody reads it
+      this.#finish();
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#finished) return;
+    this.#post({ type: 'failed', ...wireError(error) });
+    this.stop(error instanceof Error ? error : new PortholeError('INTERNAL'));
+  }
+
+  #finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    clearTimeout(this.#taken);
+    this.#onFinished();
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The script of the session's worker: a visit to the site of this origin, by the ways a browser has.
+
+import { type PageSource, watchPageNetwork } from '../../../transport/network-browser.ts';
+import { rtcElsewhere } from '../../../transport/rtc/elsewhere.ts';
+import { dataChannel } from '../../../transport/strategies/data-channel.ts';
+import { later } from '../../../transport/strategies/later.ts';
+import { RELAY, relaySuits } from '../../../transport/strategies/relay-way.ts';
+import { startVisit } from '../../connect.ts';
+import { pagePrimitives } from '../cryptography.ts';
+import { loadPart } from '../parts.ts';
+import { listen } from './listen.ts';
+import { runSession } from './run.ts';
+
+const relay = later(RELAY, relaySuits, async () => (await loadPart(() => import('./relay-part.ts'))).pageRelay);
+
+listen(() =>
+  runSession(async (visitor, tabs) => {
+    const place = () => tabs.first(({ rtc }) => rtc);
+    const direct = place() ? [dataChannel(rtcElsewhere(() => place()?.peers ?? null))] : [];
+    const { connection } = navigator as { connection?: EventTarget };
+    const source: PageSource = { window: globalThis as unknown as EventTarget, document: tabs.sight, connection };
+    return startVisit(location.origin, {
+      ...visitor,
+      strategies: [...direct, relay],
+      primitives: await pagePrimitives(),
+      network: watchPageNetwork({ source }),
+      agent: 'porthole/browser',
+    });
+  }),
+);
