@@ -102,7 +102,6 @@ async function mocha(name: string, live: boolean, ...args: string[]): Promise<Re
   const trouble = await run([join(root, 'node_modules/mocha/bin/mocha.js'), '--retries', '1', '--reporter', reporter, ...args], live, {
     ...process.env,
     PORTHOLE_TEST_REPORT: report,
-    ...(!fast && { PORTHOLE_TEST_WHOLE: '1' }),
   });
   if (!existsSync(report)) {
     fail(`${name} did not come to its end: ${trouble ?? 'no report'}`);
@@ -137,7 +136,7 @@ async function fastPart(): Promise<void> {
 }
 
 /** What measures times that another test beside it would make longer: these have the machine to themselves. */
-const ALONE = new Set(['crowd', 'first-visit', 'lab-drills', 'lab-exam', 'lines', 'rapid']);
+const ALONE = new Set(['crowd', 'first-visit', 'rapid']);
 /** So many of the others run side by side: much of what they do is to wait. */
 const LANES = 2;
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The soak of path changes in its short form; `npm run soak:paths` is the long one.
+// The soaks of path changes in their short form; `npm run soak:paths` is the long one.
 
 import assert from 'node:assert/strict';
 import { Churn } from '../soak/churn.ts';
 import { openWays } from '../soak/ways.ts';
+import { playMixes } from '../support/mix.ts';
 
 const CHANGES = 200;
 const STREAMS = 16;
+const MIXES = 10_000;
+/** The unit test plays those before. */
+const FIRST_MIX = 1000;
 
 describe('soak of path changes, in short', function () {
   this.timeout(60_000);
@@ -22,5 +26,11 @@ describe('soak of path changes, in short', function () {
     assert.ok(churn.changes >= CHANGES && churn.traffic.done > STREAMS);
     assert.deepEqual(Object.keys(churn.vias).sort(), ['memory', 'relay tcp', 'relay websocket', 'tcp']);
     for (const kind of ['moved', 'cut', 'held', 'stalled', 'stranded'] as const) assert.ok(churn.kinds[kind] > 0, kind);
+  });
+
+  it(`${MIXES} mixes of cuts, stalls, replays and moves, in virtual time: nothing lost, nothing twice, nothing left`, async function () {
+    this.timeout(240_000);
+    const { moves } = await playMixes(FIRST_MIX, MIXES);
+    assert.ok(moves > MIXES, `${moves} moves`);
   });
 });

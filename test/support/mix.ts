@@ -58,6 +58,26 @@ export async function playMix(seed: number): Promise<Mixed> {
   }
 }
 
+/**
+ * Plays mixes one after the other, with the seeds from `first` on.
+ * @throws AssertionError as `playMix`, with the seed
+ */
+export async function playMixes(first: number, count: number): Promise<{ happened: ReadonlySet<Happens>; moves: number }> {
+  const happened = new Set<Happens>();
+  let moves = 0;
+  for (let seed = first; seed < first + count; seed++) {
+    try {
+      const mixed = await playMix(seed);
+      for (const step of mixed.steps) happened.add(step);
+      moves += mixed.moves;
+    } catch (error) {
+      (error as Error).message = `mix ${seed}: ${(error as Error).message}`;
+      throw error;
+    }
+  }
+  return { happened, moves };
+}
+
 interface Way {
   readonly wire: Wire;
   /** What the visitor said on it first, as it went over the wire: anybody may have recorded it. */

@@ -13,18 +13,17 @@ const [brotli, zip] = [promisify(brotliCompress), promisify(gzip)];
  * @param names in the folder
  */
 export async function compressed(folder: string, names: readonly string[]): Promise<void> {
-  await Promise.all(
-    names.map(async (name) => {
-      const content = await readFile(join(folder, name));
-      const params = {
-        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-        [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
-      };
-      await Promise.all([
-        brotli(content, { params }).then((bytes) => writeFile(join(folder, `${name}.br`), bytes)),
-        zip(content, { level: constants.Z_BEST_COMPRESSION }).then((bytes) => writeFile(join(folder, `${name}.gz`), bytes)),
-      ]);
-    }),
-  );
+  // One after the other: all at once would open more files than a program may have where it may have few.
+  for (const name of names) {
+    const content = await readFile(join(folder, name));
+    const params = {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+    };
+    await Promise.all([
+      brotli(content, { params }).then((bytes) => writeFile(join(folder, `${name}.br`), bytes)),
+      zip(content, { level: constants.Z_BEST_COMPRESSION }).then((bytes) => writeFile(join(folder, `${name}.gz`), bytes)),
+    ]);
+  }
 }
