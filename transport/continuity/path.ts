@@ -7,6 +7,7 @@ import { endingOf } from '../../proto/site.ts';
 import type { Clock } from '../clock.ts';
 import { deliverTo } from '../deliver.ts';
 import type { Sealed } from '../seal/sealed.ts';
+import { TurnMeter } from '../turn-meter.ts';
 import { Heartbeat, type Watch } from './heartbeat.ts';
 import { ECHO_MS, MAX_UNSAID } from './limits.ts';
 import type { Item } from './outbox.ts';
@@ -113,7 +114,8 @@ export class PathEnd implements Path {
     this.owner = owner;
     this.#clock = clock;
     this.#spokeAt = clock.now();
-    this.pipe = new Pipe(clock.now(), sealed.packetBytes);
+    const turns = TurnMeter.of(clock);
+    this.pipe = new Pipe(clock.now(), sealed.packetBytes, () => turns.ms);
     this.heartbeat = new Heartbeat(clock, () => this.owner.watch(this), {
       ask: (id, suspect) => this.say({ type: 'ping', id, answer: false, suspect }),
       backlogMs: () => this.owner.backlogMs(this),

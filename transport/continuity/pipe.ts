@@ -14,7 +14,7 @@
 // | looking  | any                                | half of it, for one round in LEAST_TRIP_MS, so that queues run empty and the least round trip shows |
 //
 // The queue is what a round trip of the round has at least over the least one of late and what its own message takes: a round trip
-// that took longer than others (a busy machine, a radio) is no queue. It never has more than two round trips need, and a few messages.
+// that took longer than others (a radio) is no queue, and where machines are busy it may last some turns of the event loop longer. It never has more than two round trips need, and a few messages.
 
 import { DATA_OVERHEAD_BYTES, MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../proto/limits.ts';
 import {
@@ -45,6 +45,8 @@ const DOUBTFUL_ROUNDS = 5;
 /** Messages that may be under way however slow a path is; and beside what two round trips need. */
 const LEAST_MESSAGES = 2;
 const SPARE_MESSAGES = 4;
+/** Turns of the event loop that a round trip waits on a busy machine: to be taken up, to be answered, and to be told. */
+const BUSY_TURNS = 3;
 /** The first messages on a path, in bytes: little is known of it. */
 const FIRST_MESSAGE_BYTES = 4096;
 
@@ -60,6 +62,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 export class Pipe {
   readonly #packet: number | undefined;
+  readonly #turnMs: () => number;
   #window = FIRST_WINDOW_BYTES;
   #firstMessage = FIRST_MESSAGE_BYTES;
   #starting = true;
@@ -80,9 +83,11 @@ export class Pipe {
   /**
    * @param now milliseconds
    * @param packet bytes of a record that go in one packet, where that is known
+   * @param turnMs how long a turn of the event loop takes of late
    */
-  constructor(now: number, packet?: number) {
+  constructor(now: number, packet?: number, turnMs: () => number = () => 0) {
     this.#packet = packet;
+    this.#turnMs = turnMs;
     this.#roundAt = now;
     this.#lookedAt = now;
   }
@@ -164,13 +169,18 @@ export class Pipe {
     return base === NEVER ? 0 : base;
   }
 
+  /** What may wait in queues, and what a round trip waits in any case where machines are busy, in milliseconds. */
+  get #queueMs(): number {
+    return QUEUE_MS + BUSY_TURNS * this.#turnMs();
+  }
+
   /** What a message takes that waits behind no other, in milliseconds. */
   get #alone(): number {
     return this.#base + this.takes(this.message);
   }
 
   get #least(): number {
-    return Math.max(LEAST_MESSAGES * this.message, Math.min(this.#rate * QUEUE_MS, ROOMY_WINDOW_BYTES));
+    return Math.max(LEAST_MESSAGES * this.message, Math.min(this.#rate * this.#queueMs, ROOMY_WINDOW_BYTES));
   }
 
   get #most(): number {
@@ -179,13 +189,13 @@ export class Pipe {
   }
 
   #start(bytes: number, queue: number, now: number): void {
-    if (queue <= 2 * QUEUE_MS) {
+    if (queue <= 2 * this.#queueMs) {
       if (this.#limited) this.#window = Math.min(MAX_RETAINED_BYTES, this.#window + bytes);
       return;
     }
     this.#starting = false;
     this.#note(this.#bytes / Math.max(LEAST_ROUND_MS, now - this.#roundAt), true);
-    this.#fit(this.#rate * (this.#alone + QUEUE_MS));
+    this.#fit(this.#rate * (this.#alone + this.#queueMs));
   }
 
   #round(took: number, now: number): void {
@@ -197,12 +207,12 @@ export class Pipe {
     if (!shown) this.#skip--;
     if (!this.#starting) {
       const window = this.#window;
-      if (queue > QUEUE_MS) this.#shrink(rate, queue);
+      if (queue > this.#queueMs) this.#shrink(rate, queue);
       else if (!shown) {
         // What it shows is of a window that it does not have.
       } else {
-        const none = queue < QUEUE_MS / 4;
-        if (limited && queue < QUEUE_MS / 2) this.#fit(none && this.#idle ? 1.5 * window : 1.25 * window);
+        const none = queue < this.#queueMs / 4;
+        if (limited && queue < this.#queueMs / 2) this.#fit(none && this.#idle ? 1.5 * window : 1.25 * window);
         this.#idle = none;
       }
     } else if (this.#rates.length >= RATE_ROUNDS && limited) {
@@ -238,10 +248,10 @@ export class Pipe {
    * rounds that last longer now and then, on a radio or a busy machine, look like a queue, and each would make the next one shorter.
    */
   #shrink(rate: number, queue: number): void {
-    if (queue > LONG_QUEUES * QUEUE_MS) this.#rates.splice(0, this.#rates.length, rate);
+    if (queue > LONG_QUEUES * this.#queueMs) this.#rates.splice(0, this.#rates.length, rate);
     else this.#rates.splice(0, this.#rates.length - DOUBTFUL_ROUNDS);
     this.#rate = Math.max(...this.#rates);
-    this.#fit(Math.min(this.#window, Math.max(this.#window / 2, this.#rate * (this.#alone + QUEUE_MS))));
+    this.#fit(Math.min(this.#window, Math.max(this.#window / 2, this.#rate * (this.#alone + this.#queueMs))));
   }
 
   #fit(window: number): void {

@@ -2,6 +2,7 @@
 // The sending half of a session: numbered messages onto the path in use, as it has room, and what the other end has of them.
 
 import type { Clock } from '../clock.ts';
+import { TurnMeter } from '../turn-meter.ts';
 import { Intake } from './intake.ts';
 import { ACK_ALONG_BYTES, DRAIN_MS, SUSPECT_BUSY_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
@@ -19,6 +20,7 @@ const ignore = (): void => {};
 export abstract class Sending {
   abstract readonly maxMessage: number;
   protected readonly clock: Clock;
+  protected readonly turns: TurnMeter;
   protected readonly outbox: Outbox;
   protected readonly intake: Intake;
   /** The path that carries what this end sends. */
@@ -32,6 +34,7 @@ export abstract class Sending {
 
   constructor(clock: Clock) {
     this.clock = clock;
+    this.turns = TurnMeter.of(clock);
     this.outbox = new Outbox(new Pipe(clock.now()));
     this.intake = new Intake(clock, () => this.acknowledge());
   }

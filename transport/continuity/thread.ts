@@ -257,6 +257,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
    * @throws PortholeError PROTOCOL_VIOLATED when it was never sent
    */
   protected acknowledged(received: number, path: PathEnd): void {
+    this.turns.came();
     const now = this.clock.now();
     const carries = this.draining ?? this.sending;
     if (!this.outbox.acknowledge(received, now, path !== carries)) return;

@@ -221,6 +221,20 @@ describe('what a path may have under way', () => {
     assert.ok(pipe.rate > 200 * KB, `${pipe.rate}`);
   });
 
+  it('takes what machines need for their turns for no queue: who has a small window then does not starve', () => {
+    // What is answered within a turn is answered at its end, here and at the other end.
+    const TURN_MS = 40;
+    const busy = (turnMs: () => number): Sending => {
+      let seed = 1;
+      const jitter = (): number => TURN_MS * (1 + (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647);
+      const sending = new Sending({ rate: 2500 * KB, rttMs: 5, ackMs: TURN_MS, jitter }, new Pipe(0, undefined, turnMs));
+      return sending.run(10_000);
+    };
+    const blind = busy(() => 0);
+    const aware = busy(() => TURN_MS);
+    assert.ok(aware.delivered > 3 * blind.delivered, `${aware.delivered} and ${blind.delivered} bytes`);
+  });
+
   it('says how long the path takes, as soon as it is known', () => {
     assert.deepEqual([new Pipe(0).rate, new Pipe(0).takes(1000)], [0, 0]);
     const { pipe } = new Sending({ rate: 100 * KB, rttMs: 50 }).run(5000);
