@@ -13,6 +13,7 @@ import {
   ROOMY_WINDOW_BYTES,
 } from '../../../../transport/continuity/limits.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
+import { seeded } from '../../../support/mix.ts';
 
 interface Way {
   /** Bytes a second. */
@@ -225,8 +226,8 @@ describe('what a path may have under way', () => {
     // What is answered within a turn is answered at its end, here and at the other end.
     const TURN_MS = 40;
     const busy = (turnMs: () => number): Sending => {
-      let seed = 1;
-      const jitter = (): number => TURN_MS * (1 + (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647);
+      const random = seeded(1);
+      const jitter = (): number => TURN_MS * (1 + random());
       const sending = new Sending({ rate: 2500 * KB, rttMs: 5, ackMs: TURN_MS, jitter }, new Pipe(0, undefined, turnMs));
       return sending.run(10_000);
     };
