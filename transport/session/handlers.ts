@@ -43,10 +43,13 @@ export class Handlers<S> {
     this.#next();
   }
 
-  /** A stream is over: what waits for it is not begun any more, and what runs for it is abandoned. */
-  over(stream: S): void {
-    this.#waiting.delete(stream);
+  /**
+   * A stream is over: what waits for it is not begun any more, and what runs for it is abandoned.
+   * @returns whether it was not begun
+   */
+  over(stream: S): boolean {
     this.#attended.delete(stream);
+    return this.#waiting.delete(stream);
   }
 
   get #full(): boolean {

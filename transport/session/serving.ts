@@ -44,13 +44,14 @@ export class Serving {
     stream.flow.priority = parsePriority(stream.request.headers.find(({ name }) => name === 'priority')?.value);
     const begin = (): void => {
       if (stream.failure === null) this.#handlers.begin(stream);
+      else stream.drop(stream.failure); // nobody will read what has come
     };
     if (this.#resets.many) this.#clock.after(HESITATION_MS, begin);
     else begin();
   }
 
   over(stream: Stream): void {
-    this.#handlers.over(stream);
+    if (this.#handlers.over(stream) && stream.failure) stream.drop(stream.failure);
     if (stream.failure === null) this.#resets.answered();
   }
 

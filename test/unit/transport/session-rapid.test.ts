@@ -140,6 +140,18 @@ describe('rapid reset', () => {
     await end();
   });
 
+  it('what came of a request that is given up before it is begun is held no longer', async () => {
+    const { mux, served, running, end } = stage(BEGIN_MS);
+    mux.open(head, true);
+    const late = mux.open({ ...head, method: 'POST' }, false);
+    await late.write(new Uint8Array(1000), true);
+    late.reset(new PortholeError('CANCELLED'));
+    await settled();
+    assert.equal(running.length, 1);
+    assert.equal(served.held, 0);
+    await end();
+  });
+
   it('a visitor that gives up what it may, MAX_STREAMS at once, goes on', async () => {
     const { served, running, rapid, end, mux, clock } = stage();
     await rapid(MAX_STREAMS);
