@@ -6,7 +6,7 @@ import { fuzzThread } from '../../../fuzz/thread.ts';
 
 describe('thread: hurt messages', () => {
   it('end in a code, or in nothing, always', async () => {
-    const { mutations, codes } = await fuzzThread(20_250, 5000);
+    const { mutations, codes } = await fuzzThread(20_259, 5000);
     assert.equal(mutations, 5000);
     for (const code of ['harmless', 'PROTOCOL_VIOLATED', 'FRAME_MALFORMED', 'PATH_LOST', 'SESSION_LOST', 'CREDIT_EXCEEDED']) {
       assert.ok((codes[code] ?? 0) > 0, code);
