@@ -11,6 +11,8 @@ import { Inbox } from './inbox.ts';
 
 /** Bytes that may wait in the pipe before `send` makes its caller wait. */
 export const SEND_QUEUE_BYTES = 512 * 1024;
+/** Messages of so many bytes wait for the end of the turn: several go out in one system call, which costs more than they wait. */
+const LONG_BYTES = 16 * 1024;
 /** Bytes that may wait for `receive` before the pipe is paused. */
 export const RECEIVE_QUEUE_BYTES = 1024 * 1024;
 /** How long `close` waits for the peer to end too before it breaks the pipe, in milliseconds. */
@@ -72,8 +74,10 @@ class FramedConnection implements Connection {
   }
 
   sendAtOnce(pieces: readonly Uint8Array[]): Promise<void> {
+    let length = 0;
+    for (const piece of pieces) length += piece.length;
     const sent = this.#send(pieces);
-    this.#pipe.flush();
+    if (length < LONG_BYTES) this.#pipe.flush();
     return sent;
   }
 

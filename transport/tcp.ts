@@ -13,8 +13,8 @@ const READ_BYTES = 128 * 1024;
 /** Who takes the bytes of a dialled socket. */
 const takers = new WeakMap<Socket, { take(chunk: Uint8Array): void }>();
 
-/** Bytes that are not kept back for more: from here on a system call costs less than a peer that waits. */
-const FLUSH_BYTES = 16 * 1024;
+/** Bytes that are not kept back for more: from here on a peer that waits costs more than a system call. */
+const FLUSH_BYTES = 256 * 1024;
 
 /** A socket nobody reads yet, as a byte pipe. Small writes of one turn of the event loop go out in one system call. */
 export function tcpPipe(socket: Socket): BytePipe {
