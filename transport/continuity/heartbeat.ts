@@ -12,6 +12,7 @@ import {
   FRESH_MS,
   LULL_HALF_MS,
   MAX_BACKLOG_MS,
+  MAX_GAP_MS,
   MAX_LULL_MS,
   MAX_RTT_MS,
   MEASURE_MS,
@@ -54,7 +55,7 @@ function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, gapMs, backlogMs, patie
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
     case 'busy': {
-      const least = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 3 * Math.min(gapMs, MAX_RTT_MS));
+      const least = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 3 * Math.min(gapMs, MAX_GAP_MS));
       const after = (forgiven: number): number => Math.max(least, Math.min(MAX_LULL_MS, forgiven)) + backlogMs;
       const forgiven = Math.max(2 * loadedMs, 3 * lullMs);
       return {
@@ -114,9 +115,10 @@ export class Heartbeat {
   #asked = 0; // questions since something was heard
   #loadedMs = 0; // a round trip of late, queues and all: it rises at once and falls slowly
   #lullMs = 0;
-  /** Of the times between arrivals, which count half after LULL_HALF_MS: their sum, and that of their squares. */
+  /** Of the times between arrivals while somebody waits, which count half after LULL_HALF_MS: their sum, and that of their squares. */
   #gaps = 0;
   #squares = 0;
+  #heardBusy = false; // when something was heard last
   #id = 0;
   /** When each of the last questions was asked that was not answered, by its id, the oldest first. */
   readonly #open = new Map<number, number>();
@@ -158,8 +160,12 @@ export class Heartbeat {
     const now = this.#clock.now();
     const gap = now - this.heardAt;
     const fades = 0.5 ** (gap / LULL_HALF_MS);
-    this.#gaps = this.#gaps * fades + gap;
-    this.#squares = this.#squares * fades + gap * gap;
+    // While nobody waits, nothing comes: that says nothing of the line.
+    const busy = this.#watch() === 'busy';
+    const counted = busy && this.#heardBusy ? gap : 0;
+    this.#heardBusy = busy;
+    this.#gaps = this.#gaps * fades + counted;
+    this.#squares = this.#squares * fades + counted * counted;
     const lull = this.#asked > 1 ? now - this.#firstAskedAt + ASK_BUSY_MS : 0;
     this.#lullMs = Math.max(lull, this.#lullMs * fades);
     this.heardAt = now;

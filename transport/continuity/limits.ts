@@ -52,6 +52,8 @@ export const DEAD_STANDBY_MS = 15_000;
 export const DEAD_IDLE_MS = 20_000;
 /** The longest round trip in milliseconds that lengthens these times. */
 export const MAX_RTT_MS = 1000;
+/** The longest time between two arrivals that counts, in milliseconds: three such lengthen the times of a path in use. */
+export const MAX_GAP_MS = 2000;
 /** The longest wait in queues in milliseconds, of what this end sent, that lengthens them. */
 export const MAX_BACKLOG_MS = 20_000;
 /** An answer is quick that takes no more than two round trips and so many milliseconds. */

@@ -10,7 +10,7 @@
 // | starting | no queue                           | grows by what is acknowledged: doubles in a round trip          |
 // | starting | a queue of twice QUEUE_MS          | becomes rate × (least round trip + QUEUE_MS); steady            |
 // | steady   | a queue of more than QUEUE_MS      | goes down to rate × (least round trip + QUEUE_MS), by half at most |
-// | steady   | a queue of less than half of that  | a quarter more, if it held the sender back; none twice: a half |
+// | steady   | a queue of less than half of that  | a quarter more, if it held the sender back; none twice: a half. But no more than fills a queue, twice that when none showed twice, and so on |
 // | looking  | any                                | half of it, for one round in LEAST_TRIP_MS, so that queues run empty and the least round trip shows |
 //
 // The queue is what a round trip of the round has at least over the least one of late and what its own message takes: a round trip
@@ -68,7 +68,7 @@ export class Pipe {
   #starting = true;
   #looking = false;
   #anew = false; // the session comes to it from elsewhere: what began before was cut off
-  #idle = false; // the round before showed no queue at all
+  #idle = 0; // rounds that showed no queue at all since one showed half of what may wait
   #skip = 0; // rounds to come that show what was before
   #lookedAt: number;
   #limited = false; // the window has held something back in this round
@@ -188,6 +188,11 @@ export class Pipe {
     return Math.min(MAX_RETAINED_BYTES, 2 * this.#rate * this.#base + acks + SPARE_MESSAGES * this.message);
   }
 
+  /** The longer the way, the more bytes a part of the window is: in one step they would fill a long queue. */
+  get #step(): number {
+    return this.#rate * this.#queueMs * 2 ** this.#idle;
+  }
+
   #start(bytes: number, queue: number, now: number): void {
     if (queue <= 2 * this.#queueMs) {
       if (this.#limited) this.#window = Math.min(MAX_RETAINED_BYTES, this.#window + bytes);
@@ -211,9 +216,10 @@ export class Pipe {
       else if (!shown) {
         // What it shows is of a window that it does not have.
       } else {
-        const none = queue < this.#queueMs / 4;
-        if (limited && queue < this.#queueMs / 2) this.#fit(none && this.#idle ? 1.5 * window : 1.25 * window);
-        this.#idle = none;
+        const [none, short] = [queue < this.#queueMs / 4, queue < this.#queueMs / 2];
+        if (limited && short) this.#fit(Math.min((none && this.#idle > 0 ? 1.5 : 1.25) * window, window + this.#step));
+        if (none) this.#idle++;
+        else if (!short) this.#idle = 0;
       }
     } else if (this.#rates.length >= RATE_ROUNDS && limited) {
       // What it can carry is known by now.

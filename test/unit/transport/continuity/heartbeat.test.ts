@@ -107,6 +107,37 @@ describe('heartbeat', () => {
     assert.equal(clock.now() - from, 4 * 500);
   });
 
+  /** Something is heard so many times, each so long after the last. */
+  function hearing(times: number, gapMs: number): void {
+    for (let i = 0; i < times; i++) {
+      clock.advance(gapMs);
+      heartbeat.heard();
+    }
+  }
+
+  it('has patience where seconds pass between arrivals anyway, up to a bound', () => {
+    hearing(20, 1000);
+    clock.advance(3 * 1000 - 1);
+    assert.equal(heartbeat.suspect, false);
+    clock.advance(limits.ASK_BUSY_MS); // it looks when it asks
+    assert.equal(heartbeat.suspect, true);
+    hearing(20, 2500);
+    clock.advance(3 * limits.MAX_GAP_MS - 1);
+    assert.equal(heartbeat.suspect, false);
+    clock.advance(limits.ASK_BUSY_MS); // it looks when it asks
+    assert.equal(heartbeat.suspect, true);
+  });
+
+  it('what passed between arrivals while nobody waited is no reason for patience', () => {
+    bench.watch = 'idle';
+    hearing(20, 5000);
+    bench.watch = 'busy';
+    heartbeat.hurry();
+    hearing(3, 100);
+    clock.advance(limits.SUSPECT_BUSY_MS);
+    assert.equal(heartbeat.suspect, true);
+  });
+
   it('no round trip is too long to be doubted', () => {
     heartbeat.ask();
     clock.advance(300);
