@@ -10,11 +10,12 @@
 // | starting | no queue                           | grows by what is acknowledged: doubles in a round trip          |
 // | starting | a queue of twice QUEUE_MS          | becomes rate × (least round trip + QUEUE_MS); steady            |
 // | steady   | a queue of more than QUEUE_MS      | goes down to rate × (least round trip + QUEUE_MS), by half at most |
-// | steady   | a queue of less than half of that  | a quarter more, if it held the sender back; none twice: a half. But no more than fills a queue, twice that when none showed twice, and so on |
+// | steady   | a queue of less than half of that  | if it held the sender back: a quarter more, none twice a half, up to rate × QUEUE_MS, doubled for each round with none |
 // | looking  | any                                | half of it, for one round in LEAST_TRIP_MS, so that queues run empty and the least round trip shows |
 //
 // The queue is what a round trip of the round has at least over the least one of late and what its own message takes: a round trip
-// that took longer than others (a radio) is no queue, and where machines are busy it may last some turns of the event loop longer. It never has more than two round trips need, and a few messages.
+// that took longer than others (a radio) is no queue, and where machines are busy it may last some turns of the event loop longer.
+// It never has more than two round trips need, and a few messages.
 
 import { DATA_OVERHEAD_BYTES, MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../proto/limits.ts';
 import {
