@@ -3,6 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { BRIDGE_VERSION, type ClaimMessage, FRAME_ID, type KeepMessage, type WelcomeMessage, WORKER_PATH } from './bridge.ts';
+import { endSharedSession } from './session-link.ts';
 
 /** Milliseconds that installing and taking control may take. */
 const CONTROL_WITHIN_MS = 20_000;
@@ -78,6 +79,7 @@ export function unregisterAsked(): boolean {
   if (!url.searchParams.has(UNREGISTER_PARAMETER)) return false;
   url.searchParams.delete(UNREGISTER_PARAMETER);
   void (async () => {
+    endSharedSession(); // a service worker stays for as long as it has clients
     for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
     for (const name of await caches.keys()) await caches.delete(name);
     sessionStorage.removeItem(RESTARTS_KEY);

@@ -3,5 +3,8 @@
 
 /** The site's id in storage: in the tab's as its link had it, in the origin's as the site proved it. */
 export const SITE_KEY = 'porthole-site';
-/** The session's worker: by the same script and name every window has the same one. */
-export const SESSION_WORKER = { type: 'module', name: 'porthole' } as const;
+/**
+ * The session's worker: by the same script and name every window has the same one. Where the browser can, it outlives the last window
+ * for a while (HTML section 10.2.6.4), so that the next page of the same tab goes on with the same session.
+ */
+export const SESSION_WORKER = { type: 'module', name: 'porthole', extendedLifetime: true } as const;

@@ -40,6 +40,7 @@ export interface SessionEvents {
 interface Started {
   readonly port: MessagePort;
   readonly worker: SharedWorker | Worker;
+  readonly outlives: boolean;
   end(): void;
 }
 
@@ -79,7 +80,8 @@ export class SessionLink {
     void this.#lives.then(() => {
       if (over.signal.aborted) return;
       const visible = document.visibilityState === 'visible';
-      this.#say({ porthole: 'hello', tab: this.#tab, pass: this.#events.pass(), rtc: typeof RTCPeerConnection === 'function', visible });
+      const rtc = typeof RTCPeerConnection === 'function';
+      this.#say({ porthole: 'hello', tab: this.#tab, pass: this.#events.pass(), rtc, visible, outlives: this.#started.outlives });
     });
   }
 
@@ -150,15 +152,24 @@ export class SessionLink {
   }
 }
 
+/** Ends the session that the windows of this site share, if there is one: nothing of it is left for the next page. */
+export function endSharedSession(): void {
+  if (typeof SharedWorker !== 'function') return;
+  new SharedWorker(PORTHOLE_SESSION, SESSION_WORKER).port.postMessage({ porthole: 'end' } satisfies FromTab);
+}
+
 function startWorker(): Started {
   if (typeof SharedWorker === 'function') {
-    const worker = new SharedWorker(PORTHOLE_SESSION, SESSION_WORKER);
-    return { worker, port: worker.port, end: () => worker.port.close() };
+    let outlives = false;
+    // Only a browser that knows the option asks for it.
+    const options = Object.defineProperty({ ...SESSION_WORKER }, 'extendedLifetime', { get: () => (outlives = true) });
+    const worker = new SharedWorker(PORTHOLE_SESSION, options);
+    return { worker, port: worker.port, outlives, end: () => worker.port.close() };
   }
   const worker = new Worker(PORTHOLE_SESSION, SESSION_WORKER);
   const { port1, port2 } = new MessageChannel();
   worker.postMessage('connect', [port2]);
-  return { worker, port: port1, end: () => worker.terminate() };
+  return { worker, port: port1, outlives: false, end: () => worker.terminate() };
 }
 
 /** The origin's service worker, once there is one. */

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Download, Page } from 'playwright-core';
 import { BIG_BYTES, bigHash } from './support/browser-site.ts';
-import { onStage, shows, site, until } from './support/browser-stage.ts';
+import { killSession, onStage, shows, site, until } from './support/browser-stage.ts';
 
 const SLOW_BYTES = 4 * 1024 * 1024;
 
@@ -200,7 +200,9 @@ describe('browser: files, tabs and faults', () => {
     const { page, suite } = stage;
     await open('/second', 'Second');
     await suite.stop();
-    await page.reload({ waitUntil: 'commit' });
+    await page.goto('about:blank');
+    await killSession(stage.browser); // it may outlive its windows, and would go on with the site
+    await page.goto(`${suite.origin()}/second`, { waitUntil: 'commit' });
     await page.locator('#porthole-status-detail', { hasText: 'SUITE_UNREACHABLE' }).waitFor();
     await suite.start();
     await shows(page, 'Second', '/second');

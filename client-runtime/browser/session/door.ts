@@ -39,6 +39,17 @@ export class SessionDoor implements SaltedStore {
     if (this.#asked) tab.tell({ porthole: 'ask', wrong: this.#asked.wrong });
   }
 
+  /** Whether a window brings every salted password that is known here. */
+  isKnownTo({ pass }: Tab): boolean {
+    return [...this.#salted].every(([salt, verifier]) => pass.salted.includes(`${salt}=${hex(verifier)}`));
+  }
+
+  /** Forgets what the windows brought. */
+  forget(): void {
+    this.#salted.clear();
+    this.#untried = null;
+  }
+
   /** A person answered. */
   given(password: string, tab: Tab): void {
     this.#answered = tab;

@@ -24,7 +24,15 @@ listen(() =>
       ...visitor,
       strategies: [...direct, relay],
       primitives: await pagePrimitives(),
-      network: watchPageNetwork({ source }),
+      network: (changed) => {
+        const stop = watchPageNetwork({ source })(changed);
+        const back = (): void => changed('a page of the site is open again');
+        tabs.sight.addEventListener('return', back);
+        return () => {
+          stop();
+          tabs.sight.removeEventListener('return', back);
+        };
+      },
       agent: 'porthole/browser',
     });
   }),

@@ -26,6 +26,8 @@ export interface HelloMessage {
   /** It has WebRTC. */
   readonly rtc: boolean;
   readonly visible: boolean;
+  /** The worker may outlive its windows. */
+  readonly outlives: boolean;
 }
 
 /** Window to session. */
@@ -35,7 +37,9 @@ export type FromTab =
   | { readonly porthole: 'password'; readonly password: string }
   /** With a port that leads to the service worker. */
   | { readonly porthole: 'line' }
-  | { readonly porthole: 'leave' };
+  | { readonly porthole: 'leave' }
+  /** The worker is to end, whoever else is there: all begins anew. */
+  | { readonly porthole: 'end' };
 
 /** Session to window. */
 export type ToTab =

@@ -13,6 +13,9 @@ import { type StartVisit, VisitKeeper } from './keeper.ts';
 import type { Pass, TabState } from './messages.ts';
 import { type Tab, Tabs } from './tabs.ts';
 
+/** Milliseconds that a session waits for a window, where its worker outlives them: the next page of a tab comes when the last one has gone. */
+export const WINDOWLESS_MS = 10_000;
+
 /**
  * Runs the session, in a SharedWorker or in a worker of one window.
  * @param startVisit starts a visit to the site of this origin; called again when a visit ended with an error that passes
@@ -36,12 +39,13 @@ class SiteSession {
   /** A service worker is there to which no line leads yet. */
   #unled = false;
   #waiting: ((keeper: VisitKeeper) => void)[] = [];
+  #ending: ReturnType<typeof setTimeout> | undefined;
 
   constructor(startVisit: StartVisit) {
     this.#startVisit = startVisit;
     this.tabs = new Tabs({
       came: (tab) => this.#came(tab),
-      empty: () => this.#empty(),
+      empty: (last) => this.#empty(last),
       password: (password, tab) => this.#door.given(password, tab),
       line: (port) => {
         this.#unled = false;
@@ -71,13 +75,22 @@ class SiteSession {
 
   /** A window came: the visit begins, or begins anew where this window brings what the last one lacked. */
   #came(tab: Tab): void {
+    const { invite, site } = tab.pass;
+    if (this.#ending !== undefined) {
+      // Whoever finds a session without a window goes on with it only with all that it was admitted for.
+      if (invite !== this.#pass?.invite || !this.#door.isKnownTo(tab)) this.#end();
+      clearTimeout(this.#ending);
+      this.#ending = undefined;
+    }
     this.#door.came(tab);
     const keeper = this.#keeper;
-    const { invite, site } = tab.pass;
     const known = this.#pass?.site ?? keeper?.site?.id;
     const same = this.#pass?.invite === invite && (site === null || site === known);
     if (!keeper || keeper.status.state === 'closed' || !(same || keeper.status.state === 'connected')) this.#begin(tab.pass);
-    else this.#show();
+    else {
+      keeper.hurry();
+      this.#show();
+    }
     this.#linePlease();
   }
 
@@ -118,11 +131,17 @@ class SiteSession {
     if (this.#keeper) this.tabs.show((tab) => this.#stateFor(tab));
   }
 
-  #empty(): void {
+  #empty({ outlives }: Tab): void {
+    if (outlives) this.#ending = setTimeout(() => this.#end(), WINDOWLESS_MS);
+    else this.#end();
+  }
+
+  #end(): void {
     this.#desk.leave();
     this.#keeper?.close();
     this.#keeper = null;
     this.#pass = null;
+    this.#door.forget();
   }
 
   #stateFor(tab: Tab): TabState {

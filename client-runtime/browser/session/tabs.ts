@@ -10,7 +10,7 @@ export interface TabEvents {
   /** One came. */
   came(tab: Tab): void;
   /** The last one went. */
-  empty(): void;
+  empty(last: Tab): void;
   /** A person answered the question for the password there. */
   password(password: string, tab: Tab): void;
   /** A port that leads to the service worker. */
@@ -21,16 +21,18 @@ export interface TabEvents {
 export class Tab {
   readonly pass: Pass;
   readonly rtc: boolean;
+  readonly outlives: boolean;
   visible: boolean;
   /** When it was looked at last, as far as is known (`performance.now()`). */
   seen: number;
   readonly #port: MessagePort;
   readonly #gone = new Set<() => void>();
 
-  constructor(port: MessagePort, { pass, rtc, visible }: HelloMessage) {
+  constructor(port: MessagePort, { pass, rtc, visible, outlives }: HelloMessage) {
     this.#port = port;
     this.pass = pass;
     this.rtc = rtc;
+    this.outlives = outlives;
     this.visible = visible;
     this.seen = performance.now();
   }
@@ -61,10 +63,11 @@ export class Tabs {
   readonly session = crypto.randomUUID();
   /** Resolves when others may hear of it. */
   readonly lives = live(this.session);
-  /** Tells `visibilitychange`, as a document does: visible while one of them is. */
+  /** Tells `visibilitychange`, as a document does: visible while one of them is; and `return` when there is one again. */
   readonly sight = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   readonly #events: TabEvents;
   readonly #tabs = new Set<Tab>();
+  #left = false; // all of them, since one came
 
   constructor(events: TabEvents) {
     this.#events = events;
@@ -79,7 +82,9 @@ export class Tabs {
       if (!tab || !this.#tabs.delete(tab)) return;
       tab.left();
       this.#look();
-      if (this.#tabs.size === 0) this.#events.empty();
+      if (this.#tabs.size > 0) return;
+      this.#left = true;
+      this.#events.empty(tab);
     };
     port.onmessage = ({ data, ports: [given] }: MessageEvent<FromTab>) => {
       if (data.porthole === 'hello') {
@@ -89,7 +94,10 @@ export class Tabs {
         void this.lives.then(() => tab?.tell({ porthole: 'here', session: this.session }));
         this.#look();
         this.#events.came(tab);
-      } else if (!tab) return;
+        if (this.#left) this.sight.dispatchEvent(new Event('return'));
+        this.#left = false;
+      } else if (data.porthole === 'end') close();
+      else if (!tab) return;
       else if (data.porthole === 'sight') {
         tab.visible = data.visible;
         tab.seen = performance.now();

@@ -50,6 +50,16 @@ export function onStage(): Stage {
   return stage;
 }
 
+/** Ends the session's worker, as a crash would: nobody is told. */
+export async function killSession(browser: Browser): Promise<void> {
+  const devtools = await browser.newBrowserCDPSession();
+  const { targetInfos } = await devtools.send('Target.getTargets');
+  const target = targetInfos.find(({ type }) => type === 'shared_worker');
+  assert.ok(target, 'there is a shared worker');
+  await devtools.send('Target.closeTarget', { targetId: target.targetId });
+  await devtools.detach();
+}
+
 /** The site in a shell page. */
 export function site(page: Page): FrameLocator {
   return page.frameLocator('#porthole-frame');
