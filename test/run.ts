@@ -138,8 +138,6 @@ async function fastPart(): Promise<void> {
 
 /** What measures times that another test beside it would make longer: these have the machine to themselves. */
 const ALONE = new Set(['crowd', 'first-visit', 'rapid']);
-/** What hardly does anything but wait for slow lines and networks that are away: it has a lane for itself beside the others. */
-const WAITS = new Set(['lab-drills', 'large', 'lines', 'lines-faulty', 'resume']);
 /** So many of the others run side by side: much of what they do is to wait. */
 const LANES = 2;
 
@@ -150,9 +148,8 @@ const LANES = 2;
 async function wholePart(): Promise<void> {
   const all = globSync('test/e2e/**/*.test.ts', { cwd: root }).sort();
   const alone = all.filter((file) => ALONE.has(nameOf(file)));
-  const waits = all.filter((file) => WAITS.has(nameOf(file)));
-  const works = all.filter((file) => !ALONE.has(nameOf(file)) && !WAITS.has(nameOf(file)));
-  const lane = async (queue: string[]): Promise<void> => {
+  const queue = all.filter((file) => !ALONE.has(nameOf(file)));
+  const lane = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       const stats = await mocha(nameOf(file), false, file);
       if (stats && stats.failures > 0) {
@@ -161,7 +158,7 @@ async function wholePart(): Promise<void> {
       } else count(nameOf(file), stats);
     }
   };
-  await Promise.all([lane(waits), ...Array.from({ length: LANES }, () => lane(works))]);
+  await Promise.all(Array.from({ length: LANES }, lane));
   for (const file of alone) count(nameOf(file), await mocha(nameOf(file), true, file));
 }
 

@@ -84,7 +84,8 @@ export async function buildBrowser(
   const summaries = Object.fromEntries(Object.entries(ERRORS).map(([code, { summary }]) => [code, summary]));
   const shell = {
     PORTHOLE_OVER_STYLE: JSON.stringify(RESERVED_PATH + overName),
-    PORTHOLE_SUMMARIES: JSON.stringify(summaries),
+    // A text: what is an object would be laid into the script that all parts share.
+    PORTHOLE_SUMMARIES: JSON.stringify(JSON.stringify(summaries)),
     ...paths,
   };
   const script = await scripts('shell', options.entry ?? here('main.ts'), shell, codes({ words: false, numbers: false }));

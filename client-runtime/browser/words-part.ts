@@ -5,9 +5,9 @@ import type { ErrorCode } from '../../proto/errors.ts';
 import type { Words } from './words.ts';
 
 /** Filled in by the build: what the codes mean, in a few words. */
-declare const PORTHOLE_SUMMARIES: Readonly<Record<ErrorCode, string>>;
+declare const PORTHOLE_SUMMARIES: string;
 
-export const SUMMARIES = PORTHOLE_SUMMARIES;
+export const SUMMARIES = JSON.parse(PORTHOLE_SUMMARIES) as Readonly<Record<ErrorCode, string>>;
 
 export const WORDS: Partial<Record<ErrorCode, Words>> = {
   HOST_OFFLINE: {
