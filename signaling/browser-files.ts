@@ -33,6 +33,9 @@ export async function addBrowserFiles(app: FastifyInstance, folder: string | und
     constraints: { origin: 'site' },
     index: false,
     cacheControl: false,
+    // Every byte of these counts in a first visit; the ETag is enough to ask again by.
+    acceptRanges: false,
+    lastModified: false,
     preCompressed: true,
     allowedPath: (path) => !COMPRESSED.test(path) && basename(path) !== BUILD_FILE,
     setHeaders(reply, path) {
