@@ -40,7 +40,7 @@ export interface Connection {
    */
   sendPieces?(head: Uint8Array, content: Uint8Array, release?: () => void): Promise<void>;
   /**
-   * `send` for one message in pieces that goes out at once: for those above who gather messages themselves. Where a connection
+   * `send` for one message in pieces that goes out at once, a long one with others of this turn of the event loop: for those above who gather messages themselves. Where a connection
    * leaves it out, `send` does. The pieces are the connection's from here on.
    */
   sendAtOnce?(pieces: readonly Uint8Array[]): Promise<void>;

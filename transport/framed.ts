@@ -29,6 +29,12 @@ export function framedConnection(
   return connection;
 }
 
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  return length;
+}
+
 class FramedConnection implements Connection {
   readonly via: string;
   readonly how: string | undefined;
@@ -74,17 +80,14 @@ class FramedConnection implements Connection {
   }
 
   sendAtOnce(pieces: readonly Uint8Array[]): Promise<void> {
-    let length = 0;
-    for (const piece of pieces) length += piece.length;
     const sent = this.#send(pieces);
-    if (length < LONG_BYTES) this.#pipe.flush();
+    if (lengthOf(pieces) < LONG_BYTES) this.#pipe.flush();
     return sent;
   }
 
   #send(pieces: readonly Uint8Array[], release?: () => void): Promise<void> {
     if (this.#over) return Promise.reject(this.#over);
-    let length = 0;
-    for (const piece of pieces) length += piece.length;
+    const length = lengthOf(pieces);
     if (length > this.maxMessage || length === 0) {
       return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
     }

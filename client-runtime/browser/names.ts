@@ -5,6 +5,6 @@
 export const SITE_KEY = 'porthole-site';
 /**
  * The session's worker: by the same script and name every window has the same one. Where the browser can, it outlives the last window
- * for a while (HTML section 10.2.6.4), so that the next page of the same tab goes on with the same session.
+ * for a while (`extendedLifetime` of HTML’s WorkerOptions for shared workers), so that the next page of the same tab goes on with the same session.
  */
 export const SESSION_WORKER = { type: 'module', name: 'porthole', extendedLifetime: true } as const;

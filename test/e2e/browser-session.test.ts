@@ -198,6 +198,23 @@ describe('browser: tabs that share a session', () => {
     });
   }
 
+  it('ends with the last tab where the worker does: the next one is another visit', async function () {
+    this.timeout(60_000);
+    await context.addInitScript(() => {
+      const Shared = SharedWorker;
+      window.SharedWorker = class extends Shared {
+        constructor(url: string | URL, { type, name }: WorkerOptions) {
+          super(url, { type, name } as WorkerOptions);
+        }
+      };
+    });
+    const since = host.events.length;
+    for (const tab of [await open(), await open()]) await tab.close();
+    assert.equal(visits(since).size, 1);
+    await open();
+    assert.equal(visits(since).size, 2);
+  });
+
   it('goes on with the next page of a tab, and waits for one a little while when the last is closed; then it ends', async function () {
     this.timeout(90_000);
     const since = host.events.length;

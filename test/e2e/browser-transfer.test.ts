@@ -200,9 +200,8 @@ describe('browser: files, tabs and faults', () => {
     const { page, suite } = stage;
     await open('/second', 'Second');
     await suite.stop();
-    await page.goto('about:blank');
-    await killSession(stage.browser); // it may outlive its windows, and would go on with the site
-    await page.goto(`${suite.origin()}/second`, { waitUntil: 'commit' });
+    await killSession(stage.browser); // it outlives the page, and would go on with the site
+    await page.reload({ waitUntil: 'commit' });
     await page.locator('#porthole-status-detail', { hasText: 'SUITE_UNREACHABLE' }).waitFor();
     await suite.start();
     await shows(page, 'Second', '/second');

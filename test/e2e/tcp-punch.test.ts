@@ -15,9 +15,8 @@ const VISIT_MS = 30_000;
 
 /** Two kinds of network, what stands between them, and why. */
 const PAIRS: readonly (readonly [host: string, visitor: string, technique: RegExp, why: string])[] = [
-  // Where the machine is busy, the SYNs of these two may cross before the guard is seen to help.
-  ['home', 'home-rst', /guarded|simultaneous/, 'the guard outlasts what comes back, and keeps the sequence number'],
-  ['ttl-close', 'home-rst', /guarded|simultaneous/, 'the visitor opens, for a Time Exceeded closes the host’s NAT'],
+  ['home', 'home-rst', /guarded/, 'the guard outlasts what comes back, and keeps the sequence number'],
+  ['ttl-close', 'home-rst', /guarded/, 'the visitor opens, for a Time Exceeded closes the host’s NAT'],
   ['home-rst', 'step1', /guarded|predicted/, 'the visitor’s next port is told before it is used'],
   ['step2', 'step1', /guarded|predicted/, 'the next ports of both are'],
   ['random', 'home', /birthday/, 'the visitor opens many, the host tries many'],

@@ -10,7 +10,7 @@
 // | starting | no queue                           | grows by what is acknowledged: doubles in a round trip          |
 // | starting | a queue of twice QUEUE_MS          | becomes rate × (least round trip + QUEUE_MS); steady            |
 // | steady   | a queue of more than QUEUE_MS      | goes down to rate × (least round trip + QUEUE_MS), by half at most |
-// | steady   | a queue of less than half of that  | if it held the sender back: a quarter more, none twice a half, up to rate × QUEUE_MS, doubled for each round with none |
+// | steady   | a queue of less than half of that  | if it held the sender back: a quarter more, none twice a half, up to rate × QUEUE_MS or a message, doubled for each round with none |
 // | looking  | any                                | half of it, for one round in LEAST_TRIP_MS, so that queues run empty and the least round trip shows |
 //
 // The queue is what a round trip of the round has at least over the least one of late and what its own message takes: a round trip
@@ -58,6 +58,9 @@ const AROUND_BYTES = DATA_OVERHEAD_BYTES + 24;
 
 /** Rounds that show a look, and what follows it: half a window, its trips, and the queue that fills again. */
 const LOOKING_ROUNDS = 3;
+
+/** Rounds without a queue that are told apart: from there on a step is longer than any window. */
+const MOST_IDLE = 20;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -191,7 +194,7 @@ export class Pipe {
 
   /** The longer the way, the more bytes a part of the window is: in one step they would fill a long queue. */
   get #step(): number {
-    return this.#rate * this.#queueMs * 2 ** this.#idle;
+    return Math.max(this.message, this.#rate * this.#queueMs) * 2 ** this.#idle;
   }
 
   #start(bytes: number, queue: number, now: number): void {
@@ -219,8 +222,8 @@ export class Pipe {
       } else {
         const [none, short] = [queue < this.#queueMs / 4, queue < this.#queueMs / 2];
         if (limited && short) this.#fit(Math.min((none && this.#idle > 0 ? 1.5 : 1.25) * window, window + this.#step));
-        if (none) this.#idle++;
-        else if (!short) this.#idle = 0;
+        if (!short) this.#idle = 0;
+        else if (none && this.#idle < MOST_IDLE) this.#idle++;
       }
     } else if (this.#rates.length >= RATE_ROUNDS && limited) {
       // What it can carry is known by now.

@@ -48,6 +48,7 @@ export class SessionDoor implements SaltedStore {
   forget(): void {
     this.#salted.clear();
     this.#untried = null;
+    this.#settle(null);
   }
 
   /** A person answered. */

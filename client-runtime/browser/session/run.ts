@@ -78,9 +78,9 @@ class SiteSession {
     const { invite, site } = tab.pass;
     if (this.#ending !== undefined) {
       // Whoever finds a session without a window goes on with it only with all that it was admitted for.
-      if (invite !== this.#pass?.invite || !this.#door.isKnownTo(tab)) this.#end();
       clearTimeout(this.#ending);
       this.#ending = undefined;
+      if (invite !== this.#pass?.invite || !this.#door.isKnownTo(tab)) this.#end();
     }
     this.#door.came(tab);
     const keeper = this.#keeper;
@@ -137,6 +137,7 @@ class SiteSession {
   }
 
   #end(): void {
+    this.#ending = undefined;
     this.#desk.leave();
     this.#keeper?.close();
     this.#keeper = null;
