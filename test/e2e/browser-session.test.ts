@@ -203,8 +203,9 @@ describe('browser: tabs that share a session', () => {
     await context.addInitScript(() => {
       const Shared = SharedWorker;
       window.SharedWorker = class extends Shared {
-        constructor(url: string | URL, { type, name }: WorkerOptions) {
-          super(url, { type, name } as WorkerOptions);
+        constructor(url: string | URL, options?: string | WorkerOptions) {
+          const { type = 'classic', name = '' } = options as WorkerOptions;
+          super(url, { type, name });
         }
       };
     });
