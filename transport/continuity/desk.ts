@@ -13,6 +13,7 @@ import { HostThread } from './host.ts';
 import { Judging } from './judging.ts';
 import { JOIN_MS, MAX_WAITING_SESSIONS } from './limits.ts';
 import { PathEnd, type PathOwner } from './path.ts';
+import { Uplink } from './uplink.ts';
 
 export interface DeskOptions {
   /** Who is let in; everybody when left out. */
@@ -35,6 +36,7 @@ export class ThreadDesk implements PathOwner {
   readonly #clock: Clock;
   readonly #sessions = new Map<string, HostThread>();
   readonly #holdings = new Holdings();
+  readonly #uplink: Uplink;
   readonly #judging: Judging | null;
   /** Paths on which nothing was said, and who is told that it is decided what becomes of them. */
   readonly #fresh = new Map<PathEnd, () => void>();
@@ -45,6 +47,7 @@ export class ThreadDesk implements PathOwner {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#uplink = new Uplink(this.#clock);
     this.#judging = Judging.of(options.gate, this.#clock);
   }
 
@@ -130,7 +133,7 @@ export class ThreadDesk implements PathOwner {
     if (this.#waiting >= MAX_WAITING_SESSIONS) throw new PortholeError('RATE_LIMITED', 'too many visitors wait to be let in');
     const session = new Uint8Array(SESSION_ID_BYTES);
     (this.#options.random ?? ((bytes) => crypto.getRandomValues(bytes)))(session);
-    const thread = new HostThread(session, keyOf(path), this.#clock);
+    const thread = new HostThread(session, keyOf(path), this.#clock, this.#uplink);
     this.#sessions.set(nameOf(session), thread);
     this.#holdings.add(thread);
     thread.onEvent((event) => event.type === 'over' && this.#forget(thread, event.error));

@@ -2,6 +2,7 @@
 // Knows whether a path still carries, both ways, and how long a round trip on it takes (SITE.md section 8).
 
 import type { Clock } from '../clock.ts';
+import { Gaps } from './gaps.ts';
 import {
   ASK_BUSY_MS,
   ASK_IDLE_MS,
@@ -12,7 +13,6 @@ import {
   FRESH_MS,
   LULL_HALF_MS,
   MAX_BACKLOG_MS,
-  MAX_GAP_MS,
   MAX_LULL_MS,
   MAX_RTT_MS,
   MEASURE_MS,
@@ -25,10 +25,11 @@ import {
 /** How closely a path is watched: somebody waits for it, it is in use and nobody waits, it stands by. */
 export type Watch = 'busy' | 'idle' | 'standby';
 
-/** Milliseconds of quiet after which to ask, to ask again, to doubt, to give up. */
+/** Milliseconds of quiet after which to ask, to ask again, to doubt, to give up; `measure`: however much comes. */
 interface Pace {
   readonly ask: number;
   readonly again: number;
+  readonly measure: number;
   readonly suspect: number;
   readonly dead: number;
 }
@@ -41,8 +42,9 @@ interface Trouble {
   readonly loadedMs: number;
   /** The longest silence of late that was none: a line that loses much falls silent, and comes back. */
   readonly lullMs: number;
-  /** What passes between two arrivals of late: on a line that many share, seconds are nothing unusual. */
+  /** What passes between two arrivals of late, and between two that brought or acknowledged content. */
   readonly gapMs: number;
+  readonly newsMs: number;
   /** What waits of our own in front of a question. */
   readonly backlogMs: number;
   /** How many times as long the session waits, which has been deceived before. */
@@ -51,28 +53,39 @@ interface Trouble {
   readonly alone: boolean;
 }
 
-function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, gapMs, backlogMs, patience, alone }: Trouble): Pace {
+function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, gapMs, newsMs, backlogMs, patience, alone }: Trouble): Pace {
   const rtt = Math.min(rttMs, MAX_RTT_MS);
   switch (watch) {
     case 'busy': {
-      const least = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 3 * Math.min(gapMs, MAX_GAP_MS));
+      const least = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 3 * gapMs);
       const after = (forgiven: number): number => Math.max(least, Math.min(MAX_LULL_MS, forgiven)) + backlogMs;
       const forgiven = Math.max(2 * loadedMs, 3 * lullMs);
       return {
-        ask: Math.max(ASK_BUSY_MS, 2 * rtt),
+        // What is usual needs no question: on a line that many share, questions and answers would be a good part of what it carries.
+        ask: Math.max(ASK_BUSY_MS, 2 * rtt, ASK_GAPS * newsMs),
         again: Math.max(ASK_BUSY_MS, rtt),
+        measure: Math.max(MEASURE_MS, MEASURE_GAPS * newsMs),
         // What fills this path's queues would fill the other's as well, where they share a line.
         suspect: after(alone ? forgiven / 2 : forgiven),
         dead: Math.max(DEAD_BUSY_MS, 2 * after(forgiven)),
       };
     }
     case 'idle':
-      return { ask: ASK_IDLE_MS, again: ASK_IDLE_MS / 2, suspect: SUSPECT_IDLE_MS, dead: DEAD_IDLE_MS };
+      return { ask: ASK_IDLE_MS, again: ASK_IDLE_MS / 2, measure: Number.POSITIVE_INFINITY, suspect: SUSPECT_IDLE_MS, dead: DEAD_IDLE_MS };
     case 'standby':
-      return { ask: ASK_IDLE_MS, again: ASK_IDLE_MS / 2, suspect: DEAD_STANDBY_MS, dead: DEAD_STANDBY_MS };
+      return {
+        ask: ASK_IDLE_MS,
+        again: ASK_IDLE_MS / 2,
+        measure: Number.POSITIVE_INFINITY,
+        suspect: DEAD_STANDBY_MS,
+        dead: DEAD_STANDBY_MS,
+      };
   }
 }
 
+/** Times what passes usually between two arrivals after which to ask, and after which to measure. */
+const ASK_GAPS = 1.5;
+const MEASURE_GAPS = 10;
 /** Questions that must have gone unanswered before a path is doubted, and before it is given up. */
 const ASKED_TO_SUSPECT = 2;
 const ASKED_TO_DIE = 3;
@@ -115,9 +128,8 @@ export class Heartbeat {
   #asked = 0; // questions since something was heard
   #loadedMs = 0; // a round trip of late, queues and all: it rises at once and falls slowly
   #lullMs = 0;
-  /** Of the times between arrivals while somebody waits, which count half after LULL_HALF_MS: their sum, and that of their squares. */
-  #gaps = 0;
-  #squares = 0;
+  readonly #gaps = new Gaps();
+  readonly #news = new Gaps();
   #heardBusy = false; // when something was heard last
   #id = 0;
   /** When each of the last questions was asked that was not answered, by its id, the oldest first. */
@@ -141,6 +153,16 @@ export class Heartbeat {
     return this.#loadedMs;
   }
 
+  /** What passes of late between two arrivals that brought or acknowledged content, in milliseconds; 0 while none come. */
+  get newsMs(): number {
+    return this.#news.at(this.#clock.now());
+  }
+
+  /** What came was content, or an acknowledgement of some. */
+  news(): void {
+    this.#news.came(this.#clock.now());
+  }
+
   get suspect(): boolean {
     return this.#silent || this.#unheard;
   }
@@ -158,14 +180,11 @@ export class Heartbeat {
   /** Something came from the peer. */
   heard(): void {
     const now = this.#clock.now();
-    const gap = now - this.heardAt;
-    const fades = 0.5 ** (gap / LULL_HALF_MS);
+    const fades = 0.5 ** ((now - this.heardAt) / LULL_HALF_MS);
     // While nobody waits, nothing comes: that says nothing of the line.
     const busy = this.#watch() === 'busy';
-    const counted = busy && this.#heardBusy ? gap : 0;
+    this.#gaps.came(now, busy && this.#heardBusy);
     this.#heardBusy = busy;
-    this.#gaps = this.#gaps * fades + counted;
-    this.#squares = this.#squares * fades + counted * counted;
     const lull = this.#asked > 1 ? now - this.#firstAskedAt + ASK_BUSY_MS : 0;
     this.#lullMs = Math.max(lull, this.#lullMs * fades);
     this.heardAt = now;
@@ -248,8 +267,8 @@ export class Heartbeat {
       rttMs: this.rttMs,
       loadedMs: this.#loadedMs,
       lullMs: this.#lullMs,
-      // As long as the one is in which a moment falls that is picked at random.
-      gapMs: this.#gaps === 0 ? 0 : this.#squares / this.#gaps,
+      gapMs: this.#gaps.ms,
+      newsMs: this.newsMs,
       backlogMs,
       patience: this.#pulse.patience(),
       alone: this.#pulse.alone(),
@@ -260,8 +279,7 @@ export class Heartbeat {
     const pace = this.#pace();
     if (this.#asked > 0) return this.#askedAt + pace.again;
     // What the round trip is under load shows how long to wait when nothing comes.
-    const measure = this.#watch() === 'busy' ? this.#askedAt + MEASURE_MS : Number.POSITIVE_INFINITY;
-    return Math.min(this.heardAt + pace.ask, measure);
+    return Math.min(this.heardAt + pace.ask, this.#askedAt + pace.measure);
   }
 
   #plan(): void {

@@ -9,6 +9,7 @@ import { HOST_KEEP_MS, PROOF_MS, UNCONFIRMED_KEEP_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import type { PathEnd } from './path.ts';
 import { Thread } from './thread.ts';
+import type { Uplink } from './uplink.ts';
 
 export class HostThread extends Thread {
   /** Its id, which a further path names. */
@@ -26,8 +27,8 @@ export class HostThread extends Thread {
   #admitted = false;
   #proof: PromiseWithResolvers<Proof> | null = null;
 
-  constructor(session: Uint8Array, key: Uint8Array, clock: Clock) {
-    super(clock);
+  constructor(session: Uint8Array, key: Uint8Array, clock: Clock, uplink: Uplink) {
+    super(clock, uplink);
     this.session = session;
     this.key = key;
     this.progressAt = clock.now();

@@ -24,6 +24,7 @@ export class Intake {
   #ended = false;
   #stopped = false;
   #cancel: (() => void) | null = null;
+  #asked = false; // the other end is told even if that is no news
 
   /** @param acknowledge called when the other end is to be told what was taken */
   constructor(clock: Clock, acknowledge: () => void) {
@@ -118,6 +119,13 @@ export class Intake {
     this.#toldAt = this.#clock.now();
     this.#told = this.#taken;
     this.#untold = 0;
+    this.#asked = false;
+  }
+
+  /** The other end is to be told soon, with what is just coming: it waits for a sign of life. */
+  tell(): void {
+    this.#asked = true;
+    this.#soon();
   }
 
   #tookOne(bytes: number): void {
@@ -142,7 +150,7 @@ export class Intake {
     const wait = Math.max(ACK_LEAST_MS, Math.min(ACK_MS, this.#toldAt + ACK_MS - this.#clock.now()));
     this.#cancel ??= this.#clock.after(wait, () => {
       this.#cancel = null;
-      if (this.#told < this.#taken) this.#acknowledge();
+      if (this.#told < this.#taken || this.#asked) this.#acknowledge();
     });
   }
 }

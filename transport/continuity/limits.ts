@@ -13,6 +13,13 @@ export const MESSAGE_MS = 10;
 export const URGENT_MESSAGES = 3;
 /** Content is not cut smaller than this: with what goes around it, it fills a packet. */
 export const LEAST_MESSAGE_BYTES = 1200;
+/** Sessions of one host whose window would be less than so many messages take turns on the line that they share. */
+export const SHARED_MESSAGES = 4;
+/** Bytes that such sessions have under way together at first: many that begin at once fill a short queue with less than FIRST_WINDOW_BYTES each. */
+export const FIRST_SHARED_BYTES = 4 * LEAST_MESSAGE_BYTES;
+/** Where sessions take turns, a message counts as under way for so many milliseconds at least, and so many times as long as what is under way takes: what comes later was lost. */
+export const LATE_TURN_MS = 400;
+export const LATE_TURN_TRIPS = 3;
 /** What is under way on a sound path that is left is waited for if it takes that path longer than so many milliseconds; else it is sent again. */
 export const DRAIN_MS = 100;
 /** Milliseconds in which the least round trip counts, and after which it is looked for anew: the way a path takes may change. */

@@ -245,7 +245,8 @@ export class PathEnd implements Path {
     if (this.phase === 'gone') return;
     this.heartbeat.heard();
     // The other end, too, waits for a sign of life: in the middle of a long message as well.
-    if (this.phase === 'live' && this.#clock.now() - this.#spokeAt >= ECHO_MS) this.owner.onSpeechless(this);
+    const quietMs = this.#clock.now() - this.#spokeAt;
+    if (this.phase === 'live' && quietMs >= Math.max(ECHO_MS, this.heartbeat.newsMs)) this.owner.onSpeechless(this);
   }
 
   #came(message: Uint8Array): void {

@@ -27,6 +27,7 @@ import {
   MESSAGE_MS,
   QUEUE_MS,
   ROOMY_WINDOW_BYTES,
+  SHARED_MESSAGES,
   URGENT_MESSAGES,
 } from './limits.ts';
 
@@ -87,9 +88,11 @@ export class Pipe {
   /**
    * @param now milliseconds
    * @param packet bytes of a record that go in one packet, where that is known
+   * @param first bytes that may be under way while nothing is known
    * @param turnMs how long a turn of the event loop takes of late
    */
-  constructor(now: number, packet?: number, turnMs: () => number = () => 0) {
+  constructor(now: number, packet?: number, turnMs: () => number = () => 0, first = FIRST_WINDOW_BYTES) {
+    this.#window = first;
     this.#packet = packet;
     this.#turnMs = turnMs;
     this.#roundAt = now;
@@ -123,6 +126,16 @@ export class Pipe {
   /** How long the path takes for so many bytes, in milliseconds; 0 while that is not known. */
   takes(bytes: number): number {
     return this.#rate === 0 ? 0 : bytes / this.#rate;
+  }
+
+  /** Milliseconds in which what may be under way comes through. */
+  get emptiesMs(): number {
+    return this.baseMs + this.takes(this.window);
+  }
+
+  /** Whether a few messages keep it busy, or it is not known what does: then what others send over the same line counts. */
+  get narrow(): boolean {
+    return this.#starting || SHARED_MESSAGES * this.message > this.#rate * (this.#alone + this.#queueMs);
   }
 
   /** The session comes from another path: one of which nothing is known is no faster than that, at first. */
@@ -159,16 +172,16 @@ export class Pipe {
     if (departure) {
       const trip = now - departure.at;
       this.trip(trip);
-      const queue = trip - this.#base - this.takes(departure.bytes);
+      const queue = trip - this.baseMs - this.takes(departure.bytes);
       this.#leastQueue = Math.min(this.#leastQueue, queue);
       if (this.#starting) this.#start(bytes, queue, now);
     }
     const took = now - this.#roundAt;
-    if (took >= LEAST_ROUND_MS && (departure ? departure.at >= this.#roundAt : took > this.#base * 2)) this.#round(took, now);
+    if (took >= LEAST_ROUND_MS && (departure ? departure.at >= this.#roundAt : took > this.baseMs * 2)) this.#round(took, now);
   }
 
   /** The least round trip of late, in milliseconds. */
-  get #base(): number {
+  get baseMs(): number {
     const base = Math.min(...this.#trips);
     return base === NEVER ? 0 : base;
   }
@@ -180,7 +193,7 @@ export class Pipe {
 
   /** What a message takes that waits behind no other, in milliseconds. */
   get #alone(): number {
-    return this.#base + this.takes(this.message);
+    return this.baseMs + this.takes(this.message);
   }
 
   get #least(): number {
@@ -189,7 +202,7 @@ export class Pipe {
 
   get #most(): number {
     const acks = Math.min(this.#rate * ACK_MS, 2 * ACK_BYTES);
-    return Math.min(MAX_RETAINED_BYTES, 2 * this.#rate * this.#base + acks + SPARE_MESSAGES * this.message);
+    return Math.min(MAX_RETAINED_BYTES, 2 * this.#rate * this.baseMs + acks + SPARE_MESSAGES * this.message);
   }
 
   /** The longer the way, the more bytes a part of the window is: in one step they would fill a long queue. */

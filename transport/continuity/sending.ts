@@ -10,6 +10,7 @@ import { type Item, Outbox, settle } from './outbox.ts';
 import type { PathEnd } from './path.ts';
 import { Pipe } from './pipe.ts';
 import { stuckOn } from './stuck.ts';
+import type { Uplink } from './uplink.ts';
 
 /** Bytes that a path may have no room for before more is held back to be chosen later. */
 const CROWD_BYTES = 256 * 1024;
@@ -32,10 +33,11 @@ export abstract class Sending {
   #onRoom: () => void = ignore;
   #cancelWait: () => void = ignore;
 
-  constructor(clock: Clock) {
+  /** @param uplink which it shares with other sessions of this end */
+  constructor(clock: Clock, uplink: Uplink | null = null) {
     this.clock = clock;
     this.turns = TurnMeter.of(clock);
-    this.outbox = new Outbox(new Pipe(clock.now()));
+    this.outbox = new Outbox(new Pipe(clock.now()), uplink, () => this.#inTurn());
     this.intake = new Intake(clock, () => this.acknowledge());
   }
 
@@ -140,6 +142,13 @@ export abstract class Sending {
 
   protected tellRoom(): void {
     this.#onRoom();
+  }
+
+  /** It may be this session's turn on the line that it shares: what had to wait goes first. */
+  #inTurn(): void {
+    const { sending } = this;
+    if (sending && this.outbox.next < this.outbox.end) void this.pump(sending);
+    else this.tellRoom();
   }
 
   protected push(head: Uint8Array, content?: Uint8Array, release?: () => void): Item {

@@ -126,6 +126,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     if (path.receiveNext === null) throw new PortholeError('PROTOCOL_VIOLATED', 'a numbered message came before its number');
     // A Carry begins at most with the next message, so there are no gaps: it is the next one, or came on another path already.
     if (path.receiveNext === this.intake.received) {
+      path.heartbeat.news();
       this.intake.push(message);
       path.receiveNext++;
       if (this.intake.ended) this.#peerFinished();
@@ -199,7 +200,8 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   }
 
   onSpeechless(path: PathEnd): void {
-    path.acknowledge(() => this.received());
+    if (path === this.sending) this.intake.tell();
+    else path.acknowledge(() => this.received());
   }
 
   watch(path: PathEnd): Watch {
@@ -261,6 +263,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     const now = this.clock.now();
     const carries = this.draining ?? this.sending;
     if (!this.outbox.acknowledge(received, now, path !== carries)) return;
+    path.heartbeat.news();
     const { trip } = this.outbox;
     if (trip !== null) carries?.heartbeat.atMost(trip);
     if (this.draining) {

@@ -61,6 +61,8 @@ describe('thread: doubt', () => {
     await pass(100);
     void threads.visitor.send(byte(3));
     await settled();
+    await pass(limits.ACK_MS);
+    await settled();
     assert.equal(wire.sent, before + 3);
   });
 

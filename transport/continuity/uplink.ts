@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the sessions of one host have under way together, where they share a line that is slower than all their least windows.
+//
+// A session's own window is never less than two messages (pipe.ts). On a slow uplink, as many of these as there are visitors fill
+// any queue: packets are lost, and whoever loses one is silent for as long as TCP waits to send it again. So sessions whose window
+// is only a few messages, and those that know nothing of their line yet, take turns: together they have under way what one session
+// would have, by the same rule, from what all of them measure. Where lines differ, the messages that wait in no queue count: a
+// round shows the least that any of them waited. A session alone, or on a line that carries more, is not held back.
+
+import type { Clock } from '../clock.ts';
+import { TurnMeter } from '../turn-meter.ts';
+import { FIRST_SHARED_BYTES, LATE_TURN_MS, LATE_TURN_TRIPS } from './limits.ts';
+import { type Departure, Pipe } from './pipe.ts';
+
+/** A message that is under way in its session's turn. */
+export interface Turn extends Departure {
+  readonly member: Member;
+  /** Whether it counts as under way; what is late was lost, or waits elsewhere. */
+  counts: boolean;
+}
+
+/** One session's part. */
+export interface Member {
+  /** Called when it may be its turn. */
+  readonly wake: () => void;
+  /** Messages of its own that count. */
+  underWay: number;
+}
+
+export class Uplink {
+  readonly #clock: Clock;
+  readonly #pipe: Pipe;
+  readonly #waiting = new Set<Member>();
+  /** Those of them with something small. */
+  readonly #urgent = new Set<Member>();
+  /** Turns that count, the oldest first. */
+  readonly #turns = new Set<Turn>();
+  #underWay = 0; // their bytes
+  #members = 0; // that have any
+  #granted: Member | null = null;
+  #waking = false;
+  #cancelLate: (() => void) | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    const turns = TurnMeter.of(clock);
+    this.#pipe = new Pipe(clock.now(), undefined, () => turns.ms, FIRST_SHARED_BYTES);
+  }
+
+  /** Bytes that count as under way. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /**
+   * Whether it is the member's turn to send a message; if not, it is called when it may be.
+   * @param urgent it is small, or the beginning of something: those go first
+   */
+  opens(member: Member, urgent: boolean): boolean {
+    if (member === this.#granted) return true;
+    const others = this.#members - (member.underWay > 0 ? 1 : 0) + this.#waiting.size;
+    if (others === 0 || this.#turns.size === 0) return true;
+    if ((urgent ? this.#urgent : this.#waiting).size === 0 && this.#roomy) return true;
+    this.#pipe.full();
+    this.#waiting.add(member);
+    if (urgent) this.#urgent.add(member);
+    this.#planLate();
+    return false;
+  }
+
+  /** The member sends a message. */
+  take(member: Member, departure: Departure): Turn {
+    if (member === this.#granted) this.#granted = null;
+    this.#leaveQueue(member);
+    if (this.#underWay === 0) this.#pipe.begin(departure.at);
+    const turn: Turn = { ...departure, member, counts: true };
+    this.#turns.add(turn);
+    this.#underWay += turn.bytes;
+    if (member.underWay++ === 0) this.#members++;
+    return turn;
+  }
+
+  /**
+   * A message of a turn came through.
+   * @param told whether that tells how long it took
+   * @param baseMs the least round trip of its path
+   */
+  came(turn: Turn, told: boolean, now: number, baseMs: number): void {
+    this.#pipe.trip(baseMs);
+    const shared = this.#members > 1 || this.#waiting.size > 0;
+    this.#drop(turn);
+    if (shared) this.#pipe.acknowledged(turn.bytes, told ? turn : null, now);
+    this.#wake();
+  }
+
+  /** A message of a turn is not waited for any more. */
+  forget(turn: Turn): void {
+    if (this.#drop(turn)) this.#wake();
+  }
+
+  /** The member has nothing to send any more. */
+  leave(member: Member): void {
+    this.#leaveQueue(member);
+  }
+
+  #leaveQueue(member: Member): void {
+    this.#waiting.delete(member);
+    this.#urgent.delete(member);
+  }
+
+  get #roomy(): boolean {
+    return this.#underWay < this.#pipe.window;
+  }
+
+  #drop(turn: Turn): boolean {
+    if (!turn.counts) return false;
+    turn.counts = false;
+    this.#turns.delete(turn);
+    this.#underWay -= turn.bytes;
+    if (--turn.member.underWay === 0) this.#members--;
+    return true;
+  }
+
+  /** Each in its turn sends one message. */
+  #wake(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    for (let most = this.#waiting.size; most > 0 && this.#roomy; most--) {
+      const [member] = this.#urgent.size > 0 ? this.#urgent : this.#waiting;
+      if (!member) break;
+      this.#leaveQueue(member);
+      this.#granted = member;
+      member.wake();
+    }
+    this.#granted = null;
+    this.#waking = false;
+    if (this.#waiting.size === 0) {
+      this.#cancelLate?.();
+      this.#cancelLate = null;
+    }
+  }
+
+  /** While somebody waits, a turn that is late is over: its message was lost, or its path broke. */
+  #planLate(): void {
+    if (this.#cancelLate) return;
+    const [oldest] = this.#turns;
+    if (!oldest) return;
+    const ms = Math.max(LATE_TURN_MS, LATE_TURN_TRIPS * this.#pipe.emptiesMs);
+    this.#cancelLate = this.#clock.after(Math.max(1, oldest.at + ms - this.#clock.now()), () => {
+      this.#cancelLate = null;
+      for (const turn of this.#turns) {
+        if (this.#clock.now() - turn.at < ms) break;
+        this.#drop(turn);
+      }
+      this.#wake();
+      if (this.#waiting.size > 0) this.#planLate();
+    });
+  }
+}
