@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import { HOST_KEEP_MS, PROOF_MS, UNCONFIRMED_KEEP_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import type { PathEnd } from './path.ts';
+import { SharedOutbox } from './shared-outbox.ts';
 import { Thread } from './thread.ts';
 import type { Uplink } from './uplink.ts';
 
@@ -28,7 +29,7 @@ export class HostThread extends Thread {
   #proof: PromiseWithResolvers<Proof> | null = null;
 
   constructor(session: Uint8Array, key: Uint8Array, clock: Clock, uplink: Uplink) {
-    super(clock, uplink);
+    super(clock, (pipe, wake) => new SharedOutbox(pipe, uplink, wake));
     this.session = session;
     this.key = key;
     this.progressAt = clock.now();

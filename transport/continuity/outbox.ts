@@ -5,7 +5,6 @@ import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
 import { fromWire } from './numbers.ts';
 import type { Departure, Pipe } from './pipe.ts';
-import type { Member, Turn, Uplink } from './uplink.ts';
 
 /** One numbered message in its pieces, and who waits for it to be on its way. */
 export interface Item {
@@ -18,8 +17,6 @@ export interface Item {
   waiter: { resolve(): void; reject(reason: Error): void } | null;
   /** When it went out; null when it has not, or went out twice. */
   departure: Departure | null;
-  /** While it is under way among those of other sessions. */
-  turn: Turn | null;
 }
 
 /** A path took the message: its sender may go on. */
@@ -40,18 +37,10 @@ export class Outbox {
   #held = false;
   #pipe: Pipe;
   #trip: number | null = null;
-  readonly #uplink: Uplink | null;
-  readonly #member: Member;
 
-  /**
-   * @param pipe of the path in use
-   * @param uplink which it shares with other sessions
-   * @param wake called when it may be its turn there
-   */
-  constructor(pipe: Pipe, uplink: Uplink | null = null, wake: () => void = () => {}) {
+  /** @param pipe of the path in use */
+  constructor(pipe: Pipe) {
     this.#pipe = pipe;
-    this.#uplink = uplink;
-    this.#member = { wake, underWay: 0 };
   }
 
   /** The number of the first message that is not acknowledged. */
@@ -64,6 +53,10 @@ export class Outbox {
   /** The number of the next new one. */
   get end(): number {
     return this.#end;
+  }
+  /** The path in use, as far as it is measured. */
+  protected get pipe(): Pipe {
+    return this.#pipe;
   }
   /** Messages that are not acknowledged. */
   get length(): number {
@@ -83,12 +76,12 @@ export class Outbox {
   }
   /** Whether what is pushed now may go out now; asked by those who have something to push. @param urgent whether that is small */
   opens(urgent: boolean): boolean {
-    return !this.#held && this.#next === this.#end && this.#fits(urgent) && this.#inTurn(urgent);
+    return !this.#held && this.#next === this.#end && this.#fits(urgent);
   }
 
   push(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): Item {
     const cost = head.length + (content?.length ?? 0) + RETAINED_OVERHEAD_BYTES;
-    const item: Item = { number: this.#end++, head, content, release, cost, waiter: null, departure: null, turn: null };
+    const item: Item = { number: this.#end++, head, content, release, cost, waiter: null, departure: null };
     this.#items.push(item);
     this.#retained += cost;
     return item;
@@ -100,7 +93,6 @@ export class Outbox {
    */
   take(now: number, urgent = false): Item | null {
     if (this.#held || this.#next === this.#end || !this.#fits(urgent)) return null;
-    if (!urgent && !this.#inTurn(false)) return null;
     if (this.#underWay === 0) this.#pipe.begin(now);
     const item = this.#items[this.#at + this.#next - this.#base] as Item;
     // What goes out twice tells nothing: whichever of the two is acknowledged (Karn's rule, RFC 6298 section 3).
@@ -108,7 +100,6 @@ export class Outbox {
     this.#next++;
     this.#sent = Math.max(this.#sent, this.#next);
     this.#underWay += item.cost;
-    if (this.#uplink && this.#pipe.narrow) item.turn = this.#uplink.take(this.#member, { at: now, bytes: item.cost });
     return item;
   }
 
@@ -116,10 +107,6 @@ export class Outbox {
     if (this.#underWay < (urgent ? this.#pipe.urgentWindow : this.#pipe.window)) return true;
     this.#pipe.full();
     return false;
-  }
-
-  #inTurn(urgent: boolean): boolean {
-    return !this.#uplink || !this.#pipe.narrow || this.#uplink.opens(this.#member, urgent);
   }
 
   /** Nothing goes out until `rewind` or `release`: what is under way may still come through. */
@@ -137,7 +124,6 @@ export class Outbox {
    * @param pipe of the path that carries from now on
    */
   rewind(pipe = this.#pipe): void {
-    this.#forgetTurns();
     pipe.follow(this.#pipe);
     this.#pipe = pipe;
     this.#next = this.#base;
@@ -159,7 +145,6 @@ export class Outbox {
     let freed = 0;
     let delivered = 0;
     let last: Departure | null = null;
-    let turns: Turn[] | null = null;
     while (this.#base < upTo) {
       const item = this.#items[this.#at] as Item;
       this.#items[this.#at++] = undefined;
@@ -169,10 +154,6 @@ export class Outbox {
         last = across ? null : item.departure;
       }
       freed += item.cost;
-      if (item.turn) {
-        (turns ??= []).push(item.turn);
-        item.turn = null;
-      }
       settle(item);
       item.release?.();
     }
@@ -184,7 +165,6 @@ export class Outbox {
       this.#items = this.#items.slice(this.#at);
       this.#at = 0;
     }
-    for (const turn of turns ?? []) this.#uplink?.came(turn, last !== null && turn.at === last.at, now, this.#pipe.baseMs);
     return true;
   }
 
@@ -195,8 +175,6 @@ export class Outbox {
 
   /** Nothing more goes out: who waits learns why, and all is forgotten. */
   fail(reason: Error): void {
-    this.#forgetTurns();
-    this.#uplink?.leave(this.#member);
     for (const item of this.#items.slice(this.#at)) item?.waiter?.reject(reason);
     this.#items = [];
     this.#at = 0;
@@ -204,13 +182,5 @@ export class Outbox {
     this.#next = this.#end;
     this.#retained = 0;
     this.#underWay = 0;
-  }
-
-  #forgetTurns(): void {
-    for (const item of this.#items.slice(this.#at, this.#at + this.#next - this.#base)) {
-      if (!item?.turn) continue;
-      this.#uplink?.forget(item.turn);
-      item.turn = null;
-    }
   }
 }

@@ -10,7 +10,6 @@ import { type Item, Outbox, settle } from './outbox.ts';
 import type { PathEnd } from './path.ts';
 import { Pipe } from './pipe.ts';
 import { stuckOn } from './stuck.ts';
-import type { Uplink } from './uplink.ts';
 
 /** Bytes that a path may have no room for before more is held back to be chosen later. */
 const CROWD_BYTES = 256 * 1024;
@@ -33,11 +32,13 @@ export abstract class Sending {
   #onRoom: () => void = ignore;
   #cancelWait: () => void = ignore;
 
-  /** @param uplink which it shares with other sessions of this end */
-  constructor(clock: Clock, uplink: Uplink | null = null) {
+  /** @param newOutbox makes one that calls `wake` when it may send what it could not */
+  constructor(clock: Clock, newOutbox: (pipe: Pipe, wake: () => void) => Outbox = (pipe) => new Outbox(pipe)) {
     this.clock = clock;
     this.turns = TurnMeter.of(clock);
-    this.outbox = new Outbox(new Pipe(clock.now()), uplink, () => this.#inTurn());
+    this.outbox = newOutbox(new Pipe(clock.now()), () => {
+      if (this.sending) void this.pump(this.sending);
+    });
     this.intake = new Intake(clock, () => this.acknowledge());
   }
 
@@ -142,13 +143,6 @@ export abstract class Sending {
 
   protected tellRoom(): void {
     this.#onRoom();
-  }
-
-  /** It may be this session's turn on the line that it shares: what had to wait goes first. */
-  #inTurn(): void {
-    const { sending } = this;
-    if (sending && this.outbox.next < this.outbox.end) void this.pump(sending);
-    else this.tellRoom();
   }
 
   protected push(head: Uint8Array, content?: Uint8Array, release?: () => void): Item {

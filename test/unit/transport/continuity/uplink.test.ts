@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as limits from '../../../../transport/continuity/limits.ts';
-import { Outbox } from '../../../../transport/continuity/outbox.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
+import { SharedOutbox } from '../../../../transport/continuity/shared-outbox.ts';
 import { type Member, type Turn, Uplink } from '../../../../transport/continuity/uplink.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { visit } from '../../../support/line-visits.ts';
@@ -108,10 +108,10 @@ describe('sessions that share a slow line', () => {
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const time = fakeClock();
         const line = new Uplink(time);
-        const boxes = Array.from({ length: 4 }, () => new Outbox(new Pipe(0), line, () => {}));
-        const over = new Set<Outbox>();
+        const boxes = Array.from({ length: 4 }, () => new SharedOutbox(new Pipe(0), line, () => {}));
+        const over = new Set<SharedOutbox>();
         for (const [which, what, amount] of steps) {
-          const box = boxes[which] as Outbox;
+          const box = boxes[which] as SharedOutbox;
           if (what === 'wait') time.advance(amount);
           if (over.has(box)) continue;
           if (what === 'send') {
