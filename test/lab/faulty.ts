@@ -41,6 +41,8 @@ export interface FaultyOptions {
   /** Seconds that the content takes on the line. */
   readonly seconds: number;
   readonly rttMs: number;
+  /** TCP's congestion control; the machine's own when left out. */
+  readonly congestion?: string | undefined;
   /** Labs at a time. */
   readonly atOnce: number;
   readonly onResult?: (result: FaultyResult) => void;
@@ -78,14 +80,14 @@ function groups(faults: readonly Fault[]): Fault[][] {
 
 /** Measures each way with each fault, on a new visit each; so many at a time, in labs of their own. */
 export async function faulty(options: FaultyOptions): Promise<FaultyResult[]> {
-  const { line, vias, seconds, rttMs, onResult } = options;
+  const { line, vias, seconds, rttMs, congestion, onResult } = options;
   const bytes = Math.round(bytesPerSecond(line) * seconds);
   const tasks = groups(options.faults)
     .flatMap((faults) => vias.map((via) => ({ via, faults })))
     .filter((task) => !task.faults.every((fault) => isHopeless(fault, task.via)));
   const done = await atOnce(options.atOnce, tasks, async ({ via, faults }) => {
     const results: FaultyResult[] = [];
-    const lab = await openLab({ host: 'home', visitor: 'home', rttMs });
+    const lab = await openLab({ host: 'home', visitor: 'home', rttMs, congestion });
     try {
       const stage = await openStage(lab, bytes);
       await lab.slow('host', line);

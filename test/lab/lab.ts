@@ -25,6 +25,8 @@ export interface LabOptions {
   readonly loss?: number;
   /** Megabits a second of each cable, each way; 0: no limit. */
   readonly rateMbit?: number;
+  /** TCP's congestion control in all places: `cubic`, say, which most systems have; the machine's own when left out. */
+  readonly congestion?: string | undefined;
   /** Whether boxes that map ports answer NAT-PMP beside UPnP; they do if nothing is said. */
   readonly natPmp?: boolean;
   /** A number from 0 up to 1; for runs that shall be alike. */
@@ -84,14 +86,14 @@ export class Lab {
 
   /** Builds a lab. Throws an Error in words when a kind is unknown or the machine cannot. */
   static async open(options: LabOptions): Promise<Lab> {
-    const { host, visitor, others = {}, rttMs = 0, loss = 0, rateMbit = 0, natPmp, chance = Math.random } = options;
+    const { host, visitor, others = {}, rttMs = 0, loss = 0, rateMbit = 0, natPmp, congestion, chance = Math.random } = options;
     const ends = { host, visitor, ...others };
     for (const kind of Object.values(ends)) {
       const lacking = kind === SAME_LAN ? null : lacksFor(kind);
       if (lacking) throw new Error(lacking);
     }
     const wired = rttMs > 0 || loss > 0 || rateMbit > 0;
-    const plan = planOf({ ends, wired, natPmp, chance });
+    const plan = planOf({ ends, wired, natPmp, congestion, chance });
     const folder = mkdtempSync(join(tmpdir(), 'porthole-lab-'));
     const keeper = spawn('unshare', ['-Urnm', process.execPath, KEEPER, folder], {
       env: { ...process.env, PATH: TOOLS.PATH },

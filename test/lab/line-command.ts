@@ -18,10 +18,11 @@ export const LINE_OPTIONS = {
   stall: { type: 'boolean' },
   narrow: { type: 'boolean' },
   all: { type: 'boolean' },
+  congestion: { type: 'string' },
 } as const;
 
 export const LINE_USAGE = `npm run lab -- line [--mbit 0.3,0.5,1,2,5,20] [--queue 50,300,1000] [--via relay,tcp-punch,data-channel,fastest] [--visitors 1,5,15]
-                                    [--all] [--seconds S] [--rtt MS] [--at-once N] [--json]
+                                    [--all] [--seconds S] [--rtt MS] [--congestion cubic] [--at-once N] [--json]
                                     downloads over a slow uplink with a queue, beside curl's on the same line; of the whole grid
                                     what covers it, unless told which or --all of it (hours)
 npm run lab -- line --small|--stall|--narrow [--mbit …] [--queue …] [--via …] [--seconds S]
@@ -39,7 +40,7 @@ const STALLS: readonly Fault[] = [2, 5, 20].map((seconds) => ({ kind: 'stall', s
 const NARROW: readonly Fault[] = [true, false].map((told) => ({ kind: 'narrow', told }));
 
 export type LineWords = {
-  readonly [K in 'mbit' | 'queue' | 'via' | 'visitors' | 'seconds' | 'report' | 'at-once']?: string | undefined;
+  readonly [K in 'mbit' | 'queue' | 'via' | 'visitors' | 'seconds' | 'congestion' | 'report' | 'at-once']?: string | undefined;
 } & {
   readonly [K in 'small' | 'stall' | 'narrow' | 'all' | 'json']?: boolean | undefined;
 } & {
@@ -52,6 +53,7 @@ export type LineWords = {
 /** @returns the status: 1 when something is not as it must be */
 export async function lineCommand(words: LineWords): Promise<number> {
   const { rttMs, say } = words;
+  const congestion = await congestionOf(words.congestion);
   const list = (name: 'mbit' | 'queue' | 'visitors', otherwise: readonly number[], most: number): readonly number[] =>
     words[name]?.split(',').map((text) => words.number(text, name, most)) ?? otherwise;
   const vias = (otherwise: readonly string[]): readonly string[] => words.via?.split(',') ?? otherwise;
@@ -79,6 +81,7 @@ export async function lineCommand(words: LineWords): Promise<number> {
     cases,
     seconds: lasts,
     rttMs,
+    congestion,
     atOnce: labs(AT_ONCE),
     onResult: (result, progress) => say(`${minutes()}, ${progress}: ${linesTable([result]).split('\n').at(-1)}`),
   });
@@ -91,6 +94,7 @@ export async function lineCommand(words: LineWords): Promise<number> {
           vias: vias(SMALL.vias),
           samples: seconds(SMALL.seconds),
           rttMs,
+          congestion,
           atOnce: labs(AT_ONCE),
           onResult: (result) => told(smallTable([result]).replace(/[^|]*\|$/, '')),
         })
@@ -107,6 +111,7 @@ export async function lineCommand(words: LineWords): Promise<number> {
           faults: kinds,
           seconds: seconds(FAULTY.seconds),
           rttMs,
+          congestion,
           atOnce: labs(FAULTY.atOnce),
           onResult: (result) => told(faultyTable([result])),
         })
@@ -115,7 +120,7 @@ export async function lineCommand(words: LineWords): Promise<number> {
     node: process.version,
     processors: availableParallelism(),
     load: loadavg()[0] as number,
-    congestion: await congestion(),
+    congestion,
     minutes: minutes(),
   };
   const results = { downloads, smalls, faulty: stopped };
@@ -130,7 +135,14 @@ export async function lineCommand(words: LineWords): Promise<number> {
   return amiss.length === 0 ? 0 : 1;
 }
 
-/** How the congestion control is called that the kernel gives to every connection. */
-async function congestion(): Promise<string> {
-  return (await readFile('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8')).trim();
+/** The congestion control that is asked for, or else the one that the kernel gives to every connection. */
+async function congestionOf(asked: string | undefined): Promise<string> {
+  const setting = async (name: string): Promise<string> => (await readFile(`/proc/sys/net/ipv4/tcp_${name}`, 'utf8')).trim();
+  if (!asked) return setting('congestion_control');
+  const allowed = await setting('allowed_congestion_control');
+  if (!allowed.split(' ').includes(asked)) {
+    const all = `sysctl -w net.ipv4.tcp_allowed_congestion_control="${allowed} ${asked}"`;
+    throw new Error(`"${asked}" is not among what namespaces may have (${allowed}); where the kernel has it: ${all}`);
+  }
+  return asked;
 }

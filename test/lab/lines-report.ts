@@ -90,7 +90,7 @@ export function linesReport(run: LinesRun): string {
 
 What becomes of downloads and small requests when the host's uplink is slow and its queue is long, as at home. Written by \`npm run lab -- line --report docs/lines.md\` out of what was measured, not by hand.
 
-Kernel namespaces: host and visitors each behind a home router's NAT, a round trip of ${rttMs} ms between any two of host, visitor and suite (by the relay it is ${2 * rttMs} ms), and on the host's way out a line of the kernel's (sch_tbf) with a rate and a queue. TCP's congestion control is the kernel's: ${congestion}, for all.
+Kernel namespaces: host and visitors each behind a home router's NAT, a round trip of ${rttMs} ms between any two of host, visitor and suite (by the relay it is ${2 * rttMs} ms), and on the host's way out a line of the kernel's (sch_tbf) with a rate and a queue. TCP's congestion control is the kernel's ${congestion}, for all.
 
 ## Downloads
 

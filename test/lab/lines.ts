@@ -40,6 +40,8 @@ export interface LinesOptions {
   /** Seconds that the content takes on the line. */
   readonly seconds: number;
   readonly rttMs: number;
+  /** TCP's congestion control; the machine's own when left out. */
+  readonly congestion?: string | undefined;
   /** Labs at a time; one unless told. */
   readonly atOnce?: number;
   readonly onResult?: (result: LineResult, progress: string) => void;
@@ -102,12 +104,12 @@ export function coveringCases(): LineCase[] {
 }
 
 /** Measures all cases, in one lab for each size of content. */
-export async function lines({ cases, seconds, rttMs, atOnce: most = 1, onResult }: LinesOptions): Promise<LineResult[]> {
+export async function lines({ cases, seconds, rttMs, congestion, atOnce: most = 1, onResult }: LinesOptions): Promise<LineResult[]> {
   const results = new Map<LineCase, LineResult>();
   const sizes = groups(cases, (one) => String(Math.max(LEAST_BYTES, Math.round((bytesPerSecond(one) * seconds) / one.visitors))));
   await atOnce(most, [...sizes], async ([size, some]) => {
     const each = Number(size);
-    const lab = await openLab({ host: 'home', visitor: 'home', rttMs });
+    const lab = await openLab({ host: 'home', visitor: 'home', rttMs, congestion });
     try {
       const stage = await openStage(lab, each);
       const plain = await yardstick(lab);

@@ -50,6 +50,8 @@ export interface PlanOptions {
   readonly wired: boolean;
   /** Whether boxes that map ports answer NAT-PMP beside UPnP. */
   readonly natPmp?: boolean;
+  /** TCP's congestion control of all places; the machine's own when left out. */
+  readonly congestion?: string | undefined;
   /** A number from 0 up to 1: where boxes that count begin. */
   readonly chance: () => number;
 }
@@ -81,11 +83,16 @@ const PROVIDER = { ...ROUTER, 'net/ipv4/conf/all/rp_filter': 1, 'net/ipv4/conf/d
 
 /** Collects commands by namespace, and puts them in order. */
 class Commands {
-  readonly #namespaces = new Map<string, { settings: Record<string, number>; commands: string[] }>();
+  readonly #namespaces = new Map<string, { settings: Record<string, number | string>; commands: string[] }>();
   readonly #cables: string[] = [];
+  readonly #everywhere: Record<string, number | string>;
+
+  constructor(everywhere: Record<string, number | string>) {
+    this.#everywhere = { ...EVERYWHERE, ...everywhere };
+  }
 
   namespace(name: string, settings: Record<string, number> = {}): void {
-    this.#namespaces.set(name, { settings: { ...EVERYWHERE, ...settings }, commands: ['link set lo up'] });
+    this.#namespaces.set(name, { settings: { ...this.#everywhere, ...settings }, commands: ['link set lo up'] });
   }
 
   cable(a: { namespace?: string; device: string }, b: { namespace?: string; device: string }): void {
@@ -124,8 +131,8 @@ END
 nsenter --net=/run/netns/${namespace} miniupnpd -d -f /run/${namespace}.conf -P /run/${namespace}.pid < /dev/null > /dev/null 2>&1 &`;
 
 /** Plans a network of these ends around one provider, with a suite and a relay. Throws an Error for a kind there is not. */
-export function planOf({ ends, wired, natPmp = true, chance }: PlanOptions): Plan {
-  const commands = new Commands();
+export function planOf({ ends, wired, natPmp = true, congestion, chance }: PlanOptions): Plan {
+  const commands = new Commands(congestion ? { 'net/ipv4/tcp_congestion_control': congestion } : {});
   const places: Record<string, Place> = {};
   const uplinks: Record<string, Uplink> = {};
   const rules: Record<string, string> = {};

@@ -39,6 +39,8 @@ export interface SmallOptions {
   readonly vias: readonly string[];
   readonly samples: number;
   readonly rttMs: number;
+  /** TCP's congestion control; the machine's own when left out. */
+  readonly congestion?: string | undefined;
   /** Lines measured at a time. */
   readonly atOnce: number;
   readonly onResult?: (result: SmallResult) => void;
@@ -71,7 +73,7 @@ export function smallFaults(result: SmallResult, results: readonly SmallResult[]
 }
 
 /** Measures line after line: ours way by way, and then HTTP/2. */
-export async function small({ lines, vias, samples, rttMs, atOnce: most, onResult }: SmallOptions): Promise<SmallResult[]> {
+export async function small({ lines, vias, samples, rttMs, congestion, atOnce: most, onResult }: SmallOptions): Promise<SmallResult[]> {
   const order: SamplingOrder = { samples, everyMs: EVERY_MS, mostMs: MOST_MS };
   const done = await atOnce(most, lines, async (line) => {
     const bytes = Math.round(bytesPerSecond(line) * ((samples * EVERY_MS) / 1000 + SPARE_S));
@@ -91,7 +93,7 @@ export async function small({ lines, vias, samples, rttMs, atOnce: most, onResul
       results.push(result);
       onResult?.(result);
     };
-    const lab = await openLab({ host: 'home', visitor: 'home', rttMs });
+    const lab = await openLab({ host: 'home', visitor: 'home', rttMs, congestion });
     try {
       const stage = await openStage(lab, bytes);
       await lab.slow('host', line);
