@@ -163,16 +163,22 @@ export class Pipe {
     this.#trips[1] = Math.min(this.#trips[1], ms);
   }
 
+  /** The least round trip is this: of several paths, about what their bytes take. */
+  baseIs(ms: number): void {
+    this.#trips = [ms, ms];
+  }
+
   /**
    * Bytes were acknowledged.
    * @param departure of the last message among them; null when it went out twice, and so tells nothing
+   * @param base the least round trip of what carried it, where that is told from elsewhere (`baseIs`)
    */
-  acknowledged(bytes: number, departure: Departure | null, now: number): void {
+  acknowledged(bytes: number, departure: Departure | null, now: number, base?: number): void {
     this.#bytes += bytes;
     if (departure) {
       const trip = now - departure.at;
-      this.trip(trip);
-      const queue = trip - this.baseMs - this.takes(departure.bytes);
+      if (base === undefined) this.trip(trip);
+      const queue = trip - (base ?? this.baseMs) - this.takes(departure.bytes);
       this.#leastQueue = Math.min(this.#leastQueue, queue);
       if (this.#starting) this.#start(bytes, queue, now);
     }

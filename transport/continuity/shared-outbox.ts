@@ -43,21 +43,19 @@ export class SharedOutbox extends Outbox {
   }
 
   override rewind(pipe?: Pipe): void {
-    this.#forget();
+    const turns = this.#turns.splice(0);
     super.rewind(pipe);
+    for (const { turn } of turns) this.#uplink.forget(turn);
   }
 
   override fail(reason: Error): void {
-    this.#forget();
     this.#uplink.leave(this.#member);
+    const turns = this.#turns.splice(0);
     super.fail(reason);
+    for (const { turn } of turns) this.#uplink.forget(turn);
   }
 
   #inTurn(urgent: boolean): boolean {
     return !this.pipe.narrow || this.#uplink.opens(this.#member, urgent);
-  }
-
-  #forget(): void {
-    for (const { turn } of this.#turns.splice(0)) this.#uplink.forget(turn);
   }
 }

@@ -9,8 +9,13 @@
 
 import type { Clock } from '../clock.ts';
 import { TurnMeter } from '../turn-meter.ts';
-import { FIRST_SHARED_BYTES, LATE_TURN_MS, LATE_TURN_TRIPS } from './limits.ts';
+import { FIRST_SHARED_BYTES, LATE_TURN_MS, LATE_TURN_TRIPS, LEAST_TRIP_MS } from './limits.ts';
 import { type Departure, Pipe } from './pipe.ts';
+
+/** A way is longer than others, and not only less well measured, if its least round trip is so many times theirs. */
+const FARTHER = 1.5;
+/** What a message counts in the average of least round trips. */
+const BASE_SHARE = 0.1;
 
 /** A message that is under way in its session's turn. */
 export interface Turn extends Departure {
@@ -37,6 +42,10 @@ export class Uplink {
   readonly #turns = new Set<Turn>();
   #underWay = 0; // their bytes
   #members = 0; // that have any
+  /** The least round trips of all their paths, of the last stretch of time and of this one, in milliseconds. */
+  #least: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  #leastAt = 0;
+  #base = 0; // what they are on average, as many messages as each has
   #granted: Member | null = null;
   #waking = false;
   #cancelLate: (() => void) | null = null;
@@ -83,14 +92,32 @@ export class Uplink {
   /**
    * A message of a turn came through.
    * @param told whether that tells how long it took
-   * @param baseMs the least round trip of its path
+   * @param baseMs the least round trip of its path; 0 while that is not known
    */
   came(turn: Turn, told: boolean, now: number, baseMs: number): void {
-    this.#pipe.trip(baseMs);
     const shared = this.#members > 1 || this.#waiting.size > 0;
     this.#drop(turn);
-    if (shared) this.#pipe.acknowledged(turn.bytes, told ? turn : null, now);
+    const base = this.#baseOf(turn, baseMs, now);
+    if (shared) this.#pipe.acknowledged(turn.bytes, told && base > 0 ? turn : null, now, base);
     this.#wake();
+  }
+
+  /**
+   * The least round trip of a turn's path, in milliseconds. Sessions that wait their turn measure it seldom, so that of several
+   * on ways that are about as long the least one counts for all.
+   */
+  #baseOf({ bytes }: Turn, own: number, now: number): number {
+    if (own === 0) return this.#base;
+    if (now - this.#leastAt > LEAST_TRIP_MS) {
+      this.#least = [this.#least[1], Number.POSITIVE_INFINITY];
+      this.#leastAt = now;
+    }
+    this.#least[1] = Math.min(this.#least[1], own);
+    const least = Math.min(...this.#least);
+    const base = own > FARTHER * least + 2 * this.#pipe.takes(bytes) ? own : least;
+    this.#base += (base - this.#base) * (this.#base === 0 ? 1 : BASE_SHARE);
+    this.#pipe.baseIs(this.#base);
+    return base;
   }
 
   /** A message of a turn is not waited for any more. */

@@ -152,12 +152,63 @@ describe('sessions that share a slow line', () => {
     });
   }
 
+  /** Sessions whose paths have these round trips share a line of 100 bytes a millisecond. @returns the share of it that they use, and each one's part */
+  function shared(
+    rttMs: readonly number[],
+    known: (number: number, now: number) => boolean,
+    ms = 10_000,
+  ): { used: number; parts: number[] } {
+    const time = fakeClock();
+    const line = new Uplink(time);
+    const perMs = 100;
+    const pending: { turn: Turn; at: number; number: number }[] = [];
+    const sent = rttMs.map(() => 0);
+    let freeAt = 0;
+    const send = (number: number): void => {
+      const member = all[number] as Member;
+      while (line.opens(member, false)) {
+        freeAt = Math.max(freeAt, time.now()) + BYTES / perMs;
+        const turn = line.take(member, { at: time.now(), bytes: BYTES });
+        pending.push({ turn, number, at: freeAt + (rttMs[number] as number) });
+        sent[number] = (sent[number] as number) + BYTES;
+        if (pending.length > 100) break;
+      }
+    };
+    const all = rttMs.map((_, number): Member => ({ underWay: 0, wake: () => send(number) }));
+    for (let now = time.now(); now < ms; now += 2) {
+      for (const one of pending.filter(({ at }) => at <= now)) {
+        pending.splice(pending.indexOf(one), 1);
+        line.came(one.turn, true, now, known(one.number, now) ? (rttMs[one.number] as number) : 0);
+      }
+      for (const number of all.keys()) send(number);
+      time.advance(2);
+    }
+    const sum = sent.reduce((total, bytes) => total + bytes, 0);
+    return { used: sum / (perMs * ms), parts: sent.map((bytes) => bytes / sum) };
+  }
+
+  it('near and far ones, by the relay and straight, keep the line busy together, and each has its part', () => {
+    for (const rttMs of [
+      [50, 100, 50, 100],
+      [20, 20, 250],
+      [100, 100, 100],
+    ]) {
+      const { used, parts } = shared(rttMs, () => true);
+      assert.ok(used > 0.9 && used < 1.1, `${used}`);
+      for (const part of parts) assert.ok(part > 0.5 / rttMs.length, `${parts}`);
+    }
+  });
+
+  it('one that does not know the round trip of its path yet tells nothing of the line', () => {
+    const { used } = shared([50, 50, 50], (number, now) => number > 0 || now > 5000);
+    assert.ok(used > 0.9, `${used}`);
+  });
+
   it('a visitor with a slow line of its own does not hold back another', async () => {
     const time = fakeClock();
     const line = new Uplink(time);
-    const wakes: (() => void)[] = [];
     const slow: Member = { underWay: 0, wake: () => {} };
-    const fast: Member = { underWay: 0, wake: () => wakes.push(() => {}) };
+    const fast: Member = { underWay: 0, wake: () => {} };
     // The slow one's messages take 400 ms, the fast one's nothing but the round trip.
     const pending: { turn: Turn; at: number; base: number }[] = [];
     let [sentSlow, sentFast, slowFreeAt] = [0, 0, 0];
