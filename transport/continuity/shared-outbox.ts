@@ -15,7 +15,7 @@ export class SharedOutbox extends Outbox {
   constructor(pipe: Pipe, uplink: Uplink, wake: () => void) {
     super(pipe);
     this.#uplink = uplink;
-    this.#member = { wake, underWay: 0 };
+    this.#member = { wake, underWay: 0, late: false };
   }
 
   override opens(urgent: boolean): boolean {

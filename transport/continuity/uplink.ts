@@ -30,6 +30,8 @@ export interface Member {
   readonly wake: () => void;
   /** Messages of its own that count. */
   underWay: number;
+  /** One of them was late: it takes no part until something comes through, so that who acknowledges nothing holds up the others once. */
+  late: boolean;
 }
 
 export class Uplink {
@@ -66,7 +68,7 @@ export class Uplink {
    * @param urgent it is small, or the beginning of something: those go first
    */
   opens(member: Member, urgent: boolean): boolean {
-    if (member === this.#granted) return true;
+    if (member === this.#granted || member.late) return true;
     const others = this.#members - (member.underWay > 0 ? 1 : 0) + this.#waiting.size;
     if (others === 0 || this.#turns.size === 0) return true;
     if ((urgent ? this.#urgent : this.#waiting).size === 0 && this.#roomy) return true;
@@ -82,7 +84,8 @@ export class Uplink {
     if (member === this.#granted) this.#granted = null;
     this.#leaveQueue(member);
     if (this.#underWay === 0) this.#pipe.begin(departure.at);
-    const turn: Turn = { ...departure, member, counts: true };
+    const turn: Turn = { ...departure, member, counts: !member.late };
+    if (member.late) return turn;
     this.#turns.add(turn);
     this.#underWay += turn.bytes;
     if (member.underWay++ === 0) this.#members++;
@@ -95,6 +98,7 @@ export class Uplink {
    * @param baseMs the least round trip of its path; 0 while that is not known
    */
   came(turn: Turn, told: boolean, now: number, baseMs: number): void {
+    turn.member.late = false;
     const shared = this.#members > 1 || this.#waiting.size > 0;
     this.#drop(turn);
     const base = this.#baseOf(turn, baseMs, now);
@@ -177,6 +181,7 @@ export class Uplink {
       this.#cancelLate = null;
       for (const turn of this.#turns) {
         if (this.#clock.now() - turn.at < ms) break;
+        turn.member.late = true;
         this.#drop(turn);
       }
       this.#wake();
