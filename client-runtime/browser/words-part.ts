@@ -2,7 +2,12 @@
 // Errors in plain words. Loaded behind the first page, or with the first error.
 
 import type { ErrorCode } from '../../proto/errors.ts';
-import type { Words } from './words.ts';
+
+/** A heading and a sentence or two. */
+export interface Words {
+  readonly title: string;
+  readonly text: string;
+}
 
 /** Filled in by the build: what the codes mean, in a few words. */
 declare const PORTHOLE_SUMMARIES: string;

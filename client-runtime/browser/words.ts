@@ -6,12 +6,9 @@ import { DATA_CHANNEL } from '../../transport/strategies/data-channel-way.ts';
 import { RELAY } from '../../transport/strategies/relay-way.ts';
 import { wayNamed } from '../../transport/way.ts';
 import { loadPart } from './parts.ts';
+import type { Words } from './words-part.ts';
 
-/** A heading and a sentence or two. */
-export interface Words {
-  readonly title: string;
-  readonly text: string;
-}
+export type { Words };
 
 /** The words for errors, once they are there. */
 let errorWords: typeof import('./words-part.ts') | null = null;

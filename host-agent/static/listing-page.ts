@@ -2,7 +2,7 @@
 // The page that shows one page of a folder: rows or tiles, ways to sort, filter and turn pages, and keys for all of it.
 
 import { createHash } from 'node:crypto';
-import type { LeftOut, Listing, Shown } from './listing.ts';
+import type { LeftOut, Listing, Shown } from './listed.ts';
 import { type Icon, LISTING_SCRIPT, LISTING_STYLE, SYMBOLS } from './listing-look.ts';
 import { ENTRIES_PER_PAGE, MAX_FILTER_CHARS, queryOf, type Sort, type View } from './listing-view.ts';
 import { mediaType } from './media-type.ts';

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { readCodingWishes } from './coding.ts';
 import type { Entry, Folder, Look, Refusal, Unseen } from './folder.ts';
+import type { LeftOut, Listing, Shown } from './listed.ts';
 import { listingPage, SCRIPT_SOURCE } from './listing-page.ts';
 import { ENTRIES_PER_PAGE, fits, type Ordered, orderOf, readView, sortInTurns, type View } from './listing-view.ts';
 import { textAnswer } from './pages.ts';
@@ -23,32 +24,6 @@ export const LISTINGS_AT_ONCE = 2;
 const WORTH_COMPRESSING_BYTES = 1024;
 /** Of brotli's eleven: a tenth of the time of the best, for a few hundredths more bytes. */
 const BROTLI_QUALITY = 4;
-
-/** An entry that is shown. */
-export interface Shown extends Ordered {
-  readonly size: number | null;
-  readonly modified: Date;
-}
-
-/** Entries that are there and not shown, by the reason. */
-export type LeftOut = Record<Unseen | 'unlinkable', number> & { hidden: boolean };
-
-/** One page of a folder. */
-export interface Listing {
-  /** The folder's name inside the site, '' for the site itself. */
-  readonly name: string;
-  readonly view: View;
-  readonly shown: readonly Shown[];
-  /** Of all pages: what the filter lets through, and what there is. */
-  readonly found: number;
-  readonly total: number;
-  readonly pages: number;
-  /** Whether there are more than MAX_LISTED entries. */
-  readonly more: boolean;
-  /** Whether it can be ordered by size and time. */
-  readonly measurable: boolean;
-  readonly leftOut: LeftOut;
-}
 
 /** Makes the listings of a folder. */
 export class Listings {

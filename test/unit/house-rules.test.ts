@@ -71,6 +71,20 @@ describe('house rules', () => {
     nobody(breaks);
   });
 
+  it('no file imports itself, by whatever way round, not even its types', () => {
+    const product = new Map(sources.filter(({ file }) => !isOutside(file)).map(({ file, text }) => [file, importsOf(text)]));
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (file: string, way: readonly string[]): void => {
+      if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+      if (done.has(file)) return;
+      done.add(file);
+      for (const name of product.get(file) ?? []) if (name.startsWith('.')) walk(target(file, name), [...way, file]);
+    };
+    for (const file of product.keys()) walk(file, []);
+    nobody(circles);
+  });
+
   it('relative imports name the file, with .ts', () => {
     nobody(
       sources.flatMap(({ file, text }) =>

@@ -5,7 +5,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { PortholeError } from '../../proto/errors.ts';
 import { sleep, systemClock } from '../clock.ts';
-import type { FindRouter } from './port-mapper.ts';
+import type { FindRouter } from './mapped-port.ts';
 import { defaultRouter, LEASE_S, UNMAP_MS } from './router.ts';
 
 /** The port of the router that is asked (section 3.1), and the words for it (sections 3.2, 3.3). */

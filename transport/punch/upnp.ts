@@ -9,7 +9,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { isIPv4 } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
 import { sleep, systemClock } from '../clock.ts';
-import type { FindRouter, MappedPort } from './port-mapper.ts';
+import type { FindRouter, MappedPort } from './mapped-port.ts';
 import { defaultRouter, LEASE_S, UNMAP_MS } from './router.ts';
 import { type Control, controlIn, locationIn, orderOf, searchFor, textIn } from './upnp-words.ts';
 

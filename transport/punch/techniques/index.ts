@@ -2,8 +2,8 @@
 // The techniques by their names: a new one is a file here, a line here, a name in notes.ts and a rule in plan.ts.
 
 import { PortholeError } from '../../../proto/errors.ts';
+import type { MapPort } from '../mapped-port.ts';
 import { type Technique as Name, TECHNIQUES } from '../notes.ts';
-import type { MapPort } from '../port-mapper.ts';
 import type { Technique } from '../technique.ts';
 import { birthday } from './birthday.ts';
 import { guarded } from './guarded.ts';

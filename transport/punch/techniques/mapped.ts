@@ -5,7 +5,7 @@ import { PortholeError } from '../../../proto/errors.ts';
 import { canonical } from '../addresses.ts';
 import { asItIs, type Learned, type LearnRequest } from '../learn.ts';
 import { MAP_MS } from '../limits.ts';
-import type { MapPort } from '../port-mapper.ts';
+import type { MapPort } from '../mapped-port.ts';
 import { connectAll, type Technique } from '../technique.ts';
 
 export function mapped(mapPort: MapPort): Technique {

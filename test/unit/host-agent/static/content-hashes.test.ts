@@ -16,8 +16,9 @@ import {
   SETTLED_MS,
 } from '../../../../host-agent/static/content-hashes.ts';
 import { closeFd } from '../../../../host-agent/static/fd.ts';
-import { type FileFacts, type Folder, openFolder } from '../../../../host-agent/static/folder.ts';
+import type { FileFacts, Folder } from '../../../../host-agent/static/folder.ts';
 import { HashCache } from '../../../../host-agent/static/hash-cache.ts';
+import { openFolder } from '../../../../host-agent/static/open-folder.ts';
 import { MAX_DATA_BYTES } from '../../../../proto/limits.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { bytesOf, folderWith, patterned, put, removeFolders, siteOf, stillOpenBelow } from './fixture.ts';

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import type sharpModule from 'sharp';
-import { openFolder } from '../../../../host-agent/static/folder.ts';
+import { openFolder } from '../../../../host-agent/static/open-folder.ts';
 import { MAX_PICTURE_BYTES, Thumbnails } from '../../../../host-agent/static/thumbnails.ts';
 import { bytesOf, folderWith, openBelow, put, removeFolders, siteOf } from './fixture.ts';
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
 import { systemClock } from '../../../../transport/clock.ts';
 import type { Learned } from '../../../../transport/punch/learn.ts';
-import type { MapPort } from '../../../../transport/punch/port-mapper.ts';
+import type { MapPort } from '../../../../transport/punch/mapped-port.ts';
 import { mapped } from '../../../../transport/punch/techniques/mapped.ts';
 import { openSockets } from '../../../../transport/sockets/open.ts';
 

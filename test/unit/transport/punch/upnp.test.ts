@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
-import type { MapPort } from '../../../../transport/punch/port-mapper.ts';
+import type { MapPort } from '../../../../transport/punch/mapped-port.ts';
 import * as limits from '../../../../transport/punch/upnp.ts';
 import { upnp } from '../../../../transport/punch/upnp.ts';
 import { controlIn, locationIn, textIn } from '../../../../transport/punch/upnp-words.ts';
