@@ -103,12 +103,16 @@ export function coveringCases(): LineCase[] {
   );
 }
 
-/** Measures all cases, in one lab for each size of content. */
+/** Measures all cases, in one lab for each rate and number of visitors. */
 export async function lines({ cases, seconds, rttMs, congestion, atOnce: most = 1, onResult }: LinesOptions): Promise<LineResult[]> {
   const results = new Map<LineCase, LineResult>();
-  const sizes = groups(cases, (one) => String(Math.max(LEAST_BYTES, Math.round((bytesPerSecond(one) * seconds) / one.visitors))));
-  await atOnce(most, [...sizes], async ([size, some]) => {
-    const each = Number(size);
+  const size = (one: LineCase): number => Math.max(LEAST_BYTES, Math.round((bytesPerSecond(one) * seconds) / one.visitors));
+  const duration = (one: LineCase): number => (size(one) * one.visitors) / bytesPerSecond(one);
+  const labs = groups(cases, ({ mbit, visitors }) => `${mbit} ${visitors}`);
+  // Those that take longest begin first: the least contents are more than their lines carry in the time.
+  const inOrder = [...labs.values()].sort((x, y) => duration(y[0] as LineCase) - duration(x[0] as LineCase));
+  await atOnce(most, inOrder, async (some) => {
+    const each = size(some[0] as LineCase);
     const lab = await openLab({ host: 'home', visitor: 'home', rttMs, congestion });
     try {
       const stage = await openStage(lab, each);
