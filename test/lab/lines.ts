@@ -103,12 +103,12 @@ export function coveringCases(): LineCase[] {
   );
 }
 
-/** Measures all cases, in one lab for each rate and number of visitors. */
+/** Measures all cases, in one lab for each rate, queue and number of visitors. */
 export async function lines({ cases, seconds, rttMs, congestion, atOnce: most = 1, onResult }: LinesOptions): Promise<LineResult[]> {
   const results = new Map<LineCase, LineResult>();
   const size = (one: LineCase): number => Math.max(LEAST_BYTES, Math.round((bytesPerSecond(one) * seconds) / one.visitors));
   const duration = (one: LineCase): number => (size(one) * one.visitors) / bytesPerSecond(one);
-  const labs = groups(cases, ({ mbit, visitors }) => `${mbit} ${visitors}`);
+  const labs = groups(cases, ({ mbit, visitors, queueMs }) => `${mbit} ${visitors} ${queueMs}`);
   // Those that take longest begin first: the least contents are more than their lines carry in the time.
   const inOrder = [...labs.values()].sort((x, y) => duration(y[0] as LineCase) - duration(x[0] as LineCase));
   await atOnce(most, inOrder, async (some) => {

@@ -85,6 +85,8 @@ function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, gapMs, newsMs, backlogM
 
 /** Times what passes usually between two arrivals after which to ask, and after which to measure. */
 const ASK_GAPS = 1.5;
+/** Round trips, queues and all, that pass at most between two arrivals where the line is what they wait for. */
+const NEWS_TRIPS = 4;
 const MEASURE_GAPS = 10;
 /** Questions that must have gone unanswered before a path is doubted, and before it is given up. */
 const ASKED_TO_SUSPECT = 2;
@@ -131,6 +133,7 @@ export class Heartbeat {
   readonly #gaps = new Gaps();
   readonly #news = new Gaps();
   #heardBusy = false; // when something was heard last
+  #newsBusy = false; // when content was
   #id = 0;
   /** When each of the last questions was asked that was not answered, by its id, the oldest first. */
   readonly #open = new Map<number, number>();
@@ -153,14 +156,19 @@ export class Heartbeat {
     return this.#loadedMs;
   }
 
-  /** What passes of late between two arrivals that brought or acknowledged content, in milliseconds; 0 while none come. */
+  /**
+   * What passes of late between two arrivals that brought or acknowledged content, in milliseconds; 0 while none come. On a line
+   * that is not loaded that is no more than a few round trips: content that comes seldom is not held up there.
+   */
   get newsMs(): number {
-    return this.#news.at(this.#clock.now());
+    return Math.min(this.#news.at(this.#clock.now()), NEWS_TRIPS * this.#loadedMs);
   }
 
   /** What came was content, or an acknowledgement of some. */
   news(): void {
-    this.#news.came(this.#clock.now());
+    const busy = this.#watch() === 'busy';
+    this.#news.came(this.#clock.now(), busy && this.#newsBusy);
+    this.#newsBusy = busy;
   }
 
   get suspect(): boolean {
@@ -253,6 +261,8 @@ export class Heartbeat {
 
   /** Somebody begins to wait: a good time to measure, as nothing waits in queues yet. */
   freshen(): void {
+    this.#heardBusy = false;
+    this.#newsBusy = false;
     if (this.#clock.now() - this.#askedAt >= FRESH_MS) this.ask();
   }
 

@@ -20,6 +20,13 @@ export const FIRST_SHARED_BYTES = 4 * LEAST_MESSAGE_BYTES;
 /** Where sessions take turns, a message counts as under way for so many milliseconds at least, and so many times as long as what is under way takes: what comes later was lost. */
 export const LATE_TURN_MS = 400;
 export const LATE_TURN_TRIPS = 3;
+/** But no longer than so many milliseconds. */
+export const MAX_LATE_TURN_MS = 2000;
+/** Milliseconds of what a visitor's own line takes for a message that are no queue of the line which all share. */
+export const OWN_MS = 20;
+/** Milliseconds over which what a host delivers is counted, and for which the best of it shows what its line carries. */
+export const CARRIES_MS = 500;
+export const CARRIED_MS = 60_000;
 /** What is under way on a sound path that is left is waited for if it takes that path longer than so many milliseconds; else it is sent again. */
 export const DRAIN_MS = 100;
 /** Milliseconds in which the least round trip counts, and after which it is looked for anew: the way a path takes may change. */

@@ -133,9 +133,20 @@ export class Pipe {
     return this.baseMs + this.takes(this.window);
   }
 
-  /** Whether a few messages keep it busy, or it is not known what does: then what others send over the same line counts. */
+  /** Whether it is not known yet what it carries. */
+  get starting(): boolean {
+    return this.#starting;
+  }
+
+  /** Whether it is slow, and a few messages keep it busy: then what others send over the same line counts. */
   get narrow(): boolean {
-    return this.#starting || SHARED_MESSAGES * this.message > this.#rate * (this.#alone + this.#queueMs);
+    const slow = this.#rate * MESSAGE_MS <= LEAST_MESSAGE_BYTES;
+    return !this.#starting && slow && SHARED_MESSAGES * this.message > this.#rate * (this.#alone + this.#queueMs);
+  }
+
+  /** What has come in this round is of other times. */
+  renew(now: number): void {
+    this.#next(now);
   }
 
   /** The session comes from another path: one of which nothing is known is no faster than that, at first. */

@@ -3,19 +3,27 @@
 
 import { type Item, Outbox } from './outbox.ts';
 import type { Pipe } from './pipe.ts';
-import type { Member, Turn, Uplink } from './uplink.ts';
+import type { Member, Turn, Turns, Uplink } from './uplink.ts';
+
+/** What a session takes part in, one at a time. */
+interface Part {
+  readonly turns: Turns;
+  readonly member: Member;
+}
 
 export class SharedOutbox extends Outbox {
   readonly #uplink: Uplink;
-  readonly #member: Member;
+  readonly #starting: Part;
+  readonly #slow: Part;
   /** Messages under way that went out in a turn, in their order. */
-  readonly #turns: { readonly number: number; readonly turn: Turn }[] = [];
+  readonly #taken: { readonly number: number; readonly turn: Turn; readonly part: Part }[] = [];
 
   /** @param wake called when it may be its turn */
   constructor(pipe: Pipe, uplink: Uplink, wake: () => void) {
     super(pipe);
     this.#uplink = uplink;
-    this.#member = { wake, underWay: 0, late: false };
+    this.#starting = { turns: uplink.starting, member: { wake, underWay: 0, late: false } };
+    this.#slow = { turns: uplink.slow, member: { wake, underWay: 0, late: false } };
   }
 
   override opens(urgent: boolean): boolean {
@@ -25,37 +33,44 @@ export class SharedOutbox extends Outbox {
   override take(now: number, urgent = false): Item | null {
     if (!urgent && this.next < this.end && !this.#inTurn(false)) return null;
     const item = super.take(now, urgent);
-    if (item && this.pipe.narrow) {
-      const turn = this.#uplink.take(this.#member, { at: now, bytes: item.cost });
-      this.#turns.push({ number: item.number, turn });
-    }
+    const part = this.#part;
+    if (item && part) this.#taken.push({ number: item.number, part, turn: part.turns.take(part.member, { at: now, bytes: item.cost }) });
     return item;
   }
 
   override acknowledge(received: number, now: number, across = false): boolean {
+    const { underWay } = this;
     if (!super.acknowledge(received, now, across)) return false;
-    const came = this.#turns.findIndex(({ number }) => number >= this.base);
+    this.#uplink.delivered(underWay - this.underWay, now);
+    const first = this.#taken.findIndex(({ number }) => number >= this.base);
     const told = this.trip !== null;
-    for (const { number, turn } of this.#turns.splice(0, came < 0 ? this.#turns.length : came)) {
-      this.#uplink.came(turn, told && number === this.base - 1, now, this.pipe.baseMs);
+    for (const { number, turn, part } of this.#taken.splice(0, first < 0 ? this.#taken.length : first)) {
+      const ownMs = part === this.#slow ? this.pipe.takes(turn.bytes) : 0;
+      part.turns.came(turn, told && number === this.base - 1, now, this.pipe.baseMs, ownMs);
     }
     return true;
   }
 
   override rewind(pipe?: Pipe): void {
-    const turns = this.#turns.splice(0);
+    const taken = this.#taken.splice(0);
     super.rewind(pipe);
-    for (const { turn } of turns) this.#uplink.forget(turn);
+    for (const { turn, part } of taken) part.turns.forget(turn);
   }
 
   override fail(reason: Error): void {
-    this.#uplink.leave(this.#member);
-    const turns = this.#turns.splice(0);
+    for (const { turns, member } of [this.#starting, this.#slow]) turns.leave(member);
+    const taken = this.#taken.splice(0);
     super.fail(reason);
-    for (const { turn } of turns) this.#uplink.forget(turn);
+    for (const { turn, part } of taken) part.turns.forget(turn);
+  }
+
+  get #part(): Part | null {
+    if (this.pipe.starting) return this.#starting;
+    return this.pipe.narrow ? this.#slow : null;
   }
 
   #inTurn(urgent: boolean): boolean {
-    return !this.pipe.narrow || this.#uplink.opens(this.#member, urgent);
+    const part = this.#part;
+    return part === null || part.turns.opens(part.member, urgent);
   }
 }

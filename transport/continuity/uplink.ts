@@ -2,14 +2,26 @@
 // What the sessions of one host have under way together, where they share a line that is slower than all their least windows.
 //
 // A session's own window is never less than two messages (pipe.ts). On a slow uplink, as many of these as there are visitors fill
-// any queue: packets are lost, and whoever loses one is silent for as long as TCP waits to send it again. So sessions whose window
-// is only a few messages, and those that know nothing of their line yet, take turns: together they have under way what one session
-// would have, by the same rule, from what all of them measure. Where lines differ, the messages that wait in no queue count: a
-// round shows the least that any of them waited. A session alone, or on a line that carries more, is not held back.
+// any queue: packets are lost, and whoever loses one is silent for as long as TCP waits to send it again. So sessions on slow lines
+// whose window is only a few messages take turns, and so do those that know nothing of their line yet: together they have under way
+// what one session would have, by the same rule, from what all of them measure. It may be the visitors' own lines that are slow, and
+// no queue of theirs tells that: a round shows the least that any message waited, less a little of what its own line takes. Nobody is
+// held back who is alone, on a line that carries more, or at a host that has been seen to deliver enough for all.
 
 import type { Clock } from '../clock.ts';
 import { TurnMeter } from '../turn-meter.ts';
-import { FIRST_SHARED_BYTES, LATE_TURN_MS, LATE_TURN_TRIPS, LEAST_TRIP_MS } from './limits.ts';
+import {
+  CARRIED_MS,
+  CARRIES_MS,
+  FIRST_SHARED_BYTES,
+  LATE_TURN_MS,
+  LATE_TURN_TRIPS,
+  LEAST_MESSAGE_BYTES,
+  LEAST_TRIP_MS,
+  MAX_LATE_TURN_MS,
+  OWN_MS,
+  QUEUE_MS,
+} from './limits.ts';
 import { type Departure, Pipe } from './pipe.ts';
 
 /** A way is longer than others, and not only less well measured, if its least round trip is so many times theirs. */
@@ -30,11 +42,15 @@ export interface Member {
   readonly wake: () => void;
   /** Messages of its own that count. */
   underWay: number;
-  /** One of them was late: it takes no part until something comes through, so that who acknowledges nothing holds up the others once. */
+  /**
+   * One of them was late: it takes no part until one comes through in time. So who acknowledges nothing, or late, holds up the
+   * others once.
+   */
   late: boolean;
 }
 
-export class Uplink {
+/** Sessions that take turns: what they have under way together, by what all of them measure. */
+export class Turns {
   readonly #clock: Clock;
   readonly #pipe: Pipe;
   readonly #waiting = new Set<Member>();
@@ -48,12 +64,17 @@ export class Uplink {
   #least: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   #leastAt = 0;
   #base = 0; // what they are on average, as many messages as each has
+  #urgently = false; // the last turn was of one with something small
   #granted: Member | null = null;
   #waking = false;
   #cancelLate: (() => void) | null = null;
 
-  constructor(clock: Clock) {
+  readonly #carries: () => number;
+
+  /** @param carries bytes a millisecond that the line has been seen to carry */
+  constructor(clock: Clock, carries: () => number) {
     this.#clock = clock;
+    this.#carries = carries;
     const turns = TurnMeter.of(clock);
     this.#pipe = new Pipe(clock.now(), undefined, () => turns.ms, FIRST_SHARED_BYTES);
   }
@@ -70,8 +91,10 @@ export class Uplink {
   opens(member: Member, urgent: boolean): boolean {
     if (member === this.#granted || member.late) return true;
     const others = this.#members - (member.underWay > 0 ? 1 : 0) + this.#waiting.size;
-    if (others === 0 || this.#turns.size === 0) return true;
-    if ((urgent ? this.#urgent : this.#waiting).size === 0 && this.#roomy) return true;
+    if (others === 0 || this.#turns.size === 0 || this.#carriesAll) return true;
+    // What is small passes those who wait, if nothing of its session is under way.
+    const passes = urgent && this.#urgent.size === 0 && member.underWay === 0;
+    if (this.#roomy && (this.#waiting.size === 0 || passes)) return true;
     this.#pipe.full();
     this.#waiting.add(member);
     if (urgent) this.#urgent.add(member);
@@ -96,14 +119,23 @@ export class Uplink {
    * A message of a turn came through.
    * @param told whether that tells how long it took
    * @param baseMs the least round trip of its path; 0 while that is not known
+   * @param ownMs what its path takes for it, in milliseconds, as far as is known: the visitor's own line may be the slow one
    */
-  came(turn: Turn, told: boolean, now: number, baseMs: number): void {
-    turn.member.late = false;
+  came(turn: Turn, told: boolean, now: number, baseMs: number, ownMs = 0): void {
     const shared = this.#members > 1 || this.#waiting.size > 0;
     this.#drop(turn);
-    const base = this.#baseOf(turn, baseMs, now);
-    if (shared) this.#pipe.acknowledged(turn.bytes, told && base > 0 ? turn : null, now, base);
+    const least = this.#baseOf(turn, baseMs, now);
+    const base = least === 0 ? 0 : least + Math.min(OWN_MS, Math.max(0, ownMs - this.#pipe.takes(turn.bytes)));
+    if (now - turn.at <= LATE_TURN_MS) turn.member.late = false;
+    if (!shared) this.#pipe.renew(now);
+    else this.#pipe.acknowledged(turn.bytes, told && base > 0 ? turn : null, now, base);
     this.#wake();
+  }
+
+  /** Whether the line is known to carry the least windows of all who have something under way or wait. */
+  get #carriesAll(): boolean {
+    const least = 2 * LEAST_MESSAGE_BYTES * (this.#members + this.#waiting.size);
+    return this.#carries() * (this.#base + QUEUE_MS) > least;
   }
 
   /**
@@ -152,12 +184,13 @@ export class Uplink {
     return true;
   }
 
-  /** Each in its turn sends one message. */
+  /** Each in its turn sends one message: the first of those with something small, and the first of all, by turns. */
   #wake(): void {
     if (this.#waking) return;
     this.#waking = true;
     for (let most = this.#waiting.size; most > 0 && this.#roomy; most--) {
-      const [member] = this.#urgent.size > 0 ? this.#urgent : this.#waiting;
+      this.#urgently = !this.#urgently && this.#urgent.size > 0;
+      const [member] = this.#urgently ? this.#urgent : this.#waiting;
       if (!member) break;
       this.#leaveQueue(member);
       this.#granted = member;
@@ -176,7 +209,7 @@ export class Uplink {
     if (this.#cancelLate) return;
     const [oldest] = this.#turns;
     if (!oldest) return;
-    const ms = Math.max(LATE_TURN_MS, LATE_TURN_TRIPS * this.#pipe.emptiesMs);
+    const ms = Math.min(MAX_LATE_TURN_MS, Math.max(LATE_TURN_MS, LATE_TURN_TRIPS * this.#pipe.emptiesMs));
     this.#cancelLate = this.#clock.after(Math.max(1, oldest.at + ms - this.#clock.now()), () => {
       this.#cancelLate = null;
       for (const turn of this.#turns) {
@@ -187,5 +220,39 @@ export class Uplink {
       this.#wake();
       if (this.#waiting.size > 0) this.#planLate();
     });
+  }
+}
+
+/** What all sessions of a host send through. */
+export class Uplink {
+  /** Those that know nothing of their line yet: many may begin at once. */
+  readonly starting: Turns;
+  /** Those whose line is slow, be it this one or their own. */
+  readonly slow: Turns;
+  /** The most that was delivered, in two stretches of time, in bytes a millisecond. */
+  #best: [number, number] = [0, 0];
+  #bestAt = 0;
+  #delivered = 0; // since #deliveredAt
+  #deliveredAt = 0;
+
+  constructor(clock: Clock) {
+    const carries = (): number => Math.max(...this.#best);
+    this.starting = new Turns(clock, carries);
+    this.slow = new Turns(clock, carries);
+  }
+
+  /** Something came through, in a turn or not. */
+  delivered(bytes: number, now: number): void {
+    this.#delivered += bytes;
+    const took = now - this.#deliveredAt;
+    if (took < CARRIES_MS) return;
+    if (now - this.#bestAt > CARRIED_MS) {
+      this.#best = [this.#best[1], 0];
+      this.#bestAt = now;
+    }
+    // After a pause it says nothing.
+    if (took < 2 * CARRIES_MS) this.#best[1] = Math.max(this.#best[1], this.#delivered / took);
+    this.#delivered = 0;
+    this.#deliveredAt = now;
   }
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions at the pace of what comes: fewer of them on a line that many share, and no later on any other.
+
+import assert from 'node:assert/strict';
+import * as limits from '../../../../transport/continuity/limits.ts';
+import { HeartbeatBench } from '../../../support/heartbeat-bench.ts';
+
+describe('heartbeat: content that comes seldom', () => {
+  let bench: HeartbeatBench;
+  afterEach(() => bench.end());
+
+  /** Lets content come, and answers to all questions. @returns the questions meanwhile */
+  function content(ms: number, everyMs: number, rttMs: number): number {
+    const { clock, heartbeat, asked } = bench;
+    const before = asked.length;
+    let seen = before;
+    for (let passed = 10; passed <= ms; passed += 10) {
+      clock.advance(10);
+      for (; seen < asked.length; seen++) {
+        const { id } = asked[seen] as { id: number };
+        clock.after(rttMs, () => {
+          heartbeat.heard();
+          heartbeat.answered(id);
+        });
+      }
+      if (passed % everyMs !== 0) continue;
+      heartbeat.heard();
+      heartbeat.news();
+    }
+    return asked.length - before;
+  }
+
+  /** Nothing comes any more. @returns milliseconds until it is doubted */
+  function silence(): number {
+    const { clock, suspect, heartbeat } = bench;
+    const from = heartbeat.heardAt;
+    const before = suspect.length;
+    while (suspect.length === before) clock.advance(10);
+    return clock.now() - from;
+  }
+
+  beforeEach(() => {
+    bench = new HeartbeatBench();
+  });
+
+  it('asks seldom where a message takes long and comes in its turn', () => {
+    content(20_000, 520, 160);
+    const questions = content(20_000, 520, 160);
+    assert.ok(questions <= 6, `${questions} questions in 20 s`); // one for each message before
+    assert.ok(silence() <= 3 * 520 + 2 * limits.ASK_BUSY_MS);
+  });
+
+  it('an event now and then on a good line makes nothing later', () => {
+    for (const everyMs of [500, 1000]) {
+      bench.end();
+      bench = new HeartbeatBench();
+      content(60_000, everyMs, 20);
+      assert.ok(silence() <= limits.SUSPECT_BUSY_MS + 100, `every ${everyMs} ms`);
+    }
+  });
+
+  it('a pause in which nobody waits is no interval of what comes', () => {
+    content(2000, 20, 20);
+    bench.watch = 'idle';
+    bench.heartbeat.hurry();
+    bench.clock.advance(4000);
+    bench.watch = 'busy';
+    bench.heartbeat.freshen();
+    bench.heartbeat.hurry();
+    content(1000, 20, 20);
+    const ms = silence();
+    assert.ok(ms <= limits.SUSPECT_BUSY_MS + 100, `${ms} ms`);
+  });
+});
