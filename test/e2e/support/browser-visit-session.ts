@@ -118,7 +118,8 @@ class TestVisit implements Visit {
       tell();
     };
     const watched = new TransformStream<Uint8Array, Uint8Array>({ flush: done, cancel: done } as Transformer);
-    return new Response(empty ? null : (response.body?.pipeThrough(watched) ?? null), { status, statusText, headers });
+    const body = empty ? null : response.body && brokenAs(response.body.pipeThrough(watched), broken.signal);
+    return new Response(body, { status, statusText, headers });
   }
 
   #connected(signal: AbortSignal): Promise<void> {
@@ -165,3 +166,23 @@ listen(() =>
     return visit;
   }),
 );
+
+/** A body that breaks for the signal's reason: browsers say only that it was aborted, as if nobody wanted it any more. */
+function brokenAs(body: ReadableStream<Uint8Array>, broken: AbortSignal): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          controller.error(broken.aborted ? broken.reason : error);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}

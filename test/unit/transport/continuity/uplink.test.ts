@@ -382,7 +382,8 @@ describe('sessions that share a slow line', () => {
   });
 
   it('visitors on slow lines of their own hold up neither each other nor one on a fast line', () => {
-    for (const own of [8, 30]) {
+    // A message takes such a line many times OWN_MS, twice that, and OWN_MS.
+    for (const own of [8, 30, BYTES / limits.OWN_MS]) {
       const slow = Array.from({ length: 10 }, () => ({ rtt: 50, own }));
       const all = played(12_500, 15_000, [...slow, { rtt: 50, from: 3000 }]);
       const newcomer = all.pop() as number;
