@@ -24,7 +24,7 @@ export const LINE_OPTIONS = {
 export const LINE_USAGE = `npm run lab -- line [--mbit 0.3,0.5,1,2,5,20] [--queue 50,300,1000] [--via relay,tcp-punch,data-channel,fastest] [--visitors 1,5,15]
                                     [--all] [--seconds S] [--rtt MS] [--congestion cubic] [--at-once N] [--json]
                                     downloads over a slow uplink with a queue, beside curl's on the same line; of the whole grid
-                                    what covers it, unless told which or --all of it (hours)
+                                    what covers it, unless told which or --all of it (an hour or two)
 npm run lab -- line --small|--stall|--narrow [--mbit …] [--queue …] [--via …] [--seconds S]
                                     a small request every second beside a download, beside HTTP/2's; a line that stops for 2, 5 and
                                     20 s in the middle; one that is narrowed to packets of 1,280 bytes and loses fragments

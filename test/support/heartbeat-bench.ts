@@ -49,6 +49,23 @@ export class HeartbeatBench {
     assert.equal(this.asked.splice(0).length, limits.FIRST_QUESTIONS);
   }
 
+  /** Lets time pass in small steps, with an answer to every question after `rttMs`. @param each called after every step, with the milliseconds passed */
+  answering(ms: number, rttMs: number, each: (passed: number) => void = () => {}): void {
+    const { asked, clock, heartbeat } = this;
+    let seen = asked.length;
+    for (let passed = 10; passed <= ms; passed += 10) {
+      clock.advance(10);
+      for (; seen < asked.length; seen++) {
+        const { id } = asked[seen] as { id: number };
+        clock.after(rttMs, () => {
+          heartbeat.heard();
+          heartbeat.answered(id);
+        });
+      }
+      each(passed);
+    }
+  }
+
   /** Stops it; no timer may be left. */
   end(): void {
     this.heartbeat.stop();

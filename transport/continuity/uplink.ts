@@ -53,6 +53,7 @@ export interface Member {
 export class Turns {
   readonly #clock: Clock;
   readonly #pipe: Pipe;
+  readonly #carries: () => number;
   readonly #waiting = new Set<Member>();
   /** Those of them with something small. */
   readonly #urgent = new Set<Member>();
@@ -69,8 +70,6 @@ export class Turns {
   #waking = false;
   #cancelLate: (() => void) | null = null;
 
-  readonly #carries: () => number;
-
   /** @param carries bytes a millisecond that the line has been seen to carry */
   constructor(clock: Clock, carries: () => number) {
     this.#clock = clock;
@@ -86,7 +85,7 @@ export class Turns {
 
   /**
    * Whether it is the member's turn to send a message; if not, it is called when it may be.
-   * @param urgent it is small, or the beginning of something: those go first
+   * @param urgent it is small, or the beginning of something: of two turns one is of those
    */
   opens(member: Member, urgent: boolean): boolean {
     if (member === this.#granted || member.late) return true;

@@ -11,22 +11,13 @@ describe('heartbeat: content that comes seldom', () => {
 
   /** Lets content come, and answers to all questions. @returns the questions meanwhile */
   function content(ms: number, everyMs: number, rttMs: number): number {
-    const { clock, heartbeat, asked } = bench;
+    const { heartbeat, asked } = bench;
     const before = asked.length;
-    let seen = before;
-    for (let passed = 10; passed <= ms; passed += 10) {
-      clock.advance(10);
-      for (; seen < asked.length; seen++) {
-        const { id } = asked[seen] as { id: number };
-        clock.after(rttMs, () => {
-          heartbeat.heard();
-          heartbeat.answered(id);
-        });
-      }
-      if (passed % everyMs !== 0) continue;
+    bench.answering(ms, rttMs, (passed) => {
+      if (passed % everyMs !== 0) return;
       heartbeat.heard();
       heartbeat.news();
-    }
+    });
     return asked.length - before;
   }
 

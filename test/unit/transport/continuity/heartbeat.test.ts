@@ -19,20 +19,7 @@ describe('heartbeat', () => {
   });
   afterEach(() => bench.end());
 
-  /** Lets time pass in small steps, with an answer to every question after `rttMs`. */
-  function answering(ms: number, rttMs: number): void {
-    let seen = asked.length;
-    for (let passed = 0; passed < ms; passed += 10) {
-      clock.advance(10);
-      for (; seen < asked.length; seen++) {
-        const { id } = asked[seen] as { id: number };
-        clock.after(rttMs, () => {
-          heartbeat.heard();
-          heartbeat.answered(id);
-        });
-      }
-    }
-  }
+  const answering = (ms: number, rttMs: number): void => bench.answering(ms, rttMs);
 
   it('asks after a short quiet while somebody waits, doubts, and gives up', () => {
     clock.advance(limits.ASK_BUSY_MS - 1);
