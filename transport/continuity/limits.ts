@@ -22,7 +22,7 @@ export const LATE_TURN_MS = 400;
 export const LATE_TURN_TRIPS = 3;
 /** But no longer than so many milliseconds. */
 export const MAX_LATE_TURN_MS = 2000;
-/** Milliseconds of what a visitor's own line takes for a message that are no queue of the line which all share. */
+/** Milliseconds of what a session's messages take at least, by a visitor's own slow line, that are no queue of the line which all share. */
 export const OWN_MS = 20;
 /** Milliseconds over which what a host delivers is counted, and for which the best of it shows what its line carries. */
 export const CARRIES_MS = 500;

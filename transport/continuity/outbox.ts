@@ -124,7 +124,7 @@ export class Outbox {
    * @param pipe of the path that carries from now on
    */
   rewind(pipe = this.#pipe): void {
-    pipe.follow(this.#pipe);
+    pipe.follow(this.#pipe, this.#underWay > 0);
     this.#pipe = pipe;
     this.#next = this.#base;
     this.#underWay = 0;

@@ -63,6 +63,9 @@ const LOOKING_ROUNDS = 3;
 /** Rounds without a queue that are told apart: from there on a step is longer than any window. */
 const MOST_IDLE = 20;
 
+/** What a loss leaves of the window (CUBIC's, RFC 9438 section 4.6). */
+const LOSS_SHARE = 0.7;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Pipe {
@@ -77,6 +80,7 @@ export class Pipe {
   #skip = 0; // rounds to come that show what was before
   #lookedAt: number;
   #limited = false; // the window has held something back in this round
+  #lossy = false; // something was lost in it
   #roundAt: number; // when this round began
   #bytes = 0; // acknowledged in it
   #leastQueue = NEVER; // that messages in it waited in
@@ -149,17 +153,30 @@ export class Pipe {
     this.#next(now);
   }
 
-  /** The session comes from another path: one of which nothing is known is no faster than that, at first. */
-  follow(other: Pipe): void {
+  /**
+   * The session comes from another path: one of which nothing is known is no faster than that, at first.
+   * @param unanswered whether something is under way there: if nothing was ever acknowledged, even the first window was too much
+   */
+  follow(other: Pipe, unanswered = false): void {
     this.#anew = true;
-    if (other === this || this.#rate > 0 || other.#rate === 0) return;
+    if (other === this || this.#rate > 0 || (other.#rate === 0 && !unanswered)) return;
     this.#firstMessage = Math.min(FIRST_MESSAGE_BYTES, other.message);
-    this.#window = Math.min(this.#window, Math.max(other.#window, LEAST_MESSAGES * LEAST_MESSAGE_BYTES));
+    const most = other.#rate === 0 ? 0 : other.#window;
+    this.#window = Math.min(this.#window, Math.max(most, LEAST_MESSAGES * LEAST_MESSAGE_BYTES));
   }
 
   /** The window holds something back. */
   full(): void {
     this.#limited = true;
+  }
+
+  /** Something was lost: the window was too much for the queue. Once a round, as one flood loses several. */
+  lost(): void {
+    if (this.#lossy) return;
+    this.#lossy = true;
+    this.#starting = false;
+    this.#window = Math.max(this.#least, LOSS_SHARE * this.#window);
+    this.#skip = 1;
   }
 
   /** Something goes out, and nothing is under way: the time before was nobody's. */
@@ -273,6 +290,7 @@ export class Pipe {
     this.#bytes = 0;
     this.#leastQueue = NEVER;
     this.#limited = false;
+    this.#lossy = false;
   }
 
   /** A rate that was not held back by the window says only that there is as much. */

@@ -3,7 +3,8 @@
 
 import { type Item, Outbox } from './outbox.ts';
 import type { Pipe } from './pipe.ts';
-import type { Member, Turn, Turns, Uplink } from './uplink.ts';
+import { Member, type Turn, type Turns } from './turns.ts';
+import type { Uplink } from './uplink.ts';
 
 /** What a session takes part in, one at a time. */
 interface Part {
@@ -22,8 +23,8 @@ export class SharedOutbox extends Outbox {
   constructor(pipe: Pipe, uplink: Uplink, wake: () => void) {
     super(pipe);
     this.#uplink = uplink;
-    this.#starting = { turns: uplink.starting, member: { wake, underWay: 0, late: false } };
-    this.#slow = { turns: uplink.slow, member: { wake, underWay: 0, late: false } };
+    this.#starting = { turns: uplink.starting, member: new Member(wake) };
+    this.#slow = { turns: uplink.slow, member: new Member(wake) };
   }
 
   override opens(urgent: boolean): boolean {
@@ -45,8 +46,7 @@ export class SharedOutbox extends Outbox {
     const first = this.#taken.findIndex(({ number }) => number >= this.base);
     const told = this.trip !== null;
     for (const { number, turn, part } of this.#taken.splice(0, first < 0 ? this.#taken.length : first)) {
-      const ownMs = part === this.#slow ? this.pipe.takes(turn.bytes) : 0;
-      part.turns.came(turn, told && number === this.base - 1, now, this.pipe.baseMs, ownMs);
+      part.turns.came(turn, told && number === this.base - 1, now, this.pipe.baseMs);
     }
     return true;
   }

@@ -204,6 +204,10 @@ describe('what a path may have under way', () => {
     const other = new Pipe(0);
     other.follow(fast);
     assert.equal(other.window, FIRST_WINDOW_BYTES);
+    // Of one on which nothing was ever acknowledged even the first window was too much.
+    const unknown = new Pipe(0);
+    unknown.follow(new Pipe(0), true);
+    assert.equal(unknown.window, 2 * LEAST_MESSAGE_BYTES);
     // One that is known keeps what is known of it.
     const before = fast.window;
     fast.follow(slow);
