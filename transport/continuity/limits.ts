@@ -24,6 +24,8 @@ export const LATE_TURN_TRIPS = 3;
 export const MAX_LATE_TURN_MS = 2000;
 /** Milliseconds of what a session's messages take at least, by a visitor's own slow line, that are no queue of the line which all share. */
 export const OWN_MS = 20;
+/** Milliseconds for which it counts that several sessions lost something: it is the line they share that is slow. */
+export const LOSSY_MS = 10_000;
 /** Milliseconds over which what a host delivers is counted, and for which the best of it shows what its line carries. */
 export const CARRIES_MS = 500;
 export const CARRIED_MS = 60_000;

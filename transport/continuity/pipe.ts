@@ -63,8 +63,8 @@ const LOOKING_ROUNDS = 3;
 /** Rounds without a queue that are told apart: from there on a step is longer than any window. */
 const MOST_IDLE = 20;
 
-/** What a loss leaves of the window (CUBIC's, RFC 9438 section 4.6). */
-const LOSS_SHARE = 0.7;
+/** What a loss leaves of the window (RFC 5681 section 3.1). */
+const LOSS_SHARE = 0.5;
 
 const NEVER = Number.POSITIVE_INFINITY;
 

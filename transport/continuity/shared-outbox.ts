@@ -65,7 +65,7 @@ export class SharedOutbox extends Outbox {
   }
 
   get #part(): Part | null {
-    if (this.pipe.starting) return this.#starting;
+    if (this.pipe.starting) return this.#uplink.lossy ? this.#slow : this.#starting;
     return this.pipe.narrow ? this.#slow : null;
   }
 

@@ -16,6 +16,7 @@ import {
   LATE_TURN_TRIPS,
   LEAST_MESSAGE_BYTES,
   LEAST_TRIP_MS,
+  LOSSY_MS,
   MAX_LATE_TURN_MS,
   QUEUE_MS,
 } from './limits.ts';
@@ -33,6 +34,8 @@ const LOST_QUEUES = 2;
 /** A message that is under way in its session's turn. */
 export interface Turn extends Departure {
   readonly member: Member;
+  /** Bytes of its session that were under way when it went out, its own among them. */
+  readonly upTo: number;
   /** Whether it counts as under way; what is late was lost, or waits elsewhere. */
   counts: boolean;
 }
@@ -48,21 +51,23 @@ export class Member {
    * others once.
    */
   late = false;
-  /** What its last messages took beyond the least round trip, in milliseconds. */
+  /** Bytes of all its own that are under way. */
+  bytes = 0;
+  /** What its last messages took beyond the least round trip, in milliseconds a byte. */
   readonly #took: number[] = [];
 
   constructor(wake: () => void) {
     this.wake = wake;
   }
 
-  /** What its messages take at least beyond the least round trip, in milliseconds; null while none is known. */
-  get leastMs(): number | null {
-    return this.#took.length === 0 ? null : Math.min(...this.#took);
+  /** What so many bytes of its own take at least beyond the least round trip, in milliseconds; null while that is not known. */
+  takes(bytes: number): number | null {
+    return this.#took.length === 0 ? null : bytes * Math.min(...this.#took);
   }
 
   /** A message took so long beyond the least round trip. */
-  took(ms: number): void {
-    this.#took.push(ms);
+  took(ms: number, bytes: number): void {
+    this.#took.push(Math.max(0, ms) / bytes);
     if (this.#took.length > LEAST_OF) this.#took.shift();
   }
 }
@@ -94,6 +99,7 @@ export class Turns {
   #urgently = false; // the last turn was of one with something small
   #granted: Member | null = null;
   #loser: Member | null = null; // one that lost something since the window became less
+  #lostAt = Number.NEGATIVE_INFINITY; // when it became less
   #waking = false;
   #cancelLate: (() => void) | null = null;
 
@@ -109,6 +115,11 @@ export class Turns {
   /** Members that have something under way or wait. */
   get busy(): number {
     return this.#members + this.#waiting.size;
+  }
+
+  /** Whether two of them lost something of late. */
+  get lossy(): boolean {
+    return this.#clock.now() - this.#lostAt < LOSSY_MS;
   }
 
   /** Bytes that count as under way. */
@@ -139,7 +150,8 @@ export class Turns {
     if (member === this.#granted) this.#granted = null;
     this.#leaveQueue(member);
     if (this.#underWay === 0) this.#pipe.begin(departure.at);
-    const turn: Turn = { ...departure, member, counts: !member.late };
+    const turn: Turn = { ...departure, member, upTo: member.bytes + departure.bytes, counts: !member.late };
+    member.bytes += turn.bytes;
     if (member.late) return turn;
     this.#turns.add(turn);
     this.#underWay += turn.bytes;
@@ -154,32 +166,37 @@ export class Turns {
    */
   came(turn: Turn, told: boolean, now: number, baseMs: number): void {
     const shared = this.#members > 1 || this.#waiting.size > 0;
-    this.#drop(turn);
+    const counted = this.#drop(turn);
+    turn.member.bytes -= turn.bytes;
     const base = this.#baseOf(turn, baseMs, now);
     const tells = told && base > 0;
-    const own = tells ? this.#ownOf(turn, now - turn.at - base) : 0;
+    const own = tells ? this.#ownOf(turn, now - turn.at - base, counted) : 0;
     if (now - turn.at <= LATE_TURN_MS) turn.member.late = false;
     if (!shared) this.#pipe.renew(now);
     else this.#pipe.acknowledged(turn.bytes, tells ? turn : null, now, base + own);
     this.#wake();
   }
 
-  /**
-   * What of the time that a message took beyond the least round trip is its session's own line's, in milliseconds.
-   * What is more than that and than any queue can hold shows that it was lost.
-   */
-  #ownOf({ bytes, member }: Turn, ms: number): number {
-    const before = member.leastMs;
-    if (before !== null && ms - before > this.#pipe.takes(this.#pipe.window) + LOST_QUEUES * QUEUE_MS) this.#lost(member);
-    member.took(ms);
-    return Math.min(this.#ownMs, Math.max(0, (member.leastMs as number) - this.#pipe.takes(bytes)));
+  /** What of the time that a message took beyond the least round trip is its session's own line's, in milliseconds. */
+  #ownOf(turn: Turn, ms: number, counted: boolean): number {
+    const { member, bytes } = turn;
+    if (counted) this.#judge(turn, ms);
+    member.took(ms, bytes);
+    return Math.min(this.#ownMs, Math.max(0, (member.takes(bytes) as number) - this.#pipe.takes(bytes)));
   }
 
-  /** A message was lost. One session that loses much has a bad line of its own; two share it. */
-  #lost(member: Member): void {
+  /**
+   * Whether a message was lost, which took so long beyond the least round trip: longer than its session's messages take, one after
+   * the other, and than any queue can hold. One session that loses much has a bad line of its own; two share it.
+   */
+  #judge({ member, upTo }: Turn, ms: number): void {
+    const own = member.takes(upTo);
+    if (own === null || ms < own + this.#pipe.takes(this.#pipe.window) + LOST_QUEUES * QUEUE_MS) return;
     const other = this.#loser !== null && this.#loser !== member;
     this.#loser = other ? null : member;
-    if (other) this.#pipe.lost();
+    if (!other) return;
+    this.#pipe.lost();
+    this.#lostAt = this.#clock.now();
   }
 
   /** Whether the line is known to carry the least windows of all who have something under way or wait. */
@@ -209,6 +226,7 @@ export class Turns {
 
   /** A message of a turn is not waited for any more. */
   forget(turn: Turn): void {
+    turn.member.bytes -= turn.bytes;
     if (this.#drop(turn)) this.#wake();
   }
 
@@ -266,7 +284,7 @@ export class Turns {
       for (const turn of this.#turns) {
         if (this.#clock.now() - turn.at < ms) break;
         turn.member.late = true;
-        this.#lost(turn.member);
+        this.#judge(turn, this.#clock.now() - turn.at - this.#base);
         this.#drop(turn);
       }
       this.#wake();

@@ -26,6 +26,11 @@ export class Uplink {
     this.slow = new Turns(clock, { carries, busy: () => this.starting.busy }, OWN_MS);
   }
 
+  /** Whether several lost something of late: then it is this line that is slow, and who knows nothing of its own is among the slow ones. */
+  get lossy(): boolean {
+    return this.slow.lossy || this.starting.lossy;
+  }
+
   /** Something came through, in a turn or not. */
   delivered(bytes: number, now: number): void {
     this.#delivered += bytes;
