@@ -75,6 +75,7 @@ export class Pipe {
   #firstMessage = FIRST_MESSAGE_BYTES;
   #starting = true;
   #looking = false;
+  #answered = false; // something was acknowledged
   #anew = false; // the session comes to it from elsewhere: what began before was cut off
   #idle = 0; // rounds that showed no queue at all since one showed half of what may wait
   #skip = 0; // rounds to come that show what was before
@@ -155,14 +156,18 @@ export class Pipe {
 
   /**
    * The session comes from another path: one of which nothing is known is no faster than that, at first.
-   * @param unanswered whether something is under way there: if nothing was ever acknowledged, even the first window was too much
+   * @param unanswered whether something is under way there: if nothing was ever acknowledged, even the first message was too much
    */
   follow(other: Pipe, unanswered = false): void {
     this.#anew = true;
-    if (other === this || this.#rate > 0 || (other.#rate === 0 && !unanswered)) return;
-    this.#firstMessage = Math.min(FIRST_MESSAGE_BYTES, other.message);
-    const most = other.#rate === 0 ? 0 : other.#window;
-    this.#window = Math.min(this.#window, Math.max(most, LEAST_MESSAGES * LEAST_MESSAGE_BYTES));
+    if (other === this || this.#rate > 0) return;
+    if (other.#rate > 0) {
+      this.#firstMessage = Math.min(FIRST_MESSAGE_BYTES, other.message);
+      this.#window = Math.min(this.#window, Math.max(other.#window, LEAST_MESSAGES * LEAST_MESSAGE_BYTES));
+    } else if (unanswered && !other.#answered) {
+      this.#firstMessage = LEAST_MESSAGE_BYTES;
+      this.#window = LEAST_MESSAGES * LEAST_MESSAGE_BYTES;
+    }
   }
 
   /** The window holds something back. */
@@ -175,8 +180,8 @@ export class Pipe {
     if (this.#lossy) return;
     this.#lossy = true;
     this.#starting = false;
-    this.#window = Math.max(this.#least, LOSS_SHARE * this.#window);
-    this.#skip = 1;
+    this.#window = Math.min(this.#window, Math.max(this.#least, LOSS_SHARE * this.#window));
+    this.#skip = Math.max(this.#skip, 1);
   }
 
   /** Something goes out, and nothing is under way: the time before was nobody's. */
@@ -202,6 +207,7 @@ export class Pipe {
    * @param base the least round trip of what carried it, where that is told from elsewhere (`baseIs`)
    */
   acknowledged(bytes: number, departure: Departure | null, now: number, base?: number): void {
+    this.#answered = true;
     this.#bytes += bytes;
     if (departure) {
       const trip = now - departure.at;

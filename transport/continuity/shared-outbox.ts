@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The outbox of a session that takes turns with others on the line that they share.
 
+import { LEAST_MESSAGE_BYTES, MESSAGE_MS } from './limits.ts';
 import { type Item, Outbox } from './outbox.ts';
 import type { Pipe } from './pipe.ts';
 import { Member, type Turn, type Turns } from './turns.ts';
 import type { Uplink } from './uplink.ts';
+
+/** Milliseconds that LEAST_MESSAGE_BYTES take at least on a line that may be slow. */
+const SLOW_MS = MESSAGE_MS / 2;
 
 /** What a session takes part in, one at a time. */
 interface Part {
@@ -25,6 +29,12 @@ export class SharedOutbox extends Outbox {
     this.#uplink = uplink;
     this.#starting = { turns: uplink.starting, member: new Member(wake) };
     this.#slow = { turns: uplink.slow, member: new Member(wake) };
+  }
+
+  /** Where it takes turns and nothing is lost, twice as much goes in a message: half as many heads and acknowledgements go with it. */
+  override get message(): number {
+    const inTurn = this.#part === this.#slow && this.#slow.turns.busy > 1;
+    return inTurn && !this.#uplink.lossy ? 2 * super.message : super.message;
   }
 
   override opens(urgent: boolean): boolean {
@@ -65,8 +75,14 @@ export class SharedOutbox extends Outbox {
   }
 
   get #part(): Part | null {
-    if (this.pipe.starting) return this.#uplink.lossy ? this.#slow : this.#starting;
-    return this.pipe.narrow ? this.#slow : null;
+    if (!this.pipe.starting) return this.pipe.narrow ? this.#slow : null;
+    return this.#uplink.lossy && this.#mayBeSlow ? this.#slow : this.#starting;
+  }
+
+  /** Whether its messages take long, be it by its own line or by the one that all share. */
+  get #mayBeSlow(): boolean {
+    const takes = this.#slow.member.takes(LEAST_MESSAGE_BYTES) ?? this.#starting.member.takes(LEAST_MESSAGE_BYTES);
+    return takes === null || takes >= SLOW_MS;
   }
 
   #inTurn(urgent: boolean): boolean {

@@ -53,37 +53,38 @@ export class Member {
   late = false;
   /** Bytes of all its own that are under way. */
   bytes = 0;
-  /** What its last messages took beyond the least round trip, in milliseconds a byte. */
+  /** What its last messages took beyond the least round trip, in milliseconds a byte, and the least of that. */
   readonly #took: number[] = [];
+  #least: number | null = null;
 
   constructor(wake: () => void) {
     this.wake = wake;
   }
 
+  /** Whether it is known what its messages take. */
+  get isKnown(): boolean {
+    return this.#least !== null;
+  }
+
   /** What so many bytes of its own take at least beyond the least round trip, in milliseconds; null while that is not known. */
   takes(bytes: number): number | null {
-    return this.#took.length === 0 ? null : bytes * Math.min(...this.#took);
+    return this.#least === null ? null : bytes * this.#least;
   }
 
   /** A message took so long beyond the least round trip. */
   took(ms: number, bytes: number): void {
-    this.#took.push(Math.max(0, ms) / bytes);
+    // What is small takes hardly more than the least round trip on any line.
+    if (bytes < LEAST_MESSAGE_BYTES && this.#least !== null) return;
+    this.#took.push(Math.max(0, ms) / Math.max(LEAST_MESSAGE_BYTES, bytes));
     if (this.#took.length > LEAST_OF) this.#took.shift();
+    this.#least = Math.min(...this.#took);
   }
-}
-
-/** What Turns need to know of the host beside its own members. */
-export interface Beside {
-  /** Bytes a millisecond that the line has been seen to carry. */
-  carries(): number;
-  /** Members of other Turns on the same line that have something under way or wait. */
-  busy(): number;
 }
 
 export class Turns {
   readonly #clock: Clock;
   readonly #pipe: Pipe;
-  readonly #beside: Beside;
+  readonly #carries: () => number;
   readonly #ownMs: number;
   readonly #waiting = new Set<Member>();
   /** Those of them with something small. */
@@ -98,15 +99,21 @@ export class Turns {
   #base = 0; // what they are on average, as many messages as each has
   #urgently = false; // the last turn was of one with something small
   #granted: Member | null = null;
-  #loser: Member | null = null; // one that lost something since the window became less
-  #lostAt = Number.NEGATIVE_INFINITY; // when it became less
+  /** The turn of one of whom nothing is known: it waits for nobody, so that it is soon known whether its line is slow. */
+  #first: Turn | null = null;
+  #loser: Member | null = null; // one that lost something of late
+  #loserAt = 0;
+  #lossyUntil = Number.NEGATIVE_INFINITY;
   #waking = false;
   #cancelLate: (() => void) | null = null;
 
-  /** @param ownMs milliseconds that a member's own line may take for a message and that are no queue */
-  constructor(clock: Clock, beside: Beside, ownMs: number) {
+  /**
+   * @param carries bytes a millisecond that the line has been seen to carry
+   * @param ownMs milliseconds that a member's own line may take for a message and that are no queue
+   */
+  constructor(clock: Clock, carries: () => number, ownMs: number) {
     this.#clock = clock;
-    this.#beside = beside;
+    this.#carries = carries;
     this.#ownMs = ownMs;
     const turns = TurnMeter.of(clock);
     this.#pipe = new Pipe(clock.now(), undefined, () => turns.ms, FIRST_SHARED_BYTES);
@@ -119,7 +126,7 @@ export class Turns {
 
   /** Whether two of them lost something of late. */
   get lossy(): boolean {
-    return this.#clock.now() - this.#lostAt < LOSSY_MS;
+    return this.#clock.now() < this.#lossyUntil;
   }
 
   /** Bytes that count as under way. */
@@ -133,8 +140,9 @@ export class Turns {
    */
   opens(member: Member, urgent: boolean): boolean {
     if (member === this.#granted || member.late) return true;
-    const others = this.busy - (member.underWay > 0 ? 1 : 0) + this.#beside.busy();
+    const others = this.busy - (member.underWay > 0 ? 1 : 0);
     if (others === 0 || this.#turns.size === 0 || this.#carriesAll) return true;
+    if (this.#first === null && member.underWay === 0 && !member.isKnown) return true;
     // What is small passes those who wait, if nothing of its session is under way.
     const passes = urgent && this.#urgent.size === 0 && member.underWay === 0;
     if (this.#roomy && (this.#waiting.size === 0 || passes)) return true;
@@ -153,6 +161,7 @@ export class Turns {
     const turn: Turn = { ...departure, member, upTo: member.bytes + departure.bytes, counts: !member.late };
     member.bytes += turn.bytes;
     if (member.late) return turn;
+    if (this.#first === null && !member.isKnown) this.#first = turn;
     this.#turns.add(turn);
     this.#underWay += turn.bytes;
     if (member.underWay++ === 0) this.#members++;
@@ -187,23 +196,27 @@ export class Turns {
 
   /**
    * Whether a message was lost, which took so long beyond the least round trip: longer than its session's messages take, one after
-   * the other, and than any queue can hold. One session that loses much has a bad line of its own; two share it.
+   * the other, and than any queue can hold. One session that loses much has a bad line of its own; two at about the same time share it.
    */
   #judge({ member, upTo }: Turn, ms: number): void {
+    const queueMs = LOST_QUEUES * QUEUE_MS;
+    if (ms < queueMs) return;
     const own = member.takes(upTo);
-    if (own === null || ms < own + this.#pipe.takes(this.#pipe.window) + LOST_QUEUES * QUEUE_MS) return;
-    const other = this.#loser !== null && this.#loser !== member;
-    this.#loser = other ? null : member;
-    if (!other) return;
+    if (own === null || ms < own + this.#pipe.takes(this.#pipe.window) + queueMs) return;
+    const now = this.#clock.now();
+    const shared = this.#loser !== null && this.#loser !== member && now - this.#loserAt < LATE_TURN_MS;
+    this.#loser = shared ? null : member;
+    this.#loserAt = now;
+    if (!shared) return;
     this.#pipe.lost();
-    this.#lostAt = this.#clock.now();
+    this.#lossyUntil = now + LOSSY_MS;
   }
 
   /** Whether the line is known to carry the least windows of all who have something under way or wait. */
   get #carriesAll(): boolean {
-    const least = 2 * LEAST_MESSAGE_BYTES * (this.busy + this.#beside.busy());
+    const least = 2 * LEAST_MESSAGE_BYTES * this.busy;
     const base = Math.min(this.#base, ...this.#least);
-    return this.#beside.carries() * (base + QUEUE_MS) > least;
+    return this.#carries() * (base + QUEUE_MS) > least;
   }
 
   /**
@@ -233,6 +246,7 @@ export class Turns {
   /** The member has nothing to send any more. */
   leave(member: Member): void {
     this.#leaveQueue(member);
+    if (this.#loser === member) this.#loser = null;
   }
 
   #leaveQueue(member: Member): void {
@@ -248,6 +262,7 @@ export class Turns {
     if (!turn.counts) return false;
     turn.counts = false;
     this.#turns.delete(turn);
+    if (this.#first === turn) this.#first = null;
     this.#underWay -= turn.bytes;
     if (--turn.member.underWay === 0) this.#members--;
     return true;

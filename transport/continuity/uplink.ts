@@ -22,8 +22,8 @@ export class Uplink {
 
   constructor(clock: Clock) {
     const carries = (): number => Math.max(...this.#best);
-    this.starting = new Turns(clock, { carries, busy: () => this.slow.busy }, 0);
-    this.slow = new Turns(clock, { carries, busy: () => this.starting.busy }, OWN_MS);
+    this.starting = new Turns(clock, carries, 0);
+    this.slow = new Turns(clock, carries, OWN_MS);
   }
 
   /** Whether several lost something of late: then it is this line that is slow, and who knows nothing of its own is among the slow ones. */

@@ -8,13 +8,12 @@ import { SharedOutbox } from '../../../../transport/continuity/shared-outbox.ts'
 import { Member, type Turn, Turns } from '../../../../transport/continuity/turns.ts';
 import { Uplink } from '../../../../transport/continuity/uplink.ts';
 import { fakeClock } from '../../../support/clock.ts';
+import { seeded } from '../../../support/mix.ts';
 
 const BYTES = limits.LEAST_MESSAGE_BYTES;
 const RTT_MS = 50;
 /** What the window of each session allows it, in messages. */
 const OWN_MESSAGES = 20;
-/** A line of which nothing is known, with nobody else on it. */
-const NOTHING_BESIDE = { carries: () => 0, busy: () => 0 };
 
 describe('sessions that share a line with others', () => {
   /** Sessions whose paths have these round trips share a line of 100 bytes a millisecond. @returns the share of it that they use, and each one's part */
@@ -24,7 +23,7 @@ describe('sessions that share a line with others', () => {
     ms = 10_000,
   ): { used: number; parts: number[] } {
     const time = fakeClock();
-    const line = new Turns(time, NOTHING_BESIDE, limits.OWN_MS);
+    const line = new Turns(time, () => 0, limits.OWN_MS);
     const perMs = 100;
     const pending: { turn: Turn; at: number; number: number }[] = [];
     const sent = rttMs.map(() => 0);
@@ -71,7 +70,7 @@ describe('sessions that share a line with others', () => {
 
   it('a visitor with a slow line of its own does not hold back another', async () => {
     const time = fakeClock();
-    const line = new Turns(time, NOTHING_BESIDE, limits.OWN_MS);
+    const line = new Turns(time, () => 0, limits.OWN_MS);
     const slow = new Member(() => {});
     const fast = new Member(() => {});
     // The slow one's messages take 400 ms, the fast one's nothing but the round trip.
@@ -105,8 +104,10 @@ describe('sessions that share a line with others', () => {
     readonly urgent?: boolean;
     /** The least time until it acknowledges. */
     readonly hold?: number;
-    /** The same for every other message alone: as if those before had been lost. */
-    readonly holdSome?: number;
+    /** As if so many of its messages were lost: they, and all that come after, are acknowledged so much later. */
+    readonly lose?: { readonly every: number; readonly ms: number; readonly chance?: () => boolean };
+    /** Bytes that it has under way at most. */
+    readonly most?: number;
     readonly from?: number;
   }
 
@@ -124,17 +125,19 @@ describe('sessions that share a line with others', () => {
       return { pipe, box: new SharedOutbox(pipe, line, () => go(which)) };
     });
     const go = (which: number): void => {
-      const { rtt, own, urgent = false, hold = 0, holdSome = 0, from = 0 } = sessions[which] as Played;
+      const { rtt, own, urgent = false, hold = 0, lose, most = Number.POSITIVE_INFINITY, from = 0 } = sessions[which] as Played;
       const { box, pipe } = boxes[which] as (typeof boxes)[number];
       const now = time.now();
-      while (now >= from && box.opens(urgent)) {
+      while (now >= from && box.underWay < most && box.opens(urgent)) {
         box.push(new Uint8Array(Math.min(pipe.message, 16_384)), undefined, undefined);
         const item = box.take(now, true);
         if (!item) return;
         lineFreeAt = Math.max(lineFreeAt, now) + item.cost / perMs;
         freeAt[which] = Math.max(freeAt[which] as number, lineFreeAt) + (own ? item.cost / own : 0);
+        const lost = lose && (lose.chance ? lose.chance() : item.number % lose.every === 0);
+        if (lost) freeAt[which] = (freeAt[which] as number) + lose.ms;
         events.push({
-          at: Math.max((freeAt[which] as number) + rtt, now + (item.number % 2 === 0 ? Math.max(hold, holdSome) : hold)),
+          at: Math.max((freeAt[which] as number) + rtt, now + hold),
           which,
           number: item.number,
           cost: item.cost,
@@ -175,14 +178,26 @@ describe('sessions that share a line with others', () => {
     }
   });
 
-  it('who acknowledges as if much were lost does not hold up those who come', () => {
-    const [, , ...others] = played(12_500, 10_000, [
-      { rtt: 50, holdSome: 600 },
-      { rtt: 50, holdSome: 600 },
-      { rtt: 50, from: 2000 },
-      { rtt: 50, from: 2000 },
-    ]);
-    for (const one of others) assert.ok(one > 1500, `${others}`);
+  for (const [count, every] of [
+    [2, 2],
+    [3, 2],
+    [4, 4],
+    [8, 3],
+  ] as const) {
+    it(`${count} who acknowledge as if every ${every}. message were lost do not hold up those who come`, () => {
+      const hostile = Array.from({ length: count }, () => ({ rtt: 50, most: 2 * BYTES, lose: { every, ms: 390 } }));
+      const newcomer = played(12_500, 7000, [...hostile, { rtt: 50, from: 4000 }]).pop() as number;
+      assert.ok(newcomer > 100, `${newcomer}`); // 300 KB in the first 3 s
+    });
+  }
+
+  it('visitors on bad lines of their own do not hold up one who comes', () => {
+    const random = seeded(7);
+    const bad = Array.from({ length: 6 }, () => ({ rtt: 50, own: 30, lose: { every: 0, ms: 300, chance: () => random() < 0.02 } }));
+    const all = played(12_500, 8000, [...bad, { rtt: 50, from: 5000 }]);
+    const newcomer = all.pop() as number;
+    assert.ok(newcomer > 100, `${newcomer}`);
+    for (const one of all) assert.ok(one > 0.5 * 30, `${all}`);
   });
 
   it('visitors on slow lines of their own hold up neither each other nor one on a fast line', () => {
