@@ -34,7 +34,7 @@ export class SharedOutbox extends Outbox {
   /** Where it takes turns and nothing is lost, twice as much goes in a message: half as many heads and acknowledgements go with it. */
   override get message(): number {
     const inTurn = this.#part === this.#slow && this.#slow.turns.busy > 1;
-    return inTurn && !this.#uplink.lossy ? 2 * super.message : super.message;
+    return inTurn && !this.#slow.turns.lossy ? 2 * super.message : super.message;
   }
 
   override opens(urgent: boolean): boolean {
@@ -79,9 +79,9 @@ export class SharedOutbox extends Outbox {
     return this.#uplink.lossy && this.#mayBeSlow ? this.#slow : this.#starting;
   }
 
-  /** Whether its messages take long, be it by its own line or by the one that all share. */
+  /** Whether its messages take long, by its own line or by the one that all share; the first of them shows that. */
   get #mayBeSlow(): boolean {
-    const takes = this.#slow.member.takes(LEAST_MESSAGE_BYTES) ?? this.#starting.member.takes(LEAST_MESSAGE_BYTES);
+    const takes = this.#slow.member.takes(LEAST_MESSAGE_BYTES);
     return takes === null || takes >= SLOW_MS;
   }
 

@@ -26,7 +26,7 @@ export class Uplink {
     this.slow = new Turns(clock, carries, OWN_MS);
   }
 
-  /** Whether several lost something of late: then it is this line that is slow, and who knows nothing of its own is among the slow ones. */
+  /** Whether several lost something of late: then it may be this line that is slow, and who knows nothing of its own is among the slow ones. */
   get lossy(): boolean {
     return this.slow.lossy || this.starting.lossy;
   }
