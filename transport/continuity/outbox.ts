@@ -58,10 +58,6 @@ export class Outbox {
   protected get pipe(): Pipe {
     return this.#pipe;
   }
-  /** Bytes of content that a message is to have. */
-  get message(): number {
-    return this.#pipe.message;
-  }
   /** Messages that are not acknowledged. */
   get length(): number {
     return this.#end - this.#base;

@@ -43,7 +43,7 @@ export abstract class Sending {
   }
 
   get fitBytes(): number {
-    return this.sending ? this.outbox.message : this.maxMessage;
+    return this.sending ? this.sending.pipe.message : this.maxMessage;
   }
   get doubtedAt(): number | null {
     return this.sending?.heartbeat.doubtedAt ?? null;

@@ -31,12 +31,6 @@ export class SharedOutbox extends Outbox {
     this.#slow = { turns: uplink.slow, member: new Member(wake) };
   }
 
-  /** Where it takes turns and nothing is lost, twice as much goes in a message: half as many heads and acknowledgements go with it. */
-  override get message(): number {
-    const inTurn = this.#part === this.#slow && this.#slow.turns.busy > 1;
-    return inTurn && !this.#slow.turns.lossy ? 2 * super.message : super.message;
-  }
-
   override opens(urgent: boolean): boolean {
     return super.opens(urgent) && this.#inTurn(urgent);
   }
