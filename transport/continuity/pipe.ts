@@ -11,6 +11,7 @@
 // | starting | a queue of twice QUEUE_MS          | becomes rate × (least round trip + QUEUE_MS); steady            |
 // | steady   | a queue of more than QUEUE_MS      | goes down to rate × (least round trip + QUEUE_MS), by half at most |
 // | steady   | a queue of less than half of that  | if it held the sender back: a quarter more, none twice a half, up to rate × QUEUE_MS or a message, doubled for each round with none |
+// | any      | something was lost, as is told from elsewhere | half of it, once a round                         |
 // | looking  | any                                | half of it, for one round in LEAST_TRIP_MS, so that queues run empty and the least round trip shows |
 //
 // The queue is what a round trip of the round has at least over the least one of late and what its own message takes: a round trip

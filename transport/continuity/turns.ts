@@ -81,6 +81,7 @@ export class Member {
   }
 }
 
+/** Sessions that take turns: what they have under way together, by what all of them measure. */
 export class Turns {
   readonly #clock: Clock;
   readonly #pipe: Pipe;
@@ -99,7 +100,7 @@ export class Turns {
   #base = 0; // what they are on average, as many messages as each has
   #urgently = false; // the last turn was of one with something small
   #granted: Member | null = null;
-  /** The turn of one of whom nothing is known: it waits for nobody, so that it is soon known whether its line is slow. */
+  /** The turn of one of whom nothing is known: it waits for nobody, so that it is soon known whether its line is slow. One at a time. */
   #first: Turn | null = null;
   #loser: Member | null = null; // one that lost something of late
   #loserAt = 0;
