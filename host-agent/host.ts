@@ -2,6 +2,7 @@
 // The agent of a site: registers it with the suite, keeps it registered, and serves each visitor that comes.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
+import { INSTANCE_BYTES } from '../proto/limits.ts';
 import { challengeText, isSiteName } from '../proto/rendezvous.ts';
 import { Calls } from '../transport/calls.ts';
 import { type Clock, systemClock } from '../transport/clock.ts';
@@ -148,6 +149,9 @@ class Agent implements Host {
   readonly #nat: OwnNat;
   readonly #unwatch: (() => void) | undefined;
   #registered = false; // once, at least
+  /** Tells this run of the host from others of the same key, and what it said last from what it said before. */
+  readonly #instance = crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES));
+  #registrations = 0;
   #ending: Promise<void> | null = null;
   #setReady!: { resolve(at: Registration): void; reject(error: PortholeError): void };
   #setClosed!: (error: PortholeError | null) => void;
@@ -222,6 +226,8 @@ class Agent implements Host {
         strategies: strategies.map((strategy) => strategy.name),
         unlisted,
         nat: this.#nat.wire,
+        instance: this.#instance,
+        registration: ++this.#registrations,
       });
       this.#nat.behindNat = registered.behindNat;
       this.#nat.examine();

@@ -68,6 +68,8 @@ export const RETAINED_OVERHEAD_BYTES = 64;
 export const MAX_RENDEZVOUS_BYTES = 96 * 1024;
 /** Bytes of one strategy's note. */
 export const MAX_NOTE_BYTES = 64 * 1024;
+/** Bytes that tell one running host from another of the same key. */
+export const INSTANCE_BYTES = 16;
 /** Characters of a site's name: one DNS label. */
 export const MAX_NAME_CHARS = 63;
 /** Characters of a card's title, owner, contact and of each keyword. */

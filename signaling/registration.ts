@@ -3,7 +3,7 @@
 
 import { createPublicKey, verify } from 'node:crypto';
 import { PortholeError } from '../proto/errors.ts';
-import { MAX_CARD_FIELD_CHARS, MAX_KEYWORDS, MAX_PURPOSE_CHARS } from '../proto/limits.ts';
+import { INSTANCE_BYTES, MAX_CARD_FIELD_CHARS, MAX_KEYWORDS, MAX_PURPOSE_CHARS } from '../proto/limits.ts';
 import { challengeText, type Message, siteId } from '../proto/rendezvous.ts';
 import { canonicalAddress, isLoopback, rateKey } from './caller.ts';
 import type { Card, Directory } from './directory.ts';
@@ -12,7 +12,7 @@ import { checkText, checkWords } from './fields.ts';
 import { hostName, isFreeName, placeOf } from './links.ts';
 import type { SuiteNames } from './names.ts';
 import type { Rates } from './rates.ts';
-import type { Registry } from './registry.ts';
+import type { Presence, Registry } from './registry.ts';
 
 /** What registration needs of the suite. */
 export interface RegistrationDesk {
@@ -25,7 +25,8 @@ export interface RegistrationDesk {
 /**
  * Registers a host (RENDEZVOUS.md section 3).
  * @returns what the host is told, and the connection that the same key had before, for the caller to let go
- * @throws PortholeError SIGNATURE_WRONG, NAME_INVALID, NAME_TAKEN, MESSAGE_TOO_LONG, PROTOCOL_VIOLATED, RATE_LIMITED, STORAGE_FAILED
+ * @throws PortholeError SIGNATURE_WRONG, NAME_INVALID, NAME_TAKEN, MESSAGE_TOO_LONG, PROTOCOL_VIOLATED, RATE_LIMITED, SITE_REPLACED,
+ *   STORAGE_FAILED
  */
 export async function register(
   desk: RegistrationDesk,
@@ -34,6 +35,7 @@ export async function register(
 ): Promise<{ registered: { site: string; name: string; link: string; behindNat: boolean }; replaced: End | undefined }> {
   await desk.rates.spend('registrationsPerAddress', rateKey(end.caller.ip));
   const card = cardOf(message);
+  const running = instanceOf(message);
   checkWords('local addresses', message.localAddresses);
   checkWords('strategies', message.strategies);
   if (!isFreeName(message.name)) throw new PortholeError('NAME_INVALID');
@@ -48,7 +50,7 @@ export async function register(
   if (here !== undefined && here !== id) throw new PortholeError('PROTOCOL_VIOLATED', 'a connection registers one key');
   const site = desk.directory.claim(id, message.name, card, message.unlisted);
   const behindNat = isBehindNat(end.caller.ip, message.localAddresses);
-  const replaced = desk.registry.enter({ end, site, strategies: [...new Set(message.strategies)], behindNat });
+  const replaced = desk.registry.enter({ end, site, strategies: [...new Set(message.strategies)], behindNat, ...running });
   return { registered: { site: id, name: site.name, link: desk.names.link(site.name), behindNat }, replaced };
 }
 
@@ -64,6 +66,13 @@ function suiteDialled(end: End, domains: readonly string[]): string {
   const ours = place.kind === 'address' && (isLoopback(place.ip) || place.ip === end.caller.reached || domains.includes(name));
   if (!ours) throw new PortholeError('SIGNATURE_WRONG', `this suite is not known as "${name}": add it to the suite's domains`);
   return name;
+}
+
+/** Which running host registers, and which of its registrations this is. */
+function instanceOf({ instance, registration }: Message<'Register'>): Pick<Presence, 'instance'> {
+  if (instance.length === 0) return {};
+  if (instance.length !== INSTANCE_BYTES) throw new PortholeError('PROTOCOL_VIOLATED', `an instance has ${INSTANCE_BYTES} bytes`);
+  return { instance: { id: Buffer.from(instance).toString('hex'), registration } };
 }
 
 /** Ed25519 (RFC 8032 section 5.1.7). */

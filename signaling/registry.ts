@@ -11,6 +11,8 @@ export interface Presence {
   readonly site: SiteRecord;
   readonly strategies: readonly string[];
   readonly behindNat: boolean;
+  /** The running host, in hex, and the number of this registration among its own; absent for one that does not say. */
+  readonly instance?: { readonly id: string; readonly registration: number };
 }
 
 export interface RegistryOptions {
@@ -36,11 +38,14 @@ export class Registry {
 
   /**
    * Brings a host online, or changes what it says of itself; the connection it replaces, which has lost its place.
-   * @throws PortholeError SESSION_CLOSED when the connection has left meanwhile
+   * @throws PortholeError SESSION_CLOSED when the connection has left meanwhile; SITE_REPLACED when the same host has registered
+   *   anew, on another connection, after it sent this
    */
   enter(presence: Presence): End | undefined {
     mustBeHere(presence.end);
-    const before = this.#online.get(presence.site.id)?.end;
+    const online = this.#online.get(presence.site.id);
+    if (online && isLaterOf(online, presence)) throw new PortholeError('SITE_REPLACED');
+    const before = online?.end;
     this.#online.set(presence.site.id, presence);
     this.#siteOf.set(presence.end, presence.site.id);
     if (before !== undefined && before !== presence.end) this.#siteOf.delete(before);
@@ -148,4 +153,10 @@ export class Registry {
 /** What waited for a limiter may find its connection gone; it must not leave a trace of it. */
 export function mustBeHere(end: End): void {
   if (!end.here) throw new PortholeError('SESSION_CLOSED', 'the connection has left');
+}
+
+/** Whether one host sent both, and this one later: on a line that loses much, what it said on a connection it gave up comes after. */
+function isLaterOf(one: Presence, other: Presence): boolean {
+  const [mine, theirs] = [one.instance, other.instance];
+  return mine !== undefined && mine.id === theirs?.id && mine.registration > theirs.registration;
 }

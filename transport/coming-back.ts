@@ -3,6 +3,7 @@
 
 import type { ManagerOptions, Socket } from 'socket.io-client';
 import type { Clock } from './clock.ts';
+import { Patience } from './continuity/patience.ts';
 
 /** The waits between tries to reach the suite again grow from the first to the second, in milliseconds, with chance. */
 export const RETRY_MS = [300, 5000] as const;
@@ -10,7 +11,10 @@ export const RETRY_MS = [300, 5000] as const;
 export const OPENING_MS = 20_000;
 /** The least wait before coming back to a suite that has ended the connection itself, in milliseconds; with chance, up to twice that. */
 export const DISMISSED_MS = 1000;
-/** How long the suite may take to give a sign of life, in milliseconds, and two round trips beside it. */
+/**
+ * How long the suite may take to give a sign of life, in milliseconds, and two round trips beside it. Twice as long if a connection
+ * was replaced for that within DOUBTS_MS, up to MAX_PATIENCE times as long.
+ */
 export const SIGN_MS = 1000;
 /** After a check it is hurried for so long, in milliseconds: a session without a path is not kept for much longer. */
 export const HURRY_MS = 45_000;
@@ -38,6 +42,7 @@ export interface ComingBackOptions {
 export class ComingBack {
   readonly #options: ComingBackOptions;
   #asking = false;
+  readonly #patience = new Patience();
   #hurriedUntil: number | null = null;
   #begunAt = Number.NEGATIVE_INFINITY; // the last try to come back
   #cancelDismissed: (() => void) | null = null;
@@ -103,12 +108,15 @@ export class ComingBack {
   async #ask(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
-    const { socket, ask, rttMs } = this.#options;
+    const { clock, socket, ask, rttMs } = this.#options;
     const asked = socket();
     try {
-      await ask(SIGN_MS + 2 * (rttMs() ?? 0));
+      await ask(SIGN_MS * this.#patience.at(clock.now()) + 2 * (rttMs() ?? 0));
     } catch {
-      if (asked.connected && asked === socket()) this.#anew();
+      if (!asked.connected || asked !== socket()) return;
+      // On a line that loses much another connection is no better, and costs more than this one's answer.
+      this.#patience.doubted(clock.now());
+      this.#anew();
     } finally {
       this.#asking = false;
     }

@@ -1972,6 +1972,12 @@ export namespace porthole {
             /** Register nat. */
             nat?: (porthole.rendezvous.Nat.$Properties|null);
 
+            /** Register instance. */
+            instance: Uint8Array;
+
+            /** Register registration. */
+            registration: number;
+
             /**
              * Encodes the specified Register message. Does not implicitly {@link porthole.rendezvous.Register.verify|verify} messages.
              * @param message Register message or plain object to encode
@@ -2019,6 +2025,12 @@ export namespace porthole {
 
                 /** Register nat */
                 nat?: (porthole.rendezvous.Nat.$Properties|null);
+
+                /** Register instance */
+                instance?: (Uint8Array|null);
+
+                /** Register registration */
+                registration?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -4880,6 +4880,8 @@ export const porthole = $root.porthole = (() => {
              * @property {Array.<string>|null} [strategies] Register strategies
              * @property {boolean|null} [unlisted] Register unlisted
              * @property {porthole.rendezvous.Nat.$Properties|null} [nat] Register nat
+             * @property {Uint8Array|null} [instance] Register instance
+             * @property {number|null} [registration] Register registration
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4978,6 +4980,22 @@ export const porthole = $root.porthole = (() => {
             Register.prototype.nat = null;
 
             /**
+             * Register instance.
+             * @member {Uint8Array} instance
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.instance = $util.newBuffer([]);
+
+            /**
+             * Register registration.
+             * @member {number} registration
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.registration = 0;
+
+            /**
              * Encodes the specified Register message. Does not implicitly {@link porthole.rendezvous.Register.verify|verify} messages.
              * @function encode
              * @memberof porthole.rendezvous.Register
@@ -5011,6 +5029,10 @@ export const porthole = $root.porthole = (() => {
                     writer.uint32(/* id 7, wireType 0 =*/56).bool(message.unlisted);
                 if (message.nat != null && $Object.hasOwnProperty.call(message, "nat"))
                     $root.porthole.rendezvous.Nat.encode(message.nat, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance.length)
+                    writer.uint32(/* id 9, wireType 2 =*/74).bytes(message.instance);
+                if (message.registration != null && $Object.hasOwnProperty.call(message, "registration") && message.registration !== 0)
+                    writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.registration);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5117,6 +5139,24 @@ export const porthole = $root.porthole = (() => {
                             if (wireType !== 2)
                                 break;
                             message.nat = $root.porthole.rendezvous.Nat.decode(reader, reader.size(), $undefined, _depth + 1, message.nat);
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.instance = value;
+                            else
+                                delete message.instance;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.registration = value;
+                            else
+                                delete message.registration;
                             continue;
                         }
                     }

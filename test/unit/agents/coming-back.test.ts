@@ -79,6 +79,18 @@ describe('coming back to the suite', function () {
     await assert.rejects(end.ask('find', { link: 'nobody' }), { code: 'SITE_UNKNOWN' });
   });
 
+  it('one that is replaced soon after another has twice the time', async () => {
+    const end = await dial();
+    proxy.deafen();
+    end.check();
+    await until(3);
+    proxy.deafen();
+    end.check();
+    const ms = await until(5);
+    assert.ok(ms >= 2 * SIGN_MS && ms < 2 * SIGN_MS + SLACK_MS, `${ms} ms`);
+    assert.equal(proxy.came, 3);
+  });
+
   it('a try that goes nowhere is given up soon, and at once when the network is another one', async () => {
     const end = await dial();
     proxy.carries = false;

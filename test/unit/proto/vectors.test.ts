@@ -133,7 +133,7 @@ describe('vectors: length framing', () => {
 });
 
 describe('vectors: rendezvous protocol', () => {
-  const BYTES = ['nonce', 'publicKey', 'signature', 'payload'];
+  const BYTES = ['nonce', 'publicKey', 'signature', 'payload', 'instance'];
 
   for (const { name, message, hex, value } of rendezvous.messages) {
     it(name, () => {

@@ -2,7 +2,14 @@
 // Registration, presence and bad input, over real connections, as RENDEZVOUS.md sections 1 to 4 say.
 
 import assert from 'node:assert/strict';
-import { MAX_CARD_FIELD_CHARS, MAX_KEYWORDS, MAX_NAMED, MAX_PURPOSE_CHARS, MAX_RENDEZVOUS_BYTES } from '../../../proto/limits.ts';
+import {
+  INSTANCE_BYTES,
+  MAX_CARD_FIELD_CHARS,
+  MAX_KEYWORDS,
+  MAX_NAMED,
+  MAX_PURPOSE_CHARS,
+  MAX_RENDEZVOUS_BYTES,
+} from '../../../proto/limits.ts';
 import { decodeMessage } from '../../../proto/rendezvous.ts';
 import { cleanUp, folder, host, http, identity, openSuite, Peer, until } from './helper.ts';
 
@@ -140,6 +147,29 @@ describe('rendezvous', () => {
       assert.equal((await visitor.next('SiteStatus')).online, true);
       assert.equal((await visitor.ask('Find', { link: 'demo' })).status?.online, true, 'the old one’s leaving takes nothing offline');
       assert.equal(visitor.waiting('SiteStatus'), 0);
+    });
+
+    it('keeps the newest registration of a running host, in whatever order they come', async () => {
+      const suite = await openSuite();
+      const instance = new Uint8Array(INSTANCE_BYTES).fill(1);
+      const first = await host(suite, 'demo', { instance, registration: 1 });
+      const third = await host(suite, 'demo', { instance, registration: 3 }, first.own);
+      assert.equal((await first.next('Problem')).code, 'SITE_REPLACED');
+      const late = await Peer.connect(suite);
+      assert.equal((await late.register(first.own, 'demo', { instance, registration: 2 })).problem?.code, 'SITE_REPLACED');
+      assert.equal((await third.register(first.own, 'demo', { instance, registration: 4 })).problem, undefined, 'it is online still');
+      late.socket.disconnect();
+      assert.equal((await (await Peer.connect(suite)).ask('Find', { link: 'demo' })).status?.online, true);
+      await host(suite, 'demo', { instance: new Uint8Array(INSTANCE_BYTES).fill(2), registration: 1 }, first.own);
+      assert.equal((await third.next('Problem')).code, 'SITE_REPLACED', 'another run of it takes its place');
+    });
+
+    it('refuses an instance of another length', async () => {
+      const peer = await Peer.connect(await openSuite());
+      for (const length of [1, INSTANCE_BYTES - 1, INSTANCE_BYTES + 1]) {
+        const { problem } = await peer.register(identity(), 'demo', { instance: new Uint8Array(length), registration: 1 });
+        assert.equal(problem?.code, 'PROTOCOL_VIOLATED');
+      }
     });
 
     it('registers one key on one connection', async () => {
