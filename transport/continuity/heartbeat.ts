@@ -84,10 +84,10 @@ function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, gapMs, newsMs, backlogM
 }
 
 /** Times what passes usually between two arrivals after which to ask, and after which to measure. */
-const ASK_GAPS = 1.5;
+const ASK_GAPS = 2;
 /** Round trips, queues and all, that pass at most between two arrivals where the line is what they wait for. */
 const NEWS_TRIPS = 4;
-const MEASURE_GAPS = 10;
+const MEASURE_GAPS = 20;
 /** Questions that must have gone unanswered before a path is doubted, and before it is given up. */
 const ASKED_TO_SUSPECT = 2;
 const ASKED_TO_DIE = 3;

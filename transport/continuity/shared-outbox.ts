@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The outbox of a session that takes turns with others on the line that they share.
 
-import { LEAST_MESSAGE_BYTES, MESSAGE_MS } from './limits.ts';
+import { FIRST_LOSSY_BYTES, LEAST_MESSAGE_BYTES, MESSAGE_MS } from './limits.ts';
 import { type Item, Outbox } from './outbox.ts';
 import type { Pipe } from './pipe.ts';
 import { Member, type Turn, type Turns } from './turns.ts';
@@ -70,17 +70,16 @@ export class SharedOutbox extends Outbox {
 
   get #part(): Part | null {
     if (!this.pipe.starting) return this.pipe.narrow ? this.#slow : null;
-    return this.#uplink.lossy && this.#mayBeSlow ? this.#slow : this.#starting;
-  }
-
-  /** Whether its messages take long, by its own line or by the one that all share; the first of them shows that. */
-  get #mayBeSlow(): boolean {
-    const takes = this.#slow.member.takes(LEAST_MESSAGE_BYTES);
-    return takes === null || takes >= SLOW_MS;
+    // Once it was among the slow ones it is known whether its messages take long, by its own line or by the one that all share.
+    const takes = this.#slow.member.mostlyTakes(LEAST_MESSAGE_BYTES);
+    return (takes === null ? this.#uplink.lossy : takes >= SLOW_MS) ? this.#slow : this.#starting;
   }
 
   #inTurn(urgent: boolean): boolean {
     const part = this.#part;
-    return part === null || part.turns.opens(part.member, urgent);
+    if (part === null) return true;
+    // It may be alone among the slow, or late: then it would begin with as much as on a line of which nothing is known.
+    if (part === this.#slow && this.pipe.starting && this.underWay >= FIRST_LOSSY_BYTES) return false;
+    return part.turns.opens(part.member, urgent);
   }
 }

@@ -71,6 +71,12 @@ export class Member {
     return this.#least === null ? null : bytes * this.#least;
   }
 
+  /** The same in half of its last messages: one that took little may only seem so, where the least round trip was never seen. */
+  mostlyTakes(bytes: number): number | null {
+    const took = this.#took.toSorted((x, y) => x - y)[this.#took.length >> 1];
+    return took === undefined ? null : bytes * took;
+  }
+
   /** A message took so long beyond the least round trip. */
   took(ms: number, bytes: number): void {
     // What is small takes hardly more than the least round trip on any line.

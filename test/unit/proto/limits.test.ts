@@ -32,6 +32,7 @@ const ELSEWHERE: Partial<Record<keyof typeof limits, string>> = {
   MAX_PURPOSE_CHARS: 'signaling/registration.ts',
   MAX_KEYWORDS: 'signaling/registration.ts',
   MAX_NAMED: 'signaling/fields.ts',
+  INSTANCE_BYTES: 'signaling/',
   MAX_STUN_ADDRESSES: 'transport/',
   MAX_KNOCKS: 'signaling/exam/',
   MIN_KNOCK_PORT: 'signaling/exam/',

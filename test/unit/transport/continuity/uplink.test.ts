@@ -156,9 +156,24 @@ describe('sessions that share a slow line', () => {
     box.push(new Uint8Array(BYTES), undefined, undefined);
     box.take(clock.now());
     assert.deepEqual([line.slow.busy, line.starting.busy], [1, 0]);
+    const pipe = new Pipe(0);
+    pipe.trip(RTT_MS);
+    const slow = new SharedOutbox(pipe, line, () => {});
+    for (let at = 0; at < 20; at++) slow.push(new Uint8Array(BYTES), undefined, undefined);
     box.fail(new Error('over'));
+    while (slow.take(clock.now()));
+    const { underWay } = slow;
+    assert.ok(
+      underWay >= limits.FIRST_LOSSY_BYTES && underWay < limits.FIRST_LOSSY_BYTES + 2 * BYTES,
+      `alone it has ${underWay} under way`,
+    );
+    clock.advance(RTT_MS + 2 * limits.MESSAGE_MS);
+    slow.acknowledge(slow.next, clock.now());
     clock.advance(limits.LOSSY_MS);
     assert.ok(!line.lossy);
+    slow.take(clock.now());
+    assert.deepEqual([line.slow.busy, line.starting.busy], [1, 0], 'its own messages have shown what it is');
+    slow.fail(new Error('over'));
     const next = new SharedOutbox(new Pipe(0), line, () => {});
     next.push(new Uint8Array(BYTES), undefined, undefined);
     next.take(clock.now());
