@@ -48,6 +48,7 @@ export async function register(
   await desk.rates.spend('registrationsPerKey', id);
   const here = desk.registry.siteOf(end);
   if (here !== undefined && here !== id) throw new PortholeError('PROTOCOL_VIOLATED', 'a connection registers one key');
+  if (desk.registry.isLate(id, running.instance)) throw new PortholeError('SITE_REPLACED');
   const site = desk.directory.claim(id, message.name, card, message.unlisted);
   const behindNat = isBehindNat(end.caller.ip, message.localAddresses);
   const replaced = desk.registry.enter({ end, site, strategies: [...new Set(message.strategies)], behindNat, ...running });

@@ -38,19 +38,25 @@ export class Registry {
 
   /**
    * Brings a host online, or changes what it says of itself; the connection it replaces, which has lost its place.
-   * @throws PortholeError SESSION_CLOSED when the connection has left meanwhile; SITE_REPLACED when the same host has registered
-   *   anew, on another connection, after it sent this
+   * @throws PortholeError SESSION_CLOSED when the connection has left meanwhile
    */
   enter(presence: Presence): End | undefined {
     mustBeHere(presence.end);
-    const online = this.#online.get(presence.site.id);
-    if (online && isLaterOf(online, presence)) throw new PortholeError('SITE_REPLACED');
-    const before = online?.end;
+    const before = this.#online.get(presence.site.id)?.end;
     this.#online.set(presence.site.id, presence);
     this.#siteOf.set(presence.end, presence.site.id);
     if (before !== undefined && before !== presence.end) this.#siteOf.delete(before);
     this.#announce(presence.site);
     return before === presence.end ? undefined : before;
+  }
+
+  /**
+   * Whether the host that has a site online has registered anew since it sent this registration: on a line that loses much, what it
+   * said on a connection that it gave up may come after.
+   */
+  isLate(site: string, instance: Presence['instance']): boolean {
+    const newest = this.#online.get(site)?.instance;
+    return newest !== undefined && newest.id === instance?.id && newest.registration > instance.registration;
   }
 
   /** Takes a connection away: its watching, and its site if it is the one that has it online. */
@@ -153,10 +159,4 @@ export class Registry {
 /** What waited for a limiter may find its connection gone; it must not leave a trace of it. */
 export function mustBeHere(end: End): void {
   if (!end.here) throw new PortholeError('SESSION_CLOSED', 'the connection has left');
-}
-
-/** Whether one host sent both, and this one later: on a line that loses much, what it said on a connection it gave up comes after. */
-function isLaterOf(one: Presence, other: Presence): boolean {
-  const [mine, theirs] = [one.instance, other.instance];
-  return mine !== undefined && mine.id === theirs?.id && mine.registration > theirs.registration;
 }

@@ -42,7 +42,7 @@ export interface ComingBackOptions {
 export class ComingBack {
   readonly #options: ComingBackOptions;
   #asking = false;
-  readonly #patience = new Patience();
+  #patience = new Patience();
   #hurriedUntil: number | null = null;
   #begunAt = Number.NEGATIVE_INFINITY; // the last try to come back
   #cancelDismissed: (() => void) | null = null;
@@ -85,6 +85,7 @@ export class ComingBack {
    */
   check(changed = false): void {
     if (this.#cancelDismissed) return;
+    if (changed) this.#patience = new Patience();
     const { clock, socket } = this.#options;
     this.#hurriedUntil = clock.now() + HURRY_MS;
     this.#hurry(socket());

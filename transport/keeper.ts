@@ -18,7 +18,7 @@ export const STANDBY_AFTER_MS = 2000;
 export const SPARE_MS = 2000;
 /**
  * A kind of path that failed while it carried must be well for so long before it takes over from a lesser one that is well,
- * in milliseconds; doubled with each further failure, of any kind, up to the second. What has failed never does so at once: no flapping.
+ * in milliseconds; doubled with each further failure up to the second. What has failed never does so at once: no flapping.
  */
 export const STEADY_MS = [2000, 120_000] as const;
 /** A path that carried for so long had no part in earlier failures of its kind, in milliseconds. */
@@ -99,7 +99,6 @@ export class PathKeeper<P extends KeptPath> {
     if (this.#state !== 'keeping') return;
     const now = this.#clock.now();
     this.#falls.clear();
-    this.#seeker.forget();
     for (const what of WANTS) this.#seeker.hurry(what, now, what === 'better' ? BRISK_MS : undefined);
     this.#seeker.abandon(reason);
     this.#tell('changed', reason);
@@ -135,7 +134,6 @@ export class PathKeeper<P extends KeptPath> {
       case 'doubted':
         return; // each path's loss and coming is told
       case 'joined':
-        this.#seeker.stood(event.path.via);
         this.#wellSince.set(event.path, now);
         // The thread puts the first on itself.
         if (event.path.state === 'in-use' && !this.#current) this.#moved(event.path, this.#whyUse(event.path));
@@ -184,8 +182,7 @@ export class PathKeeper<P extends KeptPath> {
       this.#fallen.add(path);
       const forgiven = now - this.#currentSince >= FORGIVE_MS;
       this.#falls.set(path.via, (forgiven ? 0 : (this.#falls.get(path.via) ?? 0)) + 1);
-      // What has failed before is not used at once: it need not be there at once.
-      this.#seeker.hurry('better', this.#allFalls > 1 ? now + this.#steadyMs(path.via) : now, BRISK_MS);
+      this.#seeker.hurry('better', now, BRISK_MS);
     }
     if (this.#options.thread.paths.some((other) => other !== path && this.#wellSince.has(other))) return; // the move tells it
     this.#tell(kind, `${this.#fall}; looking for another way`);
@@ -259,12 +256,7 @@ export class PathKeeper<P extends KeptPath> {
   /** How long a path of this kind must have been well. */
   #steadyMs(via: string): number {
     const falls = this.#falls.get(via) ?? 0;
-    // Where other kinds fail, too, it is the line that loses much.
-    return falls === 0 ? 0 : Math.min(STEADY_MS[0] * 2 ** (this.#allFalls - 1), STEADY_MS[1]);
-  }
-
-  get #allFalls(): number {
-    return [...this.#falls.values()].reduce((sum, one) => sum + one, 0);
+    return falls === 0 ? 0 : Math.min(STEADY_MS[0] * 2 ** (falls - 1), STEADY_MS[1]);
   }
 
   #moved(path: P, why: () => string): void {

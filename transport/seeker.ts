@@ -56,8 +56,6 @@ export class Seeker {
   readonly #options: SeekerOptions;
   readonly #paces: Readonly<Record<Want, Pace>>;
   readonly #budget = new Budget(MAX_TRIES, TRIES_WINDOW_MS);
-  /** Ways that stood in this session, and were not tried in vain since. */
-  readonly #stood = new Set<string>();
   #attempt: Attempt | null = null;
 
   constructor(options: SeekerOptions) {
@@ -78,16 +76,6 @@ export class Seeker {
    */
   hurry(what: Want, at: number, first?: number): void {
     this.#paces[what].hurry(at, first);
-  }
-
-  /** A path of this way stands: when one like it is looked for again, no others are tried beside it at first. */
-  stood(name: string): void {
-    this.#stood.add(name);
-  }
-
-  /** What stood before says nothing any more: the network is another one. */
-  forget(): void {
-    this.#stood.clear();
   }
 
   /** More is known of the networks: a better way is due at once, or as soon as a try under way has had its time. */
@@ -142,30 +130,18 @@ export class Seeker {
     // Whatever comes of it, the next one keeps its distance.
     this.#paces[what].tried(now);
     if (what === 'any') this.#paces.better.tried(now);
-    const names = this.#namesFirst(what, via);
-    let vain = names;
     let error: PortholeError | null = null;
     let words = '';
     try {
-      const failures = await open(names, attempt.abort.signal);
-      vain = failures.map(({ strategy }) => strategy);
-      words = describeFailures(failures);
+      words = describeFailures(await open(this.namesFor(what, via), attempt.abort.signal));
     } catch (thrown) {
       error = asPortholeError(thrown, 'NO_PATH');
       words = describeFailures(failuresOf(error)) || error.message;
     }
     if (this.#attempt !== attempt) return error;
     this.#attempt = null;
-    for (const name of vain) this.#stood.delete(name);
     onEnd(what, words);
     return error;
-  }
-
-  /** Of several ways that would be better, those that stood before: to try the others beside them costs as much again. */
-  #namesFirst(what: Want, via: string | null): readonly string[] {
-    const names = this.namesFor(what, via);
-    const before = what === 'better' ? names.filter((name) => this.#stood.has(name)) : [];
-    return before.length > 0 ? before : names;
   }
 
   /** The ways to try for that, beside the path in use. */

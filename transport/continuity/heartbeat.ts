@@ -60,13 +60,15 @@ function paceOf(watch: Watch, { rttMs, loadedMs, lullMs, gapMs, newsMs, backlogM
       const least = Math.max(SUSPECT_BUSY_MS * patience, 4 * rtt, 3 * gapMs);
       const after = (forgiven: number): number => Math.max(least, Math.min(MAX_LULL_MS, forgiven)) + backlogMs;
       const forgiven = Math.max(2 * loadedMs, 3 * lullMs);
+      // What fills this path's queues would fill the other's as well, where they share a line.
+      const suspect = after(alone ? forgiven / 2 : forgiven);
+      const again = Math.max(ASK_BUSY_MS, rtt);
       return {
         // What is usual needs no question: on a line that many share, questions and answers would be a good part of what it carries.
-        ask: Math.max(ASK_BUSY_MS, 2 * rtt, ASK_GAPS * newsMs),
-        again: Math.max(ASK_BUSY_MS, rtt),
+        ask: Math.max(ASK_BUSY_MS, 2 * rtt, Math.min(ASK_GAPS * newsMs, suspect - again)),
+        again,
         measure: Math.max(MEASURE_MS, MEASURE_GAPS * newsMs),
-        // What fills this path's queues would fill the other's as well, where they share a line.
-        suspect: after(alone ? forgiven / 2 : forgiven),
+        suspect,
         dead: Math.max(DEAD_BUSY_MS, 2 * after(forgiven)),
       };
     }

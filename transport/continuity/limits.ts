@@ -26,7 +26,7 @@ export const MAX_LATE_TURN_MS = 2000;
 export const OWN_MS = 20;
 /** Milliseconds for which it counts that several sessions lost something: it is the line they share that is slow. */
 export const LOSSY_MS = 10_000;
-/** Bytes that a session which begins has under way then at most, until its own messages show that it is fast. */
+/** Bytes that a session which begins may have under way then at first, until its own messages show that it is fast; as much more as comes through. */
 export const FIRST_LOSSY_BYTES = 2 * LEAST_MESSAGE_BYTES;
 /** Milliseconds over which what a host delivers is counted, and for which the best of it shows what its line carries. */
 export const CARRIES_MS = 500;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The outbox of a session that takes turns with others on the line that they share.
 
-import { FIRST_LOSSY_BYTES, LEAST_MESSAGE_BYTES, MESSAGE_MS } from './limits.ts';
+import { FIRST_LOSSY_BYTES, LEAST_MESSAGE_BYTES, MESSAGE_MS, URGENT_MESSAGES } from './limits.ts';
 import { type Item, Outbox } from './outbox.ts';
 import type { Pipe } from './pipe.ts';
 import { Member, type Turn, type Turns } from './turns.ts';
@@ -20,6 +20,10 @@ export class SharedOutbox extends Outbox {
   readonly #uplink: Uplink;
   readonly #starting: Part;
   readonly #slow: Part;
+  /** The pipe on which it began among the slow, what it may have under way there, and whether that held something back. */
+  #begun: Pipe | null = null;
+  #allowed = 0;
+  #held = false;
   /** Messages under way that went out in a turn, in their order. */
   readonly #taken: { readonly number: number; readonly turn: Turn; readonly part: Part }[] = [];
 
@@ -46,7 +50,9 @@ export class SharedOutbox extends Outbox {
   override acknowledge(received: number, now: number, across = false): boolean {
     const { underWay } = this;
     if (!super.acknowledge(received, now, across)) return false;
-    this.#uplink.delivered(underWay - this.underWay, now);
+    const came = underWay - this.underWay;
+    if (this.#held) this.#allowed += came;
+    this.#uplink.delivered(came, now);
     const first = this.#taken.findIndex(({ number }) => number >= this.base);
     const told = this.trip !== null;
     for (const { number, turn, part } of this.#taken.splice(0, first < 0 ? this.#taken.length : first)) {
@@ -56,6 +62,8 @@ export class SharedOutbox extends Outbox {
   }
 
   override rewind(pipe?: Pipe): void {
+    // What messages took on another path says nothing of this one.
+    if (pipe && pipe !== this.pipe) this.#slow.member.forget();
     const taken = this.#taken.splice(0);
     super.rewind(pipe);
     for (const { turn, part } of taken) part.turns.forget(turn);
@@ -78,8 +86,20 @@ export class SharedOutbox extends Outbox {
   #inTurn(urgent: boolean): boolean {
     const part = this.#part;
     if (part === null) return true;
-    // It may be alone among the slow, or late: then it would begin with as much as on a line of which nothing is known.
-    if (part === this.#slow && this.pipe.starting && this.underWay >= FIRST_LOSSY_BYTES) return false;
-    return part.turns.opens(part.member, urgent);
+    return (part !== this.#slow || this.#mayBegin(urgent)) && part.turns.opens(part.member, urgent);
+  }
+
+  /**
+   * Whether one that begins among the slow may send more. It may be alone there, or late: then it would begin with as much as on a
+   * line of which nothing is known. So it does with less, and a little more for all that comes through.
+   */
+  #mayBegin(urgent: boolean): boolean {
+    if (!this.pipe.starting) return true;
+    if (this.#begun !== this.pipe) {
+      this.#begun = this.pipe;
+      this.#allowed = FIRST_LOSSY_BYTES;
+    }
+    this.#held = this.underWay >= this.#allowed + (urgent ? URGENT_MESSAGES * LEAST_MESSAGE_BYTES : 0);
+    return !this.#held;
   }
 }

@@ -77,6 +77,12 @@ export class Member {
     return took === undefined ? null : bytes * took;
   }
 
+  /** What its messages took was elsewhere. */
+  forget(): void {
+    this.#took.length = 0;
+    this.#least = null;
+  }
+
   /** A message took so long beyond the least round trip. */
   took(ms: number, bytes: number): void {
     // What is small takes hardly more than the least round trip on any line.

@@ -156,10 +156,11 @@ describe('rendezvous', () => {
       const third = await host(suite, 'demo', { instance, registration: 3 }, first.own);
       assert.equal((await first.next('Problem')).code, 'SITE_REPLACED');
       const late = await Peer.connect(suite);
-      assert.equal((await late.register(first.own, 'demo', { instance, registration: 2 })).problem?.code, 'SITE_REPLACED');
+      assert.equal((await late.register(first.own, 'another', { instance, registration: 2 })).problem?.code, 'SITE_REPLACED');
       assert.equal((await third.register(first.own, 'demo', { instance, registration: 4 })).problem, undefined, 'it is online still');
       late.socket.disconnect();
-      assert.equal((await (await Peer.connect(suite)).ask('Find', { link: 'demo' })).status?.online, true);
+      const { status } = await (await Peer.connect(suite)).ask('Find', { link: 'demo' });
+      assert.deepEqual([status?.name, status?.online], ['demo', true]);
       await host(suite, 'demo', { instance: new Uint8Array(INSTANCE_BYTES).fill(2), registration: 1 }, first.own);
       assert.equal((await third.next('Problem')).code, 'SITE_REPLACED', 'another run of it takes its place');
     });

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { CROWDED_PATHS, FORGIVE_MS, SPARE_MS, STEADY_MS } from '../../../transport/keeper.ts';
-import { BRISK_MS, MAX_TRIES, TRIES_WINDOW_MS } from '../../../transport/seeker.ts';
+import { MAX_TRIES, TRIES_WINDOW_MS } from '../../../transport/seeker.ts';
 import { type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
 
 describe('keeper: steady', () => {
@@ -27,55 +27,6 @@ describe('keeper: steady', () => {
       }
       assert.deepEqual(waits, [2000, 4000, 8000, 16_000, 32_000, 64_000, 120_000, 120_000, 120_000]);
       assert.equal(STEADY_MS[1], waits.at(-1));
-    });
-
-    it('where both kinds fail by turns, each failure counts for both: it is the line', async () => {
-      const { relay, direct } = await settled(k);
-      k.thread.silence(direct);
-      k.thread.silence(relay);
-      k.thread.recover(direct);
-      assert.equal(k.thread.inUse, direct, 'there is no other');
-      k.thread.recover(relay);
-      k.thread.silence(direct);
-      assert.equal(k.thread.inUse, relay);
-      k.thread.recover(direct);
-      k.clock.advance(4 * STEADY_MS[0] - 1);
-      assert.equal(k.thread.inUse, relay);
-      k.clock.advance(1);
-      assert.equal(k.thread.inUse, direct);
-    });
-
-    it('a way that failed once is looked for at once, then not before it could be used', async () => {
-      const { direct } = await settled(k);
-      const tries = k.openings.length;
-      k.thread.lose(direct);
-      assert.equal(k.openings.length, tries + 1);
-      const again = k.thread.join('data-channel', 3);
-      await k.last().done();
-      k.clock.advance(STEADY_MS[0]);
-      assert.equal(k.thread.inUse, again);
-      k.thread.lose(again);
-      k.clock.advance(2 * STEADY_MS[0] - 1);
-      assert.equal(k.openings.length, tries + 1);
-      k.clock.advance(1);
-      assert.equal(k.openings.length, tries + 2);
-    });
-
-    it('a way that stood is looked for alone; with the others once that was in vain, or in another network', async () => {
-      k.keeper.stop();
-      k = keeping(undefined, ['relay', 'data-channel', 'tcp-punch']);
-      const { direct } = await settled(k);
-      k.thread.lose(direct);
-      assert.deepEqual(k.last().names, ['data-channel']);
-      await k.last().fail();
-      k.clock.advance(2 * BRISK_MS);
-      assert.deepEqual([...k.last().names].sort(), ['data-channel', 'tcp-punch']);
-      k.thread.join('data-channel', 3);
-      await k.last().done();
-      k.clock.advance(STEADY_MS[0]);
-      k.thread.lose(k.thread.inUse as never);
-      k.keeper.changed('another network');
-      assert.deepEqual([...k.last().names].sort(), ['data-channel', 'tcp-punch']);
     });
 
     it('a new path of the kind waits as long; one that fails meanwhile is not used', async () => {
