@@ -141,7 +141,8 @@ describe('sessions that share a slow line', () => {
     assert.ok(two < 0.7 * other, `${other}, then ${two}`);
   });
 
-  it('where two lost something, those that know nothing of their line take turns with the slow ones, for LOSSY_MS', () => {
+  /** An uplink on which two sessions have just lost something. */
+  function lossyLine(): Uplink {
     const line = new Uplink(clock);
     for (let round = 0; round < 4; round++) {
       const [third, ...turns] = members.slice(0, 3).map((member) => line.slow.take(member, { at: clock.now(), bytes: BYTES }));
@@ -152,6 +153,31 @@ describe('sessions that share a slow line', () => {
       for (const turn of turns) line.slow.came(turn, true, clock.now(), RTT_MS);
     }
     assert.ok(line.lossy);
+    return line;
+  }
+
+  it('one that begins then has FIRST_LOSSY_BYTES under way, and more for what comes through, as fast as on any path', () => {
+    const line = lossyLine();
+    const pipe = new Pipe(clock.now());
+    pipe.trip(RTT_MS);
+    const box = new SharedOutbox(pipe, line, () => {});
+    const underWay: number[] = [];
+    for (let round = 0; round < 6; round++) {
+      for (let at = 0; at < 100 && box.opens(false); at++) {
+        box.push(new Uint8Array(Math.min(pipe.message, BYTES)), undefined, undefined);
+        box.take(clock.now());
+      }
+      underWay.push(box.underWay);
+      clock.advance(RTT_MS + limits.MESSAGE_MS); // its own line seems to be slow, and never shows a queue
+      box.acknowledge(box.next, clock.now());
+    }
+    assert.ok((underWay[0] as number) < limits.FIRST_LOSSY_BYTES + 2 * BYTES, `${underWay}`);
+    assert.ok((underWay[5] as number) > 10 * (underWay[0] as number), `${underWay}`);
+    box.fail(new Error('over'));
+  });
+
+  it('where two lost something, those that know nothing of their line take turns with the slow ones, for LOSSY_MS', () => {
+    const line = lossyLine();
     const box = new SharedOutbox(new Pipe(0), line, () => {});
     box.push(new Uint8Array(BYTES), undefined, undefined);
     box.take(clock.now());
