@@ -20,7 +20,7 @@ export class SharedOutbox extends Outbox {
   readonly #uplink: Uplink;
   readonly #starting: Part;
   readonly #slow: Part;
-  /** The pipe on which it began among the slow, what it may have under way there, and whether that held something back. */
+  /** The pipe on which it began among the slow, what it may have under way there, and whether that has held something back of late. */
   #begun: Pipe | null = null;
   #allowed = 0;
   #held = false;
@@ -52,6 +52,7 @@ export class SharedOutbox extends Outbox {
     if (!super.acknowledge(received, now, across)) return false;
     const came = underWay - this.underWay;
     if (this.#held) this.#allowed += came;
+    this.#held = false;
     this.#uplink.delivered(came, now);
     const first = this.#taken.findIndex(({ number }) => number >= this.base);
     const told = this.trip !== null;
@@ -99,7 +100,8 @@ export class SharedOutbox extends Outbox {
       this.#begun = this.pipe;
       this.#allowed = FIRST_LOSSY_BYTES;
     }
-    this.#held = this.underWay >= this.#allowed + (urgent ? URGENT_MESSAGES * LEAST_MESSAGE_BYTES : 0);
-    return !this.#held;
+    const held = this.underWay >= this.#allowed + (urgent ? URGENT_MESSAGES * LEAST_MESSAGE_BYTES : 0);
+    this.#held ||= held;
+    return !held;
   }
 }

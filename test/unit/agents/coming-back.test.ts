@@ -79,7 +79,7 @@ describe('coming back to the suite', function () {
     await assert.rejects(end.ask('find', { link: 'nobody' }), { code: 'SITE_UNKNOWN' });
   });
 
-  it('one that is replaced soon after another has twice the time', async () => {
+  it('one that is replaced soon after another has twice the time, but not in another network', async () => {
     const end = await dial();
     proxy.deafen();
     end.check();
@@ -89,6 +89,10 @@ describe('coming back to the suite', function () {
     const ms = await until(5);
     assert.ok(ms >= 2 * SIGN_MS && ms < 2 * SIGN_MS + SLACK_MS, `${ms} ms`);
     assert.equal(proxy.came, 3);
+    proxy.deafen();
+    end.check(true);
+    const anew = await until(7);
+    assert.ok(anew < 2 * SIGN_MS, `in another network ${anew} ms`);
   });
 
   it('a try that goes nowhere is given up soon, and at once when the network is another one', async () => {

@@ -50,6 +50,16 @@ describe('heartbeat: content that comes seldom', () => {
     }
   });
 
+  it('the first question is never so late that the doubt comes more than a question later', () => {
+    const { heartbeat } = bench;
+    bench.answering(20_000, 160, (passed) => {
+      if (passed % 20 === 0) heartbeat.heard(); // signs of life often, content seldom
+      if (passed % 620 === 0) heartbeat.news();
+    });
+    const ms = silence();
+    assert.ok(ms <= limits.SUSPECT_BUSY_MS + limits.ASK_BUSY_MS + 100, `${ms} ms`);
+  });
+
   it('a pause in which nobody waits is no interval of what comes', () => {
     content(2000, 20, 20);
     bench.watch = 'idle';
