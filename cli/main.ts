@@ -6,15 +6,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { asPortholeError, ERRORS, PortholeError } from '../proto/errors.ts';
-import type { Context } from './context.ts';
-import { boundHeap } from './heap.ts';
-import { Lifetime } from './lifetime.ts';
 import { COMMANDS } from './options.ts';
-import { createOutput, errorEvent, eventLine } from './output.ts';
-import { packageFolder } from './package-folder.ts';
-import { terminalPrompt } from './prompt.ts';
-import { readSettings } from './settings.ts';
-import { contentStream, type Loss, Sheltered } from './standard-streams.ts';
+import { boundHeap } from './running/heap.ts';
+import { packageFolder } from './settings/package-folder.ts';
+import { readSettings } from './settings/settings.ts';
+import type { Context } from './terminal/context.ts';
+import { Lifetime } from './terminal/lifetime.ts';
+import { createOutput, errorEvent, eventLine } from './terminal/output.ts';
+import { terminalPrompt } from './terminal/prompt.ts';
+import { contentStream, type Loss, Sheltered } from './terminal/standard-streams.ts';
 
 const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
 /** The exit status when whoever reads stdout has closed it: what a shell tells of a program that SIGPIPE ended. */

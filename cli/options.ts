@@ -3,8 +3,8 @@
 
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { type Context, DEFAULT_PORT, OPEN_PORT } from './context.ts';
-import { packageFolder } from './package-folder.ts';
+import { packageFolder } from './settings/package-folder.ts';
+import { type Context, DEFAULT_PORT, OPEN_PORT } from './terminal/context.ts';
 
 /** Runs a command to its end. `argument`: the folder or link it was given. */
 export type Run = (context: Context, argument: string) => Promise<void>;

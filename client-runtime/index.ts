@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole/client`: visiting a site from a Node program.
 
-import { watchNodeNetwork } from '../transport/network-node.ts';
-import { policyFor } from '../transport/policy.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
 import { nodeStrategies } from '../transport/strategies/node.ts';
-import { type VisitOptions, visitSite } from './connect.ts';
-import type { Visit } from './visit.ts';
-import { type KeyFor, keysOf as keysOfSeed, anonymousKeys as newKeys } from './visitor-key.ts';
+import { policyFor } from '../transport/strategy/policy.ts';
+import { watchNodeNetwork } from '../transport/system/network-node.ts';
+import { type VisitOptions, visitSite } from './visit/connect.ts';
+import type { Visit } from './visit/visit.ts';
+import { type KeyFor, keysOf as keysOfSeed, anonymousKeys as newKeys } from './visitor/visitor-key.ts';
 
 export { PortholeError } from '../proto/errors.ts';
 export type { Credentials } from '../transport/continuity/gate.ts';
 export { nodeSalting } from '../transport/continuity/password-node.ts';
-export { startVisit, type VisitOptions, visitSite } from './connect.ts';
-export { onePassword, type PasswordOptions, passwordCredentials } from './credentials.ts';
-export { type DownloadOptions, download } from './download.ts';
-export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts';
-export { withInvite } from './invite-link.ts';
-export { targetOf } from './target.ts';
-export type { Path, PathChange, SiteInfo, Visit, VisitState } from './visit.ts';
-export type { VisitorOptions } from './visitor.ts';
-export { loadVisitorKeys } from './visitor-file.ts';
-export type { KeyFor } from './visitor-key.ts';
+export { type DownloadOptions, download } from './download/download.ts';
+export { withInvite } from './links/invite-link.ts';
+export { targetOf } from './links/target.ts';
+export { startVisit, type VisitOptions, visitSite } from './visit/connect.ts';
+export { type Gateway, type GatewayOptions, openGateway } from './visit/local-gateway.ts';
+export type { Path, PathChange, SiteInfo, Visit, VisitState } from './visit/visit.ts';
+export { onePassword, type PasswordOptions, passwordCredentials } from './visitor/credentials.ts';
+export type { VisitorOptions } from './visitor/visitor.ts';
+export { loadVisitorKeys } from './visitor/visitor-file.ts';
+export type { KeyFor } from './visitor/visitor-key.ts';
 
 /** The keys of a seed of 32 bytes: one for each site, the same each time. */
 export const keysOf = (seed: Uint8Array): KeyFor => keysOfSeed(seed, nodePrimitives);

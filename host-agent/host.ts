@@ -4,25 +4,25 @@
 import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
 import { INSTANCE_BYTES } from '../proto/limits.ts';
 import { challengeText, isSiteName } from '../proto/rendezvous.ts';
-import { Calls } from '../transport/calls.ts';
-import { type Clock, systemClock } from '../transport/clock.ts';
-import type { Connection } from '../transport/connection.ts';
+import type { Connection } from '../transport/channel/connection.ts';
 import { ThreadDesk } from '../transport/continuity/desk.ts';
 import type { Admission, Gate } from '../transport/continuity/gate.ts';
 import type { HostThread } from '../transport/continuity/host.ts';
 import type { Path } from '../transport/continuity/path.ts';
-import type { NetworkWatch } from '../transport/network.ts';
-import { type Examiner, OwnNat } from '../transport/own-nat.ts';
-import { type Greeting, Rendezvous } from '../transport/rendezvous.ts';
+import { type Examiner, OwnNat } from '../transport/nat/exam/own-nat.ts';
+import { Teller } from '../transport/paths/telling.ts';
+import { Calls } from '../transport/rendezvous/calls.ts';
+import { type Greeting, Rendezvous } from '../transport/rendezvous/client.ts';
+import { suiteUrl } from '../transport/rendezvous/suite-url.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
 import type { Primitives } from '../transport/seal/primitives.ts';
 import { sealAsHost } from '../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../transport/session/host.ts';
-import type { Site } from '../transport/site.ts';
-import type { Strategy } from '../transport/strategy.ts';
-import { suiteUrl } from '../transport/suite-url.ts';
-import { Teller } from '../transport/telling.ts';
-import type { Identity } from './identity.ts';
+import type { Site } from '../transport/session/site.ts';
+import type { Strategy } from '../transport/strategy/strategy.ts';
+import type { NetworkWatch } from '../transport/system/network.ts';
+import { type Clock, systemClock } from '../transport/time/clock.ts';
+import type { Identity } from './identity/identity.ts';
 
 /** How long the first registration may take, in milliseconds. */
 const FIRST_CONTACT_MS = 10_000;

@@ -2,19 +2,19 @@
 // `porthole/host`: bringing a site online from a Node program.
 
 import { nodeStrategies } from '../transport/strategies/node.ts';
-import { defaultHome, siteFiles } from './home.ts';
 import { checkHost, createHost, type Host, type HostOptions } from './host.ts';
-import { loadIdentity } from './identity.ts';
+import { defaultHome, siteFiles } from './identity/home.ts';
+import { loadIdentity } from './identity/identity.ts';
 
 export { PortholeError } from '../proto/errors.ts';
 export type { Gate } from '../transport/continuity/gate.ts';
-export type { Site, Visitor } from '../transport/site.ts';
+export type { Site, Visitor } from '../transport/session/site.ts';
 export { type AccessRules, createGate, type GateOptions } from './access/gate.ts';
 export { INVITE_KEY_LABEL, makeInvite } from './access/invites.ts';
 export { type AllowedKey, type KeyFile, openKeyFile, parseKeys } from './access/keys.ts';
 export { keepPassword, newVerifier, type PasswordVerifier } from './access/password.ts';
 export { type Card, createHost, type Host, type HostEvents, type HostOptions, type Registration } from './host.ts';
-export { type Identity, loadIdentity, newIdentity } from './identity.ts';
+export { type Identity, loadIdentity, newIdentity } from './identity/identity.ts';
 export { ContentHashes, openContentHashes } from './static/content-hashes.ts';
 export { type StaticSiteOptions, staticSite } from './static/site.ts';
 

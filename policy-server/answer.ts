@@ -2,7 +2,7 @@
 // Answers one socket policy request: waits for exactly the request, sends the policy in one write, and closes. All else gets a RST.
 
 import type { Socket } from 'node:net';
-import { type Clock, systemClock } from '../transport/clock.ts';
+import { type Clock, systemClock } from '../transport/time/clock.ts';
 import type { Policy } from './policy-file.ts';
 
 /** Milliseconds for the whole request: as long as players wait for the whole answer. */

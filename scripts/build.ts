@@ -15,5 +15,5 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
 });
 // What tsc does not carry: generated code, and files that are read as they are.
 cpSync(join(root, 'proto/generated'), join(dist, 'proto/generated'), { recursive: true });
-cpSync(join(root, 'signaling/pages/files'), join(dist, 'signaling/pages/files'), { recursive: true });
+cpSync(join(root, 'signaling/web/pages/files'), join(dist, 'signaling/web/pages/files'), { recursive: true });
 await buildBrowser(join(dist, 'browser'));

@@ -6,23 +6,23 @@ import { createServer, isIPv6, type Server as NetServer, type Socket } from 'nod
 import { type Logger, pino } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import { asPortholeError, type PortholeError } from '../proto/errors.ts';
-import { type Clock, sleep, systemClock } from '../transport/clock.ts';
-import { Directory } from './directory.ts';
+import { type Clock, sleep, systemClock } from '../transport/time/clock.ts';
+import { Directory } from './directory/directory.ts';
 import { type Exams, openExams } from './exam/open.ts';
-import { makeHttp, routeUpgrades, type Upgrade } from './http.ts';
-import { isStranger } from './lan-routes.ts';
-import { SUITE_LIMITS, type SuiteLimits } from './limits.ts';
-import { listen } from './listen.ts';
-import { Matchmaker } from './matchmaker.ts';
-import { Metrics } from './metrics.ts';
-import { type LanSite, SuiteNames } from './names.ts';
-import { PresenceStreams } from './presence-stream.ts';
-import { Rates } from './rates.ts';
-import { Registry } from './registry.ts';
-import type { RelayDesk } from './relay-desk.ts';
-import { Rendezvous } from './rendezvous.ts';
-import { openStun, type StunServer } from './stun-server.ts';
-import type { Gateway } from './web.ts';
+import { type LanSite, SuiteNames } from './naming/names.ts';
+import { isStranger } from './naming/near.ts';
+import { Matchmaker } from './rendezvous/matchmaker.ts';
+import { Registry } from './rendezvous/registry.ts';
+import type { RelayDesk } from './rendezvous/relay-desk.ts';
+import { Rendezvous } from './rendezvous/server.ts';
+import { SUITE_LIMITS, type SuiteLimits } from './shared/limits.ts';
+import { listen } from './shared/listen.ts';
+import { Metrics } from './shared/metrics.ts';
+import { Rates } from './shared/rates.ts';
+import { openStun, type StunServer } from './stun/stun-server.ts';
+import type { Gateway } from './web/answers.ts';
+import { makeHttp, routeUpgrades, type Upgrade } from './web/http.ts';
+import { PresenceStreams } from './web/presence-stream.ts';
 
 export interface SuiteOptions {
   /** TCP; 0: a free one. */
@@ -155,7 +155,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     exams: () => exams,
   });
   opened.push(() => rendezvous.close());
-  routeUpgrades(server, options.relayUpgrade, (request) => isStranger({ names }, request));
+  routeUpgrades(server, options.relayUpgrade, (request) => isStranger(names, request));
 
   const stunOptions = {
     port: options.stunPort ?? 0,

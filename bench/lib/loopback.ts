@@ -3,8 +3,8 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Connection } from '../../transport/connection.ts';
-import type { Line } from '../../transport/strategy.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
+import type { Line } from '../../transport/strategy/strategy.ts';
 import type { Running } from './workload.ts';
 
 export const HOST = '127.0.0.1';
@@ -43,7 +43,7 @@ export async function freePort(): Promise<number> {
 
 /** Where a visitor's process finds the host's, to exchange notes with it as through a rendezvous. */
 export async function lineServer<T extends object>(onLine: (line: Line) => void, tells: T): Promise<Running> {
-  const { tcpConnection } = await import('../../transport/tcp.ts');
+  const { tcpConnection } = await import('../../transport/channel/tcp.ts');
   return listening(
     createServer({ allowHalfOpen: true }, (socket) => onLine(lineOn(tcpConnection(socket)))),
     tells,
@@ -52,7 +52,7 @@ export async function lineServer<T extends object>(onLine: (line: Line) => void,
 
 /** The visitor's end of such a line. */
 export async function dialLine(port: number): Promise<Line> {
-  const { dialTcp, tcpConnection } = await import('../../transport/tcp.ts');
+  const { dialTcp, tcpConnection } = await import('../../transport/channel/tcp.ts');
   return lineOn(tcpConnection(await dialTcp(HOST, port)));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our own two ends on a Connection, as users run them: the one place that knows what stands between a path and a session.
 
-import type { Connection } from '../../transport/connection.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
 import type { PromptPrimitives } from '../../transport/seal/primitives.ts';
 import type { Client } from './workload.ts';
 
@@ -39,7 +39,7 @@ export async function openOurs(connection: Connection, key: string): Promise<Cli
   const { sealAsVisitor } = await import('../../transport/seal/sealed.ts');
   const { openSession } = await import('../../transport/session/visitor.ts');
   // As `porthole get` does.
-  const collect = (await import('../../cli/collector.ts')).collector();
+  const collect = (await import('../../cli/running/collector.ts')).collector();
   let bytes = 0;
   const primitives = await ourPrimitives();
   const thread = beginThread();
@@ -64,7 +64,7 @@ export async function openOurs(connection: Connection, key: string): Promise<Cli
 
 /** What the program does at its start, whatever it is asked for. */
 export async function startAsProgram(): Promise<void> {
-  const { boundHeap } = await import('../../cli/heap.ts');
+  const { boundHeap } = await import('../../cli/running/heap.ts');
   boundHeap();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Peers of our data channel: the same WebRTC libraries with nothing on top.
 
-import type { Line } from '../../transport/strategy.ts';
+import type { Line } from '../../transport/strategy/strategy.ts';
 import { Answers, piecesOf } from '../lib/bare.ts';
 import { dialLine, lineServer, toldBy } from '../lib/loopback.ts';
 import type { Client, Way } from '../lib/workload.ts';

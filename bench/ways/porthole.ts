@@ -3,8 +3,8 @@
 
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import type { Connection } from '../../transport/connection.ts';
-import type { Call, Line, Offers } from '../../transport/strategy.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
+import type { Call, Line, Offers } from '../../transport/strategy/strategy.ts';
 import { dialLine, HOST, lineServer, listening, toldBy } from '../lib/loopback.ts';
 import { openOurs, serveOurs, startAsProgram } from '../lib/ours.ts';
 import type { Setting, Way } from '../lib/workload.ts';
@@ -17,14 +17,14 @@ export const overTcp: Way = {
   name: NAME,
   ends: {
     async server({ folder }) {
-      const { tcpConnection } = await import('../../transport/tcp.ts');
+      const { tcpConnection } = await import('../../transport/channel/tcp.ts');
       const host = await serveOurs(folder);
       const server = createServer({ allowHalfOpen: true }, (socket) => host.serve(tcpConnection(socket)));
       return listening(server, { key: host.key });
     },
   },
   async client({ told }) {
-    const { dialTcp, tcpConnection } = await import('../../transport/tcp.ts');
+    const { dialTcp, tcpConnection } = await import('../../transport/channel/tcp.ts');
     const { port, key } = toldBy<{ port: number; key: string }>(told, 'server');
     return openOurs(tcpConnection(await dialTcp(HOST, port)), key);
   },
@@ -35,9 +35,9 @@ export const throughRelay: Way = {
   name: NAME,
   ends: {
     async relay() {
-      const { passingCollector } = await import('../../cli/collector.ts');
+      const { passingCollector } = await import('../../cli/running/collector.ts');
       const { createRelay } = await import('../../signaling/relay/relay.ts');
-      const { frontOf } = await import('../../transport/first-bytes.ts');
+      const { frontOf } = await import('../../transport/http/first-bytes.ts');
       await startAsProgram();
       const relay = createRelay({ passed: passingCollector() });
       const server = createHttpServer();
@@ -95,7 +95,7 @@ async function openChannel(name: 'node-datachannel' | 'werift', role: Call['role
 
 /** A call between two ends that know nothing of their networks. */
 async function callOf(role: Call['role'], line: Line, offers: Offers): Promise<Call> {
-  const { systemClock } = await import('../../transport/clock.ts');
+  const { systemClock } = await import('../../transport/time/clock.ts');
   return { id: NAME, role, self: {}, peer: {}, line, offers, clock: systemClock };
 }
 

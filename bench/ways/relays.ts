@@ -116,7 +116,7 @@ export const netPipe: Way = {
 };
 
 async function dialPipe(told: Setting['told']) {
-  const { dialTcp, tcpConnection } = await import('../../transport/tcp.ts');
+  const { dialTcp, tcpConnection } = await import('../../transport/channel/tcp.ts');
   return tcpConnection(await dialTcp(HOST, toldBy<{ port: number }>(told, 'relay').port));
 }
 

@@ -3,19 +3,19 @@
 
 import { dirname } from 'node:path';
 import { PortholeError } from '../../proto/errors.ts';
-import { sleep, systemClock } from '../../transport/clock.ts';
-import { ownAddresses } from '../../transport/exam/background.ts';
-import { decide, OUTCOMES, printDecision } from '../../transport/exam/decision.ts';
-import { takeExam } from '../../transport/exam/exam.ts';
-import { findingsOf } from '../../transport/exam/findings.ts';
-import { networkName, remember } from '../../transport/exam/known.ts';
-import { Rendezvous } from '../../transport/rendezvous.ts';
-import { openSockets } from '../../transport/sockets/open.ts';
+import { ownAddresses } from '../../transport/nat/exam/background.ts';
+import { decide, OUTCOMES, printDecision } from '../../transport/nat/exam/decision.ts';
+import { takeExam } from '../../transport/nat/exam/exam.ts';
+import { findingsOf } from '../../transport/nat/exam/findings.ts';
+import { networkName, remember } from '../../transport/nat/exam/known.ts';
+import type { Mapping, NatProfile } from '../../transport/nat/profile.ts';
+import { openSockets } from '../../transport/nat/sockets/open.ts';
+import { Rendezvous } from '../../transport/rendezvous/client.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
-import type { Mapping, NatProfile } from '../../transport/strategy.ts';
-import { type Context, DEFAULT_PORT } from '../context.ts';
-import { homeError } from '../home.ts';
-import { networksFile } from '../networks.ts';
+import { sleep, systemClock } from '../../transport/time/clock.ts';
+import { networksFile } from '../running/networks.ts';
+import { homeError } from '../settings/home.ts';
+import { type Context, DEFAULT_PORT } from '../terminal/context.ts';
 
 /** How long the suite may take to answer, in milliseconds. */
 const CONTACT_MS = 10_000;

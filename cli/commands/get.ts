@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole get`: one resource of a site, to stdout or a file.
 
-import { PATIENCE_MS } from '../../client-runtime/connect.ts';
-import { type DownloadEvent, download } from '../../client-runtime/download.ts';
+import { type DownloadEvent, download } from '../../client-runtime/download/download.ts';
 import { connect } from '../../client-runtime/index.ts';
-import { targetOf } from '../../client-runtime/target.ts';
-import { type Clock, systemClock } from '../../transport/clock.ts';
-import { collector } from '../collector.ts';
-import type { Context } from '../context.ts';
-import { programExaminer } from '../networks.ts';
-import { errorEvent, sizeWords, timeWords } from '../output.ts';
-import { programPrimitives } from '../primitives.ts';
-import { tellPaths } from '../tell-paths.ts';
-import { visitorOptions } from '../visiting.ts';
+import { targetOf } from '../../client-runtime/links/target.ts';
+import { PATIENCE_MS } from '../../client-runtime/visit/connect.ts';
+import { type Clock, systemClock } from '../../transport/time/clock.ts';
+import { collector } from '../running/collector.ts';
+import { programExaminer } from '../running/networks.ts';
+import { programPrimitives } from '../running/primitives.ts';
+import { visitorOptions } from '../running/visiting.ts';
+import type { Context } from '../terminal/context.ts';
+import { errorEvent, sizeWords, timeWords } from '../terminal/output.ts';
+import { tellPaths } from '../terminal/tell-paths.ts';
 
 /** Milliseconds between two lines of progress. */
 const PROGRESS_MS = 200;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole host`: brings a folder online at a suite.
 
-import type { Context } from '../context.ts';
-import { DEFAULT_PORT } from '../context.ts';
-import { announce, startHost } from '../start-host.ts';
+import { announce, startHost } from '../running/start-host.ts';
+import type { Context } from '../terminal/context.ts';
+import { DEFAULT_PORT } from '../terminal/context.ts';
 
 export async function host(context: Context, folder: string): Promise<void> {
   const { life, settings } = context;

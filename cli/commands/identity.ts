@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole identity`: this visitor's key for one site, to be given to its owner.
 
-import { findSite } from '../../client-runtime/find-site.ts';
+import { findSite } from '../../client-runtime/visit/find-site.ts';
 import { visitorId } from '../../proto/visitor.ts';
-import type { Context } from '../context.ts';
-import { homeOf } from '../home.ts';
-import { visitorFile, visitorKeys } from '../visiting.ts';
+import { visitorFile, visitorKeys } from '../running/visiting.ts';
+import { homeOf } from '../settings/home.ts';
+import type { Context } from '../terminal/context.ts';
 
 export async function identity(context: Context, link: string): Promise<void> {
   const { output, settings } = context;

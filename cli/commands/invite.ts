@@ -2,18 +2,18 @@
 // `porthole invite`: a link that opens a site hosted from this machine, for a while; which there are, and taking them back.
 
 import { randomBytes } from 'node:crypto';
-import { inviteToken, linkParts, withInvite, withKey } from '../../client-runtime/invite-link.ts';
+import { inviteToken, linkParts, withInvite, withKey } from '../../client-runtime/links/invite-link.ts';
 import { type InviteNote, noteInvite, readInvites } from '../../host-agent/access/invite-list.ts';
 import { INVITE_KEY_LABEL, makeInvite } from '../../host-agent/access/invites.ts';
 import { readRevocations, revoke } from '../../host-agent/access/revocations.ts';
-import type { Identity } from '../../host-agent/identity.ts';
+import type { Identity } from '../../host-agent/identity/identity.ts';
 import { PortholeError } from '../../proto/errors.ts';
-import { siteLink } from '../../signaling/names.ts';
-import { suiteUrl } from '../../transport/suite-url.ts';
-import type { Context } from '../context.ts';
-import { usableHome } from '../home.ts';
-import type { Output } from '../output.ts';
-import { SiteHome } from '../site-home.ts';
+import { siteLink } from '../../signaling/naming/names.ts';
+import { suiteUrl } from '../../transport/rendezvous/suite-url.ts';
+import { usableHome } from '../settings/home.ts';
+import { SiteHome } from '../settings/site-home.ts';
+import type { Context } from '../terminal/context.ts';
+import type { Output } from '../terminal/output.ts';
 
 /** How long an invitation lasts when it is not said, in milliseconds: a week. */
 const EXPIRES_MS = 7 * 24 * 60 * 60 * 1000;

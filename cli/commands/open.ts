@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole open`: visits a site through a gateway on this machine.
 
-import { openGateway } from '../../client-runtime/gateway.ts';
 import { connect } from '../../client-runtime/index.ts';
-import { linkParts } from '../../client-runtime/invite-link.ts';
-import { targetOf } from '../../client-runtime/target.ts';
-import { type Context, OPEN_PORT } from '../context.ts';
-import { programExaminer } from '../networks.ts';
-import { programPrimitives } from '../primitives.ts';
-import { tellPaths } from '../tell-paths.ts';
-import { visitorOptions } from '../visiting.ts';
+import { linkParts } from '../../client-runtime/links/invite-link.ts';
+import { targetOf } from '../../client-runtime/links/target.ts';
+import { openGateway } from '../../client-runtime/visit/local-gateway.ts';
+import { programExaminer } from '../running/networks.ts';
+import { programPrimitives } from '../running/primitives.ts';
+import { visitorOptions } from '../running/visiting.ts';
+import { type Context, OPEN_PORT } from '../terminal/context.ts';
+import { tellPaths } from '../terminal/tell-paths.ts';
 
 export async function open(context: Context, given: string): Promise<void> {
   const { life, output, settings, version } = context;

@@ -2,10 +2,10 @@
 // `porthole password`: another password for a site hosted from this machine. A host that runs takes it at once.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { Context } from '../context.ts';
-import { usableHome } from '../home.ts';
-import { hostPassword } from '../passwords.ts';
-import { SiteHome } from '../site-home.ts';
+import { usableHome } from '../settings/home.ts';
+import { SiteHome } from '../settings/site-home.ts';
+import type { Context } from '../terminal/context.ts';
+import { hostPassword } from '../terminal/passwords.ts';
 
 export async function password(context: Context, folder: string): Promise<void> {
   const { settings, output, prompt } = context;

@@ -8,7 +8,7 @@ import {
   policyFile,
   SILVERLIGHT_POLICY_PORT,
 } from '../../policy-server/index.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../terminal/context.ts';
 
 export async function policy(context: Context): Promise<void> {
   const { life, output, settings } = context;

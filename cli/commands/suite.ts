@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `porthole suite`: the suite alone, for a public machine.
 
-import type { Context } from '../context.ts';
-import { reachOf } from '../links.ts';
-import { startSuite } from '../start-suite.ts';
+import { startSuite } from '../running/start-suite.ts';
+import type { Context } from '../terminal/context.ts';
+import { reachOf } from '../terminal/links.ts';
 
 const OWN_HINT = 'Its links lead to this machine only; with a name, to everyone:  --domain suite.example\n';
 

@@ -3,15 +3,15 @@
 
 import { hostname } from 'node:os';
 import { PortholeError } from '../../proto/errors.ts';
-import { dialled } from '../../signaling/names.ts';
-import { watchNodeNetwork } from '../../transport/network-node.ts';
-import type { Context } from '../context.ts';
-import { refuseHomeInside } from '../home.ts';
-import { followLinks, lanLinks } from '../lan.ts';
-import { type Row, tellLan } from '../links.ts';
-import type { Settings } from '../settings.ts';
-import { announce, startHost } from '../start-host.ts';
-import { startSuite } from '../start-suite.ts';
+import { dialled } from '../../signaling/naming/names.ts';
+import { watchNodeNetwork } from '../../transport/system/network-node.ts';
+import { followLinks, lanLinks } from '../running/lan.ts';
+import { announce, startHost } from '../running/start-host.ts';
+import { startSuite } from '../running/start-suite.ts';
+import { refuseHomeInside } from '../settings/home.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Context } from '../terminal/context.ts';
+import { type Row, tellLan } from '../terminal/links.ts';
 
 /** Where the suite listens unless told otherwise, and where the site is to be seen from this network. */
 const LOOPBACK = '127.0.0.1';

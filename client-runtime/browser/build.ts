@@ -7,9 +7,9 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { ERRORS } from '../../proto/errors.ts';
-import { RESERVED_PATH } from './bridge.ts';
 import { compressed } from './lean/compressed.ts';
 import { codes, lean, withParts } from './lean/plugin.ts';
+import { RESERVED_PATH } from './shared/bridge.ts';
 
 /** Hexadecimal digits of a hash in a file name. */
 const HASH_CHARS = 12;

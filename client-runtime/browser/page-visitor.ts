@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The person at this page: asked for the password when the site asks, and what opened it is kept.
 
-import type { VisitState } from '../visit.ts';
+import type { VisitState } from '../visit/visit.ts';
 import type { Door } from './door.ts';
-import { loadPart } from './parts.ts';
+import { loadPart } from './shared/parts.ts';
 import type { Notice } from './status.ts';
 import { dropSalted, keepSalted, keepSite } from './visitor-store.ts';
 

@@ -3,9 +3,9 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { lendPeer } from '../../transport/rtc/lend.ts';
-import type { AwakeMessage, LineMessage } from './bridge.ts';
-import { live, onEnd } from './lives.ts';
 import { SESSION_WORKER } from './names.ts';
+import type { AwakeMessage, LineMessage } from './shared/bridge.ts';
+import { live, onEnd } from './shared/lives.ts';
 import {
   CARRIER_NAME,
   type ChannelMessage,
@@ -14,7 +14,7 @@ import {
   stateFromWire,
   type TabState,
   type ToTab,
-} from './session/messages.ts';
+} from './shared/session-messages.ts';
 
 /** Filled in by the build: where the script of the workers is. */
 declare const PORTHOLE_SESSION: string;

@@ -3,7 +3,7 @@
 
 import type { ErrorCode, PortholeError } from '../../proto/errors.ts';
 import { waitOf } from '../../proto/wait.ts';
-import type { VisitState } from '../visit.ts';
+import type { VisitState } from '../visit/visit.ts';
 import { Countdown } from './countdown.ts';
 import { dropInvite } from './visitor-store.ts';
 import { type Words, wayWords, wordsFor } from './words.ts';

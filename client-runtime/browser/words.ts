@@ -4,8 +4,8 @@
 import type { ErrorCode } from '../../proto/errors.ts';
 import { DATA_CHANNEL } from '../../transport/strategies/data-channel-way.ts';
 import { RELAY } from '../../transport/strategies/relay-way.ts';
-import { wayNamed } from '../../transport/way.ts';
-import { loadPart } from './parts.ts';
+import { wayNamed } from '../../transport/strategy/way.ts';
+import { loadPart } from './shared/parts.ts';
 import type { Words } from './words-part.ts';
 
 export type { Words };

@@ -2,7 +2,7 @@
 // The worker's answers from the site: a fetch event carried to a session, and the response made fit for a worker to give.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from './bridge.ts';
+import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from './shared/bridge.ts';
 import { type Answer, carry, type Errand, NoShell } from './worker-exchange.ts';
 import { errorPage, errorText, leavePage } from './worker-pages.ts';
 import { resumable } from './worker-resume.ts';

@@ -2,7 +2,7 @@
 // The worker's end of the bridge: one request handed to a session, and to the next one if that ends. It waits as long as who asked is there.
 
 import { errorFromWire, PortholeError } from '../../proto/errors.ts';
-import { BodyReceiver, BodySender } from './bodies.ts';
+import { BodyReceiver, BodySender } from './shared/bodies.ts';
 import {
   CHECK_EVERY_MS,
   mayRepeat,
@@ -12,7 +12,7 @@ import {
   TAKEN_WITHIN_MS,
   type ToSession,
   type ToWorker,
-} from './bridge.ts';
+} from './shared/bridge.ts';
 import { scope } from './worker-scope.ts';
 import { lives, lookForSessions, type Session, session } from './worker-sessions.ts';
 import { shells } from './worker-shells.ts';

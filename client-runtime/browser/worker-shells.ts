@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shells that the service worker knows: which pages of the origin they are, and which of them shows a frame.
 
-import type { NavigationMessage } from './bridge.ts';
+import type { NavigationMessage } from './shared/bridge.ts';
 import { type PageClient, scope } from './worker-scope.ts';
 
 /** Pages that said that they are shells. A nested page that never said so is most likely a page of the site. */

@@ -12,7 +12,7 @@ import {
   type LineMessage,
   RESERVED_PATH,
   type WelcomeMessage,
-} from './bridge.ts';
+} from './shared/bridge.ts';
 import { answerDownload, answerFromSite } from './worker-answers.ts';
 import { NoShell } from './worker-exchange.ts';
 import { errorText } from './worker-pages.ts';

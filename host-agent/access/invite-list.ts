@@ -3,7 +3,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { PortholeError } from '../../proto/errors.ts';
-import { replaceFile } from '../../transport/private-file.ts';
+import { replaceFile } from '../../transport/system/private-file.ts';
 
 /** An invitation that was made. */
 export interface InviteNote {

@@ -14,7 +14,7 @@ import {
   VERIFIER_BYTES,
 } from '../../transport/continuity/password.ts';
 import { nodeSalting } from '../../transport/continuity/password-node.ts';
-import { replaceFile } from '../../transport/private-file.ts';
+import { replaceFile } from '../../transport/system/private-file.ts';
 
 /** What the host knows of its password. */
 export interface PasswordVerifier {

@@ -4,7 +4,7 @@
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PortholeError } from '../../proto/errors.ts';
-import { replaceFile } from '../../transport/private-file.ts';
+import { replaceFile } from '../../transport/system/private-file.ts';
 
 /** Bytes of a list: more is neither read nor written. */
 export const MAX_REVOCATIONS_BYTES = 1024 * 1024;

@@ -3,7 +3,7 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';
-import { type Lender, type LentPiece, lendingStream } from '../../transport/lending.ts';
+import { type Lender, type LentPiece, lendingStream } from '../../transport/session/lending.ts';
 import { closeFd, readFd, readFewFd, statFd } from './fd.ts';
 import type { FileFacts, OpenFile } from './folder.ts';
 import type { ByteRange } from './range.ts';

@@ -2,7 +2,7 @@
 // Works content hashes out: of short files when they are read, of long ones while nothing else is done, or when a visitor names one.
 
 import { createHash, hash } from 'node:crypto';
-import { type Clock, sleep, systemClock } from '../../transport/clock.ts';
+import { type Clock, sleep, systemClock } from '../../transport/time/clock.ts';
 import { closeFd, readFd, statFd } from './fd.ts';
 import type { FileFacts, Found } from './folder.ts';
 import { HashCache, isSameState } from './hash-cache.ts';

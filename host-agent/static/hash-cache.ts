@@ -2,7 +2,7 @@
 // Which content hash belongs to which state of which file: kept in memory, and in a file so that a restart does not lose it.
 
 import { open, readFile, rename, rm } from 'node:fs/promises';
-import { type Clock, systemClock } from '../../transport/clock.ts';
+import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import type { FileFacts } from './folder.ts';
 
 /** Files whose hash is kept; the one that was learned first goes first. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the disk answers at once: then waiting for it costs less than a thread of its own, which takes longer than the answer.
 
-import { type Clock, systemClock } from '../../transport/clock.ts';
+import { type Clock, systemClock } from '../../transport/time/clock.ts';
 
 /** A call that took longer, in milliseconds, has waited for something: a disk that turns, a network, a file system in a program. */
 export const QUICK_MS = 2;

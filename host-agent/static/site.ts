@@ -3,7 +3,7 @@
 
 import { stat } from 'node:fs/promises';
 import { PortholeError } from '../../proto/errors.ts';
-import type { Site } from '../../transport/site.ts';
+import type { Site } from '../../transport/session/site.ts';
 import { readHead, readShort } from './body.ts';
 import { type Coding, codingsForRange, readCodingWishes } from './coding.ts';
 import { ContentHashes } from './content-hashes.ts';

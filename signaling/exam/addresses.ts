@@ -2,8 +2,8 @@
 // Which addresses of the suite a caller is told for STUN: such as it can reach. Pure.
 
 import { BlockList, isIPv4 } from 'node:net';
-import type { SocketAddress } from '../../transport/strategy.ts';
-import { type Caller, canonicalAddress } from '../caller.ts';
+import type { SocketAddress } from '../../transport/nat/profile.ts';
+import { type Caller, canonicalAddress } from '../shared/caller.ts';
 
 /** Addresses that mean something within one network only (RFC 6890): outside it they are nobody's, or another's. */
 const LOCAL = new BlockList();

@@ -2,13 +2,13 @@
 // The doors: TCP ports of the suite where an end is told its outside address (STUN over TCP), and where the exams see it come from.
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { type Clock, systemClock } from '../../transport/clock.ts';
-import type { SocketAddress } from '../../transport/strategy.ts';
-import { canonicalAddress, rateKey } from '../caller.ts';
-import type { SuiteLimits } from '../limits.ts';
-import { listen } from '../listen.ts';
-import type { Rates } from '../rates.ts';
-import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest, STUN_HEADER_BYTES } from '../stun.ts';
+import type { SocketAddress } from '../../transport/nat/profile.ts';
+import { type Clock, systemClock } from '../../transport/time/clock.ts';
+import { canonicalAddress, rateKey } from '../shared/caller.ts';
+import type { SuiteLimits } from '../shared/limits.ts';
+import { listen } from '../shared/listen.ts';
+import type { Rates } from '../shared/rates.ts';
+import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest, STUN_HEADER_BYTES } from '../stun/stun.ts';
 
 /** Doors on each address: port prediction wants more than two (the patent's N > 2), and others where a packet was lost. */
 export const DOORS = 5;

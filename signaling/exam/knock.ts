@@ -3,8 +3,8 @@
 
 import { createSocket } from 'node:dgram';
 import { KnockOutcome } from '../../proto/rendezvous.ts';
-import { type SocketOptions, systemCode, type TcpSockets } from '../../transport/sockets/sockets.ts';
-import type { SocketAddress } from '../../transport/strategy.ts';
+import type { SocketAddress } from '../../transport/nat/profile.ts';
+import { type SocketOptions, systemCode, type TcpSockets } from '../../transport/nat/sockets/sockets.ts';
 
 /**
  * A RST and an ICMP error both refuse a connection. This tells them apart: the SYN sets out with so many hops to live, and what

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the suite offers ends for examining their networks: STUN over TCP and UDP on its addresses.
 
-import { openSockets } from '../../transport/sockets/open.ts';
-import type { SocketAddress } from '../../transport/strategy.ts';
-import type { Caller } from '../caller.ts';
-import type { SuiteLimits } from '../limits.ts';
-import type { Rates } from '../rates.ts';
-import { openStun, type StunOptions } from '../stun-server.ts';
+import type { SocketAddress } from '../../transport/nat/profile.ts';
+import { openSockets } from '../../transport/nat/sockets/open.ts';
+import type { Caller } from '../shared/caller.ts';
+import type { SuiteLimits } from '../shared/limits.ts';
+import type { Rates } from '../shared/rates.ts';
+import { openStun, type StunOptions } from '../stun/stun-server.ts';
 import { told } from './addresses.ts';
 import { Doors } from './doors.ts';
 import { Examiner } from './examiner.ts';

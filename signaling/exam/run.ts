@@ -5,8 +5,8 @@ import type { Server } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_KNOCK_MS, MAX_KNOCKS, MIN_KNOCK_PORT } from '../../proto/limits.ts';
 import { KnockFrom, KnockOutcome, type Message } from '../../proto/rendezvous.ts';
-import type { BoundSocket, TcpSockets } from '../../transport/sockets/sockets.ts';
-import type { SocketAddress } from '../../transport/strategy.ts';
+import type { SocketAddress } from '../../transport/nat/profile.ts';
+import type { BoundSocket, TcpSockets } from '../../transport/nat/sockets/sockets.ts';
 import type { Seen } from './doors.ts';
 import { knock, knockByUdp, refusal } from './knock.ts';
 

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../proto/errors.ts';
-import type { Clock } from '../../transport/clock.ts';
+import type { Clock } from '../../transport/time/clock.ts';
 import type { FlowUsage } from './flow.ts';
 import type { EndRole } from './tickets.ts';
 

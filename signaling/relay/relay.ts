@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { asPortholeError, type ErrorCode, PortholeError } from '../../proto/errors.ts';
-import { type Clock, systemClock } from '../../transport/clock.ts';
+import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import { addressKey } from './address.ts';
 import type { Relay, RelayOptions, RelayStats } from './api.ts';
 import { Arrival } from './arrival.ts';

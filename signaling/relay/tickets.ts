@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { PortholeError } from '../../proto/errors.ts';
-import type { Clock } from '../../transport/clock.ts';
+import type { Clock } from '../../transport/time/clock.ts';
 import { MAX_TICKETS, TICKET_LIFE_MS } from './limits.ts';
 
 /** Which end of a call. */

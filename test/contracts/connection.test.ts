@@ -3,8 +3,8 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { memoryPair } from '../../transport/memory.ts';
-import { dialTcp, tcpConnection } from '../../transport/tcp.ts';
+import { memoryPair } from '../../transport/channel/memory.ts';
+import { dialTcp, tcpConnection } from '../../transport/channel/tcp.ts';
 import { connectionContract } from './connection.ts';
 
 connectionContract('memory', async () => memoryPair());

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_FRAME_BYTES } from '../../proto/limits.ts';
-import type { Connection } from '../../transport/connection.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
 
 /** Two connected ends. */
 export interface Pair {

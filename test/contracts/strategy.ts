@@ -2,12 +2,13 @@
 // What every Strategy must do: one suite, run for each. A third party's can run it too.
 
 import assert from 'node:assert/strict';
-import { abortable } from '../../transport/abortable.ts';
-import { systemClock } from '../../transport/clock.ts';
-import { Inbox } from '../../transport/inbox.ts';
-import { policyFor } from '../../transport/policy.ts';
-import type { Call, NatProfile, Offers, Strategy } from '../../transport/strategy.ts';
-import { MAX_COST, type Way, wayOf } from '../../transport/way.ts';
+import { Inbox } from '../../transport/channel/inbox.ts';
+import type { NatProfile } from '../../transport/nat/profile.ts';
+import { policyFor } from '../../transport/strategy/policy.ts';
+import type { Call, Offers, Strategy } from '../../transport/strategy/strategy.ts';
+import { MAX_COST, type Way, wayOf } from '../../transport/strategy/way.ts';
+import { abortable } from '../../transport/time/abortable.ts';
+import { systemClock } from '../../transport/time/clock.ts';
 import { connectionContract } from './connection.ts';
 
 export interface StrategyBench {

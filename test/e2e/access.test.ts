@@ -8,11 +8,11 @@ import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promise
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { withInvite } from '../../client-runtime/invite-link.ts';
+import { withInvite } from '../../client-runtime/links/invite-link.ts';
 import { GUESS_LIMITS } from '../../host-agent/access/guesses.ts';
 import { INVITE_KEY_LABEL, makeInvite } from '../../host-agent/access/invites.ts';
 import { readVerifier } from '../../host-agent/access/password.ts';
-import { loadIdentity } from '../../host-agent/identity.ts';
+import { loadIdentity } from '../../host-agent/identity/identity.ts';
 import { ERRORS, type ErrorCode } from '../../proto/errors.ts';
 import { siteKey } from '../../proto/rendezvous.ts';
 import { type CommandEvent, Porthole, scratch } from '../support/porthole.ts';

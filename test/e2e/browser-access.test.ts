@@ -2,7 +2,7 @@
 // The browser end at the door of a site that is not for everyone: the question for the password, invitations, refusals.
 
 import assert from 'node:assert/strict';
-import { withInvite } from '../../client-runtime/invite-link.ts';
+import { withInvite } from '../../client-runtime/links/invite-link.ts';
 import { newVerifier } from '../../host-agent/access/password.ts';
 import { isVisitorId } from '../../proto/visitor.ts';
 import { onStage, shows, site, until } from './support/browser-stage.ts';

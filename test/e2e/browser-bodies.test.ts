@@ -2,8 +2,8 @@
 // The bridge's bodies without a browser: bytes arrive whole, no more of them wait than the window holds, and both ends can stop.
 
 import assert from 'node:assert/strict';
-import { BodyReceiver, BodySender } from '../../client-runtime/browser/bodies.ts';
-import { BODY_WINDOW_BYTES, type BodyIn, type BodyOut } from '../../client-runtime/browser/bridge.ts';
+import { BodyReceiver, BodySender } from '../../client-runtime/browser/shared/bodies.ts';
+import { BODY_WINDOW_BYTES, type BodyIn, type BodyOut } from '../../client-runtime/browser/shared/bridge.ts';
 import { PortholeError } from '../../proto/errors.ts';
 
 /** A sender and a receiver joined by a port, with counts of what passed. */

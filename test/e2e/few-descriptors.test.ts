@@ -7,7 +7,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { connect as dial, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect } from '../../client-runtime/index.ts';
-import type { Visit } from '../../client-runtime/visit.ts';
+import type { Visit } from '../../client-runtime/visit/visit.ts';
 import { PortholeError } from '../../proto/errors.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 

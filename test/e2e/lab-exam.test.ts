@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NatProfile } from '../../transport/strategy.ts';
+import type { NatProfile } from '../../transport/nat/profile.ts';
 import { type Finding, findings, verdictOf } from '../lab/exam.ts';
 import { type Box, KINDS, type Kind, kindOf } from '../lab/kinds.ts';
 import { type Lab, lacksFor, noLabReason, openLab } from '../lab/lab.ts';

@@ -2,7 +2,7 @@
 // Each kind of network in the lab does what its row says: shown with plain sockets, which know nothing of Porthole.
 
 import assert from 'node:assert/strict';
-import type { Behaviour } from '../../transport/strategy.ts';
+import type { Behaviour } from '../../transport/nat/profile.ts';
 import { type Actor, actorIn } from '../lab/acting.ts';
 import { KINDS, type Kind } from '../lab/kinds.ts';
 import { type Lab, lacksFor, noLabReason, openLab } from '../lab/lab.ts';

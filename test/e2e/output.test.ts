@@ -202,7 +202,7 @@ describe('any output', () => {
         if (needs && !isRoot) this.skip();
         const within = needs ? ['unshare', '--mount'] : [];
         const as = needs === 'uid' ? 'as ' : '';
-        // What each of them asks is one question (cli/home.ts): all are asked once, two every time.
+        // What each of them asks is one question (cli/settings/home.ts): all are asked once, two every time.
         for (const command of needs ? needing.slice(0, 2) : needing) {
           const ended = await bash(`${setUp}\n${as}"$NODE" "$MAIN" ${command}`, {}, within);
           storageFailed(ended, words);

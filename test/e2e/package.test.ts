@@ -125,8 +125,8 @@ describe('the package', function () {
       'dist/cli/main.js',
       'dist/browser/shell.html',
       'dist/browser/sw.js',
-      'dist/signaling/pages/files/lan.js',
-      'dist/signaling/pages/files/style.css',
+      'dist/signaling/web/pages/files/lan.js',
+      'dist/signaling/web/pages/files/style.css',
       'examples/site/index.html',
       'LICENSE',
     ]) {

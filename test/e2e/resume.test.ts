@@ -8,7 +8,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { beside } from '../../client-runtime/partial.ts';
+import { beside } from '../../client-runtime/download/partial.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 

@@ -2,7 +2,7 @@
 // The guarded punch with our sockets, through two kernel NATs that check TCP windows; and what it is better than.
 
 import assert from 'node:assert/strict';
-import type { SocketAddress, SocketOptions } from '../../transport/sockets/sockets.ts';
+import type { SocketAddress, SocketOptions } from '../../transport/nat/sockets/sockets.ts';
 import { ADDRESSES, noNatsReason, TwoNats } from './support/two-nats.ts';
 
 /** Reaches the router between the NATs, and no farther. */

@@ -4,17 +4,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { PortholeError } from '../../proto/errors.ts';
-import type { BytePipe, PipeEvents } from '../../transport/byte-pipe.ts';
-import type { Clock } from '../../transport/clock.ts';
-import type { Connection, Flow, Receiver } from '../../transport/connection.ts';
-import { framedConnection } from '../../transport/framed.ts';
-import { lengthPrefix } from '../../transport/framing.ts';
+import type { BytePipe, PipeEvents } from '../../transport/channel/byte-pipe.ts';
+import type { Connection, Flow, Receiver } from '../../transport/channel/connection.ts';
+import { framedConnection } from '../../transport/channel/framed.ts';
+import { lengthPrefix } from '../../transport/channel/framing.ts';
 import { Direction } from '../../transport/seal/direction.ts';
 import { joined } from '../../transport/seal/join.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import type { KeyPair, Primitives } from '../../transport/seal/primitives.ts';
 import { unpack } from '../../transport/seal/records.ts';
 import { type Sealed, sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
+import type { Clock } from '../../transport/time/clock.ts';
 import { type Chance, chanceOf, hurtBytes, hurtList } from './hurt.ts';
 
 /** The codes that hurt messages may lead to. */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { isErrorCode, PortholeError } from '../../proto/errors.ts';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../proto/path.ts';
 import { encodeFrame } from '../../proto/site.ts';
-import type { Flow, Receiver } from '../../transport/connection.ts';
+import type { Flow, Receiver } from '../../transport/channel/connection.ts';
 import { ThreadDesk } from '../../transport/continuity/desk.ts';
 import type { Gate } from '../../transport/continuity/gate.ts';
 import { beginThread } from '../../transport/continuity/visitor.ts';

@@ -2,8 +2,8 @@
 // Downloads within this process: so many visits of one site at once, and what became of each and of its ways.
 
 import { connect } from '../../client-runtime/index.ts';
-import { targetOf } from '../../client-runtime/target.ts';
-import type { Visit } from '../../client-runtime/visit.ts';
+import { targetOf } from '../../client-runtime/links/target.ts';
+import type { Visit } from '../../client-runtime/visit/visit.ts';
 
 /** The longest that visits may take to stand, in milliseconds. */
 const STAND_MS = 60_000;

@@ -3,10 +3,10 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { programExaminer } from '../../cli/networks.ts';
+import { programExaminer } from '../../cli/running/networks.ts';
 import { connect } from '../../client-runtime/index.ts';
 import { type Host, newIdentity, serve, staticSite } from '../../host-agent/index.ts';
-import type { Examiner } from '../../transport/own-nat.ts';
+import type { Examiner } from '../../transport/nat/exam/own-nat.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { beside } from './besides.ts';
 import { downloads, leave, standing } from './downloading.ts';

@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { NatProfile } from '../../transport/strategy.ts';
+import type { NatProfile } from '../../transport/nat/profile.ts';
 import type { Told } from './examinee.ts';
 import { type Kind, kindOf } from './kinds.ts';
 import { type Lab, type LabOptions, openLab } from './lab.ts';

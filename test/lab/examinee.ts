@@ -2,11 +2,11 @@
 // A process in a place of the lab that takes the exams each time it is told to, over one connection to the suite.
 
 import { asPortholeError } from '../../proto/errors.ts';
-import { ownAddresses } from '../../transport/exam/background.ts';
-import { takeExam } from '../../transport/exam/exam.ts';
-import { Rendezvous } from '../../transport/rendezvous.ts';
-import { openSockets } from '../../transport/sockets/open.ts';
-import type { NatProfile } from '../../transport/strategy.ts';
+import { ownAddresses } from '../../transport/nat/exam/background.ts';
+import { takeExam } from '../../transport/nat/exam/exam.ts';
+import type { NatProfile } from '../../transport/nat/profile.ts';
+import { openSockets } from '../../transport/nat/sockets/open.ts';
+import { Rendezvous } from '../../transport/rendezvous/client.ts';
 
 /** What it tells of a run. */
 export type Told = { readonly profile: NatProfile; readonly ms: number } | { readonly error: string };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is to be expected between two kinds of network: TCP, or the proof in words why it cannot be counted on. Pure.
 
-import type { TcpProfile, UdpProfile } from '../../transport/strategy.ts';
+import type { TcpProfile, UdpProfile } from '../../transport/nat/profile.ts';
 import type { Kind } from './kinds.ts';
 
 /** What can carry in the end, the least first. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kinds of network the lab can build: what each is made of, and the truth that examining it must find.
 
-import type { Behaviour, Mapping, NatProfile } from '../../transport/strategy.ts';
+import type { Behaviour, Mapping, NatProfile } from '../../transport/nat/profile.ts';
 
 /** What a box on the way does. A kernel NAT can do all of it. */
 export interface Box {

@@ -3,7 +3,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { ATTEMPT_MS } from '../../transport/engine.ts';
+import { ATTEMPT_MS } from '../../transport/strategy/engine.ts';
 import { exam, examTable, findingsTable, isRight } from './exam.ts';
 import { KINDS, kindOf } from './kinds.ts';
 import { lacksFor, noLabReason } from './lab.ts';

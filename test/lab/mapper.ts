@@ -3,9 +3,9 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { natPmp } from '../../transport/punch/nat-pmp.ts';
-import { portMapper } from '../../transport/punch/port-mapper.ts';
-import { upnp } from '../../transport/punch/upnp.ts';
+import { natPmp } from '../../transport/nat/punch/nat-pmp.ts';
+import { portMapper } from '../../transport/nat/punch/port-mapper.ts';
+import { upnp } from '../../transport/nat/punch/upnp.ts';
 
 /** How long a router may take, in milliseconds. */
 const MAP_MS = 5000;

@@ -3,18 +3,18 @@
 
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { programExaminer } from '../../cli/networks.ts';
+import { programExaminer } from '../../cli/running/networks.ts';
 import { connect } from '../../client-runtime/index.ts';
-import { targetOf } from '../../client-runtime/target.ts';
-import type { Visit } from '../../client-runtime/visit.ts';
-import type { Connection } from '../../transport/connection.ts';
-import { policyFor } from '../../transport/policy.ts';
-import { portMapper } from '../../transport/punch/port-mapper.ts';
-import { only, techniques } from '../../transport/punch/techniques/index.ts';
+import { targetOf } from '../../client-runtime/links/target.ts';
+import type { Visit } from '../../client-runtime/visit/visit.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
+import { portMapper } from '../../transport/nat/punch/port-mapper.ts';
+import { only, techniques } from '../../transport/nat/punch/techniques/index.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { tcpPunch } from '../../transport/strategies/tcp-punch.ts';
-import type { Strategy } from '../../transport/strategy.ts';
-import { wayOf } from '../../transport/way.ts';
+import { policyFor } from '../../transport/strategy/policy.ts';
+import type { Strategy } from '../../transport/strategy/strategy.ts';
+import { wayOf } from '../../transport/strategy/way.ts';
 
 /** The longest a visit may take, in milliseconds. */
 const MOST_MS = 45_000;

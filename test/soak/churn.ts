@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Forces a session from path to path at random moments, by a seed: moved, cut, held, half-dead, without any path.
 
-import type { Clock } from '../../transport/clock.ts';
-import { systemClock } from '../../transport/clock.ts';
 import { ThreadDesk } from '../../transport/continuity/desk.ts';
 import type { Path } from '../../transport/continuity/path.ts';
 import { beginThread } from '../../transport/continuity/visitor.ts';
 import { serveSession } from '../../transport/session/host.ts';
 import { openSession } from '../../transport/session/visitor.ts';
+import type { Clock } from '../../transport/time/clock.ts';
+import { systemClock } from '../../transport/time/clock.ts';
 import { type Chance, chanceOf } from '../fuzz/hurt.ts';
 import { realSeal } from '../support/threads.ts';
 import { type Valve, valveOn } from '../support/valve.ts';

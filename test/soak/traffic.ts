@@ -2,8 +2,8 @@
 // What the soak sends: many exchanges at once, each with content of a random size both ways, checked by length and SHA-256.
 
 import { createHash, type Hash } from 'node:crypto';
+import type { Site } from '../../transport/session/site.ts';
 import type { Session } from '../../transport/session/visitor.ts';
-import type { Site } from '../../transport/site.ts';
 import { type Chance, chanceOf } from '../fuzz/hurt.ts';
 
 /** The greatest content of one direction is 2 to this power. */

@@ -3,15 +3,15 @@
 
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { systemClock } from '../../transport/clock.ts';
-import type { Connection } from '../../transport/connection.ts';
-import { listen } from '../../transport/first-bytes.ts';
-import { memoryPair } from '../../transport/memory.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
+import { memoryPair } from '../../transport/channel/memory.ts';
+import { dialTcp, tcpConnection } from '../../transport/channel/tcp.ts';
+import { listen } from '../../transport/http/first-bytes.ts';
 import { nodeDatachannelRtc, weriftRtc } from '../../transport/rtc/node.ts';
 import { type DialRelay, relay } from '../../transport/strategies/relay.ts';
 import { dialRelayFromNode } from '../../transport/strategies/relay-node.ts';
-import type { RelayOffer } from '../../transport/strategy.ts';
-import { dialTcp, tcpConnection } from '../../transport/tcp.ts';
+import type { RelayOffer } from '../../transport/strategy/strategy.ts';
+import { systemClock } from '../../transport/time/clock.ts';
 import { HOST, RelayOnPort } from '../unit/signaling/relay-ends.ts';
 import { callOn, lines, openPair } from '../unit/transport/data-channel-pair.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A clock the test owns.
 
-import type { Clock } from '../../transport/clock.ts';
+import type { Clock } from '../../transport/time/clock.ts';
 
 export interface FakeClock extends Clock {
   /** Lets time pass; what falls due runs in order. */

@@ -3,8 +3,8 @@
 
 import fc from 'fast-check';
 import { decodeFrame } from '../../proto/site.ts';
-import type { Connection } from '../../transport/connection.ts';
-import { memoryPair } from '../../transport/memory.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
+import { memoryPair } from '../../transport/channel/memory.ts';
 import { type Served, serveSession } from '../../transport/session/host.ts';
 import { openSession, type Session } from '../../transport/session/visitor.ts';
 

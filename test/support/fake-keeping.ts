@@ -2,11 +2,11 @@
 // A keeper on a thread, a clock and an opener of ways that the test owns.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { Failure } from '../../transport/engine.ts';
-import { PathKeeper } from '../../transport/keeper.ts';
-import type { PathNews } from '../../transport/paths.ts';
-import { policyFor } from '../../transport/policy.ts';
-import type { Way } from '../../transport/way.ts';
+import { PathKeeper } from '../../transport/paths/manager.ts';
+import type { PathNews } from '../../transport/paths/paths.ts';
+import type { Failure } from '../../transport/strategy/engine.ts';
+import { policyFor } from '../../transport/strategy/policy.ts';
+import type { Way } from '../../transport/strategy/way.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { type FakePath, FakeThread } from './fake-thread.ts';
 import { someWay } from './ways.ts';

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import type { PortholeError } from '../../proto/errors.ts';
-import type { KeptPath, KeptThread, PathEvent } from '../../transport/paths.ts';
+import type { KeptPath, KeptThread, PathEvent } from '../../transport/paths/paths.ts';
 
 /** Live paths a session may have: joining more fails the test. */
 const MAX_PATHS = 4;

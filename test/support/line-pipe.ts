@@ -2,8 +2,8 @@
 // A TCP connection over two lines, one each way, as the byte pipes of its two ends.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { BytePipe, PipeEvents } from '../../transport/byte-pipe.ts';
-import type { Clock } from '../../transport/clock.ts';
+import type { BytePipe, PipeEvents } from '../../transport/channel/byte-pipe.ts';
+import type { Clock } from '../../transport/time/clock.ts';
 import { Flow, type Line } from './line.ts';
 
 interface End {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Visitors of one host behind one slow uplink, in virtual time: real sessions, keepers and seals, and what became of their downloads.
 
+import { framedConnection } from '../../transport/channel/framed.ts';
 import { ThreadDesk } from '../../transport/continuity/desk.ts';
 import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
-import { framedConnection } from '../../transport/framed.ts';
-import { PathKeeper } from '../../transport/keeper.ts';
-import { policyFor } from '../../transport/policy.ts';
+import { PathKeeper } from '../../transport/paths/manager.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import { sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
 import { serveSession } from '../../transport/session/host.ts';
 import { openSession, type Session } from '../../transport/session/visitor.ts';
+import { policyFor } from '../../transport/strategy/policy.ts';
 import { Line } from './line.ts';
 import { linePipes } from './line-pipe.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';

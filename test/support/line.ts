@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A slow line in virtual time: a rate, a queue and a delay, shared by TCP-like flows that fill it as far as they may.
 
-import type { Clock } from '../../transport/clock.ts';
+import type { Clock } from '../../transport/time/clock.ts';
 
 export interface LineOptions {
   /** Bytes a second. */

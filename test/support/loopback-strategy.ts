@@ -3,9 +3,9 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import type { Strategy } from '../../transport/strategy.ts';
-import { dialTcp, tcpConnection } from '../../transport/tcp.ts';
-import type { Way } from '../../transport/way.ts';
+import { dialTcp, tcpConnection } from '../../transport/channel/tcp.ts';
+import type { Strategy } from '../../transport/strategy/strategy.ts';
+import type { Way } from '../../transport/strategy/way.ts';
 
 export function loopback(name = 'loopback', kind: Way['kind'] = 'direct'): Strategy {
   return {

@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../proto/errors.ts';
-import type { Connection } from '../../transport/connection.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
+import { memoryPair, type Wire } from '../../transport/channel/memory.ts';
 import { HOST_KEEP_MS } from '../../transport/continuity/limits.ts';
 import type { Thread } from '../../transport/continuity/thread.ts';
-import { memoryPair, type Wire } from '../../transport/memory.ts';
 import { PLAIN, settled, Threads } from './threads.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 

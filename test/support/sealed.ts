@@ -2,8 +2,8 @@
 // A seal without cryptography, for tests of what stands above it: it names keys, gathers small messages, and knows when it is confirmed.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import type { Connection, Flow, Receiver } from '../../transport/connection.ts';
-import { Inbox } from '../../transport/inbox.ts';
+import type { Connection, Flow, Receiver } from '../../transport/channel/connection.ts';
+import { Inbox } from '../../transport/channel/inbox.ts';
 import type { Sealed } from '../../transport/seal/sealed.ts';
 
 /** Bytes that are not kept back for more of the same turn. */

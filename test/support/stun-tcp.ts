@@ -3,8 +3,8 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { bindingAnswer, readBindingRequest } from '../../signaling/stun.ts';
-import type { SocketAddress } from '../../transport/strategy.ts';
+import { bindingAnswer, readBindingRequest } from '../../signaling/stun/stun.ts';
+import type { SocketAddress } from '../../transport/nat/profile.ts';
 
 export interface StunTcp {
   readonly address: SocketAddress;

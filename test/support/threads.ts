@@ -2,17 +2,17 @@
 // Two ends of a session that outlives its paths, over wires that a test can hold and cut.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { Clock } from '../../transport/clock.ts';
-import type { Connection } from '../../transport/connection.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
+import { memoryPair, type Wire } from '../../transport/channel/memory.ts';
 import { type DeskOptions, ThreadDesk } from '../../transport/continuity/desk.ts';
 import type { ThreadEvent } from '../../transport/continuity/events.ts';
 import type { Admission, Credentials } from '../../transport/continuity/gate.ts';
 import type { Path } from '../../transport/continuity/path.ts';
 import type { Thread } from '../../transport/continuity/thread.ts';
 import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
-import { memoryPair, type Wire } from '../../transport/memory.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import { type Sealed, sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
+import type { Clock } from '../../transport/time/clock.ts';
 import { plainSealed, testKey } from './sealed.ts';
 import { type Valve, valveOn } from './valve.ts';
 

@@ -2,7 +2,7 @@
 // A connection whose directions a test can hold, each by itself, and cut: half-dead paths on any carrier.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { Connection } from '../../transport/connection.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
 
 export type Direction = 'in' | 'out';
 

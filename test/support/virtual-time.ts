@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Time that passes as fast as the machine can: hours of a slow line in a second, and a busy machine has no part in it.
 
-import type { Clock } from '../../transport/clock.ts';
+import type { Clock } from '../../transport/time/clock.ts';
 
 export interface VirtualTime extends Clock {
   /**

@@ -4,7 +4,7 @@
 import { DATA_CHANNEL } from '../../transport/strategies/data-channel-way.ts';
 import { RELAY } from '../../transport/strategies/relay-way.ts';
 import { TCP_PUNCH } from '../../transport/strategies/tcp-punch.ts';
-import type { Way } from '../../transport/way.ts';
+import type { Way } from '../../transport/strategy/way.ts';
 
 export function someWay(name: string): Way {
   return [TCP_PUNCH, DATA_CHANNEL, RELAY].find((way) => way.name === name) ?? { ...DATA_CHANNEL, name };

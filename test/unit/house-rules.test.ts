@@ -85,6 +85,41 @@ describe('house rules', () => {
     nobody(circles);
   });
 
+  it('no folder imports itself by way of others: rooms stand above or below each other', () => {
+    const room = (file: string): string => dirname(file);
+    const below = new Map<string, Map<string, string>>();
+    for (const { file, text } of sources) {
+      if (isOutside(file)) continue;
+      const rooms = below.get(room(file)) ?? new Map<string, string>();
+      below.set(room(file), rooms);
+      for (const name of importsOf(text)) {
+        if (name.startsWith('.') && room(target(file, name)) !== room(file)) rooms.set(room(target(file, name)), `${file} imports ${name}`);
+      }
+    }
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const walk = (at: string, way: readonly string[]): void => {
+      if (way.includes(at)) {
+        const round = [...way.slice(way.indexOf(at)), at];
+        circles.push(
+          round
+            .slice(1)
+            .map((to, index) => below.get(round[index] as string)?.get(to))
+            .join('; '),
+        );
+      }
+      if (done.has(at)) return;
+      done.add(at);
+      for (const to of below.get(at)?.keys() ?? []) walk(to, [...way, at]);
+    };
+    for (const at of below.keys()) walk(at, []);
+    nobody(circles);
+  });
+
+  it('no source of transport/ lies loose: at its top is the index alone', () => {
+    nobody(sources.map(({ file }) => file).filter((file) => dirname(file) === 'transport' && file !== 'transport/index.ts'));
+  });
+
   it('relative imports name the file, with .ts', () => {
     nobody(
       sources.flatMap(({ file, text }) =>
@@ -112,8 +147,8 @@ describe('house rules', () => {
     );
   });
 
-  it('only transport/sockets/ calls the system by itself', () => {
-    const free = (file: string): boolean => file.startsWith('transport/sockets/') || isOutside(file);
+  it('only transport/nat/sockets/ calls the system by itself', () => {
+    const free = (file: string): boolean => file.startsWith('transport/nat/sockets/') || isOutside(file);
     nobody(sources.filter(({ file, text }) => !free(file) && importsOf(text).some((name) => isOf(name, 'koffi'))).map(({ file }) => file));
   });
 

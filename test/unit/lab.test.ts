@@ -2,7 +2,7 @@
 // The lab's own reckoning: what an exam found beside the truth, and what it builds.
 
 import assert from 'node:assert/strict';
-import type { NatProfile, TcpProfile } from '../../transport/strategy.ts';
+import type { NatProfile, TcpProfile } from '../../transport/nat/profile.ts';
 import { type ExamRun, examTable, findings, findingsTable, quantile, verdictOf } from '../lab/exam.ts';
 import { KINDS, kindOf } from '../lab/kinds.ts';
 import { planOf } from '../lab/plan.ts';

@@ -4,8 +4,8 @@
 import { PortholeError } from '../../proto/errors.ts';
 import { SESSION_ID_BYTES } from '../../proto/limits.ts';
 import type { PathMessage } from '../../proto/path.ts';
-import { type Clock, systemClock } from '../clock.ts';
 import type { Sealed } from '../seal/sealed.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
 import type { Admission, Gate } from './gate.ts';
 import type { Watch } from './heartbeat.ts';
 import { Holdings } from './holdings.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Knows whether a path still carries, both ways, and how long a round trip on it takes (SITE.md section 8).
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { Gaps } from './gaps.ts';
 import {
   ASK_BUSY_MS,

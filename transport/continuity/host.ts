@@ -4,7 +4,7 @@
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_PATHS } from '../../proto/limits.ts';
 import type { Challenge, PathMessage, Proof } from '../../proto/path.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { HOST_KEEP_MS, PROOF_MS, UNCONFIRMED_KEEP_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import type { PathEnd } from './path.ts';

@@ -3,8 +3,8 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
-import type { Clock } from '../clock.ts';
-import { Inbox } from '../inbox.ts';
+import { Inbox } from '../channel/inbox.ts';
+import type { Clock } from '../time/clock.ts';
 import { ACK_BYTES, ACK_FRAMES, ACK_LEAST_MS, ACK_MS } from './limits.ts';
 
 /** One message may begin within the bound and end beyond it. */

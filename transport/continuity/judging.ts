@@ -2,7 +2,7 @@
 // Access that is taken back: sessions that were let in are judged again and again, and end when what let them in does so no longer.
 
 import type { PortholeError } from '../../proto/errors.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import type { Admission, Gate, Judgement } from './gate.ts';
 import type { HostThread } from './host.ts';
 import { JUDGE_MS } from './limits.ts';

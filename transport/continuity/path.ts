@@ -4,10 +4,10 @@
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../proto/path.ts';
 import { endingOf } from '../../proto/site.ts';
-import type { Clock } from '../clock.ts';
-import { deliverTo } from '../deliver.ts';
+import { deliverTo } from '../channel/deliver.ts';
 import type { Sealed } from '../seal/sealed.ts';
-import { TurnMeter } from '../turn-meter.ts';
+import type { Clock } from '../time/clock.ts';
+import { TurnMeter } from '../time/turn-meter.ts';
 import { Heartbeat, type Watch } from './heartbeat.ts';
 import { ECHO_MS, MAX_UNSAID } from './limits.ts';
 import type { Item } from './outbox.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sending half of a session: numbered messages onto the path in use, as it has room, and what the other end has of them.
 
-import type { Clock } from '../clock.ts';
-import { TurnMeter } from '../turn-meter.ts';
+import type { Clock } from '../time/clock.ts';
+import { TurnMeter } from '../time/turn-meter.ts';
 import { Intake } from './intake.ts';
 import { ACK_ALONG_BYTES, DRAIN_MS, SUSPECT_BUSY_MS } from './limits.ts';
 import { toWire } from './numbers.ts';

@@ -5,8 +5,8 @@ import { asPortholeError, errorFromWire, PortholeError } from '../../proto/error
 import { MAX_FRAME_BYTES } from '../../proto/limits.ts';
 import type { PathMessage } from '../../proto/path.ts';
 import { endingOf } from '../../proto/site.ts';
-import type { Connection } from '../connection.ts';
-import { LINGER_MS } from '../framed.ts';
+import type { Connection } from '../channel/connection.ts';
+import { LINGER_MS } from '../channel/framed.ts';
 import type { ThreadEvent } from './events.ts';
 import type { Watch } from './heartbeat.ts';
 import { fromWire } from './numbers.ts';

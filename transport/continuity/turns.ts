@@ -8,8 +8,8 @@
 // messages take at least. Nobody is held back who is alone, on a line that carries more, or at a host that has been seen to deliver
 // enough for all.
 
-import type { Clock } from '../clock.ts';
-import { TurnMeter } from '../turn-meter.ts';
+import type { Clock } from '../time/clock.ts';
+import { TurnMeter } from '../time/turn-meter.ts';
 import {
   FIRST_SHARED_BYTES,
   LATE_TURN_MS,

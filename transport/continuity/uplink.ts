@@ -4,7 +4,7 @@
 // Those take turns whose line is slow and whose window is only a few messages, and, apart from them, those that know nothing of their
 // line yet: many may begin at once, and must not wait for visitors whose own lines are slow.
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { CARRIED_MS, CARRIES_MS, OWN_MS } from './limits.ts';
 import { Turns } from './turns.ts';
 

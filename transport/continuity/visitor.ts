@@ -4,8 +4,8 @@
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { MAX_PATHS, SESSION_ID_BYTES } from '../../proto/limits.ts';
 import type { Challenge, PathMessage } from '../../proto/path.ts';
-import { type Clock, systemClock } from '../clock.ts';
 import type { Sealed } from '../seal/sealed.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
 import type { Credentials } from './gate.ts';
 import { FIRST_PATH_MS, JOIN_MS, VISITOR_RESUME_MS } from './limits.ts';
 import { toWire } from './numbers.ts';

@@ -3,12 +3,12 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_RECORD_BYTES } from '../../proto/limits.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import type { Connection, Flow, Receiver } from '../connection.ts';
-import { deliverTo } from '../deliver.ts';
-import { LINGER_MS } from '../framed.ts';
-import { Inbox } from '../inbox.ts';
-import { endOfTurn } from '../turn.ts';
+import type { Connection, Flow, Receiver } from '../channel/connection.ts';
+import { deliverTo } from '../channel/deliver.ts';
+import { LINGER_MS } from '../channel/framed.ts';
+import { Inbox } from '../channel/inbox.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import { endOfTurn } from '../time/turn.ts';
 import { Direction } from './direction.ts';
 import { Early } from './early.ts';
 import { type Agreed, GREETING_BYTES, Greeting, keyWrong } from './greeting.ts';

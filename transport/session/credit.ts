@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_CREDIT, MAX_STREAM_CREDIT } from '../../proto/limits.ts';
-import { Demand } from '../demand.ts';
+import { Demand } from './demand.ts';
 
 interface Waiter {
   readonly owner: object;

@@ -2,12 +2,12 @@
 // The host's end of a session: each stream a visitor opens is put to the site.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import type { Connection } from '../connection.ts';
-import { ANYONE, type Site, type Visitor } from '../site.ts';
+import type { Connection } from '../channel/connection.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
 import { announcedLength, requestOf, responseHead, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
 import { Serving } from './serving.ts';
+import { ANYONE, type Site, type Visitor } from './site.ts';
 import type { Stream } from './stream.ts';
 
 /** What a host holds of one visitor's session. */

@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
-import { lenderOf } from '../lending.ts';
+import { lenderOf } from './lending.ts';
 import type { Stream } from './stream.ts';
 
 /**

@@ -20,8 +20,8 @@ import {
   type Hello,
   type RequestHead,
 } from '../../proto/site.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../channel/connection.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
 import { SendCredit } from './credit.ts';
 import { type Flow, Schedule } from './schedule.ts';
 import type { Serving } from './serving.ts';

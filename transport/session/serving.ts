@@ -3,7 +3,7 @@
 
 import type { PortholeError } from '../../proto/errors.ts';
 import { MAX_ABANDONED, MAX_STREAMS } from '../../proto/limits.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { Handlers } from './handlers.ts';
 import { parsePriority } from './priority.ts';
 import { ResetBudget } from './reset-budget.ts';

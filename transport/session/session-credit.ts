@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The credit of a whole session, at the end that receives: what all streams may have under way together, and when it is given back.
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { ReceiveCredit } from './credit.ts';
 
 /** What was taken and not given back is given back so soon after the last stream is over, in milliseconds. */

@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { encodeFrame, endingOf, type RequestHead, type ResponseHead } from '../../proto/site.ts';
-import { Inbox } from '../inbox.ts';
+import { Inbox } from '../channel/inbox.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 import { type Flow, flowOf } from './schedule.ts';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How much a host does for one session in a turn of the event loop: who asks for a thousand things at once does not hold up the others.
 
-import type { Clock } from '../clock.ts';
-import { endOfTurn } from '../turn.ts';
+import type { Clock } from '../time/clock.ts';
+import { endOfTurn } from '../time/turn.ts';
 
 /** Milliseconds of a turn in which one session's frames are taken. */
 export const TAKE_MS = 2;

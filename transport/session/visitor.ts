@@ -2,9 +2,9 @@
 // The visitor's end of a session: a site as a function from request to Response.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import { abortable } from '../abortable.ts';
-import type { Clock } from '../clock.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../channel/connection.ts';
+import { abortable } from '../time/abortable.ts';
+import type { Clock } from '../time/clock.ts';
 import { type Asking, requestHead, responseOf, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
 

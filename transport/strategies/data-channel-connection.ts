@@ -3,9 +3,9 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
-import type { Clock } from '../clock.ts';
-import type { Connection } from '../connection.ts';
-import { Inbox } from '../inbox.ts';
+import type { Connection } from '../channel/connection.ts';
+import { Inbox } from '../channel/inbox.ts';
+import type { Clock } from '../time/clock.ts';
 import { DATA_CHANNEL } from './data-channel-way.ts';
 
 /** Bytes that may wait in the channel before `send` makes its caller wait. */

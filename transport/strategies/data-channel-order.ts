@@ -7,7 +7,8 @@
 // answered. The callee's checks can set out first, for it has the offer; a caller that they do not reach connects first, by
 // its own; one that they do reach connects last.
 
-import type { NatProfile, Verdict } from '../strategy.ts';
+import type { NatProfile } from '../nat/profile.ts';
+import type { Verdict } from '../strategy/strategy.ts';
 import type { CandidateFacts } from './data-channel-notes.ts';
 
 /** How long a callee leaves the first step to a caller that asks for it, in milliseconds. */

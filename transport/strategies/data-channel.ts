@@ -4,10 +4,10 @@
 import type SimplePeer from 'simple-peer';
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../channel/connection.ts';
+import { isShort } from '../nat/sockets/sockets.ts';
 import type { Rtc } from '../rtc/rtc.ts';
-import { isShort } from '../sockets/sockets.ts';
-import type { Call, Strategy } from '../strategy.ts';
+import type { Call, Strategy } from '../strategy/strategy.ts';
 import { ChannelConnection } from './data-channel-connection.ts';
 import {
   type Candidate,

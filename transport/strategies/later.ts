@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A strategy whose code is loaded when it is first begun: for pages, which most visits need without it.
 
-import type { Strategy } from '../strategy.ts';
-import type { Way } from '../way.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import type { Way } from '../strategy/way.ts';
 
 /**
  * A strategy that is loaded later.

@@ -2,10 +2,10 @@
 // The list of ways a Node end has: a new way is one line here.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { POLICY_NAMES, policyFor, stagesOf } from '../policy.ts';
 import { nodeRtc } from '../rtc/node.ts';
-import type { Strategy } from '../strategy.ts';
-import type { Way } from '../way.ts';
+import { POLICY_NAMES, policyFor, stagesOf } from '../strategy/policy.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import type { Way } from '../strategy/way.ts';
 import { dataChannel } from './data-channel.ts';
 import { DATA_CHANNEL } from './data-channel-way.ts';
 import { relay } from './relay.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a Node end reaches the relay: TCP where the suite has a port for it, a WebSocket otherwise.
 
-import { dialTcp, tcpPipe } from '../tcp.ts';
-import { dialWebSocket, webSocketPipe } from '../web-socket.ts';
+import { dialTcp, tcpPipe } from '../channel/tcp.ts';
+import { dialWebSocket, webSocketPipe } from '../channel/web-socket.ts';
 import type { DialRelay } from './relay.ts';
 
 /** TCP costs least; where only HTTP gets through, the WebSocket does. */

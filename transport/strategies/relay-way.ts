@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The relay, as it describes itself, and its chances. Apart from the strategy, for whoever tells of it or loads it later.
 
-import type { Strategy } from '../strategy.ts';
-import type { Way } from '../way.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import type { Way } from '../strategy/way.ts';
 
 export const RELAY: Way = {
   name: 'relay',

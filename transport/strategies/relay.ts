@@ -3,11 +3,11 @@
 
 import { errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { decodeMessage, encodeMessage } from '../../proto/rendezvous.ts';
-import type { BytePipe } from '../byte-pipe.ts';
-import type { Connection } from '../connection.ts';
-import { framedConnection } from '../framed.ts';
-import { lengthPrefix, Unframer } from '../framing.ts';
-import type { RelayOffer, Strategy } from '../strategy.ts';
+import type { BytePipe } from '../channel/byte-pipe.ts';
+import type { Connection } from '../channel/connection.ts';
+import { framedConnection } from '../channel/framed.ts';
+import { lengthPrefix, Unframer } from '../channel/framing.ts';
+import type { RelayOffer, Strategy } from '../strategy/strategy.ts';
 import { RELAY, relaySuits } from './relay-way.ts';
 
 /** Opens a byte pipe to the relay, by the carrier that suits the platform. */

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// TCP hole punching: the strategy. How it is done is in transport/punch/.
+// TCP hole punching: the strategy. How it is done is in transport/nat/punch/.
 
-import { interfacesNow } from '../interfaces.ts';
-import { ownAddresses } from '../punch/addresses.ts';
-import { Ahead } from '../punch/ahead.ts';
-import { type Bench, punch } from '../punch/attempt.ts';
-import { requestFor } from '../punch/learn.ts';
-import type { Technique } from '../punch/notes.ts';
-import { chances } from '../punch/plan.ts';
-import { portMapper } from '../punch/port-mapper.ts';
-import { type Techniques, techniques } from '../punch/techniques/index.ts';
-import { openSockets } from '../sockets/open.ts';
-import type { TcpSockets } from '../sockets/sockets.ts';
-import type { Strategy } from '../strategy.ts';
-import type { Way } from '../way.ts';
+import { ownAddresses } from '../nat/addresses.ts';
+import { Ahead } from '../nat/punch/ahead.ts';
+import { type Bench, punch } from '../nat/punch/attempt.ts';
+import { requestFor } from '../nat/punch/learn.ts';
+import type { Technique } from '../nat/punch/notes.ts';
+import { chances } from '../nat/punch/plan.ts';
+import { portMapper } from '../nat/punch/port-mapper.ts';
+import type { Techniques } from '../nat/punch/technique.ts';
+import { techniques } from '../nat/punch/techniques/index.ts';
+import { openSockets } from '../nat/sockets/open.ts';
+import type { TcpSockets } from '../nat/sockets/sockets.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import type { Way } from '../strategy/way.ts';
+import { interfacesNow } from '../system/interfaces.ts';
 
 export const TCP_PUNCH: Way = {
   name: 'tcp-punch',

@@ -2,8 +2,8 @@
 // The session's end of the bridge: takes requests from service workers, by whichever carrier they come, and has the visit answer them.
 
 import { PortholeError } from '../../../proto/errors.ts';
-import { type Addressed, ALIVE_EVERY_MS, ALIVE_PATH, BRIDGE_NAME, type Post } from '../bridge.ts';
-import { onEnd } from '../lives.ts';
+import { type Addressed, ALIVE_EVERY_MS, ALIVE_PATH, BRIDGE_NAME, type Post } from '../shared/bridge.ts';
+import { onEnd } from '../shared/lives.ts';
 import { Exchange, type Fetcher } from './exchange.ts';
 
 export interface DeskEvents {

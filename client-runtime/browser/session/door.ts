@@ -2,9 +2,9 @@
 // The question for the password, from the host to the windows: asked of all, answered by the first, and kept by the one that answered.
 
 import type { Challenge, Proof } from '../../../transport/continuity/gate.ts';
-import type { SaltedStore } from '../../credentials.ts';
-import type { VisitState } from '../../visit.ts';
-import { loadPart } from '../parts.ts';
+import type { VisitState } from '../../visit/visit.ts';
+import type { SaltedStore } from '../../visitor/credentials.ts';
+import { loadPart } from '../shared/parts.ts';
 import type { Tab, Tabs } from './tabs.ts';
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

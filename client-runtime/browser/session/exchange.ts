@@ -4,8 +4,16 @@
 import { PortholeError } from '../../../proto/errors.ts';
 import { type Asking, announcedLength } from '../../../transport/session/http.ts';
 import { priorityFor } from '../../../transport/session/priority.ts';
-import { BodyReceiver, BodySender, wireError } from '../bodies.ts';
-import { ANSWERED_WITHIN_MS, HEAD_WITHIN_MS, mayRepeat, type Post, type RequestHead, type ToSession, type ToWorker } from '../bridge.ts';
+import { BodyReceiver, BodySender, wireError } from '../shared/bodies.ts';
+import {
+  ANSWERED_WITHIN_MS,
+  HEAD_WITHIN_MS,
+  mayRepeat,
+  type Post,
+  type RequestHead,
+  type ToSession,
+  type ToWorker,
+} from '../shared/bridge.ts';
 import { decodable, decoded } from './decode.ts';
 
 /** What answers requests, whenever there is a way to. */

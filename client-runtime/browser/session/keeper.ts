@@ -3,9 +3,9 @@
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { Asking } from '../../../transport/session/http.ts';
-import type { PathChange, SiteInfo, Visit, VisitState } from '../../visit.ts';
-import type { VisitorOptions } from '../../visitor.ts';
-import { passes } from '../passing.ts';
+import type { PathChange, SiteInfo, Visit, VisitState } from '../../visit/visit.ts';
+import type { VisitorOptions } from '../../visitor/visitor.ts';
+import { passes } from '../shared/passing.ts';
 
 /** Milliseconds before the first new attempt; doubled each time up to the longest. */
 const FIRST_PAUSE_MS = 500;

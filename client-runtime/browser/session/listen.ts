@@ -3,7 +3,7 @@
 // session: it passes on what comes in a window's data channels.
 
 import { serveChannel } from '../../../transport/rtc/channel-port.ts';
-import { CARRIER_NAME, type ChannelMessage } from './messages.ts';
+import { CARRIER_NAME, type ChannelMessage } from '../shared/session-messages.ts';
 import type { Tabs } from './tabs.ts';
 
 /** What of a worker's scope is used, whichever it is. */

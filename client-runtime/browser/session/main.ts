@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The script of the session's worker: a visit to the site of this origin, by the ways a browser has.
 
-import { type PageSource, watchPageNetwork } from '../../../transport/network-browser.ts';
 import { rtcElsewhere } from '../../../transport/rtc/elsewhere.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';
 import { later } from '../../../transport/strategies/later.ts';
 import { RELAY, relaySuits } from '../../../transport/strategies/relay-way.ts';
-import { startVisit } from '../../connect.ts';
-import { pagePrimitives } from '../cryptography.ts';
-import { loadPart } from '../parts.ts';
+import { type PageSource, watchPageNetwork } from '../../../transport/system/network-browser.ts';
+import { startVisit } from '../../visit/connect.ts';
+import { pagePrimitives } from '../shared/cryptography.ts';
+import { loadPart } from '../shared/parts.ts';
 import { listen } from './listen.ts';
 import { runSession } from './run.ts';
 

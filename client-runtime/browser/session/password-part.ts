@@ -5,7 +5,7 @@
 import { scryptAsync } from '@noble/hashes/scrypt.js';
 import { PASSWORD_BLOCKS, PASSWORD_LANES, type Salting, VERIFIER_BYTES } from '../../../transport/continuity/password.ts';
 
-export { passwordCredentials } from '../../credentials.ts';
+export { passwordCredentials } from '../../visitor/credentials.ts';
 
 /** Milliseconds of one step. */
 const STEP_MS = 16;

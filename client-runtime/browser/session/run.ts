@@ -3,14 +3,14 @@
 
 import { PortholeError } from '../../../proto/errors.ts';
 import { visitorId } from '../../../proto/visitor.ts';
-import { inviteToken } from '../../invite-link.ts';
-import type { VisitorOptions } from '../../visitor.ts';
-import { type KeyFor, keysOf } from '../../visitor-key.ts';
-import { pagePrimitives } from '../cryptography.ts';
+import { inviteToken } from '../../links/invite-link.ts';
+import type { VisitorOptions } from '../../visitor/visitor.ts';
+import { type KeyFor, keysOf } from '../../visitor/visitor-key.ts';
+import { pagePrimitives } from '../shared/cryptography.ts';
+import type { Pass, TabState } from '../shared/session-messages.ts';
 import { Desk } from './desk.ts';
 import { SessionDoor } from './door.ts';
 import { type StartVisit, VisitKeeper } from './keeper.ts';
-import type { Pass, TabState } from './messages.ts';
 import { type Tab, Tabs } from './tabs.ts';
 
 /** Milliseconds that a session waits for a window, where its worker outlives them: the next page of a tab comes when the last one has gone. */

@@ -2,8 +2,8 @@
 // The windows that show the site: who they are, and what each is told. The session lasts for as long as there is one.
 
 import type { PeerPlace } from '../../../transport/rtc/elsewhere.ts';
-import { live, onEnd } from '../lives.ts';
-import { type FromTab, type HelloMessage, type Pass, stateToWire, type TabState, type ToTab } from './messages.ts';
+import { live, onEnd } from '../shared/lives.ts';
+import { type FromTab, type HelloMessage, type Pass, stateToWire, type TabState, type ToTab } from '../shared/session-messages.ts';
 
 /** What happens to the windows. */
 export interface TabEvents {

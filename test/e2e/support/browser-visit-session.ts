@@ -3,13 +3,13 @@
 
 import { listen } from '../../../client-runtime/browser/session/listen.ts';
 import { runSession } from '../../../client-runtime/browser/session/run.ts';
-import { PathStory } from '../../../client-runtime/story.ts';
-import type { PathChange, SiteInfo, Visit, VisitState } from '../../../client-runtime/visit.ts';
-import type { VisitorOptions } from '../../../client-runtime/visitor.ts';
+import { PathStory } from '../../../client-runtime/visit/story.ts';
+import type { PathChange, SiteInfo, Visit, VisitState } from '../../../client-runtime/visit/visit.ts';
+import type { VisitorOptions } from '../../../client-runtime/visitor/visitor.ts';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { rateLimited } from '../../../proto/wait.ts';
 import { passwordProof } from '../../../transport/continuity/password.ts';
-import type { PathNews } from '../../../transport/paths.ts';
+import type { PathNews } from '../../../transport/paths/paths.ts';
 import type { Asking } from '../../../transport/session/http.ts';
 import { type CarriedHead, type FromTest, TEST_CHANNEL, type TestDoor, type TestSite, type ToTest } from './browser-visit.ts';
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A test's hands on its visit, which is in a worker (browser-visit-session.ts), from the page (browser-visit-page.ts).
 
-import type { SiteInfo } from '../../../client-runtime/visit.ts';
+import type { SiteInfo } from '../../../client-runtime/visit/visit.ts';
 import type { ErrorCode } from '../../../proto/errors.ts';
 import type { Challenge } from '../../../transport/continuity/gate.ts';
-import type { PathNews } from '../../../transport/paths.ts';
+import type { PathNews } from '../../../transport/paths/paths.ts';
 
 /** How the test server describes the site and how visits to it begin. */
 export interface TestSite extends SiteInfo {

@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { openSockets } from '../../../transport/sockets/open.ts';
-import { type BoundSocket, type SocketAddress, type SocketOptions, systemCode } from '../../../transport/sockets/sockets.ts';
+import { openSockets } from '../../../transport/nat/sockets/open.ts';
+import { type BoundSocket, type SocketAddress, type SocketOptions, systemCode } from '../../../transport/nat/sockets/sockets.ts';
 
 export type Order =
   | { readonly do: 'bind'; readonly local: SocketAddress; readonly options?: SocketOptions }

@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { openGateway } from '../../../client-runtime/gateway.ts';
+import { openGateway } from '../../../client-runtime/visit/local-gateway.ts';
 import { staticSite } from '../../../host-agent/static/site.ts';
 import { decodeFrame, type Frame } from '../../../proto/site.ts';
-import type { Connection } from '../../../transport/connection.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
 import { folderWith, patterned, removeFolders } from '../host-agent/static/fixture.ts';

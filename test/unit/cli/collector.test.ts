@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const collectors = pathToFileURL(join(import.meta.dirname, '../../../cli/collector.ts')).href;
+const collectors = pathToFileURL(join(import.meta.dirname, '../../../cli/running/collector.ts')).href;
 const BYTES = 512 * 1024 * 1024;
 
 /** Makes buffers, holds as many of them as `held` says, and prints the most that all of them had together. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A command's context for tests: settings as given, and an output that is remembered.
 
-import type { Context } from '../../../cli/context.ts';
-import type { CommandEvent } from '../../../cli/output.ts';
-import type { Settings } from '../../../cli/settings.ts';
+import type { Settings } from '../../../cli/settings/settings.ts';
+import type { Context } from '../../../cli/terminal/context.ts';
+import type { CommandEvent } from '../../../cli/terminal/output.ts';
 import type { PortholeError } from '../../../proto/errors.ts';
 
 export interface TestContext extends Context {

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ENOUGH_BYTES } from '../../../cli/heap.ts';
+import { ENOUGH_BYTES } from '../../../cli/running/heap.ts';
 
-const heap = pathToFileURL(join(import.meta.dirname, '../../../cli/heap.ts')).href;
+const heap = pathToFileURL(join(import.meta.dirname, '../../../cli/running/heap.ts')).href;
 
 /** Makes garbage that has lived for a while, turn after turn, and prints what each generation had at half of the later turns. */
 const BUSY = `

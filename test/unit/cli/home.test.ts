@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { buildSomewhere } from '../../../cli/browser-assets.ts';
-import { homeOf, refuseHomeInside, usableHome } from '../../../cli/home.ts';
+import { buildSomewhere } from '../../../cli/running/browser-assets.ts';
+import { homeOf, refuseHomeInside, usableHome } from '../../../cli/settings/home.ts';
 
 describe('the data folder', () => {
   let folder: string;

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { checkLan } from '../../../cli/commands/up.ts';
-import { followLinks, lanAddresses, lanLinks, routeAddress } from '../../../cli/lan.ts';
-import { lanRows, reachOf, rowsText, shownLink, tellLan } from '../../../cli/links.ts';
-import type { Settings } from '../../../cli/settings.ts';
-import type { NetworkWatch } from '../../../transport/network.ts';
+import { followLinks, lanAddresses, lanLinks, routeAddress } from '../../../cli/running/lan.ts';
+import type { Settings } from '../../../cli/settings/settings.ts';
+import { lanRows, reachOf, rowsText, shownLink, tellLan } from '../../../cli/terminal/links.ts';
+import type { NetworkWatch } from '../../../transport/system/network.ts';
 import { testContext } from './context.ts';
 
 const of = (...addresses: string[]): NetworkInterfaceInfo[] =>

@@ -2,7 +2,7 @@
 // What a command tells has nothing in it that a terminal obeys, but for lines and a QR code of our own.
 
 import assert from 'node:assert/strict';
-import { createOutput } from '../../../cli/output.ts';
+import { createOutput } from '../../../cli/terminal/output.ts';
 import { PortholeError } from '../../../proto/errors.ts';
 
 const HOSTILE = 'a\x1b]0;pwned\x07\x1b[31mb\x9b2J\x7f\u202ec\u2066\u2028d';

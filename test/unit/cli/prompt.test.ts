@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { terminalPrompt } from '../../../cli/prompt.ts';
+import { terminalPrompt } from '../../../cli/terminal/prompt.ts';
 import { PortholeError } from '../../../proto/errors.ts';
 
 /** A terminal: what it shows is kept. */

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { CONFIG_FILE, LONGEST_MS, readSettings, SHORTEST_MS } from '../../../cli/settings.ts';
+import { CONFIG_FILE, LONGEST_MS, readSettings, SHORTEST_MS } from '../../../cli/settings/settings.ts';
 import { PortholeError } from '../../../proto/errors.ts';
 
 const invalid = (words: RegExp) => (error: unknown) => {

@@ -2,12 +2,12 @@
 // What a command tells of a visit's ways: every change as an event, and a person what concerns him.
 
 import assert from 'node:assert/strict';
-import type { CommandEvent } from '../../../cli/output.ts';
-import { tellPaths } from '../../../cli/tell-paths.ts';
-import { PathStory } from '../../../client-runtime/story.ts';
-import type { VisitState } from '../../../client-runtime/visit.ts';
+import type { CommandEvent } from '../../../cli/terminal/output.ts';
+import { tellPaths } from '../../../cli/terminal/tell-paths.ts';
+import { PathStory } from '../../../client-runtime/visit/story.ts';
+import type { VisitState } from '../../../client-runtime/visit/visit.ts';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { PathNews } from '../../../transport/paths.ts';
+import type { PathNews } from '../../../transport/paths/paths.ts';
 import { someWay } from '../../support/ways.ts';
 
 describe('paths as a command tells them', () => {

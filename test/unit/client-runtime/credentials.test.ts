@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { scrypt } from '@noble/hashes/scrypt.js';
-import { memoryStore, onePassword, passwordCredentials } from '../../../client-runtime/credentials.ts';
+import { memoryStore, onePassword, passwordCredentials } from '../../../client-runtime/visitor/credentials.ts';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { MAX_CHALLENGE_COST } from '../../../proto/limits.ts';
 import type { Challenge } from '../../../transport/continuity/gate.ts';

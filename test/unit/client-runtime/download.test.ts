@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { download } from '../../../client-runtime/download.ts';
+import { download } from '../../../client-runtime/download/download.ts';
 
 describe('download', () => {
   const visit = {

@@ -2,7 +2,7 @@
 // The gateway of `porthole open`: loopback names only, and redirections of the site stay with it.
 
 import assert from 'node:assert/strict';
-import { openGateway } from '../../../client-runtime/gateway.ts';
+import { openGateway } from '../../../client-runtime/visit/local-gateway.ts';
 import { cleanUp, http, later } from '../signaling/helper.ts';
 
 describe('the gateway on this machine', () => {

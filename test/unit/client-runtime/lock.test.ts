@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeLock } from '../../../client-runtime/lock.ts';
+import { takeLock } from '../../../client-runtime/download/lock.ts';
 
 describe('lock', () => {
   let folder: string;
@@ -34,7 +34,7 @@ describe('lock', () => {
   it('of a process that was killed is taken over, by one of those who want it', async () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     await once(other, 'spawn');
-    const module = JSON.stringify(new URL('../../../client-runtime/lock.ts', import.meta.url).href);
+    const module = JSON.stringify(new URL('../../../client-runtime/download/lock.ts', import.meta.url).href);
     const taker = spawn(process.execPath, [
       '--input-type=module',
       '-e',

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
-import { type DownloadEvent, type DownloadOptions, download } from '../../../client-runtime/download.ts';
-import { beside } from '../../../client-runtime/partial.ts';
-import { readSidecar, writeSidecar } from '../../../client-runtime/sidecar.ts';
-import { MAX_RESTARTS, RETRY_MS, TRANSFER_PATIENCE_MS } from '../../../client-runtime/transfer.ts';
+import { type DownloadEvent, type DownloadOptions, download } from '../../../client-runtime/download/download.ts';
+import { beside } from '../../../client-runtime/download/partial.ts';
+import { readSidecar, writeSidecar } from '../../../client-runtime/download/sidecar.ts';
+import { MAX_RESTARTS, RETRY_MS, TRANSFER_PATIENCE_MS } from '../../../client-runtime/download/transfer.ts';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { Clock } from '../../../transport/clock.ts';
+import type { Clock } from '../../../transport/time/clock.ts';
 import { patterned } from '../host-agent/static/fixture.ts';
 import { type ShakySite, shakySite } from './shaky-site.ts';
 

@@ -11,7 +11,7 @@ import {
   type Sidecar,
   trusted,
   writeSidecar,
-} from '../../../client-runtime/sidecar.ts';
+} from '../../../client-runtime/download/sidecar.ts';
 
 const RUNS = { seed: 20_261_122, numRuns: 2000 };
 const note: Sidecar = { url: 'http://site/a', etag: '"one"', whole: 1000, synced: 400, boot: 1_700_000_000_000 };

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { reasonWords, silentWords, wayWords } from '../../../client-runtime/browser/words.ts';
-import { MAX_HISTORY, PathStory } from '../../../client-runtime/story.ts';
-import type { PathNews } from '../../../transport/paths.ts';
+import { MAX_HISTORY, PathStory } from '../../../client-runtime/visit/story.ts';
+import type { PathNews } from '../../../transport/paths/paths.ts';
 
 const news = (kind: PathNews['kind'], reason: string, more: Partial<PathNews> = {}): PathNews => ({
   kind,

@@ -2,7 +2,7 @@
 // What of a site a link asks for.
 
 import assert from 'node:assert/strict';
-import { targetOf } from '../../../client-runtime/target.ts';
+import { targetOf } from '../../../client-runtime/links/target.ts';
 
 describe('target of a link', () => {
   const site = { name: 'demo', id: 'jlomdzr6gcqpotsbuiz5rcwy6dxawl3bw4n236cn7y3r62kbcpuq', link: 'http://demo.localhost:8080/' };

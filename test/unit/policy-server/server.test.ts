@@ -10,7 +10,7 @@ import { answerPolicy } from '../../../policy-server/answer.ts';
 import { accessPolicyFile, type Policy, policyFile } from '../../../policy-server/policy-file.ts';
 import { createPolicyServer, type PolicyServerOptions } from '../../../policy-server/server.ts';
 import { PortholeError } from '../../../proto/errors.ts';
-import { createFront, listen } from '../../../transport/first-bytes.ts';
+import { createFront, listen } from '../../../transport/http/first-bytes.ts';
 import { Player } from './player.ts';
 
 const HOST = '127.0.0.1';

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MAX_FRAMED_BYTES } from '../../../proto/limits.ts';
-import { LENGTH_BYTES, lengthPrefix, Unframer } from '../../../transport/framing.ts';
+import { LENGTH_BYTES, lengthPrefix, Unframer } from '../../../transport/channel/framing.ts';
 import { code, decodedOrCode, hexOf, holds } from './helper.ts';
 
 /** An empty message is the end mark. */

@@ -11,11 +11,11 @@ import * as limits from '../../../proto/limits.ts';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../../proto/path.ts';
 import { decodeMessage, encodeMessage, isSiteName } from '../../../proto/rendezvous.ts';
 import { decodeFrame, encodeData, encodeFrame, type Frame } from '../../../proto/site.ts';
-import type { Connection } from '../../../transport/connection.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import * as framed from '../../../transport/channel/framed.ts';
+import { Unframer } from '../../../transport/channel/framing.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
 import * as continuity from '../../../transport/continuity/limits.ts';
-import * as framed from '../../../transport/framed.ts';
-import { Unframer } from '../../../transport/framing.ts';
-import { memoryPair } from '../../../transport/memory.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { sealAsHost } from '../../../transport/seal/sealed.ts';
 import { ReceiveCredit } from '../../../transport/session/credit.ts';
@@ -27,11 +27,11 @@ const root = join(import.meta.dirname, '../../..');
 
 /** Limits that another part enforces, by the source that does: its own tests cross them, and name them. */
 const ELSEWHERE: Partial<Record<keyof typeof limits, string>> = {
-  MAX_NOTE_BYTES: 'signaling/matchmaker.ts',
-  MAX_CARD_FIELD_CHARS: 'signaling/registration.ts',
-  MAX_PURPOSE_CHARS: 'signaling/registration.ts',
-  MAX_KEYWORDS: 'signaling/registration.ts',
-  MAX_NAMED: 'signaling/fields.ts',
+  MAX_NOTE_BYTES: 'signaling/rendezvous/matchmaker.ts',
+  MAX_CARD_FIELD_CHARS: 'signaling/rendezvous/registration.ts',
+  MAX_PURPOSE_CHARS: 'signaling/rendezvous/registration.ts',
+  MAX_KEYWORDS: 'signaling/rendezvous/registration.ts',
+  MAX_NAMED: 'signaling/rendezvous/fields.ts',
   INSTANCE_BYTES: 'signaling/',
   MAX_STUN_ADDRESSES: 'transport/',
   MAX_KNOCKS: 'signaling/exam/',

@@ -7,7 +7,7 @@ import { porthole } from '../../../proto/generated/messages.js';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../../proto/path.ts';
 import { challengeText, decodeMessage, encodeMessage, isSiteId, type MessageName, siteId } from '../../../proto/rendezvous.ts';
 import { decodeFrame, encodeFrame, type Frame } from '../../../proto/site.ts';
-import { lengthPrefix, Unframer } from '../../../transport/framing.ts';
+import { lengthPrefix, Unframer } from '../../../transport/channel/framing.ts';
 import { bytesOf, code, type Hex, hexOf, readable, vectors } from './helper.ts';
 
 interface Value {

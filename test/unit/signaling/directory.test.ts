@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Card, Directory, type DirectoryOptions } from '../../../signaling/directory.ts';
-import { Store } from '../../../signaling/store.ts';
+import { type Card, Directory, type DirectoryOptions } from '../../../signaling/directory/directory.ts';
+import { Store } from '../../../signaling/directory/store.ts';
 import { cleanUp, folder, identity, later } from './helper.ts';
 
 const card = (rest: Partial<Card> = {}): Card => ({ title: '', owner: '', purpose: '', contact: '', keywords: [], ...rest });

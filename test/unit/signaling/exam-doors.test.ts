@@ -7,11 +7,11 @@ import { connect, type Socket } from 'node:net';
 import type { Nat } from '../../../proto/rendezvous.ts';
 import { told } from '../../../signaling/exam/addresses.ts';
 import { DOORS, Doors, type DoorsOptions } from '../../../signaling/exam/doors.ts';
-import { SUITE_LIMITS, type SuiteLimits } from '../../../signaling/limits.ts';
-import { Rates } from '../../../signaling/rates.ts';
-import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest } from '../../../signaling/stun.ts';
-import { natToWire } from '../../../transport/nat-wire.ts';
-import type { NatProfile } from '../../../transport/strategy.ts';
+import { SUITE_LIMITS, type SuiteLimits } from '../../../signaling/shared/limits.ts';
+import { Rates } from '../../../signaling/shared/rates.ts';
+import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest } from '../../../signaling/stun/stun.ts';
+import type { NatProfile } from '../../../transport/nat/profile.ts';
+import { natToWire } from '../../../transport/nat/profile-wire.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { cleanUp, host, later, openSuite, Peer } from './helper.ts';
 

@@ -7,14 +7,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { PortholeError } from '../../../proto/errors.ts';
 import { MAX_KNOCK_MS, MAX_KNOCKS, MIN_KNOCK_PORT } from '../../../proto/limits.ts';
 import { KnockFrom, KnockOutcome, type Message } from '../../../proto/rendezvous.ts';
-import type { Fields } from '../../../signaling/end.ts';
+import type { Fields } from '../../../signaling/shared/end.ts';
 import type { Suite, SuiteOptions } from '../../../signaling/suite.ts';
-import { takeExam } from '../../../transport/exam/exam.ts';
-import { Rendezvous } from '../../../transport/rendezvous.ts';
-import { openSockets } from '../../../transport/sockets/open.ts';
-import type { TcpSockets } from '../../../transport/sockets/sockets.ts';
-import { bindingQuestion } from '../../../transport/stun-client.ts';
-import { askStun } from '../../../transport/stun-tcp.ts';
+import { takeExam } from '../../../transport/nat/exam/exam.ts';
+import { openSockets } from '../../../transport/nat/sockets/open.ts';
+import type { TcpSockets } from '../../../transport/nat/sockets/sockets.ts';
+import { bindingQuestion } from '../../../transport/nat/stun-client.ts';
+import { askStun } from '../../../transport/nat/stun-tcp.ts';
+import { Rendezvous } from '../../../transport/rendezvous/client.ts';
 import { cleanUp, later, openSuite, Peer, until } from './helper.ts';
 
 describe('examiner', () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { Gateway } from '../../../signaling/web.ts';
+import type { Gateway } from '../../../signaling/web/answers.ts';
 import { type Ask, cleanUp, host, http, openSuite, PAGE } from './helper.ts';
 
 describe('gateway', () => {

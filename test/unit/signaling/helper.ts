@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { challengeText, decodeMessage, encodeMessage, type Message, type MessageName, siteId } from '../../../proto/rendezvous.ts';
-import type { Fields } from '../../../signaling/end.ts';
+import type { Fields } from '../../../signaling/shared/end.ts';
 import { createSuite, type Suite, type SuiteOptions } from '../../../signaling/suite.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];

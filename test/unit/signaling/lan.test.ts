@@ -2,9 +2,9 @@
 // A suite that shows a site to its network: who is answered, by which names, and what stays the suite's.
 
 import assert from 'node:assert/strict';
-import { isStranger } from '../../../signaling/lan-routes.ts';
-import { SuiteNames } from '../../../signaling/names.ts';
-import type { Gateway } from '../../../signaling/web.ts';
+import { SuiteNames } from '../../../signaling/naming/names.ts';
+import { isStranger } from '../../../signaling/naming/near.ts';
+import type { Gateway } from '../../../signaling/web/answers.ts';
 import { type Ask, cleanUp, host, http, openSuite, PAGE, Peer } from './helper.ts';
 
 const gateway: Gateway = async (_site, { url, method, headers }) =>
@@ -95,12 +95,12 @@ describe('a site for this network', () => {
 
   it('is shown to nobody from elsewhere, whatever they dial', async () => {
     const names = new SuiteNames({ address: '0.0.0.0', lan: { site: () => 'x', names: [] } });
-    const from = (remoteAddress: string) => isStranger({ names }, { socket: { remoteAddress } } as never);
+    const from = (remoteAddress: string) => isStranger(names, { socket: { remoteAddress } } as never);
     for (const near of ['127.0.0.1', '::1', '::ffff:192.168.1.9', '10.0.0.9', 'fe80::1%eth0', 'fd00::9'])
       assert.equal(from(near), false, near);
     for (const far of ['8.8.8.8', '::ffff:8.8.8.8', '100.64.0.9', '2001:db8::9', '']) assert.equal(from(far), true, far);
     const plain = new SuiteNames({ address: '0.0.0.0' });
-    assert.equal(isStranger({ names: plain }, { socket: { remoteAddress: '8.8.8.8' } } as never), false, 'without --lan');
+    assert.equal(isStranger(plain, { socket: { remoteAddress: '8.8.8.8' } } as never), false, 'without --lan');
     // Behind a proxy it is who the proxy names.
     const { at } = await open({ trustProxy: true });
     const proxied = await at('/x', { headers: { 'X-Forwarded-For': '8.8.8.8' } });

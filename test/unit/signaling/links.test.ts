@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import fc from 'fast-check';
 import { PortholeError } from '../../../proto/errors.ts';
-import { callerOf, canonicalAddress, isLoopback, rateKey } from '../../../signaling/caller.ts';
-import { MAX_LINK_CHARS } from '../../../signaling/limits.ts';
-import { hostName, isFreeName, placeOf, siteOfLink, siteOfPath } from '../../../signaling/links.ts';
-import { siteLink } from '../../../signaling/names.ts';
+import { hostName, isFreeName, placeOf, siteOfLink, siteOfPath } from '../../../signaling/naming/links.ts';
+import { siteLink } from '../../../signaling/naming/names.ts';
+import { callerOf, canonicalAddress, isLoopback, rateKey } from '../../../signaling/shared/caller.ts';
+import { MAX_LINK_CHARS } from '../../../signaling/shared/limits.ts';
 
 const ID = `${'a'.repeat(51)}q`;
 const DOMAINS = ['localhost', 'example.org', 'p.example.org'];

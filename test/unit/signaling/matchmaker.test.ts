@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { MAX_NAMED, MAX_NOTE_BYTES } from '../../../proto/limits.ts';
 import { NoteKind, Role } from '../../../proto/rendezvous.ts';
-import type { RelayDesk } from '../../../signaling/relay-desk.ts';
+import type { RelayDesk } from '../../../signaling/rendezvous/relay-desk.ts';
 import type { Suite, SuiteOptions } from '../../../signaling/suite.ts';
 import { cleanUp, goOffline, host, http, openSuite, Peer, until } from './helper.ts';
 

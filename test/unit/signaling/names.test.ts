@@ -2,9 +2,9 @@
 // What a suite is called: what its links start with, how it is reached back, and the site that a network is shown.
 
 import assert from 'node:assert/strict';
-import { callerOf } from '../../../signaling/caller.ts';
-import { dialled, type NameOptions, SuiteNames } from '../../../signaling/names.ts';
-import { isLinkLocal, isNear, isPrivate } from '../../../signaling/near.ts';
+import { dialled, type NameOptions, SuiteNames } from '../../../signaling/naming/names.ts';
+import { isLinkLocal, isNear, isPrivate } from '../../../signaling/naming/near.ts';
+import { callerOf } from '../../../signaling/shared/caller.ts';
 
 const ID = `${'a'.repeat(51)}q`;
 

@@ -8,10 +8,10 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { SUITE_LIMITS, type SuiteLimits } from '../../../signaling/limits.ts';
-import { Rates } from '../../../signaling/rates.ts';
-import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest, xorAddress } from '../../../signaling/stun.ts';
-import { openStun } from '../../../signaling/stun-server.ts';
+import { SUITE_LIMITS, type SuiteLimits } from '../../../signaling/shared/limits.ts';
+import { Rates } from '../../../signaling/shared/rates.ts';
+import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest, xorAddress } from '../../../signaling/stun/stun.ts';
+import { openStun } from '../../../signaling/stun/stun-server.ts';
 import { cleanUp, later } from './helper.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex');

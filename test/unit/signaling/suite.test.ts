@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
-import { Directory } from '../../../signaling/directory.ts';
+import { Directory } from '../../../signaling/directory/directory.ts';
 import { createSuite } from '../../../signaling/suite.ts';
-import type { Clock } from '../../../transport/clock.ts';
+import type { Clock } from '../../../transport/time/clock.ts';
 import { cleanUp, folder, host, http, identity, later, openSuite, Peer, until } from './helper.ts';
 
 describe('suite', () => {

@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import { type Message, NoteKind, Role } from '../../../proto/rendezvous.ts';
-import { Calls, MAX_ATTEMPTS, MAX_CALLS } from '../../../transport/calls.ts';
-import type { Connection } from '../../../transport/connection.ts';
-import type { Failure } from '../../../transport/engine.ts';
-import { memoryPair } from '../../../transport/memory.ts';
-import { FASTEST, HEAD_START_MS } from '../../../transport/policy.ts';
-import type { Rendezvous } from '../../../transport/rendezvous.ts';
-import type { Call, Strategy } from '../../../transport/strategy.ts';
-import type { Way } from '../../../transport/way.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
+import { Calls, MAX_ATTEMPTS, MAX_CALLS } from '../../../transport/rendezvous/calls.ts';
+import type { Rendezvous } from '../../../transport/rendezvous/client.ts';
+import type { Failure } from '../../../transport/strategy/engine.ts';
+import { FASTEST, HEAD_START_MS } from '../../../transport/strategy/policy.ts';
+import type { Call, Strategy } from '../../../transport/strategy/strategy.ts';
+import type { Way } from '../../../transport/strategy/way.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 import { someWay } from '../../support/ways.ts';
 

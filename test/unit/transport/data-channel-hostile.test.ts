@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
 import { crc32c } from 'werift';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { Connection } from '../../../transport/connection.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
 import { weriftRtc } from '../../../transport/rtc/node.ts';
 import type { Rtc } from '../../../transport/rtc/rtc.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';

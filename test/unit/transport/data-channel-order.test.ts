@@ -2,8 +2,8 @@
 // The chances of UDP between two ends, as their exams tell them.
 
 import assert from 'node:assert/strict';
+import type { Behaviour, NatProfile, UdpProfile } from '../../../transport/nat/profile.ts';
 import { chances } from '../../../transport/strategies/data-channel-order.ts';
-import type { Behaviour, NatProfile, UdpProfile } from '../../../transport/strategy.ts';
 
 const PER_PORT: Behaviour = 'address-and-port-dependent';
 const udp = (behaviour: Behaviour, filtering?: Behaviour): UdpProfile => ({

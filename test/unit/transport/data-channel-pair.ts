@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two halves of a data channel in one process, with a line between them that a test can look into.
 
-import { type Clock, systemClock } from '../../../transport/clock.ts';
-import type { Connection } from '../../../transport/connection.ts';
-import { Inbox } from '../../../transport/inbox.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import { Inbox } from '../../../transport/channel/inbox.ts';
+import type { NatProfile } from '../../../transport/nat/profile.ts';
 import { nodeDatachannelRtc, weriftRtc } from '../../../transport/rtc/node.ts';
 import type { Rtc } from '../../../transport/rtc/rtc.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';
-import type { Call, Line, NatProfile } from '../../../transport/strategy.ts';
+import type { Call, Line } from '../../../transport/strategy/strategy.ts';
+import { type Clock, systemClock } from '../../../transport/time/clock.ts';
 
 export const IMPLEMENTATIONS: Readonly<Record<string, () => Promise<Rtc>>> = { 'node-datachannel': nodeDatachannelRtc, werift: weriftRtc };
 

@@ -2,10 +2,10 @@
 // Messages handed out instead of asked for, and the end of a turn that what is said in it waits for.
 
 import assert from 'node:assert/strict';
-import type { Connection, Flow } from '../../../transport/connection.ts';
-import { deliverTo } from '../../../transport/deliver.ts';
-import { memoryPair } from '../../../transport/memory.ts';
-import { endOfTurn, turnsOf } from '../../../transport/turn.ts';
+import type { Connection, Flow } from '../../../transport/channel/connection.ts';
+import { deliverTo } from '../../../transport/channel/deliver.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
+import { endOfTurn, turnsOf } from '../../../transport/time/turn.ts';
 import { bytes, codeOf, tcpPair, text, turns } from './seal-pair.ts';
 
 const pairs: Readonly<Record<string, () => Promise<{ a: Connection; b: Connection }>>> = {

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { INITIAL_STREAM_CREDIT, MAX_STREAM_CREDIT } from '../../../proto/limits.ts';
-import { Demand, LEAST_PERIOD_MS } from '../../../transport/demand.ts';
 import { ReceiveCredit } from '../../../transport/session/credit.ts';
+import { Demand, LEAST_PERIOD_MS } from '../../../transport/session/demand.ts';
 
 describe('demand of a flow', () => {
   /** What is measured of a flow of so many bytes a millisecond. */

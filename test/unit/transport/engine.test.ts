@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { Connection } from '../../../transport/connection.ts';
-import { ATTEMPT_MS, describeFailures, type Failure, openWays } from '../../../transport/engine.ts';
-import { memoryPair } from '../../../transport/memory.ts';
-import { FASTEST, type Policy, policyFor } from '../../../transport/policy.ts';
-import type { Call, Strategy, Verdict } from '../../../transport/strategy.ts';
-import type { Way } from '../../../transport/way.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
+import { ATTEMPT_MS, describeFailures, type Failure, openWays } from '../../../transport/strategy/engine.ts';
+import { FASTEST, type Policy, policyFor } from '../../../transport/strategy/policy.ts';
+import type { Call, Strategy, Verdict } from '../../../transport/strategy/strategy.ts';
+import type { Way } from '../../../transport/strategy/way.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 import { someWay } from '../../support/ways.ts';
 

@@ -4,15 +4,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { newIdentity } from '../../../host-agent/identity.ts';
+import { newIdentity } from '../../../host-agent/identity/identity.ts';
 import { PortholeError } from '../../../proto/errors.ts';
+import { dialTcp, tcpConnection } from '../../../transport/channel/tcp.ts';
 import { ThreadDesk } from '../../../transport/continuity/desk.ts';
 import { beginThread } from '../../../transport/continuity/visitor.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
-import { dialTcp, tcpConnection } from '../../../transport/tcp.ts';
 
 /** Milliseconds that every byte is under way, each way. */
 const DELAY_MS = 20;

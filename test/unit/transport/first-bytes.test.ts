@@ -9,7 +9,7 @@ import { connect, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PortholeError } from '../../../proto/errors.ts';
-import { callerOf, createFront, type Front, type FrontLimits, frontOf, listen, type Takers } from '../../../transport/first-bytes.ts';
+import { callerOf, createFront, type Front, type FrontLimits, frontOf, listen, type Takers } from '../../../transport/http/first-bytes.ts';
 
 const HOST = '127.0.0.1';
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { PortholeError } from '../../../proto/errors.ts';
-import { Inbox } from '../../../transport/inbox.ts';
+import { Inbox } from '../../../transport/channel/inbox.ts';
 
 const MIB = 1024 * 1024;
 

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
-import { openInto } from '../../../transport/joining.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
+import { openInto } from '../../../transport/paths/open-into.ts';
 import { failure, turn } from '../../support/fake-keeping.ts';
 
 describe('from ways to paths', () => {

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { policyFor } from '../../../transport/policy.ts';
-import { MAX_TRIES, POLITE_MS, TRIES_WINDOW_MS } from '../../../transport/seeker.ts';
+import { MAX_TRIES, POLITE_MS, TRIES_WINDOW_MS } from '../../../transport/paths/search.ts';
+import { policyFor } from '../../../transport/strategy/policy.ts';
 import { type Keeping, keeping, turn } from '../../support/fake-keeping.ts';
 import { someWay } from '../../support/ways.ts';
 

@@ -2,7 +2,7 @@
 // The keeper in a hurry: a direct path that is gone is looked for soon again, and what is learned of the networks is used at once.
 
 import assert from 'node:assert/strict';
-import { BRISK_MS, FAIR_MS } from '../../../transport/seeker.ts';
+import { BRISK_MS, FAIR_MS } from '../../../transport/paths/search.ts';
 import { failure, type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
 
 describe('keeper: looks for a better path', () => {

@@ -2,8 +2,8 @@
 // The keeper does not flap, and does not do more than it needs.
 
 import assert from 'node:assert/strict';
-import { CROWDED_PATHS, FORGIVE_MS, SPARE_MS, STEADY_MS } from '../../../transport/keeper.ts';
-import { MAX_TRIES, TRIES_WINDOW_MS } from '../../../transport/seeker.ts';
+import { CROWDED_PATHS, FORGIVE_MS, SPARE_MS, STEADY_MS } from '../../../transport/paths/manager.ts';
+import { MAX_TRIES, TRIES_WINDOW_MS } from '../../../transport/paths/search.ts';
 import { type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
 
 describe('keeper: steady', () => {

@@ -2,8 +2,8 @@
 // The keeper between two direct ways: a session on a data channel moves to TCP, and looks for it no longer than it may come.
 
 import assert from 'node:assert/strict';
-import { STANDBY_AFTER_MS } from '../../../transport/keeper.ts';
-import { POLITE_MS } from '../../../transport/seeker.ts';
+import { STANDBY_AFTER_MS } from '../../../transport/paths/manager.ts';
+import { POLITE_MS } from '../../../transport/paths/search.ts';
 import { failure, type Keeping, keeping } from '../../support/fake-keeping.ts';
 import type { FakePath } from '../../support/fake-thread.ts';
 

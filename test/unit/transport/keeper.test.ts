@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
-import { CARRIED_MS, PROBE_MS, STANDBY_AFTER_MS } from '../../../transport/keeper.ts';
-import { POLITE_MS, URGENT_MS } from '../../../transport/seeker.ts';
-import { MEASURE_MS } from '../../../transport/telling.ts';
+import { CARRIED_MS, PROBE_MS, STANDBY_AFTER_MS } from '../../../transport/paths/manager.ts';
+import { POLITE_MS, URGENT_MS } from '../../../transport/paths/search.ts';
+import { MEASURE_MS } from '../../../transport/paths/telling.ts';
 import { failure, type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
 import { someWay } from '../../support/ways.ts';
 

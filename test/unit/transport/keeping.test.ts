@@ -2,8 +2,8 @@
 // The keeper's table, row by row, and its paces.
 
 import assert from 'node:assert/strict';
-import { decide, type Placed, type Seen } from '../../../transport/keeping.ts';
-import { Budget, Pace } from '../../../transport/pace.ts';
+import { decide, type Placed, type Seen } from '../../../transport/paths/decide.ts';
+import { Budget, Pace } from '../../../transport/paths/pace.ts';
 
 const NOW = 1000;
 /** `p`: punched, `d`: begun beside it and less good, `r`: relay, `e`: begun and ranked behind all. */

@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import type { Connection } from '../../../transport/connection.ts';
-import { type Lender, lenderOf, lendingStream } from '../../../transport/lending.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
+import { dialTcp, tcpConnection } from '../../../transport/channel/tcp.ts';
 import { serveSession } from '../../../transport/session/host.ts';
+import { type Lender, lenderOf, lendingStream } from '../../../transport/session/lending.ts';
 import { openSession, type Session } from '../../../transport/session/visitor.ts';
-import { dialTcp, tcpConnection } from '../../../transport/tcp.ts';
 
 const PIECE_BYTES = 60_000;
 

@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { LOOK_MS, type NetworkWatch } from '../../../transport/network.ts';
-import { GATHER_MS, HIDDEN_MS, PAGE_SLEEP_MS, watchPageNetwork } from '../../../transport/network-browser.ts';
-import { NODE_SLEEP_MS, watchNodeNetwork } from '../../../transport/network-node.ts';
+import { LOOK_MS, type NetworkWatch } from '../../../transport/system/network.ts';
+import { GATHER_MS, HIDDEN_MS, PAGE_SLEEP_MS, watchPageNetwork } from '../../../transport/system/network-browser.ts';
+import { NODE_SLEEP_MS, watchNodeNetwork } from '../../../transport/system/network-node.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 
 let clock: FakeClock;

@@ -2,7 +2,7 @@
 // WebRTC that is used in one place and made in another: the Connection contract over its ports, and the end of the place.
 
 import assert from 'node:assert/strict';
-import type { Connection } from '../../../transport/connection.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
 import { type PeerPlace, rtcElsewhere } from '../../../transport/rtc/elsewhere.ts';
 import { lendPeer } from '../../../transport/rtc/lend.ts';
 import { nodeDatachannelRtc } from '../../../transport/rtc/node.ts';

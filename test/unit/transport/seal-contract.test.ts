@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A sealed path is a Connection like any other, in either direction, on carriers with and without pieces.
 
-import type { Connection } from '../../../transport/connection.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
 import { subtlePrimitives } from '../../../transport/seal/subtle.ts';
 import { webPrimitives } from '../../../transport/seal/web.ts';
 import { connectionContract } from '../../contracts/connection.ts';

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { newIdentity } from '../../../host-agent/identity.ts';
+import { newIdentity } from '../../../host-agent/identity/identity.ts';
 import { siteId } from '../../../proto/rendezvous.ts';
 import { toMontgomery } from '../../../transport/seal/curve25519.ts';
 import { sealKeyPair } from '../../../transport/seal/host-keys.ts';

@@ -5,14 +5,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { Connection } from '../../../transport/connection.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
+import { dialTcp, tcpConnection } from '../../../transport/channel/tcp.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import type { KeyPair, Primitives } from '../../../transport/seal/primitives.ts';
 import { type Sealed, type SealOptions, sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
 import { subtlePrimitives } from '../../../transport/seal/subtle.ts';
 import { webPrimitives } from '../../../transport/seal/web.ts';
-import { dialTcp, tcpConnection } from '../../../transport/tcp.ts';
 
 /** Each platform's primitives: what holds for one has to hold for the other. */
 export const platforms: Readonly<Record<string, Primitives>> = { node: nodePrimitives, web: webPrimitives, subtle: subtlePrimitives };

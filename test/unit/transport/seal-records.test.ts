@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { MAX_RECORD_BYTES } from '../../../proto/limits.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
 import { Direction, MAX_RECORD_NUMBER } from '../../../transport/seal/direction.ts';
 import { KINDS, PROLOGUE } from '../../../transport/seal/greeting.ts';
 import { InOrder } from '../../../transport/seal/in-order.ts';

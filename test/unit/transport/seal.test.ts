@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { LINGER_MS } from '../../../transport/framed.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import { LINGER_MS } from '../../../transport/channel/framed.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
 import { EARLY_QUEUE_BYTES } from '../../../transport/seal/early.ts';
 import { sealAsHost, sealAsVisitor } from '../../../transport/seal/index.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';

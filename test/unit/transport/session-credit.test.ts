@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeFrame, encodeData, encodeFrame } from '../../../proto/site.ts';
-import { systemClock } from '../../../transport/clock.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
 import { requestHead, responseOf } from '../../../transport/session/http.ts';
 import { Mux } from '../../../transport/session/mux.ts';
 import { Serving } from '../../../transport/session/serving.ts';
+import { systemClock } from '../../../transport/time/clock.ts';
 import { CreditPlay, plan } from '../../support/credit-play.ts';
 import { settled } from '../../support/threads.ts';
 

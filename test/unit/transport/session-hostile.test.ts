@@ -5,11 +5,11 @@ import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import { INITIAL_STREAM_CREDIT, MAX_FRAME_BYTES, SITE_VERSION } from '../../../proto/limits.ts';
 import { decodeFrame, encodeData, encodeFrame, type Frame } from '../../../proto/site.ts';
-import type { Connection } from '../../../transport/connection.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { MAX_UNSENT } from '../../../transport/session/mux.ts';
-import type { Site } from '../../../transport/site.ts';
+import type { Site } from '../../../transport/session/site.ts';
 
 const code =
   (expected: string) =>

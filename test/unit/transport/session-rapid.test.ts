@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import { MAX_ABANDONED, MAX_RESETS, MAX_STREAMS, RESETS_PER_SECOND } from '../../../proto/limits.ts';
 import { waitOf } from '../../../proto/wait.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { requestHead } from '../../../transport/session/http.ts';
 import { Mux } from '../../../transport/session/mux.ts';

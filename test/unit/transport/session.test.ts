@@ -6,11 +6,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PortholeError } from '../../../proto/errors.ts';
 import { INITIAL_STREAM_CREDIT, MAX_STREAMS } from '../../../proto/limits.ts';
 import { decodeFrame } from '../../../proto/site.ts';
-import type { Connection } from '../../../transport/connection.ts';
-import { memoryPair } from '../../../transport/memory.ts';
+import type { Connection } from '../../../transport/channel/connection.ts';
+import { memoryPair } from '../../../transport/channel/memory.ts';
 import { type Served, serveSession } from '../../../transport/session/host.ts';
+import type { Site } from '../../../transport/session/site.ts';
 import { openSession, type Session } from '../../../transport/session/visitor.ts';
-import type { Site } from '../../../transport/site.ts';
 
 const code =
   (expected: string) =>

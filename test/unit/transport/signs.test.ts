@@ -2,8 +2,8 @@
 // Bytes as signs of life, from the pipe up through the seal; and records that are cut to a slow line.
 
 import assert from 'node:assert/strict';
-import type { PipeEvents } from '../../../transport/byte-pipe.ts';
-import { framedConnection } from '../../../transport/framed.ts';
+import type { PipeEvents } from '../../../transport/channel/byte-pipe.ts';
+import { framedConnection } from '../../../transport/channel/framed.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { GATHER_BYTES, Packer } from '../../../transport/seal/packer.ts';
 import { sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';

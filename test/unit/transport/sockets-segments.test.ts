@@ -2,10 +2,10 @@
 // Which connections send short segments: those to the outside. That they help where long ones are lost, test/e2e/lines-faulty.test.ts shows.
 
 import assert from 'node:assert/strict';
-import { isOutside } from '../../../transport/punch/addresses.ts';
-import { CONSTANTS } from '../../../transport/sockets/constants.ts';
-import { FfiSockets, MAX_SEGMENT_BYTES } from '../../../transport/sockets/ffi.ts';
-import type { System } from '../../../transport/sockets/system.ts';
+import { isOutside } from '../../../transport/nat/addresses.ts';
+import { CONSTANTS } from '../../../transport/nat/sockets/constants.ts';
+import { FfiSockets, MAX_SEGMENT_BYTES } from '../../../transport/nat/sockets/ffi.ts';
+import type { System } from '../../../transport/nat/sockets/system.ts';
 
 describe('segments to the outside', () => {
   it('are outside where nobody of ours owns the way', () => {

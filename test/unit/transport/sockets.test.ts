@@ -6,10 +6,10 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { PortholeError } from '../../../proto/errors.ts';
-import { socketError } from '../../../transport/sockets/handover.ts';
-import { NodeSockets } from '../../../transport/sockets/node.ts';
-import { openSockets } from '../../../transport/sockets/open.ts';
-import { type SocketOptions, systemCode, type TcpSockets } from '../../../transport/sockets/sockets.ts';
+import { socketError } from '../../../transport/nat/sockets/handover.ts';
+import { NodeSockets } from '../../../transport/nat/sockets/node.ts';
+import { openSockets } from '../../../transport/nat/sockets/open.ts';
+import { type SocketOptions, systemCode, type TcpSockets } from '../../../transport/nat/sockets/sockets.ts';
 import { LOOPBACKS, needs } from '../../support/loopback.ts';
 
 /** A port that nobody listens on: tcpmux. */

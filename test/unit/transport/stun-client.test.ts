@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bindingAnswer } from '../../../signaling/stun.ts';
-import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../transport/stun-client.ts';
+import { bindingAnswer } from '../../../signaling/stun/stun.ts';
+import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../transport/nat/stun-client.ts';
 
 describe('STUN, the client’s half', () => {
   const transaction = Uint8Array.from({ length: 12 }, (_, at) => at);

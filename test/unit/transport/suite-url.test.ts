@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createHost, newIdentity } from '../../../host-agent/index.ts';
 import { PortholeError } from '../../../proto/errors.ts';
-import { originOf, suiteUrl, withScheme } from '../../../transport/suite-url.ts';
+import { originOf, suiteUrl, withScheme } from '../../../transport/rendezvous/suite-url.ts';
 
 describe('a suite’s URL', () => {
   for (const [text, url] of [

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mock } from 'node:test';
-import { onePassword, passwordCredentials } from '../../../../client-runtime/credentials.ts';
+import { onePassword, passwordCredentials } from '../../../../client-runtime/visitor/credentials.ts';
 import { type AccessRules, createGate, type GateOptions, MAX_ASKED } from '../../../../host-agent/access/gate.ts';
 import { GUESS_LIMITS, Guesses, MAX_KNOWN_KEYS } from '../../../../host-agent/access/guesses.ts';
 import { makeInvite } from '../../../../host-agent/access/invites.ts';

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { checkInvite, INVITE_BYTES, INVITE_KEY_LABEL, makeInvite, shortInvite } from '../../../../host-agent/access/invites.ts';
-import { newIdentity } from '../../../../host-agent/identity.ts';
+import { newIdentity } from '../../../../host-agent/identity/identity.ts';
 
 const NOON = Date.UTC(2030, 0, 1, 12);
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { FIRST_PAUSE_MS, MAX_PAUSE_MS, Pace, QUICK_MS, TURN_MS } from '../../../../host-agent/static/pace.ts';
-import type { Clock } from '../../../../transport/clock.ts';
+import type { Clock } from '../../../../transport/time/clock.ts';
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A thread is a Connection like any other, at either end.
 
-import type { Connection } from '../../../../transport/connection.ts';
+import type { Connection } from '../../../../transport/channel/connection.ts';
 import { connectionContract } from '../../../contracts/connection.ts';
 import { realSeal, Threads } from '../../../support/threads.ts';
 

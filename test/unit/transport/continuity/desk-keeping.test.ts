@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { MAX_FRAME_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
+import { memoryPair, type Wire } from '../../../../transport/channel/memory.ts';
 import type { HostThread } from '../../../../transport/continuity/host.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
 import type { Thread } from '../../../../transport/continuity/thread.ts';
 import { beginThread } from '../../../../transport/continuity/visitor.ts';
-import { memoryPair, type Wire } from '../../../../transport/memory.ts';
 import { nodePrimitives } from '../../../../transport/seal/node.ts';
 import { sealAsHost, sealAsVisitor } from '../../../../transport/seal/sealed.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';

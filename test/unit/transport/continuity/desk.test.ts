@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
 import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_PATHS } from '../../../../proto/limits.ts';
+import { memoryPair } from '../../../../transport/channel/memory.ts';
 import type { Challenge, Gate } from '../../../../transport/continuity/gate.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
-import { memoryPair } from '../../../../transport/memory.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { RawPath } from '../../../support/raw-path.ts';
 import { HASH, plainSealed, testKey } from '../../../support/sealed.ts';

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
+import { LINGER_MS } from '../../../../transport/channel/framed.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
-import { LINGER_MS } from '../../../../transport/framed.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { visit } from '../../../support/line-visits.ts';
 import { type Added, settled, Threads } from '../../../support/threads.ts';

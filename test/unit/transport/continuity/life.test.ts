@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
 import { MAX_PATHS } from '../../../../proto/limits.ts';
+import { LINGER_MS } from '../../../../transport/channel/framed.ts';
+import { memoryPair } from '../../../../transport/channel/memory.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
-import { LINGER_MS } from '../../../../transport/framed.ts';
-import { memoryPair } from '../../../../transport/memory.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { plainSealed, testKey } from '../../../support/sealed.ts';
 import { settled, Threads } from '../../../support/threads.ts';

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
-import type { Connection } from '../../../../transport/connection.ts';
+import type { Connection } from '../../../../transport/channel/connection.ts';
 import { ACK_ALONG_BYTES, ACK_MS } from '../../../../transport/continuity/limits.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { type Added, PLAIN, realSeal, type Seal, settled, Threads } from '../../../support/threads.ts';

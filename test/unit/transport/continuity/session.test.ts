@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { PortholeError } from '../../../../proto/errors.ts';
 import { serveSession } from '../../../../transport/session/host.ts';
+import type { Site } from '../../../../transport/session/site.ts';
 import { openSession, type Session } from '../../../../transport/session/visitor.ts';
-import type { Site } from '../../../../transport/site.ts';
 import { realSeal, settled, Threads } from '../../../support/threads.ts';
 import { code } from '../../proto/helper.ts';
 

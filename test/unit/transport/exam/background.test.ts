@@ -6,11 +6,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortholeError } from '../../../../proto/errors.ts';
-import { backgroundExaminer } from '../../../../transport/exam/background.ts';
-import { HOLDS_MS, MAX_NETWORKS, networkName, recall, remember } from '../../../../transport/exam/known.ts';
-import { OwnNat } from '../../../../transport/own-nat.ts';
-import type { Greeting, Rendezvous } from '../../../../transport/rendezvous.ts';
-import type { NatProfile } from '../../../../transport/strategy.ts';
+import { backgroundExaminer } from '../../../../transport/nat/exam/background.ts';
+import { HOLDS_MS, MAX_NETWORKS, networkName, recall, remember } from '../../../../transport/nat/exam/known.ts';
+import { OwnNat } from '../../../../transport/nat/exam/own-nat.ts';
+import type { NatProfile } from '../../../../transport/nat/profile.ts';
+import type { Greeting, Rendezvous } from '../../../../transport/rendezvous/client.ts';
 import { fakeClock } from '../../../support/clock.ts';
 
 const FOUND: NatProfile = { behindNat: true, tcp: { mapping: { behaviour: 'endpoint-independent', step: 0 }, hops: 1 }, udp: null };

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { GUEST_PORTS, guestPorts, portOf, UNUSED_PORTS } from '../../../../transport/exam/ports.ts';
-import { UdpExam } from '../../../../transport/exam/udp.ts';
+import { GUEST_PORTS, guestPorts, portOf, UNUSED_PORTS } from '../../../../transport/nat/exam/ports.ts';
+import { UdpExam } from '../../../../transport/nat/exam/udp.ts';
 
 describe('ports of an exam’s own choice', () => {
   it('are in their ranges, which have no port in common', () => {

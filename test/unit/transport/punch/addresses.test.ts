@@ -3,15 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
-import {
-  candidateAddresses,
-  canonical,
-  demandReachable,
-  mayReach,
-  outsideOf,
-  ownAddresses,
-} from '../../../../transport/punch/addresses.ts';
-import type { NatProfile } from '../../../../transport/strategy.ts';
+import { candidateAddresses, canonical, demandReachable, mayReach, outsideOf, ownAddresses } from '../../../../transport/nat/addresses.ts';
+import type { NatProfile } from '../../../../transport/nat/profile.ts';
 
 const at = (ip: string, more: NatProfile = {}): NatProfile => ({ observed: { ip, port: 1 }, ...more });
 const SELF = at('192.0.2.1');

@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import { bindingAnswer, readBindingRequest } from '../../../../signaling/stun.ts';
-import { Ahead } from '../../../../transport/punch/ahead.ts';
-import { type LearnRequest, lowRange } from '../../../../transport/punch/learn.ts';
-import { FRESH_MS, HOLD_MS, LOW_PORTS, NEARLY_MS } from '../../../../transport/punch/limits.ts';
-import { openSockets } from '../../../../transport/sockets/open.ts';
+import { bindingAnswer, readBindingRequest } from '../../../../signaling/stun/stun.ts';
+import { Ahead } from '../../../../transport/nat/punch/ahead.ts';
+import { type LearnRequest, lowRange } from '../../../../transport/nat/punch/learn.ts';
+import { FRESH_MS, HOLD_MS, LOW_PORTS, NEARLY_MS } from '../../../../transport/nat/punch/limits.ts';
+import { openSockets } from '../../../../transport/nat/sockets/open.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';
 

@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { PortholeError } from '../../../../proto/errors.ts';
-import { bindingAnswer } from '../../../../signaling/stun.ts';
-import { systemClock } from '../../../../transport/clock.ts';
-import { asItIs, gapOf, type LearnOptions, learn, serversOf, spread } from '../../../../transport/punch/learn.ts';
-import { MAX_STEP } from '../../../../transport/punch/limits.ts';
-import { openSockets } from '../../../../transport/sockets/open.ts';
-import type { BoundSocket, TcpSockets } from '../../../../transport/sockets/sockets.ts';
+import { bindingAnswer } from '../../../../signaling/stun/stun.ts';
+import { asItIs, gapOf, type LearnOptions, learn, serversOf, spread } from '../../../../transport/nat/punch/learn.ts';
+import { MAX_STEP } from '../../../../transport/nat/punch/limits.ts';
+import { openSockets } from '../../../../transport/nat/sockets/open.ts';
+import type { BoundSocket, TcpSockets } from '../../../../transport/nat/sockets/sockets.ts';
+import { systemClock } from '../../../../transport/time/clock.ts';
 import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';
 
 const isCode =

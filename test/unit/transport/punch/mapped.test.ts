@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
-import { systemClock } from '../../../../transport/clock.ts';
-import type { Learned } from '../../../../transport/punch/learn.ts';
-import type { MapPort } from '../../../../transport/punch/mapped-port.ts';
-import { mapped } from '../../../../transport/punch/techniques/mapped.ts';
-import { openSockets } from '../../../../transport/sockets/open.ts';
+import type { Learned } from '../../../../transport/nat/punch/learn.ts';
+import type { MapPort } from '../../../../transport/nat/punch/mapped-port.ts';
+import { mapped } from '../../../../transport/nat/punch/techniques/mapped.ts';
+import { openSockets } from '../../../../transport/nat/sockets/open.ts';
+import { systemClock } from '../../../../transport/time/clock.ts';
 
 describe('the technique mapped', () => {
   const asked: number[] = [];

@@ -11,8 +11,8 @@ import {
   MAX_ROUNDS,
   MAX_STEP,
   PREDICTED_WINDOW,
-} from '../../../../transport/punch/limits.ts';
-import { decodeNote, encodeNote, type Note, TECHNIQUES } from '../../../../transport/punch/notes.ts';
+} from '../../../../transport/nat/punch/limits.ts';
+import { decodeNote, encodeNote, type Note, TECHNIQUES } from '../../../../transport/nat/punch/notes.ts';
 
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const isCode =

@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MAX_ROUNDS } from '../../../../transport/punch/limits.ts';
-import { chances, plan } from '../../../../transport/punch/plan.ts';
-import type { NatProfile, TcpProfile } from '../../../../transport/strategy.ts';
+import type { NatProfile, TcpProfile } from '../../../../transport/nat/profile.ts';
+import { MAX_ROUNDS } from '../../../../transport/nat/punch/limits.ts';
+import { chances, plan } from '../../../../transport/nat/punch/plan.ts';
 import { KINDS, type Truth } from '../../../lab/kinds.ts';
 
 const VISITOR = { ip: '192.0.2.1', port: 1 };

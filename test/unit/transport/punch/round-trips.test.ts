@@ -2,11 +2,11 @@
 // How many round trips the choreography takes until the connecter connects, by a clock of the test's own.
 
 import assert from 'node:assert/strict';
-import type { Arrivals } from '../../../../transport/punch/arrivals.ts';
-import type { Learned } from '../../../../transport/punch/learn.ts';
-import type { Note, Role } from '../../../../transport/punch/notes.ts';
-import { Round, type RoundOptions } from '../../../../transport/punch/round.ts';
-import type { TcpSockets } from '../../../../transport/sockets/sockets.ts';
+import type { Arrivals } from '../../../../transport/nat/punch/arrivals.ts';
+import type { Learned } from '../../../../transport/nat/punch/learn.ts';
+import type { Note, Role } from '../../../../transport/nat/punch/notes.ts';
+import { Round, type RoundOptions } from '../../../../transport/nat/punch/round.ts';
+import type { TcpSockets } from '../../../../transport/nat/sockets/sockets.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { callOn, lines } from '../data-channel-pair.ts';
 

@@ -9,10 +9,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
-import type { MapPort } from '../../../../transport/punch/mapped-port.ts';
-import * as limits from '../../../../transport/punch/upnp.ts';
-import { upnp } from '../../../../transport/punch/upnp.ts';
-import { controlIn, locationIn, textIn } from '../../../../transport/punch/upnp-words.ts';
+import type { MapPort } from '../../../../transport/nat/punch/mapped-port.ts';
+import * as limits from '../../../../transport/nat/punch/upnp.ts';
+import { upnp } from '../../../../transport/nat/punch/upnp.ts';
+import { controlIn, locationIn, textIn } from '../../../../transport/nat/punch/upnp-words.ts';
 
 const ROUTER = '127.0.0.1';
 const IGD = 'urn:schemas-upnp-org:device:InternetGatewayDevice:1';

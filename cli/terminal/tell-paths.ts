@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells what happens to the ways of a visit: as JSON events all of it, in sentences what a person wants to know.
+
+import type { PathChange, Visit, VisitState } from '../../client-runtime/visit/visit.ts';
+import { asPortholeError } from '../../proto/errors.ts';
+import { type Way, wayNamed } from '../../transport/strategy/way.ts';
+import type { Context } from './context.ts';
+
+/** Tells what happens to the visit's ways, from the beginning on; a person is told what carries, and what is missing. */
+export function tellPaths(
+  { output }: Pick<Context, 'output'>,
+  visit: Pick<Visit, 'site' | 'status' | 'ways' | 'history' | 'onStatus'>,
+): void {
+  let told: PathChange | undefined;
+  let moved = false;
+  const tell = (status: VisitState): void => {
+    for (const change of visit.history.slice(told ? visit.history.indexOf(told) + 1 : 0)) {
+      told = change;
+      const { via, rttMs, reason, kind } = change;
+      const said = sentence(change, visit.ways, moved);
+      if (via) output.event({ event: 'path', visit: visit.site?.id ?? '', via, rttMs, reason, kind }, said);
+      else output.event({ event: 'path-lost', reason }, said);
+      moved ||= kind === 'moved';
+    }
+    if (status.state === 'offline') output.trouble(asPortholeError(status.error));
+  };
+  tell(visit.status);
+  visit.onStatus(tell);
+}
+
+/** @param moved whether this is not the first way */
+function sentence({ kind, via, rttMs, reason }: PathChange, ways: readonly Way[], moved: boolean): string | undefined {
+  const where = `${wayNamed(via, ways).words.adverb}${rttMs > 0 ? `, ${rttMs.toFixed(1)} ms` : ''}`;
+  switch (kind) {
+    case 'moved':
+      return moved ? `Now connected ${where}: ${reason}.` : `Connected ${where}.`;
+    case 'silent':
+    case 'lost':
+    case 'recovered':
+      return `${reason[0]?.toUpperCase()}${reason.slice(1)}.`;
+    default:
+      return undefined;
+  }
+}

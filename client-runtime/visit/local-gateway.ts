@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// A local gateway: a loopback HTTP server whose every request is put to a visit. What `porthole open` runs.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { asPortholeError, ERRORS, PortholeError } from '../../proto/errors.ts';
+import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../../transport/http/http-front.ts';
+import type { Asking } from '../../transport/session/http.ts';
+
+/** How long requests under way may take to finish when the gateway stops, in milliseconds. */
+const DRAIN_MS = 5000;
+
+/** The part of a visit a gateway needs. */
+export interface Asked {
+  fetch(request: Asking): Promise<Response>;
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  /** Lets requests under way finish, then ends. */
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** What the site is told it is called: the authority of its requests. */
+  readonly authority: string;
+  readonly onError?: (error: PortholeError, target: string) => void;
+}
+
+/**
+ * Serves a visit on 127.0.0.1.
+ * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN
+ */
+export async function openGateway(visit: Asked, options: GatewayOptions): Promise<Gateway> {
+  let port = options.port;
+  const isOurs: IsOurs = ({ scheme, authority }) => scheme === 'http' && isLoopback(authority) && portOf(authority) === port;
+  const server = createServer(
+    { maxHeaderSize: MAX_HEAD_BYTES },
+    frontDoor(isOurs, (request, response) => void answer(visit, options, request, response)),
+  );
+  server.on('clientError', onClientError);
+  refuseConnect(server);
+  await listen(server, port);
+  port = (server.address() as AddressInfo).port;
+  return {
+    url: `http://localhost:${port}/`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
+      if (error.code === 'EADDRINUSE') reject(new PortholeError('PORT_IN_USE', `port ${port} is used by another program`));
+      else if (error.code === 'EACCES') reject(new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights`));
+      else reject(asPortholeError(error, 'SOCKET_FAILED'));
+    };
+    server.once('error', failed);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', failed).on('error', () => {}); // a failing accept (too many open files) is no reason to end
+      resolve();
+    });
+  });
+}
+
+async function answer(visit: Asked, options: GatewayOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const abort = new AbortController();
+  response.on('close', () => abort.abort());
+  try {
+    // A page elsewhere may not reach a private site by a name of its own that resolves to loopback.
+    if (!isLoopback(request.headers.host)) throw new PortholeError('NOT_ALLOWED', 'this gateway answers on loopback names only');
+    const found = await visit.fetch(askingOf(request, options.authority, abort.signal));
+    response.statusCode = found.status;
+    for (const [name, value] of found.headers) {
+      response.appendHeader(name, name === 'location' ? ledHere(value, options.authority, request.headers.host as string) : value);
+    }
+    if (found.body) await pipeline(Readable.fromWeb(found.body as Parameters<typeof Readable.fromWeb>[0]), response);
+    else response.end();
+  } catch (thrown) {
+    if (abort.signal.aborted) return;
+    const error = asPortholeError(thrown);
+    options.onError?.(error, request.url ?? '/');
+    if (response.headersSent)
+      response.destroy(); // cut short, so that nobody takes a part for the whole
+    else {
+      response.writeHead(ERRORS[error.code].http, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+      response.end(`${error.message}\n${error.code}\n`);
+    }
+  }
+}
+
+/** Where the site leads, by the name it is told it has, is here: by that name itself the client would leave the sealed way. */
+function ledHere(location: string, authority: string, here: string): string {
+  const start = `http://${authority}`;
+  const leads = location.startsWith(start) && /^([/?#]|$)/.test(location.slice(start.length));
+  return leads ? `http://${here}${location.slice(start.length)}` : location;
+}
+
+function isLoopback(host: string | undefined): boolean {
+  return /^(localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
+}
+
+function portOf(authority: string): number {
+  return Number(/:(\d+)$/.exec(authority)?.[1] ?? 80);
+}
+
+function askingOf(request: IncomingMessage, authority: string, signal: AbortSignal): Asking {
+  const headers: [string, string][] = [];
+  for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
+    headers.push([(request.rawHeaders[i] as string).toLowerCase(), request.rawHeaders[i + 1] as string]);
+  }
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  return {
+    method: request.method ?? 'GET',
+    url: `http://${authority}${request.url}`,
+    headers,
+    body: hasBody ? (Readable.toWeb(request) as ReadableStream<Uint8Array>) : null,
+    signal,
+  };
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// One session with a site: its thread, the keeper that finds paths for it, and the proof that the other end is the site.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import type { Message, Nat } from '../../proto/rendezvous.ts';
+import type { Connection } from '../../transport/channel/connection.ts';
+import type { Path } from '../../transport/continuity/path.ts';
+import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
+import { PathKeeper } from '../../transport/paths/manager.ts';
+import { openInto } from '../../transport/paths/open-into.ts';
+import type { PathNews } from '../../transport/paths/paths.ts';
+import type { Calls } from '../../transport/rendezvous/calls.ts';
+import type { Rendezvous } from '../../transport/rendezvous/client.ts';
+import { sealKeyOf } from '../../transport/seal/keys.ts';
+import type { Primitives } from '../../transport/seal/primitives.ts';
+import { type Sealed, sealAsVisitor } from '../../transport/seal/sealed.ts';
+import { openSession, type Session } from '../../transport/session/visitor.ts';
+import type { Failure } from '../../transport/strategy/engine.ts';
+import type { Policy } from '../../transport/strategy/policy.ts';
+import type { Way } from '../../transport/strategy/way.ts';
+import type { NetworkWatch } from '../../transport/system/network.ts';
+import type { Clock } from '../../transport/time/clock.ts';
+import type { VisitorOf } from '../visitor/visitor.ts';
+
+/** How long a try to open ways waits for the suite, in milliseconds. */
+const SUITE_MS = 10_000;
+
+export interface SiteSessionOptions {
+  /** The site's id, as the suite names it. */
+  readonly site: string;
+  /** Whether the link itself says so: then the site's key is asked for, and not only looked at. */
+  readonly sure: boolean;
+  readonly visitor: VisitorOf;
+  readonly rendezvous: Rendezvous;
+  readonly calls: Calls;
+  /** What this end knows of its network now. */
+  readonly nat: () => Nat;
+  readonly policy: Policy;
+  /** The ways this end has. */
+  readonly ways: readonly Way[];
+  readonly primitives: Primitives;
+  readonly network?: NetworkWatch | undefined;
+  readonly clock: Clock;
+  readonly agent?: string | undefined;
+  /** A way is begun. */
+  readonly onAttempt: (strategy: string) => void;
+  /** A connection stands: requests made now go with the first messages on it. */
+  readonly onConnection: () => void;
+  /** What carries the session has changed, or was looked for in vain. */
+  readonly onNews: (news: PathNews) => void;
+  /** A try to open ways was refused before it began: the host is away, say. */
+  readonly onObstacle: (error: PortholeError) => void;
+}
+
+export class SiteSession {
+  readonly session: Session;
+  readonly #options: SiteSessionOptions;
+  readonly #thread: VisitorThread;
+  readonly #keeper: PathKeeper<Path>;
+  readonly #key: Uint8Array;
+  #sure: boolean;
+  #stood = false; // a path, once at least
+  #error: PortholeError | null = null; // why the thread is over
+
+  /** @throws PortholeError LINK_INVALID when the site's id is no key */
+  constructor(options: SiteSessionOptions) {
+    const { site, sure, visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
+    this.#options = options;
+    this.#key = sealKeyOf(site);
+    this.#sure = sure;
+    this.#thread = beginThread({ credentials: visitor.credentials, clock });
+    this.session = openSession(this.#thread, { clock, agent });
+    this.#keeper = new PathKeeper({
+      thread: this.#thread,
+      policy,
+      ways,
+      open: (wanted, signal) => this.#open(wanted, signal),
+      clock,
+      onNews,
+    });
+    const unwatch = network?.((reason) => {
+      rendezvous.check(true);
+      this.#keeper.changed(reason);
+    });
+    this.#thread.onEvent((event) => {
+      if (event.type === 'joined') this.#stood = true;
+      // What has the path drop has the suite's connection drop, too, as often as not: and by that the next path is opened.
+      if (event.type === 'doubted' || event.type === 'suspect' || event.type === 'stranded') rendezvous.check();
+      if (event.type !== 'over') return;
+      this.#error = event.error;
+      unwatch?.();
+    });
+  }
+
+  /** Whether a path carries it. */
+  get carried(): boolean {
+    return this.#thread.via !== '';
+  }
+
+  /**
+   * Opens the first path; resolves when it carries.
+   * @throws PortholeError what stands in the way: KEY_WRONG, NO_PATH, a refusal of the host's or the suite's. It is over then.
+   */
+  async start(): Promise<void> {
+    try {
+      await this.#keeper.start();
+    } catch (thrown) {
+      const error = this.#error ?? asPortholeError(thrown);
+      this.#thread.abort(error);
+      throw error;
+    }
+  }
+
+  /** Something that no path shows has changed: what is missing is looked for at once. */
+  changed(reason: string): void {
+    this.#keeper.changed(reason);
+  }
+
+  /** More is known of the networks between here and there: a better way is looked for at once. */
+  learned(): void {
+    this.#keeper.learned();
+  }
+
+  async close(): Promise<void> {
+    this.#keeper.stop();
+    await this.session.close();
+  }
+
+  async #open(names: readonly string[], signal: AbortSignal): Promise<readonly Failure[]> {
+    const { calls, policy, onAttempt, onConnection, onObstacle } = this.#options;
+    try {
+      const introduction = await this.#introduce(names, signal);
+      // Who waits for a session that was under way has waited enough: whatever carries first.
+      const headStartMs = this.#stood ? 0 : undefined;
+      return await openInto(
+        (onPath) => calls.open(introduction, { policy, signal, onAttempt, onPath, headStartMs }),
+        async (connection) => {
+          onConnection();
+          await this.#thread.add(await this.#seal(connection));
+        },
+      );
+    } catch (thrown) {
+      const error = asPortholeError(thrown);
+      if (!signal.aborted) onObstacle(error);
+      throw error;
+    }
+  }
+
+  /** Is introduced to the host; a connection to the suite that breaks meanwhile is waited for, once. */
+  async #introduce(names: readonly string[], signal: AbortSignal): Promise<Message<'Introduction'>> {
+    const { rendezvous, visitor, nat } = this.#options;
+    for (let again = true; ; again = false) {
+      await rendezvous.ready(SUITE_MS, signal);
+      try {
+        return await rendezvous.ask('introduce', { link: visitor.link, strategies: [...names], nat: nat() });
+      } catch (thrown) {
+        if (!again || signal.aborted || asPortholeError(thrown).code !== 'SUITE_UNREACHABLE') throw thrown;
+      }
+    }
+  }
+
+  async #seal(connection: Connection): Promise<Sealed> {
+    const { visitor, site, primitives, clock } = this.#options;
+    const own = { key: await visitor.key(site), primitives, clock };
+    if (this.#sure) return sealAsVisitor(connection, { ...own, site: this.#key });
+    const sealed = sealAsVisitor(connection, { ...own, site: null });
+    const { key } = await sealed.ready;
+    if (!key.every((byte, at) => byte === this.#key[at])) {
+      const error = new PortholeError('KEY_WRONG', 'the host has not the key that the suite named');
+      sealed.abort(error);
+      throw error;
+    }
+    this.#sure = true;
+    return sealed;
+  }
+}

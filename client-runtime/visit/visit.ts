@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a visitor holds: a visit to a site, which outlives the sessions that carry it.
+
+import type { PortholeError } from '../../proto/errors.ts';
+import type { PathNews } from '../../transport/paths/paths.ts';
+import type { Asking } from '../../transport/session/http.ts';
+import type { Way } from '../../transport/strategy/way.ts';
+
+/** The way in use: a Connection's `via`, its measured round trip, and why this one. */
+export interface Path {
+  readonly via: string;
+  readonly rttMs: number;
+  readonly reason: string;
+  /** The way that stands by, if one does. */
+  readonly standby?: string;
+  /** It gives no sign of life at the moment. */
+  readonly silent?: boolean;
+}
+
+/** Something that happened to what carries a visit. */
+export interface PathChange {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly kind: PathNews['kind'];
+  /** The way in use from then on; empty: none. */
+  readonly via: string;
+  readonly rttMs: number;
+  readonly reason: string;
+}
+
+/** Where a visit stands. */
+export type VisitState =
+  | { readonly state: 'finding' } // asking the suite
+  | { readonly state: 'offline'; readonly error: PortholeError } // the host is away; the visit goes on by itself when it comes
+  | { readonly state: 'connecting'; readonly trying: readonly string[]; readonly reason?: string } // names of the strategies under way; why, when a way was lost
+  | { readonly state: 'connected'; readonly path: Path }
+  | { readonly state: 'closed'; readonly error: PortholeError | null };
+
+/** The site that is visited, as the suite describes it. */
+export interface SiteInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  /** The site's own link, its root. */
+  readonly link: string;
+}
+
+/**
+ * A visit to one site. It finds a path, and another when that one is lost, for as long as it is open.
+ * `fetch` waits for a path; requests without a body that were not answered when a path broke are asked again on the next.
+ */
+export interface Visit {
+  readonly site: SiteInfo | null;
+  readonly status: VisitState;
+  /** The ways this end has, as they describe themselves: `wayNamed` finds the words for a `via`. */
+  readonly ways: readonly Way[];
+  /** What happened to its ways, the oldest first. A `status` event follows each. */
+  readonly history: readonly PathChange[];
+  /** Requests under way: they wait for a path, or their answers have not come whole. */
+  readonly requests: number;
+  /** The site's description, once the suite has given it. Rejects with what ended the visit first. */
+  known(): Promise<SiteInfo>;
+  /** Calls `listener` at each change of `status`; returns what ends that. */
+  onStatus(listener: (status: VisitState) => void): () => void;
+  /**
+   * Resolves with the response head; the body streams. Rejects with a PortholeError, or the request's abort reason.
+   * Takes a Request, or a plain object of that shape.
+   */
+  fetch(request: Asking): Promise<Response>;
+  /** Ends the visit; requests under way are cancelled. */
+  close(): Promise<void>;
+  /** Resolves when the visit has ended: null after `close`, or the error that cannot be mended (SITE_UNKNOWN, …). Never rejects. */
+  readonly closed: Promise<PortholeError | null>;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// This machine as its network calls it: one site at the root of each address, over plain HTTP, for callers who are near.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { isNear, isStranger, STRANGER } from '../naming/near.ts';
+import { asked, isNavigation, sendText, type Web } from './answers.ts';
+import { askWithBadge, BADGE_SCRIPT, mayBeBadged } from './badged.ts';
+import { type Passing, passOn } from './gateway.ts';
+
+const constraints = { origin: 'lan' };
+/** How long a browser may show the badge without asking whether it is still so, in seconds. */
+const SCRIPT_AGE_S = 3600;
+/** Of ours; the rest is the site's. */
+const OWN = '/.porthole/';
+
+/** Why a request has no business with a suite that shows a site to its network; null where it has. */
+export function refusalOf(web: Web, request: IncomingMessage): string | null {
+  if (isStranger(web.names, request)) return STRANGER;
+  // A page elsewhere may have had its own name led here, to read what we answer: DNS rebinding.
+  const isOurs = web.names.lan === undefined || asked(web, request).place.kind !== 'foreign';
+  return isOurs ? null : 'this machine is not known by that name; open it by its address';
+}
+
+/** Adds the routes. */
+export function lanRoutes(app: FastifyInstance, web: Web): void {
+  const { lan } = web.names;
+  if (lan === undefined) return;
+  const script = readFileSync(join(import.meta.dirname, 'pages', 'files', 'lan.js'));
+  const tag = `"${createHash('sha256').update(script).digest('hex').slice(0, 16)}"`;
+
+  app.get(BADGE_SCRIPT, { constraints }, (request, reply) => {
+    reply.headers({ 'Cache-Control': `public, max-age=${SCRIPT_AGE_S}`, ETag: tag, 'X-Content-Type-Options': 'nosniff' });
+    if (request.headers['if-none-match']?.includes(tag)) return reply.code(304).send();
+    return reply.type('text/javascript; charset=utf-8').send(script);
+  });
+
+  app.route({
+    method: app.supportedMethods,
+    url: '/*',
+    constraints,
+    handler: (request, reply) => {
+      // A proxy in front is near, and says who is behind it.
+      const { caller } = asked(web, request.raw);
+      if (!isNear(caller.ip)) return sendText(reply, 'NOT_ALLOWED', STRANGER);
+      if (request.url.startsWith(OWN)) return sendText(reply, 'LINK_INVALID', 'there is nothing at this address', 404);
+      if (web.gateway === undefined) return sendText(reply, 'LINK_INVALID', 'this site is opened with: porthole get', 404);
+      const site = lan.site();
+      if (site === undefined) return sendText(reply, 'HOST_OFFLINE', 'the site is not online yet; try again in a moment');
+      const isPage = isNavigation(request);
+      const passing: Passing = {
+        ask: (headers, ask) => (isPage ? askWithBadge(`${caller.protocol}://${caller.host}${BADGE_SCRIPT}`, headers, ask) : ask(headers)),
+        vary: (response) => (mayBeBadged(response) ? 'Accept, Sec-Fetch-Dest, Sec-Fetch-Mode' : null),
+      };
+      return passOn(web, web.gateway, site, request, reply, passing);
+    },
+  });
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// A site's own origin: the shell for browsers, its files, what it needs to know, and the gateway for clients without a page.
+
+import type { FastifyInstance } from 'fastify';
+import { PortholeError } from '../../proto/errors.ts';
+import type { SiteRecord } from '../directory/directory.ts';
+import { siteLabel } from '../naming/links.ts';
+import { siteLink } from '../naming/names.ts';
+import { asked, isNavigation, sendJson, sendMissing, sendProblem, sendText, suiteOrigin, type Web } from './answers.ts';
+import { passOn } from './gateway.ts';
+import { siteUnknown } from './pages/problem.ts';
+
+const constraints = { origin: 'site' };
+
+/** The shell page in the folder of browser files. */
+export const SHELL_FILE = 'shell.html';
+
+/** Adds the routes. */
+export function siteRoutes(app: FastifyInstance, web: Web): void {
+  const siteAt = (request: { raw: Parameters<typeof asked>[1] }): { label: string; site: SiteRecord | undefined } => {
+    const { place } = asked(web, request.raw);
+    const text = place.kind === 'site' ? place.label : '';
+    const label = siteLabel(text);
+    return { label: label ?? text, site: label === undefined ? undefined : web.directory.find(label) };
+  };
+
+  app.get('/.porthole/site.json', { constraints }, (request, reply) => {
+    const { label, site } = siteAt(request);
+    if (site === undefined) return sendJson(reply, { code: 'SITE_UNKNOWN', message: `the suite knows no site "${label}"` }, 404);
+    return sendJson(reply, {
+      site: site.id,
+      name: site.name,
+      title: site.card.title,
+      online: web.registry.presence(site.id) !== undefined,
+      link: siteLink(suiteOrigin(web, asked(web, request.raw)), site.name),
+      suiteVersion: web.version,
+    });
+  });
+
+  app.route({
+    method: app.supportedMethods,
+    url: '/*',
+    constraints,
+    handler: (request, reply) => {
+      const { label, site } = siteAt(request);
+      if (site === undefined) return sendProblem(web, request, reply, siteUnknown(label));
+      // What is below /.porthole/ is ours, not the site's.
+      if (request.url.startsWith('/.porthole/')) return sendMissing(web, request, reply);
+      if (isNavigation(request)) {
+        if (web.browserAssets === undefined) throw new PortholeError('INTERNAL', 'this suite was started without its files for browsers');
+        return reply.sendFile(SHELL_FILE, web.browserAssets);
+      }
+      if (web.gateway !== undefined) return passOn(web, web.gateway, site.id, request, reply);
+      return sendText(reply, 'LINK_INVALID', 'this site is opened in a browser, or with: porthole get', 404);
+    },
+  });
+}

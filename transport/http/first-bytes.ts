@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells by the first byte of a TCP connection who is calling, and hands the unread socket to the one who serves that kind.
+
+import type { Server as HttpServer } from 'node:http';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { PortholeError } from '../../proto/errors.ts';
+import { isShort } from '../nat/sockets/sockets.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+
+/** Milliseconds that a caller has to say its first byte. After that, silence is HTTP's (a browser's spare socket) or nobody's. */
+export const FIRST_BYTES_MS = 10_000;
+/** Sockets that one port holds open at once; more are closed as they come. */
+export const MAX_FRONT_SOCKETS = 16_384;
+
+/** Who calls, told by one byte (RENDEZVOUS.md section 7). */
+export type Caller = 'framed' | 'policy' | 'http';
+
+/** Who serves which callers. Each gets the socket as if it had just been accepted: nothing read, no listeners. No taker: refused with RST. */
+export interface Takers {
+  readonly http?: (socket: Socket) => void;
+  readonly framed?: (socket: Socket) => void;
+  readonly policy?: (socket: Socket) => void;
+}
+
+export interface FrontLimits {
+  /** Milliseconds to the first byte; FIRST_BYTES_MS when left out. */
+  readonly firstBytesMs?: number;
+  /** Sockets open at once; MAX_FRONT_SOCKETS when left out. */
+  readonly maxSockets?: number;
+  readonly clock?: Clock;
+}
+
+/** A port that sorts its callers. */
+export interface Front {
+  readonly server: Server;
+  /** `silent`: callers that have said nothing yet; `dropped`: callers over the limit of sockets, since the start. */
+  stats(): { readonly silent: number; readonly dropped: number };
+  /**
+   * Stops listening and drops the silent. Resolves when every socket has gone: those handed over are their takers' to end.
+   * For a `frontOf` an HTTP server, this is instead of the server's own `close`, or before it.
+   */
+  close(): Promise<void>;
+}
+
+const FRAMED = 0x00;
+const LESS_THAN = 0x3c;
+
+/** Who calls, by the first byte of what they send. A framed message begins with 00, being far shorter than 16 MiB. */
+export function callerOf(firstByte: number): Caller {
+  if (firstByte === FRAMED) return 'framed';
+  return firstByte === LESS_THAN ? 'policy' : 'http';
+}
+
+/**
+ * A TCP server of its own that sorts its callers; start it with `listen`.
+ * An `http.Server` that never listens itself keeps no account of its connections (no header time-out, and `closeAllConnections`
+ * does nothing): for HTTP beside the others, let the HTTP server listen and use `frontOf`.
+ */
+export function createFront(takers: Takers, limits: FrontLimits = {}): Front {
+  return install(createServer({ allowHalfOpen: true, noDelay: true }), takers, limits);
+}
+
+/** Puts the sorting before an HTTP server that listens itself: it keeps all HTTP callers, as though it were alone on its port. */
+export function frontOf(server: HttpServer, takers: Omit<Takers, 'http'>, limits: FrontLimits = {}): Front {
+  const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  const http = (socket: Socket): void => {
+    for (const listener of listeners) listener.call(server, socket);
+  };
+  return install(server, { ...takers, http }, limits);
+}
+
+function install(server: Server, takers: Takers, limits: FrontLimits): Front {
+  const { firstBytesMs = FIRST_BYTES_MS, maxSockets = MAX_FRONT_SOCKETS, clock = systemClock } = limits;
+  const silent = new Set<Socket>();
+  let dropped = 0;
+  server.maxConnections = maxSockets;
+  server.on('drop', () => {
+    dropped++;
+  });
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    listenFor(socket, clock, firstBytesMs, (caller) => {
+      silent.delete(socket);
+      const take = caller && takers[caller];
+      if (take) take(socket);
+      else socket.resetAndDestroy();
+    });
+  });
+  return {
+    server,
+    stats: () => ({ silent: silent.size, dropped }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of silent) socket.destroy();
+      }),
+  };
+}
+
+/** Calls `found` once, with nothing read and nothing listening: who it is, or null for one who left. Silence past the deadline is HTTP. */
+function listenFor(socket: Socket, clock: Clock, ms: number, found: (caller: Caller | null) => void): void {
+  const done = (caller: Caller | null): void => {
+    cancel();
+    socket.off('readable', look).off('end', gone).off('error', ignore).off('close', gone);
+    // A stream leaves its paused mode in the tick after its last `readable` listener; only then is it as it was when accepted.
+    process.nextTick(found, socket.destroyed ? null : caller);
+  };
+  // `readable` and `unshift`, not `data`: what has come goes back whole, and nothing flows before the taker listens.
+  const look = (): void => {
+    const chunk = socket.read() as Buffer | null;
+    if (chunk === null) return;
+    socket.unshift(chunk);
+    done(callerOf(chunk[0] as number));
+  };
+  const gone = (): void => done(null);
+  const cancel = clock.after(ms, () => done('http'));
+  socket.on('readable', look).on('end', gone).on('error', ignore).on('close', gone);
+}
+
+/** An error is followed by `close`, which says all there is to say. */
+function ignore(): void {}
+
+/**
+ * Starts listening.
+ * @returns the port, which is a free one when 0 was asked for
+ * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, CONFIG_INVALID (no such address on this machine), SOCKET_FAILED
+ */
+export function listen(server: Server, options: ListenOptions): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const failed = (cause: NodeJS.ErrnoException): void => reject(listenError(cause, options));
+  server.once('error', failed);
+  try {
+    server.listen(options, () => {
+      server.off('error', failed).on('error', ignore); // a failing accept (too many open files) is no reason to end
+      resolve((server.address() as { port: number }).port);
+    });
+  } catch (cause) {
+    reject(listenError(cause as NodeJS.ErrnoException, options));
+  }
+  return promise;
+}
+
+function listenError(cause: NodeJS.ErrnoException, { port, host }: ListenOptions): PortholeError {
+  if (cause.code === 'EADDRINUSE') return new PortholeError('PORT_IN_USE', `another program uses port ${port}`, { cause });
+  if (cause.code === 'EACCES')
+    return new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights than this program has`, { cause });
+  if (isShort(cause)) return new PortholeError('SOCKET_FAILED', `no socket to listen with: ${cause.message}`, { cause });
+  return new PortholeError('CONFIG_INVALID', `cannot listen on ${host ?? 'any address'}, port ${port}: ${cause.message}`, { cause });
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an HTTP server settles before it asks whose a request is: its target's form, its method, its length.
+
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../proto/errors.ts';
+import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET_BYTES } from '../../proto/limits.ts';
+import { plainText } from '../../proto/text.ts';
+import { HOP_BY_HOP } from '../session/http.ts';
+import { readTarget } from './request-target.ts';
+
+/** Bytes of a request line and header fields that are read at all (Node's `maxHeaderSize`): room to refuse in words what is over a limit. */
+export const MAX_HEAD_BYTES = 2 * MAX_HEADER_BYTES;
+/** How long whoever sent what cannot be read may take to read why, in milliseconds. */
+const LAST_WORDS_MS = 2000;
+
+const STATUS = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  414: 'URI Too Long',
+  421: 'Misdirected Request',
+  431: 'Request Header Fields Too Large',
+  501: 'Not Implemented',
+} as const;
+
+interface Refusal {
+  readonly status: keyof typeof STATUS;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+const NO_TARGET: Refusal = { status: 400, code: 'LINK_INVALID', message: 'the request names no path' };
+const UNREADABLE: Refusal = { status: 400, code: 'PROTOCOL_VIOLATED', message: 'that is no HTTP request' };
+const TOO_SLOW: Refusal = { status: 408, code: 'TIMED_OUT', message: 'the request did not come whole' };
+const TARGET_TOO_LONG: Refusal = {
+  status: 414,
+  code: 'MESSAGE_TOO_LONG',
+  message: `an address has at most ${MAX_TARGET_BYTES} bytes`,
+};
+const HEAD_TOO_LONG: Refusal = {
+  status: 431,
+  code: 'MESSAGE_TOO_LONG',
+  message: `a request has at most ${MAX_HEADERS} header fields, of ${MAX_HEADER_BYTES} bytes together, and an address of ${MAX_TARGET_BYTES} bytes`,
+};
+/** TRACE would show a page what its requests carry, and CONNECT is for proxies (RFC 9110 sections 9.3.6 and 9.3.8). */
+const notImplemented = (method: string): Refusal => ({ status: 501, code: 'NOT_ALLOWED', message: `${method} is not answered here` });
+/** 421 tells a client that the request is in order, and another server's (RFC 9110 section 15.5.20). */
+const misdirected = (authority: string): Refusal => ({
+  status: 421,
+  code: 'LINK_INVALID',
+  message: `this server does not answer for ${plainText(authority).slice(0, 80)}`,
+});
+
+/** Whether a server answers for the authority of a target in absolute form. */
+export type IsOurs = (target: { readonly scheme: 'http' | 'https'; readonly authority: string }, request: IncomingMessage) => boolean;
+
+/**
+ * The listener for a server's requests: refuses what is too long or cannot be, answers `OPTIONS *`, and hands on the rest with
+ * a target in origin form. Of a target in absolute form the authority takes Host's place (RFC 9112 section 3.2.2).
+ */
+export function frontDoor(isOurs: IsOurs, answer: RequestListener): RequestListener {
+  return (request, response) => {
+    const refusal = settle(request, isOurs);
+    if (refusal) return refuse(response, refusal);
+    if (request.url === '*') return void response.writeHead(204, { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }).end();
+    answer(request, response);
+  };
+}
+
+/** Brings the target into its form; the reason when the request cannot be answered. */
+function settle(request: IncomingMessage, isOurs: IsOurs): Refusal | null {
+  const { method = '', url = '' } = request;
+  if (method === 'TRACE') return notImplemented(method);
+  if (isHeadTooLong(request)) return HEAD_TOO_LONG;
+  const found = readTarget(url);
+  switch (found.form) {
+    case 'none':
+      return url.length > MAX_TARGET_BYTES ? TARGET_TOO_LONG : NO_TARGET;
+    case 'asterisk':
+      return method === 'OPTIONS' ? null : NO_TARGET;
+    case 'absolute':
+      if (!isOurs(found, request)) return misdirected(found.authority);
+      request.headers.host = found.authority;
+      request.url = found.target;
+  }
+  return Buffer.byteLength(found.target) > MAX_TARGET_BYTES ? TARGET_TOO_LONG : null;
+}
+
+/** By the limits of the site protocol (SITE.md section 12), which carries no more. */
+function isHeadTooLong({ rawHeaders }: IncomingMessage): boolean {
+  let fields = 0;
+  let bytes = 0;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (HOP_BY_HOP.has(name.toLowerCase())) continue;
+    fields++;
+    bytes += name.length + Buffer.byteLength(rawHeaders[at + 1] as string);
+  }
+  return fields > MAX_HEADERS || bytes > MAX_HEADER_BYTES;
+}
+
+/** The header fields and the body of a refusal. */
+function wordsOf({ code, message }: Refusal): { fields: Record<string, string>; body: string } {
+  const body = `${code}: ${message}\n`;
+  const fields = {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'porthole-error': code,
+  };
+  return { fields, body };
+}
+
+function refuse(response: ServerResponse, refusal: Refusal): void {
+  const { fields, body } = wordsOf(refusal);
+  response.writeHead(refusal.status, fields).end(body);
+}
+
+/** Has CONNECT answered, for which Node has an event of its own. */
+export function refuseConnect(server: Server): void {
+  server.on('connect', (_request, socket) => lastWords(socket, notImplemented('CONNECT')));
+}
+
+/** What to say to who sent what Node's parser does not take: a listener for `clientError`. */
+export function onClientError(error: Error & { code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return void socket.destroy();
+  if (!socket.writable) return; // what follows on what was refused
+  lastWords(socket, whyUnread(error));
+}
+
+function whyUnread({ code }: { code?: string }): Refusal {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return TOO_SLOW;
+  // Also of a target that alone is longer than all that is read: where it ends nobody knows.
+  return code === 'HPE_HEADER_OVERFLOW' ? HEAD_TOO_LONG : UNREADABLE;
+}
+
+/** Answers, and lets go once that could be read: closed at once, a connection with unread bytes is reset, and the answer lost. */
+function lastWords(socket: Duplex, refusal: Refusal): void {
+  const { fields, body } = wordsOf(refusal);
+  const lines = Object.entries({ ...fields, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+  const late = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
+  late.unref();
+  socket.on('close', () => clearTimeout(late));
+}

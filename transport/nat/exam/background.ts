@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Examines a Node end's network in the background: what is known of it at once, else by a run at the suite, and again when it changes.
+
+import { asPortholeError, ERRORS } from '../../../proto/errors.ts';
+import { addressesNow } from '../../system/interfaces.ts';
+import type { NetworkWatch } from '../../system/network.ts';
+import { abortable } from '../../time/abortable.ts';
+import { type Clock, sleep, systemClock } from '../../time/clock.ts';
+import type { NatProfile } from '../profile.ts';
+import { openSockets } from '../sockets/open.ts';
+import { takeExam } from './exam.ts';
+import { networkName, recall, remember } from './known.ts';
+import type { Examination, Examiner } from './own-nat.ts';
+
+/** A suite that is busy with this address, or a machine that is short of sockets, is asked again so often, after a wait from the first to the second, in milliseconds. */
+const BUSY_TRIES = 5;
+const BUSY_MS = [2000, 8000] as const;
+/** The exit status of errors that are this machine's own: it is short of something, which passes. */
+const LOCAL = 7;
+/** After a change of the network the suite's connection shows first whether it is another one, in milliseconds. */
+const SETTLE_MS = 1000;
+
+export interface BackgroundOptions {
+  /** Where findings are kept; null: nowhere. */
+  readonly file: string | null;
+  readonly network: NetworkWatch;
+  /** Takes the exams; a run at the suite when left out. */
+  readonly take?: (examination: Examination, signal: AbortSignal) => Promise<NatProfile>;
+  readonly addresses?: () => readonly string[];
+  readonly clock?: Clock;
+  /** Milliseconds since 1970. */
+  readonly wall?: () => number;
+  readonly random?: () => number;
+}
+
+/** This machine's addresses that lead somewhere. */
+export function ownAddresses(): string[] {
+  return addressesNow()
+    .filter(({ internal }) => !internal)
+    .map(({ address }) => address);
+}
+
+/** An examiner that remembers. Its failures are nobody's: what is not known is not examined. */
+export function backgroundExaminer(options: BackgroundOptions): Examiner {
+  const { file, network, addresses = ownAddresses, clock = systemClock, wall = Date.now, random = Math.random } = options;
+  const take = options.take ?? ((examination, signal) => examine(examination, addresses(), signal));
+  return (examination) => {
+    const { greeting, learned, due, calls, failed } = examination;
+    if (greeting.stunTcp.length === 0) return () => {};
+    const stop = new AbortController();
+    const { signal } = stop;
+    let current = '';
+    const look = async (): Promise<void> => {
+      const name = networkName(addresses(), greeting.observed.ip);
+      if (name === current) return;
+      current = name;
+      const before = file === null ? null : await recall(file, name, wall());
+      if (signal.aborted || current !== name) return;
+      if (before) return learned(before);
+      await abortable(due, signal).catch(() => {});
+      if (signal.aborted || current !== name) return;
+      for (let tries = 0; tries < BUSY_TRIES; tries++) {
+        try {
+          const before = calls();
+          const found = await abortable(take(examination, signal), signal);
+          if (current !== name) return;
+          learned(found);
+          // What a call did beside it is not the network's: good enough for now, and not for a day.
+          const alone = before.open === 0 && calls().come === before.come;
+          if (alone && file !== null) await remember(file, name, wall(), found).catch(() => {}); // then it is found again
+          return;
+        } catch (thrown) {
+          const error = asPortholeError(thrown);
+          const short = ERRORS[error.code].exit === LOCAL;
+          if (signal.aborted) return;
+          if (short) failed(error);
+          else if (error.code !== 'RATE_LIMITED') return;
+          await sleep(clock, BUSY_MS[0] + random() * (BUSY_MS[1] - BUSY_MS[0]), signal).catch(() => {});
+        }
+      }
+    };
+    void look();
+    let cancel: () => void = () => {};
+    const unwatch = network(() => {
+      cancel();
+      cancel = clock.after(SETTLE_MS, () => void look());
+    });
+    return () => {
+      unwatch();
+      cancel();
+      stop.abort();
+    };
+  };
+}
+
+async function examine(examination: Examination, localAddresses: readonly string[], signal: AbortSignal): Promise<NatProfile> {
+  return takeExam(examination, { sockets: await openSockets(), localAddresses, signal });
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shots: SYNs to slots of the suite, which then sends one back. What comes of it tells what the NAT does in between.
+
+import type { Server, Socket } from 'node:net';
+import { KnockOutcome } from '../../../proto/rendezvous.ts';
+import type { SocketAddress } from '../profile.ts';
+import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';
+import { systemCode } from '../sockets/sockets.ts';
+import type { Knock } from './desk.ts';
+import { ANY } from './meeting.ts';
+
+/** Time to live of a packet that is to arrive. */
+const FULL_TTL = 64;
+/** Drops whatever has passed a router: the errors and resets that would end a socket that waits for its SYN's answer. */
+const GUARD = 255;
+
+/**
+ * What is shot. `low`: a SYN that lives for so many hops; `full`: one that arrives and is not answered; `fresh`: the same, taken
+ * back, and what comes in answered by a listener, with a sequence number of its own; `reset`: one that is answered with RST.
+ */
+export type Aim = { readonly kind: 'full' | 'fresh' | 'reset' } | { readonly kind: 'low'; readonly ttl: number };
+
+/** What became of a SYN that nothing guards: it arrived, an ICMP error came, or nothing. */
+export type Fate = 'arrived' | 'icmp' | 'silence';
+
+/** Connections that came in. The suite lets go of them at once: that spares this end a packet each. */
+export class Guests {
+  readonly #sockets: Socket[] = [];
+  #over = false;
+
+  readonly add = (socket: Socket): void => {
+    if (this.#over) socket.resetAndDestroy();
+    else this.#sockets.push(socket.on('error', () => {}));
+  };
+
+  drop(): void {
+    this.#over = true;
+    for (const socket of this.#sockets.splice(0)) socket.resetAndDestroy();
+  }
+}
+
+/** One shot under way. */
+export class Shot {
+  readonly aim: Aim;
+  readonly local: number;
+  readonly #sockets: TcpSockets;
+  readonly #socket: BoundSocket;
+  readonly #stop = new AbortController();
+  readonly #guests = new Guests();
+  #server: Promise<Server> | null = null;
+
+  private constructor(sockets: TcpSockets, aim: Aim, port: number) {
+    this.#sockets = sockets;
+    this.aim = aim;
+    const guarded = aim.kind === 'low' || aim.kind === 'reset';
+    this.#socket = sockets.bind({ ip: ANY, port }, { ...(aim.kind === 'low' && { ttl: aim.ttl }), ...(guarded && { minTtl: GUARD }) });
+    this.local = this.#socket.local.port;
+  }
+
+  /** Sends the SYN. @param port the local port; 0: a new one */
+  static fire(sockets: TcpSockets, aim: Aim, at: SocketAddress, port: number): Shot {
+    const shot = new Shot(sockets, aim, port);
+    shot.#socket.connect(at, shot.#stop.signal).then(shot.#guests.add, () => {});
+    return shot;
+  }
+
+  /** Whether a socket can shoot so here. */
+  static can(sockets: TcpSockets, aim: Aim): boolean {
+    return aim.kind === 'full' || aim.kind === 'fresh' || (sockets.can.has('minTtl') && sockets.can.has('ttl'));
+  }
+
+  /** What would have ended the socket has come and gone by now: lets in what comes next. */
+  async open(): Promise<void> {
+    if (this.aim.kind === 'low') this.#socket.set({ ttl: FULL_TTL, minTtl: 0 });
+    if (this.aim.kind === 'reset') this.#socket.set({ minTtl: 0 });
+    if (this.aim.kind !== 'fresh') return;
+    this.#stop.abort();
+    await new Promise(setImmediate); // until the socket has let go
+    this.#server = this.#sockets.bind({ ip: ANY, port: this.local }).listen(this.#guests.add);
+    await this.#server;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#guests.drop();
+    const server = await this.#server?.catch(() => null);
+    if (server) await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** Sends a SYN that lives for so many hops, and tells its fate. */
+export async function fateOf(sockets: TcpSockets, ttl: number, at: SocketAddress, waitMs: number, signal: AbortSignal): Promise<Fate> {
+  try {
+    const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+    const socket = await sockets.bind({ ip: ANY, port: 0 }, { ttl }).connect(at, until);
+    // Rarely a connection is said to stand where the error has ended it: it has no other end, then, and tells nothing.
+    const stands = socket.remotePort !== undefined;
+    socket.resetAndDestroy();
+    return stands ? 'arrived' : 'silence';
+  } catch (error) {
+    const code = systemCode(error);
+    return code === 'EHOSTUNREACH' ? 'icmp' : code === 'ECONNRESET' ? 'arrived' : 'silence';
+  }
+}
+
+/** Whether a knock led to a connection. */
+export function cameIn(outcome: number | undefined): boolean {
+  return outcome === KnockOutcome.CONNECTED;
+}
+
+/** A knock at a shot, from the slot it was aimed at. */
+export function knockAt(port: number, slot: number): Knock {
+  return { port, slot };
+}

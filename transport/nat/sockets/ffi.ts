@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// TCP sockets made with the C library's own calls, and handed to Node by their file descriptor.
+
+import { type Server, Socket } from 'node:net';
+import { PortholeError } from '../../../proto/errors.ts';
+import { isOutside } from '../addresses.ts';
+import { checkAddress, connectSocket, listenOn, newServer, socketError } from './handover.ts';
+import type { BoundSocket, SocketAddress, SocketOptions, TcpSockets } from './sockets.ts';
+import type { Family, System } from './system.ts';
+
+/**
+ * Bytes of a TCP segment to the outside: with the heads of IPv6 and TCP a packet of 1,280 bytes, which every path carries (RFC 8200
+ * section 5). Where longer ones are lost and nobody says so, TCP alone would hang for ever (RFC 2923 section 2.1).
+ */
+export const MAX_SEGMENT_BYTES = 1220;
+/** A TTL is one byte. */
+const MAX_HOPS = 255;
+
+export class FfiSockets implements TcpSockets {
+  readonly kind = 'ffi';
+  readonly why: string;
+  readonly can: ReadonlySet<keyof SocketOptions>;
+  readonly #system: System;
+
+  constructor(system: System, why: string) {
+    this.#system = system;
+    this.why = why;
+    this.can = new Set(system.constants.minTtl ? ['ttl', 'minTtl', 'swallow'] : ['ttl']);
+  }
+
+  bind(local: SocketAddress, options: SocketOptions = {}): FfiSocket {
+    const system = this.#system;
+    const family = checkAddress(local, 0);
+    let fd = -1;
+    try {
+      fd = system.socket(family);
+      system.set(fd, system.constants.reuseAddress, 1);
+      system.set(fd, system.constants.reusePort, 1);
+      system.bind(fd, family, local);
+      const socket = new FfiSocket(system, fd, family, system.local(fd, family));
+      socket.set(options);
+      return socket;
+    } catch (error) {
+      if (fd >= 0) system.close(fd);
+      throw socketError(error, 'SOCKET_FAILED');
+    }
+  }
+}
+
+/**
+ * A bound socket and its file descriptor. Until `connect` or `listen` that belongs to this object; from then on to Node's Socket
+ * or Server, which closes it, and after that the number may be another socket's: nothing is done to it any more.
+ */
+export class FfiSocket implements BoundSocket {
+  readonly local: SocketAddress;
+  readonly #system: System;
+  readonly #fd: number;
+  readonly #family: Family;
+  #minTtl = 0;
+  #swallow = false;
+  #isOpen: () => boolean = () => true;
+  #used = false;
+
+  constructor(system: System, fd: number, family: Family, local: SocketAddress) {
+    this.#system = system;
+    this.#fd = fd;
+    this.#family = family;
+    this.local = local;
+  }
+
+  set({ ttl, minTtl, swallow }: SocketOptions): void {
+    if (!this.#isOpen()) return;
+    // Systems give 0 and -1 meanings of their own, one family other ones than the other.
+    if (!isHops(ttl ?? 1, 1)) throw new PortholeError('USAGE', `a TTL cannot be ${ttl}`);
+    if (!isHops(minTtl ?? 0, 0)) throw new PortholeError('USAGE', `a lowest TTL cannot be ${minTtl}`);
+    const { constants } = this.#system;
+    try {
+      if (ttl !== undefined) this.#system.set(this.#fd, constants.ttl[this.#family], ttl);
+      if (minTtl === undefined && swallow === undefined) return;
+      if (!constants.minTtl) throw new PortholeError('SOCKETS_UNFIT', "this system's sockets drop nothing for its TTL");
+      this.#minTtl = minTtl ?? this.#minTtl;
+      this.#swallow = swallow ?? this.#swallow;
+      // A socket filter would drop all, too, but ordinary users are refused one at times (EPERM: the kernel's memory for BPF).
+      this.#system.set(this.#fd, constants.minTtl[this.#family], this.#swallow ? MAX_HOPS : this.#minTtl);
+    } catch (error) {
+      throw socketError(error, 'SOCKET_FAILED');
+    }
+  }
+
+  async connect(remote: SocketAddress, signal: AbortSignal): Promise<Socket> {
+    this.#use(() => {
+      signal.throwIfAborted();
+      checkAddress(remote, 1);
+      this.#cut(remote);
+    });
+    const socket = this.#handOver(() => new Socket({ fd: this.#fd, allowHalfOpen: true }));
+    this.#isOpen = () => !socket.destroyed;
+    return connectSocket(socket, { host: remote.ip, port: remote.port }, signal);
+  }
+
+  async listen(onConnection: (socket: Socket) => void): Promise<Server> {
+    this.#use(() => {});
+    const server = newServer(onConnection);
+    const listening = listenOn(server, { fd: this.#fd }); // a server that cannot listen closes it
+    this.#isOpen = () => server.listening;
+    return listening;
+  }
+
+  close(): void {
+    if (this.#used) return;
+    this.#used = true;
+    this.#isOpen = () => false;
+    this.#system.close(this.#fd);
+  }
+
+  /** What the system has noted of this socket: the options as they are, and the error it met (a system code's number; read once). */
+  read(): { readonly ttl: number; readonly minTtl: number | null; readonly error: number } {
+    const { ttl, minTtl, error } = this.#system.constants;
+    const get = (option: readonly [number, number]): number => this.#system.get(this.#fd, option);
+    return { ttl: get(ttl[this.#family]), minTtl: minTtl ? get(minTtl[this.#family]) : null, error: get(error) };
+  }
+
+  /** Has both ends send short segments: what a SYN asks for binds the other one. */
+  #cut({ ip }: SocketAddress): void {
+    const { maxSegment } = this.#system.constants;
+    if (!maxSegment || !isOutside(ip)) return;
+    try {
+      this.#system.set(this.#fd, maxSegment, MAX_SEGMENT_BYTES);
+    } catch {
+      // Most paths carry longer ones.
+    }
+  }
+
+  /** The one use of this socket begins; what `check` throws ends it. */
+  #use(check: () => void): void {
+    if (this.#used) throw new PortholeError('INTERNAL', 'a bound socket serves once');
+    try {
+      check();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.#used = true;
+  }
+
+  #handOver<T>(take: () => T): T {
+    try {
+      return take();
+    } catch (error) {
+      this.#isOpen = () => false;
+      this.#system.close(this.#fd);
+      throw socketError(error, 'SOCKET_FAILED');
+    }
+  }
+}
+
+function isHops(value: number, lowest: number): boolean {
+  return Number.isInteger(value) && value >= lowest && value <= MAX_HOPS;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// The C library's socket calls, through koffi: every one returns at once, and fails with the system's word.
+
+import { networkInterfaces } from 'node:os';
+import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
+import { PortholeError } from '../../../proto/errors.ts';
+import type { SocketAddress } from '../profile.ts';
+import type { Constants, Option } from './constants.ts';
+
+export type Koffi = typeof import('koffi');
+export type Family = 4 | 6;
+
+/** Room for a struct sockaddr_in, and for a struct sockaddr_in6. */
+const ADDRESS_BYTES = { 4: 16, 6: 28 } as const;
+/** Where the address itself lies in them. */
+const ADDRESS_AT = { 4: 4, 6: 8 } as const;
+const SCOPE_AT = 24;
+/** The longest text of an address (INET6_ADDRSTRLEN). */
+const TEXT_BYTES = 46;
+/** fcntl's command and argument: F_SETFD, FD_CLOEXEC. */
+const SET_CLOSE_ON_EXEC = [2, 1] as const;
+
+type Call = (...args: unknown[]) => number;
+
+/** One process's socket calls. A file descriptor it returns belongs to the caller until given to `close`. */
+export class System {
+  readonly constants: Constants;
+  readonly #koffi: Koffi;
+  readonly #calls: Record<'socket' | 'bind' | 'close' | 'fcntl' | 'setsockopt' | 'getsockopt' | 'getsockname' | 'inet_pton', Call>;
+  readonly #inetNtop: (family: number, address: Uint8Array, text: Uint8Array, room: number) => string | null;
+  readonly #number = Buffer.alloc(4);
+  readonly #length = Buffer.alloc(4);
+
+  /** @throws what koffi throws where the C library lacks a call */
+  constructor(koffi: Koffi, constants: Constants) {
+    this.#koffi = koffi;
+    this.constants = constants;
+    const libc = koffi.load(null); // the process itself: whichever C library it runs on
+    this.#calls = {
+      socket: libc.func('int socket(int domain, int type, int protocol)'),
+      bind: libc.func('int bind(int fd, const void *address, uint32_t length)'),
+      close: libc.func('int close(int fd)'),
+      fcntl: libc.func('int fcntl(int fd, int command, ...)'),
+      setsockopt: libc.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)'),
+      getsockopt: libc.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
+      getsockname: libc.func('int getsockname(int fd, void *address, void *length)'),
+      inet_pton: libc.func('int inet_pton(int family, const char *text, void *address)'),
+    };
+    this.#inetNtop = libc.func('const char *inet_ntop(int family, const void *address, void *text, uint32_t room)');
+  }
+
+  /** A TCP socket with no address yet, for IPv6 without IPv4 in it. */
+  socket(family: Family): number {
+    const { inet, inet6, stream, closeOnExecApart, v6Only } = this.constants;
+    const fd = this.#done('socket', this.#calls.socket(family === 4 ? inet : inet6, stream, 0));
+    try {
+      if (closeOnExecApart) this.#done('fcntl', this.#calls.fcntl(fd, SET_CLOSE_ON_EXEC[0], 'int', SET_CLOSE_ON_EXEC[1]));
+      if (family === 6) this.set(fd, v6Only, 1);
+    } catch (error) {
+      this.close(fd);
+      throw error;
+    }
+    return fd;
+  }
+
+  /** @throws also PortholeError USAGE where the address is none of that family */
+  bind(fd: number, family: Family, local: SocketAddress): void {
+    const address = this.#encode(family, local);
+    this.#done('bind', this.#calls.bind(fd, address, address.length));
+  }
+
+  /** The address that a bound socket has. */
+  local(fd: number, family: Family): SocketAddress {
+    const address = Buffer.alloc(ADDRESS_BYTES[family]);
+    this.#length.writeUInt32LE(address.length);
+    this.#done('getsockname', this.#calls.getsockname(fd, address, this.#length));
+    const text = this.#inetNtop(this.#familyNumber(family), address.subarray(ADDRESS_AT[family]), Buffer.alloc(TEXT_BYTES), TEXT_BYTES);
+    const scope = family === 6 ? address.readUInt32LE(SCOPE_AT) : 0;
+    return { ip: scope === 0 ? String(text) : `${text}%${zoneOf(scope)}`, port: address.readUInt16BE(2) };
+  }
+
+  set(fd: number, option: Option, value: number): void {
+    this.#number.writeInt32LE(value);
+    this.#done('setsockopt', this.#calls.setsockopt(fd, ...option, this.#number, 4));
+  }
+
+  get(fd: number, option: Option): number {
+    this.#length.writeUInt32LE(4);
+    this.#done('getsockopt', this.#calls.getsockopt(fd, ...option, this.#number, this.#length));
+    return this.#number.readInt32LE();
+  }
+
+  close(fd: number): void {
+    this.#done('close', this.#calls.close(fd));
+  }
+
+  #familyNumber(family: Family): number {
+    return family === 4 ? this.constants.inet : this.constants.inet6;
+  }
+
+  #encode(family: Family, { ip, port }: SocketAddress): Buffer {
+    const address = Buffer.alloc(ADDRESS_BYTES[family]);
+    const [text, zone] = ip.split('%', 2) as [string, string?];
+    if (this.constants.lengthInAddress) address.set([address.length, this.#familyNumber(family)]);
+    else address.writeUInt16LE(this.#familyNumber(family));
+    address.writeUInt16BE(port, 2);
+    if (this.#calls.inet_pton(this.#familyNumber(family), text, address.subarray(ADDRESS_AT[family])) !== 1)
+      throw new PortholeError('USAGE', `"${ip}" is not an address`);
+    if (zone !== undefined) address.writeUInt32LE(scopeOf(zone), SCOPE_AT);
+    return address;
+  }
+
+  #done(call: string, result: number): number {
+    if (result >= 0) return result;
+    const errno = -this.#koffi.errno();
+    const code = getSystemErrorName(errno);
+    throw Object.assign(new Error(`${call} ${code}: ${getSystemErrorMessage(errno)}`), { errno, code, syscall: call });
+  }
+}
+
+/** The number of an interface that an address is written with (RFC 4007 section 11): its name, or the number itself. */
+function scopeOf(zone: string): number {
+  const found = networkInterfaces()[zone]?.find(({ family }) => family === 'IPv6');
+  return found?.scopeid ?? (/^\d{1,9}$/.test(zone) ? Number(zone) : 0);
+}
+
+function zoneOf(scope: number): string {
+  for (const [name, addresses] of Object.entries(networkInterfaces())) if (addresses?.some(({ scopeid }) => scopeid === scope)) return name;
+  return String(scope);
+}

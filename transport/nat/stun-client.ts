@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The asker's half of STUN (RFC 8489): writes a Binding request, reads the outside address in its answer. Pure.
+
+import { randomBytes } from 'node:crypto';
+import type { SocketAddress } from './profile.ts';
+
+const MAGIC_COOKIE = 0x2112a442;
+const BINDING_REQUEST = 0x0001;
+const BINDING_SUCCESS = 0x0101;
+const USERNAME = 0x0006;
+const XOR_MAPPED_ADDRESS = 0x0020;
+const IPV4 = 1;
+const IPV6 = 2;
+
+/** Bytes before the attributes; over TCP, what tells how many follow (section 6.2.2). */
+export const STUN_HEADER_BYTES = 20;
+/** Bytes of the longest answer that is read. */
+export const MAX_STUN_ANSWER_BYTES = 1280;
+
+export interface BindingQuestion {
+  readonly bytes: Uint8Array;
+  /** 12 bytes, which the answer repeats. */
+  readonly transaction: Uint8Array;
+}
+
+/** @param user for USERNAME, ASCII */
+export function bindingQuestion(user = ''): BindingQuestion {
+  const transaction = new Uint8Array(randomBytes(12));
+  const attribute = Buffer.alloc(user === '' ? 0 : 4 + Math.ceil(user.length / 4) * 4);
+  if (user !== '') {
+    attribute.writeUInt16BE(USERNAME, 0);
+    attribute.writeUInt16BE(user.length, 2);
+    attribute.write(user, 4, 'latin1');
+  }
+  const head = Buffer.alloc(STUN_HEADER_BYTES);
+  head.writeUInt16BE(BINDING_REQUEST, 0);
+  head.writeUInt16BE(attribute.length, 2);
+  head.writeUInt32BE(MAGIC_COOKIE, 4);
+  head.set(transaction, 8);
+  return { bytes: Buffer.concat([head, attribute]), transaction };
+}
+
+/** Bytes of the message that these begin; undefined while that cannot be told. */
+export function stunLength(bytes: Uint8Array): number | undefined {
+  if (bytes.length < STUN_HEADER_BYTES) return undefined;
+  return STUN_HEADER_BYTES + (((bytes[2] as number) << 8) | (bytes[3] as number));
+}
+
+/** The outside address in the answer to this transaction; undefined for whatever is no such answer. */
+export function readBindingAnswer(message: Uint8Array, transaction: Uint8Array): SocketAddress | undefined {
+  if (stunLength(message) !== message.length || message.length > MAX_STUN_ANSWER_BYTES) return undefined;
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  if (view.getUint16(0) !== BINDING_SUCCESS || view.getUint32(4) !== MAGIC_COOKIE) return undefined;
+  if (transaction.some((byte, at) => message[8 + at] !== byte)) return undefined;
+  for (let at = STUN_HEADER_BYTES; at + 4 <= message.length; ) {
+    const length = view.getUint16(at + 2);
+    if (at + 4 + length > message.length) return undefined;
+    if (view.getUint16(at) === XOR_MAPPED_ADDRESS)
+      return unmask(message.subarray(at + 4, at + 4 + length), message.subarray(4, STUN_HEADER_BYTES));
+    at += 4 + Math.ceil(length / 4) * 4;
+  }
+  return undefined;
+}
+
+/** XOR-MAPPED-ADDRESS' value (section 14.2). */
+function unmask(value: Uint8Array, mask: Uint8Array): SocketAddress | undefined {
+  const family = value[1];
+  if (!((family === IPV4 && value.length === 8) || (family === IPV6 && value.length === 20))) return undefined;
+  const port = (((value[2] as number) << 8) | (value[3] as number)) ^ (MAGIC_COOKIE >>> 16);
+  const bytes = value.subarray(4).map((byte, at) => byte ^ (mask[at] as number));
+  if (port === 0) return undefined;
+  if (family === IPV4) return { ip: bytes.join('.'), port };
+  const groups = Array.from({ length: 8 }, (_, at) => (((bytes[2 * at] as number) << 8) | (bytes[2 * at + 1] as number)).toString(16));
+  // In its shortest form, as everybody else writes it.
+  return { ip: new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1), port };
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seeker: tries to open the ways that a session misses, one try at a time, at its pace and within its bounds.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { describeFailures, type Failure, failuresOf } from '../strategy/engine.ts';
+import type { Policy } from '../strategy/policy.ts';
+import { type Way, wayNamed } from '../strategy/way.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Wants } from './decide.ts';
+import { Budget, Pace } from './pace.ts';
+
+/** A better way, or a standby, is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
+export const POLITE_MS = [60_000, 600_000] as const;
+/** A better way that was there a moment ago is looked for again after this wait first, in milliseconds: the network may need it. */
+export const BRISK_MS = 2000;
+/** A try that less was known for than now has had its time after so long, in milliseconds: another takes its place. */
+export const FAIR_MS = 3000;
+/** While nothing carries, the waits between tries grow from the first to the second, in milliseconds. */
+export const URGENT_MS = [300, 8000] as const;
+/** At most so many tries in so many milliseconds, whatever happens. */
+export const MAX_TRIES = 40;
+export const TRIES_WINDOW_MS = 600_000;
+
+/**
+ * Opens ways by these names and adds each to the session as it stands. Resolves when no further one will come, with what
+ * became of those that did not stand; rejects when none did. The signal stops what is under way, and touches no path.
+ */
+export type OpenNamed = (names: readonly string[], signal: AbortSignal) => Promise<readonly Failure[]>;
+
+/** What is looked for. */
+export type Want = keyof Wants;
+export const WANTS: readonly Want[] = ['any', 'standby', 'better'];
+
+export interface SeekerOptions {
+  readonly policy: Policy;
+  /** The ways there are. */
+  readonly ways: readonly Way[];
+  readonly open: OpenNamed;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** A try came to its end by itself. `words`: what became of the ways that did not stand. */
+  readonly onEnd: (what: Want, words: string) => void;
+}
+
+interface Attempt {
+  readonly what: Want;
+  readonly begunAt: number;
+  readonly abort: AbortController;
+  /** More is known than when it began. */
+  outdated: boolean;
+}
+
+export class Seeker {
+  /** What the policy allows, the best first. */
+  readonly ways: readonly Way[];
+  readonly #options: SeekerOptions;
+  readonly #paces: Readonly<Record<Want, Pace>>;
+  readonly #budget = new Budget(MAX_TRIES, TRIES_WINDOW_MS);
+  #attempt: Attempt | null = null;
+
+  constructor(options: SeekerOptions) {
+    const { policy, random } = options;
+    const rank = (way: Way): number => policy.rank(way) ?? Number.POSITIVE_INFINITY;
+    this.ways = options.ways.filter((way) => policy.rank(way) !== null).sort((a, b) => rank(a) - rank(b));
+    this.#options = options;
+    this.#paces = {
+      any: new Pace(...URGENT_MS, random),
+      better: new Pace(...POLITE_MS, random),
+      standby: new Pace(...POLITE_MS, random),
+    };
+  }
+
+  /**
+   * Begins anew with what is tried ever more slowly: due at that time.
+   * @param first the wait after that try, in milliseconds, in place of the usual one
+   */
+  hurry(what: Want, at: number, first?: number): void {
+    this.#paces[what].hurry(at, first);
+  }
+
+  /** More is known of the networks: a better way is due at once, or as soon as a try under way has had its time. */
+  learned(): void {
+    this.hurry('better', this.#options.clock.now());
+    if (this.#attempt) this.#attempt.outdated = true;
+  }
+
+  /** When the next try is due. */
+  dueAt(what: Want): number {
+    return this.#paces[what].at;
+  }
+
+  /**
+   * Gives up a try that is not needed any more, and begins one that is wanted and due.
+   * @param via the path in use
+   * @param mayBegin whether there is room for another path
+   * @returns when the next try is due, if that is to be waited for
+   */
+  seek(wants: Wants, via: string | null, mayBegin: boolean): number | null {
+    if (this.#attempt) {
+      const { what, begunAt, outdated } = this.#attempt;
+      const wanted = what === 'any' ? WANTS.some((one) => wants[one]) : wants[what];
+      const fairUntil = begunAt + FAIR_MS;
+      if (wanted && !(outdated && wants.better)) return null; // its end is looked at
+      if (wanted && fairUntil > this.#options.clock.now()) return fairUntil;
+      this.abandon(wanted ? 'more is known of the networks now' : 'it is not needed any more');
+    }
+    const [what] = WANTS.filter((one) => wants[one]).sort((a, b) => this.dueAt(a) - this.dueAt(b));
+    if (!what) return null;
+    const now = this.#options.clock.now();
+    const due = Math.max(this.dueAt(what), this.#budget.freeAt(now));
+    if (due > now) return due;
+    if (mayBegin) void this.begin(what, via);
+    return null;
+  }
+
+  /** Ends the try under way. */
+  abandon(why: string): void {
+    const attempt = this.#attempt;
+    this.#attempt = null;
+    attempt?.abort.abort(new PortholeError('CANCELLED', why));
+  }
+
+  /** One try, to its end. Resolves with the error if it was one; never rejects. */
+  async begin(what: Want, via: string | null): Promise<PortholeError | null> {
+    const { open, onEnd, clock } = this.#options;
+    const now = clock.now();
+    const attempt: Attempt = { what, begunAt: now, abort: new AbortController(), outdated: false };
+    this.#attempt = attempt;
+    this.#budget.spend(now);
+    // Whatever comes of it, the next one keeps its distance.
+    this.#paces[what].tried(now);
+    if (what === 'any') this.#paces.better.tried(now);
+    let error: PortholeError | null = null;
+    let words = '';
+    try {
+      words = describeFailures(await open(this.namesFor(what, via), attempt.abort.signal));
+    } catch (thrown) {
+      error = asPortholeError(thrown, 'NO_PATH');
+      words = describeFailures(failuresOf(error)) || error.message;
+    }
+    if (this.#attempt !== attempt) return error;
+    this.#attempt = null;
+    onEnd(what, words);
+    return error;
+  }
+
+  /** The ways to try for that, beside the path in use. */
+  namesFor(what: Want, via: string | null): readonly string[] {
+    const { policy } = this.#options;
+    const measure = (way: Way): number => (what === 'better' ? -(policy.rank(way) ?? Number.POSITIVE_INFINITY) : policy.stage(way));
+    const current = what === 'any' || via === null ? null : wayNamed(via, this.#options.ways);
+    return this.ways.filter((way) => !current || measure(way) > measure(current)).map(({ name }) => name);
+  }
+}

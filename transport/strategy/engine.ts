@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine: tries the ways to a peer as a policy orders them, and hands over each that stands.
+
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import type { Connection } from '../channel/connection.ts';
+import { abortable } from '../time/abortable.ts';
+import type { Clock } from '../time/clock.ts';
+import { type Policy, stagesOf } from './policy.ts';
+import type { Call, Strategy } from './strategy.ts';
+
+/** How long one way may take before it counts as failed, in milliseconds. */
+export const ATTEMPT_MS = 20_000;
+
+/** What became of one way. */
+export interface Failure {
+  readonly strategy: string;
+  readonly error: PortholeError;
+}
+
+export interface WaysOptions {
+  readonly strategies: readonly Strategy[];
+  readonly policy: Policy;
+  /** How long the ways of one stage have to themselves, in milliseconds (`headStartFor`). */
+  readonly headStartMs: number;
+  /** One strategy's share of the call; asked for when its turn comes. */
+  readonly callFor: (strategy: Strategy) => Call;
+  /** In place of the strategy's own `attempt`. */
+  readonly attempt?: (strategy: Strategy, call: Call, signal: AbortSignal) => Promise<Connection>;
+  /** Stops what is under way; ways that stand are not touched. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Called when a way is begun. */
+  readonly onAttempt?: (strategy: string) => void;
+  /** Called with each way as it stands. From here on it is the receiver's to close. */
+  readonly onPath: (connection: Connection) => void;
+}
+
+/**
+ * Opens ways. The first stage begins; each next when its forerunner has failed or had its head start. Once a way stands no
+ * further stage begins, and what was begun with it and is no better is stopped. All else that is under way goes on: a better
+ * one is worth moving to, one of another stage is a standby. Ways that do not suit are left out; one that is stopped is closed
+ * if it stands after all.
+ * @returns when no further way will come: what became of those that did not stand
+ * @throws PortholeError NO_PATH naming what became of each when none stood, or the signal's reason
+ */
+export function openWays(options: WaysOptions): Promise<readonly Failure[]> {
+  return new Promise((resolve, reject) => new Ways(options, resolve, reject).begin());
+}
+
+const byItself: NonNullable<WaysOptions['attempt']> = (strategy, call, signal) => strategy.attempt(call, signal);
+
+class Ways {
+  readonly #options: WaysOptions;
+  readonly #resolve: (failures: readonly Failure[]) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #waiting: Strategy[][];
+  readonly #running = new Map<Strategy, AbortController>();
+  #newest: readonly Strategy[] = []; // the stage begun last
+  readonly #failures: Failure[] = [];
+  #stood = false; // one, at least
+  #over = false;
+  #cancelHeadStart: () => void = () => {};
+
+  constructor(options: WaysOptions, resolve: (failures: readonly Failure[]) => void, reject: (reason: unknown) => void) {
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#waiting = stagesOf(options.policy, options.strategies);
+  }
+
+  begin(): void {
+    const { signal } = this.#options;
+    if (signal.aborted) return this.#reject(signal.reason);
+    signal.addEventListener('abort', this.#stop, { once: true });
+    this.#next();
+  }
+
+  readonly #stop = (): void => {
+    const { reason } = this.#options.signal;
+    this.#settle(() => this.#reject(reason));
+    for (const stop of this.#running.values()) stop.abort(reason);
+  };
+
+  #settle(finish: () => void): void {
+    this.#over = true;
+    this.#cancelHeadStart();
+    this.#options.signal.removeEventListener('abort', this.#stop);
+    finish();
+  }
+
+  /** Begins the next stage of which any way can be tried; without one, it is over when nothing runs. */
+  #next(): void {
+    this.#cancelHeadStart();
+    for (let stage = this.#waiting.shift(); stage; stage = this.#waiting.shift()) {
+      this.#newest = stage;
+      for (const strategy of stage) this.#try(strategy);
+      if (stage.some((strategy) => this.#running.has(strategy))) break;
+    }
+    if (this.#running.size === 0) this.#end();
+    else if (this.#waiting.length > 0) this.#cancelHeadStart = this.#options.clock.after(this.#options.headStartMs, () => this.#next());
+  }
+
+  #end(): void {
+    const failures = this.#failures;
+    this.#settle(() => (this.#stood ? this.#resolve(failures) : this.#reject(noPath(failures))));
+  }
+
+  #try(strategy: Strategy): void {
+    const { attempt: open = byItself, callFor, clock, onAttempt } = this.#options;
+    const stop = new AbortController();
+    let attempt: Promise<Connection>;
+    try {
+      const call = callFor(strategy);
+      const verdict = strategy.suits(call.self, call.peer);
+      if (verdict.chance === 'no') throw new PortholeError('STRATEGY_UNFIT', verdict.reason);
+      // In a promise, so that one who throws at once rejects too.
+      attempt = new Promise((resolve) => resolve(open(strategy, call, stop.signal)));
+    } catch (error) {
+      return this.#note(strategy, error);
+    }
+    this.#running.set(strategy, stop);
+    onAttempt?.(strategy.name);
+    const cancelLate = clock.after(ATTEMPT_MS, () =>
+      stop.abort(new PortholeError('TIMED_OUT', `it did not stand within ${ATTEMPT_MS / 1000} s`)),
+    );
+    attempt.then(
+      (connection) => (stop.signal.aborted ? connection.abort(stop.signal.reason) : this.#stands(strategy, connection)),
+      () => {}, // told below
+    );
+    abortable(attempt, stop.signal)
+      .finally(cancelLate)
+      .catch((error) => this.#failed(strategy, error));
+  }
+
+  #stands(strategy: Strategy, connection: Connection): void {
+    this.#running.delete(strategy);
+    const { policy, onPath } = this.#options;
+    const noBetter = (other: Strategy): boolean =>
+      policy.stage(other) === policy.stage(strategy) && (policy.rank(other) ?? 0) >= (policy.rank(strategy) ?? 0);
+    this.#stood = true;
+    this.#waiting.length = 0;
+    this.#cancelHeadStart();
+    for (const [other, stop] of this.#running) {
+      if (!noBetter(other)) continue;
+      this.#running.delete(other);
+      stop.abort(new PortholeError('CANCELLED', 'another way stood first'));
+    }
+    onPath(connection);
+    if (this.#running.size === 0 && !this.#over) this.#end();
+  }
+
+  #failed(strategy: Strategy, error: unknown): void {
+    if (this.#over || !this.#running.delete(strategy)) return; // it was stopped
+    this.#note(strategy, error);
+    if (!this.#newest.some((other) => this.#running.has(other))) this.#next();
+  }
+
+  #note({ name }: Strategy, error: unknown): void {
+    this.#failures.push({ strategy: name, error: asPortholeError(error, 'NO_PATH') });
+  }
+}
+
+const inWords = ({ strategy, error }: Failure): string => `${strategy}: ${error.message}`;
+
+/** What became of ways that did not stand, in words; empty when all did. */
+export function describeFailures(failures: readonly Failure[]): string {
+  return failures.map(inWords).join('; ');
+}
+
+/** What became of each way, from a NO_PATH of `openWays`; none for another error. */
+export function failuresOf(error: PortholeError): readonly Failure[] {
+  return error.code === 'NO_PATH' && Array.isArray(error.cause) ? error.cause : [];
+}
+
+/** That no way stood or could be used, with what became of each. */
+export function noPath(failures: readonly Failure[]): PortholeError {
+  if (failures.length === 0) return new PortholeError('NO_PATH', 'there is no way to try');
+  return new PortholeError('NO_PATH', `no way to the host could be opened (${describeFailures(failures)})`, { cause: failures });
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Policies: which ways to a peer may be used, which of them is the better one to be on, and how long it has to itself.
+
+import { PortholeError } from '../../proto/errors.ts';
+import { MAX_COST, type Way } from './way.ts';
+
+/** What a visitor wants of the ways to a host. All else (order, head start, what goes on, the standby) follows from it. */
+export interface Policy {
+  readonly name: string;
+  /** How good a way is to be on: the least is the best; null where it is not to be used. */
+  rank(way: Way): number | null;
+  /** When a way is begun: those of one stage side by side, the least first. */
+  stage(way: Way): number;
+}
+
+const costOf = ({ cost }: Way): number => Math.min(cost, MAX_COST);
+/** Whoever stands first is used, so all direct ways are begun at once; those that are relayed are the second stage. */
+const stage = ({ kind }: Way): number => (kind === 'direct' ? 0 : 1);
+
+/** The policy of those who ask for none: whatever carries first; then the best there is. */
+export const FASTEST: Policy = { name: 'fastest', rank: (way) => stage(way) * MAX_COST + costOf(way), stage };
+
+/** The policies that have a name. A list of ways is one too: see `policyFor`. */
+const POLICIES: Readonly<Record<string, Policy>> = {
+  fastest: FASTEST,
+  'direct-only': { name: 'direct-only', rank: (way) => (way.kind === 'direct' ? costOf(way) : null), stage },
+  'relay-only': { name: 'relay-only', rank: (way) => (way.kind === 'relayed' ? costOf(way) : null), stage },
+};
+
+/** Marked as pure: a page, which offers no choice, is built without those it does not use. */
+export const POLICY_NAMES: readonly string[] = /* @__PURE__ */ Object.keys(POLICIES);
+
+/**
+ * The policy that `--via` and `via` ask for.
+ * @param via the name of a policy alone, or names of ways, the best first; `fastest` when left out
+ * @throws PortholeError USAGE when it is empty, says a name twice, or has a policy among others
+ */
+export function policyFor(via?: readonly string[]): Policy {
+  if (via === undefined) return FASTEST;
+  const [first] = via;
+  if (first === undefined) throw new PortholeError('USAGE', 'no way is named');
+  const policy = via.find((name) => Object.hasOwn(POLICIES, name));
+  if (policy !== undefined && via.length > 1) throw new PortholeError('USAGE', `"${policy}" is a policy, and stands alone`);
+  if (policy !== undefined) return POLICIES[policy] as Policy;
+  const twice = via.find((name, at) => via.indexOf(name) !== at);
+  if (twice !== undefined) throw new PortholeError('USAGE', `"${twice}" is named twice`);
+  const places = new Map(via.map((name, at) => [name, at]));
+  return { name: via.join(','), rank: ({ name }) => places.get(name) ?? null, stage: ({ name }) => places.get(name) ?? via.length };
+}
+
+/**
+ * The ways a policy allows, in the order they are tried: those of one stage side by side, each stage after the head start of
+ * the one before.
+ */
+export function stagesOf<W extends Way>(policy: Policy, ways: readonly W[]): W[][] {
+  const stages = new Map<number, W[]>();
+  for (const way of ways) {
+    if (policy.rank(way) === null) continue;
+    const stage = policy.stage(way);
+    stages.set(stage, [...(stages.get(stage) ?? []), way]);
+  }
+  return [...stages].sort(([a], [b]) => a - b).map(([, stage]) => stage);
+}
+
+/** A way needs so many round trips to the suite to stand: an introduction's notes there and back, and the first answers. */
+const HEAD_START_TRIPS = 4;
+/** What an end needs beside them, in milliseconds: to gather its addresses, and to reckon keys. */
+const HEAD_START_BASE_MS = 150;
+/** The least and the most of a head start, in milliseconds. */
+export const HEAD_START_MS = [200, 2500] as const;
+/** The round trip that is reckoned with while none was measured, in milliseconds. */
+const UNKNOWN_RTT_MS = 100;
+
+/**
+ * How long the ways of one stage have to themselves, in milliseconds.
+ * @param rttMs the round trip to the suite; null when it was not measured
+ */
+export function headStartFor(rttMs: number | null): number {
+  const [least, most] = HEAD_START_MS;
+  return Math.min(most, Math.max(least, HEAD_START_TRIPS * (rttMs ?? UNKNOWN_RTT_MS) + HEAD_START_BASE_MS));
+}

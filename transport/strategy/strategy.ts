@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Strategy: one way to reach a peer, and what it is given for one call.
+
+import type { Connection } from '../channel/connection.ts';
+import type { NatProfile, SocketAddress } from '../nat/profile.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Way } from './way.ts';
+
+/** Whether a way suits two ends, with the reason in words. */
+export interface Verdict {
+  /** Of these only `no` is not tried. */
+  readonly chance: 'likely' | 'possible' | 'unlikely' | 'no';
+  readonly reason: string;
+}
+
+/** One way to reach a peer, and what it says of itself. A new way is one file and one line in the list given to the engine. */
+export interface Strategy extends Way {
+  /** Pure: what this way's chances are between these two ends. */
+  suits(self: NatProfile, peer: NatProfile): Verdict;
+  /** A call may come, or was announced: gets ready what it would have to wait for. Never throws; the signal lets go of what is held. */
+  prepare?(call: Pick<Call, 'self' | 'offers' | 'clock'>, signal: AbortSignal): void;
+  /** Opens the way; both ends run it. Rejects, also when the signal aborts, leaving nothing open. */
+  attempt(call: Call, signal: AbortSignal): Promise<Connection>;
+}
+
+/** One strategy's share of one introduction. */
+export interface Call {
+  /** The same at both ends. */
+  readonly id: string;
+  /** Given by the rendezvous, never guessed from the socket: the visitor is the caller. */
+  readonly role: 'caller' | 'callee';
+  readonly self: NatProfile;
+  readonly peer: NatProfile;
+  readonly line: Line;
+  /** What the rendezvous offers this end for this call. */
+  readonly offers: Offers;
+  readonly clock: Clock;
+}
+
+/** This strategy's own notes to its other half, in order, through the rendezvous. */
+export interface Line {
+  /** At most MAX_NOTE_BYTES. */
+  send(note: Uint8Array): void;
+  /** The next note; rejects when the call ends, or with the signal's reason. One caller at a time. */
+  receive(signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** Helpers on the suite that strategies may use. */
+export interface Offers {
+  /** Servers that tell an end its outside UDP address, as `stun:host:port`. */
+  readonly stun: readonly string[];
+  /** Servers that tell an end its outside TCP address (STUN over TCP, RFC 8489 section 6.2.2). An `ip` may be the suite's name. */
+  readonly stunTcp?: readonly SocketAddress[];
+  readonly relay?: RelayOffer;
+}
+
+/** Where the relay is, and this end's single-use ticket for it. */
+export interface RelayOffer {
+  readonly webSocket: string;
+  readonly tcp?: { readonly host: string; readonly port: number };
+  readonly token: string;
+}
