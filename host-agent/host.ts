@@ -10,7 +10,7 @@ import type { Admission, Gate } from '../transport/continuity/gate.ts';
 import type { HostThread } from '../transport/continuity/host.ts';
 import type { Path } from '../transport/continuity/path.ts';
 import { type Examiner, OwnNat } from '../transport/nat/exam/own-nat.ts';
-import { Teller } from '../transport/paths/telling.ts';
+import { Teller } from '../transport/paths/news.ts';
 import { Calls } from '../transport/rendezvous/calls.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous/client.ts';
 import { suiteUrl } from '../transport/rendezvous/suite-url.ts';
@@ -271,7 +271,7 @@ class Agent implements Host {
   #serve(thread: HostThread, { who }: Admission): void {
     const { site, events, agent } = this.#options;
     const visit = String(++this.#visitCount);
-    const teller = new Teller<Path>(this.#clock, ({ via, rttMs, reason }) => events?.path?.({ visit, who, via, rttMs, reason }));
+    const teller = new Teller(this.#clock, ({ via, rttMs, reason }) => events?.path?.({ visit, who, via, rttMs, reason }));
     const moved = (path: Path, reason: string): void => teller.tell('moved', path, null, () => reason);
     for (const path of thread.paths) if (path.state === 'in-use') moved(path, 'the visitor chose it');
     thread.onEvent((event) => {

@@ -5,7 +5,7 @@ import { asPortholeError, errorFromWire, PortholeError } from '../../proto/error
 import type { Message } from '../../proto/rendezvous.ts';
 import { waitOf } from '../../proto/wait.ts';
 import type { Examiner } from '../../transport/nat/exam/own-nat.ts';
-import type { PathNews } from '../../transport/paths/paths.ts';
+import type { PathNews } from '../../transport/paths/news.ts';
 import { Calls } from '../../transport/rendezvous/calls.ts';
 import { Rendezvous } from '../../transport/rendezvous/client.ts';
 import type { Primitives } from '../../transport/seal/primitives.ts';

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One session with a site: its thread, the keeper that finds paths for it, and the proof that the other end is the site.
+// One session with a site: its thread, the path manager that finds paths for it, and the proof that the other end is the site.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { Message, Nat } from '../../proto/rendezvous.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
-import type { Path } from '../../transport/continuity/path.ts';
 import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
-import { PathKeeper } from '../../transport/paths/manager.ts';
+import { PathManager } from '../../transport/paths/manager.ts';
+import type { PathNews } from '../../transport/paths/news.ts';
 import { openInto } from '../../transport/paths/open-into.ts';
-import type { PathNews } from '../../transport/paths/paths.ts';
 import type { Calls } from '../../transport/rendezvous/calls.ts';
 import type { Rendezvous } from '../../transport/rendezvous/client.ts';
 import { sealKeyOf } from '../../transport/seal/keys.ts';
@@ -56,7 +55,7 @@ export class SiteSession {
   readonly session: Session;
   readonly #options: SiteSessionOptions;
   readonly #thread: VisitorThread;
-  readonly #keeper: PathKeeper<Path>;
+  readonly #paths: PathManager;
   readonly #key: Uint8Array;
   #sure: boolean;
   #stood = false; // a path, once at least
@@ -70,7 +69,7 @@ export class SiteSession {
     this.#sure = sure;
     this.#thread = beginThread({ credentials: visitor.credentials, clock });
     this.session = openSession(this.#thread, { clock, agent });
-    this.#keeper = new PathKeeper({
+    this.#paths = new PathManager({
       thread: this.#thread,
       policy,
       ways,
@@ -80,7 +79,7 @@ export class SiteSession {
     });
     const unwatch = network?.((reason) => {
       rendezvous.check(true);
-      this.#keeper.changed(reason);
+      this.#paths.changed(reason);
     });
     this.#thread.onEvent((event) => {
       if (event.type === 'joined') this.#stood = true;
@@ -103,7 +102,7 @@ export class SiteSession {
    */
   async start(): Promise<void> {
     try {
-      await this.#keeper.start();
+      await this.#paths.start();
     } catch (thrown) {
       const error = this.#error ?? asPortholeError(thrown);
       this.#thread.abort(error);
@@ -113,16 +112,16 @@ export class SiteSession {
 
   /** Something that no path shows has changed: what is missing is looked for at once. */
   changed(reason: string): void {
-    this.#keeper.changed(reason);
+    this.#paths.changed(reason);
   }
 
   /** More is known of the networks between here and there: a better way is looked for at once. */
   learned(): void {
-    this.#keeper.learned();
+    this.#paths.learned();
   }
 
   async close(): Promise<void> {
-    this.#keeper.stop();
+    this.#paths.stop();
     await this.session.close();
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The story of a visit's ways: what happened when, and where the visit stands by it.
 
-import type { PathNews } from '../../transport/paths/paths.ts';
+import type { PathNews } from '../../transport/paths/news.ts';
 import type { Path, PathChange, VisitState } from './visit.ts';
 
 /** Changes that are remembered. */

@@ -2,7 +2,7 @@
 // What a visitor holds: a visit to a site, which outlives the sessions that carry it.
 
 import type { PortholeError } from '../../proto/errors.ts';
-import type { PathNews } from '../../transport/paths/paths.ts';
+import type { PathNews } from '../../transport/paths/news.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Way } from '../../transport/strategy/way.ts';
 

@@ -1,33 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread whose paths the test makes, silences and breaks: what the keeper is tried on.
+// A thread whose paths the test makes, silences and breaks: what the path manager is tried on.
 
 import assert from 'node:assert/strict';
-import type { PortholeError } from '../../proto/errors.ts';
-import type { KeptPath, KeptThread, PathEvent } from '../../transport/paths/paths.ts';
+import { PortholeError } from '../../proto/errors.ts';
+import type { Path, PathEvent } from '../../transport/continuity/path.ts';
+import type { ManagedSession } from '../../transport/paths/manager.ts';
 
 /** Live paths a session may have: joining more fails the test. */
 const MAX_PATHS = 4;
 
-export class FakePath implements KeptPath {
+export class FakePath implements Path {
+  readonly id: number;
   readonly via: string;
   rttMs: number;
-  state: KeptPath['state'] = 'standby';
+  state: Path['state'] = 'standby';
   proven = true;
 
-  constructor(via: string, rttMs: number) {
+  constructor(id: number, via: string, rttMs: number) {
+    this.id = id;
     this.via = via;
     this.rttMs = rttMs;
   }
 }
 
-export class FakeThread implements KeptThread<FakePath> {
+export class FakeThread implements ManagedSession {
   readonly paths: FakePath[] = [];
   inUse: FakePath | null = null;
   /** What was asked of it, in words. */
   readonly asked: string[] = [];
-  #listeners = new Set<(event: PathEvent<FakePath>) => void>();
+  #made = 0;
+  #listeners = new Set<(event: PathEvent) => void>();
 
-  onEvent(listener: (event: PathEvent<FakePath>) => void): () => void {
+  onEvent(listener: (event: PathEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -36,7 +40,7 @@ export class FakeThread implements KeptThread<FakePath> {
     return this.#listeners.size;
   }
 
-  #emit(event: PathEvent<FakePath>): void {
+  #emit(event: PathEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
   }
 
@@ -61,7 +65,7 @@ export class FakeThread implements KeptThread<FakePath> {
 
   /** A way stands and has joined. The first one carries at once. */
   join(via: string, rttMs = 10): FakePath {
-    const path = new FakePath(via, rttMs);
+    const path = new FakePath(++this.#made, via, rttMs);
     assert.ok(this.paths.length < MAX_PATHS, 'too many paths');
     this.paths.push(path);
     if (!this.inUse && this.asked.length === 0) {
@@ -83,9 +87,10 @@ export class FakeThread implements KeptThread<FakePath> {
   }
 
   lose(path: FakePath, reason = ''): void {
+    const error = new PortholeError('PATH_LOST', reason);
     this.paths.splice(this.paths.indexOf(path), 1);
     if (this.inUse === path) this.inUse = null;
-    this.#emit({ type: 'lost', path, reason });
+    this.#emit({ type: 'lost', path, reason, error });
     if (this.paths.length === 0) this.#emit({ type: 'stranded' });
   }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Visitors of one host behind one slow uplink, in virtual time: real sessions, keepers and seals, and what became of their downloads.
+// Visitors of one host behind one slow uplink, in virtual time: real sessions, path managers and seals, and what became of their downloads.
 
 import { framedConnection } from '../../transport/channel/framed.ts';
 import { ThreadDesk } from '../../transport/continuity/desk.ts';
 import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
-import { PathKeeper } from '../../transport/paths/manager.ts';
+import { PathManager } from '../../transport/paths/manager.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import { sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
 import { serveSession } from '../../transport/session/host.ts';
@@ -81,11 +81,11 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
   });
 
   const counts: Record<string, number> = {};
-  const open = (number: number): { thread: VisitorThread; session: Session; keeper: PathKeeper<never> } => {
+  const open = (number: number): { thread: VisitorThread; session: Session; manager: PathManager } => {
     const thread = beginThread({ clock });
     const visitorKey = nodePrimitives.newKeyPair();
     const session = openSession(thread, { clock });
-    const keeper = new PathKeeper({
+    const manager = new PathManager({
       thread,
       policy: policyFor(),
       ways: ways.map(someWay),
@@ -112,12 +112,12 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
         return [];
       },
     });
-    return { thread, session, keeper: keeper as never };
+    return { thread, session, manager: manager as never };
   };
   const all = Array.from({ length: visitors }, (_, number) => open(number));
   let ready = 0;
-  for (const { keeper } of all) {
-    keeper.start().then(
+  for (const { manager } of all) {
+    manager.start().then(
       () => ready++,
       () => {},
     );
@@ -155,8 +155,8 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
     small: took,
     failures,
   };
-  for (const { keeper, thread } of all) {
-    keeper.stop();
+  for (const { manager, thread } of all) {
+    manager.stop();
     thread.abort(new Error('the test is over'));
   }
   await clock.run(() => false, 1000);

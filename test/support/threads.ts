@@ -5,14 +5,15 @@ import { PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
 import { memoryPair, type Wire } from '../../transport/channel/memory.ts';
 import { type DeskOptions, ThreadDesk } from '../../transport/continuity/desk.ts';
-import type { ThreadEvent } from '../../transport/continuity/events.ts';
 import type { Admission, Credentials } from '../../transport/continuity/gate.ts';
-import type { Path } from '../../transport/continuity/path.ts';
+import type { Path, PathEvent } from '../../transport/continuity/path.ts';
 import type { Thread } from '../../transport/continuity/thread.ts';
 import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
+import { PathManager } from '../../transport/paths/manager.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import { type Sealed, sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
-import type { Clock } from '../../transport/time/clock.ts';
+import { FASTEST } from '../../transport/strategy/policy.ts';
+import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import { plainSealed, testKey } from './sealed.ts';
 import { type Valve, valveOn } from './valve.ts';
 
@@ -39,6 +40,13 @@ export async function settled(turns = 12): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
+/** Has a session carried by the best of the paths that the test adds; none are looked for. */
+export function managed(thread: VisitorThread, clock: Clock = systemClock): PathManager {
+  const manager = new PathManager({ thread, clock, policy: FASTEST, ways: [], open: () => new Promise(() => {}), onNews: () => {} });
+  manager.start().catch(() => {});
+  return manager;
+}
+
 export interface Added {
   readonly wire: Wire;
   readonly path: Promise<Path>;
@@ -53,11 +61,12 @@ export class Threads {
   /** The host's ends, in the order they were admitted. */
   readonly hosts: Thread[] = [];
   readonly admissions: Admission[] = [];
-  readonly events: ThreadEvent[] = [];
+  readonly events: PathEvent[] = [];
   /** What the host does with a new session at once. */
   answer: (thread: Thread) => void = () => {};
 
   readonly #seal: Seal;
+  readonly #manager: PathManager;
 
   constructor(options: { clock?: Clock; credentials?: Credentials; seal?: Seal } & Partial<DeskOptions> = {}) {
     const { clock, credentials, seal = PLAIN, ...rest } = options;
@@ -72,6 +81,7 @@ export class Threads {
       ...rest,
     });
     this.visitor = beginThread({ clock, credentials });
+    this.#manager = managed(this.visitor, clock);
     this.visitor.onEvent((event) => this.events.push(event));
   }
 
@@ -112,6 +122,7 @@ export class Threads {
   }
 
   end(): void {
+    this.#manager.stop();
     this.visitor.abort(new Error('the test is over'));
     this.desk.abort(new PortholeError('SESSION_CLOSED', 'the test is over'));
   }

@@ -12,7 +12,7 @@ import { Holdings } from './holdings.ts';
 import { HostThread } from './host.ts';
 import { Judging } from './judging.ts';
 import { JOIN_MS, MAX_WAITING_SESSIONS } from './limits.ts';
-import { PathEnd, type PathOwner } from './path.ts';
+import { PathEnd, type PathOwner } from './path-end.ts';
 import { Uplink } from './uplink.ts';
 
 export interface DeskOptions {

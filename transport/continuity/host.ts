@@ -7,7 +7,7 @@ import type { Challenge, PathMessage, Proof } from '../../proto/path.ts';
 import type { Clock } from '../time/clock.ts';
 import { HOST_KEEP_MS, PROOF_MS, UNCONFIRMED_KEEP_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
-import type { PathEnd } from './path.ts';
+import type { PathEnd } from './path-end.ts';
 import { SharedOutbox } from './shared-outbox.ts';
 import { Thread } from './thread.ts';
 import type { Uplink } from './uplink.ts';
@@ -134,10 +134,6 @@ export class HostThread extends Thread {
     if (!best) return;
     this.carryOn(best);
     this.emit({ type: 'moved', path: best, reason: `the path in use was lost: ${error.message}` });
-  }
-
-  protected override onDoubtful(): void {
-    // The visitor decides; it is told with the next question.
   }
 
   protected override finish(error: Error | null, word?: PathMessage): void {

@@ -7,7 +7,7 @@ import { Intake } from './intake.ts';
 import { ACK_ALONG_BYTES, DRAIN_MS, SUSPECT_BUSY_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import { type Item, Outbox, settle } from './outbox.ts';
-import type { PathEnd } from './path.ts';
+import type { PathEnd } from './path-end.ts';
 import { Pipe } from './pipe.ts';
 import { stuckOn } from './stuck.ts';
 

@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { ASK_BUSY_MS } from './limits.ts';
-import type { PathEnd } from './path.ts';
+import type { PathEnd } from './path-end.ts';
 
 /** Quiet in milliseconds after which what is under way on a path that is left is stuck there. */
 const STUCK_MS = 2 * ASK_BUSY_MS;

@@ -7,10 +7,10 @@ import type { PathMessage } from '../../proto/path.ts';
 import { endingOf } from '../../proto/site.ts';
 import type { Connection } from '../channel/connection.ts';
 import { LINGER_MS } from '../channel/framed.ts';
-import type { ThreadEvent } from './events.ts';
 import type { Watch } from './heartbeat.ts';
 import { fromWire } from './numbers.ts';
-import type { Path, PathEnd, PathOwner } from './path.ts';
+import type { Path, PathEvent } from './path.ts';
+import type { PathEnd, PathOwner } from './path-end.ts';
 import { Patience } from './patience.ts';
 import { Sending } from './sending.ts';
 
@@ -29,7 +29,8 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   #attended = false;
   #pathCount = 0;
   #stood = false; // a path has stood
-  readonly #listeners = new Set<(event: ThreadEvent) => void>();
+  readonly #listeners = new Set<(event: PathEvent) => void>();
+  readonly #untold: PathEvent[] = [];
   #cancelStranded: (() => void) | null = null;
   #cancelLinger: (() => void) | null = null;
   readonly #patience = new Patience();
@@ -60,7 +61,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   }
 
   /** Calls the listener at each event; returns what stops that. */
-  onEvent(listener: (event: ThreadEvent) => void): () => void {
+  onEvent(listener: (event: PathEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -180,7 +181,6 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
       this.emit({ type: 'suspect', path, reason });
     }
     if (path === this.draining && reason !== null) this.giveUpWait();
-    this.onDoubtful(path);
   }
 
   onDoubt(path: PathEnd): void {
@@ -191,7 +191,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
 
   onAnswered(path: PathEnd): void {
     // It answers while the path in use does not: that is what a move waits for.
-    if (path !== this.sending && this.sending?.heartbeat.suspect) this.onDoubtful(path);
+    if (path !== this.sending && this.sending?.heartbeat.suspect) this.emit({ type: 'answered', path });
   }
 
   answersBeside(path: PathEnd): boolean {
@@ -216,8 +216,6 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   protected abstract onCarry(path: PathEnd): void;
   /** A path is gone; the end may move to another. */
   protected abstract onGone(path: PathEnd, error: PortholeError): void;
-  /** A path became suspect, or is no longer. */
-  protected abstract onDoubtful(path: PathEnd): void;
 
   /** Whether a path stands that is the other end's. */
   protected get sound(): boolean {
@@ -234,8 +232,14 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     return ++this.#pathCount;
   }
 
-  protected emit(event: ThreadEvent): void {
-    for (const listener of [...this.#listeners]) listener(event);
+  /** Tells the listeners. What they make happen is told after it, so that all of them hear all in order. */
+  protected emit(event: PathEvent): void {
+    this.#untold.push(event);
+    if (this.#untold.length > 1) return;
+    for (let [next] = this.#untold; next; [next] = this.#untold) {
+      for (const listener of [...this.#listeners]) listener(next);
+      this.#untold.shift();
+    }
   }
 
   /** The path may carry from now on. */

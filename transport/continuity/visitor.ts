@@ -9,7 +9,8 @@ import { type Clock, systemClock } from '../time/clock.ts';
 import type { Credentials } from './gate.ts';
 import { FIRST_PATH_MS, JOIN_MS, VISITOR_RESUME_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
-import { type Path, PathEnd } from './path.ts';
+import type { Path } from './path.ts';
+import { PathEnd } from './path-end.ts';
 import { Thread } from './thread.ts';
 
 export interface VisitorOptions {
@@ -126,13 +127,12 @@ export class VisitorThread extends Thread {
   protected override onGone(path: PathEnd, error: PortholeError): void {
     const joining = this.#joining.get(path);
     if (joining) this.#settle(joining).done.reject(error);
-    if (!this.sending) this.#rescue(`the path in use was lost: ${error.message}`);
-  }
-
-  protected override onDoubtful(path: PathEnd): void {
-    const { sending } = this;
-    if (!sending?.heartbeat.suspect) return;
-    this.#rescue(path === sending ? 'the path in use fell silent' : 'the path in use is silent, and this one carries again');
+    if (this.sending) return;
+    // Nobody knew of a better one: any is better than none. One that is still joining may carry, too: nothing is lost if it does not stand.
+    const [any] = this.live;
+    const [hope] = this.#joining.keys();
+    if (any) this.use(any, `the path in use was lost: ${error.message}`);
+    else if (hope) this.#moveTo(hope);
   }
 
   protected override finish(error: Error | null, word?: PathMessage): void {
@@ -140,19 +140,6 @@ export class VisitorThread extends Thread {
     super.finish(error, word);
     const reason = error ?? new PortholeError('SESSION_CLOSED');
     for (const joining of [...this.#joining.values()]) this.#settle(joining).done.reject(reason);
-  }
-
-  /**
-   * Moves to the best of the other paths: of those that are not suspect, the one that was heard last. Away from one that is only
-   * silent it moves to one that answers: what makes one silent (a full line, a cut one) may make all of them.
-   */
-  #rescue(reason: string): void {
-    const sound = this.live.filter((path) => path !== this.sending && !path.heartbeat.suspect && path.proven);
-    const best = sound.sort((x, y) => y.heartbeat.heardAt - x.heartbeat.heardAt)[0] ?? (this.sending ? null : this.live[0]);
-    if (best) return this.use(best, reason);
-    // A path that is still joining may carry, too: nothing is lost if it does not stand.
-    const [hope] = this.#joining.keys();
-    if (!this.sending && hope) this.#moveTo(hope);
   }
 
   #moveTo(path: PathEnd): void {
@@ -171,9 +158,8 @@ export class VisitorThread extends Thread {
     this.found();
     this.stands(path, 'the host agreed');
     // A path that carries before it stands carries in hope; one that stands is better.
-    if (this.sending !== path && this.sending && (this.sending.phase !== 'live' || (this.sending.heartbeat.suspect && path.proven))) {
-      this.use(path, 'the path in use is silent');
-    } else if (this.sending === path) {
+    if (this.sending && this.sending.phase !== 'live') this.use(path, 'it was the first path to stand');
+    else if (this.sending === path) {
       this.emit({ type: 'moved', path, reason: this.move === 1 ? 'it was the first path to stand' : 'there was no other' });
     }
     joining.done.resolve(path);

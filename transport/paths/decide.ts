@@ -1,16 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a session should be on, of the paths it has: a pure decision, made anew whenever anything happens.
-//
-// | the path in use | beside it             | then                                                            | and look for       |
-// |-----------------|-----------------------|-----------------------------------------------------------------|--------------------|
-// | none            | one that is well      | use it                                                          |                    |
-// | none, or silent | none that is well     | stay                                                            | any, at once       |
-// | silent          | one that is well      | use it; the silent one may come back                            |                    |
-// | well            | a better, steady      | use it                                                          |                    |
-// | well            | a better, not yet     | wait until it is steady                                         |                    |
-// | well            | no better one         | stay                                                            | a better, politely |
-// | well            | none of another stage | stay                                                            | a standby          |
-// | any             | more than it needs    | one standby is kept, and one silent path; the others are closed |                    |
+// What a session should be on, of the paths it has: a pure decision by a table, made anew whenever anything happens.
 //
 // Better is what the policy ranks higher. Round trips decide between equals only, and never against the path in use: it is
 // loaded, they are not, and each would seem the better one to the other. A standby is best of another stage than the path in
@@ -54,41 +43,125 @@ export interface Wants {
   readonly standby: boolean;
 }
 
-const NONE = { use: null, readyAt: null, standby: null, spare: [], wants: { any: false, better: false, standby: false } } as const;
+/** The paths as the table sees them. */
+interface Situation<P> {
+  /** The path in use, if it is well. */
+  readonly current: Seen<P> | null;
+  /** Those beside it that are well, the best first; and of these: better than it, steady, of another stage. */
+  readonly well: readonly Seen<P>[];
+  readonly better: readonly Seen<P>[];
+  readonly steady: Seen<P> | undefined;
+  readonly apart: Seen<P> | undefined;
+  /** Those that are silent, the newest of the best first. */
+  readonly silent: readonly Seen<P>[];
+  readonly ways: readonly Placed[];
+}
+
+interface Rule {
+  readonly inUse: 'none, or silent' | 'well' | 'any';
+  readonly beside: string;
+  readonly action: string;
+  readonly holds: <P>(situation: Situation<P>) => boolean;
+  readonly effect: <P>(situation: Situation<P>) => Partial<Omit<Decision<P>, 'wants'>> & { readonly wants?: Partial<Wants> };
+}
+
+const standbyOf = <P>({ apart, well }: Situation<P>): Seen<P> | undefined => apart ?? well[0];
+const pathsOf = <P>(seen: readonly Seen<P>[]): P[] => seen.map(({ path }) => path);
+
+/** From the top: all rules that hold, up to one that moves the session. */
+const RULES: readonly Rule[] = [
+  {
+    inUse: 'none, or silent',
+    beside: 'one that is well',
+    action: 'use it; a silent one may come back',
+    holds: ({ current, well }) => !current && well.length > 0,
+    effect: ({ well: [best] }) => ({ use: best?.path ?? null }),
+  },
+  {
+    inUse: 'well',
+    beside: 'a better one, steady',
+    action: 'use it',
+    holds: ({ current, steady }) => current !== null && steady !== undefined,
+    effect: ({ steady }) => ({ use: steady?.path ?? null }),
+  },
+  {
+    inUse: 'none, or silent',
+    beside: 'none that is well',
+    action: 'stay, and look for any, at once',
+    holds: ({ current }) => !current,
+    effect: () => ({ wants: { any: true } }),
+  },
+  {
+    inUse: 'well',
+    beside: 'a better one, not steady yet',
+    action: 'wait until it is',
+    holds: ({ better }) => better.length > 0,
+    effect: ({ better }) => ({ readyAt: Math.min(...better.map(({ readyAt }) => readyAt)) }),
+  },
+  {
+    inUse: 'well',
+    beside: 'no better one',
+    action: 'look for a better one, politely',
+    holds: ({ current, better, ways }) => current !== null && better.length === 0 && ways.some(({ rank }) => rank < current.rank),
+    effect: () => ({ wants: { better: true } }),
+  },
+  {
+    inUse: 'well',
+    beside: 'any that are well',
+    action: 'one stands by, best of another stage',
+    holds: ({ current }) => current !== null,
+    effect: (situation) => ({ standby: standbyOf(situation)?.path ?? null }),
+  },
+  {
+    inUse: 'well',
+    beside: 'none of another stage',
+    action: 'look for a standby, politely',
+    holds: ({ current, apart, ways }) => current !== null && !apart && ways.some(({ stage }) => stage > current.stage),
+    effect: () => ({ wants: { standby: true } }),
+  },
+  {
+    inUse: 'any',
+    beside: 'more than those, and than one that is silent',
+    action: 'close the others',
+    holds: () => true,
+    effect: (situation) => {
+      const { current, well, better, silent } = situation;
+      const needed = [standbyOf(situation), better[0]];
+      return { spare: pathsOf([...(current ? well.filter((one) => !needed.includes(one)) : []), ...silent.slice(1)]) };
+    },
+  },
+];
+
+const NO_WANTS: Wants = { any: false, better: false, standby: false };
+const NONE = { use: null, readyAt: null, standby: null, spare: [], wants: NO_WANTS } as const;
 
 /**
- * Decides by the table above.
+ * Decides by the table.
  * @param current the path in use; null while there is none
  * @param others the other live paths, the newest last
  * @param ways there are
  */
 export function decide<P>(now: number, current: Seen<P> | null, others: readonly Seen<P>[], ways: readonly Placed[]): Decision<P> {
+  const carries = current?.well ? current : null;
   const well = others.filter((one) => one.well).sort((a, b) => a.rank - b.rank || a.rttMs - b.rttMs);
   const silent = others.filter((one) => !one.well).reverse();
   silent.sort((a, b) => a.rank - b.rank);
-  const [best] = well;
-  if (!current?.well) {
-    if (best) return { ...NONE, use: best.path };
-    return { ...NONE, spare: pathsOf(silent.slice(1)), wants: { any: true, better: false, standby: false } };
+  const better = carries ? well.filter(({ rank }) => rank < carries.rank) : [];
+  const steady = better.find(({ readyAt }) => readyAt <= now);
+  const apart = carries ? well.find(({ stage }) => stage !== carries.stage) : undefined;
+  const situation: Situation<P> = { current: carries, well, better, steady, apart, silent, ways };
+  let decision: Decision<P> = NONE;
+  for (const { holds, effect } of RULES) {
+    if (!holds(situation)) continue;
+    const { wants, ...rest } = effect(situation);
+    decision = { ...decision, ...rest, wants: { ...decision.wants, ...wants } };
+    if (decision.use) return decision;
   }
-  const better = well.filter(({ rank }) => rank < current.rank);
-  const ready = better.find(({ readyAt }) => readyAt <= now);
-  if (ready) return { ...NONE, use: ready.path };
-  const apart = well.find(({ stage }) => stage !== current.stage);
-  const standby = apart ?? best;
-  return {
-    use: null,
-    readyAt: better.length > 0 ? Math.min(...better.map(({ readyAt }) => readyAt)) : null,
-    standby: standby?.path ?? null,
-    spare: pathsOf([...well.filter((one) => one !== standby && one !== better[0]), ...silent.slice(1)]),
-    wants: {
-      any: false,
-      better: better.length === 0 && ways.some(({ rank }) => rank < current.rank),
-      standby: !apart && ways.some(({ stage }) => stage > current.stage),
-    },
-  };
+  return decision;
 }
 
-function pathsOf<P>(seen: readonly Seen<P>[]): P[] {
-  return seen.map(({ path }) => path);
+/** The table, as Markdown: ARCHITECTURE.md has it. */
+export function printTable(): string {
+  const rows = RULES.map(({ inUse, beside, action }) => `| ${inUse} | ${beside} | ${action} |`);
+  return ['| path in use | beside it | then |', '|---|---|---|', ...rows, ''].join('\n');
 }

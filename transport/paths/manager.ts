@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keeper: has a session on the best path there is, with another standing by, and looks for what is missing.
+// The path manager: has a session on the best path there is, with another standing by, and looks for what is missing.
 
 import { PortholeError } from '../../proto/errors.ts';
+import type { Path, PathEvent } from '../continuity/path.ts';
+import type { VisitorThread } from '../continuity/visitor.ts';
 import type { Policy } from '../strategy/policy.ts';
 import { type Way, wayNamed } from '../strategy/way.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Decision, decide, type Placed, type Seen, type Wants } from './decide.ts';
-import { farther, type KeptPath, type KeptThread, type PathEvent, type PathNews, pathName } from './paths.ts';
-import { BRISK_MS, type OpenNamed, Seeker, WANTS, type Want } from './search.ts';
-import { Teller } from './telling.ts';
+import { Falls } from './falls.ts';
+import { carriesOn, type PathNews, pathName, soughtInVain, stands, stoodFirst, Teller } from './news.ts';
+import { BRISK_MS, type OpenNamed, PathSearch, WANTS, type Want } from './search.ts';
+import { Spares } from './spares.ts';
 
 /** A path that carried for so long was a good one, in milliseconds: when nothing carries after it, the waits begin anew. */
 export const CARRIED_MS = 8000;
 /** How long after a move a standby is opened, in milliseconds: the move itself comes first. */
 export const STANDBY_AFTER_MS = 2000;
-/** How long a path that is not needed is left open, in milliseconds: the other end may not have moved from it yet. */
-export const SPARE_MS = 2000;
-/**
- * A kind of path that failed while it carried must be well for so long before it takes over from a lesser one that is well,
- * in milliseconds; doubled with each further failure up to the second. What has failed never does so at once: no flapping.
- */
-export const STEADY_MS = [2000, 120_000] as const;
-/** A path that carried for so long had no part in earlier failures of its kind, in milliseconds. */
-export const FORGIVE_MS = 300_000;
 /** When the network has changed, paths have this long to show that they still carry, in milliseconds. */
 export const PROBE_MS = 2000;
 /** Nothing is tried while so many paths are live: a session has at most MAX_PATHS. */
 export const CROWDED_PATHS = 4;
 
-export interface KeeperOptions<P extends KeptPath> {
-  readonly thread: KeptThread<P>;
+/** A session that can be carried by several paths, one at a time. */
+export type ManagedSession = Pick<VisitorThread, 'paths' | 'onEvent' | 'use' | 'drop' | 'probe'>;
+
+export interface PathManagerOptions {
+  readonly thread: ManagedSession;
   readonly policy: Policy;
   /** The ways this end has. */
   readonly ways: readonly Way[];
@@ -42,19 +39,17 @@ export interface KeeperOptions<P extends KeptPath> {
 }
 
 /** Keeps one session's paths, at the visitor: it decides where the session is carried. */
-export class PathKeeper<P extends KeptPath> {
-  readonly #options: KeeperOptions<P>;
+export class PathManager {
+  readonly #options: PathManagerOptions;
   readonly #clock: Clock;
-  readonly #seeker: Seeker;
-  readonly #teller: Teller<P>;
-  readonly #wellSince = new Map<P, number>();
-  readonly #spareSince = new Map<P, number>();
-  /** How often paths of a kind failed while they carried. */
-  readonly #falls = new Map<string, number>();
-  readonly #fallen = new Set<P>(); // counted already
-  #current: P | null = null;
+  readonly #search: PathSearch;
+  readonly #teller: Teller;
+  readonly #wellSince = new Map<Path, number>();
+  readonly #spares = new Spares();
+  readonly #falls = new Falls();
+  #current: Path | null = null;
   #currentSince = 0;
-  #standby: P | null = null;
+  #standby: Path | null = null;
   #fall = ''; // why the path in use has to be left, in words
   #nothingSince: number | null = null; // that nothing carries
   #wake: () => void = () => {};
@@ -64,12 +59,12 @@ export class PathKeeper<P extends KeptPath> {
   #end: PortholeError | null = null; // of the session
   #state: 'starting' | 'keeping' | 'over' = 'starting'; // until a path carries
 
-  constructor(options: KeeperOptions<P>) {
+  constructor(options: PathManagerOptions) {
     const { policy, ways, open, clock, random = Math.random } = options;
     this.#options = options;
     this.#clock = clock;
     this.#teller = new Teller(clock, options.onNews);
-    this.#seeker = new Seeker({ policy, ways, open, clock, random, onEnd: (what, words) => this.#ended(what, words) });
+    this.#search = new PathSearch({ policy, ways, open, clock, random, onEnd: (what, words) => this.#ended(what, words) });
   }
 
   /**
@@ -83,7 +78,7 @@ export class PathKeeper<P extends KeptPath> {
         if (this.#current) resolve();
       });
       this.#nothingSince = this.#clock.now();
-      void this.#seeker.begin('any', null).then((error) => {
+      void this.#search.begin('any', null).then((error) => {
         if (this.#state === 'starting') this.stop();
         reject(this.#end ?? error ?? new PortholeError('CANCELLED', 'the session is over'));
       });
@@ -99,8 +94,8 @@ export class PathKeeper<P extends KeptPath> {
     if (this.#state !== 'keeping') return;
     const now = this.#clock.now();
     this.#falls.clear();
-    for (const what of WANTS) this.#seeker.hurry(what, now, what === 'better' ? BRISK_MS : undefined);
-    this.#seeker.abandon(reason);
+    for (const what of WANTS) this.#search.hurry(what, now, what === 'better' ? BRISK_MS : undefined);
+    this.#search.abandon(reason);
     this.#tell('changed', reason);
     this.#options.thread.probe(PROBE_MS);
     this.#review();
@@ -109,7 +104,7 @@ export class PathKeeper<P extends KeptPath> {
   /** More is known of the networks than at the last try: a better path is looked for at once. */
   learned(): void {
     if (this.#state === 'over') return;
-    this.#seeker.learned();
+    this.#search.learned();
     if (this.#state === 'keeping') this.#review();
   }
 
@@ -120,10 +115,10 @@ export class PathKeeper<P extends KeptPath> {
     this.#forget();
     this.#wake();
     this.#teller.stop();
-    this.#seeker.abandon('the session is over');
+    this.#search.abandon('the session is over');
   }
 
-  #hear(event: PathEvent<P>): void {
+  #hear(event: PathEvent): void {
     const now = this.#clock.now();
     switch (event.type) {
       case 'over':
@@ -133,6 +128,8 @@ export class PathKeeper<P extends KeptPath> {
       case 'found':
       case 'doubted':
         return; // each path's loss and coming is told
+      case 'answered':
+        break; // it may carry, while the path in use is silent
       case 'joined':
         this.#wellSince.set(event.path, now);
         // The thread puts the first on itself.
@@ -151,7 +148,7 @@ export class PathKeeper<P extends KeptPath> {
         break;
       case 'recovered':
         this.#wellSince.set(event.path, now);
-        this.#fallen.delete(event.path);
+        this.#falls.over(event.path);
         if (event.path === this.#current) {
           this.#nothingSince = null;
           this.#tell('recovered', `${this.#name(event.path)} answers again`);
@@ -163,27 +160,22 @@ export class PathKeeper<P extends KeptPath> {
         break;
       case 'lost':
         this.#wellSince.delete(event.path);
-        this.#spareSince.delete(event.path);
+        this.#spares.gone(event.path);
         if (event.path === this.#current) {
           this.#current = null;
           this.#fell(event.path, `was lost${event.reason && ` (${event.reason})`}`, 'lost');
         }
-        this.#fallen.delete(event.path);
+        this.#falls.over(event.path);
     }
     this.#review();
   }
 
   /** The path in use fails. */
-  #fell(path: P, how: string, kind: 'silent' | 'lost'): void {
+  #fell(path: Path, how: string, kind: 'silent' | 'lost'): void {
     const now = this.#clock.now();
     this.#teller.hurry();
     this.#fall = `${this.#name(path)} ${how}`;
-    if (!this.#fallen.has(path)) {
-      this.#fallen.add(path);
-      const forgiven = now - this.#currentSince >= FORGIVE_MS;
-      this.#falls.set(path.via, (forgiven ? 0 : (this.#falls.get(path.via) ?? 0)) + 1);
-      this.#seeker.hurry('better', now, BRISK_MS);
-    }
+    if (this.#falls.fell(path, now - this.#currentSince)) this.#search.hurry('better', now, BRISK_MS);
     if (this.#options.thread.paths.some((other) => other !== path && this.#wellSince.has(other))) return; // the move tells it
     this.#tell(kind, `${this.#fall}; looking for another way`);
   }
@@ -218,13 +210,13 @@ export class PathKeeper<P extends KeptPath> {
     if (next < Number.POSITIVE_INFINITY) this.#wake = this.#clock.after(Math.max(0, next - this.#clock.now()), () => this.#review());
   }
 
-  #decide(): Decision<P> {
-    const see = (path: P): Seen<P> => {
+  #decide(): Decision<Path> {
+    const see = (path: Path): Seen<Path> => {
       const since = this.#wellSince.get(path);
       // What makes the path in use silent may make the others so, too: only one that answers is better.
       const well = since !== undefined && (path === this.#current || path.proven);
       const { via, rttMs } = path;
-      return { path, ...this.#placed(this.#way(path)), rttMs, well, readyAt: (since ?? 0) + this.#steadyMs(via) };
+      return { path, ...this.#placed(this.#way(path)), rttMs, well, readyAt: (since ?? 0) + this.#falls.steadyMs(via) };
     };
     const current = this.#current;
     const others = this.#options.thread.paths.filter((path) => path !== current);
@@ -232,19 +224,15 @@ export class PathKeeper<P extends KeptPath> {
       this.#clock.now(),
       current && see(current),
       others.map(see),
-      this.#seeker.ways.map((way) => this.#placed(way)),
+      this.#search.ways.map((way) => this.#placed(way)),
     );
   }
 
-  #way({ via }: P): Way {
+  #way({ via }: Path): Way {
     return wayNamed(via, this.#options.ways);
   }
 
-  #isDirect(path: P): boolean {
-    return this.#way(path).kind === 'direct';
-  }
-
-  #name(path: P): string {
+  #name(path: Path): string {
     return pathName(path, this.#options.ways);
   }
 
@@ -253,40 +241,30 @@ export class PathKeeper<P extends KeptPath> {
     return { rank: policy.rank(way) ?? Number.POSITIVE_INFINITY, stage: policy.stage(way) };
   }
 
-  /** How long a path of this kind must have been well. */
-  #steadyMs(via: string): number {
-    const falls = this.#falls.get(via) ?? 0;
-    return falls === 0 ? 0 : Math.min(STEADY_MS[0] * 2 ** (falls - 1), STEADY_MS[1]);
-  }
-
-  #moved(path: P, why: () => string): void {
+  #moved(path: Path, why: () => string): void {
     const now = this.#clock.now();
     this.#current = path;
     this.#currentSince = now;
     this.#nothingSince = null;
     this.#state = 'keeping';
-    this.#seeker.hurry('standby', now + STANDBY_AFTER_MS);
+    this.#search.hurry('standby', now + STANDBY_AFTER_MS);
     this.#standby = this.#decide().standby;
     this.#teller.tell('moved', path, this.#standby, why);
   }
 
   /** Why the session moves to this path, in words that may say how far the peer is on it. */
-  #whyUse(path: P): () => string {
+  #whyUse(path: Path): () => string {
     const old = this.#current;
-    if (this.#state === 'starting') {
-      const better = this.#seeker.namesFor('better', path.via);
-      return () => `${this.#name(path)} stood first${better.length > 0 ? `; ${better.join(' and ')} still being tried` : ''}`;
-    }
+    const name = this.#name(path);
+    if (this.#state === 'starting') return () => stoodFirst(name, this.#search.namesFor('better', path.via));
     if (!old || !this.#wellSince.has(old)) {
-      const late = this.#nothingSince === null ? '' : ` after ${((this.#clock.now() - this.#nothingSince) / 1000).toFixed(1)} s`;
-      const fall = this.#fall;
-      return () => `${fall}; ${this.#name(path)} carries on${late}`;
+      const [fall, lateMs] = [this.#fall, this.#nothingSince === null ? null : this.#clock.now() - this.#nothingSince];
+      return () => carriesOn(fall, name, lateMs);
     }
-    const kind = this.#isDirect(path) && !this.#isDirect(old) ? 'a direct way' : 'a better way';
-    return () => `${kind} stands: ${farther(path, old, this.#options.ways)}`;
+    return () => stands(path, old, this.#options.ways);
   }
 
-  #noteStandby(standby: P | null): void {
+  #noteStandby(standby: Path | null): void {
     const before = this.#standby;
     this.#standby = standby;
     if (standby && standby.via !== before?.via) this.#tell('standby', `${this.#name(standby)} stands by`);
@@ -294,18 +272,11 @@ export class PathKeeper<P extends KeptPath> {
   }
 
   /** Closes what has not been needed for a while. @returns when the next is due */
-  #dropSpare(spare: readonly P[]): number | null {
-    const now = this.#clock.now();
-    for (const path of [...this.#spareSince.keys()]) if (!spare.includes(path)) this.#spareSince.delete(path);
-    for (const path of spare) {
-      const since = this.#spareSince.get(path) ?? now;
-      this.#spareSince.set(path, since);
-      if (since + SPARE_MS > now) continue;
-      this.#spareSince.delete(path);
-      this.#wellSince.delete(path);
+  #dropSpare(spare: readonly Path[]): number | null {
+    for (const path of this.#spares.due(spare, this.#clock.now())) {
       this.#options.thread.drop(path, new PortholeError('CANCELLED', 'another path carries the session'));
     }
-    return this.#spareSince.size > 0 ? Math.min(...this.#spareSince.values()) + SPARE_MS : null;
+    return this.#spares.nextAt;
   }
 
   /** Tries what is wanted and due. @returns when the next try is due */
@@ -314,11 +285,11 @@ export class PathKeeper<P extends KeptPath> {
     if (wants.any && this.#nothingSince === null) {
       this.#nothingSince = now;
       // Paths that break as soon as they stand are no reason to hurry.
-      if (now - this.#currentSince >= CARRIED_MS) this.#seeker.hurry('any', now);
-      this.#seeker.abandon('nothing carries any more'); // what it still tries is not all there is to try
+      if (now - this.#currentSince >= CARRIED_MS) this.#search.hurry('any', now);
+      this.#search.abandon('nothing carries any more'); // what it still tries is not all there is to try
     }
     if (!wants.any) this.#nothingSince = null;
-    return this.#seeker.seek(wants, this.#current?.via ?? null, this.#options.thread.paths.length < CROWDED_PATHS);
+    return this.#search.seek(wants, this.#current?.via ?? null, this.#options.thread.paths.length < CROWDED_PATHS);
   }
 
   /** A try has ended. What it was for and is wanted still, was tried in vain. */
@@ -327,11 +298,12 @@ export class PathKeeper<P extends KeptPath> {
     const { wants } = this.#decide();
     const what = wants[tried] ? tried : tried === 'any' && wants.better ? 'better' : null;
     if (what) {
-      const direct = this.#current && !this.#isDirect(this.#current) && this.#seeker.ways.some(({ kind }) => kind === 'direct');
-      const missing = { any: 'no way', better: direct ? 'no direct way' : 'no better way', standby: 'no standby' }[what];
-      const seconds = Math.ceil((this.#seeker.dueAt(what) - this.#clock.now()) / 1000);
-      const next = seconds > 0 ? `the next try is in ${seconds} s` : 'trying again';
-      this.#tell('sought', `${missing} yet${words && ` (${words})`}; ${next}`);
+      const relayed = this.#current && this.#way(this.#current).kind === 'relayed';
+      const direct = relayed && this.#search.ways.some(({ kind }) => kind === 'direct');
+      this.#tell(
+        'sought',
+        soughtInVain(what === 'better' && direct ? 'direct' : what, words, this.#search.dueAt(what) - this.#clock.now()),
+      );
     }
     this.#review();
   }

@@ -9,7 +9,7 @@ import { type Failure, failuresOf, noPath } from '../strategy/engine.ts';
 const OF_THE_WAY: ReadonlySet<string> = new Set(['PATH_LOST', 'PATH_SILENT', 'TIMED_OUT', 'CANCELLED']);
 
 /**
- * Opens ways and adds each to a session as it stands: what a PathKeeper's `open` does.
+ * Opens ways and adds each to a session as it stands: what a PathManager's `open` does.
  * @param open opens ways and hands over each (`Calls.open`)
  * @param add takes a way in; resolves when the other end has agreed, and closes the way when it rejects
  * @returns when no further path will come: what became of the ways that are not in

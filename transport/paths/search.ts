@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seeker: tries to open the ways that a session misses, one try at a time, at its pace and within its bounds.
+// The search: tries to open the ways that a session misses, one try at a time, at its pace and within its bounds.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { describeFailures, type Failure, failuresOf } from '../strategy/engine.ts';
@@ -50,7 +50,7 @@ interface Attempt {
   outdated: boolean;
 }
 
-export class Seeker {
+export class PathSearch {
   /** What the policy allows, the best first. */
   readonly ways: readonly Way[];
   readonly #options: SeekerOptions;

@@ -10,8 +10,8 @@ import { pagePrimitives } from '../shared/cryptography.ts';
 import type { Pass, TabState } from '../shared/session-messages.ts';
 import { Desk } from './desk.ts';
 import { SessionDoor } from './door.ts';
-import { type StartVisit, VisitKeeper } from './keeper.ts';
 import { type Tab, Tabs } from './tabs.ts';
+import { type StartVisit, VisitKeeper } from './visit-keeper.ts';
 
 /** Milliseconds that a session waits for a window, where its worker outlives them: the next page of a tab comes when the last one has gone. */
 export const WINDOWLESS_MS = 10_000;

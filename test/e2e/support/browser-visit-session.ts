@@ -9,7 +9,7 @@ import type { VisitorOptions } from '../../../client-runtime/visitor/visitor.ts'
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { rateLimited } from '../../../proto/wait.ts';
 import { passwordProof } from '../../../transport/continuity/password.ts';
-import type { PathNews } from '../../../transport/paths/paths.ts';
+import type { PathNews } from '../../../transport/paths/news.ts';
 import type { Asking } from '../../../transport/session/http.ts';
 import { type CarriedHead, type FromTest, TEST_CHANNEL, type TestDoor, type TestSite, type ToTest } from './browser-visit.ts';
 

@@ -4,7 +4,7 @@
 import type { SiteInfo } from '../../../client-runtime/visit/visit.ts';
 import type { ErrorCode } from '../../../proto/errors.ts';
 import type { Challenge } from '../../../transport/continuity/gate.ts';
-import type { PathNews } from '../../../transport/paths/paths.ts';
+import type { PathNews } from '../../../transport/paths/news.ts';
 
 /** How the test server describes the site and how visits to it begin. */
 export interface TestSite extends SiteInfo {

@@ -7,7 +7,7 @@ import { tellPaths } from '../../../cli/terminal/tell-paths.ts';
 import { PathStory } from '../../../client-runtime/visit/story.ts';
 import type { VisitState } from '../../../client-runtime/visit/visit.ts';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { PathNews } from '../../../transport/paths/paths.ts';
+import type { PathNews } from '../../../transport/paths/news.ts';
 import { someWay } from '../../support/ways.ts';
 
 describe('paths as a command tells them', () => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { reasonWords, silentWords, wayWords } from '../../../client-runtime/browser/words.ts';
 import { MAX_HISTORY, PathStory } from '../../../client-runtime/visit/story.ts';
-import type { PathNews } from '../../../transport/paths/paths.ts';
+import type { PathNews } from '../../../transport/paths/news.ts';
 
 const news = (kind: PathNews['kind'], reason: string, more: Partial<PathNews> = {}): PathNews => ({
   kind,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { MAX_FRAME_BYTES, MAX_PATH_MESSAGE_BYTES, MAX_RETAINED_BYTES } from '../../../../proto/limits.ts';
 import { memoryPair } from '../../../../transport/channel/memory.ts';
 import { MAX_UNSAID } from '../../../../transport/continuity/limits.ts';
-import { MAY_BE_SAID } from '../../../../transport/continuity/path.ts';
+import { MAY_BE_SAID } from '../../../../transport/continuity/path-end.ts';
 import { RawPath } from '../../../support/raw-path.ts';
 import { plainSealed } from '../../../support/sealed.ts';
 import { HOST_KEY, settled, Threads, VISITOR_KEY } from '../../../support/threads.ts';

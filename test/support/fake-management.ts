@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A keeper on a thread, a clock and an opener of ways that the test owns.
+// A path manager on a thread, a clock and an opener of ways that the test owns.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { PathKeeper } from '../../transport/paths/manager.ts';
-import type { PathNews } from '../../transport/paths/paths.ts';
+import { PathManager } from '../../transport/paths/manager.ts';
+import type { PathNews } from '../../transport/paths/news.ts';
 import type { Failure } from '../../transport/strategy/engine.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
 import type { Way } from '../../transport/strategy/way.ts';
@@ -22,10 +22,10 @@ export interface Opening {
   fail(error?: Error): Promise<void>;
 }
 
-export interface Keeping {
+export interface Management {
   readonly clock: FakeClock;
   readonly thread: FakeThread;
-  readonly keeper: PathKeeper<FakePath>;
+  readonly manager: PathManager;
   readonly openings: Opening[];
   readonly news: PathNews[];
   /** Names of the ways under way, as `a,b`; empty when nothing is tried. */
@@ -46,13 +46,17 @@ export function failure(strategy: string, message: string): Failure {
  * @param via the policy, as on the command line
  * @param ways there are; of a name alone, as `someWay` has it
  */
-export function keeping(via?: readonly string[], ways: readonly (string | Way)[] = ['relay', 'data-channel'], random = () => 0.5): Keeping {
+export function manage(
+  via?: readonly string[],
+  ways: readonly (string | Way)[] = ['relay', 'data-channel'],
+  random = () => 0.5,
+): Management {
   const clock = fakeClock();
   const thread = new FakeThread();
   const openings: Opening[] = [];
   const news: PathNews[] = [];
   let told = 0;
-  const keeper = new PathKeeper({
+  const manager = new PathManager({
     thread,
     policy: policyFor(via),
     ways: ways.map((way) => (typeof way === 'string' ? someWay(way) : way)),
@@ -81,7 +85,7 @@ export function keeping(via?: readonly string[], ways: readonly (string | Way)[]
   return {
     clock,
     thread,
-    keeper,
+    manager,
     openings,
     news,
     trying: () =>
@@ -99,15 +103,15 @@ export function keeping(via?: readonly string[], ways: readonly (string | Way)[]
 }
 
 /** A session on the relay, a direct way still being tried. */
-export async function onRelay(k: Keeping): Promise<FakePath> {
-  const started = k.keeper.start();
+export async function onRelay(k: Management): Promise<FakePath> {
+  const started = k.manager.start();
   const relay = k.thread.join('relay', 41);
   await started;
   return relay;
 }
 
 /** A session on a data channel, with the relay beside it and nothing under way. */
-export async function settled(k: Keeping): Promise<{ relay: FakePath; direct: FakePath }> {
+export async function settled(k: Management): Promise<{ relay: FakePath; direct: FakePath }> {
   const relay = await onRelay(k);
   const direct = k.thread.join('data-channel', 3);
   if (!k.last().over) await k.last().done();

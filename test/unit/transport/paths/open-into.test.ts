@@ -2,10 +2,10 @@
 // From ways to paths: a try ends when all ways are in or have failed, with the error that tells most.
 
 import assert from 'node:assert/strict';
-import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
-import { memoryPair } from '../../../transport/channel/memory.ts';
-import { openInto } from '../../../transport/paths/open-into.ts';
-import { failure, turn } from '../../support/fake-keeping.ts';
+import { type ErrorCode, PortholeError } from '../../../../proto/errors.ts';
+import { memoryPair } from '../../../../transport/channel/memory.ts';
+import { openInto } from '../../../../transport/paths/open-into.ts';
+import { failure, turn } from '../../../support/fake-management.ts';
 
 describe('from ways to paths', () => {
   /** Ways that stand, each with what adding it comes to: null, or an error's code. Then `open` ends. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keeper under whatever happens to its paths: always on one that carries, never on too many, never busy.
+// The path manager under whatever happens to its paths: always on one that carries, never on too many, never busy.
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MAX_TRIES, POLITE_MS, TRIES_WINDOW_MS } from '../../../transport/paths/search.ts';
-import { policyFor } from '../../../transport/strategy/policy.ts';
-import { type Keeping, keeping, turn } from '../../support/fake-keeping.ts';
-import { someWay } from '../../support/ways.ts';
+import { MAX_TRIES, POLITE_MS, TRIES_WINDOW_MS } from '../../../../transport/paths/search.ts';
+import { policyFor } from '../../../../transport/strategy/policy.ts';
+import { type Management, manage, turn } from '../../../support/fake-management.ts';
+import { someWay } from '../../../support/ways.ts';
 
 const RUNS = 300;
 const SEED = 606_884;
@@ -27,7 +27,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** Whatever fits of one step. A way joins only by a try that is under way and has this way in it. */
-async function take(k: Keeping, one: Step): Promise<void> {
+async function take(k: Management, one: Step): Promise<void> {
   const { thread } = k;
   const opening = k.openings.find(({ over }) => !over);
   switch (one.do) {
@@ -48,21 +48,21 @@ async function take(k: Keeping, one: Step): Promise<void> {
     case 'wait':
       return k.clock.advance(one.ms);
     case 'changed':
-      return k.keeper.changed('something');
+      return k.manager.changed('something');
     case 'done':
     case 'fail':
       return opening?.[one.do]();
   }
 }
 
-describe('keeper: whatever happens', () => {
+describe('path manager: whatever happens', () => {
   for (const via of [['fastest'], ['relay-only'], ['data-channel', 'tcp-punch', 'relay']]) {
     const policy = policyFor(via);
     it(`${via.join(',')}: on what carries, within its bounds, and at rest when all is well`, () =>
       fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 80 }), async (steps) => {
-          const k = keeping(via, WAYS);
-          const started = k.keeper.start();
+          const k = manage(via, WAYS);
+          const started = k.manager.start();
           k.thread.join(k.last().names[0] as string);
           await started;
           for (const one of steps) {
@@ -93,7 +93,7 @@ describe('keeper: whatever happens', () => {
           const ranks = WAYS.flatMap((name) => policy.rank(someWay(name)) ?? []);
           assert.equal(policy.rank(someWay(k.thread.inUse?.via ?? '')), Math.min(...ranks), 'it is not on the best path');
           assert.ok(k.thread.paths.length <= 2, `${k.thread.paths.length} paths`);
-          k.keeper.stop();
+          k.manager.stop();
         }),
         { numRuns: RUNS, seed: SEED },
       ));

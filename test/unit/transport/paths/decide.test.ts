@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keeper's table, row by row, and its paces.
+// The path manager's table, row by row, and its paces.
 
 import assert from 'node:assert/strict';
-import { decide, type Placed, type Seen } from '../../../transport/paths/decide.ts';
-import { Budget, Pace } from '../../../transport/paths/pace.ts';
+import { decide, type Placed, type Seen } from '../../../../transport/paths/decide.ts';
+import { Budget, Pace } from '../../../../transport/paths/pace.ts';
 
 const NOW = 1000;
 /** `p`: punched, `d`: begun beside it and less good, `r`: relay, `e`: begun and ranked behind all. */
@@ -78,7 +78,7 @@ const rows: readonly Row[] = [
   { why: 'there can be no TCP, as in a browser', current: 'd', others: 'r', ways: 'd r', standby: 'r' },
 ];
 
-describe('keeping: what to be on', () => {
+describe('path decision: what to be on', () => {
   for (const { why, current, others, ways = 'd r', use, wants = '', spare = '', standby, readyAt } of rows) {
     it(`${current || 'nothing'} in use, beside it ${others || 'nothing'}: ${why}`, () => {
       const decision = decide(NOW, current ? seen(current) : null, all(others), ways.split(' ').map(placed));
@@ -91,7 +91,7 @@ describe('keeping: what to be on', () => {
   }
 });
 
-describe('keeping: paces', () => {
+describe('path decision: paces', () => {
   it('doubles the wait up to the most, spread by chance, and begins anew', () => {
     let chance = 0.5;
     const pace = new Pace(60, 400, () => chance);

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keeper between two direct ways: a session on a data channel moves to TCP, and looks for it no longer than it may come.
+// The path manager between two direct ways: a session on a data channel moves to TCP, and looks for it no longer than it may come.
 
 import assert from 'node:assert/strict';
-import { STANDBY_AFTER_MS } from '../../../transport/paths/manager.ts';
-import { POLITE_MS } from '../../../transport/paths/search.ts';
-import { failure, type Keeping, keeping } from '../../support/fake-keeping.ts';
-import type { FakePath } from '../../support/fake-thread.ts';
+import { STANDBY_AFTER_MS } from '../../../../transport/paths/manager.ts';
+import { POLITE_MS } from '../../../../transport/paths/search.ts';
+import { failure, type Management, manage } from '../../../support/fake-management.ts';
+import type { FakePath } from '../../../support/fake-thread.ts';
 
 const NODE = ['tcp-punch', 'data-channel', 'relay'];
 const BROWSER = ['data-channel', 'relay'];
 
-describe('keeper: TCP and a data channel', () => {
-  let k: Keeping;
+describe('path manager: TCP and a data channel', () => {
+  let k: Management;
   const first = async (via: string, rttMs: number): Promise<FakePath> => {
-    const started = k.keeper.start();
+    const started = k.manager.start();
     const path = k.thread.join(via, rttMs);
     await started;
     return path;
   };
-  afterEach(() => k.keeper.stop());
+  afterEach(() => k.manager.stop());
 
   it('the data channel carries at once, and TCP takes over when it stands, however far it is', async () => {
-    k = keeping(undefined, NODE);
+    k = manage(undefined, NODE);
     await first('data-channel', 3);
     assert.deepEqual([k.thread.inUse?.via, k.trying()], ['data-channel', NODE.join()]);
     k.thread.join('tcp-punch', 5);
@@ -33,7 +33,7 @@ describe('keeper: TCP and a data channel', () => {
   });
 
   it('the data channel stands by until the relay does, and is closed then', async () => {
-    k = keeping(undefined, NODE);
+    k = manage(undefined, NODE);
     const channel = await first('data-channel', 3);
     k.thread.join('tcp-punch', 3);
     await k.last().done();
@@ -52,7 +52,7 @@ describe('keeper: TCP and a data channel', () => {
   });
 
   it('a program on a data channel looks for TCP, politely', async () => {
-    k = keeping(undefined, NODE);
+    k = manage(undefined, NODE);
     await first('data-channel', 3);
     k.thread.join('relay', 40);
     await k.last().done(failure('tcp-punch', 'no connection stood in time'));
@@ -66,7 +66,7 @@ describe('keeper: TCP and a data channel', () => {
   });
 
   it('one that is told to use direct ways only does so, too', async () => {
-    k = keeping(['direct-only'], NODE);
+    k = manage(['direct-only'], NODE);
     await first('data-channel', 3);
     await k.last().done(failure('tcp-punch', 'no'));
     k.clock.advance(POLITE_MS[0]);
@@ -74,7 +74,7 @@ describe('keeper: TCP and a data channel', () => {
   });
 
   it('a browser, which has no TCP to punch with, does not', async () => {
-    k = keeping(undefined, BROWSER);
+    k = manage(undefined, BROWSER);
     await first('data-channel', 3);
     k.thread.join('relay', 40);
     await k.last().done();
@@ -83,7 +83,7 @@ describe('keeper: TCP and a data channel', () => {
   });
 
   it('a list in which the data channel is before TCP stays on it', async () => {
-    k = keeping(['data-channel', 'tcp-punch'], NODE);
+    k = manage(['data-channel', 'tcp-punch'], NODE);
     await first('data-channel', 3);
     k.thread.join('tcp-punch', 1);
     assert.equal(k.thread.inUse?.via, 'data-channel');

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keeper in a hurry: a direct path that is gone is looked for soon again, and what is learned of the networks is used at once.
+// The path manager in a hurry: a direct path that is gone is looked for soon again, and what is learned of the networks is used at once.
 
 import assert from 'node:assert/strict';
-import { BRISK_MS, FAIR_MS } from '../../../transport/paths/search.ts';
-import { failure, type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
+import { BRISK_MS, FAIR_MS } from '../../../../transport/paths/search.ts';
+import { failure, type Management, manage, onRelay, settled } from '../../../support/fake-management.ts';
 
-describe('keeper: looks for a better path', () => {
-  let k: Keeping;
+describe('path manager: looks for a better path', () => {
+  let k: Management;
   beforeEach(() => {
-    k = keeping();
+    k = manage();
   });
   afterEach(() => {
-    k.keeper.stop();
+    k.manager.stop();
     assert.equal(k.trying(), '', 'nothing is left under way');
   });
 
@@ -34,7 +34,7 @@ describe('keeper: looks for a better path', () => {
     await onRelay(k);
     await k.last().done(failure('data-channel', 'no'));
     k.clock.advance(1000);
-    k.keeper.learned();
+    k.manager.learned();
     assert.deepEqual([k.openings.length, k.trying(), k.thread.asked], [2, 'data-channel', []]);
     k.told();
     await k.last().fail();
@@ -42,8 +42,8 @@ describe('keeper: looks for a better path', () => {
   });
 
   it('when more was known than at the first try, as soon as that is over', async () => {
-    const started = k.keeper.start();
-    k.keeper.learned();
+    const started = k.manager.start();
+    k.manager.learned();
     k.thread.join('relay', 41);
     await started;
     assert.equal(k.openings.length, 1);
@@ -55,7 +55,7 @@ describe('keeper: looks for a better path', () => {
     await onRelay(k);
     const first = k.last();
     k.clock.advance(1000);
-    k.keeper.learned();
+    k.manager.learned();
     k.clock.advance(FAIR_MS - 1001);
     assert.deepEqual([k.openings.length, first.signal.aborted], [1, false]);
     k.clock.advance(1);
@@ -71,14 +71,14 @@ describe('keeper: looks for a better path', () => {
     k.thread.lose(relay);
     k.clock.advance(1000);
     const urgent = k.last();
-    k.keeper.learned();
+    k.manager.learned();
     k.clock.advance(FAIR_MS * 2);
     assert.deepEqual([urgent.names.length, urgent.signal.aborted, k.last() === urgent], [2, false, true]);
   });
 
   it('not for more that is known where the best there is carries', async () => {
     await settled(k);
-    k.keeper.learned();
+    k.manager.learned();
     assert.equal(k.trying(), '');
   });
 });

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keeper: moves to better, falls back, keeps a standby, looks again politely, does not flap, and says why.
+// The path manager: moves to better, falls back, keeps a standby, looks again politely, does not flap, and says why.
 
 import assert from 'node:assert/strict';
-import { PortholeError } from '../../../proto/errors.ts';
-import { CARRIED_MS, PROBE_MS, STANDBY_AFTER_MS } from '../../../transport/paths/manager.ts';
-import { POLITE_MS, URGENT_MS } from '../../../transport/paths/search.ts';
-import { MEASURE_MS } from '../../../transport/paths/telling.ts';
-import { failure, type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
-import { someWay } from '../../support/ways.ts';
+import { PortholeError } from '../../../../proto/errors.ts';
+import { CARRIED_MS, PROBE_MS, STANDBY_AFTER_MS } from '../../../../transport/paths/manager.ts';
+import { MEASURE_MS } from '../../../../transport/paths/news.ts';
+import { POLITE_MS, URGENT_MS } from '../../../../transport/paths/search.ts';
+import { failure, type Management, manage, onRelay, settled } from '../../../support/fake-management.ts';
+import { someWay } from '../../../support/ways.ts';
 
-describe('keeper', () => {
-  let k: Keeping;
+describe('path manager', () => {
+  let k: Management;
   beforeEach(() => {
-    k = keeping();
+    k = manage();
   });
   afterEach(() => {
-    k.keeper.stop();
+    k.manager.stop();
     assert.equal(k.trying(), '', 'nothing is left under way');
     assert.equal(k.thread.listeners, 0);
     const { length } = k.openings;
@@ -25,7 +25,7 @@ describe('keeper', () => {
 
   describe('at the start', () => {
     it('tries all ways, the best first, and resolves with the first that carries', async () => {
-      const started = k.keeper.start();
+      const started = k.manager.start();
       assert.equal(k.trying(), 'data-channel,relay');
       k.thread.join('relay');
       await started;
@@ -34,7 +34,7 @@ describe('keeper', () => {
     });
 
     it('rejects with what `open` does when nothing stands, says nothing, and is over', async () => {
-      const started = k.keeper.start();
+      const started = k.manager.start();
       const rejected = assert.rejects(started, { code: 'HOST_OFFLINE' });
       await k.last().fail(new PortholeError('HOST_OFFLINE'));
       await rejected;
@@ -42,7 +42,7 @@ describe('keeper', () => {
     });
 
     it('ends with the session', async () => {
-      const started = k.keeper.start();
+      const started = k.manager.start();
       const rejected = assert.rejects(started, { code: 'CANCELLED' });
       k.thread.end();
       await rejected;
@@ -50,14 +50,14 @@ describe('keeper', () => {
     });
 
     it('rejects with what ended the session', async () => {
-      const rejected = assert.rejects(k.keeper.start(), { code: 'NOT_ALLOWED' });
+      const rejected = assert.rejects(k.manager.start(), { code: 'NOT_ALLOWED' });
       k.thread.end(new PortholeError('NOT_ALLOWED'));
       await rejected;
     });
 
     it('does not take a change for the end of its first try', () => {
-      void k.keeper.start().catch(() => {});
-      k.keeper.changed('the network changed');
+      void k.manager.start().catch(() => {});
+      k.manager.changed('the network changed');
       assert.deepEqual([k.last().signal.aborted, k.told()], [false, []]);
     });
   });
@@ -98,8 +98,8 @@ describe('keeper', () => {
     });
 
     it('within a list by its order', async () => {
-      k = keeping(['relay', 'data-channel']);
-      const started = k.keeper.start();
+      k = manage(['relay', 'data-channel']);
+      const started = k.manager.start();
       assert.equal(k.trying(), 'relay,data-channel');
       k.thread.join('data-channel', 3);
       await started;
@@ -111,8 +111,8 @@ describe('keeper', () => {
     });
 
     it('from a way that says it is relayed, whatever its name', async () => {
-      k = keeping(undefined, [{ ...someWay('relay'), name: 'pigeons' }, 'data-channel']);
-      const started = k.keeper.start();
+      k = manage(undefined, [{ ...someWay('relay'), name: 'pigeons' }, 'data-channel']);
+      const started = k.manager.start();
       k.thread.join('pigeons', 41);
       await started;
       k.thread.join('data-channel', 3);
@@ -136,7 +136,7 @@ describe('keeper', () => {
       k.told();
       const direct = k.thread.join('data-channel', 0);
       assert.equal(k.thread.inUse, direct, 'the move itself does not wait');
-      k.keeper.changed('the network changed');
+      k.manager.changed('the network changed');
       k.clock.advance(MEASURE_MS[0] * 3 - 1);
       assert.deepEqual(k.told(), []);
       direct.rttMs = 2.6;
@@ -256,7 +256,7 @@ describe('keeper', () => {
 
   describe('a standby', () => {
     it('is opened a little after a direct path carries', async () => {
-      const started = k.keeper.start();
+      const started = k.manager.start();
       k.thread.join('data-channel', 3);
       await started;
       await k.last().done();
@@ -287,8 +287,8 @@ describe('keeper', () => {
       ['relay-only', 'relay'],
     ] as const) {
       it(`is not wanted with ${via}; the path is replaced when it is lost`, async () => {
-        k = keeping([via]);
-        const started = k.keeper.start();
+        k = manage([via]);
+        const started = k.manager.start();
         assert.equal(k.trying(), first);
         const path = k.thread.join(first);
         await started;
@@ -325,8 +325,8 @@ describe('keeper', () => {
         [0, 48_000],
         [0.999, 71_976],
       ] as const) {
-        k.keeper.stop();
-        k = keeping(undefined, undefined, () => chance);
+        k.manager.stop();
+        k = manage(undefined, undefined, () => chance);
         await onRelay(k);
         await k.last().done(failure('data-channel', 'no'));
         k.clock.advance(ms - 1);
@@ -342,7 +342,7 @@ describe('keeper', () => {
       k.clock.advance(POLITE_MS[0]);
       const before = k.last();
       k.told();
-      k.keeper.changed('eth0 has a new address');
+      k.manager.changed('eth0 has a new address');
       assert.equal(before.signal.aborted, true, 'what was begun on the old network is given up');
       assert.equal(k.trying(), 'data-channel');
       assert.deepEqual(k.told(), ['changed: eth0 has a new address']);
@@ -353,12 +353,12 @@ describe('keeper', () => {
 
     it('not when the best there is carries, whatever changes', async () => {
       await settled(k);
-      k.keeper.changed('eth1 is there');
+      k.manager.changed('eth1 is there');
       assert.deepEqual([k.trying(), k.thread.asked.slice(1)], ['', [`probe ${PROBE_MS}`]]);
     });
 
     it('not where no better one is known', async () => {
-      k = keeping(undefined, ['relay']);
+      k = manage(undefined, ['relay']);
       await onRelay(k);
       await k.last().done();
       k.clock.advance(POLITE_MS[1] * 2);

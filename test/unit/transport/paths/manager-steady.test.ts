@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keeper does not flap, and does not do more than it needs.
+// The path manager does not flap, and does not do more than it needs.
 
 import assert from 'node:assert/strict';
-import { CROWDED_PATHS, FORGIVE_MS, SPARE_MS, STEADY_MS } from '../../../transport/paths/manager.ts';
-import { MAX_TRIES, TRIES_WINDOW_MS } from '../../../transport/paths/search.ts';
-import { type Keeping, keeping, onRelay, settled } from '../../support/fake-keeping.ts';
+import { FORGIVE_MS, STEADY_MS } from '../../../../transport/paths/falls.ts';
+import { CROWDED_PATHS } from '../../../../transport/paths/manager.ts';
+import { MAX_TRIES, TRIES_WINDOW_MS } from '../../../../transport/paths/search.ts';
+import { SPARE_MS } from '../../../../transport/paths/spares.ts';
+import { type Management, manage, onRelay, settled } from '../../../support/fake-management.ts';
 
-describe('keeper: steady', () => {
-  let k: Keeping;
+describe('path manager: steady', () => {
+  let k: Management;
   beforeEach(() => {
-    k = keeping();
+    k = manage();
   });
-  afterEach(() => k.keeper.stop());
+  afterEach(() => k.manager.stop());
 
   describe('does not flap', () => {
     it('a path that comes back must be steady, twice as long each time', async () => {
@@ -61,7 +63,7 @@ describe('keeper: steady', () => {
       assert.equal(k.thread.inUse, direct, 'it waits as after a first failure');
       k.thread.silence(direct);
       k.thread.recover(direct);
-      k.keeper.changed('another network');
+      k.manager.changed('another network');
       assert.equal(k.thread.inUse, direct);
     });
 
@@ -104,7 +106,7 @@ describe('keeper: steady', () => {
     it(`has one try under way at a time, and at most ${MAX_TRIES} in ${TRIES_WINDOW_MS / 60_000} minutes`, async () => {
       await onRelay(k);
       for (let i = 0; i < MAX_TRIES * 2; i++) {
-        k.keeper.changed(`change ${i}`);
+        k.manager.changed(`change ${i}`);
         k.clock.advance(10);
         assert.ok(k.openings.filter(({ over }) => !over).length <= 1);
       }
