@@ -2,7 +2,9 @@
 // The path manager's table, row by row, and its paces.
 
 import assert from 'node:assert/strict';
-import { decide, type Placed, type Seen } from '../../../../transport/paths/decide.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decide, type Placed, printTable, type Seen } from '../../../../transport/paths/decide.ts';
 import { Budget, Pace } from '../../../../transport/paths/pace.ts';
 
 const NOW = 1000;
@@ -89,6 +91,12 @@ describe('path decision: what to be on', () => {
       );
     });
   }
+});
+
+describe('path decision: the table', () => {
+  it('stands in ARCHITECTURE.md as it is', () => {
+    assert.ok(readFileSync(join(import.meta.dirname, '../../../../ARCHITECTURE.md'), 'utf8').includes(printTable()));
+  });
 });
 
 describe('path decision: paces', () => {
