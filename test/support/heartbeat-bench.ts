@@ -2,8 +2,9 @@
 // A heartbeat on a clock and a path of the test's own.
 
 import assert from 'node:assert/strict';
-import { Heartbeat, type Watch } from '../../transport/continuity/heartbeat.ts';
+import { Heartbeat } from '../../transport/continuity/heartbeat.ts';
 import * as limits from '../../transport/continuity/limits.ts';
+import type { Watch } from '../../transport/continuity/watch.ts';
 import { fakeClock } from './clock.ts';
 
 /** Of a pulse whose path has nothing that lengthens its times. */

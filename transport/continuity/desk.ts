@@ -7,13 +7,13 @@ import type { PathMessage } from '../../proto/path.ts';
 import type { Sealed } from '../seal/sealed.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Admission, Gate } from './gate.ts';
-import type { Watch } from './heartbeat.ts';
 import { Holdings } from './holdings.ts';
 import { HostThread } from './host.ts';
 import { Judging } from './judging.ts';
 import { JOIN_MS, MAX_WAITING_SESSIONS } from './limits.ts';
 import { PathEnd, type PathOwner } from './path-end.ts';
 import { Uplink } from './uplink.ts';
+import type { Watch } from './watch.ts';
 
 export interface DeskOptions {
   /** Who is let in; everybody when left out. */

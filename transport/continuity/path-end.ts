@@ -8,11 +8,12 @@ import { deliverTo } from '../channel/deliver.ts';
 import type { Sealed } from '../seal/sealed.ts';
 import type { Clock } from '../time/clock.ts';
 import { TurnMeter } from '../time/turn-meter.ts';
-import { Heartbeat, type Watch } from './heartbeat.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { ECHO_MS, MAX_UNSAID } from './limits.ts';
 import type { Item } from './outbox.ts';
 import type { Path } from './path.ts';
 import { Pipe } from './pipe.ts';
+import type { Watch } from './watch.ts';
 
 /**
  * Where a path stands. fresh: at the host, nothing was said. joining: the visitor waits for the host's answer.

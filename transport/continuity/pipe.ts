@@ -18,7 +18,7 @@
 // that took longer than others (a radio) is no queue, and where machines are busy it may last some turns of the event loop longer.
 // It never has more than two round trips need, and a few messages.
 
-import { DATA_OVERHEAD_BYTES, MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../proto/limits.ts';
+import { MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../proto/limits.ts';
 import {
   ACK_BYTES,
   ACK_MS,
@@ -31,6 +31,9 @@ import {
   SHARED_MESSAGES,
   URGENT_MESSAGES,
 } from './limits.ts';
+import { OfLate } from './of-late.ts';
+import { fullPackets } from './packets.ts';
+import { Rates } from './rates.ts';
 
 /** What is noted of a message when it goes out. */
 export interface Departure {
@@ -40,8 +43,6 @@ export interface Departure {
 
 /** A round takes so many milliseconds at least: in less, what one turn of the event loop brings at once looks like a rate. */
 const LEAST_ROUND_MS = 5;
-/** Rounds of which the best rate counts. */
-const RATE_ROUNDS = 8;
 /** So many times QUEUE_MS are a queue for certain; in less, the best of so many rounds counts. */
 const LONG_QUEUES = 8;
 const DOUBTFUL_ROUNDS = 5;
@@ -52,21 +53,12 @@ const SPARE_MESSAGES = 4;
 const BUSY_TURNS = 3;
 /** The first messages on a path, in bytes: little is known of it. */
 const FIRST_MESSAGE_BYTES = 4096;
-
-/** Up to so many packets, a message fills them; of more, the last one counts for little. */
-const FEW_PACKETS = 16;
-/** What stands around content in a record: a frame's fields, its number's lane and length, the tag. */
-const AROUND_BYTES = DATA_OVERHEAD_BYTES + 24;
-
 /** Rounds that show a look, and what follows it: half a window, its trips, and the queue that fills again. */
 const LOOKING_ROUNDS = 3;
-
 /** Rounds without a queue that are told apart: from there on a step is longer than any window. */
 const MOST_IDLE = 20;
-
 /** What a loss leaves of the window (RFC 5681 section 3.1). */
 const LOSS_SHARE = 0.5;
-
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Pipe {
@@ -86,10 +78,8 @@ export class Pipe {
   #roundAt: number; // when this round began
   #bytes = 0; // acknowledged in it
   #leastQueue = NEVER; // that messages in it waited in
-  readonly #rates: number[] = []; // bytes a millisecond
-  #rate = 0;
-  /** The least round trips of the last stretch of time, and of this one. */
-  #trips: [number, number] = [NEVER, NEVER];
+  readonly #rates = new Rates();
+  readonly #trips = new OfLate(Math.min);
 
   /**
    * @param now milliseconds
@@ -117,21 +107,18 @@ export class Pipe {
 
   /** Bytes a second that the path delivers; 0 while that is not known. */
   get rate(): number {
-    return this.#rate * 1000;
+    return this.#rates.best * 1000;
   }
 
   /** Bytes of a message that takes the path MESSAGE_MS. */
   get message(): number {
-    if (this.#rate === 0) return this.#firstMessage;
-    const bytes = Math.round(Math.min(MAX_DATA_BYTES, Math.max(LEAST_MESSAGE_BYTES, this.#rate * MESSAGE_MS)));
-    if (!this.#packet || bytes > FEW_PACKETS * this.#packet) return bytes;
-    // A packet that is nearly empty costs a slow line as much as a tenth of a full one.
-    return Math.max(1, Math.floor((bytes + AROUND_BYTES) / this.#packet)) * this.#packet - AROUND_BYTES;
+    if (this.#rates.best === 0) return this.#firstMessage;
+    return fullPackets(Math.round(Math.min(MAX_DATA_BYTES, Math.max(LEAST_MESSAGE_BYTES, this.#rates.best * MESSAGE_MS))), this.#packet);
   }
 
   /** How long the path takes for so many bytes, in milliseconds; 0 while that is not known. */
   takes(bytes: number): number {
-    return this.#rate === 0 ? 0 : bytes / this.#rate;
+    return this.#rates.best === 0 ? 0 : bytes / this.#rates.best;
   }
 
   /** Milliseconds in which what may be under way comes through. */
@@ -146,8 +133,8 @@ export class Pipe {
 
   /** Whether it is slow, and a few messages keep it busy: then what others send over the same line counts. */
   get narrow(): boolean {
-    const slow = this.#rate * MESSAGE_MS <= LEAST_MESSAGE_BYTES;
-    return !this.#starting && slow && SHARED_MESSAGES * this.message > this.#rate * (this.#alone + this.#queueMs);
+    const slow = this.#rates.best * MESSAGE_MS <= LEAST_MESSAGE_BYTES;
+    return !this.#starting && slow && SHARED_MESSAGES * this.message > this.#rates.best * (this.#alone + this.#queueMs);
   }
 
   /** What has come in this round is of other times. */
@@ -161,8 +148,8 @@ export class Pipe {
    */
   follow(other: Pipe, unanswered = false): void {
     this.#anew = true;
-    if (other === this || this.#rate > 0) return;
-    if (other.#rate > 0) {
+    if (other === this || this.#rates.best > 0) return;
+    if (other.#rates.best > 0) {
       this.#firstMessage = Math.min(FIRST_MESSAGE_BYTES, other.message);
       this.#window = Math.min(this.#window, Math.max(other.#window, LEAST_MESSAGES * LEAST_MESSAGE_BYTES));
     } else if (unanswered && !other.#answered) {
@@ -194,12 +181,12 @@ export class Pipe {
 
   /** A round trip was measured that waited behind nothing of ours, or little. */
   trip(ms: number): void {
-    this.#trips[1] = Math.min(this.#trips[1], ms);
+    this.#trips.note(ms);
   }
 
   /** The least round trip is this: of several paths, about what their bytes take. */
   baseIs(ms: number): void {
-    this.#trips = [ms, ms];
+    this.#trips.is(ms);
   }
 
   /**
@@ -223,7 +210,7 @@ export class Pipe {
 
   /** The least round trip of late, in milliseconds. */
   get baseMs(): number {
-    const base = Math.min(...this.#trips);
+    const base = this.#trips.value;
     return base === NEVER ? 0 : base;
   }
 
@@ -238,17 +225,17 @@ export class Pipe {
   }
 
   get #least(): number {
-    return Math.max(LEAST_MESSAGES * this.message, Math.min(this.#rate * this.#queueMs, ROOMY_WINDOW_BYTES));
+    return Math.max(LEAST_MESSAGES * this.message, Math.min(this.#rates.best * this.#queueMs, ROOMY_WINDOW_BYTES));
   }
 
   get #most(): number {
-    const acks = Math.min(this.#rate * ACK_MS, 2 * ACK_BYTES);
-    return Math.min(MAX_RETAINED_BYTES, 2 * this.#rate * this.baseMs + acks + SPARE_MESSAGES * this.message);
+    const acks = Math.min(this.#rates.best * ACK_MS, 2 * ACK_BYTES);
+    return Math.min(MAX_RETAINED_BYTES, 2 * this.#rates.best * this.baseMs + acks + SPARE_MESSAGES * this.message);
   }
 
   /** The longer the way, the more bytes a part of the window is: in one step they would fill a long queue. */
   get #step(): number {
-    return Math.max(this.message, this.#rate * this.#queueMs) * 2 ** this.#idle;
+    return Math.max(this.message, this.#rates.best * this.#queueMs) * 2 ** this.#idle;
   }
 
   #start(bytes: number, queue: number, now: number): void {
@@ -257,14 +244,14 @@ export class Pipe {
       return;
     }
     this.#starting = false;
-    this.#note(this.#bytes / Math.max(LEAST_ROUND_MS, now - this.#roundAt), true);
-    this.#fit(this.#rate * (this.#alone + this.#queueMs));
+    this.#rates.note(this.#bytes / Math.max(LEAST_ROUND_MS, now - this.#roundAt), true);
+    this.#fit(this.#rates.best * (this.#alone + this.#queueMs));
   }
 
   #round(took: number, now: number): void {
     const limited = this.#limited;
     const rate = this.#bytes / took;
-    this.#note(rate, limited);
+    this.#rates.note(rate, limited);
     const queue = this.#leastQueue === NEVER ? 0 : this.#leastQueue;
     const shown = this.#skip === 0;
     if (!shown) this.#skip--;
@@ -279,7 +266,7 @@ export class Pipe {
         if (!short) this.#idle = 0;
         else if (none && this.#idle < MOST_IDLE) this.#idle++;
       }
-    } else if (this.#rates.length >= RATE_ROUNDS && limited) {
+    } else if (this.#rates.known && limited) {
       // What it can carry is known by now.
       this.#starting = this.#window < this.#most;
     }
@@ -287,7 +274,7 @@ export class Pipe {
     if (this.#looking) {
       this.#skip = LOOKING_ROUNDS;
       this.#lookedAt = now;
-      this.#trips = [this.#trips[1], NEVER];
+      this.#trips.next();
     }
     this.#next(now);
   }
@@ -300,23 +287,14 @@ export class Pipe {
     this.#lossy = false;
   }
 
-  /** A rate that was not held back by the window says only that there is as much. */
-  #note(rate: number, limited: boolean): void {
-    if (!limited && rate <= this.#rate) return;
-    this.#rates.push(rate);
-    if (this.#rates.length > RATE_ROUNDS) this.#rates.shift();
-    this.#rate = Math.max(...this.#rates);
-  }
-
   /**
    * Something waits in a queue: then what came of late is all that the line carries. Of one round, if it waits long; else of a few:
    * rounds that last longer now and then, on a radio or a busy machine, look like a queue, and each would make the next one shorter.
    */
   #shrink(rate: number, queue: number): void {
-    if (queue > LONG_QUEUES * this.#queueMs) this.#rates.splice(0, this.#rates.length, rate);
-    else this.#rates.splice(0, this.#rates.length - DOUBTFUL_ROUNDS);
-    this.#rate = Math.max(...this.#rates);
-    this.#fit(Math.min(this.#window, Math.max(this.#window / 2, this.#rate * (this.#alone + this.#queueMs))));
+    if (queue > LONG_QUEUES * this.#queueMs) this.#rates.only(rate);
+    else this.#rates.last(DOUBTFUL_ROUNDS);
+    this.#fit(Math.min(this.#window, Math.max(this.#window / 2, this.#rates.best * (this.#alone + this.#queueMs))));
   }
 
   #fit(window: number): void {

@@ -2,9 +2,10 @@
 // The outbox of a session that takes turns with others on the line that they share.
 
 import { FIRST_LOSSY_BYTES, LEAST_MESSAGE_BYTES, MESSAGE_MS, URGENT_MESSAGES } from './limits.ts';
+import { Member } from './member.ts';
 import { type Item, Outbox } from './outbox.ts';
 import type { Pipe } from './pipe.ts';
-import { Member, type Turn, type Turns } from './turns.ts';
+import type { Turn, Turns } from './turns.ts';
 import type { Uplink } from './uplink.ts';
 
 /** Milliseconds that LEAST_MESSAGE_BYTES take at least on a line that may be slow. */

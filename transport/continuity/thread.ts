@@ -7,12 +7,12 @@ import type { PathMessage } from '../../proto/path.ts';
 import { endingOf } from '../../proto/site.ts';
 import type { Connection } from '../channel/connection.ts';
 import { LINGER_MS } from '../channel/framed.ts';
-import type { Watch } from './heartbeat.ts';
 import { fromWire } from './numbers.ts';
 import type { Path, PathEvent } from './path.ts';
 import type { PathEnd, PathOwner } from './path-end.ts';
 import { Patience } from './patience.ts';
 import { Sending } from './sending.ts';
+import type { Watch } from './watch.ts';
 
 const NOTHING = new Uint8Array(0);
 

@@ -20,14 +20,14 @@ import {
   MAX_LATE_TURN_MS,
   QUEUE_MS,
 } from './limits.ts';
+import type { Member } from './member.ts';
+import { OfLate } from './of-late.ts';
 import { type Departure, Pipe } from './pipe.ts';
 
 /** A way is longer than others, and not only less well measured, if its least round trip is so many times theirs. */
 const FARTHER = 1.5;
 /** What a message counts in the average of least round trips. */
 const BASE_SHARE = 0.1;
-/** Messages of a session of which the one that took least shows what they take it at least. */
-const LEAST_OF = 8;
 /** So many times QUEUE_MS beyond what a queue can hold, a message did not wait, but was lost and sent again. */
 const LOST_QUEUES = 2;
 
@@ -38,59 +38,6 @@ export interface Turn extends Departure {
   readonly upTo: number;
   /** Whether it counts as under way; what is late was lost, or waits elsewhere. */
   counts: boolean;
-}
-
-/** One session's part. */
-export class Member {
-  /** Called when it may be its turn. */
-  readonly wake: () => void;
-  /** Messages of its own that count. */
-  underWay = 0;
-  /**
-   * One of them was late: it takes no part until one comes through in time. So who acknowledges nothing, or late, holds up the
-   * others once.
-   */
-  late = false;
-  /** Bytes of all its own that are under way. */
-  bytes = 0;
-  /** What its last messages took beyond the least round trip, in milliseconds a byte, and the least of that. */
-  readonly #took: number[] = [];
-  #least: number | null = null;
-
-  constructor(wake: () => void) {
-    this.wake = wake;
-  }
-
-  /** Whether it is known what its messages take. */
-  get isKnown(): boolean {
-    return this.#least !== null;
-  }
-
-  /** What so many bytes of its own take at least beyond the least round trip, in milliseconds; null while that is not known. */
-  takes(bytes: number): number | null {
-    return this.#least === null ? null : bytes * this.#least;
-  }
-
-  /** The same in half of its last messages: one that took little may only seem so, where the least round trip was never seen. */
-  mostlyTakes(bytes: number): number | null {
-    const took = this.#took.toSorted((x, y) => x - y)[this.#took.length >> 1];
-    return took === undefined ? null : bytes * took;
-  }
-
-  /** What its messages took was elsewhere. */
-  forget(): void {
-    this.#took.length = 0;
-    this.#least = null;
-  }
-
-  /** A message took so long beyond the least round trip. */
-  took(ms: number, bytes: number): void {
-    // What is small takes hardly more than the least round trip on any line.
-    if (bytes < LEAST_MESSAGE_BYTES && this.#least !== null) return;
-    this.#took.push(Math.max(0, ms) / Math.max(LEAST_MESSAGE_BYTES, bytes));
-    if (this.#took.length > LEAST_OF) this.#took.shift();
-    this.#least = Math.min(...this.#took);
-  }
 }
 
 /** Sessions that take turns: what they have under way together, by what all of them measure. */
@@ -107,7 +54,7 @@ export class Turns {
   #underWay = 0; // their bytes
   #members = 0; // that have any
   /** The least round trips of all their paths, of the last stretch of time and of this one, in milliseconds. */
-  #least: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  readonly #least = new OfLate(Math.min);
   #leastAt = 0;
   #base = 0; // what they are on average, as many messages as each has
   #urgently = false; // the last turn was of one with something small
@@ -228,7 +175,7 @@ export class Turns {
   /** Whether the line is known to carry the least windows of all who have something under way or wait. */
   get #carriesAll(): boolean {
     const least = 2 * LEAST_MESSAGE_BYTES * this.busy;
-    const base = Math.min(this.#base, ...this.#least);
+    const base = Math.min(this.#base, this.#least.value);
     return this.#carries() * (base + QUEUE_MS) > least;
   }
 
@@ -239,11 +186,11 @@ export class Turns {
   #baseOf({ bytes }: Turn, own: number, now: number): number {
     if (own === 0) return this.#base;
     if (now - this.#leastAt > LEAST_TRIP_MS) {
-      this.#least = [this.#least[1], Number.POSITIVE_INFINITY];
+      this.#least.next();
       this.#leastAt = now;
     }
-    this.#least[1] = Math.min(this.#least[1], own);
-    const least = Math.min(...this.#least);
+    this.#least.note(own);
+    const least = this.#least.value;
     const base = own > FARTHER * least + 2 * this.#pipe.takes(bytes) ? own : least;
     this.#base += (base - this.#base) * (this.#base === 0 ? 1 : BASE_SHARE);
     this.#pipe.baseIs(this.#base);

@@ -6,6 +6,7 @@
 
 import type { Clock } from '../time/clock.ts';
 import { CARRIED_MS, CARRIES_MS, OWN_MS } from './limits.ts';
+import { OfLate } from './of-late.ts';
 import { Turns } from './turns.ts';
 
 /** What all sessions of a host send through. */
@@ -15,13 +16,13 @@ export class Uplink {
   /** Those whose line is slow, be it this one or their own. */
   readonly slow: Turns;
   /** The most that was delivered, in two stretches of time, in bytes a millisecond. */
-  #best: [number, number] = [0, 0];
+  readonly #best = new OfLate(Math.max);
   #bestAt = 0;
   #delivered = 0; // since #deliveredAt
   #deliveredAt = 0;
 
   constructor(clock: Clock) {
-    const carries = (): number => Math.max(...this.#best);
+    const carries = (): number => Math.max(0, this.#best.value);
     this.starting = new Turns(clock, carries, 0);
     this.slow = new Turns(clock, carries, OWN_MS);
   }
@@ -37,11 +38,11 @@ export class Uplink {
     const took = now - this.#deliveredAt;
     if (took < CARRIES_MS) return;
     if (now - this.#bestAt > CARRIED_MS) {
-      this.#best = [this.#best[1], 0];
+      this.#best.next();
       this.#bestAt = now;
     }
     // After a pause it says nothing.
-    if (took < 2 * CARRIES_MS) this.#best[1] = Math.max(this.#best[1], this.#delivered / took);
+    if (took < 2 * CARRIES_MS) this.#best.note(this.#delivered / took);
     this.#delivered = 0;
     this.#deliveredAt = now;
   }

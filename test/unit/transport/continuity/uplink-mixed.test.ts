@@ -3,9 +3,10 @@
 
 import assert from 'node:assert/strict';
 import * as limits from '../../../../transport/continuity/limits.ts';
+import { Member } from '../../../../transport/continuity/member.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
 import { SharedOutbox } from '../../../../transport/continuity/shared-outbox.ts';
-import { Member, type Turn, Turns } from '../../../../transport/continuity/turns.ts';
+import { type Turn, Turns } from '../../../../transport/continuity/turns.ts';
 import { Uplink } from '../../../../transport/continuity/uplink.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { seeded } from '../../../support/mix.ts';

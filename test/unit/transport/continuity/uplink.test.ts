@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as limits from '../../../../transport/continuity/limits.ts';
+import { Member } from '../../../../transport/continuity/member.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
 import { SharedOutbox } from '../../../../transport/continuity/shared-outbox.ts';
-import { Member, type Turn, Turns } from '../../../../transport/continuity/turns.ts';
+import { type Turn, Turns } from '../../../../transport/continuity/turns.ts';
 import { Uplink } from '../../../../transport/continuity/uplink.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { visit } from '../../../support/line-visits.ts';
