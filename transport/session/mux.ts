@@ -10,30 +10,17 @@ import {
   SITE_VERSION,
   VISITOR_SESSION_CREDIT,
 } from '../../proto/limits.ts';
-import {
-  decodeFrame,
-  encodeData,
-  encodeDataHead,
-  encodeFrame,
-  endingOf,
-  type Frame,
-  type Hello,
-  type RequestHead,
-} from '../../proto/site.ts';
+import { decodeFrame, endingOf, type Frame, type Hello, type RequestHead } from '../../proto/site.ts';
 import type { Connection } from '../channel/connection.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { SendCredit } from './credit.ts';
+import { Peer } from './peer.ts';
 import { type Flow, Schedule } from './schedule.ts';
+import { FrameSender } from './sender.ts';
 import type { Serving } from './serving.ts';
 import { SessionCredit } from './session-credit.ts';
 import { type Carrier, Stream } from './stream.ts';
 import { untaken } from './untaken.ts';
-
-/**
- * Frames that may wait for room in the connection. Credit bounds content and MAX_STREAMS requests, but not what a peer that
- * reads nothing can make this end say: refusals, answers so short that their streams are over at once.
- */
-export const MAX_UNSENT = 4 * MAX_STREAMS;
 
 export interface MuxOptions {
   readonly role: 'visitor' | 'host';
@@ -48,8 +35,6 @@ export interface MuxOptions {
 export class Mux implements Carrier {
   /** Resolves when the session has ended: null after an orderly end, else the error. Never rejects. */
   readonly closed: Promise<PortholeError | null>;
-  /** Resolves when the peer's Hello has come: both ends have spoken. */
-  readonly answered: Promise<void>;
   readonly credit = new SendCredit();
   readonly #connection: Connection;
   readonly #role: 'visitor' | 'host';
@@ -57,19 +42,17 @@ export class Mux implements Carrier {
   readonly #serving: Serving | null;
   readonly #streams = new Map<number, Stream>();
   readonly #schedule: Schedule;
+  readonly #sender: FrameSender;
   readonly #receiveCredit: SessionCredit;
-  #hello: Hello | null = null; // the peer's
-  #farewell: PortholeError | null = null; // why the peer ends the session, when that is no good order
+  readonly #peer = new Peer();
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
-  #unsent = 0;
-  #mute = false; // the connection takes nothing more; the receiving loop will learn why
   #setClosed!: (error: PortholeError | null) => void;
-  #setAnswered!: () => void;
   #onIdle: (() => void) | null = null;
 
   constructor(connection: Connection, options: MuxOptions) {
     this.#connection = connection;
+    this.#sender = new FrameSender(connection, (error) => this.abort(error));
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
     this.#serving = options.serving ?? null;
@@ -78,16 +61,13 @@ export class Mux implements Carrier {
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
-    this.answered = new Promise((resolve) => {
-      this.#setAnswered = resolve;
-    });
     const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
     this.#receiveCredit = new SessionCredit(sessionCredit, {
       clock: this.#clock,
-      give: (bytes) => this.#tell({ type: 'credit', stream: 0, end: false, bytes }),
+      give: (bytes) => this.#sender.tell({ type: 'credit', stream: 0, end: false, bytes }),
       idle: () => this.#streams.size === 0,
     });
-    this.#tell({
+    this.#sender.tell({
       type: 'hello',
       stream: 0,
       end: false,
@@ -96,6 +76,10 @@ export class Mux implements Carrier {
     void this.#receiveAll();
   }
 
+  /** Resolves when the peer's Hello has come: both ends have spoken. */
+  get answered(): Promise<void> {
+    return this.#peer.answered;
+  }
   get via(): string {
     return this.#connection.via;
   }
@@ -105,15 +89,15 @@ export class Mux implements Carrier {
   }
   /** Whether the peer's Hello has come. */
   get greeted(): boolean {
-    return this.#hello !== null;
+    return this.#peer.hello !== null;
   }
   /** What the peer's program calls itself; empty before its Hello. */
   get peerAgent(): string {
-    return this.#hello?.agent ?? '';
+    return this.#peer.hello?.agent ?? '';
   }
   /** Whether streams may be opened. */
   get takes(): boolean {
-    return this.#state === 'open' && !this.#mute;
+    return this.#state === 'open' && !this.#sender.mute;
   }
   /** Streams that are not over. */
   get streams(): number {
@@ -140,7 +124,7 @@ export class Mux implements Carrier {
     if (this.#state !== 'open') throw new PortholeError('SESSION_CLOSED');
     if (this.#streams.size >= MAX_STREAMS) throw new PortholeError('TOO_MANY_STREAMS', `more than ${MAX_STREAMS} requests at once`);
     const id = this.#lastStream === 0 ? 1 : this.#lastStream + 2;
-    const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
+    const stream = new Stream(this, id, request, this.#peer.streamCredit, INITIAL_STREAM_CREDIT);
     const sent = stream.head({ type: 'request', request }, end);
     this.#lastStream = id;
     this.#add(stream);
@@ -152,7 +136,7 @@ export class Mux implements Carrier {
   async drain(reason: PortholeError, graceMs: number): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'draining';
-    this.#tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(reason), lastStream: this.#lastStream } });
+    this.#sender.tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(reason), lastStream: this.#lastStream } });
     if (this.#streams.size > 0) {
       await new Promise<void>((resolve) => {
         const cancel = this.#clock.after(graceMs, resolve);
@@ -193,30 +177,12 @@ export class Mux implements Carrier {
     this.#schedule.ask(flow, take);
   }
 
-  async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
-    const connection = this.#connection;
-    try {
-      if (connection.sendPieces) await connection.sendPieces(encodeDataHead(stream, content.length, end), content, release);
-      else {
-        const sent = connection.send(encodeData(stream, content, end));
-        release?.();
-        await sent;
-      }
-    } catch (error) {
-      throw asPortholeError(error, 'PATH_LOST');
-    }
+  sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
+    return this.#sender.sendData(stream, content, end, release);
   }
 
-  async send(frame: Uint8Array): Promise<void> {
-    if (++this.#unsent > MAX_UNSENT) this.abort(new PortholeError('PROTOCOL_VIOLATED', 'the other end asks and does not read'));
-    try {
-      await this.#connection.send(frame);
-    } catch (error) {
-      this.#mute = true;
-      throw asPortholeError(error, 'PATH_LOST');
-    } finally {
-      this.#unsent--;
-    }
+  send(frame: Uint8Array): Promise<void> {
+    return this.#sender.send(frame);
   }
 
   took(bytes: number): void {
@@ -238,11 +204,6 @@ export class Mux implements Carrier {
     this.#receiveCredit.settle();
   }
 
-  /** Sends a frame of the session itself; a connection that breaks shows in the receiving loop. */
-  #tell(frame: Frame): void {
-    this.send(encodeFrame(frame)).catch(() => {});
-  }
-
   async #receiveAll(): Promise<void> {
     try {
       for (;;) {
@@ -255,15 +216,15 @@ export class Mux implements Carrier {
       }
       if (this.#state !== 'closed')
         this.#end(
-          this.#state === 'draining' ? this.#farewell : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'),
+          this.#state === 'draining' ? this.#peer.farewell : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'),
         );
       await this.#connection.close();
     } catch (thrown) {
       const error = asPortholeError(thrown, 'PATH_LOST');
       if (this.#state === 'closed') return;
       // The peer is told of its mistake; a path that broke can carry nothing.
-      this.#tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
-      this.#end(this.#farewell ?? error);
+      this.#sender.tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
+      this.#end(this.#peer.farewell ?? error);
       // Who asks too much is not waited for, nor heard to the end.
       if (error.code === 'RATE_LIMITED' && this.#role === 'host') this.#connection.abort(error);
       else await this.#connection.close();
@@ -271,7 +232,7 @@ export class Mux implements Carrier {
   }
 
   #take(frame: Frame): void {
-    if (!this.#hello) {
+    if (!this.#peer.hello) {
       if (frame.type !== 'hello') throw new PortholeError('PROTOCOL_VIOLATED', 'the first frame must be a Hello');
       this.#greeted(frame.hello);
       return;
@@ -281,9 +242,7 @@ export class Mux implements Carrier {
   }
 
   #greeted(hello: Hello): void {
-    if (hello.version < 1) throw new PortholeError('VERSION_UNSUPPORTED', `version ${hello.version} of the site protocol is not known`);
-    this.#hello = hello;
-    this.#setAnswered();
+    this.#peer.greeted(hello);
     this.credit.add(hello.sessionCredit);
     for (const stream of this.#streams.values()) stream.credited(hello.streamCredit);
   }
@@ -297,7 +256,7 @@ export class Mux implements Carrier {
         const { code, message, lastStream } = frame.goAway;
         if (this.#state === 'open') this.#state = 'draining';
         const error = untaken(errorFromWire(code, message));
-        if (error.code !== 'SESSION_CLOSED') this.#farewell = errorFromWire(code, message);
+        if (error.code !== 'SESSION_CLOSED') this.#peer.farewell = errorFromWire(code, message);
         // What the peer never took up can be asked again elsewhere.
         for (const stream of [...this.#streams.values()]) if (stream.id > lastStream) stream.fail(error);
         break;
@@ -344,11 +303,11 @@ export class Mux implements Carrier {
   #opened(id: number, request: RequestHead, end: boolean): void {
     if (this.#role !== 'host') throw new PortholeError('PROTOCOL_VIOLATED', 'a request from a host');
     if (id % 2 !== 1 || id <= this.#lastStream) throw new PortholeError('PROTOCOL_VIOLATED', `stream ${id} cannot be opened now`);
-    const refuse = (error: PortholeError): void => this.#tell({ type: 'reset', stream: id, end: true, reset: endingOf(error) });
+    const refuse = (error: PortholeError): void => this.#sender.tell({ type: 'reset', stream: id, end: true, reset: endingOf(error) });
     this.#lastStream = id;
     if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
     if (this.#streams.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
-    const stream = new Stream(this, id, request, this.#hello?.streamCredit ?? 0, INITIAL_STREAM_CREDIT);
+    const stream = new Stream(this, id, request, this.#peer.streamCredit, INITIAL_STREAM_CREDIT);
     this.#add(stream);
     if (end) stream.contentEnded();
     this.#serving?.opened(stream);

@@ -8,7 +8,7 @@ import { decodeFrame, encodeData, encodeFrame, type Frame } from '../../../proto
 import type { Connection } from '../../../transport/channel/connection.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
-import { MAX_UNSENT } from '../../../transport/session/mux.ts';
+import { MAX_UNSENT } from '../../../transport/session/sender.ts';
 import type { Site } from '../../../transport/session/site.ts';
 
 const code =
