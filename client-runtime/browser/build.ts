@@ -53,7 +53,7 @@ export async function buildBrowser(
   };
   const files = new Map<string, string | Uint8Array>();
 
-  const over = await text({ entryPoints: [here('over.css')] });
+  const over = await text({ entryPoints: [here('page/over.css')] });
   const overName = `assets/over-${hashOf(over)}.css`;
   files.set(overName, over);
 
@@ -88,28 +88,28 @@ export async function buildBrowser(
     PORTHOLE_SUMMARIES: JSON.stringify(JSON.stringify(summaries)),
     ...paths,
   };
-  const script = await scripts('shell', options.entry ?? here('main.ts'), shell, codes({ words: false, numbers: false }));
+  const script = await scripts('shell', options.entry ?? here('page/main.ts'), shell, codes({ words: false, numbers: false }));
 
   const beginning = await text({
-    entryPoints: [here('beginning.ts')],
+    entryPoints: [here('page/beginning.ts')],
     format: 'iife',
     define: { PORTHOLE_SCRIPT: JSON.stringify(RESERVED_PATH + script), PORTHOLE_SESSION: paths.PORTHOLE_SESSION },
   });
-  const icon = (await readFile(here('icon.svg'), 'utf8')).trim();
+  const icon = (await readFile(here('page/icon.svg'), 'utf8')).trim();
   const laid: Record<string, string> = {
     script: RESERVED_PATH + script,
     icon: `data:image/svg+xml,${icon.replaceAll('"', "'").replaceAll('#', '%23')}`,
-    style: `<style>${await text({ entryPoints: [here('shell.css')] })}</style>`,
+    style: `<style>${await text({ entryPoints: [here('page/shell.css')] })}</style>`,
     beginning: `<script>${beginning}</script>`,
   };
-  const template = (await readFile(here('shell.html'), 'utf8')).replace(/\n\s+/g, '\n');
+  const template = (await readFile(here('page/shell.html'), 'utf8')).replace(/\n\s+/g, '\n');
   const page = template.replace(/\{\{(\w+)\}\}|<!-- (\w+) -->/g, (_, value, element) => laid[value ?? element] ?? '');
   const assets = [...files.keys()];
   files.set('shell.html', page);
 
   const worker = (build: string): Promise<string> =>
     text({
-      entryPoints: { sw: here('worker.ts') },
+      entryPoints: { sw: here('worker/worker.ts') },
       format: 'iife',
       plugins: [codes({ words: false, numbers: true })],
       define: { PORTHOLE_BUILD: JSON.stringify(build), PORTHOLE_ASSETS: JSON.stringify(assets.map((name) => RESERVED_PATH + name)) },

@@ -43,7 +43,7 @@ export interface Wants {
   readonly standby: boolean;
 }
 
-/** The paths as the table sees them. */
+/** The paths as the rules see them. */
 interface Situation<P> {
   /** The path in use, if it is well. */
   readonly current: Seen<P> | null;
@@ -57,80 +57,42 @@ interface Situation<P> {
   readonly ways: readonly Placed[];
 }
 
-interface Rule {
-  readonly inUse: 'none, or silent' | 'well' | 'any';
-  readonly beside: string;
-  readonly action: string;
-  readonly holds: <P>(situation: Situation<P>) => boolean;
-  readonly effect: <P>(situation: Situation<P>) => Partial<Omit<Decision<P>, 'wants'>> & { readonly wants?: Partial<Wants> };
-}
+type Effect<P> = Partial<Omit<Decision<P>, 'wants'>> & { readonly wants?: Partial<Wants> };
+/** What follows from a situation; a falsy value: nothing. */
+type Rule = <P>(situation: Situation<P>) => Effect<P> | false | null | undefined;
 
 const standbyOf = <P>({ apart, well }: Situation<P>): Seen<P> | undefined => apart ?? well[0];
 const pathsOf = <P>(seen: readonly Seen<P>[]): P[] => seen.map(({ path }) => path);
 
-/** From the top: all rules that hold, up to one that moves the session. */
-const RULES: readonly Rule[] = [
-  {
-    inUse: 'none, or silent',
-    beside: 'one that is well',
-    action: 'use it; a silent one may come back',
-    holds: ({ current, well }) => !current && well.length > 0,
-    effect: ({ well: [best] }) => ({ use: best?.path ?? null }),
+/** What is decided, from the top: all that follows, up to what moves the session. In words: TABLE. */
+const RULES = {
+  best: ({ current, well: [best] }) => !current && best && { use: best.path },
+  better: ({ steady }) => steady && { use: steady.path },
+  any: ({ current }) => !current && { wants: { any: true } },
+  steady: ({ better }) => better.length > 0 && { readyAt: Math.min(...better.map(({ readyAt }) => readyAt)) },
+  seekBetter: ({ current, better, ways }) =>
+    current && better.length === 0 && ways.some(({ rank }) => rank < current.rank) && { wants: { better: true } },
+  standby: (situation) => situation.current && { standby: standbyOf(situation)?.path ?? null },
+  seekStandby: ({ current, apart, ways }) =>
+    current && !apart && ways.some(({ stage }) => stage > current.stage) && { wants: { standby: true } },
+  spare: (situation) => {
+    const { current, well, better, silent } = situation;
+    const needed = [standbyOf(situation), better[0]];
+    return { spare: pathsOf([...(current ? well.filter((one) => !needed.includes(one)) : []), ...silent.slice(1)]) };
   },
-  {
-    inUse: 'well',
-    beside: 'a better one, steady',
-    action: 'use it',
-    holds: ({ current, steady }) => current !== null && steady !== undefined,
-    effect: ({ steady }) => ({ use: steady?.path ?? null }),
-  },
-  {
-    inUse: 'none, or silent',
-    beside: 'none that is well',
-    action: 'stay, and look for any, at once',
-    holds: ({ current }) => !current,
-    effect: () => ({ wants: { any: true } }),
-  },
-  {
-    inUse: 'well',
-    beside: 'a better one, not steady yet',
-    action: 'wait until it is',
-    holds: ({ better }) => better.length > 0,
-    effect: ({ better }) => ({ readyAt: Math.min(...better.map(({ readyAt }) => readyAt)) }),
-  },
-  {
-    inUse: 'well',
-    beside: 'no better one',
-    action: 'look for a better one, politely',
-    holds: ({ current, better, ways }) => current !== null && better.length === 0 && ways.some(({ rank }) => rank < current.rank),
-    effect: () => ({ wants: { better: true } }),
-  },
-  {
-    inUse: 'well',
-    beside: 'any that are well',
-    action: 'one stands by, best of another stage',
-    holds: ({ current }) => current !== null,
-    effect: (situation) => ({ standby: standbyOf(situation)?.path ?? null }),
-  },
-  {
-    inUse: 'well',
-    beside: 'none of another stage',
-    action: 'look for a standby, politely',
-    holds: ({ current, apart, ways }) => current !== null && !apart && ways.some(({ stage }) => stage > current.stage),
-    effect: () => ({ wants: { standby: true } }),
-  },
-  {
-    inUse: 'any',
-    beside: 'more than those, and than one that is silent',
-    action: 'close the others',
-    holds: () => true,
-    effect: (situation) => {
-      const { current, well, better, silent } = situation;
-      const needed = [standbyOf(situation), better[0]];
-      return { spare: pathsOf([...(current ? well.filter((one) => !needed.includes(one)) : []), ...silent.slice(1)]) };
-    },
-  },
-];
+} satisfies Readonly<Record<string, Rule>>;
+
+/** The rules in words: the path in use, what is beside it, what is done. Apart from them, so that a page need not carry it. */
+const TABLE: Readonly<Record<keyof typeof RULES, readonly [inUse: string, beside: string, action: string]>> = {
+  best: ['none, or silent', 'one that is well', 'use it; a silent one may come back'],
+  better: ['well', 'a better one, steady', 'use it'],
+  any: ['none, or silent', 'none that is well', 'stay, and look for any, at once'],
+  steady: ['well', 'a better one, not steady yet', 'wait until it is'],
+  seekBetter: ['well', 'no better one', 'look for a better one, politely'],
+  standby: ['well', 'any that are well', 'one stands by, best of another stage'],
+  seekStandby: ['well', 'none of another stage', 'look for a standby, politely'],
+  spare: ['any', 'more than those, and than one that is silent', 'close the others'],
+};
 
 const NO_WANTS: Wants = { any: false, better: false, standby: false };
 const NONE = { use: null, readyAt: null, standby: null, spare: [], wants: NO_WANTS } as const;
@@ -151,10 +113,10 @@ export function decide<P>(now: number, current: Seen<P> | null, others: readonly
   const apart = carries ? well.find(({ stage }) => stage !== carries.stage) : undefined;
   const situation: Situation<P> = { current: carries, well, better, steady, apart, silent, ways };
   let decision: Decision<P> = NONE;
-  for (const { holds, effect } of RULES) {
-    if (!holds(situation)) continue;
-    const { wants, ...rest } = effect(situation);
-    decision = { ...decision, ...rest, wants: { ...decision.wants, ...wants } };
+  for (const rule of Object.values<Rule>(RULES)) {
+    const effect = rule(situation);
+    if (!effect) continue;
+    decision = { ...decision, ...effect, wants: { ...decision.wants, ...effect.wants } };
     if (decision.use) return decision;
   }
   return decision;
@@ -162,6 +124,6 @@ export function decide<P>(now: number, current: Seen<P> | null, others: readonly
 
 /** The table, as Markdown: ARCHITECTURE.md has it. */
 export function printTable(): string {
-  const rows = RULES.map(({ inUse, beside, action }) => `| ${inUse} | ${beside} | ${action} |`);
+  const rows = Object.values(TABLE).map((row) => `| ${row.join(' | ')} |`);
   return ['| path in use | beside it | then |', '|---|---|---|', ...rows, ''].join('\n');
 }

@@ -2,7 +2,7 @@
 // The story of a visit's ways, and where the visit stands by it.
 
 import assert from 'node:assert/strict';
-import { reasonWords, silentWords, wayWords } from '../../../client-runtime/browser/words.ts';
+import { reasonWords, silentWords, wayWords } from '../../../client-runtime/browser/status/words.ts';
 import { MAX_HISTORY, PathStory } from '../../../client-runtime/visit/story.ts';
 import type { PathNews } from '../../../transport/paths/news.ts';
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page a person sees while there is no site to show, and the bar over the site while the way to it is lost.
 
-import type { ErrorCode, PortholeError } from '../../proto/errors.ts';
-import { waitOf } from '../../proto/wait.ts';
-import type { VisitState } from '../visit/visit.ts';
+import type { ErrorCode, PortholeError } from '../../../proto/errors.ts';
+import { waitOf } from '../../../proto/wait.ts';
+import type { VisitState } from '../../visit/visit.ts';
+import { dropInvite } from '../shared/visitor-store.ts';
 import { Countdown } from './countdown.ts';
-import { dropInvite } from './visitor-store.ts';
 import { type Words, wayWords, wordsFor } from './words.ts';
 
 /** What the status page says. */

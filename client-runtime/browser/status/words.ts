@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person reads: states, errors and ways in plain words.
 
-import type { ErrorCode } from '../../proto/errors.ts';
-import { DATA_CHANNEL } from '../../transport/strategies/data-channel-way.ts';
-import { RELAY } from '../../transport/strategies/relay-way.ts';
-import { wayNamed } from '../../transport/strategy/way.ts';
-import { loadPart } from './shared/parts.ts';
+import type { ErrorCode } from '../../../proto/errors.ts';
+import { DATA_CHANNEL } from '../../../transport/strategies/data-channel-way.ts';
+import { RELAY } from '../../../transport/strategies/relay-way.ts';
+import { wayNamed } from '../../../transport/strategy/way.ts';
+import { loadPart } from '../shared/parts.ts';
 import type { Words } from './words-part.ts';
 
 export type { Words };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Saving files of the site: Chromium does not send a link with `download` through the service worker, a frame's navigation it does.
 
-import { DOWNLOAD_PATH, HEAD_WITHIN_MS } from './shared/bridge.ts';
+import { DOWNLOAD_PATH, HEAD_WITHIN_MS } from '../shared/bridge.ts';
 
 /** Milliseconds after which the hidden frame of a download goes: by then the download is the browser's own, or failed. */
 const FRAME_FOR_MS = HEAD_WITHIN_MS + 60_000;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shells that the service worker knows: which pages of the origin they are, and which of them shows a frame.
 
-import type { NavigationMessage } from './shared/bridge.ts';
-import { type PageClient, scope } from './worker-scope.ts';
+import type { NavigationMessage } from '../shared/bridge.ts';
+import { type PageClient, scope } from './scope.ts';
 
 /** Pages that said that they are shells. A nested page that never said so is most likely a page of the site. */
 const proven = new Set<string>();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings the service worker to where it controls this page, without ever reloading for ever; and takes it away again.
 
-import { PortholeError } from '../../proto/errors.ts';
+import { PortholeError } from '../../../proto/errors.ts';
+import { BRIDGE_VERSION, type ClaimMessage, FRAME_ID, type KeepMessage, type WelcomeMessage, WORKER_PATH } from '../shared/bridge.ts';
 import { endSharedSession } from './session-link.ts';
-import { BRIDGE_VERSION, type ClaimMessage, FRAME_ID, type KeepMessage, type WelcomeMessage, WORKER_PATH } from './shared/bridge.ts';
 
 /** Milliseconds that installing and taking control may take. */
 const CONTROL_WITHIN_MS = 20_000;

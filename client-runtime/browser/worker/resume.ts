@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A body that outlives what carries it: when it breaks off, the rest is asked for by range, of any shell and on any path.
 
-import { PortholeError } from '../../proto/errors.ts';
-import { MAX_RESUMES } from './shared/bridge.ts';
-import { type Answer, carry, type Errand } from './worker-exchange.ts';
+import { PortholeError } from '../../../proto/errors.ts';
+import { MAX_RESUMES } from '../shared/bridge.ts';
+import { type Answer, carry, type Errand } from './exchange.ts';
 
 /** Milliseconds before the first new attempt without progress; doubled each time up to the longest. */
 const FIRST_PAUSE_MS = 250;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the service worker tells of the navigations in this shell's frame: asked for, answered, on the way.
 
-import type { NavigationMessage, WithHeld } from './shared/bridge.ts';
+import type { NavigationMessage, WithHeld } from '../shared/bridge.ts';
 
 /** Types with a viewer that is not the site's: Firefox shows them as documents of its own, into which no page can look. */
 const VIEWED = /^(application\/pdf|application\/(\w+\+)?json|(application|text)\/xml)\b/i;

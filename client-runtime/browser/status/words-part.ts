@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Errors in plain words. Loaded behind the first page, or with the first error.
 
-import type { ErrorCode } from '../../proto/errors.ts';
+import type { ErrorCode } from '../../../proto/errors.ts';
 
 /** A heading and a sentence or two. */
 export interface Words {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shell's own files, kept by the worker, so that a reload works while the suite is away.
 
-import { PortholeError } from '../../proto/errors.ts';
-import { SHELL_PATH } from './shared/bridge.ts';
+import { PortholeError } from '../../../proto/errors.ts';
+import { SHELL_PATH } from '../shared/bridge.ts';
 
 /** Filled in by the build: its number, and the paths of its hashed files. */
 declare const PORTHOLE_BUILD: string;

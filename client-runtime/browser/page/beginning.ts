@@ -2,8 +2,8 @@
 // Laid into the shell page by the build: starts the page's script once the page was painted, holds what the worker asks until then,
 // and says so when the script does not come. Where the worker is there already, all begins at once, the site's own page included.
 
-import { SESSION_WORKER, SITE_KEY } from './names.ts';
-import { FRAME_ID, type WithHeld } from './shared/bridge.ts';
+import { FRAME_ID, type WithHeld } from '../shared/bridge.ts';
+import { SESSION_WORKER, SITE_KEY } from '../shared/names.ts';
 
 /** Filled in by the build. */
 declare const PORTHOLE_SCRIPT: string;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The person at this page: asked for the password when the site asks, and what opened it is kept.
 
-import type { VisitState } from '../visit/visit.ts';
-import type { Door } from './door.ts';
-import { loadPart } from './shared/parts.ts';
-import type { Notice } from './status.ts';
-import { dropSalted, keepSalted, keepSite } from './visitor-store.ts';
+import type { VisitState } from '../../visit/visit.ts';
+import { loadPart } from '../shared/parts.ts';
+import { dropSalted, keepSalted, keepSite } from '../shared/visitor-store.ts';
+import type { Door } from '../status/door.ts';
+import type { Notice } from '../status/status.ts';
 
 /** The page's visitor. */
 export class PageVisitor {
@@ -35,7 +35,7 @@ export class PageVisitor {
    */
   async ask(wrong: boolean): Promise<void> {
     this.#wanted = true;
-    const { Door, DOOR_NOTICE } = await loadPart(() => import('./door-part.ts'));
+    const { Door, DOOR_NOTICE } = await loadPart(() => import('../status/door-part.ts'));
     if (!this.#wanted) return; // another window was quicker
     this.#door ??= new Door();
     const given = this.#door.ask(wrong);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window's end of the session: finds its worker, or starts it, tells it what only a window knows, and does for it what only a window can.
 
-import { PortholeError } from '../../proto/errors.ts';
-import { lendPeer } from '../../transport/rtc/lend.ts';
-import { SESSION_WORKER } from './names.ts';
-import type { AwakeMessage, LineMessage } from './shared/bridge.ts';
-import { live, onEnd } from './shared/lives.ts';
+import { PortholeError } from '../../../proto/errors.ts';
+import { lendPeer } from '../../../transport/rtc/lend.ts';
+import type { AwakeMessage, LineMessage } from '../shared/bridge.ts';
+import { live, onEnd } from '../shared/lives.ts';
+import { SESSION_WORKER } from '../shared/names.ts';
 import {
   CARRIER_NAME,
   type ChannelMessage,
@@ -14,7 +14,7 @@ import {
   stateFromWire,
   type TabState,
   type ToTab,
-} from './shared/session-messages.ts';
+} from '../shared/session-messages.ts';
 
 /** Filled in by the build: where the script of the workers is. */
 declare const PORTHOLE_SESSION: string;

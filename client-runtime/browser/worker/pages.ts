@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages that the worker makes itself: an error in place of a page of the site, and the way out to another origin.
 
-import { ERRORS, type PortholeError } from '../../proto/errors.ts';
-import { passes } from './shared/passing.ts';
+import { ERRORS, type PortholeError } from '../../../proto/errors.ts';
+import { passes } from '../shared/passing.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.55 system-ui, sans-serif; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame that shows the site: makes it, and tells of each document in it as early as a parent can know.
 
-import { FRAME_ID } from './shared/bridge.ts';
+import { FRAME_ID } from '../shared/bridge.ts';
 
 /** Milliseconds between looks for a document that is about to appear. */
 const LOOK_EVERY_MS = 20;

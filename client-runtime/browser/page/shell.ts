@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shell: the page at every address of a site's origin. It installs the workers and shows the site in a frame.
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
+import type { WithHeld } from '../shared/bridge.ts';
+import { loadPart } from '../shared/parts.ts';
+import type { TabState } from '../shared/session-messages.ts';
+import { pagePass, takeFragment } from '../shared/visitor-store.ts';
+import type { Badge } from '../status/badge.ts';
+import { tellError } from '../status/error-words.ts';
+import { Bar, type Notice, noticeFor, StatusPage } from '../status/status.ts';
+import { missingSupport } from '../status/support.ts';
+import { comingWords, withWords, wordsFor } from '../status/words.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
-import type { Badge } from './badge.ts';
 import { reportDownloads } from './downloads.ts';
-import { tellError } from './error-words.ts';
 import { type FrameContent, onceSeen, SiteFrame, whole } from './frame.ts';
 import {
   controlPage,
@@ -23,13 +30,6 @@ import { type Coming, Navigations } from './navigations.ts';
 import { refuseWorkers } from './own-worker.ts';
 import { PageVisitor } from './page-visitor.ts';
 import { SessionLink } from './session-link.ts';
-import type { WithHeld } from './shared/bridge.ts';
-import { loadPart } from './shared/parts.ts';
-import type { TabState } from './shared/session-messages.ts';
-import { Bar, type Notice, noticeFor, StatusPage } from './status.ts';
-import { missingSupport } from './support.ts';
-import { pagePass, takeFragment } from './visitor-store.ts';
-import { comingWords, withWords, wordsFor } from './words.ts';
 
 /** Milliseconds before a page that failed although there is a way is loaded again; doubled each time up to the longest. */
 const FIRST_RETRY_MS = 1_000;
@@ -44,8 +44,8 @@ const BEHIND_AFTER_MS = 2_500;
 const SAVED_AFTER_MS = 1_000;
 
 /** What is looked at beside the site: its title and icon in the tab, and the badge. */
-const badgePart = (): Promise<typeof import('./badge-part.ts')> => loadPart(() => import('./badge-part.ts'));
-const supportPart = (): Promise<typeof import('./support-part.ts')> => loadPart(() => import('./support-part.ts'));
+const badgePart = (): Promise<typeof import('../status/badge-part.ts')> => loadPart(() => import('../status/badge-part.ts'));
+const supportPart = (): Promise<typeof import('../status/support-part.ts')> => loadPart(() => import('../status/support-part.ts'));
 
 /** Runs the shell page. */
 export function runShell(): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The service worker's error page in the words of this page, which the worker does not carry about.
 
-import { isErrorCode } from '../../proto/errors.ts';
+import { isErrorCode } from '../../../proto/errors.ts';
 import { summaryOf, wordsFor } from './words.ts';
 
 /** Says what is the matter, for a person, on an error page of the worker's. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worker's end of the bridge: one request handed to a session, and to the next one if that ends. It waits as long as who asked is there.
 
-import { errorFromWire, PortholeError } from '../../proto/errors.ts';
-import { BodyReceiver, BodySender } from './shared/bodies.ts';
+import { errorFromWire, PortholeError } from '../../../proto/errors.ts';
+import { BodyReceiver, BodySender } from '../shared/bodies.ts';
 import {
   CHECK_EVERY_MS,
   mayRepeat,
@@ -12,10 +12,10 @@ import {
   TAKEN_WITHIN_MS,
   type ToSession,
   type ToWorker,
-} from './shared/bridge.ts';
-import { scope } from './worker-scope.ts';
-import { lives, lookForSessions, type Session, session } from './worker-sessions.ts';
-import { shells } from './worker-shells.ts';
+} from '../shared/bridge.ts';
+import { scope } from './scope.ts';
+import { lives, lookForSessions, type Session, session } from './sessions.ts';
+import { shells } from './shells.ts';
 
 /** Milliseconds below which a page to come that is not found means that the browser does not look for such pages. */
 const COMING_FOR_MS = 50;

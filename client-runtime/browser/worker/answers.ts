@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worker's answers from the site: a fetch event carried to a session, and the response made fit for a worker to give.
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from './shared/bridge.ts';
-import { type Answer, carry, type Errand, NoShell } from './worker-exchange.ts';
-import { errorPage, errorText, leavePage } from './worker-pages.ts';
-import { resumable } from './worker-resume.ts';
-import { type FetchEventLike, type PageClient, scope } from './worker-scope.ts';
-import { shells, tellNavigation } from './worker-shells.ts';
+import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
+import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from '../shared/bridge.ts';
+import { type Answer, carry, type Errand, NoShell } from './exchange.ts';
+import { errorPage, errorText, leavePage } from './pages.ts';
+import { resumable } from './resume.ts';
+import { type FetchEventLike, type PageClient, scope } from './scope.ts';
+import { shells, tellNavigation } from './shells.ts';
 
 /** Milliseconds between words to a shell about a body that is on its way. */
 const TELL_EVERY_MS = 250;

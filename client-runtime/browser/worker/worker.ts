@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The service worker: decides who answers a request of the site's origin — the network, a stored shell, or the session's visit.
 
-import { PortholeError } from '../../proto/errors.ts';
+import { PortholeError } from '../../../proto/errors.ts';
 import {
   ALIVE_PATH,
   type AwakeMessage,
@@ -12,14 +12,14 @@ import {
   type LineMessage,
   RESERVED_PATH,
   type WelcomeMessage,
-} from './shared/bridge.ts';
-import { answerDownload, answerFromSite } from './worker-answers.ts';
-import { NoShell } from './worker-exchange.ts';
-import { errorText } from './worker-pages.ts';
-import { type FetchEventLike, scope } from './worker-scope.ts';
-import { addLine } from './worker-sessions.ts';
-import { shells } from './worker-shells.ts';
-import { answerAsset, answerShell, isAsset, storeShell } from './worker-store.ts';
+} from '../shared/bridge.ts';
+import { answerDownload, answerFromSite } from './answers.ts';
+import { NoShell } from './exchange.ts';
+import { errorText } from './pages.ts';
+import { type FetchEventLike, scope } from './scope.ts';
+import { addLine } from './sessions.ts';
+import { shells } from './shells.ts';
+import { answerAsset, answerShell, isAsset, storeShell } from './store.ts';
 
 /** Destinations of navigations that are shown inside a page: the site. The others load a page of their own: the shell. */
 const INSIDE = new Set(['iframe', 'frame', 'object', 'embed']);

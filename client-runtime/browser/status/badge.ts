@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The badge in the corner: which way carries the site, why, and what happened to the ways. It folds to a dot, and can be put away.
 
-import type { PathChange, VisitState } from '../visit/visit.ts';
+import type { PathChange, VisitState } from '../../visit/visit.ts';
 import { NO_WAY, reasonWords, roundTrip, silentWords, type Words, wayWords } from './words.ts';
 
 /** Milliseconds after a change until the badge folds to a dot. */

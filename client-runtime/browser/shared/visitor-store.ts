@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a page keeps of its visitor, for this origin alone: the seed of its key, its invitation, salted passwords.
 
-import { fragmentParts } from '../links/fragment.ts';
+import { fragmentParts } from '../../links/fragment.ts';
 import { SITE_KEY } from './names.ts';
-import type { Pass } from './shared/session-messages.ts';
+import type { Pass } from './session-messages.ts';
 
 /** Bytes of a visitor's seed (visitor-key.ts). */
 const SEED_BYTES = 32;
