@@ -65,34 +65,32 @@ const standbyOf = <P>({ apart, well }: Situation<P>): Seen<P> | undefined => apa
 const pathsOf = <P>(seen: readonly Seen<P>[]): P[] => seen.map(({ path }) => path);
 
 /** What is decided, from the top: all that follows, up to what moves the session. In words: TABLE. */
-const RULES = {
-  best: ({ current, well: [best] }) => !current && best && { use: best.path },
-  better: ({ steady }) => steady && { use: steady.path },
-  any: ({ current }) => !current && { wants: { any: true } },
-  steady: ({ better }) => better.length > 0 && { readyAt: Math.min(...better.map(({ readyAt }) => readyAt)) },
-  seekBetter: ({ current, better, ways }) =>
-    current && better.length === 0 && ways.some(({ rank }) => rank < current.rank) && { wants: { better: true } },
-  standby: (situation) => situation.current && { standby: standbyOf(situation)?.path ?? null },
-  seekStandby: ({ current, apart, ways }) =>
-    current && !apart && ways.some(({ stage }) => stage > current.stage) && { wants: { standby: true } },
-  spare: (situation) => {
+const RULES: readonly Rule[] = [
+  ({ current, well: [best] }) => !current && best && { use: best.path },
+  ({ steady }) => steady && { use: steady.path },
+  ({ current }) => !current && { wants: { any: true } },
+  ({ better }) => better.length > 0 && { readyAt: Math.min(...better.map(({ readyAt }) => readyAt)) },
+  ({ current, better, ways }) => current && !better[0] && ways.some(({ rank }) => rank < current.rank) && { wants: { better: true } },
+  (situation) => situation.current && { standby: standbyOf(situation)?.path ?? null },
+  ({ current, apart, ways }) => current && !apart && ways.some(({ stage }) => stage > current.stage) && { wants: { standby: true } },
+  (situation) => {
     const { current, well, better, silent } = situation;
     const needed = [standbyOf(situation), better[0]];
     return { spare: pathsOf([...(current ? well.filter((one) => !needed.includes(one)) : []), ...silent.slice(1)]) };
   },
-} satisfies Readonly<Record<string, Rule>>;
+];
 
-/** The rules in words: the path in use, what is beside it, what is done. Apart from them, so that a page need not carry it. */
-const TABLE: Readonly<Record<keyof typeof RULES, readonly [inUse: string, beside: string, action: string]>> = {
-  best: ['none, or silent', 'one that is well', 'use it; a silent one may come back'],
-  better: ['well', 'a better one, steady', 'use it'],
-  any: ['none, or silent', 'none that is well', 'stay, and look for any, at once'],
-  steady: ['well', 'a better one, not steady yet', 'wait until it is'],
-  seekBetter: ['well', 'no better one', 'look for a better one, politely'],
-  standby: ['well', 'any that are well', 'one stands by, best of another stage'],
-  seekStandby: ['well', 'none of another stage', 'look for a standby, politely'],
-  spare: ['any', 'more than those, and than one that is silent', 'close the others'],
-};
+/** The rules in words, one by one: the path in use, what is beside it, what is done. Apart from them, for a page need not carry it. */
+const TABLE: readonly (readonly [inUse: string, beside: string, action: string])[] = [
+  ['none, or silent', 'one that is well', 'use it; a silent one may come back'],
+  ['well', 'a better one, steady', 'use it'],
+  ['none, or silent', 'none that is well', 'stay, and look for any, at once'],
+  ['well', 'a better one, not steady yet', 'wait until it is'],
+  ['well', 'no better one', 'look for a better one, politely'],
+  ['well', 'any that are well', 'one stands by, best of another stage'],
+  ['well', 'none of another stage', 'look for a standby, politely'],
+  ['any', 'more than those, and than one that is silent', 'close the others'],
+];
 
 const NO_WANTS: Wants = { any: false, better: false, standby: false };
 const NONE = { use: null, readyAt: null, standby: null, spare: [], wants: NO_WANTS } as const;
@@ -113,7 +111,7 @@ export function decide<P>(now: number, current: Seen<P> | null, others: readonly
   const apart = carries ? well.find(({ stage }) => stage !== carries.stage) : undefined;
   const situation: Situation<P> = { current: carries, well, better, steady, apart, silent, ways };
   let decision: Decision<P> = NONE;
-  for (const rule of Object.values<Rule>(RULES)) {
+  for (const rule of RULES) {
     const effect = rule(situation);
     if (!effect) continue;
     decision = { ...decision, ...effect, wants: { ...decision.wants, ...effect.wants } };
@@ -124,6 +122,6 @@ export function decide<P>(now: number, current: Seen<P> | null, others: readonly
 
 /** The table, as Markdown: ARCHITECTURE.md has it. */
 export function printTable(): string {
-  const rows = Object.values(TABLE).map((row) => `| ${row.join(' | ')} |`);
+  const rows = RULES.map((_, at) => TABLE[at] ?? []).map((row) => `| ${row.join(' | ')} |`);
   return ['| path in use | beside it | then |', '|---|---|---|', ...rows, ''].join('\n');
 }
