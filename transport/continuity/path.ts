@@ -15,10 +15,13 @@ import { Pipe } from './pipe.ts';
 
 /** A path as those above see it. */
 export interface Path {
+  /** Its number: no other path of the session has it at this end. */
   readonly id: number;
+  /** The name of its way. */
   readonly via: string;
   /** Milliseconds of a round trip; 0 until it is known. */
   readonly rttMs: number;
+  /** `suspect`: it gives no sign of life, whether it is in use or not. */
   readonly state: 'standby' | 'in-use' | 'suspect';
   /** Whether it has answered, and soon, since the path in use was doubted: only then is it better than that. */
   readonly proven: boolean;
@@ -55,6 +58,7 @@ export interface PathOwner {
   onAnswered(path: PathEnd): void;
   /** This end hears the other on it, and has said nothing for a while. */
   onSpeechless(path: PathEnd): void;
+  /** How closely the path is to be watched. */
   watch(path: PathEnd): Watch;
   /** Milliseconds that what this end has under way on the path takes it, as far as is known. */
   backlogMs(path: PathEnd): number;

@@ -12,8 +12,11 @@ import { toWire } from './numbers.ts';
 import { type Path, PathEnd } from './path.ts';
 import { Thread } from './thread.ts';
 
+/** What a visitor’s session may be told. */
 export interface VisitorOptions {
+  /** What to show a host that does not let in everybody; nothing when left out. */
   readonly credentials?: Credentials;
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
 }
 
@@ -35,6 +38,7 @@ interface Joining {
 
 const NONE = new Uint8Array(0);
 
+/** The visitor’s half of a session. */
 export class VisitorThread extends Thread {
   readonly #credentials: Credentials;
   readonly #joining = new Map<PathEnd, Joining>();

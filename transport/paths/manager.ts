@@ -28,12 +28,17 @@ export const PROBE_MS = 2000;
 /** Nothing is tried while so many paths are live: a session has at most MAX_PATHS. */
 export const CROWDED_PATHS = 4;
 
+/** What a keeper needs to look after a session. */
 export interface KeeperOptions<P extends KeptPath> {
+  /** The session. */
   readonly thread: KeptThread<P>;
+  /** Which ways may be used, and which rather. */
   readonly policy: Policy;
   /** The ways this end has. */
   readonly ways: readonly Way[];
+  /** Opens ways, and adds each to the session as it stands. */
   readonly open: OpenNamed;
+  /** Time. */
   readonly clock: Clock;
   /** Every change, with its reason in words. */
   readonly onNews: (news: PathNews) => void;

@@ -6,16 +6,19 @@ import { type Way, wayNamed } from '../strategy/way.ts';
 
 /** A live path. The same object for as long as it lives. */
 export interface KeptPath {
+  /** The name of its way. */
   readonly via: string;
   /** How it was made, where there are several ways to (`Connection.how`). */
   readonly how?: string | undefined;
   /** Milliseconds; 0 until it was measured. */
   readonly rttMs: number;
+  /** `suspect`: it gives no sign of life, whether it is in use or not. */
   readonly state: 'standby' | 'in-use' | 'suspect';
   /** Whether it has given a sign of life since the path in use was doubted. */
   readonly proven: boolean;
 }
 
+/** What happens to the paths of a session; `reason` is in words. */
 export type PathEvent<P> =
   | { readonly type: 'joined' | 'moved' | 'doubted' | 'suspect' | 'recovered' | 'lost'; readonly path: P; readonly reason: string }
   | { readonly type: 'stranded' | 'found' } // no path is left; there is one again
@@ -37,6 +40,7 @@ export interface KeptThread<P extends KeptPath> {
 
 /** A change of what carries a session, for a person to read. */
 export interface PathNews {
+  /** What it is. */
   readonly kind:
     | 'moved' // another path carries
     | 'silent' // the path in use gives no sign of life, and there is no other
@@ -47,9 +51,11 @@ export interface PathNews {
     | 'changed'; // the network, or what is known of the host
   /** The path in use; empty while there is none. */
   readonly via: string;
+  /** Milliseconds of a round trip on it; 0 where there is none, or it is not measured. */
   readonly rttMs: number;
   /** The path that stands by; empty while there is none. */
   readonly standby: string;
+  /** Why, in words. */
   readonly reason: string;
 }
 
