@@ -48,20 +48,29 @@ export const DRAIN_MS = 5000;
 
 /** What the portal shows of a site. */
 export interface Card {
+  /** A heading. */
   readonly title?: string;
+  /** Who has it. */
   readonly owner?: string;
+  /** What it is for. */
   readonly purpose?: string;
+  /** How to reach its owner. */
   readonly contact?: string;
+  /** Words to find it by. */
   readonly keywords?: readonly string[];
 }
 
+/** What a host needs to bring a site online. */
 export interface HostOptions {
   /** Any URL on the suite; without a scheme it is https, except on this machine and at addresses. */
   readonly suite: string;
+  /** Answers each visitor’s requests. */
   readonly site: Site;
+  /** The site’s key: `newIdentity`, `loadIdentity`. */
   readonly identity: Identity;
   /** One DNS label; belongs to the identity's key once registered. */
   readonly name: string;
+  /** What the portal shows of it; nothing but its name when left out. */
   readonly card?: Card;
   /** Reachable by link only. */
   readonly unlisted?: boolean;
@@ -73,16 +82,19 @@ export interface HostOptions {
   readonly primitives?: Primitives;
   /** Names this program to visitors. */
   readonly agent?: string;
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
   /** Finds out what this network does, once the site is online. */
   readonly examine?: Examiner;
   /** Tells when the network changes, so that the suite's connection is looked at anew. */
   readonly network?: NetworkWatch;
+  /** Told of what happens. */
   readonly events?: HostEvents;
   /** Decides about each visitor; without one the site is for everyone. */
   readonly gate?: Gate;
 }
 
+/** What a host tells while it runs. */
 export interface HostEvents {
   /** Registered: at the start and after each break. */
   ready?(at: Registration): void;
@@ -96,16 +108,21 @@ export interface HostEvents {
   error?(error: unknown): void;
 }
 
+/** How a site stands at its suite. */
 export interface Registration {
+  /** The suite’s URL. */
   readonly suite: string;
   /** The site's id. */
   readonly site: string;
+  /** The site’s name there. */
   readonly name: string;
   /** Ends in `#key=` and the site's id, so that whoever has it asks for this key and no other. */
   readonly link: string;
+  /** Whether the suite saw the host come from an address that is none of its own. */
   readonly behindNat: boolean;
 }
 
+/** A site that is being brought online, or is. */
 export interface Host {
   /** The first registration. Rejects with NAME_TAKEN, NAME_INVALID, SIGNATURE_WRONG, SUITE_UNREACHABLE. */
   readonly ready: Promise<Registration>;

@@ -10,11 +10,13 @@ export const POLICY_DEADLINE_MS = 3000;
 /** Milliseconds for the caller to take its answer and leave. */
 export const POLICY_LINGER_MS = 1000;
 
+/** How long a caller of a policy port may take. */
 export interface AnswerOptions {
   /** Milliseconds for the whole request; POLICY_DEADLINE_MS when left out. */
   readonly deadlineMs?: number;
   /** Milliseconds that an answered caller may stay; POLICY_LINGER_MS when left out. */
   readonly lingerMs?: number;
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
 }
 

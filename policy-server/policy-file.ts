@@ -29,6 +29,7 @@ export interface Policy {
 /** Which policy files of this host count: this master alone, none at all, or any port's. */
 export type SiteControl = 'none' | 'master-only' | 'all';
 
+/** Lets applications from one place reach ports of this host. */
 export interface Grant {
   /** Where the application comes from: a host name, `*.example.com`, an address, or `*`. */
   readonly domain: string;
@@ -36,9 +37,11 @@ export interface Grant {
   readonly toPorts: string;
 }
 
+/** What a socket policy file says. */
 export interface PolicyOptions {
   /** The port the policy is served from, as players dial it; 0 for a free port. */
   readonly port: number;
+  /** Who may reach what; nobody anything where it is empty. */
   readonly grants: readonly Grant[];
   /** On the master (port 843) only. */
   readonly siteControl?: SiteControl;
@@ -65,6 +68,7 @@ export function policyFile({ port, grants, siteControl }: PolicyOptions): Policy
   return { request: Buffer.from(`${REQUEST}\0`), answer: bounded(xml), mayEndInNul: false };
 }
 
+/** What an access-policy file says. */
 export interface AccessPolicyOptions {
   /** Where applications come from: `*`, or an origin such as `http://example.com`. */
   readonly from: readonly string[];

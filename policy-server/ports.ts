@@ -10,7 +10,9 @@ export const LAST_PORT = 65_535;
 
 /** Ports from one to another, both included. */
 export interface PortRange {
+  /** The first. */
   readonly from: number;
+  /** The last. */
   readonly to: number;
 }
 

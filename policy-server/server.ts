@@ -9,17 +9,21 @@ import type { Policy } from './policy-file.ts';
 /** Callers that a policy server holds at once; each stays a few seconds at the most. More are closed as they come. */
 export const MAX_POLICY_CALLERS = 1024;
 
+/** What a policy server serves, and where. */
 export interface PolicyServerOptions extends AnswerOptions {
   /** 843 for the master, 943 for Silverlight; 0 takes a free one. */
   readonly port: number;
   /** The address to listen on; all when left out. */
   readonly host?: string;
+  /** What each caller gets: `policyFile`, `accessPolicyFile`. */
   readonly policy: Policy;
   /** Callers at once; MAX_POLICY_CALLERS when left out. */
   readonly maxCallers?: number;
 }
 
+/** A policy server that listens. */
 export interface PolicyServer {
+  /** The TCP port it listens on. */
   readonly port: number;
   /** Stops listening and drops the callers there are. */
   close(): Promise<void>;

@@ -73,7 +73,9 @@ export type ErrorCode = keyof typeof ERRORS;
  * text, whoever had a word in it: it goes to terminals, logs and pages.
  */
 export class PortholeError extends Error {
+  /** The same for all: told apart by `code`. */
   override readonly name = 'PortholeError';
+  /** What it is, from the one list. */
   readonly code: ErrorCode;
 
   /**

@@ -8,11 +8,14 @@ import { checkEnding, type Ending, type Plain, plain } from './site.ts';
 
 /** What a host asks of a visitor before it lets it in. `salt` and `cost` are scrypt's (RFC 7914), r = 8, p = 1. */
 export interface Challenge extends Ending {
+  /** What to salt the password with. */
   readonly salt: Uint8Array;
+  /** N of scrypt. */
   readonly cost: number;
 }
 /** A visitor's answer to a challenge. */
 export interface Proof {
+  /** Shows that its sender knows the password, on this path alone (ACCESS.md). */
   readonly password: Uint8Array;
 }
 

@@ -38,7 +38,9 @@ export interface ResponseHead {
   readonly headers: readonly Header[];
 }
 export interface Ending {
+  /** A code of ERRORS; of a newer peer perhaps another one. */
   readonly code: string;
+  /** A sentence for a person; may be empty. */
   readonly message: string;
 }
 

@@ -24,6 +24,7 @@ import type { Gateway } from './web/answers.ts';
 import { makeHttp, routeUpgrades, type Upgrade } from './web/http.ts';
 import { PresenceStreams } from './web/presence-stream.ts';
 
+/** What a suite needs, and what it may be told. */
 export interface SuiteOptions {
   /** TCP; 0: a free one. */
   readonly port: number;
@@ -45,6 +46,7 @@ export interface SuiteOptions {
   readonly browserAssets?: string;
   /** Default: silent. */
   readonly logger?: Logger;
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
   /** Milliseconds since 1970, for what is written down and shown. Default Date.now. */
   readonly now?: () => number;
@@ -66,13 +68,17 @@ export interface SuiteOptions {
   readonly collect?: (registry: MetricsRegistry) => void;
   /** Shown on pages, in health and site.json. */
   readonly version?: string;
+  /** Limits that are others than SUITE_LIMITS. */
   readonly limits?: Partial<SuiteLimits>;
 }
 
+/** A suite that is open. */
 export interface Suite {
   /** What links start with, without a slash at the end. */
   readonly url: string;
+  /** The TCP port it listens on. */
   readonly port: number;
+  /** The UDP port of STUN. */
   readonly stunPort: number;
   /** Gives the HTTP server a socket that was accepted elsewhere. */
   handle(socket: Socket): void;

@@ -13,18 +13,23 @@ import { Partial } from './partial.ts';
 import type { Version } from './sidecar.ts';
 import { type Sink, type TransferEvent, transfer } from './transfer.ts';
 
+/** Where a download goes, and how long it is tried. */
 export interface DownloadOptions {
   /** A file's path, or a stream that is left open. */
   readonly to: string | Writable;
+  /** Stops it: `download` rejects with the signal’s reason. */
   readonly signal?: AbortSignal;
   /** How long it is tried without a byte of progress, in milliseconds; TRANSFER_PATIENCE_MS when left out. */
   readonly patienceMs?: number;
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
   /** Called with the bytes so far, and the whole when it is known. */
   readonly onProgress?: (bytes: number, whole: number | null) => void;
+  /** Called with what happens on the way. */
   readonly onEvent?: (event: DownloadEvent) => void;
 }
 
+/** What happens to a download on its way. */
 export type DownloadEvent =
   | TransferEvent
   /** All has come, and is compared with what the site says of it. */

@@ -50,9 +50,11 @@ export interface VisitOptions extends VisitorOptions {
   readonly examine?: Examiner;
   /** Tells when the network changes, so that paths are looked at anew. */
   readonly network?: NetworkWatch;
+  /** How long a `fetch` waits for a path, in milliseconds; PATIENCE_MS when left out. */
   readonly patienceMs?: number;
   /** Names this program to the host. */
   readonly agent?: string;
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
   /** Gives up waiting for the first path; a visit that has one is ended by `close`. */
   readonly signal?: AbortSignal;

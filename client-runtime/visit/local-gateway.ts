@@ -17,18 +17,23 @@ export interface Asked {
   fetch(request: Asking): Promise<Response>;
 }
 
+/** A gateway that listens. */
 export interface Gateway {
+  /** What to open in a browser: http, on localhost. */
   readonly url: string;
+  /** The TCP port it listens on. */
   readonly port: number;
   /** Lets requests under way finish, then ends. */
   close(): Promise<void>;
 }
 
+/** What a gateway needs beside its visit. */
 export interface GatewayOptions {
   /** 0 takes a free one. */
   readonly port: number;
   /** What the site is told it is called: the authority of its requests. */
   readonly authority: string;
+  /** Told of each request that failed, with its target. */
   readonly onError?: (error: PortholeError, target: string) => void;
 }
 

@@ -8,8 +8,11 @@ import type { Way } from '../../transport/strategy/way.ts';
 
 /** The way in use: a Connection's `via`, its measured round trip, and why this one. */
 export interface Path {
+  /** The name of its way. */
   readonly via: string;
+  /** Milliseconds of a round trip; 0 until it is measured. */
   readonly rttMs: number;
+  /** Why this one, in words. */
   readonly reason: string;
   /** The way that stands by, if one does. */
   readonly standby?: string;
@@ -21,25 +24,36 @@ export interface Path {
 export interface PathChange {
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** What it was. */
   readonly kind: PathNews['kind'];
   /** The way in use from then on; empty: none. */
   readonly via: string;
+  /** Milliseconds of a round trip on it; 0 where there is none, or it is not measured. */
   readonly rttMs: number;
+  /** Why, in words. */
   readonly reason: string;
 }
 
 /** Where a visit stands. */
 export type VisitState =
-  | { readonly state: 'finding' } // asking the suite
-  | { readonly state: 'offline'; readonly error: PortholeError } // the host is away; the visit goes on by itself when it comes
-  | { readonly state: 'connecting'; readonly trying: readonly string[]; readonly reason?: string } // names of the strategies under way; why, when a way was lost
+  /** The suite is asked. */
+  | { readonly state: 'finding' }
+  /** The host is away; the visit goes on by itself when it comes. */
+  | { readonly state: 'offline'; readonly error: PortholeError }
+  /** `trying`: names of the strategies under way; `reason`: why, when a way was lost. */
+  | { readonly state: 'connecting'; readonly trying: readonly string[]; readonly reason?: string }
+  /** A path stands. */
   | { readonly state: 'connected'; readonly path: Path }
+  /** It has ended: null after `close`, else what cannot be mended. */
   | { readonly state: 'closed'; readonly error: PortholeError | null };
 
 /** The site that is visited, as the suite describes it. */
 export interface SiteInfo {
+  /** Its public key in base32: the site, whatever its name. */
   readonly id: string;
+  /** Its name at the suite. */
   readonly name: string;
+  /** What its owner calls it; empty where it says nothing. */
   readonly title: string;
   /** The site's own link, its root. */
   readonly link: string;
@@ -50,7 +64,9 @@ export interface SiteInfo {
  * `fetch` waits for a path; requests without a body that were not answered when a path broke are asked again on the next.
  */
 export interface Visit {
+  /** The site’s description; null until the suite has given it (`known`). */
   readonly site: SiteInfo | null;
+  /** Where it stands now. */
   readonly status: VisitState;
   /** The ways this end has, as they describe themselves: `wayNamed` finds the words for a `via`. */
   readonly ways: readonly Way[];

@@ -12,12 +12,14 @@ export interface SaltedStore {
   drop(salt: string): void;
 }
 
+/** Where the password comes from, and where its salted form is kept. */
 export interface PasswordOptions {
   /**
    * Gives the password; null gives up.
    * @param question `code`: PASSWORD_NEEDED, or PASSWORD_WRONG when the last one was
    */
   ask(question: { readonly code: string; readonly message: string }): Promise<string | null>;
+  /** Salts a password on this platform: `nodeSalting`. */
   readonly salting: Salting;
   /** In memory when left out. */
   readonly store?: SaltedStore;

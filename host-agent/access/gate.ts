@@ -38,7 +38,9 @@ type Grant =
   | { readonly by: 'invite'; readonly id: string; readonly expires: number }
   | { readonly by: 'password'; readonly verifier: Uint8Array };
 
+/** What a gate may be told beside its rules. */
 export interface GateOptions {
+  /** How often the password may be guessed; GUESS_LIMITS when left out. */
   readonly limits?: GuessLimits;
   /** Milliseconds since 1970. */
   readonly time?: () => number;

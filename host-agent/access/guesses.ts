@@ -12,7 +12,9 @@ export interface GuessRate {
 
 /** The limits of guessing. Keys cost nothing, so it is the site's limit that holds off a stranger. */
 export const GUESS_LIMITS = {
+  /** Of one visitor’s key. */
   perKey: { wrong: 5, seconds: 300 } as GuessRate,
+  /** Of all keys together. */
   perSite: { wrong: 50, seconds: 3600 } as GuessRate,
 };
 export type GuessLimits = typeof GUESS_LIMITS;

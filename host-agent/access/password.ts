@@ -18,6 +18,7 @@ import { replaceFile } from '../../transport/system/private-file.ts';
 
 /** What the host knows of its password. */
 export interface PasswordVerifier {
+  /** What it was salted with. */
   readonly salt: Uint8Array;
   /** N of scrypt. */
   readonly cost: number;

@@ -12,6 +12,7 @@ import { readOrMake } from '../../transport/system/private-file.ts';
 /** Bytes of a derived key. */
 const DERIVED_BYTES = 32;
 
+/** A site’s key, and what is done with it. The secret key does not leave it. */
 export interface Identity {
   /** The site's id: its public key in base32. */
   readonly id: string;

@@ -18,6 +18,7 @@ import { COMMON_HEADERS, errorAnswer, takesHtml, textAnswer } from './pages.ts';
 import { SingleFile } from './single-file.ts';
 import { THUMBNAIL_QUERY, Thumbnails } from './thumbnails.ts';
 
+/** How a folder is shown. */
 export interface StaticSiteOptions {
   /** Whether a folder without an index page shows what is in it; true when left out. */
   readonly listing?: boolean;

@@ -9,7 +9,9 @@ import type { Clock } from '../../transport/time/clock.ts';
 import type { FlowUsage } from './flow.ts';
 import type { EndRole } from './tickets.ts';
 
+/** What a relay may be told; all of it may be left out. */
 export interface RelayOptions {
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
   /** Asked of each flow at every QUOTA_STEP_BYTES; false breaks it. Without it there is no quota. */
   readonly mayGoOn?: (usage: FlowUsage) => boolean;
@@ -29,20 +31,27 @@ export interface RelayOptions {
   readonly maxFailedJoins?: number;
 }
 
+/** What a relay does, and has done. */
 export interface RelayStats {
+  /** Tickets that are out: issued, not used yet, and not dead. */
   readonly tickets: number;
   /** Ends that are not joined with another. */
   readonly waiting: number;
+  /** Flows there are. */
   readonly flows: number;
-  /** Since the start: flows begun, flows that broke, bytes passed on, ends refused by code. */
+  /** Flows begun since the start. */
   readonly joined: number;
+  /** Flows that broke since the start. */
   readonly broken: number;
+  /** Bytes passed on since the start. */
   readonly bytes: number;
+  /** Ends refused since the start, by the code they were told. */
   readonly refused: Readonly<Partial<Record<ErrorCode, number>>>;
   /** The flows there are, with what they have carried. */
   readonly calls: readonly FlowUsage[];
 }
 
+/** A relay: joins the two ends of a call, and passes on what they send. */
 export interface Relay {
   /**
    * A token for one end of a call: single-use, dead after TICKET_LIFE_MS.
@@ -55,6 +64,7 @@ export interface Relay {
   handleSocket(socket: Socket): void;
   /** Takes over a request to upgrade to a WebSocket. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** What it does now, and has done since the start. */
   stats(): RelayStats;
   /** Refuses newcomers and those who wait, gives the flows `graceMs` to end by themselves, breaks the rest. Resolves when all have gone. */
   close(graceMs?: number): Promise<void>;

@@ -3,7 +3,9 @@
 
 /** So many a second on average, and so many at once. */
 export interface Rate {
+  /** A second, on average. */
   readonly perSecond: number;
+  /** At once. */
   readonly burst: number;
 }
 
@@ -12,34 +14,42 @@ export interface Rate {
  * people, and what they guard against is a flood, not a crowd.
  */
 export const SUITE_LIMITS = {
-  /** Registrations tried from one address, and of one key. */
+  /** Registrations tried from one address. */
   registrationsPerAddress: { perSecond: 20, burst: 500 } as Rate,
+  /** Registrations tried of one key. */
   registrationsPerKey: { perSecond: 2, burst: 30 } as Rate,
-  /** Introductions asked for from one address, and to one site. */
+  /** Introductions asked for from one address. */
   introductionsPerAddress: { perSecond: 100, burst: 1000 } as Rate,
+  /** Introductions asked for to one site. */
   introductionsPerSite: { perSecond: 500, burst: 5000 } as Rate,
+  /** Questions for a site, from one address. */
   findsPerAddress: { perSecond: 100, burst: 1000 } as Rate,
   /** Notes of one caller over all its calls, and of a callee in one call. A note counts once for each NOTE_UNIT_BYTES begun. */
   notes: { perSecond: 100, burst: 1000 } as Rate,
+  /** STUN binding requests of one address. */
   stunPerAddress: { perSecond: 100, burst: 1000 } as Rate,
   /** Binding requests of all addresses together: bounds what spoofed addresses can make the limiter remember. */
   stunInAll: { perSecond: 10_000, burst: 20_000 } as Rate,
   /** What an address may say of its network, again and again. */
   examinedPerAddress: { perSecond: 2, burst: 200 } as Rate,
 
-  /** Exam runs of an address; how many are under way at once, for all; and how long one lasts, in milliseconds. */
+  /** Exam runs of an address. */
   examsPerAddress: { perSecond: 1, burst: 60 } as Rate,
+  /** Exam runs under way at once, for all. */
   examRuns: 64,
+  /** Milliseconds one of them lasts. */
   examMs: 8000,
-  /** Connections open at once where outside addresses are told over TCP: in all, and from one address. */
+  /** Connections open at once where outside addresses are told over TCP, in all. */
   doorConnections: 8192,
+  /** The same, from one address. */
   doorConnectionsPerAddress: 256,
   /** Milliseconds one of them may last. */
   doorIdleMs: 30_000,
   /** Rendezvous connections open at once from one address. */
   connectionsPerAddress: 4096,
-  /** Calls one connection may have open at once: as the caller, and as the callee. */
+  /** Calls one connection may have open at once as the caller. */
   callsPerVisitor: 64,
+  /** The same, as the callee. */
   callsPerHost: 4096,
   /** Sites one connection may watch. */
   watchedPerConnection: 256,
@@ -50,8 +60,9 @@ export const SUITE_LIMITS = {
   /** Live portal pages at once. */
   presenceStreams: 1000,
 
-  /** Milliseconds between heartbeats on a rendezvous connection, and to wait for the answer to one. */
+  /** Milliseconds between heartbeats on a rendezvous connection. */
   pingIntervalMs: 15_000,
+  /** Milliseconds to wait for the answer to one. */
   pingTimeoutMs: 15_000,
   /** Milliseconds between two notes of "still here" in the directory. */
   lastSeenMs: 60_000,
@@ -61,6 +72,7 @@ export const SUITE_LIMITS = {
   drainMs: 2_000,
 };
 
+/** The limits of a suite, by name. */
 export type SuiteLimits = typeof SUITE_LIMITS;
 
 /** Bytes of a note that count as one against the rate of notes. */

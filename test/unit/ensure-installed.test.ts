@@ -17,7 +17,10 @@ interface Entry {
   readonly optional?: boolean;
   readonly os?: readonly string[];
   readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
   readonly optionalDependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+  readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
 }
 type Packages = Record<string, Entry>;
 
@@ -108,16 +111,54 @@ describe('a lock file', () => {
     }
   }
 
-  for (const file of ['package-lock.json', 'bench/package-lock.json']) {
-    it(`${file} has each package that one of it may need, also for other systems: npm ci takes no other`, async () => {
-      const { packages } = JSON.parse(await readFile(join(ROOT, file), 'utf8')) as { packages: Packages };
-      const missing = Object.entries(packages).flatMap(([path, { dependencies, optionalDependencies }]) =>
-        Object.keys({ ...dependencies, ...optionalDependencies })
-          .filter((name) => !find(packages, path, name))
-          .map((name) => `${path || 'the project'} wants ${name}`),
-      );
-      assert.deepEqual(missing, []);
-      assert.ok(Object.keys(packages).length > 100);
+  /** What a package needs, also what it needs on other systems only. */
+  function needsOf({ dependencies, devDependencies, optionalDependencies, peerDependencies, peerDependenciesMeta }: Entry): string[] {
+    const peers = Object.keys(peerDependencies ?? {}).filter((name) => !peerDependenciesMeta?.[name]?.optional);
+    return [...Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }), ...peers];
+  }
+
+  /** Packages that a lock file lacks. */
+  function lacks(packages: Packages): string[] {
+    return Object.entries(packages).flatMap(([path, entry]) =>
+      needsOf(entry)
+        .filter((name) => !find(packages, path, name))
+        .map((name) => `${path || 'the project'} wants ${name}`),
+    );
+  }
+
+  for (const folder of ['.', 'bench']) {
+    const read = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(ROOT, folder, name), 'utf8'));
+    const packagesOf = async (): Promise<Packages> => ((await read('package-lock.json')) as { packages: Packages }).packages;
+
+    describe(`of ${folder === '.' ? 'the project' : folder}`, () => {
+      it('has each package that one of it may need, also for other systems: npm ci takes no other', async () => {
+        const packages = await packagesOf();
+        assert.deepEqual(lacks(packages), []);
+        assert.ok(Object.keys(packages).length > 100);
+      });
+
+      it('knows each package by its version and the hash of its content', async () => {
+        const { '': own, ...others } = await packagesOf();
+        assert.ok(own);
+        const unknown = Object.entries(others).filter(([, { version, integrity }]) => !version || !integrity?.startsWith('sha512-'));
+        assert.deepEqual(unknown, []);
+      });
+
+      it('has what package.json asks for', async () => {
+        const { '': own } = await packagesOf();
+        const asked = (await read('package.json')) as Entry;
+        for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies'] as const) assert.deepEqual(own?.[kind], asked[kind]);
+      });
     });
   }
+
+  it('that lacks a package for another system is noticed', () => {
+    const packages: Packages = {
+      '': { devDependencies: { tool: '^1' } },
+      'node_modules/tool': { optionalDependencies: { 'tool-here': '1', 'tool-elsewhere': '1' }, peerDependencies: { host: '1' } },
+      'node_modules/tool-here': { optional: true },
+      'node_modules/other/node_modules/tool-elsewhere': { optional: true, os: ['nowhere'] },
+    };
+    assert.deepEqual(lacks(packages), ['node_modules/tool wants tool-elsewhere', 'node_modules/tool wants host']);
+  });
 });

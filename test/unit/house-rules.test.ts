@@ -184,8 +184,10 @@ describe('house rules', () => {
     nobody(Object.entries(ERRORS).flatMap(([code, { exit }]) => (exits.has(exit) ? [] : [`${code}: exit status ${exit}`])));
   });
 
-  it('package-lock.json names no registry', () => {
-    assert.doesNotMatch(textOf('package-lock.json'), /"resolved"/);
+  it('no lock file names a registry', () => {
+    const locks = files.filter((file) => /(^|\/)package-lock\.json$/.test(file));
+    assert.deepEqual(locks, ['bench/package-lock.json', 'package-lock.json']);
+    nobody(locks.filter((file) => /"resolved"|https?:[^"]*\.tgz/.test(textOf(file))));
   });
 
   it('no file knows the machine it was written on', () => {

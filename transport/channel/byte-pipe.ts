@@ -7,6 +7,7 @@ export interface PipeEvents {
   data(chunk: Uint8Array): void;
   /** The peer has finished its direction (FIN). */
   ended(): void;
+  /** Both directions are over, and why. */
   broken(reason: Error): void;
 }
 
@@ -25,8 +26,9 @@ export interface BytePipe {
   readonly queued: number;
   /** Calls back once, when `queued` is low. */
   onceDrained(run: () => void): void;
-  /** Stops and starts the peer's direction, as far as the carrier can. */
+  /** Stops the peer's direction, as far as the carrier can. */
   pause(): void;
+  /** Starts it again. */
   resume(): void;
   /** Finishes our direction after what is queued (FIN). */
   end(): void;

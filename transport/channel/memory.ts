@@ -24,6 +24,7 @@ export interface Wire {
 /**
  * Two ends of one pipe.
  * @param after runs what arrives; in the same order
+ * @returns the ends `a` and `b`, and the wire between them
  */
 export function memoryPair(
   via = 'memory',

@@ -15,9 +15,11 @@ import { PathEnd, type PathOwner } from './path-end.ts';
 import { Uplink } from './uplink.ts';
 import type { Watch } from './watch.ts';
 
+/** Whom a desk lets in, and whom it tells. */
 export interface DeskOptions {
   /** Who is let in; everybody when left out. */
   readonly gate?: Gate;
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
   /** Fills memory with chance; the platform's own when left out. */
   readonly random?: (bytes: Uint8Array<ArrayBuffer>) => void;
@@ -31,6 +33,7 @@ const ANYONE: Admission = { who: 'anyone' };
 
 type Join = PathMessage & { readonly type: 'join' };
 
+/** The desk of one host: it takes each path that visitors open, and knows their sessions. */
 export class ThreadDesk implements PathOwner {
   readonly #options: DeskOptions;
   readonly #clock: Clock;

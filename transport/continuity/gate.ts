@@ -8,6 +8,7 @@ export type { Challenge, Proof } from '../../proto/path.ts';
 
 /** Who a visitor is to the host, in words: 'anyone', 'key ab12…', 'password', 'invite 7f3c'. */
 export interface Admission {
+  /** For logs, and for the site (`Visitor.who`). */
   readonly who: string;
 }
 

@@ -4,6 +4,7 @@
 import { scrypt } from 'node:crypto';
 import { PASSWORD_BLOCKS, PASSWORD_LANES, type Salting, VERIFIER_BYTES } from './password.ts';
 
+/** Salts a password by scrypt (RFC 7914) off the main thread; takes 1 KB of memory for each unit of the cost. */
 export const nodeSalting: Salting = (password, salt, cost) =>
   new Promise((resolve, reject) => {
     // RFC 7914 section 5: 128 N r bytes, and some for what stands beside them.

@@ -46,6 +46,7 @@ export interface PathOwner {
   onAnswered(path: PathEnd): void;
   /** This end hears the other on it, and has said nothing for a while. */
   onSpeechless(path: PathEnd): void;
+  /** How closely the path is to be watched. */
   watch(path: PathEnd): Watch;
   /** Milliseconds that what this end has under way on the path takes it, as far as is known. */
   backlogMs(path: PathEnd): number;

@@ -5,12 +5,15 @@ import type { PortholeError } from '../../proto/errors.ts';
 
 /** A live path. The same object for as long as it lives. */
 export interface Path {
+  /** Its number: no other path of the session has it at this end. */
   readonly id: number;
+  /** The name of its way. */
   readonly via: string;
   /** How it was made, where there are several ways to (`Connection.how`). */
   readonly how?: string | undefined;
   /** Milliseconds of a round trip; 0 until it is known. */
   readonly rttMs: number;
+  /** `suspect`: it gives no sign of life, whether it is in use or not. */
   readonly state: 'standby' | 'in-use' | 'suspect';
   /** Whether it has answered, and soon, since the path in use was doubted: only then is it better than that. */
   readonly proven: boolean;

@@ -18,6 +18,7 @@ const FEW_MESSAGES = 2;
 const ignore = (): void => {};
 
 export abstract class Sending {
+  /** Bytes of the longest message. */
   abstract readonly maxMessage: number;
   protected readonly clock: Clock;
   protected readonly turns: TurnMeter;
@@ -42,22 +43,27 @@ export abstract class Sending {
     this.intake = new Intake(clock, () => this.acknowledge());
   }
 
+  /** Bytes of a message that takes the path in use a few hundredths of a second. */
   get fitBytes(): number {
     return this.sending ? this.sending.pipe.message : this.maxMessage;
   }
+  /** When the path in use was first doubted, by the clock; null while it is not. */
   get doubtedAt(): number | null {
     return this.sending?.heartbeat.doubtedAt ?? null;
   }
 
+  /** Whether what is sent now goes out now; there is a little more room for what is `urgent`. */
   roomy(urgent = false): boolean {
     const { sending } = this;
     return sending ? sending.crowded <= CROWD_BYTES && this.outbox.opens(urgent) : this.outbox.roomy;
   }
 
+  /** Calls back whenever there may be room again. One listener. */
   onRoom(run: () => void): void {
     this.#onRoom = run;
   }
 
+  /** Milliseconds that what is under way on this path takes it, as far as is known; 0 where it does not carry. */
   backlogMs(path: PathEnd): number {
     return path === (this.draining ?? this.sending) ? path.pipe.takes(this.outbox.underWay) : 0;
   }

@@ -16,7 +16,9 @@ import type { Watch } from './watch.ts';
 
 const NOTHING = new Uint8Array(0);
 
+/** One end’s half of a session: a Connection that goes from path to path. */
 export abstract class Thread extends Sending implements Connection, PathOwner {
+  /** Bytes of the longest message: a frame of the site protocol. */
   readonly maxMessage = MAX_FRAME_BYTES;
   /** Every path that is not gone, in the order they came. */
   protected readonly ends = new Set<PathEnd>();
@@ -49,6 +51,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   get paths(): readonly Path[] {
     return this.live;
   }
+  /** Whether it has ended. */
   get over(): boolean {
     return this.#state === 'over';
   }

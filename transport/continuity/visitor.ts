@@ -13,8 +13,11 @@ import type { Path } from './path.ts';
 import { PathEnd } from './path-end.ts';
 import { Thread } from './thread.ts';
 
+/** What a visitor’s session may be told. */
 export interface VisitorOptions {
+  /** What to show a host that does not let in everybody; nothing when left out. */
   readonly credentials?: Credentials;
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
 }
 
@@ -36,6 +39,7 @@ interface Joining {
 
 const NONE = new Uint8Array(0);
 
+/** The visitor’s half of a session. */
 export class VisitorThread extends Thread {
   readonly #credentials: Credentials;
   readonly #joining = new Map<PathEnd, Joining>();

@@ -50,6 +50,7 @@ export interface NatProfile {
   readonly observed?: SocketAddress;
   /** Whether the observed address differs from all local ones. */
   readonly behindNat?: boolean;
+  /** What it does to TCP. */
   readonly tcp?: TcpProfile;
   /** Null: UDP is blocked. */
   readonly udp?: UdpProfile | null;

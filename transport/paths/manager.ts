@@ -25,12 +25,17 @@ export const CROWDED_PATHS = 4;
 /** A session that can be carried by several paths, one at a time. */
 export type ManagedSession = Pick<VisitorThread, 'paths' | 'onEvent' | 'use' | 'drop' | 'probe'>;
 
+/** What a path manager needs to look after a session. */
 export interface PathManagerOptions {
+  /** The session. */
   readonly thread: ManagedSession;
+  /** Which ways may be used, and which rather. */
   readonly policy: Policy;
   /** The ways this end has. */
   readonly ways: readonly Way[];
+  /** Opens ways, and adds each to the session as it stands. */
   readonly open: OpenNamed;
+  /** Time. */
   readonly clock: Clock;
   /** Every change, with its reason in words. */
   readonly onNews: (news: PathNews) => void;

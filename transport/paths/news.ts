@@ -7,6 +7,7 @@ import type { Clock } from '../time/clock.ts';
 
 /** A change of what carries a session, for a person to read. */
 export interface PathNews {
+  /** What it is. */
   readonly kind:
     | 'moved' // another path carries
     | 'silent' // the path in use gives no sign of life, and there is no other
@@ -17,9 +18,11 @@ export interface PathNews {
     | 'changed'; // the network, or what is known of the host
   /** The path in use; empty while there is none. */
   readonly via: string;
+  /** Milliseconds of a round trip on it; 0 where there is none, or it is not measured. */
   readonly rttMs: number;
   /** The path that stands by; empty while there is none. */
   readonly standby: string;
+  /** Why, in words. */
   readonly reason: string;
 }
 

@@ -26,6 +26,7 @@ const SPKI = Buffer.from('302a300506032b656e032100', 'hex');
 /** Bytes of records between two collections (`collectedPrimitives`). */
 export const COLLECT_BYTES = 4 * 1024 * 1024;
 
+/** Node’s own cryptography, which answers at once. */
 export const nodePrimitives: PromptPrimitives = {
   newKeyPair: () => keyPair(randomBytes(KEY_BYTES)),
   keyPair,

@@ -3,7 +3,9 @@
 
 /** X25519 (RFC 7748), 32 bytes each. */
 export interface KeyPair {
+  /** For others to know. */
   readonly publicKey: Uint8Array;
+  /** For nobody else. */
   readonly secretKey: Uint8Array;
 }
 
@@ -21,11 +23,13 @@ export type Soon<T> = T | Promise<T>;
 
 /** A platform's cryptography. What is handed in is not changed, and may be the caller's again once the answer is there. */
 export interface Primitives {
+  /** A key pair of chance. */
   newKeyPair(): Soon<KeyPair>;
   /** The key pair of a secret key: any 32 bytes. */
   keyPair(secretKey: Uint8Array): Soon<KeyPair>;
   /** X25519. Throws, or rejects, for a public key that makes the result zero (RFC 7748 section 6.1). */
   agree(secretKey: Uint8Array, publicKey: Uint8Array): Soon<Uint8Array>;
+  /** SHA-256 (FIPS 180-4), 32 bytes. */
   sha256(bytes: Uint8Array): Soon<Uint8Array>;
   /** HMAC-SHA256 (RFC 2104). */
   hmac(key: Uint8Array, bytes: Uint8Array): Soon<Uint8Array>;

@@ -51,10 +51,13 @@ export interface Sealed extends Connection {
   gather?(bytes: number): void;
 }
 
+/** What an end needs to seal a connection. */
 export interface SealOptions {
   /** Our static key, X25519. */
   readonly key: KeyPair;
+  /** This platform’s cryptography. */
   readonly primitives: Primitives;
+  /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
   /** REKEY_RECORDS, except in tests; the same at both ends. */
   readonly rekeyRecords?: number;

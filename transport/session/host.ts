@@ -12,6 +12,7 @@ import type { Stream } from './stream.ts';
 
 /** What a host holds of one visitor's session. */
 export interface Served {
+  /** The name of the way in use, and the round trip measured on it, in milliseconds (0 while it is not known). */
   readonly path: { readonly via: string; readonly rttMs: number };
   /** Requests under way. */
   readonly streams: number;
@@ -23,6 +24,7 @@ export interface Served {
   readonly answered: Promise<void>;
   /** Takes no more requests, lets those under way finish for at most `graceMs`, then ends. */
   drain(reason: PortholeError, graceMs: number): Promise<void>;
+  /** Ends the session; what is under way fails with SESSION_CLOSED. */
   close(): Promise<void>;
   /** Resolves when the session has ended, with the error if it was one. Never rejects. */
   readonly closed: Promise<PortholeError | null>;

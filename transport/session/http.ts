@@ -11,11 +11,15 @@ import type { Stream } from './stream.ts';
  * forbids a header (browsers do) or costs too much.
  */
 export interface Asking {
+  /** The method, in capitals: GET. */
   readonly method: string;
   /** Absolute. */
   readonly url: string;
+  /** Names and values. Fields of one connection (RFC 9110 section 7.6.1) are left out. */
   readonly headers: Iterable<readonly [string, string]>;
+  /** What goes with it. */
   readonly body?: ReadableStream<Uint8Array> | null;
+  /** Gives it up. */
   readonly signal?: AbortSignal | null;
 }
 

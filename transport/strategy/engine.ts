@@ -13,12 +13,17 @@ export const ATTEMPT_MS = 20_000;
 
 /** What became of one way. */
 export interface Failure {
+  /** The name of the way. */
   readonly strategy: string;
+  /** Why it did not stand. */
   readonly error: PortholeError;
 }
 
+/** Which ways to open, how, and who gets them. */
 export interface WaysOptions {
+  /** The ways there are. */
   readonly strategies: readonly Strategy[];
+  /** Which of them may be used, and in which order. */
   readonly policy: Policy;
   /** How long the ways of one stage have to themselves, in milliseconds (`headStartFor`). */
   readonly headStartMs: number;
@@ -28,6 +33,7 @@ export interface WaysOptions {
   readonly attempt?: (strategy: Strategy, call: Call, signal: AbortSignal) => Promise<Connection>;
   /** Stops what is under way; ways that stand are not touched. */
   readonly signal: AbortSignal;
+  /** Time. */
   readonly clock: Clock;
   /** Called when a way is begun. */
   readonly onAttempt?: (strategy: string) => void;

@@ -6,6 +6,7 @@ import { MAX_COST, type Way } from './way.ts';
 
 /** What a visitor wants of the ways to a host. All else (order, head start, what goes on, the standby) follows from it. */
 export interface Policy {
+  /** What `--via` says for it. */
   readonly name: string;
   /** How good a way is to be on: the least is the best; null where it is not to be used. */
   rank(way: Way): number | null;

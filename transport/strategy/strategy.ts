@@ -10,6 +10,7 @@ import type { Way } from './way.ts';
 export interface Verdict {
   /** Of these only `no` is not tried. */
   readonly chance: 'likely' | 'possible' | 'unlikely' | 'no';
+  /** Why, in words. */
   readonly reason: string;
 }
 
@@ -29,11 +30,15 @@ export interface Call {
   readonly id: string;
   /** Given by the rendezvous, never guessed from the socket: the visitor is the caller. */
   readonly role: 'caller' | 'callee';
+  /** What is known of this end’s network. */
   readonly self: NatProfile;
+  /** What is known of the other end’s network. */
   readonly peer: NatProfile;
+  /** To the other half of this strategy. */
   readonly line: Line;
   /** What the rendezvous offers this end for this call. */
   readonly offers: Offers;
+  /** Time. */
   readonly clock: Clock;
 }
 
@@ -51,12 +56,16 @@ export interface Offers {
   readonly stun: readonly string[];
   /** Servers that tell an end its outside TCP address (STUN over TCP, RFC 8489 section 6.2.2). An `ip` may be the suite's name. */
   readonly stunTcp?: readonly SocketAddress[];
+  /** Absent where the suite has no relay for this call. */
   readonly relay?: RelayOffer;
 }
 
 /** Where the relay is, and this end's single-use ticket for it. */
 export interface RelayOffer {
+  /** Its URL for WebSockets. */
   readonly webSocket: string;
+  /** Its address for plain TCP; absent where it takes none. */
   readonly tcp?: { readonly host: string; readonly port: number };
+  /** The ticket. */
   readonly token: string;
 }

@@ -9,6 +9,7 @@ export interface Way {
   readonly kind: 'direct' | 'relayed';
   /** What a byte costs the two ends, in parts of what it costs them over plain TCP: 1 to MAX_COST. Less is better to be on. */
   readonly cost: number;
+  /** What people read of it. */
   readonly words: WayWords;
 }
 

@@ -3,7 +3,9 @@
 
 /** A source of time. `now` is monotonic milliseconds; `after` runs a function once, and returns what cancels it. */
 export interface Clock {
+  /** Milliseconds since some beginning; it never goes back. */
   now(): number;
+  /** Runs a function once, in `ms` milliseconds. @returns what cancels it */
   after(ms: number, run: () => void): () => void;
 }
 
