@@ -8,6 +8,7 @@ import { openGateway } from '../../client-runtime/visit/local-gateway.ts';
 import { programExaminer } from '../running/networks.ts';
 import { programPrimitives } from '../running/primitives.ts';
 import { visitorOptions } from '../running/visiting.ts';
+import { programWays } from '../running/ways.ts';
 import { type Context, OPEN_PORT } from '../terminal/context.ts';
 import { tellPaths } from '../terminal/tell-paths.ts';
 
@@ -19,6 +20,7 @@ export async function open(context: Context, given: string): Promise<void> {
       primitives: programPrimitives(),
       examine: programExaminer(settings.home),
       via: settings.via,
+      strategies: await programWays(settings),
       agent: `porthole/${version}`,
       signal: life.signal,
     }),

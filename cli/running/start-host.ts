@@ -10,7 +10,6 @@ import { openShared, staticSite } from '../../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../../proto/limits.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../../transport/session/site.ts';
-import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { wayNamed } from '../../transport/strategy/way.ts';
 import { addressesNow } from '../../transport/system/interfaces.ts';
 import { watchNodeNetwork } from '../../transport/system/network-node.ts';
@@ -22,6 +21,7 @@ import { lanRows, type Row, reachOf, rowsText, shownLink } from '../terminal/lin
 import { type Access, hostAccess } from './host-access.ts';
 import { programExaminer } from './networks.ts';
 import { programPrimitives } from './primitives.ts';
+import { programWays } from './ways.ts';
 
 /** Bytes of the first page in which its title is looked for. */
 const MAX_TITLE_SEARCH_BYTES = 16 * 1024;
@@ -53,7 +53,7 @@ export async function startHost(context: Context, folder: string, suite: string)
   const own = [settings.home, settings.passwordFile, ...(settings.allow ?? [])].filter((path) => typeof path === 'string');
   const site = guarded(await staticSite(folder, { listing: settings.listing, exclude: own, hashes }), settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
-  const strategies = await nodeStrategies(settings.via);
+  const strategies = await programWays(settings);
   let registered = false;
   const host = createHost({
     suite,
