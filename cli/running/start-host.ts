@@ -37,6 +37,8 @@ export interface Started {
   readonly access: Access | null;
   /** Whether it is one file, and not a folder. */
   readonly single: boolean;
+  /** Whether browsers have one of its ways. */
+  readonly forPages: boolean;
 }
 
 /**
@@ -96,7 +98,8 @@ export async function startHost(context: Context, folder: string, suite: string)
     },
   });
   try {
-    return { host, at: await abortable(host.ready, context.life.signal), access, single };
+    const forPages = strategies.some(({ needs }) => needs !== 'node');
+    return { host, at: await abortable(host.ready, context.life.signal), access, single, forPages };
   } catch (error) {
     await host.close(0);
     throw error;
@@ -159,7 +162,12 @@ export interface Beside {
 }
 
 /** The sentences that follow a link: what it is good for, and what it gives away. */
-export function announce(context: Context, { at, access, single }: Started, folder: string, { lan, hints = [] }: Beside = {}): void {
+export function announce(
+  context: Context,
+  { at, access, single, forPages }: Started,
+  folder: string,
+  { lan, hints = [] }: Beside = {},
+): void {
   const { output, settings } = context;
   const reach = reachOf(at.link);
   const rows: Row[] = [{ label: reach, text: shownLink(at.link) }, ...(lan ? lanRows(lan) : [])];
@@ -182,6 +190,7 @@ export function announce(context: Context, { at, access, single }: Started, fold
         : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read ${what}`,
       `  ${path}`,
       single ? '  (nothing beside it) while this program runs.' : '  (not dotfiles, nothing outside it) while this program runs.',
+      ...(forPages ? [] : ['  No browser can open it: its ways need a program there (porthole open, porthole get).']),
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
       '  Ctrl+C takes it offline.\n',

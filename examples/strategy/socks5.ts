@@ -11,7 +11,16 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, isIPv4, type Socket } from 'node:net';
-import { type BytePipe, type Call, type Connection, dialTcp, framedConnection, PortholeError, type Strategy, tcpPipe } from 'porthole/transport';
+import {
+  type BytePipe,
+  type Call,
+  type Connection,
+  dialTcp,
+  framedConnection,
+  PortholeError,
+  type Strategy,
+  tcpPipe,
+} from 'porthole/transport';
 
 const NAME = 'socks5';
 /** Bytes of a token. */

@@ -125,7 +125,7 @@ describe('the package', function () {
       'dist/cli/main.js',
       'dist/browser/shell.html',
       'dist/browser/sw.js',
-      'dist/signaling/web/pages/files/lan.js',
+      'dist/transport/http/badge/badge.js',
       'dist/signaling/web/pages/files/style.css',
       'examples/site/index.html',
       'LICENSE',
