@@ -24,13 +24,13 @@ import {
 
 const NAME = 'socks5';
 /** Bytes of a token. */
-const TOKEN_BYTES = 16;
+export const TOKEN_BYTES = 16;
 /** Bytes that may come before they are asked for: what an end sends as soon as it is through, and more than any reply. */
-const MAX_EARLY_BYTES = 256 * 1024;
+export const MAX_EARLY_BYTES = 256 * 1024;
 /** How long a connection that comes in may take to show its token, in milliseconds. */
-const SHOW_MS = 5000;
+export const SHOW_MS = 5000;
 /** Connections that are looked at at once: more come from strangers. */
-const MAX_LOOKED_AT = 16;
+export const MAX_LOOKED_AT = 16;
 
 /** RFC 1928 section 6. */
 const REPLIES = ['', 'it failed', 'its rules forbid it', 'no way there', 'host unreachable', 'refused', 'too far', 'no such command'];

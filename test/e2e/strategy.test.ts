@@ -193,10 +193,8 @@ describe('a strategy from elsewhere', function () {
         await badge.locator('.words', { hasText: LABEL }).waitFor();
         assert.deepEqual([await badge.getAttribute('data-via'), await badge.getAttribute('data-direct')], ['socks5', 'false']);
         await badge.locator('.toggle').click();
-        assert.match(
-          await badge.locator('.card').innerText(),
-          /^By proxy\s+Through the SOCKS5 proxy of your network\.\s+Sealed end to end/,
-        );
+        assert.ok(await badge.locator('.card').isVisible());
+        assert.deepEqual((await badge.locator('.card p').allTextContents()).slice(0, 2), [LABEL, 'Through the SOCKS5 proxy of your network.']);
       } finally {
         await browser.close();
       }
