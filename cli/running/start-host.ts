@@ -84,11 +84,10 @@ export async function startHost(context: Context, folder: string, suite: string)
         home.noteOnline(at).catch((error) => output.trouble(asPortholeError(error, 'STORAGE_FAILED')));
       },
       gone: (reason) => output.event({ event: 'gone', reason }, 'The suite is out of reach; trying again. Visitors who are here stay.'),
-      path: (path) =>
-        output.event(
-          { event: 'path', ...path },
-          `Visitor ${who(path)} is connected ${wayNamed(path.via, strategies).words.adverb}, ${path.rttMs.toFixed(1)} ms.`,
-        ),
+      path: (path) => {
+        const { label, adverb } = wayNamed(path.via, strategies).words;
+        output.event({ event: 'path', ...path, label }, `Visitor ${who(path)} is connected ${adverb}, ${path.rttMs.toFixed(1)} ms.`);
+      },
       left: (visit, error) =>
         output.event(
           { event: 'left', visit, ...(error && { code: error.code, message: error.message }) },

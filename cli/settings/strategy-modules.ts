@@ -74,9 +74,8 @@ async function load(module: string, folder: string, refuse: Refuse): Promise<unk
   try {
     given = ((await import(asked)) as { default?: unknown }).default;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const isMissing = file === null && code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${module}'`);
-    refuse(isMissing ? 'there is no such file, and no such package is installed here' : message, error);
+    const isMissing = (error as NodeJS.ErrnoException)?.code === 'ERR_MODULE_NOT_FOUND' && wordsOf(error).includes(`'${module}'`);
+    refuse(file === null && isMissing ? 'there is no such file, and no such package is installed here' : wordsOf(error), error);
   } finally {
     there.deregister();
   }
@@ -97,9 +96,11 @@ async function made(given: unknown, refuse: Refuse): Promise<unknown> {
   try {
     return await (typeof given === 'function' ? given() : given);
   } catch (error) {
-    return refuse((error as Error).message, error);
+    return refuse(wordsOf(error), error);
   }
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What is wrong with what should be a strategy; null when nothing is. */
 function problemOf(strategy: unknown): string | null {

@@ -216,7 +216,8 @@ describe('the README', function () {
     await stop(host.child);
     // There is no proxy on this machine, so the next way carries.
     host = await start('porthole host ~/site --suite https://suite.example --name mine --strategy ./socks5.ts', /Ctrl\+C/);
-    const byProxy = 'SOCKS5_PROXY=socks5://localhost:1080 porthole get https://mine.suite.example/ --strategy ./socks5.ts --via socks5,relay';
+    const byProxy =
+      'SOCKS5_PROXY=socks5://localhost:1080 porthole get https://mine.suite.example/ --strategy ./socks5.ts --via socks5,relay';
     assert.match(await run(byProxy), /site\/index\.html/);
     await stop(host.child);
     for (const line of [

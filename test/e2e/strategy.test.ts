@@ -7,6 +7,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { ERRORS } from '../../proto/errors.ts';
 import { MAIN, Porthole, type Scratch, scratch } from '../support/porthole.ts';
 import { type Socks5Server, socks5Server } from '../support/socks5-server.ts';
@@ -81,7 +82,10 @@ describe('a strategy from elsewhere', function () {
     const before = proxy.dialled.length;
     assert.equal(await get(['--strategy', './socks5.ts', '--via', 'socks5']), 'socks5');
     assert.match(proxy.dialled[before] ?? '', /^127\.0\.0\.1 \d+$/);
-    await host.waitFor(({ event, via }) => event === 'path' && via === 'socks5');
+    for (const one of [host, visitors.at(-1) as Porthole]) {
+      const { label } = await one.waitFor(({ event, via }) => event === 'path' && via === 'socks5');
+      assert.equal(label, LABEL);
+    }
   });
 
   it('goes with the policies by what it says of itself', async () => {
@@ -157,12 +161,25 @@ describe('a strategy from elsewhere', function () {
     const typo = visit(['get', '--strategy', './socks5.ts', '--via', 'sock']);
     assert.equal(await typo.ended, 2);
     assert.match(typo.events[0]?.message as string, /"sock" is neither a way to a host \(.*, socks5\) nor a policy/);
+    const help = await promisify(execFile)(process.execPath, [MAIN, 'get', '--help']);
+    assert.match(help.stdout, /--strategy <module>/);
     const none = visit(['get', '--strategy', './sox.ts']);
     assert.equal(await none.ended, 2);
     assert.deepEqual(
       [none.events[0]?.code, none.events[0]?.message],
       ['USAGE', 'the strategy ./sox.ts cannot be used: there is no such file'],
     );
+  });
+
+  it('is among those that an exam looks at', async () => {
+    const suite = new Porthole(['suite', '--port', '0', '--address', '127.0.0.1', '127.0.0.2'], join(folder.path, 'host'));
+    visitors.push(suite);
+    const { suite: url } = await suite.waitFor('ready');
+    const exam = new Porthole(['exam', '--suite', url as string, '--strategy', './socks5.ts'], home, { cwd: folder.path, env });
+    assert.equal(await exam.ended, 0, JSON.stringify(exam.events));
+    const { strategies } = exam.events[0] as unknown as { strategies: { name: string; towards: Record<string, { reason: string }> }[] };
+    assert.equal(strategies.at(-1)?.name, 'socks5');
+    assert.equal(strategies.at(-1)?.towards['a home router']?.reason, 'the host is behind a NAT');
   });
 
   describe('and the badge', () => {
@@ -194,7 +211,10 @@ describe('a strategy from elsewhere', function () {
         assert.deepEqual([await badge.getAttribute('data-via'), await badge.getAttribute('data-direct')], ['socks5', 'false']);
         await badge.locator('.toggle').click();
         assert.ok(await badge.locator('.card').isVisible());
-        assert.deepEqual((await badge.locator('.card p').allTextContents()).slice(0, 2), [LABEL, 'Through the SOCKS5 proxy of your network.']);
+        assert.deepEqual((await badge.locator('.card p').allTextContents()).slice(0, 2), [
+          LABEL,
+          'Through the SOCKS5 proxy of your network.',
+        ]);
       } finally {
         await browser.close();
       }

@@ -86,7 +86,7 @@ describe('modules of strategies', () => {
     await refused([folder], /there is no such file$/);
     await refused(['none-of-these'], /there is no such file, and no such package is installed here$/);
     await refused([await module(`import 'none-of-these'; export default ${source()}`)], /none-of-these/);
-    await refused([await module(`throw new Error('it rains')`)], /it rains$/);
+    for (const thrown of [`new Error('it rains')`, `'it rains'`]) await refused([await module(`throw ${thrown}`)], /it rains$/);
     await refused([await module(`export const strategy = ${source()}`)], /it has no default export$/);
     await refused([await module(`export default () => { throw new Error('it rains') }`)], /it rains$/);
     for (const text of ['7', `() => 'smoke'`, 'async () => null'])

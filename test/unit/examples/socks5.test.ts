@@ -82,7 +82,10 @@ describe('the example of a strategy: socks5', () => {
     await fails(proxy.url.replace(/\/\/.*@/, '//'), /wants another way to log in, or is none/);
     await fails(await other((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')), /wants another way to log in, or is none/);
     await fails(await other((socket) => socket.end()), /hung up/);
-    await fails(await other((socket) => socket.once('data', () => socket.write(Buffer.alloc(example.MAX_EARLY_BYTES + 1, 5)))), /log in|more came/);
+    await fails(
+      await other((socket) => socket.once('data', () => socket.write(Buffer.alloc(example.MAX_EARLY_BYTES + 1, 5)))),
+      /log in|more came/,
+    );
     await fails('socks5://127.0.0.1:1', /ECONNREFUSED/);
     const quiet = ends();
     quiet.callee.line.send(Buffer.concat([Buffer.of(0, 1), Buffer.alloc(2 * example.TOKEN_BYTES)])); // nobody listens there
