@@ -27,9 +27,12 @@ const suitePort = new Option('--port <port>', `port to listen on (default ${DEFA
 const openPort = new Option('--port <port>', `port to listen on (default ${OPEN_PORT}); 0 takes a free one`);
 const address = new Option('--address <address...>', 'address to listen on');
 const addresses = new Option('--address <address...>', 'address to listen on; with a second one the exams can tell more');
-const via = new Option('--via <ways>', 'fastest (default), direct-only, relay-only, or ways to a peer, the best first: data-channel,relay');
+const via = new Option('--via <ways>', 'fastest (default), direct-only, relay-only, or names of ways, the best first, as exam lists them');
 /** The host follows the visitor: it only says which ways there are. */
 const viaOfHost = new Option('--via <ways>', 'ways to offer visitors: direct-only, relay-only, or names (default: all)');
+/** Given once for each; the setting has them all. */
+const strategy = new Option('--strategy <module>', 'one more way, which both ends need: a file or an installed package; may be repeated');
+strategy.argParser((module: string, before: string[] = []) => [...before, module]).attributeName = () => 'strategies';
 const everywhere = [
   new Option('--json', 'one JSON event a line instead of sentences'),
   new Option('--home <folder>', 'where keys and data are kept (default ~/.porthole)'),
@@ -70,7 +73,7 @@ export const COMMANDS: readonly CommandFacts[] = [
     usage: 'up [what]',
     description: 'suite and host on this machine, of a folder or a file (of neither: the example site)',
     lasting: true,
-    options: [lan, ...suite, ...site, ...everywhere],
+    options: [lan, ...suite, ...site, strategy, ...everywhere],
     fallback: join(packageFolder, 'examples', 'site'),
     load: async () => (await import('./commands/up.ts')).up,
   },
@@ -78,14 +81,14 @@ export const COMMANDS: readonly CommandFacts[] = [
     usage: 'suite',
     description: 'the suite alone, for a public machine',
     lasting: true,
-    options: [...suite, ...everywhere],
+    options: [...suite, strategy, ...everywhere],
     load: async () => (await import('./commands/suite.ts')).suite,
   },
   {
     usage: 'host <what>',
     description: 'bring a folder or a file online at a suite',
     lasting: true,
-    options: [suiteUrl, ...site, ...everywhere],
+    options: [suiteUrl, ...site, strategy, ...everywhere],
     load: async () => (await import('./commands/host.ts')).host,
   },
   {
@@ -118,7 +121,7 @@ export const COMMANDS: readonly CommandFacts[] = [
     usage: 'open <link>',
     description: 'visit: a gateway on this machine',
     lasting: true,
-    options: [openPort, ...visitor, via, ...everywhere],
+    options: [openPort, ...visitor, via, strategy, ...everywhere],
     load: async () => (await import('./commands/open.ts')).open,
   },
   {
@@ -129,6 +132,7 @@ export const COMMANDS: readonly CommandFacts[] = [
       new Option('--patience <seconds>', 'give up after this long without progress (default 600)'),
       ...visitor,
       via,
+      strategy,
       ...everywhere,
     ],
     load: async () => (await import('./commands/get.ts')).get,
@@ -136,7 +140,7 @@ export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'exam',
     description: 'what this network allows, and why',
-    options: [suiteUrl, ...everywhere],
+    options: [suiteUrl, strategy, ...everywhere],
     load: async () => (await import('./commands/exam.ts')).exam,
   },
   {

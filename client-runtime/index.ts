@@ -12,12 +12,14 @@ import { type KeyFor, keysOf as keysOfSeed, anonymousKeys as newKeys } from './v
 export { PortholeError } from '../proto/errors.ts';
 export type { Credentials } from '../transport/continuity/gate.ts';
 export { nodeSalting } from '../transport/continuity/password-node.ts';
+export type { BadgeWords } from '../transport/http/badge/script.ts';
 export { type DownloadOptions, download } from './download/download.ts';
 export { withInvite } from './links/invite-link.ts';
 export { targetOf } from './links/target.ts';
 export { startVisit, type VisitOptions, visitSite } from './visit/connect.ts';
 export { type Gateway, type GatewayOptions, openGateway } from './visit/local-gateway.ts';
 export type { Path, PathChange, SiteInfo, Visit, VisitState } from './visit/visit.ts';
+export { visitBadge } from './visit/visit-badge.ts';
 export { onePassword, type PasswordOptions, passwordCredentials } from './visitor/credentials.ts';
 export type { VisitorOptions } from './visitor/visitor.ts';
 export { loadVisitorKeys } from './visitor/visitor-file.ts';

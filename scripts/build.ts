@@ -16,4 +16,5 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
 // What tsc does not carry: generated code, and files that are read as they are.
 cpSync(join(root, 'proto/generated'), join(dist, 'proto/generated'), { recursive: true });
 cpSync(join(root, 'signaling/web/pages/files'), join(dist, 'signaling/web/pages/files'), { recursive: true });
+cpSync(join(root, 'transport/http/badge/badge.js'), join(dist, 'transport/http/badge/badge.js'));
 await buildBrowser(join(dist, 'browser'));

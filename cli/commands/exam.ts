@@ -11,9 +11,9 @@ import { networkName, remember } from '../../transport/nat/exam/known.ts';
 import type { Mapping, NatProfile } from '../../transport/nat/profile.ts';
 import { openSockets } from '../../transport/nat/sockets/open.ts';
 import { Rendezvous } from '../../transport/rendezvous/client.ts';
-import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { sleep, systemClock } from '../../transport/time/clock.ts';
 import { networksFile } from '../running/networks.ts';
+import { programWays } from '../running/ways.ts';
 import { homeError } from '../settings/home.ts';
 import { type Context, DEFAULT_PORT } from '../terminal/context.ts';
 
@@ -35,6 +35,7 @@ const OTHERS: Readonly<Record<string, NatProfile>> = {
 
 export async function exam(context: Context): Promise<void> {
   const { settings, output, life } = context;
+  const ways = await programWays({ strategies: settings.strategies });
   const rendezvous = new Rendezvous(settings.suite ?? `http://localhost:${DEFAULT_PORT}`, {});
   life.keep({ close: async () => rendezvous.close() });
   const greeting = await rendezvous.ready(CONTACT_MS, life.signal);
@@ -52,7 +53,7 @@ export async function exam(context: Context): Promise<void> {
   const file = networksFile(settings.home);
   if (file !== null) await remember(file, network, Date.now(), profile).catch((error) => output.trouble(homeError(dirname(file), error)));
   const findings = findingsOf(profile);
-  const strategies = (await nodeStrategies()).map((way) => ({
+  const strategies = ways.map((way) => ({
     name: way.name,
     towards: Object.fromEntries(Object.entries(OTHERS).map(([other, nat]) => [other, way.suits(profile, nat)])),
   }));

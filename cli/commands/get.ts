@@ -10,6 +10,7 @@ import { collector } from '../running/collector.ts';
 import { programExaminer } from '../running/networks.ts';
 import { programPrimitives } from '../running/primitives.ts';
 import { visitorOptions } from '../running/visiting.ts';
+import { programWays } from '../running/ways.ts';
 import type { Context } from '../terminal/context.ts';
 import { errorEvent, sizeWords, timeWords } from '../terminal/output.ts';
 import { tellPaths } from '../terminal/tell-paths.ts';
@@ -26,6 +27,7 @@ export async function get(context: Context, link: string, clock: Clock = systemC
       primitives: programPrimitives(),
       examine: programExaminer(settings.home),
       via: settings.via,
+      strategies: await programWays(settings),
       agent: `porthole/${version}`,
       signal: life.signal,
       patienceMs: Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS),

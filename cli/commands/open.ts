@@ -5,9 +5,11 @@ import { connect } from '../../client-runtime/index.ts';
 import { linkParts } from '../../client-runtime/links/invite-link.ts';
 import { targetOf } from '../../client-runtime/links/target.ts';
 import { openGateway } from '../../client-runtime/visit/local-gateway.ts';
+import { visitBadge } from '../../client-runtime/visit/visit-badge.ts';
 import { programExaminer } from '../running/networks.ts';
 import { programPrimitives } from '../running/primitives.ts';
 import { visitorOptions } from '../running/visiting.ts';
+import { programWays } from '../running/ways.ts';
 import { type Context, OPEN_PORT } from '../terminal/context.ts';
 import { tellPaths } from '../terminal/tell-paths.ts';
 
@@ -19,6 +21,7 @@ export async function open(context: Context, given: string): Promise<void> {
       primitives: programPrimitives(),
       examine: programExaminer(settings.home),
       via: settings.via,
+      strategies: await programWays(settings),
       agent: `porthole/${version}`,
       signal: life.signal,
     }),
@@ -29,6 +32,7 @@ export async function open(context: Context, given: string): Promise<void> {
     await openGateway(visit, {
       port: settings.port ?? OPEN_PORT,
       authority: new URL(site.link).host,
+      badge: () => visitBadge(visit),
       onError: (error) => output.trouble(error),
     }),
   );

@@ -10,7 +10,6 @@ import { openShared, staticSite } from '../../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../../proto/limits.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../../transport/session/site.ts';
-import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { wayNamed } from '../../transport/strategy/way.ts';
 import { addressesNow } from '../../transport/system/interfaces.ts';
 import { watchNodeNetwork } from '../../transport/system/network-node.ts';
@@ -22,6 +21,7 @@ import { lanRows, type Row, reachOf, rowsText, shownLink } from '../terminal/lin
 import { type Access, hostAccess } from './host-access.ts';
 import { programExaminer } from './networks.ts';
 import { programPrimitives } from './primitives.ts';
+import { programWays } from './ways.ts';
 
 /** Bytes of the first page in which its title is looked for. */
 const MAX_TITLE_SEARCH_BYTES = 16 * 1024;
@@ -37,6 +37,8 @@ export interface Started {
   readonly access: Access | null;
   /** Whether it is one file, and not a folder. */
   readonly single: boolean;
+  /** Whether browsers have one of its ways. */
+  readonly forPages: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function startHost(context: Context, folder: string, suite: string)
   const own = [settings.home, settings.passwordFile, ...(settings.allow ?? [])].filter((path) => typeof path === 'string');
   const site = guarded(await staticSite(folder, { listing: settings.listing, exclude: own, hashes }), settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
-  const strategies = await nodeStrategies(settings.via);
+  const strategies = await programWays(settings);
   let registered = false;
   const host = createHost({
     suite,
@@ -82,11 +84,10 @@ export async function startHost(context: Context, folder: string, suite: string)
         home.noteOnline(at).catch((error) => output.trouble(asPortholeError(error, 'STORAGE_FAILED')));
       },
       gone: (reason) => output.event({ event: 'gone', reason }, 'The suite is out of reach; trying again. Visitors who are here stay.'),
-      path: (path) =>
-        output.event(
-          { event: 'path', ...path },
-          `Visitor ${who(path)} is connected ${wayNamed(path.via, strategies).words.adverb}, ${path.rttMs.toFixed(1)} ms.`,
-        ),
+      path: (path) => {
+        const { label, adverb } = wayNamed(path.via, strategies).words;
+        output.event({ event: 'path', ...path, label }, `Visitor ${who(path)} is connected ${adverb}, ${path.rttMs.toFixed(1)} ms.`);
+      },
       left: (visit, error) =>
         output.event(
           { event: 'left', visit, ...(error && { code: error.code, message: error.message }) },
@@ -96,7 +97,8 @@ export async function startHost(context: Context, folder: string, suite: string)
     },
   });
   try {
-    return { host, at: await abortable(host.ready, context.life.signal), access, single };
+    const forPages = strategies.some(({ needs }) => needs !== 'node');
+    return { host, at: await abortable(host.ready, context.life.signal), access, single, forPages };
   } catch (error) {
     await host.close(0);
     throw error;
@@ -159,7 +161,12 @@ export interface Beside {
 }
 
 /** The sentences that follow a link: what it is good for, and what it gives away. */
-export function announce(context: Context, { at, access, single }: Started, folder: string, { lan, hints = [] }: Beside = {}): void {
+export function announce(
+  context: Context,
+  { at, access, single, forPages }: Started,
+  folder: string,
+  { lan, hints = [] }: Beside = {},
+): void {
   const { output, settings } = context;
   const reach = reachOf(at.link);
   const rows: Row[] = [{ label: reach, text: shownLink(at.link) }, ...(lan ? lanRows(lan) : [])];
@@ -182,6 +189,7 @@ export function announce(context: Context, { at, access, single }: Started, fold
         : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read ${what}`,
       `  ${path}`,
       single ? '  (nothing beside it) while this program runs.' : '  (not dotfiles, nothing outside it) while this program runs.',
+      ...(forPages ? [] : ['  No browser can open it: its ways need a program there (porthole open, porthole get).']),
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
       '  Ctrl+C takes it offline.\n',

@@ -58,6 +58,7 @@ const schema = z.strictObject({
   listing: flag.optional(),
   gateway: flag.optional(),
   via: list.optional(),
+  strategies: list.optional().describe('modules of strategies: files, file: URLs or packages'),
   address: list.optional(),
   lan: flag.optional(),
   domain: list.optional(),

@@ -18,7 +18,8 @@ export function tellPaths(
       told = change;
       const { via, rttMs, reason, kind } = change;
       const said = sentence(change, visit.ways, moved);
-      if (via) output.event({ event: 'path', visit: visit.site?.id ?? '', via, rttMs, reason, kind }, said);
+      const { label } = wayNamed(via, visit.ways).words;
+      if (via) output.event({ event: 'path', visit: visit.site?.id ?? '', via, label, rttMs, reason, kind }, said);
       else output.event({ event: 'path-lost', reason }, said);
       moved ||= kind === 'moved';
     }

@@ -6,9 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { asPortholeError, ERRORS, PortholeError } from '../../proto/errors.ts';
+import { askWithBadge, mayBeBadged } from '../../transport/http/badge/badged.ts';
+import { type BadgeWords, badgeScript } from '../../transport/http/badge/script.ts';
 import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../../transport/http/http-front.ts';
+import { isNavigation, NAVIGATION_HEADERS } from '../../transport/http/navigation.ts';
 import type { Asking } from '../../transport/session/http.ts';
 
+/** Where the script of the badge is: below what is ours, and not the site's. */
+const BADGE_SCRIPT = '/.porthole/badge.js';
 /** How long requests under way may take to finish when the gateway stops, in milliseconds. */
 const DRAIN_MS = 5000;
 
@@ -33,6 +38,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** What the site is told it is called: the authority of its requests. */
   readonly authority: string;
+  /** Puts a badge on the site's pages: asked for what it says each time that one is shown. */
+  readonly badge?: () => BadgeWords;
   /** Told of each request that failed, with its target. */
   readonly onError?: (error: PortholeError, target: string) => void;
 }
@@ -85,7 +92,12 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
   try {
     // A page elsewhere may not reach a private site by a name of its own that resolves to loopback.
     if (!isLoopback(request.headers.host)) throw new PortholeError('NOT_ALLOWED', 'this gateway answers on loopback names only');
-    const found = await visit.fetch(askingOf(request, options.authority, abort.signal));
+    if (options.badge && request.url?.split('?')[0] === BADGE_SCRIPT) {
+      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-store' });
+      response.end(badgeScript(options.badge()));
+      return;
+    }
+    const found = await (options.badge ? badged : asked)(visit, request, options.authority, abort.signal);
     response.statusCode = found.status;
     for (const [name, value] of found.headers) {
       response.appendHeader(name, name === 'location' ? ledHere(value, options.authority, request.headers.host as string) : value);
@@ -103,6 +115,21 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
       response.end(`${error.message}\n${error.code}\n`);
     }
   }
+}
+
+const asked = (visit: Asked, request: IncomingMessage, authority: string, signal: AbortSignal): Promise<Response> =>
+  visit.fetch(askingOf(request, authority, signal));
+
+/** The same with the badge, where a browser asks for a page to show. */
+async function badged(visit: Asked, request: IncomingMessage, authority: string, signal: AbortSignal): Promise<Response> {
+  const asking = askingOf(request, authority, signal);
+  const ask = (headers: Headers): Promise<Response> => visit.fetch({ ...asking, headers });
+  const isPage = isNavigation(request) && !asking.body;
+  const found = isPage
+    ? await askWithBadge(`http://${request.headers.host}${BADGE_SCRIPT}`, new Headers([...asking.headers].map(([...pair]) => pair)), ask)
+    : await visit.fetch(asking);
+  if (mayBeBadged(found)) found.headers.append('vary', NAVIGATION_HEADERS);
+  return found;
 }
 
 /** Where the site leads, by the name it is told it has, is here: by that name itself the client would leave the sealed way. */

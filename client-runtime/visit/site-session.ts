@@ -132,7 +132,7 @@ export class SiteSession {
       // Who waits for a session that was under way has waited enough: whatever carries first.
       const headStartMs = this.#stood ? 0 : undefined;
       return await openInto(
-        (onPath) => calls.open(introduction, { policy, signal, onAttempt, onPath, headStartMs }),
+        (onPath) => calls.open(introduction, { policy, names, signal, onAttempt, onPath, headStartMs }),
         async (connection) => {
           onConnection();
           await this.#thread.add(await this.#seal(connection));

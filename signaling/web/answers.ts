@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ERRORS, type ErrorCode, PortholeError } from '../../proto/errors.ts';
+import { isNavigation } from '../../transport/http/navigation.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Place } from '../naming/links.ts';
 import type { SuiteNames } from '../naming/names.ts';
@@ -50,20 +51,6 @@ export function asked(web: Web, request: IncomingMessage): Asked {
 /** The suite's own origin as this caller can reach it. */
 export function suiteOrigin(web: Web, { caller }: Asked): URL {
   return web.names.origin(caller);
-}
-
-/** Whether a browser asks for a page to show, in its window or in a frame. */
-export function isNavigation(request: FastifyRequest): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  // A navigation that a service worker passes on has lost its destination, not its mode.
-  const mode = request.headers['sec-fetch-mode'];
-  if (mode === 'navigate') return true;
-  const wantsPage = /\btext\/html\b/i.test(request.headers.accept ?? '');
-  // In Firefox its mode as well: what is left is what a browser accepts in place of a page.
-  if (mode === 'same-origin' && wantsPage) return true;
-  const destination = request.headers['sec-fetch-dest'];
-  if (destination !== undefined) return ['document', 'iframe', 'frame'].includes(String(destination));
-  return wantsPage;
 }
 
 const COMMON = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };

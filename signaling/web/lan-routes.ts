@@ -2,16 +2,27 @@
 // This machine as its network calls it: one site at the root of each address, over plain HTTP, for callers who are near.
 
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { askWithBadge, mayBeBadged } from '../../transport/http/badge/badged.ts';
+import { type BadgeWords, badgeScript } from '../../transport/http/badge/script.ts';
+import { isNavigation, NAVIGATION_HEADERS } from '../../transport/http/navigation.ts';
 import { isNear, isStranger, STRANGER } from '../naming/near.ts';
-import { asked, isNavigation, sendText, type Web } from './answers.ts';
-import { askWithBadge, BADGE_SCRIPT, mayBeBadged } from './badged.ts';
+import { asked, sendText, type Web } from './answers.ts';
 import { type Passing, passOn } from './gateway.ts';
 
 const constraints = { origin: 'lan' };
+/** Where the script of the badge is. */
+const BADGE_SCRIPT = '/.porthole/lan.js';
+const BADGE: BadgeWords = {
+  via: 'lan',
+  direct: false,
+  title: 'Plain HTTP in this network',
+  text: [
+    'This page comes straight from a computer in this network, over plain HTTP. It is not sealed end to end: others in this network could read or change it on its way.',
+    'Sealed end to end: the same link, opened with “porthole open”.',
+  ],
+};
 /** How long a browser may show the badge without asking whether it is still so, in seconds. */
 const SCRIPT_AGE_S = 3600;
 /** Of ours; the rest is the site's. */
@@ -29,7 +40,7 @@ export function refusalOf(web: Web, request: IncomingMessage): string | null {
 export function lanRoutes(app: FastifyInstance, web: Web): void {
   const { lan } = web.names;
   if (lan === undefined) return;
-  const script = readFileSync(join(import.meta.dirname, 'pages', 'files', 'lan.js'));
+  const script = badgeScript(BADGE);
   const tag = `"${createHash('sha256').update(script).digest('hex').slice(0, 16)}"`;
 
   app.get(BADGE_SCRIPT, { constraints }, (request, reply) => {
@@ -53,7 +64,7 @@ export function lanRoutes(app: FastifyInstance, web: Web): void {
       const isPage = isNavigation(request);
       const passing: Passing = {
         ask: (headers, ask) => (isPage ? askWithBadge(`${caller.protocol}://${caller.host}${BADGE_SCRIPT}`, headers, ask) : ask(headers)),
-        vary: (response) => (mayBeBadged(response) ? 'Accept, Sec-Fetch-Dest, Sec-Fetch-Mode' : null),
+        vary: (response) => (mayBeBadged(response) ? NAVIGATION_HEADERS : null),
       };
       return passOn(web, web.gateway, site, request, reply, passing);
     },

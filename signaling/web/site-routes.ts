@@ -3,10 +3,11 @@
 
 import type { FastifyInstance } from 'fastify';
 import { PortholeError } from '../../proto/errors.ts';
+import { isNavigation } from '../../transport/http/navigation.ts';
 import type { SiteRecord } from '../directory/directory.ts';
 import { siteLabel } from '../naming/links.ts';
 import { siteLink } from '../naming/names.ts';
-import { asked, isNavigation, sendJson, sendMissing, sendProblem, sendText, suiteOrigin, type Web } from './answers.ts';
+import { asked, sendJson, sendMissing, sendProblem, sendText, suiteOrigin, type Web } from './answers.ts';
 import { passOn } from './gateway.ts';
 import { siteUnknown } from './pages/problem.ts';
 

@@ -2,11 +2,12 @@
 // The suite's own origin: portal, search, links that lead to sites, health, metrics.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isNavigation } from '../../transport/http/navigation.ts';
 import type { SiteRecord } from '../directory/directory.ts';
 import { siteOfPath } from '../naming/links.ts';
 import { siteLink } from '../naming/names.ts';
 import { MAX_SEARCH_CHARS, PORTAL_SITES } from '../shared/limits.ts';
-import { asked, isNavigation, sendJson, sendMissing, sendPage, sendProblem, sendRedirect, suiteOrigin, type Web } from './answers.ts';
+import { asked, sendJson, sendMissing, sendPage, sendProblem, sendRedirect, suiteOrigin, type Web } from './answers.ts';
 import { type PortalView, portalPage, portalSites } from './pages/portal.ts';
 import { siteUnknown } from './pages/problem.ts';
 import type { PresenceStreams } from './presence-stream.ts';

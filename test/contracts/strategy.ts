@@ -6,7 +6,7 @@ import { Inbox } from '../../transport/channel/inbox.ts';
 import type { NatProfile } from '../../transport/nat/profile.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
 import type { Call, Offers, Strategy } from '../../transport/strategy/strategy.ts';
-import { MAX_COST, type Way, wayOf } from '../../transport/strategy/way.ts';
+import { MAX_COST, WAY_NAME, type Way, wayOf } from '../../transport/strategy/way.ts';
 import { abortable } from '../../transport/time/abortable.ts';
 import { systemClock } from '../../transport/time/clock.ts';
 import { connectionContract } from './connection.ts';
@@ -52,9 +52,10 @@ const held = (): number => process.getActiveResourcesInfo().filter((kind) => /TC
 
 /** What a strategy says of itself, and what a policy makes of it. */
 export function describesItself(way: Way): void {
-  const { name, kind, cost, words } = way;
-  assert.match(name, /^[a-z][a-z0-9-]*$/);
+  const { name, kind, cost, needs = 'node', words } = way;
+  assert.match(name, WAY_NAME);
   assert.ok(kind === 'direct' || kind === 'relayed', `${name} is ${kind}`);
+  assert.ok(needs === 'node' || needs === 'browser', `${name} needs ${needs}`);
   assert.ok(cost >= 1 && cost <= MAX_COST, `${name} costs ${cost}`);
   assert.match(words.label, /^\p{Lu}/u);
   assert.match(words.sentence, /^\p{Lu}.*\.$/u);

@@ -50,6 +50,18 @@ describe('browser: the badge', () => {
     assert.equal((await story()).length, 4, 'an open card follows');
   });
 
+  it('has a way’s own words, whichever way it is', async () => {
+    await stage.page.evaluate(() =>
+      window.testVisit?.connect({ via: 'pigeons', standby: 'relay', reason: 'data-channel went silent; the pigeons carries on' }),
+    );
+    assert.deepEqual(await Promise.all(['way', 'path', 'standby', 'reason'].map(text)), [
+      'By pigeon',
+      'By pigeon. Pigeons carry it.',
+      'Relayed',
+      'The data channel went silent; the flock of pigeons carries on.',
+    ]);
+  });
+
   it('says so when the way is silent, and when there is none', async () => {
     const { page } = stage;
     const dot = (): Promise<string> =>

@@ -2,7 +2,7 @@
 // The published package: packed, installed into an empty project, and used as its README says.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -80,6 +80,12 @@ describe('the package', function () {
     assert.equal(said.trim(), 'you asked for /packed hello');
   });
 
+  it('takes a strategy from the project it is installed in', async () => {
+    await cp(join(ROOT, 'examples/strategy/socks5.ts'), join(project, 'socks5.ts'));
+    const args = ['porthole', 'get', 'http://localhost:1/', '--strategy', './socks5.ts', '--via', 'sock'];
+    assert.match(spawnSync('npx', args, { cwd: project, env, encoding: 'utf8' }).stderr, /"sock" is neither a way .*, socks5\)/);
+  });
+
   it('installed for all users it runs for each of them, and keeps what it keeps in their homes', async function () {
     if (process.getuid?.() !== 0) this.skip();
     const prefix = join(folder.path, 'global');
@@ -138,7 +144,7 @@ describe('the package', function () {
       'dist/cli/main.js',
       'dist/browser/shell.html',
       'dist/browser/sw.js',
-      'dist/signaling/web/pages/files/lan.js',
+      'dist/transport/http/badge/badge.js',
       'dist/signaling/web/pages/files/style.css',
       'examples/site/index.html',
       'LICENSE',

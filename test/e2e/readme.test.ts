@@ -61,6 +61,7 @@ describe('the README', function () {
       await fs.writeFile(join(home, file), file === 'site/big.iso' ? Buffer.alloc(3_000_000, 7) : `<title>${file}</title>`);
     }
     await fs.writeFile(join(home, 'friends.txt'), '');
+    await fs.copyFile(join(ROOT, 'examples/strategy/socks5.ts'), join(home, 'socks5.ts'));
     await fs.mkdir(join(home, 'bin'));
     await fs.writeFile(join(home, 'bin/porthole'), `#!/bin/sh\nexec ${process.execPath} ${clone}/cli/main.ts "$@"\n`, { mode: 0o755 });
     certificate();
@@ -212,6 +213,12 @@ describe('the README', function () {
     assert.equal(await status('porthole suite'), exitOf('PORT_IN_USE'));
     assert.equal(await status('porthole nonsense'), exitOf('USAGE'));
 
+    await stop(host.child);
+    // There is no proxy on this machine, so the next way carries.
+    host = await start('porthole host ~/site --suite https://suite.example --name mine --strategy ./socks5.ts', /Ctrl\+C/);
+    const byProxy =
+      'SOCKS5_PROXY=socks5://localhost:1080 porthole get https://mine.suite.example/ --strategy ./socks5.ts --via socks5,relay';
+    assert.match(await run(byProxy), /site\/index\.html/);
     await stop(host.child);
     for (const line of [
       'porthole host ~/site --password',

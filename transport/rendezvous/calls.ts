@@ -47,6 +47,8 @@ export interface CallsOptions {
 /** What a caller wants of one introduction. */
 export interface Opening {
   readonly policy: Policy;
+  /** Names of the ways that are wanted. One that the other end does not have counts as failed. Left out: those that both have. */
+  readonly names?: readonly string[];
   /** Stops what is under way; ways that stand are not touched. */
   readonly signal: AbortSignal;
   /** Called with each way as it stands. From here on it is the receiver's to close. */
@@ -88,9 +90,9 @@ export class Calls {
    */
   async open(introduction: Message<'Introduction'>, opening: Opening): Promise<readonly Failure[]> {
     const { rendezvous } = this.#options;
-    const { policy, signal, onAttempt, onPath, headStartMs = headStartFor(rendezvous.rttMs) } = opening;
+    const { policy, signal, onAttempt, onPath, names = introduction.strategies, headStartMs = headStartFor(rendezvous.rttMs) } = opening;
     const abort = new AbortController();
-    const strategies = introduction.strategies.flatMap((name) => this.#options.strategies.filter((strategy) => strategy.name === name));
+    const strategies = names.flatMap((name) => this.#options.strategies.filter((strategy) => strategy.name === name));
     const failed = new Map<string, AbortController>();
     const open: OpenCall = {
       lines: new Map(),
@@ -113,7 +115,10 @@ export class Calls {
         },
         policy,
         headStartMs,
-        callFor: (strategy) => this.#callFor(introduction, strategy, open),
+        callFor: (strategy) => {
+          if (introduction.strategies.includes(strategy.name)) return this.#callFor(introduction, strategy, open);
+          throw new PortholeError('STRATEGY_UNFIT', 'the host does not have this way');
+        },
         signal: AbortSignal.any([signal, abort.signal]),
         clock: this.#clock,
         onAttempt,
@@ -144,10 +149,11 @@ export class Calls {
       abort,
       note: (note) => {
         if (note.kind !== NoteKind.ATTEMPT) return this.#deliver(open, note);
-        const strategy = this.#options.strategies.find(({ name }) => name === note.strategy);
-        if (!strategy) return;
         if (++begun > MAX_ATTEMPTS)
           return this.hangUp(introduction.call, new PortholeError('RATE_LIMITED', 'too many attempts in one call'));
+        const strategy = this.#options.strategies.find(({ name }) => name === note.strategy);
+        if (!strategy)
+          return this.#failed(introduction.call, note.strategy, new PortholeError('STRATEGY_UNFIT', 'it does not have this way'));
         attempts.get(strategy.name)?.abort(new PortholeError('CANCELLED', 'begun again'));
         const again = new AbortController();
         attempts.set(strategy.name, again);
@@ -194,12 +200,7 @@ export class Calls {
     } catch (thrown) {
       if (signal.aborted) return;
       const error = asPortholeError(thrown, 'NO_PATH');
-      this.#note(
-        introduction.call,
-        strategy.name,
-        NoteKind.FAILED,
-        encodeMessage('Problem', { code: error.code, message: error.message.slice(0, MAX_REASON_BYTES / 3).toWellFormed() }),
-      );
+      this.#failed(introduction.call, strategy.name, error);
       this.#options.onFailure?.(strategy.name, error, introduction.call);
     }
   }
@@ -241,6 +242,12 @@ export class Calls {
 
   #note(call: string, strategy: string, kind: number, payload?: Uint8Array): void {
     this.#options.rendezvous.tell('Note', { call, strategy, kind, payload });
+  }
+
+  /** Tells the caller that it need not wait for this end. */
+  #failed(call: string, strategy: string, { code, message }: PortholeError): void {
+    const problem = encodeMessage('Problem', { code, message: message.slice(0, MAX_REASON_BYTES / 3).toWellFormed() });
+    this.#note(call, strategy, NoteKind.FAILED, problem);
   }
 
   #hangUp(call: string, code: string, message: string): void {

@@ -5,7 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { nodeRtc } from '../rtc/node.ts';
 import { POLICY_NAMES, policyFor, stagesOf } from '../strategy/policy.ts';
 import type { Strategy } from '../strategy/strategy.ts';
-import type { Way } from '../strategy/way.ts';
+import { type Way, wayOf } from '../strategy/way.ts';
 import { dataChannel } from './data-channel.ts';
 import { DATA_CHANNEL } from './data-channel-way.ts';
 import { relay } from './relay.ts';
@@ -30,17 +30,20 @@ export const WAY_NAMES: readonly string[] = WAYS.map(({ name }) => name);
 /**
  * The ways of this end.
  * @param via names, in the order to try, or a policy's name alone: the ways it allows; all when left out
+ * @param more ways of others, whose names are not taken
  * @throws PortholeError USAGE for a name that is none
  */
-export async function nodeStrategies(via?: readonly string[]): Promise<Strategy[]> {
+export async function nodeStrategies(via?: readonly string[], more: readonly Strategy[] = []): Promise<Strategy[]> {
   const policy = policyFor(via);
-  const names = via === undefined || POLICY_NAMES.includes(policy.name) ? WAY_NAMES : via;
+  const all = [...WAYS, ...more.map((strategy): NodeWay => ({ ...wayOf(strategy), open: async () => strategy }))];
+  const known = all.map(({ name }) => name);
+  const names = via === undefined || POLICY_NAMES.includes(policy.name) ? known : via;
   const ways = names.map((name) => {
-    const way = WAYS.find((way) => way.name === name);
+    const way = all.find((way) => way.name === name);
     if (way) return way;
     throw new PortholeError(
       'USAGE',
-      `"${name}" is neither a way to a host (${WAY_NAMES.join(', ')}) nor a policy (${POLICY_NAMES.join(', ')})`,
+      `"${name}" is neither a way to a host (${known.join(', ')}) nor a policy (${POLICY_NAMES.join(', ')})`,
     );
   });
   return Promise.all(stagesOf(policy, ways).flatMap((stage) => stage.map(({ open }) => open())));

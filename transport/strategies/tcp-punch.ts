@@ -20,6 +20,7 @@ export const TCP_PUNCH: Way = {
   name: 'tcp-punch',
   kind: 'direct',
   cost: 1,
+  needs: 'node',
   words: {
     label: 'Direct (TCP)',
     sentence: 'Straight from the computer that has this site to you.',

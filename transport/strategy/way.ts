@@ -9,9 +9,17 @@ export interface Way {
   readonly kind: 'direct' | 'relayed';
   /** What a byte costs the two ends, in parts of what it costs them over plain TCP: 1 to MAX_COST. Less is better to be on. */
   readonly cost: number;
+  /** The only platform on which it can be opened: a page has no TCP, say. Absent where any will do. */
+  readonly needs?: Platform;
   /** What people read of it. */
   readonly words: WayWords;
 }
+
+/** What the ends of Porthole run on. */
+export type Platform = 'node' | 'browser';
+
+/** A way's name; RENDEZVOUS.md section 5 has its length. */
+export const WAY_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** How people read of a way. */
 export interface WayWords {
@@ -21,7 +29,7 @@ export interface WayWords {
   readonly sentence: string;
   /** What follows "connected": "directly (TCP)". */
   readonly adverb: string;
-  /** What stands for the name in a sentence on a page: "the TCP connection". Absent where the name is a word. */
+  /** What stands for the name in a sentence on a page: "the TCP connection"; for a relayed way without "the". Absent where the name is a word. */
   readonly noun?: string;
 }
 
@@ -29,8 +37,8 @@ export interface WayWords {
 export const MAX_COST = 1000;
 
 /** What a strategy says of itself, without the rest of it. */
-export function wayOf({ name, kind, cost, words }: Way): Way {
-  return { name, kind, cost, words };
+export function wayOf({ name, kind, cost, needs, words }: Way): Way {
+  return { name, kind, cost, ...(needs && { needs }), words };
 }
 
 /**

@@ -80,7 +80,7 @@ class Shell {
   #badge: Badge | null = null; // comes after the site's first answer
   #badging = false;
   readonly #visitor: PageVisitor;
-  #state: TabState = { status: { state: 'finding' }, site: null, history: [], key: undefined };
+  #state: TabState = { status: { state: 'finding' }, site: null, history: [], ways: [], key: undefined };
   readonly #told = Promise.withResolvers<void>(); // the session has said how it stands
   readonly #frame: SiteFrame;
   readonly #navigations: Navigations;
@@ -259,8 +259,8 @@ class Shell {
   }
 
   #showBadge(): void {
-    const { status, history } = this.#state;
-    if (status.state === 'connected' || this.#shown) this.#badge?.show(status, this.#siteName(), history);
+    const { status, history, ways } = this.#state;
+    if (status.state === 'connected' || this.#shown) this.#badge?.show(status, this.#siteName(), history, ways);
   }
 
   /** The site answered for a page. If no page comes of it, it was a file, and the browser has saved it. */
@@ -330,7 +330,8 @@ class Shell {
   }
 
   #notice(): Notice {
-    return noticeFor(this.#state.status, { name: this.#siteName(), since: this.#since, key: this.#state.key });
+    const { status, ways, key } = this.#state;
+    return noticeFor(status, { name: this.#siteName(), since: this.#since, ways, key });
   }
 
   #siteName(): string {

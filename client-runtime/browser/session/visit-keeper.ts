@@ -3,6 +3,7 @@
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { Asking } from '../../../transport/session/http.ts';
+import { type Way, wayOf } from '../../../transport/strategy/way.ts';
 import type { PathChange, SiteInfo, Visit, VisitState } from '../../visit/visit.ts';
 import type { VisitorOptions } from '../../visitor/visitor.ts';
 import { passes } from '../shared/passing.ts';
@@ -41,6 +42,11 @@ export class VisitKeeper {
   /** What happened to the ways of the visit. */
   get history(): readonly PathChange[] {
     return this.#visit?.history ?? [];
+  }
+
+  /** What the visit's ways say of themselves, for another thread. */
+  get ways(): readonly Way[] {
+    return this.#visit?.ways.map(wayOf) ?? [];
   }
 
   /** Asks the site, once there is a visit. Rejects with the error of a visit that cannot be. */

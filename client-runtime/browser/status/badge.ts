@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The badge in the corner: which way carries the site, why, and what happened to the ways. It folds to a dot, and can be put away.
 
+import type { Way } from '../../../transport/strategy/way.ts';
 import type { PathChange, VisitState } from '../../visit/visit.ts';
 import { NO_WAY, reasonWords, roundTrip, silentWords, type Words, wayWords } from './words.ts';
 
@@ -69,10 +70,11 @@ export class Badge {
    * Shows where the visit stands.
    * @param name the site's
    * @param history what happened to its ways, the oldest first
+   * @param ways that it has, with their words
    */
-  show(status: VisitState, name: string, history: readonly PathChange[]): void {
+  show(status: VisitState, name: string, history: readonly PathChange[], ways: readonly Way[]): void {
     const path = status.state === 'connected' ? status.path : null;
-    const { title, text } = wordsOf(path?.via ?? '', path?.silent ?? false);
+    const { title, text } = wordsOf(path?.via ?? '', path?.silent ?? false, ways);
     const via = path?.via ?? '';
     const changed = this.#badge.dataset.via !== via;
     this.#badge.dataset.via = via;
@@ -82,21 +84,21 @@ export class Badge {
     set('porthole-badge-site', name);
     set('porthole-badge-path', text ? `${title}. ${text}` : title);
     set('porthole-badge-rtt', path && path.rttMs > 0 ? roundTrip(path.rttMs) : '–');
-    set('porthole-badge-standby', path?.standby ? wayWords(path.standby).title : '–');
-    set('porthole-badge-reason', path?.reason ? reasonWords(path.reason) : '–');
-    this.#tell(history);
+    set('porthole-badge-standby', path?.standby ? wayWords(path.standby, ways).title : '–');
+    set('porthole-badge-reason', path?.reason ? reasonWords(path.reason, ways) : '–');
+    this.#tell(history, ways);
     if (changed) this.#unfold();
   }
 
   /** The story, the newest first. What is new of it is read out, except for the first way: nobody missed it. */
-  #tell(history: readonly PathChange[]): void {
+  #tell(history: readonly PathChange[], ways: readonly Way[]): void {
     const newest = history.at(-1);
     if (!newest || newest === this.#shown) return;
-    if (this.#shown && titleOf(newest) !== titleOf(this.#shown))
-      set('porthole-badge-said', `${titleOf(newest)}. ${reasonWords(newest.reason)}`);
+    const title = titleOf(newest, ways);
+    if (this.#shown && title !== titleOf(this.#shown, ways)) set('porthole-badge-said', `${title}. ${reasonWords(newest.reason, ways)}`);
     this.#shown = newest;
     const events = history.filter(({ kind }) => kind !== 'standby').slice(-MOST_SHOWN);
-    byId('porthole-badge-story').replaceChildren(...events.reverse().map(entryOf));
+    byId('porthole-badge-story').replaceChildren(...events.reverse().map((change) => entryOf(change, ways)));
   }
 
   #open(open: boolean): void {
@@ -115,17 +117,18 @@ export class Badge {
   }
 }
 
-function wordsOf(via: string, silent: boolean): Words {
+function wordsOf(via: string, silent: boolean, ways: readonly Way[]): Words {
   if (via === '') return NO_WAY;
-  return silent ? silentWords(wayWords(via)) : wayWords(via);
+  const words = wayWords(via, ways);
+  return silent ? silentWords(words) : words;
 }
 
-function titleOf({ via, kind }: PathChange): string {
-  return wordsOf(via, kind === 'silent').title;
+function titleOf({ via, kind }: PathChange, ways: readonly Way[]): string {
+  return wordsOf(via, kind === 'silent', ways).title;
 }
 
 /** A change as an item of the list: when, what carries since, and why. */
-function entryOf(change: PathChange): HTMLElement {
+function entryOf(change: PathChange, ways: readonly Way[]): HTMLElement {
   const item = document.createElement('li');
   item.dataset.via = change.via;
   item.dataset.silent = String(change.kind === 'silent');
@@ -136,9 +139,9 @@ function entryOf(change: PathChange): HTMLElement {
   dot.className = 'dot';
   dot.ariaHidden = 'true';
   const way = document.createElement('strong');
-  way.textContent = titleOf(change);
+  way.textContent = titleOf(change, ways);
   const why = document.createElement('p');
-  why.textContent = reasonWords(change.reason);
+  why.textContent = reasonWords(change.reason, ways);
   item.append(when, dot, way, why);
   return item;
 }

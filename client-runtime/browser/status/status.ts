@@ -3,6 +3,7 @@
 
 import type { ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { waitOf } from '../../../proto/wait.ts';
+import type { Way } from '../../../transport/strategy/way.ts';
 import type { VisitState } from '../../visit/visit.ts';
 import { dropInvite } from '../shared/visitor-store.ts';
 import { Countdown } from './countdown.ts';
@@ -31,6 +32,8 @@ export interface About {
   readonly name: string;
   /** Since when the state is what it is. */
   readonly since: Date;
+  /** The ways that it has. */
+  readonly ways: readonly Way[];
   /** The visitor's key for this site, once it is known which. */
   readonly key?: string;
 }
@@ -44,7 +47,7 @@ const byId = (id: string): HTMLElement => {
 const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
 /** What to say of a visit that has nothing to show yet. */
-export function noticeFor(status: VisitState, { name, since, key }: About): Notice {
+export function noticeFor(status: VisitState, { name, since, ways, key }: About): Notice {
   switch (status.state) {
     case 'finding':
       return { busy: true, title: `Looking for ${name}`, text: 'Asking where the computer is that has this site.' };
@@ -53,7 +56,7 @@ export function noticeFor(status: VisitState, { name, since, key }: About): Noti
         busy: true,
         title: `Connecting to ${name}`,
         text: 'Opening a way to the computer that has this site.',
-        trying: status.trying.map((via) => wayWords(via).title),
+        trying: status.trying.map((via) => wayWords(via, ways).title),
       };
     case 'connected':
       return { busy: true, title: `Opening ${name}`, text: 'Connected. The first page is on its way.' };

@@ -2,9 +2,7 @@
 // What a person reads: states, errors and ways in plain words.
 
 import type { ErrorCode } from '../../../proto/errors.ts';
-import { DATA_CHANNEL } from '../../../transport/strategies/data-channel-way.ts';
-import { RELAY } from '../../../transport/strategies/relay-way.ts';
-import { wayNamed } from '../../../transport/strategy/way.ts';
+import { type Way, wayNamed } from '../../../transport/strategy/way.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { Words } from './words-part.ts';
 
@@ -24,16 +22,13 @@ export function withWords(run: () => void): void {
 
 /** An error code in plain words, which are not there before `withWords` calls. */
 export function wordsFor(code: ErrorCode): Words {
-  return errorWords?.WORDS[code] ?? { title: 'This page could not be opened', text: reasonWords(summaryOf(code)) };
+  return errorWords?.WORDS[code] ?? { title: 'This page could not be opened', text: sentenceOf(summaryOf(code)) };
 }
 
 /** What an error code means in a few words; empty before `withWords` calls. */
 export function summaryOf(code: ErrorCode): string {
   return errorWords?.SUMMARIES[code] ?? '';
 }
-
-/** The ways that a page has, as they describe themselves. */
-const WAYS = [DATA_CHANNEL, RELAY];
 
 /** The state of having no way. */
 export const NO_WAY: Words = { title: 'Reconnecting', text: 'The way to the site was lost; another is being looked for.' };
@@ -43,15 +38,18 @@ export function silentWords({ title }: Words): Words {
   return { title: `${title}, silent`, text: 'Nothing has come this way for a moment; another is being looked for.' };
 }
 
-/** A strategy's name in plain words; a name that is not known stays as it is. */
-export function wayWords(via: string): Words {
-  const { label, sentence } = wayNamed(via, WAYS).words;
+/** A strategy's name in its own words; a name that is none of `ways` stays as it is. */
+export function wayWords(via: string, ways: readonly Way[]): Words {
+  const { label, sentence } = wayNamed(via, ways).words;
   return { title: label, text: sentence };
 }
 
-/** A reason that a visit gives, as a sentence for a person. */
-export function reasonWords(reason: string): string {
-  const plain = reason.replace(/[\w-]+/g, (name) => wayNamed(name, WAYS).words.noun ?? name);
+/** A reason that a visit gives, as a sentence for a person. @param ways whose names may be in it */
+export function reasonWords(reason: string, ways: readonly Way[]): string {
+  return sentenceOf(reason.replace(/[\w-]+/g, (name) => wayNamed(name, ways).words.noun ?? name));
+}
+
+function sentenceOf(plain: string): string {
   return `${plain[0]?.toUpperCase() ?? ''}${plain.slice(1)}${/[.!?…]$/.test(plain) || plain === '' ? '' : '.'}`;
 }
 

@@ -70,7 +70,7 @@ describe('paths as a command tells them', () => {
         ['path', 'smoke', 9, 'moved', 'it stands'],
       ],
     );
-    assert.equal(events[0]?.visit, 'site');
+    assert.deepEqual([events[0]?.visit, events[0]?.label, events.at(-1)?.label], ['site', 'Relayed', 'smoke']);
     assert.deepEqual(said, [
       'Connected through the relay, 41.3 ms.',
       'Now connected directly (data channel), 3.0 ms: a direct way stands.',

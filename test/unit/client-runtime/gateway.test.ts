@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { openGateway } from '../../../client-runtime/visit/local-gateway.ts';
+import { visitBadge } from '../../../client-runtime/visit/visit-badge.ts';
+import { loopback } from '../../support/loopback-strategy.ts';
 import { cleanUp, http, later } from '../signaling/helper.ts';
 
 describe('the gateway on this machine', () => {
@@ -30,6 +32,27 @@ describe('the gateway on this machine', () => {
       const gateway = await open(location);
       assert.equal((await http(gateway, '/', { host: 'localhost:1' })).headers.location, wanted);
     }
+  });
+
+  it('puts a badge on pages, with the words that are asked for when one is shown', async () => {
+    const fetch = async ({ headers }: { headers: Iterable<readonly [string, string]> }): Promise<Response> =>
+      new Response(`<p>${new Headers([...headers].map(([...pair]) => pair)).get('x')}`, { headers: { 'content-type': 'text/html' } });
+    let via = 'here';
+    const badge = () =>
+      visitBadge({ status: { state: 'connected', path: { via, rttMs: 1, reason: '' } }, ways: [loopback(), loopback('here')] });
+    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example', badge });
+    later(() => gateway.close());
+    const at = (path: string, headers = {}) => http(gateway, path, { host: 'localhost', headers: { x: 'y', ...headers } });
+    const page = await at('/', { accept: 'text/html' });
+    assert.equal(page.body, '<p>y\n<script src="/.porthole/badge.js" async></script>\n');
+    assert.equal((await at('/')).body, '<p>y', 'as it is for who does not show it');
+    assert.match(String(page.headers.vary), /Accept, Sec-Fetch-Dest/);
+    const script = await at('/.porthole/badge.js?x');
+    assert.match(script.body, /"via":"here","direct":true,"title":"Here","text":\["From this machine to itself\./);
+    assert.deepEqual([script.headers['content-type'], script.headers['cache-control']], ['text/javascript; charset=utf-8', 'no-store']);
+    via = 'smoke';
+    assert.match((await at('/.porthole/badge.js')).body, /"via":"smoke","direct":false,"title":"smoke","text":\["Sealed/);
+    assert.equal(visitBadge({ status: { state: 'finding' }, ways: [] }).title, 'Reconnecting');
   });
 
   it('answers on loopback names only', async () => {

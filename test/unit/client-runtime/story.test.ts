@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { reasonWords, silentWords, wayWords } from '../../../client-runtime/browser/status/words.ts';
 import { MAX_HISTORY, PathStory } from '../../../client-runtime/visit/story.ts';
 import type { PathNews } from '../../../transport/paths/news.ts';
+import { someWay } from '../../support/ways.ts';
 
 const news = (kind: PathNews['kind'], reason: string, more: Partial<PathNews> = {}): PathNews => ({
   kind,
@@ -69,18 +70,22 @@ describe('the story of a visit', () => {
 });
 
 describe('the words of the story', () => {
+  const ways = ['data-channel', 'relay'].map(someWay);
   const rows: [string, string][] = [
     ['data-channel went silent; the relay carries on', 'The data channel went silent; the relay carries on.'],
     ['a direct way stands: data-channel is 3 ms away', 'A direct way stands: the data channel is 3 ms away.'],
     ['no way yet (my-data-channel: no)…', 'No way yet (my-data-channel: no)…'],
     ['', ''],
   ];
-  for (const [reason, words] of rows) it(`"${reason}"`, () => assert.equal(reasonWords(reason), words));
+  for (const [reason, words] of rows) it(`"${reason}"`, () => assert.equal(reasonWords(reason, ways), words));
 
   it('are the strategies’ own, and the name of a way that a page has not', () => {
-    assert.deepEqual(wayWords('data-channel'), { title: 'Direct', text: 'Straight from the computer that has this site to your browser.' });
-    assert.deepEqual(wayWords('smoke'), { title: 'smoke', text: '' });
+    assert.deepEqual(wayWords('data-channel', ways), {
+      title: 'Direct',
+      text: 'Straight from the computer that has this site to your browser.',
+    });
+    assert.deepEqual(wayWords('smoke', ways), { title: 'smoke', text: '' });
   });
 
-  it('say when a way is silent', () => assert.equal(silentWords(wayWords('relay')).title, 'Relayed, silent'));
+  it('say when a way is silent', () => assert.equal(silentWords(wayWords('relay', ways)).title, 'Relayed, silent'));
 });

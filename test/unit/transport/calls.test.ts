@@ -172,6 +172,35 @@ describe('calls', () => {
     assert.equal(relay.half('callee').signal.aborted, true);
   });
 
+  it('a way that the host does not have is passed by, and is told of', async () => {
+    const names = ['direct', 'relay'];
+    callee.answer(introduction(Role.CALLEE, 'call', ['relay']));
+    const only = introduction(Role.CALLER, 'call', ['relay']);
+    const done = caller.open(only, { policy: FASTEST, names, signal: stop.signal, onPath: ({ via }) => stood.push(via) });
+    relay.stand(); // without a head start for what cannot be
+    const words = (await done).map(({ strategy, error }) => `${strategy}: ${error.code} ${error.message}`);
+    assert.deepEqual(words, ['direct: STRATEGY_UNFIT the host does not have this way']);
+    assert.deepEqual([stood, direct.halves.length], [['relay'], 0]);
+    await assert.rejects(caller.open({ ...only, strategies: [] }, { policy: FASTEST, names, signal: stop.signal, onPath: () => {} }), {
+      code: 'NO_PATH',
+      message: /\(direct: the host does not have this way; relay: the host does not have this way\)/,
+    });
+  });
+
+  it('a host says so when it is asked for a way that it does not have any more', async () => {
+    callee = new Calls({ rendezvous: { greeting: null, rttMs: 50, tell: passOn }, strategies: [relay], self: () => ({}), clock });
+    const done = call();
+    direct.half('caller');
+    await turn();
+    relay.stand();
+    const [{ strategy, error } = {}] = await done;
+    assert.deepEqual([strategy, error?.code], ['direct', 'STRATEGY_UNFIT']);
+    assert.match(error?.message ?? '', /^at the host: it does not have this way$/);
+    function passOn(name: string, fields: unknown): void {
+      if (name === 'Note') queueMicrotask(() => caller.note({ payload: new Uint8Array(), ...(fields as object) } as Message<'Note'>));
+    }
+  });
+
   it('a peer that hangs up ends what is under way', async () => {
     const done = call();
     caller.hangUp('call', new PortholeError('PATH_LOST', 'gone'));

@@ -112,6 +112,17 @@ describe('policies', () => {
     await assert.rejects(nodeStrategies(['constructor']), usage(/neither/));
   });
 
+  it('takes ways of others: they follow the policy by what they say of themselves', async () => {
+    const others = [loopback('here'), loopback('pigeons', 'relayed')];
+    const names = async (via?: string[]): Promise<string[]> => (await nodeStrategies(via, others)).map(({ name }) => name);
+    assert.deepEqual(await names(), ['tcp-punch', 'data-channel', 'here', 'relay', 'pigeons']);
+    assert.deepEqual(await names(['direct-only']), ['tcp-punch', 'data-channel', 'here']);
+    assert.deepEqual(await names(['relay-only']), ['relay', 'pigeons']);
+    assert.deepEqual(await names(['pigeons', 'tcp-punch']), ['pigeons', 'tcp-punch']);
+    assert.equal((await nodeStrategies(['here'], others))[0], others[0]);
+    await assert.rejects(nodeStrategies(['smoke'], others), usage(/neither a way .*relay, here, pigeons/));
+  });
+
   it('the head start grows with the round trip, between its bounds', () => {
     assert.deepEqual([0, 12.5, 50, 587.5, 2000].map(headStartFor), [HEAD_START_MS[0], 200, 350, 2500, HEAD_START_MS[1]]);
     assert.equal(headStartFor(null), 550);

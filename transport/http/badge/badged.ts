@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages of a site that are shown over plain HTTP: a script is appended that shows a badge. Everything else stays as it is.
-
-/** Where the script is. */
-export const BADGE_SCRIPT = '/.porthole/lan.js';
+// Pages of a site that come through a gateway: a script is appended that shows a badge. Everything else stays as it is.
 
 /** What stands after a page's last byte. A change of it needs another MARK: browsers keep pages by their tags. */
-const APPENDED = new TextEncoder().encode(`\n<script src="${BADGE_SCRIPT}" async></script>\n`);
+const appendedFor = (script: string): Uint8Array<ArrayBuffer> =>
+  new TextEncoder().encode(`\n<script src="${new URL(script).pathname}" async></script>\n`);
 /** In the entity tag of such a page, which is another representation than the one without the script (RFC 9110 section 8.8.3). */
 const MARK = '-lan';
 /** Encodings in which ASCII is not what it says, or need not be at the end of a text. */
@@ -75,14 +73,15 @@ async function badged(response: Response, script: string): Promise<Response> {
   const first = reader && (await beginning(reader));
   const isUtf16 = first !== undefined && ((first[0] === 0xfe && first[1] === 0xff) || (first[0] === 0xff && first[1] === 0xfe));
   if (reader && isUtf16) return new Response(joined(first, reader), { status, statusText, headers: response.headers });
+  const appended = appendedFor(script);
   const headers = new Headers(response.headers);
   for (const name of OF_THE_BYTES) headers.delete(name);
   const tag = headers.get('etag');
   if (tag !== null) headers.set('etag', marked(tag));
   admit(headers, script);
   const length = headers.get('content-length');
-  if (length !== null) headers.set('content-length', String(Number(length) + APPENDED.length));
-  return new Response(reader && first ? joined(first, reader, APPENDED) : null, { status, statusText, headers });
+  if (length !== null) headers.set('content-length', String(Number(length) + appended.length));
+  return new Response(reader && first ? joined(first, reader, appended) : null, { status, statusText, headers });
 }
 
 /**

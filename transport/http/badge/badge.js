@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The badge on pages that a network is shown over plain HTTP: says so, folds to a dot, and can be put away. Plain JavaScript.
+// The badge on pages that come through a gateway: says how they came, folds to a dot, and can be put away. Plain JavaScript, which is
+// given WORDS (script.ts).
 
 (() => {
   const HIDDEN_KEY = 'porthole-badge-hidden';
@@ -21,6 +22,7 @@
     .toggle { display: flex; align-items: center; height: 28px; padding: 0 10px; border-radius: 99px; background: var(--card);
       box-shadow: var(--shadow); transition: opacity 0.2s; }
     .dot { flex: none; width: 8px; height: 8px; border-radius: 50%; background: var(--fair); }
+    :host([data-direct="true"]) .dot { background: var(--sea); }
     .words { max-width: 14rem; margin-left: 7px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
       transition: max-width 0.3s ease, margin 0.3s ease; }
     .folded .toggle:not(:hover, :focus-visible, [aria-expanded="true"]) { opacity: 0.75; }
@@ -33,14 +35,6 @@
     .soft { color: var(--soft); }
     .card button { padding: 4px 12px; border: 1px solid var(--line); border-radius: 8px; background: none; }
     @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }`;
-  const TITLE = 'Plain HTTP in this network';
-  const TEXT = [
-    [
-      '',
-      'This page comes straight from a computer in this network, over plain HTTP. It is not sealed end to end: others in this network could read or change it on its way.',
-    ],
-    ['soft', 'Sealed end to end: the same link, opened with “porthole open”.'],
-  ];
 
   const away = () => {
     try {
@@ -60,7 +54,8 @@
   };
   const host = make('div', '');
   host.id = 'porthole-badge';
-  host.dataset.via = 'lan';
+  host.dataset.via = WORDS.via;
+  host.dataset.direct = String(WORDS.direct);
   const root = host.attachShadow({ mode: 'open' });
   // A style sheet made so is no inline style, which a site's policy may refuse.
   const sheet = new CSSStyleSheet();
@@ -74,13 +69,13 @@
   card.hidden = true;
   const hide = make('button', '', 'Hide in this tab');
   hide.type = 'button';
-  card.append(make('p', 'title', TITLE), ...TEXT.map(([className, text]) => make('p', className, text)), hide);
+  card.append(make('p', 'title', WORDS.title), ...WORDS.text.map((text, at) => make('p', at === 0 ? '' : 'soft', text)), hide);
   const toggle = make('button', 'toggle');
   toggle.type = 'button';
   toggle.setAttribute('aria-controls', 'card');
   const dot = make('span', 'dot');
   dot.ariaHidden = 'true';
-  toggle.append(dot, make('span', 'words', TITLE));
+  toggle.append(dot, make('span', 'words', WORDS.title));
   aside.append(card, toggle);
   root.append(aside);
 

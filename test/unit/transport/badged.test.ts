@@ -2,7 +2,7 @@
 // The script that is appended to pages: where, to which, and what becomes of lengths, digests, tags and conditions.
 
 import assert from 'node:assert/strict';
-import { askWithBadge, mayBeBadged } from '../../../signaling/web/badged.ts';
+import { askWithBadge, mayBeBadged } from '../../../transport/http/badge/badged.ts';
 
 const SCRIPT = '\n<script src="/.porthole/lan.js" async></script>\n';
 const URL_OF_SCRIPT = 'http://192.168.1.20:8080/.porthole/lan.js';

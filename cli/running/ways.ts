@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ways of this program: its own, and those that the settings name.
+
+import { nodeStrategies } from '../../transport/strategies/node.ts';
+import type { Strategy } from '../../transport/strategy/strategy.ts';
+import type { Settings } from '../settings/settings.ts';
+import { loadStrategies } from '../settings/strategy-modules.ts';
+
+/**
+ * The ways that `--via` asks for, of all that there are.
+ * @throws PortholeError USAGE for a strategy that cannot be used, or a name that is no way
+ */
+export async function programWays({ strategies = [], via }: Pick<Settings, 'strategies' | 'via'>): Promise<Strategy[]> {
+  return nodeStrategies(via, await loadStrategies(strategies));
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Strategies of others: modules that the settings name, loaded and looked at before anything is begun.
+
+import { statSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { extname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { PortholeError } from '../../proto/errors.ts';
+import { WAY_NAMES } from '../../transport/strategies/node.ts';
+import { POLICY_NAMES } from '../../transport/strategy/policy.ts';
+import type { Strategy } from '../../transport/strategy/strategy.ts';
+import { MAX_COST, WAY_NAME } from '../../transport/strategy/way.ts';
+
+/** What such a module imports of Porthole: this program's own, wherever the module lies, so that an error is one of ours. */
+const API = 'porthole/transport';
+const OWN_API = new URL(`../../transport/index${extname(import.meta.filename)}`, import.meta.url).href;
+
+const words = z.string('it is no text').min(1, 'it is empty');
+const method = z.custom((value) => typeof value === 'function', 'it is no function');
+const schema = z.object({
+  name: z.string('it is no text').regex(WAY_NAME, 'a name is a small letter, then up to 63 small letters, digits and hyphens'),
+  kind: z.enum(['direct', 'relayed'], 'it is neither "direct" nor "relayed"'),
+  cost: z.number('it is no number').min(1, `it is not from 1 to ${MAX_COST}`).max(MAX_COST, `it is not from 1 to ${MAX_COST}`),
+  needs: z.literal('node', 'this program is no browser').optional(),
+  words: z.object({ label: words, sentence: words, adverb: words, noun: words.optional() }, 'it is no object'),
+  suits: method,
+  attempt: method,
+  prepare: method.optional(),
+});
+
+let known = false;
+
+/**
+ * Loads strategies. What a module has by default is one, or a function that returns one, or a promise of one.
+ * @param modules files (one that is relative is so to `folder`), `file:` URLs, or packages that are installed there
+ * @throws PortholeError USAGE naming the module and what is wrong with it
+ */
+export async function loadStrategies(modules: readonly string[], folder = process.cwd()): Promise<Strategy[]> {
+  if (modules.length > 0 && !known) {
+    known = true;
+    registerHooks({ resolve: (specifier, context, next) => next(specifier === API ? OWN_API : specifier, context) });
+  }
+  const taken = new Set([...WAY_NAMES, ...POLICY_NAMES]);
+  const strategies: Strategy[] = [];
+  for (const module of modules) {
+    const refuse = (why: string, cause?: unknown): never => {
+      throw new PortholeError('USAGE', `the strategy ${module} cannot be used: ${why}`, { cause });
+    };
+    const strategy = await made(await load(module, folder, refuse), refuse);
+    const problem = problemOf(strategy);
+    if (problem !== null) refuse(problem);
+    const { name } = strategy as Strategy;
+    if (taken.has(name)) refuse(`its name, ${name}, is taken`);
+    taken.add(name);
+    strategies.push(strategy as Strategy);
+  }
+  return strategies;
+}
+
+type Refuse = (why: string, cause?: unknown) => never;
+
+/** What a module has by default. */
+async function load(module: string, folder: string, refuse: Refuse): Promise<unknown> {
+  const file = fileOf(module, folder);
+  if (file === null && /^(\.{0,2}[/\\]|file:)/.test(module)) refuse('there is no such file');
+  const asked = file === null ? module : pathToFileURL(file).href;
+  // As if a module in that folder asked for it.
+  const parentURL = pathToFileURL(join(folder, '/')).href;
+  const there = registerHooks({
+    resolve: (specifier, context, next) => next(specifier, context.parentURL === import.meta.url ? { ...context, parentURL } : context),
+  });
+  let given: unknown;
+  try {
+    given = ((await import(asked)) as { default?: unknown }).default;
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException)?.code === 'ERR_MODULE_NOT_FOUND' && wordsOf(error).includes(`'${module}'`);
+    refuse(file === null && isMissing ? 'there is no such file, and no such package is installed here' : wordsOf(error), error);
+  } finally {
+    there.deregister();
+  }
+  return given ?? refuse('it has no default export');
+}
+
+/** The file that is meant, if it is there. */
+function fileOf(module: string, folder: string): string | null {
+  try {
+    const file = module.startsWith('file:') ? fileURLToPath(module) : resolve(folder, module);
+    return statSync(file).isFile() ? file : null;
+  } catch {
+    return null; // there is none, or this is no address of one
+  }
+}
+
+async function made(given: unknown, refuse: Refuse): Promise<unknown> {
+  try {
+    return await (typeof given === 'function' ? given() : given);
+  } catch (error) {
+    return refuse(wordsOf(error), error);
+  }
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What is wrong with what should be a strategy; null when nothing is. */
+function problemOf(strategy: unknown): string | null {
+  if (typeof strategy !== 'object' || strategy === null) return 'what it exports by default is no strategy';
+  const issue = schema.safeParse(strategy).error?.issues[0];
+  if (issue === undefined) return null;
+  const where = issue.path.join('.');
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], strategy);
+  return value === undefined ? `it has no ${where}` : `${where}: ${issue.message}`;
+}
