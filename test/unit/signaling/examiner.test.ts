@@ -10,10 +10,9 @@ import { KnockFrom, KnockOutcome, type Message } from '../../../proto/rendezvous
 import type { Fields } from '../../../signaling/shared/end.ts';
 import type { Suite, SuiteOptions } from '../../../signaling/suite.ts';
 import { takeExam } from '../../../transport/nat/exam/exam.ts';
+import { askStun, bindingQuestion } from '../../../transport/nat/probe/stun.ts';
 import { openSockets } from '../../../transport/nat/sockets/open.ts';
 import type { TcpSockets } from '../../../transport/nat/sockets/sockets.ts';
-import { bindingQuestion } from '../../../transport/nat/stun-client.ts';
-import { askStun } from '../../../transport/nat/stun-tcp.ts';
 import { Rendezvous } from '../../../transport/rendezvous/client.ts';
 import { cleanUp, later, openSuite, Peer, until } from './helper.ts';
 

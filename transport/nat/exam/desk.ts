@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The suite as an exam run sees it: asked over the rendezvous, its addresses resolved.
 
-import { lookup } from 'node:dns/promises';
-import { isIP, isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { type KnockFrom, KnockOutcome, type Message } from '../../../proto/rendezvous.ts';
+import { serversOf } from '../probe/prober.ts';
 import type { SocketAddress } from '../profile.ts';
 import type { Examination } from './own-nat.ts';
 
@@ -52,13 +52,14 @@ export class ExamDesk {
    * @throws PortholeError RATE_LIMITED, NOT_ALLOWED, PROTOCOL_VIOLATED (a suite that knows no exams), SUITE_UNREACHABLE
    */
   static async begin({ greeting, rendezvous }: Pick<Examination, 'greeting' | 'rendezvous'>): Promise<ExamDesk> {
-    const [begun, doors, udp] = await Promise.all([
+    const doors = greeting.stunTcp.map((door, nth) => ({ ...door, nth }));
+    // Of a name IPv4 alone is looked up: an address of IPv6 that is not listed is none to examine.
+    const [begun, four, udp] = await Promise.all([
       rendezvous.ask('exam', { begin: true }),
-      resolved(greeting.stunTcp),
-      resolved(greeting.stunUdp),
+      serversOf(doors, 4),
+      serversOf(greeting.stunUdp, 4),
     ]);
-    const host = doors.find(({ ip }) => isIPv4(ip))?.ip ?? '';
-    return new ExamDesk(rendezvous, doors, udp, begun, host);
+    return new ExamDesk(rendezvous, [...four, ...doors.filter(({ ip }) => isIPv6(ip))], udp, begun, four[0]?.ip ?? '');
   }
 
   /** The doors of the nth IPv4 address of the suite. */
@@ -86,16 +87,4 @@ export class ExamDesk {
   async other(): Promise<SocketAddress | null> {
     return (await this.#rendezvous.ask('exam', {})).other;
   }
-}
-
-/** The addresses, with names looked up; those that lead nowhere are left out. */
-async function resolved(addresses: readonly SocketAddress[]): Promise<Door[]> {
-  const all = await Promise.all(
-    addresses.map(async ({ ip, port }, nth): Promise<Door[]> => {
-      if (isIP(ip)) return [{ ip, port, nth }];
-      const found = await lookup(ip, { family: 4 }).catch(() => null);
-      return found ? [{ ip: found.address, port, nth }] : [];
-    }),
-  );
-  return all.flat();
 }

@@ -3,11 +3,12 @@
 
 import { isIPv6 } from 'node:net';
 import { type Clock, systemClock } from '../../time/clock.ts';
+import { type Graded, gradeMapping, preserves } from '../probe/mapping.ts';
+import { ANY } from '../probe/prober.ts';
 import type { Mapping, NatProfile, SocketAddress, TcpProfile, UdpProfile } from '../profile.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import { ExamDesk } from './desk.ts';
-import { type Graded, gradeMapping, preserves } from './mapping.ts';
-import { ANY, Meeting } from './meeting.ts';
+import { Meeting } from './meeting.ts';
 import { FEW_TRIES, MOST_TRIES, Notes } from './notes.ts';
 import type { Examination } from './own-nat.ts';
 import { knockWait, MOST_RTT_MS, Rounds, type RoundsOptions } from './rounds.ts';
@@ -78,7 +79,7 @@ async function examine(
 ): Promise<Pick<NatProfile, 'tcp' | 'udp'>> {
   const { clock, answerMs, signal, random } = rest;
   const meeting = new Meeting(desk, sockets, { clock, answerMs, random, signal });
-  const udp = await UdpExam.open(ANY, random);
+  const udp = await UdpExam.open(ANY[4], random);
   try {
     const servers = udpServers(desk.udp);
     let askedUdp: Promise<UdpFound> | undefined;
@@ -96,7 +97,7 @@ async function examine(
       const { mapping } = graded;
       const rounds = { ...rest, desk, sockets, meeting, mapping, notes, observed, guest, udpGuest: udpFound.guest, udp };
       const guests = new Guests();
-      const listener = meeting.guest === undefined ? null : await sockets.bind({ ip: ANY, port: meeting.guest }).listen(guests.add);
+      const listener = meeting.guest === undefined ? null : await sockets.bind({ ip: ANY[4], port: meeting.guest }).listen(guests.add);
       try {
         await new Rounds(rounds).run();
       } finally {

@@ -3,9 +3,10 @@
 
 import type { Socket } from 'node:net';
 import { type Clock, sleep } from '../../time/clock.ts';
+import type { Sample } from '../probe/mapping.ts';
+import { ANY, dial } from '../probe/prober.ts';
 import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';
 import type { Door, ExamDesk } from './desk.ts';
-import type { Sample } from './mapping.ts';
 import { guestPorts } from './ports.ts';
 
 /** A door that was not reached after this long at most is left for another one, in milliseconds: a lost SYN is sent again after 1 s only. */
@@ -14,8 +15,6 @@ const MOST_DOOR_MS = 300;
 const SYN_AGAIN_MS = 1000;
 /** Rounds of looking for another door. */
 const ROUNDS = 4;
-
-export const ANY = '0.0.0.0';
 
 /**
  * From which local port to which address of the suite. The guest meets the first address only: whom else its mapping lets in is
@@ -146,7 +145,7 @@ export class Meeting {
   /** Binds the first of the ports that is free. */
   #bind([port = 0, ...others]: readonly number[]): BoundSocket {
     try {
-      return this.#sockets.bind({ ip: ANY, port });
+      return this.#sockets.bind({ ip: ANY[4], port });
     } catch (error) {
       if (others.length === 0) throw error;
       return this.#bind(others);
@@ -157,11 +156,9 @@ export class Meeting {
     const known = this.#ports[role.local];
     const socket = this.#bind(known !== undefined ? [known] : role.local === 'guest' ? guestPorts(this.#random) : [0]);
     this.#ports[role.local] = socket.local.port;
-    const begun = this.#clock.now();
-    const done = socket.connect(door, this.#signal).then(
-      (connected) => {
-        const took = this.#clock.now() - begun;
-        if (took < SYN_AGAIN_MS) this.slowestMs = Math.max(this.slowestMs, took);
+    const done = dial(socket, door, this.#clock, this.#signal).then(
+      ({ socket: connected, rttMs }) => {
+        if (rttMs < SYN_AGAIN_MS) this.slowestMs = Math.max(this.slowestMs, rttMs);
         this.#open[role.local].push(connected);
       },
       () => {}, // not reached: no sample

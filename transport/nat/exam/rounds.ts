@@ -5,11 +5,12 @@ import { MAX_KNOCKS } from '../../../proto/limits.ts';
 import { KnockFrom, KnockOutcome } from '../../../proto/rendezvous.ts';
 import { awaitedLater } from '../../time/abortable.ts';
 import { type Clock, sleep } from '../../time/clock.ts';
+import { predictPort, preserves } from '../probe/mapping.ts';
+import { ANY } from '../probe/prober.ts';
 import type { Mapping, SocketAddress } from '../profile.ts';
 import { systemCode, type TcpSockets } from '../sockets/sockets.ts';
 import type { Door, ExamDesk, Knock } from './desk.ts';
-import { predictPort, preserves } from './mapping.ts';
-import { ANY, type Meeting } from './meeting.ts';
+import type { Meeting } from './meeting.ts';
 import { FEW_TRIES, MOST_HOPS, MOST_TRIES, type Notes, type Tries } from './notes.ts';
 import { portOf, UNUSED_PORTS } from './ports.ts';
 import { type Aim, cameIn, fateOf, knockAt, Shot } from './shots.ts';
@@ -245,7 +246,7 @@ export class Rounds {
     meeting.count();
     const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
     const came = await sockets
-      .bind({ ip: ANY, port: 0 })
+      .bind({ ip: ANY[4], port: 0 })
       .connect({ ip: observed.ip, port: guest }, until)
       .then(
         (socket) => {

@@ -3,11 +3,11 @@
 
 import type { Server, Socket } from 'node:net';
 import { KnockOutcome } from '../../../proto/rendezvous.ts';
+import { ANY } from '../probe/prober.ts';
 import type { SocketAddress } from '../profile.ts';
 import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';
 import { systemCode } from '../sockets/sockets.ts';
 import type { Knock } from './desk.ts';
-import { ANY } from './meeting.ts';
 
 /** Time to live of a packet that is to arrive. */
 const FULL_TTL = 64;
@@ -53,7 +53,7 @@ export class Shot {
     this.#sockets = sockets;
     this.aim = aim;
     const guarded = aim.kind === 'low' || aim.kind === 'reset';
-    this.#socket = sockets.bind({ ip: ANY, port }, { ...(aim.kind === 'low' && { ttl: aim.ttl }), ...(guarded && { minTtl: GUARD }) });
+    this.#socket = sockets.bind({ ip: ANY[4], port }, { ...(aim.kind === 'low' && { ttl: aim.ttl }), ...(guarded && { minTtl: GUARD }) });
     this.local = this.#socket.local.port;
   }
 
@@ -76,7 +76,7 @@ export class Shot {
     if (this.aim.kind !== 'fresh') return;
     this.#stop.abort();
     await new Promise(setImmediate); // until the socket has let go
-    this.#server = this.#sockets.bind({ ip: ANY, port: this.local }).listen(this.#guests.add);
+    this.#server = this.#sockets.bind({ ip: ANY[4], port: this.local }).listen(this.#guests.add);
     await this.#server;
   }
 
@@ -92,7 +92,7 @@ export class Shot {
 export async function fateOf(sockets: TcpSockets, ttl: number, at: SocketAddress, waitMs: number, signal: AbortSignal): Promise<Fate> {
   try {
     const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
-    const socket = await sockets.bind({ ip: ANY, port: 0 }, { ttl }).connect(at, until);
+    const socket = await sockets.bind({ ip: ANY[4], port: 0 }, { ttl }).connect(at, until);
     // Rarely a connection is said to stand where the error has ended it: it has no other end, then, and tells nothing.
     const stands = socket.remotePort !== undefined;
     socket.resetAndDestroy();

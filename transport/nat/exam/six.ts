@@ -4,18 +4,16 @@
 import { isIPv4, type Server } from 'node:net';
 import { KnockOutcome } from '../../../proto/rendezvous.ts';
 import { type Clock, sleep } from '../../time/clock.ts';
+import { ANY, probe } from '../probe/prober.ts';
 import type { NatProfile, SocketAddress } from '../profile.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
-import { askStun } from '../stun-tcp.ts';
 import type { Door, ExamDesk, Knock } from './desk.ts';
-import { ANY } from './meeting.ts';
 import { MOST_TRIES, Notes } from './notes.ts';
 import { Guests } from './shots.ts';
 
 /** How long a connection over another family of IP may take, and after how long a second one is begun beside it, in milliseconds. */
 const PROOF_MS = 1300;
 const PROOF_AGAIN_MS = 400;
-const ANY6 = '::';
 
 export interface FamilyOptions {
   readonly desk: ExamDesk;
@@ -45,13 +43,11 @@ export async function prove(family: 4 | 6, options: FamilyOptions): Promise<Sock
   }
 }
 
-async function proveAt(door: Door, { desk, sockets }: FamilyOptions, signal: AbortSignal): Promise<SocketAddress> {
-  const socket = await sockets.bind({ ip: isIPv4(door.ip) ? ANY : ANY6, port: 0 }).connect(door, signal);
-  try {
-    return await askStun(socket, signal, desk.token);
-  } finally {
-    socket.resetAndDestroy();
-  }
+async function proveAt(door: Door, { desk, sockets, clock }: FamilyOptions, signal: AbortSignal): Promise<SocketAddress> {
+  const from = sockets.bind({ ip: isIPv4(door.ip) ? ANY[4] : ANY[6], port: 0 });
+  const { socket, address } = await probe(from, door, clock, signal, desk.token);
+  socket.resetAndDestroy();
+  return address;
 }
 
 /**
@@ -73,7 +69,7 @@ export class SixExam {
 
   /** To be opened once IPv6 is proved. */
   static async open({ sockets }: Pick<FamilyOptions, 'sockets'>): Promise<SixExam> {
-    const socket = sockets.bind({ ip: ANY6, port: 0 });
+    const socket = sockets.bind({ ip: ANY[6], port: 0 });
     const { port } = socket.local;
     const guests = new Guests();
     return new SixExam(await socket.listen(guests.add), port, guests);

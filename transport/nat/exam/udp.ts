@@ -5,10 +5,10 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
 import { type Clock, sleep } from '../../time/clock.ts';
+import type { Sample } from '../probe/mapping.ts';
+import { bindingQuestion, readBindingAnswer } from '../probe/stun.ts';
 import type { SocketAddress } from '../profile.ts';
 import { socketError } from '../sockets/handover.ts';
-import { bindingQuestion, readBindingAnswer } from '../stun-client.ts';
-import type { Sample } from './mapping.ts';
 import { guestPorts } from './ports.ts';
 
 /** A request is sent again after this long, and no more than so often: UDP that lets nothing through in that time is blocked. */

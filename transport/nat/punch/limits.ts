@@ -21,8 +21,6 @@ export const SERIES_TRIES = 3;
 export const LOW_PORTS = [600, 1023] as const;
 /** Connections to one port that a NAT has room for in those: the last free ones it finds slowly, or not. */
 export const LOW_ROOM = 400;
-/** The widest gap between two outside ports that still counts as a pattern. */
-export const MAX_STEP = 64;
 /** Connections that have not proved yet whose they are. */
 export const MAX_UNPROVED = 1024;
 /** How long a fresh connection may take to prove whose it is, in milliseconds. */

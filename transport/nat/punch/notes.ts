@@ -4,8 +4,9 @@
 import { isIP } from 'node:net';
 import { PortholeError } from '../../../proto/errors.ts';
 import { plainText } from '../../../proto/text.ts';
+import { MAX_STEP } from '../probe/mapping.ts';
 import type { SocketAddress } from '../profile.ts';
-import { BIRTHDAY_SOCKETS, MAX_CANDIDATES, MAX_PUNCH_NOTE_BYTES, MAX_ROUNDS, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
+import { BIRTHDAY_SOCKETS, MAX_CANDIDATES, MAX_PUNCH_NOTE_BYTES, MAX_ROUNDS, PREDICTED_WINDOW } from './limits.ts';
 
 /** The ways to punch; `direct` needs no round. */
 export const TECHNIQUES = ['guarded', 'low-ttl-listen', 'simultaneous', 'predicted', 'birthday', 'mapped'] as const;

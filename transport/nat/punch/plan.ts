@@ -3,8 +3,9 @@
 
 import type { Verdict } from '../../strategy/strategy.ts';
 import { atSuite, sharesNetwork } from '../addresses.ts';
+import { MAX_STEP } from '../probe/mapping.ts';
 import type { NatProfile, TcpProfile } from '../profile.ts';
-import { BIRTHDAY_SOCKETS, LOW_ROOM, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
+import { BIRTHDAY_SOCKETS, LOW_ROOM, PREDICTED_WINDOW } from './limits.ts';
 import { type Role, type RoundFacts, TECHNIQUES, type Technique } from './notes.ts';
 
 /** One round to try, with the reason in words. */

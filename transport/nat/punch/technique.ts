@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import { type Clock, sleep } from '../../time/clock.ts';
+import { portAfter } from '../probe/mapping.ts';
 import type { BoundSocket, SocketAddress, TcpSockets } from '../sockets/sockets.ts';
 import type { Part } from './choreography.ts';
 import type { Learned, LearnRequest } from './learn.ts';
@@ -59,8 +60,8 @@ export type Techniques = Readonly<Partial<Record<TechniqueName, Technique>>>;
 /** The port of the mapping made `ahead` mappings from now, 0 the next. @throws PortholeError STRATEGY_UNFIT when there is no pattern */
 export function portAhead({ port, step }: Outside, ahead = 0): number {
   if (step === null) throw new PortholeError('STRATEGY_UNFIT', 'the outside ports have no pattern');
-  const next = port + step * (ahead + 1);
-  if (next < 1 || next > 65_535) throw new PortholeError('STRATEGY_UNFIT', 'the outside ports have come to their end');
+  const next = portAfter(port, step, ahead + 1);
+  if (next === undefined) throw new PortholeError('STRATEGY_UNFIT', 'the outside ports have come to their end');
   return next;
 }
 

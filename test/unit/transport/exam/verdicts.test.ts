@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { KnockOutcome } from '../../../../proto/rendezvous.ts';
 import { DECISION, decide, OUTCOMES, printDecision } from '../../../../transport/nat/exam/decision.ts';
 import { findingsOf } from '../../../../transport/nat/exam/findings.ts';
-import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/exam/mapping.ts';
 import { FEW_TRIES, MOST_TRIES, Notes } from '../../../../transport/nat/exam/notes.ts';
+import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/probe/mapping.ts';
+import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/nat/probe/stun.ts';
 import type { NatProfile, TcpProfile } from '../../../../transport/nat/profile.ts';
-import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/nat/stun-client.ts';
 
 /** The usual four: one port meets two doors of A and one of B, another one meets A. */
 function samples(...outside: number[]): Sample[] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Port prediction (the patent's first exam): from the outside ports of a few connections, how a NAT maps. Pure.
+// Port prediction (the patent's first exam): from the outside ports of a few connections, how a NAT maps, and which port is next. Pure.
 
 import type { Mapping } from '../profile.ts';
 
@@ -97,6 +97,25 @@ export function predictPort(samples: readonly Sample[], { step }: Mapping, local
   if (step === null) return undefined;
   if (step === 0) return preserves(samples) ? local : samples.find((sample) => sample.local === local)?.outside;
   const last = samples.at(-1);
-  const port = last && last.outside + step * (nth - last.nth);
-  return port !== undefined && port > 0 && port <= 65_535 ? port : undefined;
+  return last && portAfter(last.outside, step, nth - last.nth);
+}
+
+/** The port so many mappings after one; undefined past the last port there is. */
+export function portAfter(port: number, step: number, mappings: number): number | undefined {
+  const found = port + step * mappings;
+  return found > 0 && found <= 65_535 ? found : undefined;
+}
+
+/** The gap between the ports of mappings made one after the other; one port alone is taken to be the same for all. */
+export function gapOf(ports: readonly number[]): number | null {
+  const [a, b] = ports.slice(-2);
+  if (a === undefined || b === undefined) return 0;
+  return isClose(b - a) ? b - a : null;
+}
+
+/** The gap, where an exam has found a step: what is seen now counts more, but for one gap that is not as wide as the others. */
+export function gapBeside(ports: readonly number[], step: number | null | undefined): number | null {
+  if (step === null || ports.length < 2) return step === undefined ? 0 : step;
+  const gap = gapOf(ports);
+  return gap && step ? step : gap;
 }
