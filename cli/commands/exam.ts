@@ -4,10 +4,10 @@
 import { dirname } from 'node:path';
 import { PortholeError } from '../../proto/errors.ts';
 import { ownAddresses } from '../../transport/nat/exam/background.ts';
-import { decide, OUTCOMES, printDecision } from '../../transport/nat/exam/decision.ts';
+import { decide, OUTCOMES, printDecision } from '../terminal/decision.ts';
 import { takeExam } from '../../transport/nat/exam/exam.ts';
-import { findingsOf } from '../../transport/nat/exam/findings.ts';
-import { networkName, remember } from '../../transport/nat/exam/known.ts';
+import { findingsOf } from '../terminal/findings.ts';
+import { networkName, remember } from '../../transport/nat/exam/background.ts';
 import type { Mapping, NatProfile } from '../../transport/nat/profile.ts';
 import { openSockets } from '../../transport/nat/sockets/open.ts';
 import { Rendezvous } from '../../transport/rendezvous/client.ts';

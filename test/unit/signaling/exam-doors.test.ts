@@ -11,7 +11,7 @@ import { SUITE_LIMITS, type SuiteLimits } from '../../../signaling/shared/limits
 import { Rates } from '../../../signaling/shared/rates.ts';
 import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest } from '../../../signaling/stun/stun.ts';
 import type { NatProfile } from '../../../transport/nat/profile.ts';
-import { natToWire } from '../../../transport/nat/profile-wire.ts';
+import { natToWire } from '../../../transport/nat/profile.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { cleanUp, host, later, openSuite, Peer } from './helper.ts';
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { isOutside } from '../../../transport/nat/addresses.ts';
-import { CONSTANTS } from '../../../transport/nat/sockets/constants.ts';
+import { CONSTANTS } from '../../../transport/nat/sockets/system.ts';
 import { FfiSockets, MAX_SEGMENT_BYTES } from '../../../transport/nat/sockets/ffi.ts';
 import type { System } from '../../../transport/nat/sockets/system.ts';
 

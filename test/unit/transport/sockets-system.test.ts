@@ -2,7 +2,7 @@
 // The bytes and numbers that go to the system, checked against a C library that only takes notes: macOS's and Linux's.
 
 import assert from 'node:assert/strict';
-import { CONSTANTS } from '../../../transport/nat/sockets/constants.ts';
+import { CONSTANTS } from '../../../transport/nat/sockets/system.ts';
 import { FfiSockets } from '../../../transport/nat/sockets/ffi.ts';
 import { type Koffi, System } from '../../../transport/nat/sockets/system.ts';
 

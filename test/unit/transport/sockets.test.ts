@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { PortholeError } from '../../../proto/errors.ts';
-import { socketError } from '../../../transport/nat/sockets/handover.ts';
+import { socketError } from '../../../transport/nat/sockets/node.ts';
 import { NodeSockets } from '../../../transport/nat/sockets/node.ts';
 import { openSockets } from '../../../transport/nat/sockets/open.ts';
 import { type SocketOptions, systemCode, type TcpSockets } from '../../../transport/nat/sockets/sockets.ts';

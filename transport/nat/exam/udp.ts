@@ -8,7 +8,7 @@ import { type Clock, sleep } from '../../time/clock.ts';
 import type { Sample } from '../probe/mapping.ts';
 import { bindingQuestion, readBindingAnswer } from '../probe/stun.ts';
 import type { SocketAddress } from '../profile.ts';
-import { socketError } from '../sockets/handover.ts';
+import { socketError } from '../sockets/node.ts';
 import { guestPorts } from './ports.ts';
 
 /** A request is sent again after this long, and no more than so often: UDP that lets nothing through in that time is blocked. */

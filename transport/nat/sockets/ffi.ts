@@ -4,7 +4,7 @@
 import { type Server, Socket } from 'node:net';
 import { PortholeError } from '../../../proto/errors.ts';
 import { isOutside } from '../addresses.ts';
-import { checkAddress, connectSocket, listenOn, newServer, socketError } from './handover.ts';
+import { checkAddress, connectSocket, listenOn, newServer, socketError } from './node.ts';
 import type { BoundSocket, SocketAddress, SocketOptions, TcpSockets } from './sockets.ts';
 import type { Family, System } from './system.ts';
 

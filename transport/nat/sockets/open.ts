@@ -2,7 +2,7 @@
 // Which sockets this process can have: those with options, through koffi, or Node's own.
 
 import { endianness } from 'node:os';
-import { CONSTANTS } from './constants.ts';
+import { CONSTANTS } from './system.ts';
 import { FfiSockets } from './ffi.ts';
 import { NodeSockets } from './node.ts';
 import type { TcpSockets } from './sockets.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortholeError } from '../../../../proto/errors.ts';
 import { backgroundExaminer } from '../../../../transport/nat/exam/background.ts';
-import { HOLDS_MS, MAX_NETWORKS, networkName, recall, remember } from '../../../../transport/nat/exam/known.ts';
+import { HOLDS_MS, MAX_NETWORKS, networkName, recall, remember } from '../../../../transport/nat/exam/background.ts';
 import { OwnNat } from '../../../../transport/nat/exam/own-nat.ts';
 import type { NatProfile } from '../../../../transport/nat/profile.ts';
 import type { Greeting, Rendezvous } from '../../../../transport/rendezvous/client.ts';

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { KnockOutcome } from '../../../../proto/rendezvous.ts';
-import { DECISION, decide, OUTCOMES, printDecision } from '../../../../transport/nat/exam/decision.ts';
-import { findingsOf } from '../../../../transport/nat/exam/findings.ts';
+import { DECISION, decide, OUTCOMES, printDecision } from '../../../../cli/terminal/decision.ts';
+import { findingsOf } from '../../../../cli/terminal/findings.ts';
 import { FEW_TRIES, MOST_TRIES, Notes } from '../../../../transport/nat/exam/notes.ts';
 import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/probe/mapping.ts';
 import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/nat/probe/stun.ts';

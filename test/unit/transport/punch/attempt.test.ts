@@ -8,7 +8,7 @@ import { PortholeError } from '../../../../proto/errors.ts';
 import type { Connection } from '../../../../transport/channel/connection.ts';
 import type { NatProfile } from '../../../../transport/nat/profile.ts';
 import { MAX_BIRTHDAYS, MAX_PUNCH_NOTES } from '../../../../transport/nat/punch/limits.ts';
-import type { MappedPort } from '../../../../transport/nat/punch/mapped-port.ts';
+import type { MappedPort } from '../../../../transport/nat/punch/router.ts';
 import { decodeNote, encodeNote, type Note } from '../../../../transport/nat/punch/notes.ts';
 import { birthday } from '../../../../transport/nat/punch/techniques/birthday.ts';
 import { only, techniques } from '../../../../transport/nat/punch/techniques/index.ts';

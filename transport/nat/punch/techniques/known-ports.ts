@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prediction: where an outside port is the next of a series, a window of connections goes from and to the next ports.
+// Punches where the next outside port of both ends is known: guarded, predicted, and with SYNs that cross.
 
+import { type Opening, type Stage, type Technique, connectAll, cross, guardedOpenings, portAhead } from '../technique.ts';
 import { PREDICTED_WINDOW, SERIES_TRIES } from '../limits.ts';
-import { connectAll, guardedOpenings, type Opening, portAhead, type Stage, type Technique } from '../technique.ts';
+import { systemCode } from '../../sockets/sockets.ts';
+
+export const guarded: Technique = {
+  probes: 2,
+  needPattern: ['opener', 'connecter'],
+  open: async (stage) => {
+    await guardedOpenings(stage, [{ local: stage.local, port: portAhead(stage.theirs) }]);
+  },
+  connect: (stage) => connectAll(stage, [{ local: stage.local, port: portAhead(stage.theirs) }]),
+};
 
 /**
  * The pairs of ports of one end. Others behind the same NAT may take ports of a series meanwhile, so that it is further on than
@@ -24,4 +34,26 @@ export const predicted: Technique = {
     await guardedOpenings(stage, pairs(stage));
   },
   connect: (stage) => connectAll(stage, pairs(stage)),
+};
+
+/** How often a SYN that a RST answered is sent again: the other end's may be a moment late. */
+const TRIES = 3;
+
+async function dial(stage: Stage): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await connectAll(stage, [{ local: stage.local, port: portAhead(stage.theirs) }]);
+    } catch (error) {
+      if (tries === TRIES || systemCode(error) !== 'ECONNREFUSED') throw error;
+    }
+  }
+}
+
+export const simultaneous: Technique = {
+  probes: 2,
+  needPattern: ['opener', 'connecter'],
+  async open(stage) {
+    cross(stage, () => dial(stage));
+  },
+  connect: dial,
 };
