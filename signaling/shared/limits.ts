@@ -32,10 +32,10 @@ export const SUITE_LIMITS = {
   examRuns: 64,
   examMs: 8000,
   /** Connections open at once where outside addresses are told over TCP: in all, and from one address. */
-  doorConnections: 8192,
-  doorConnectionsPerAddress: 256,
+  probeConnections: 8192,
+  probeConnectionsPerAddress: 256,
   /** Milliseconds one of them may last. */
-  doorIdleMs: 30_000,
+  probeIdleMs: 30_000,
   /** Rendezvous connections open at once from one address. */
   connectionsPerAddress: 4096,
   /** Calls one connection may have open at once: as the caller, and as the callee. */

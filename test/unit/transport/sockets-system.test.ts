@@ -2,9 +2,8 @@
 // The bytes and numbers that go to the system, checked against a C library that only takes notes: macOS's and Linux's.
 
 import assert from 'node:assert/strict';
-import { CONSTANTS } from '../../../transport/nat/sockets/system.ts';
 import { FfiSockets } from '../../../transport/nat/sockets/ffi.ts';
-import { type Koffi, System } from '../../../transport/nat/sockets/system.ts';
+import { CONSTANTS, type Koffi, System } from '../../../transport/nat/sockets/system.ts';
 
 /** A koffi whose C library writes down its calls, and fails at `fails` with EMFILE. */
 function noting(calls: unknown[][], fails?: string): Koffi {

@@ -5,7 +5,6 @@
 // callee's proof the caller sends CHOSEN, and both take that one: so both choose the same, whichever way each was made.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Role } from './notes.ts';
 import type { Socket } from 'node:net';
 import type { BytePipe } from '../../channel/byte-pipe.ts';
 import type { Connection } from '../../channel/connection.ts';
@@ -13,6 +12,7 @@ import { framedConnection } from '../../channel/framed.ts';
 import { tcpPipe } from '../../channel/tcp.ts';
 import type { Clock } from '../../time/clock.ts';
 import { MAX_UNPROVED, PROOF_MS } from './limits.ts';
+import type { Role } from './notes.ts';
 
 /** Bytes of a proof. */
 export const PROOF_BYTES = 32;

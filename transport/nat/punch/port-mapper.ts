@@ -4,13 +4,13 @@
 // By hand: @achingbrain/nat-port-mapper 4.0.5 lets a short datagram of anybody in the network end the process, takes
 // milliseconds for seconds, and leaves ports open (its UPnP half deletes by the wrong words). No other is kept.
 
-import { PortholeError } from '../../../proto/errors.ts';
-import type { FindRouter, MapPort } from './router.ts';
-import { upnp } from './upnp.ts';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { PortholeError } from '../../../proto/errors.ts';
 import { sleep, systemClock } from '../../time/clock.ts';
-import { LEASE_S, UNMAP_MS, defaultRouter } from './router.ts';
+import type { FindRouter, MapPort } from './router.ts';
+import { defaultRouter, LEASE_S, UNMAP_MS } from './router.ts';
+import { upnp } from './upnp.ts';
 
 /**
  * Asks in all of these ways. Only the finding is a race: a port that two ways had opened would be closed with the loser.

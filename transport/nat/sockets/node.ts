@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // TCP sockets as Node alone can make them: on one port connect first, listen after; no options. And what both kinds of sockets end in.
 
-import { type ListenOptions, type Server, Socket, type SocketConnectOpts, createServer, isIP } from 'node:net';
-import { type ErrorCode, PortholeError, asPortholeError } from '../../../proto/errors.ts';
-import { type BoundSocket, type SocketAddress, type SocketOptions, type TcpSockets, isShort, systemCode } from './sockets.ts';
+import { createServer, isIP, type ListenOptions, type Server, Socket, type SocketConnectOpts } from 'node:net';
+import { asPortholeError, type ErrorCode, PortholeError } from '../../../proto/errors.ts';
+import { type BoundSocket, isShort, type SocketAddress, type SocketOptions, systemCode, type TcpSockets } from './sockets.ts';
 
 /** Connections that wait to be taken, at most, before the system drops SYNs. */
 const BACKLOG = 64;

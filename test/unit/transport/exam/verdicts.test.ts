@@ -3,15 +3,15 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { KnockOutcome } from '../../../../proto/rendezvous.ts';
 import { DECISION, decide, OUTCOMES, printDecision } from '../../../../cli/terminal/decision.ts';
 import { findingsOf } from '../../../../cli/terminal/findings.ts';
+import { CallbackOutcome } from '../../../../proto/rendezvous.ts';
 import { FEW_TRIES, MOST_TRIES, Notes } from '../../../../transport/nat/exam/notes.ts';
 import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/probe/mapping.ts';
 import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/nat/probe/stun.ts';
 import type { NatProfile, TcpProfile } from '../../../../transport/nat/profile.ts';
 
-/** The usual four: one port meets two doors of A and one of B, another one meets A. */
+/** The usual four: one port meets two probe ports of A and one of B, another one meets A. */
 function samples(...outside: number[]): Sample[] {
   const to = [
     ['A', 1, 4000],
@@ -182,16 +182,16 @@ describe('notes of a run', () => {
       note((one) => {
         for (const outcome of outcomes) one.unasked(outcome);
       }).answer;
-    const silences = Array.from({ length: MOST_TRIES }, () => KnockOutcome.SILENCE);
+    const silences = Array.from({ length: MOST_TRIES }, () => CallbackOutcome.SILENCE);
     assert.deepEqual([answerTo(...silences.slice(1)), answerTo(...silences)], [undefined, 'silence']);
-    const { RST, ICMP, CONNECTED } = KnockOutcome;
+    const { RST, ICMP, CONNECTED } = CallbackOutcome;
     assert.deepEqual([answerTo(RST), answerTo(RST, ICMP), answerTo(RST, RST)], [undefined, undefined, 'rst'], 'one may be a neighbour’s');
     assert.equal(answerTo(...silences, RST), 'silence', 'a neighbour’s');
     assert.equal(answerTo(...silences, RST, RST), 'rst', 'silence may be a packet that was lost');
     assert.deepEqual([answerTo(ICMP, ICMP), answerTo(CONNECTED, CONNECTED)], ['icmp', 'accepted']);
     const own = note((one) => one.unasked(CONNECTED));
     assert.deepEqual([own.heard, own.answer, own.ownAnswer], [1, undefined, 'accepted']);
-    assert.equal(answerTo(KnockOutcome.UNABLE), undefined);
+    assert.equal(answerTo(CallbackOutcome.UNABLE), undefined);
   });
 
   it('filtering', () => {

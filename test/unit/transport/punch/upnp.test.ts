@@ -11,8 +11,7 @@ import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
 import type { MapPort } from '../../../../transport/nat/punch/router.ts';
 import * as limits from '../../../../transport/nat/punch/upnp.ts';
-import { upnp } from '../../../../transport/nat/punch/upnp.ts';
-import { controlIn, locationIn, textIn } from '../../../../transport/nat/punch/upnp.ts';
+import { controlIn, locationIn, textIn, upnp } from '../../../../transport/nat/punch/upnp.ts';
 
 const ROUTER = '127.0.0.1';
 const IGD = 'urn:schemas-upnp-org:device:InternetGatewayDevice:1';

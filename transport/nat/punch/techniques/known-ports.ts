@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Punches where the next outside port of both ends is known: guarded, predicted, and with SYNs that cross.
 
-import { type Opening, type Stage, type Technique, connectAll, cross, guardedOpenings, portAhead } from '../technique.ts';
-import { PREDICTED_WINDOW, SERIES_TRIES } from '../limits.ts';
 import { systemCode } from '../../sockets/sockets.ts';
+import { PREDICTED_WINDOW, SERIES_TRIES } from '../limits.ts';
+import { connectAll, cross, guardedOpenings, type Opening, portAhead, type Stage, type Technique } from '../technique.ts';
 
 export const guarded: Technique = {
   probes: 2,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Punches whose opener listens: the patent's own, and a port of the router.
 
-import { type LearnRequest, type Learned, asItIs } from '../learn.ts';
-import { type Technique, connectAll } from '../technique.ts';
 import { PortholeError } from '../../../../proto/errors.ts';
 import { canonical } from '../../addresses.ts';
+import { asItIs, type Learned, type LearnRequest } from '../learn.ts';
 import { MAP_MS } from '../limits.ts';
 import type { MapPort } from '../router.ts';
+import { connectAll, type Technique } from '../technique.ts';
 
 export const lowTtlListen: Technique = {
   probes: 2,
