@@ -4,7 +4,7 @@
 import { isIPv6 } from 'node:net';
 import { systemClock } from '../../time/clock.ts';
 import { isLoopback } from '../addresses.ts';
-import { type Graded, gradeMapping, preserves } from '../probe/mapping.ts';
+import { type Graded, gradeMapping, preserves } from '../probe/prediction.ts';
 import { ANY } from '../probe/prober.ts';
 import type { Mapping, NatProfile, SocketAddress, TcpProfile } from '../profile.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';

@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net';
 import { sleep } from '../../time/clock.ts';
-import type { Sample } from '../probe/mapping.ts';
+import type { Sample } from '../probe/prediction.ts';
 import { ANY, dial } from '../probe/prober.ts';
 import type { BoundSocket } from '../sockets/sockets.ts';
 import type { ExamRun, ProbePort } from './client.ts';

@@ -5,7 +5,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
 import { type Clock, sleep } from '../../time/clock.ts';
-import type { Sample } from '../probe/mapping.ts';
+import type { Sample } from '../probe/prediction.ts';
 import { bindingQuestion, readBindingAnswer } from '../probe/stun.ts';
 import type { SocketAddress } from '../profile.ts';
 import { socketError } from '../sockets/node.ts';

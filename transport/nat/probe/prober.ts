@@ -63,11 +63,6 @@ export async function serversOf<T extends SocketAddress>(servers: readonly T[], 
 
 /** Servers in another order: one of each address first. */
 export function spread(servers: readonly SocketAddress[]): SocketAddress[] {
-  const seen = new Map<string, number>();
-  const turns = servers.map((server) => {
-    const turn = seen.get(server.ip) ?? 0;
-    seen.set(server.ip, turn + 1);
-    return { server, turn };
-  });
+  const turns = servers.map((server, at) => ({ server, turn: servers.slice(0, at).filter(({ ip }) => ip === server.ip).length }));
   return turns.sort((a, b) => a.turn - b.turn).map(({ server }) => server);
 }

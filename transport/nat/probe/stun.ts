@@ -19,14 +19,8 @@ const STUN_HEADER_BYTES = 20;
 /** Bytes of the longest answer that is read. */
 export const MAX_STUN_ANSWER_BYTES = 1280;
 
-export interface BindingQuestion {
-  readonly bytes: Uint8Array;
-  /** 12 bytes, which the answer repeats. */
-  readonly transaction: Uint8Array;
-}
-
-/** @param user for USERNAME, ASCII */
-export function bindingQuestion(user = ''): BindingQuestion {
+/** A request and its transaction, which the answer repeats. @param user for USERNAME, ASCII */
+export function bindingQuestion(user = ''): { readonly bytes: Uint8Array; readonly transaction: Uint8Array } {
   const transaction = new Uint8Array(randomBytes(12));
   const attribute = Buffer.alloc(user === '' ? 0 : 4 + Math.ceil(user.length / 4) * 4);
   if (user !== '') {

@@ -5,7 +5,7 @@ import { PortholeError } from '../../../proto/errors.ts';
 import type { Call } from '../../strategy/strategy.ts';
 import type { Clock } from '../../time/clock.ts';
 import { canonical, outsideOf } from '../addresses.ts';
-import { gapBeside } from '../probe/mapping.ts';
+import { gapBeside } from '../probe/prediction.ts';
 import { ANY, probe, serversOf, spread } from '../probe/prober.ts';
 import type { SocketAddress } from '../profile.ts';
 import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { PortholeError } from '../../../proto/errors.ts';
 import { plainText } from '../../../proto/text.ts';
-import { MAX_STEP } from '../probe/mapping.ts';
+import { MAX_STEP } from '../probe/prediction.ts';
 import type { SocketAddress } from '../profile.ts';
 import { BIRTHDAY_SOCKETS, MAX_CANDIDATES, MAX_PUNCH_NOTE_BYTES, MAX_ROUNDS, PREDICTED_WINDOW } from './limits.ts';
 

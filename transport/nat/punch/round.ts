@@ -88,7 +88,7 @@ export class Round {
     this.#stop.signal.addEventListener('abort', () => learned.release(), { once: true });
     this.#options.onKnown('self', learned.outside);
     this.#on('learned');
-    if (learned.outside.step === null && this.#options.technique.needPattern.includes(this.#part))
+    if (learned.outside.step === null && this.#options.technique.needsPattern)
       this.#on('broke', new PortholeError('STRATEGY_UNFIT', 'the outside ports have no pattern'));
   }
 

@@ -4,7 +4,7 @@
 import type { Socket } from 'node:net';
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import { type Clock, sleep } from '../../time/clock.ts';
-import { portAfter } from '../probe/mapping.ts';
+import { portAfter } from '../probe/prediction.ts';
 import type { BoundSocket, SocketAddress, TcpSockets } from '../sockets/sockets.ts';
 import type { Part } from './choreography.ts';
 import type { Learned, LearnRequest } from './learn.ts';
@@ -44,8 +44,8 @@ export interface TechniqueRequest extends LearnRequest {
 export interface Technique {
   /** How many of the suite's ports to ask, if this network was not examined. */
   readonly probes: number;
-  /** The parts that need outside ports with a pattern; one without fails at once, and the caller plans anew. */
-  readonly needPattern: readonly Part[];
+  /** Whether both ends need outside ports with a pattern: one without fails at once, and the caller plans anew. */
+  readonly needsPattern?: boolean;
   /** For one that comes by its outside port in another way than by asking the suite; null where it does not. */
   learn?(request: TechniqueRequest, part: Part): Promise<Learned | null>;
   /** The opener: resolves when its NAT is open. */

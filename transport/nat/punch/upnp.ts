@@ -161,16 +161,11 @@ async function addressTowards(router: string, port: number, signal: AbortSignal)
   }
 }
 
-interface Search {
-  readonly router: string;
-  readonly own: string;
-  readonly targets: readonly string[];
-  readonly port: number;
-  readonly ms: number;
-}
-
 /** @throws PortholeError NO_PATH when the router does not answer, or not as one that opens ports; or the signal's reason */
-async function search({ router, own, targets, port, ms }: Search, signal: AbortSignal): Promise<Control> {
+async function search(
+  { router, own, targets, port, ms }: { router: string; own: string; targets: readonly string[]; port: number; ms: number },
+  signal: AbortSignal,
+): Promise<Control> {
   const socket = createSocket('udp4');
   const over = new AbortController();
   const within = AbortSignal.any([signal, over.signal, AbortSignal.timeout(ms)]);
@@ -217,19 +212,13 @@ async function describe(location: URL, signal: AbortSignal): Promise<Control> {
   return control;
 }
 
-interface Opening {
-  readonly port: number;
-  readonly own: string;
-  readonly localPort: number;
-}
-
 /**
  * Section 2.4.16 of WANIPConnection:1, and its error if the router refuses. With a lease always: a router that keeps ports for
  * good or not at all (error 725) would keep this one open when the program is killed.
  */
 async function open(
   control: Control,
-  { port, own, localPort }: Opening,
+  { port, own, localPort }: { port: number; own: string; localPort: number },
   signal: AbortSignal,
 ): Promise<Pick<MappedPort, 'unmap'> | { refusal: string }> {
   const which = { NewRemoteHost: '', NewExternalPort: port, NewProtocol: 'TCP' };

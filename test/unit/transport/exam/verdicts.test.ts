@@ -7,7 +7,7 @@ import { DECISION, decide, OUTCOMES, printDecision } from '../../../../cli/termi
 import { findingsOf } from '../../../../cli/terminal/findings.ts';
 import { CallbackOutcome } from '../../../../proto/rendezvous.ts';
 import { FEW_TRIES, MOST_TRIES, Notes } from '../../../../transport/nat/exam/notes.ts';
-import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/probe/mapping.ts';
+import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/probe/prediction.ts';
 import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/nat/probe/stun.ts';
 import type { NatProfile, TcpProfile } from '../../../../transport/nat/profile.ts';
 

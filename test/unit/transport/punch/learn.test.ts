@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { PortholeError } from '../../../../proto/errors.ts';
 import { bindingAnswer } from '../../../../signaling/stun/stun.ts';
-import { gapOf, MAX_STEP } from '../../../../transport/nat/probe/mapping.ts';
+import { gapOf, MAX_STEP } from '../../../../transport/nat/probe/prediction.ts';
 import { serversOf, spread } from '../../../../transport/nat/probe/prober.ts';
 import { asItIs, type LearnOptions, learn } from '../../../../transport/nat/punch/learn.ts';
 import { openSockets } from '../../../../transport/nat/sockets/open.ts';

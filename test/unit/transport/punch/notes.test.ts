@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
-import { MAX_STEP } from '../../../../transport/nat/probe/mapping.ts';
+import { MAX_STEP } from '../../../../transport/nat/probe/prediction.ts';
 import {
   BIRTHDAY_SOCKETS,
   MAX_CANDIDATES,

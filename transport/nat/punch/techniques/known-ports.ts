@@ -5,14 +5,7 @@ import { systemCode } from '../../sockets/sockets.ts';
 import { PREDICTED_WINDOW, SERIES_TRIES } from '../limits.ts';
 import { connectAll, cross, guardedOpenings, type Opening, portAhead, type Stage, type Technique } from '../technique.ts';
 
-export const guarded: Technique = {
-  probes: 2,
-  needPattern: ['opener', 'connecter'],
-  open: async (stage) => {
-    await guardedOpenings(stage, [{ local: stage.local, port: portAhead(stage.theirs) }]);
-  },
-  connect: (stage) => connectAll(stage, [{ local: stage.local, port: portAhead(stage.theirs) }]),
-};
+const onePair = ({ local, theirs }: Stage): Opening[] => [{ local, port: portAhead(theirs) }];
 
 /**
  * The pairs of ports of one end. Others behind the same NAT may take ports of a series meanwhile, so that it is further on than
@@ -21,20 +14,21 @@ export const guarded: Technique = {
  * goes from the port that the other's go to.
  */
 export function pairs({ own, theirs, local, facts: { sockets } }: Stage): Opening[] {
-  const fresh = { ip: local.ip, port: 0 };
   if (own.step === 0) return Array.from({ length: theirs.step === 0 ? 1 : sockets }, (_, at) => ({ local, port: portAhead(theirs, at) }));
-  const last = portAhead(theirs, theirs.step === 0 ? 0 : PREDICTED_WINDOW - 1);
-  return Array.from({ length: theirs.step === 0 ? SERIES_TRIES : sockets }, () => ({ local: fresh, port: last }));
+  const last = { local: { ip: local.ip, port: 0 }, port: portAhead(theirs, theirs.step === 0 ? 0 : PREDICTED_WINDOW - 1) };
+  return new Array<Opening>(theirs.step === 0 ? SERIES_TRIES : sockets).fill(last);
 }
 
-export const predicted: Technique = {
-  probes: 3,
-  needPattern: ['opener', 'connecter'],
-  open: async (stage) => {
-    await guardedOpenings(stage, pairs(stage));
-  },
-  connect: (stage) => connectAll(stage, pairs(stage)),
-};
+/** The opener's socket stays in SYN_SENT while its SYN dies on the way; the connecter's ordinary SYN meets it. */
+const guardedBy = (probes: number, openings: (stage: Stage) => Opening[]): Technique => ({
+  probes,
+  needsPattern: true,
+  open: (stage) => guardedOpenings(stage, openings(stage)),
+  connect: (stage) => connectAll(stage, openings(stage)),
+});
+
+export const guarded = guardedBy(2, onePair);
+export const predicted = guardedBy(3, pairs);
 
 /** How often a SYN that a RST answered is sent again: the other end's may be a moment late. */
 const TRIES = 3;
@@ -42,18 +36,20 @@ const TRIES = 3;
 async function dial(stage: Stage): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await connectAll(stage, [{ local: stage.local, port: portAhead(stage.theirs) }]);
+      return await connectAll(stage, onePair(stage));
     } catch (error) {
       if (tries === TRIES || systemCode(error) !== 'ECONNREFUSED') throw error;
     }
   }
 }
 
+/**
+ * The plain simultaneous open (P2PNAT): both ends connect at one moment, so that the SYNs cross on the way. It alone connects two
+ * NATs that close both when a SYN dies and when one is answered (test/e2e/tcp-punch.test.ts).
+ */
 export const simultaneous: Technique = {
   probes: 2,
-  needPattern: ['opener', 'connecter'],
-  async open(stage) {
-    cross(stage, () => dial(stage));
-  },
+  needsPattern: true,
+  open: async (stage) => cross(stage, () => dial(stage)),
   connect: dial,
 };

@@ -6,11 +6,18 @@ import { canonical } from '../../addresses.ts';
 import { asItIs, type Learned, type LearnRequest } from '../learn.ts';
 import { MAP_MS } from '../limits.ts';
 import type { MapPort } from '../router.ts';
-import { connectAll, type Technique } from '../technique.ts';
+import { connectAll, type Stage, type Technique } from '../technique.ts';
 
+/** Listens on the port that was learned, until the round is over. */
+async function listen({ sockets, local, signal, took }: Stage): Promise<void> {
+  const server = await sockets.bind(local).listen((socket) => took(socket, 'accepted'));
+  if (signal.aborted) server.close();
+  else signal.addEventListener('abort', () => server.close(), { once: true });
+}
+
+/** The patent's own (STUNT #2): a SYN that dies on the way opens the NAT, is cancelled, and the same port listens. */
 export const lowTtlListen: Technique = {
   probes: 2,
-  needPattern: [],
   async learn(request, part) {
     const { step } = request;
     if (part === 'opener' || step === 0 || step === undefined) return null;
@@ -18,7 +25,8 @@ export const lowTtlListen: Technique = {
     const held = asItIs(request);
     return { ...held, outside: { port: held.outside.port, step } };
   },
-  async open({ sockets, local, openingTtl, peerIp, theirs, signal, took }) {
+  async open(stage) {
+    const { sockets, local, openingTtl, peerIp, theirs, signal, took } = stage;
     const cancel = new AbortController();
     const opening = sockets.bind(local, sockets.can.has('ttl') ? { ttl: openingTtl } : {});
     const over = opening.connect({ ip: peerIp, port: theirs.port }, cancel.signal).then(
@@ -29,27 +37,22 @@ export const lowTtlListen: Technique = {
     cancel.abort();
     await over;
     signal.throwIfAborted();
-    const server = await sockets.bind(local).listen((socket) => took(socket, 'accepted'));
-    if (signal.aborted) server.close();
-    else signal.addEventListener('abort', () => server.close(), { once: true });
+    await listen(stage);
   },
   // Not to the next mapping's port but to the one there is: it is that port which listens.
   connect: (stage) => connectAll(stage, [{ local: stage.local, port: stage.theirs.port }]),
 };
 
+/**
+ * A port of the router: the opener asks for one and listens behind it, the connecter connects; it is closed with the round. It
+ * alone connects NATs that let no SYN in but to such ports (test/e2e/tcp-punch.test.ts).
+ */
 export function mapped(mapPort: MapPort): Technique {
   return {
     probes: 1,
-    needPattern: [],
-    learn(request, part) {
-      // The connecter's port does not matter: the router lets in everybody.
-      return part === 'connecter' ? Promise.resolve(asItIs(request)) : learnMapped(mapPort, request);
-    },
-    async open({ sockets, local, signal, took }) {
-      const server = await sockets.bind(local).listen((socket) => took(socket, 'accepted'));
-      if (signal.aborted) server.close();
-      else signal.addEventListener('abort', () => server.close(), { once: true });
-    },
+    // The connecter's port does not matter: the router lets in everybody.
+    learn: async (request, part) => (part === 'connecter' ? asItIs(request) : learnMapped(mapPort, request)),
+    open: listen,
     connect: (stage) => connectAll(stage, [{ local: { ip: stage.local.ip, port: 0 }, port: stage.theirs.port }]),
   };
 }
