@@ -81,6 +81,13 @@ const UNSOLICITED: Record<number, NonNullable<TcpProfile['unsolicited']>> = {
   [NatUnsolicited.ACCEPTED]: 'accepted',
 };
 const FOUND: Record<number, boolean> = { [NatFound.NO]: false, [NatFound.YES]: true };
+/** The words of a TcpProfile's fields. */
+const TCP_WORDS = {
+  filtering: BEHAVIOURS,
+  unsolicited: UNSOLICITED,
+  ...{ synOutSynIn: FOUND, freshSequence: FOUND, timeExceededCloses: FOUND, resetCloses: FOUND, hairpin: FOUND },
+};
+type TcpWord = keyof typeof TCP_WORDS;
 
 /** The profile as a message. The addresses are left out: the other end is told those that the suite has seen. */
 export function natToWire(profile: NatProfile): Nat {
@@ -90,14 +97,8 @@ export function natToWire(profile: NatProfile): Nat {
     tcp: tcp
       ? {
           mapping: mappingToWire(tcp.mapping),
-          filtering: numberOf(BEHAVIOURS, tcp.filtering),
-          unsolicited: numberOf(UNSOLICITED, tcp.unsolicited),
-          synOutSynIn: foundToWire(tcp.synOutSynIn),
-          freshSequence: foundToWire(tcp.freshSequence),
-          timeExceededCloses: foundToWire(tcp.timeExceededCloses),
-          resetCloses: foundToWire(tcp.resetCloses),
+          ...(mapWords((word, words) => numberOf(words, tcp[word])) as Record<TcpWord, number>),
           hops: tcp.hops ?? 0,
-          hairpin: foundToWire(tcp.hairpin),
         }
       : null,
     udp: udp ? { mapping: mappingToWire(udp.mapping), filtering: numberOf(BEHAVIOURS, udp.filtering) } : null,
@@ -134,14 +135,8 @@ function tcpFromWire(tcp: NonNullable<Nat['tcp']>): TcpProfile | undefined {
   if (!mapping) return undefined;
   return given({
     mapping,
-    filtering: BEHAVIOURS[tcp.filtering],
-    unsolicited: UNSOLICITED[tcp.unsolicited],
-    synOutSynIn: FOUND[tcp.synOutSynIn],
-    freshSequence: FOUND[tcp.freshSequence],
-    timeExceededCloses: FOUND[tcp.timeExceededCloses],
-    resetCloses: FOUND[tcp.resetCloses],
+    ...(mapWords((word, words) => words[tcp[word]]) as Pick<TcpProfile, TcpWord>),
     hops: tcp.hops > 0 && tcp.hops <= MAX_HOPS ? tcp.hops : undefined,
-    hairpin: FOUND[tcp.hairpin],
   });
 }
 
@@ -163,6 +158,11 @@ function foundToWire(found: boolean | undefined): number {
   return numberOf(FOUND, found);
 }
 
+/** Each word of a TcpProfile, made anew. */
+function mapWords(made: (word: TcpWord, words: Record<number, unknown>) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(TCP_WORDS).map(([word, words]) => [word, made(word as TcpWord, words)]));
+}
+
 /** The number of a word; 0, which is no word's, for none. */
 function numberOf<T>(words: Record<number, T>, word: T | undefined): number {
   return Number(Object.entries(words).find(([, one]) => one === word)?.[0] ?? 0);
@@ -171,6 +171,6 @@ function numberOf<T>(words: Record<number, T>, word: T | undefined): number {
 type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
 /** Without the fields that are undefined: absent means not examined. */
-function given<T extends object>(fields: T): Given<T> {
+export function given<T extends object>(fields: T): Given<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }

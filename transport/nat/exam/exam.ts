@@ -6,7 +6,7 @@ import { systemClock } from '../../time/clock.ts';
 import { isLoopback } from '../addresses.ts';
 import { type Graded, gradeMapping, preserves } from '../probe/prediction.ts';
 import { ANY } from '../probe/prober.ts';
-import type { Mapping, NatProfile, SocketAddress, TcpProfile } from '../profile.ts';
+import { given, type Mapping, type NatProfile, type SocketAddress, type TcpProfile } from '../profile.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import { type ExamRun, ProbeClient } from './client.ts';
 import { Ipv6Exam, prove } from './ipv6.ts';
@@ -31,12 +31,12 @@ export interface ExamOptions {
  * Takes the exams. What could not be found out is absent.
  * @throws PortholeError RATE_LIMITED, NOT_ALLOWED, PROTOCOL_VIOLATED or SUITE_UNREACHABLE of the suite; the signal's reason
  */
-export async function takeExam(given: Pick<Examination, 'greeting' | 'rendezvous'>, options: ExamOptions): Promise<NatProfile> {
+export async function takeExam(suite: Pick<Examination, 'greeting' | 'rendezvous'>, options: ExamOptions): Promise<NatProfile> {
   const { sockets, signal, localAddresses } = options;
-  const { observed } = given.greeting;
+  const { observed } = suite.greeting;
   const clock = systemClock;
   const began = clock.now();
-  const client = await ProbeClient.begin(given);
+  const client = await ProbeClient.begin(suite);
   const run = { client, sockets, clock, random: Math.random, signal, answerMs: clock.now() - began };
   signal.throwIfAborted();
   const over6 = isIPv6(observed.ip);
@@ -53,16 +53,9 @@ export async function takeExam(given: Pick<Examination, 'greeting' | 'rendezvous
     const found = outside ? await examine(run, outside, () => six) : {};
     await opening;
     await six?.finish(client, callbackWait(Math.min(run.answerMs, MOST_RTT_MS)));
-    const ipv6Unsolicited = six?.answer;
-    const [ipv4, proved6] = [over6 ? await other : undefined, over6 ? observed : await other];
-    return {
-      observed,
-      behindNat: !(isLoopback(observed.ip) || localAddresses.includes(observed.ip)),
-      ...(ipv4 && { ipv4 }),
-      ...(proved6 !== undefined && { ipv6: proved6 }),
-      ...(ipv6Unsolicited && { ipv6Unsolicited }),
-      ...found,
-    };
+    const behindNat = !(isLoopback(observed.ip) || localAddresses.includes(observed.ip));
+    const ipv4 = over6 ? ((await other) ?? undefined) : undefined;
+    return { ...given({ observed, behindNat, ipv4, ipv6: over6 ? observed : await other, ipv6Unsolicited: six?.answer }), ...found };
   } finally {
     await opening;
     six?.close();
@@ -136,17 +129,8 @@ function tcpProfile(mapping: Mapping, notes: Notes, preserving: boolean): TcpPro
   // Where the slots did not suffice for more, two tries that stay ahead are believed.
   const survivesReset = synOutSynIn ? notes.reset.leadBy(FEW_TRIES) : undefined;
   const hairpin = notes.hairpin.verdict(FEW_TRIES);
-  return {
-    mapping,
-    ...(filtering && { filtering }),
-    ...(unsolicited && { unsolicited }),
-    ...(synOutSynIn !== undefined && { synOutSynIn }),
-    ...(freshSequence !== undefined && { freshSequence }),
-    ...(timeExceededCloses !== undefined && { timeExceededCloses }),
-    ...(survivesReset !== undefined && { resetCloses: !survivesReset }),
-    ...(hops !== undefined && { hops }),
-    ...(hairpin !== undefined && { hairpin }),
-  };
+  const resetCloses = survivesReset === undefined ? undefined : !survivesReset;
+  return given({ mapping, filtering, unsolicited, synOutSynIn, freshSequence, timeExceededCloses, resetCloses, hops, hairpin });
 }
 
 function udpProfile({ samples }: UdpFound, { udpFiltering: filtering }: Notes): Pick<NatProfile, 'udp'> {

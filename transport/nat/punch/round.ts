@@ -50,10 +50,6 @@ export class Round {
     this.#part = options.facts.opener === options.call.role ? 'opener' : 'connecter';
   }
 
-  get state(): State {
-    return this.#state;
-  }
-
   get facts(): RoundFacts {
     return this.#options.facts;
   }
