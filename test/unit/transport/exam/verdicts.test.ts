@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pure parts of the exams: what samples and tries amount to, the decision, and the words.
+// The pure parts of the exams: what samples and tries amount to.
 
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
-import { DECISION, decide, OUTCOMES, printDecision } from '../../../../cli/terminal/decision.ts';
-import { findingsOf } from '../../../../cli/terminal/findings.ts';
 import { CallbackOutcome } from '../../../../proto/rendezvous.ts';
 import { FEW_TRIES, MOST_TRIES, Notes } from '../../../../transport/nat/exam/notes.ts';
 import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/probe/prediction.ts';
-import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/nat/probe/stun.ts';
-import type { NatProfile, TcpProfile } from '../../../../transport/nat/profile.ts';
 
 /** The usual four: one port meets two probe ports of A and one of B, another one meets A. */
 function samples(...outside: number[]): Sample[] {
@@ -207,80 +202,5 @@ describe('notes of a run', () => {
       ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'],
     );
     assert.deepEqual([of(true, null), of(false, null)], [undefined, 'address-and-port-dependent'], 'with one address of the suite');
-  });
-});
-
-describe('the decision', () => {
-  const nat = (tcp: Partial<TcpProfile>): NatProfile => ({ tcp: { mapping: { step: 0 }, ...tcp } });
-  const end = (host: NatProfile, visitor: NatProfile) => decide(host, visitor).outcome;
-
-  it('goes the patent’s way', () => {
-    const good = nat({ synOutSynIn: true, timeExceededCloses: false });
-    const sensitive = nat({ synOutSynIn: true, timeExceededCloses: true });
-    assert.equal(end(good, nat({})), 'low-ttl');
-    assert.equal(end(nat({ mapping: { step: null } }), good), 'relay');
-    assert.equal(end(nat({ synOutSynIn: false }), good), 'relay');
-    assert.equal(end(good, nat({ mapping: { step: null } })), 'relay');
-    assert.equal(end(sensitive, nat({ unsolicited: 'silence' })), 'punch');
-    assert.equal(end(sensitive, nat({ unsolicited: 'rst' })), 'relay');
-    assert.equal(end({}, {}), 'low-ttl', 'what was not examined is tried');
-  });
-
-  it('stops as soon as it knows, and asks no row twice', () => {
-    assert.equal(decide(nat({ mapping: { step: null } }), {}).steps.length, 1);
-    for (const [at, { yes, no }] of DECISION.entries()) {
-      for (const next of [yes, no]) assert.ok(typeof next === 'number' ? next > at && next < DECISION.length : next in OUTCOMES);
-    }
-  });
-
-  it('prints every row and every end', () => {
-    const text = printDecision().join('\n');
-    for (const { question } of DECISION) assert.ok(text.includes(question));
-    for (const words of Object.values(OUTCOMES)) assert.ok(text.includes(words));
-  });
-
-  it('has a sentence for every finding, and none for what was not examined', () => {
-    for (const { found, means } of findingsOf({})) assert.deepEqual([found, means], ['not examined', '']);
-    const full = findingsOf({
-      observed: { ip: '203.0.113.7', port: 1 },
-      behindNat: true,
-      tcp: {
-        mapping: { behaviour: 'endpoint-independent', step: 0 },
-        ...{ filtering: 'address-dependent', unsolicited: 'icmp', synOutSynIn: true, freshSequence: true },
-        ...{ timeExceededCloses: true, resetCloses: false, hops: 2, hairpin: true },
-      },
-      udp: { mapping: { step: null }, filtering: 'endpoint-independent' },
-      ipv6: { ip: '2001:db8::1', port: 1 },
-      ipv6Unsolicited: 'silence',
-    });
-    for (const { exam, found, means } of full) assert.ok(found !== 'not examined' && means.length > 10, exam);
-  });
-});
-
-describe('STUN as the asker reads it', () => {
-  it('reads no address out of bytes at random, hurt answers, or answers to others', () => {
-    const { transaction } = bindingQuestion();
-    // RFC 5769 section 2.2, without what follows the address.
-    const answer = Buffer.from('0101000c2112a442b7e7a701bc34d686fa87dfae002000080001a147e112a643', 'hex');
-    const own = answer.subarray(8, 20);
-    assert.deepEqual(readBindingAnswer(answer, own), { ip: '192.0.2.1', port: 32_853 });
-    assert.equal(readBindingAnswer(answer, transaction), undefined);
-    const v6 = Buffer.from('010100182112a442b7e7a701bc34d686fa87dfae002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9', 'hex');
-    assert.deepEqual(readBindingAnswer(v6, own), { ip: '2001:db8:1234:5678:11:2233:4455:6677', port: 32_853 });
-    const bytes = fc.oneof(
-      fc.uint8Array({ maxLength: 100 }),
-      fc.tuple(fc.nat(31), fc.nat(255)).map(([at, value]) => answer.map((byte, place) => (place === at ? value : byte))),
-    );
-    fc.assert(
-      fc.property(bytes, (message) => {
-        const found = readBindingAnswer(message, own);
-        assert.ok(found === undefined || (found.port > 0 && found.port < 65_536));
-      }),
-      { seed: 5, numRuns: 1000 },
-    );
-    const long = Buffer.alloc(MAX_STUN_ANSWER_BYTES + 4);
-    answer.copy(long);
-    long.writeUInt16BE(long.length - 20, 2);
-    assert.equal(readBindingAnswer(long, own), undefined);
   });
 });
