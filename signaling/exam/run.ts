@@ -6,15 +6,13 @@ import { PortholeError } from '../../proto/errors.ts';
 import { MAX_CALLBACK_MS, MAX_CALLBACKS, MIN_CALLBACK_PORT } from '../../proto/limits.ts';
 import { CallbackFrom, CallbackOutcome, type Message } from '../../proto/rendezvous.ts';
 import type { SocketAddress } from '../../transport/nat/profile.ts';
-import type { BoundSocket, SocketOptions, TcpSockets } from '../../transport/nat/sockets/sockets.ts';
+import { type BoundSocket, GUARD_TTL, type TcpSockets } from '../../transport/nat/sockets/sockets.ts';
 import { callBack, callBackByUdp, refusal } from './callback.ts';
 import type { Seen } from './probe-ports.ts';
 
 /** Slots of a run: those that take SYNs and say nothing, and those that answer RST. */
 const SILENT_SLOTS = 18;
 const RESET_SLOTS = 8;
-/** Drops what has passed a router, and says nothing (RFC 5082). */
-const SILENT: SocketOptions = { minTtl: 255 };
 /** Connections of an address that are remembered: a run makes a few. */
 const MOST_PROBES = 64;
 
@@ -57,7 +55,7 @@ export class Run {
     try {
       for (let nth = 0; sockets.can.has('minTtl') && nth < SILENT_SLOTS + RESET_SLOTS; nth++) {
         const silent = nth < SILENT_SLOTS;
-        const socket = sockets.bind({ ip: first, port: 0 }, silent ? SILENT : {});
+        const socket = sockets.bind({ ip: first, port: 0 }, silent ? { minTtl: GUARD_TTL } : {});
         (silent ? run.slots : run.resets).push(socket.local);
         // Bound, and not listened on: that is what answers RST.
         if (silent) run.#listening.push(await socket.listen((stranger) => stranger.resetAndDestroy()));

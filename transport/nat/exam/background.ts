@@ -47,7 +47,7 @@ export async function recall(file: string, network: string, now: number): Promis
   return entry && now - entry.at < HOLDS_MS && entry.at <= now ? natFromWire(entry.nat) : null;
 }
 
-/** Notes what was found. @throws the system's error */
+/** Verdicts what was found. @throws the system's error */
 export async function remember(file: string, network: string, now: number, nat: NatProfile): Promise<void> {
   const others = (await entries(file)).filter((one) => one.network !== network && now - one.at < HOLDS_MS);
   const all: Entry[] = [{ network, at: now, nat: natToWire(nat) }, ...others].slice(0, MAX_NETWORKS);

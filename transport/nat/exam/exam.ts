@@ -11,11 +11,11 @@ import type { TcpSockets } from '../sockets/sockets.ts';
 import { type ExamRun, ProbeClient } from './client.ts';
 import { Ipv6Exam, prove } from './ipv6.ts';
 import { MappingProbes } from './mapping.ts';
-import { FEW_TRIES, MOST_TRIES, Notes } from './notes.ts';
 import type { Examination } from './own-nat.ts';
 import { callbackWait, MOST_RTT_MS, Rounds, type RoundsOptions } from './rounds.ts';
 import { Inbound } from './syn-probe.ts';
 import { UdpExam, type UdpFound, udpServers } from './udp.ts';
+import { FEW_TRIES, MOST_TRIES, Verdicts } from './verdicts.ts';
 
 /** New samples that decide where the first were uneven. */
 const AGAIN = 2;
@@ -76,7 +76,7 @@ async function examine(run: ExamRun, observed: SocketAddress, six: RoundsOptions
     await probes.all();
     const [graded, udpFound] = await Promise.all([grade(probes), askedUdp as Promise<UdpFound>]);
     probes.release();
-    const notes = new Notes();
+    const verdicts = new Verdicts();
     if (graded) {
       const local = probes.ports.inbound;
       const inbound = probes.samples.find((sample) => sample.local === local)?.outside;
@@ -84,15 +84,15 @@ async function examine(run: ExamRun, observed: SocketAddress, six: RoundsOptions
       const listener = local === undefined ? null : await sockets.bind({ ip: ANY[4], port: local }).listen(came.add);
       try {
         const { mapping } = graded;
-        await new Rounds({ ...run, probes, mapping, notes, observed, inbound, udpInbound: udpFound.inbound, udp, six }).run();
+        await new Rounds({ ...run, probes, mapping, verdicts, observed, inbound, udpInbound: udpFound.inbound, udp, six }).run();
       } finally {
         listener?.close();
         came.drop();
       }
     }
     return {
-      ...(graded && { tcp: tcpProfile(await classified(graded, probes), notes, preserves(probes.samples)) }),
-      ...(servers.length > 0 && udpProfile(udpFound, notes)),
+      ...(graded && { tcp: tcpProfile(await classified(graded, probes), verdicts, preserves(probes.samples)) }),
+      ...(servers.length > 0 && udpProfile(udpFound, verdicts)),
     };
   } finally {
     probes.close();
@@ -121,19 +121,19 @@ async function classified({ mapping }: Graded, probes: MappingProbes): Promise<M
   return { ...(found && { behaviour: found }), step: mapping.step };
 }
 
-function tcpProfile(mapping: Mapping, notes: Notes, preserving: boolean): TcpProfile {
-  const { filtering, answer: unsolicited, synOutSynIn, timeExceededCloses } = notes;
+function tcpProfile(mapping: Mapping, verdicts: Verdicts, preserving: boolean): TcpProfile {
+  const { filtering, answer: unsolicited, synOutSynIn, timeExceededCloses } = verdicts;
   // A mapping that was there before, and lets in everybody, does not tell where it is.
-  const hops = preserving || filtering !== 'endpoint-independent' ? notes.hops : undefined;
-  const freshSequence = notes.fresh.happened ? true : synOutSynIn ? notes.fresh.verdict(MOST_TRIES) : undefined;
+  const hops = preserving || filtering !== 'endpoint-independent' ? verdicts.hops : undefined;
+  const freshSequence = verdicts.fresh.happened ? true : synOutSynIn ? verdicts.fresh.verdict(MOST_TRIES) : undefined;
   // Where the slots did not suffice for more, two tries that stay ahead are believed.
-  const survivesReset = synOutSynIn ? notes.reset.leadBy(FEW_TRIES) : undefined;
-  const hairpin = notes.hairpin.verdict(FEW_TRIES);
+  const survivesReset = synOutSynIn ? verdicts.reset.leadBy(FEW_TRIES) : undefined;
+  const hairpin = verdicts.hairpin.verdict(FEW_TRIES);
   const resetCloses = survivesReset === undefined ? undefined : !survivesReset;
   return given({ mapping, filtering, unsolicited, synOutSynIn, freshSequence, timeExceededCloses, resetCloses, hops, hairpin });
 }
 
-function udpProfile({ samples }: UdpFound, { udpFiltering: filtering }: Notes): Pick<NatProfile, 'udp'> {
+function udpProfile({ samples }: UdpFound, { udpFiltering: filtering }: Verdicts): Pick<NatProfile, 'udp'> {
   if (samples.length === 0) return { udp: null };
   const graded = gradeMapping(samples);
   return graded ? { udp: { mapping: graded.mapping, ...(filtering && { filtering }) } } : {};

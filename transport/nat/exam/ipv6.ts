@@ -8,8 +8,8 @@ import { ANY, probe } from '../probe/prober.ts';
 import type { NatProfile, SocketAddress } from '../profile.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import type { Callback, ExamRun, ProbeClient } from './client.ts';
-import { MOST_TRIES, Notes } from './notes.ts';
 import { Inbound } from './syn-probe.ts';
+import { MOST_TRIES, Verdicts } from './verdicts.ts';
 
 /** How long a connection over another family of IP may take, and after how long a second one is begun beside it, in milliseconds. */
 const PROOF_MS = 1300;
@@ -47,7 +47,7 @@ export class Ipv6Exam {
   readonly #listener: Server;
   readonly #port: number;
   readonly #inbound: Inbound;
-  readonly #notes = new Notes();
+  readonly #verdicts = new Verdicts();
   #unable = false;
 
   private constructor(listener: Server, port: number, inbound: Inbound) {
@@ -65,19 +65,19 @@ export class Ipv6Exam {
 
   /** Undefined while it is not known, and where the suite cannot tell. */
   get answer(): NatProfile['ipv6Unsolicited'] {
-    return this.#notes.ownAnswer;
+    return this.#verdicts.ownAnswer;
   }
 
   /** What to ask for next: one callback, then those that silence takes. */
   get callbacks(): readonly Callback[] {
     if (this.#unable || this.answer) return [];
-    const { silences } = this.#notes;
+    const { silences } = this.#verdicts;
     return Array.from({ length: silences === 0 ? 1 : MOST_TRIES - silences }, () => ({ port: this.#port, ipv6: true }));
   }
 
   take(outcome: number): void {
     if (outcome === CallbackOutcome.UNABLE) this.#unable = true;
-    else this.#notes.unasked(outcome);
+    else this.#verdicts.unasked(outcome);
   }
 
   /** Asks what the rounds have left open. */

@@ -12,14 +12,14 @@ import { systemCode } from '../sockets/sockets.ts';
 import type { Callback, ExamRun, ProbePort } from './client.ts';
 import type { Ipv6Exam } from './ipv6.ts';
 import { type MappingProbes, portOf, UNUSED_PORTS } from './mapping.ts';
-import { FEW_TRIES, MOST_HOPS, MOST_TRIES, type Notes, type Tries } from './notes.ts';
 import { type Aim, fateOf, SynProbe } from './syn-probe.ts';
 import type { UdpExam } from './udp.ts';
+import { FEW_TRIES, MOST_HOPS, MOST_TRIES, type Tries, type Verdicts } from './verdicts.ts';
 
 export interface RoundsOptions extends ExamRun {
   readonly probes: MappingProbes;
   readonly mapping: Mapping;
-  readonly notes: Notes;
+  readonly verdicts: Verdicts;
   /** The end's own outside address. */
   readonly observed: SocketAddress;
   /** Outside ports that have met the suite's first address only, of TCP and of UDP; undefined where there is none. */
@@ -122,9 +122,9 @@ export class Rounds {
 
   /** Sees where a SYN that lives for so many hops ends. */
   async #look(ttl: number, to: ProbePort, waitMs: number): Promise<void> {
-    const { sockets, probes, signal, notes } = this.#options;
+    const { sockets, probes, signal, verdicts } = this.#options;
     probes.count();
-    notes.look(ttl, await fateOf(sockets, ttl, to, waitMs, signal));
+    verdicts.look(ttl, await fateOf(sockets, ttl, to, waitMs, signal));
   }
 
   /**
@@ -132,33 +132,34 @@ export class Rounds {
    * two tries in any case has both at once.
    */
   #aims(round: number): Aim[] {
-    const { notes, mapping, sockets } = this.#options;
-    if (mapping.step === null || notes.synOutSynIn === false) return [];
+    const { verdicts, mapping, sockets } = this.#options;
+    if (mapping.step === null || verdicts.synOutSynIn === false) return [];
     const aims: Aim[] = [];
     const add = (aim: Aim, times: number): void => void aims.push(...Array.from({ length: times }, () => aim));
-    const { fresh, reset, full } = notes;
+    const { fresh, reset, full } = verdicts;
     // What decides most often comes at once, what is left in the second round.
     if (fresh.verdict(MOST_TRIES) === undefined) add({ kind: 'fresh' }, fresh.count === 0 ? 1 : MOST_TRIES - fresh.count);
-    if (reset.lead === undefined) add({ kind: 'reset' }, Math.min(MOST_TRIES - Math.abs(reset.came - reset.failed), FEW_TRIES));
+    if (reset.leadBy(MOST_TRIES) === undefined)
+      add({ kind: 'reset' }, Math.min(MOST_TRIES - Math.abs(reset.came - reset.failed), FEW_TRIES));
     // Most often one of the others has come in by then.
-    if (round > 2 && notes.synOutSynIn === undefined) add({ kind: 'full' }, FEW_TRIES - full.count);
+    if (round > 2 && verdicts.synOutSynIn === undefined) add({ kind: 'full' }, FEW_TRIES - full.count);
     // One hop more a round: most NATs are the first.
-    const last = notes.opener ?? Math.min(round + 1, MOST_HOPS);
-    for (let ttl = last; ttl >= 2; ttl--) add({ kind: 'low', ttl }, notes.wants(ttl));
+    const last = verdicts.opener ?? Math.min(round + 1, MOST_HOPS);
+    for (let ttl = last; ttl >= 2; ttl--) add({ kind: 'low', ttl }, verdicts.wants(ttl));
     return aims.filter((aim) => SynProbe.can(sockets, aim) && this.#triesOf(aim).possible);
   }
 
   #triesOf(aim: Aim): Tries {
-    const { notes } = this.#options;
-    return aim.kind === 'low' ? notes.lowAt(aim.ttl) : notes[aim.kind];
+    const { verdicts } = this.#options;
+    return aim.kind === 'low' ? verdicts.lowAt(aim.ttl) : verdicts[aim.kind];
   }
 
   /** The lives whose end is to be looked at: of those sent now, and of the one that opened the NAT, until something was seen. */
   #lives(aims: readonly Aim[]): [number, ProbePort][] {
-    const { notes, client, sockets } = this.#options;
+    const { verdicts, client, sockets } = this.#options;
     const to = client.probePortsOf(0)[0];
-    const lives = new Set([...aims.flatMap((aim) => (aim.kind === 'low' ? [aim.ttl] : [])), notes.opener ?? 0]);
-    const open = [...lives].filter((ttl) => ttl > 0 && notes.unseen(ttl));
+    const lives = new Set([...aims.flatMap((aim) => (aim.kind === 'low' ? [aim.ttl] : [])), verdicts.opener ?? 0]);
+    const open = [...lives].filter((ttl) => ttl > 0 && verdicts.unseen(ttl));
     return to && sockets.can.has('ttl') ? open.map((ttl) => [ttl, to]) : [];
   }
 
@@ -186,22 +187,22 @@ export class Rounds {
 
   /** Callbacks of strangers: at the inbound ports' mappings, and at a port nobody uses. */
   #strangers(): Asked[] {
-    const { notes, inbound, udpInbound, udp } = this.#options;
+    const { verdicts, inbound, udpInbound, udp } = this.#options;
     const six = this.#options.six();
     const asked: Asked[] = [];
-    for (const [from, tries] of this.#fromStrangers(inbound, notes.otherPort, notes.otherAddress)) {
+    for (const [from, tries] of this.#fromStrangers(inbound, verdicts.otherPort, verdicts.otherAddress)) {
       const take = (outcome: number): void => {
         noting(tries)(outcome);
-        if (!cameIn(outcome)) notes.unasked(outcome);
+        if (!cameIn(outcome)) verdicts.unasked(outcome);
       };
       asked.push({ callback: { port: inbound ?? 0, from }, take });
     }
     // The inbound port answers for others too where nobody is let in by it; the rest is nobody's, as far as can be told.
-    const unused = notes.answer ? 0 : Math.max(MOST_TRIES - notes.silences - asked.length, FEW_TRIES - notes.heard);
+    const unused = verdicts.answer ? 0 : Math.max(MOST_TRIES - verdicts.silences - asked.length, FEW_TRIES - verdicts.heard);
     for (let times = 0; times < unused; times++) {
-      asked.push({ callback: { port: this.#unused++, from: CallbackFrom.OTHER_PORT }, take: (outcome) => notes.unasked(outcome) });
+      asked.push({ callback: { port: this.#unused++, from: CallbackFrom.OTHER_PORT }, take: (outcome) => verdicts.unasked(outcome) });
     }
-    for (const [from, tries] of this.#fromStrangers(udpInbound, notes.udpOtherPort, notes.udpOtherAddress)) {
+    for (const [from, tries] of this.#fromStrangers(udpInbound, verdicts.udpOtherPort, verdicts.udpOtherAddress)) {
       const take = (outcome: number): void => {
         if (outcome === CallbackOutcome.SENT) tries.note(udp.marks.has(from));
         else tries.unable++;
@@ -226,13 +227,13 @@ export class Rounds {
   }
 
   get #wantsHairpin(): boolean {
-    const { inbound, notes } = this.#options;
-    return inbound !== undefined && notes.hairpin.verdict() === undefined;
+    const { inbound, verdicts } = this.#options;
+    return inbound !== undefined && verdicts.hairpin.verdict() === undefined;
   }
 
   /** Connects to the end's own outside address, where a listener has the inbound port. */
   async #hairpin(waitMs: number): Promise<void> {
-    const { sockets, observed, inbound, notes, probes, signal } = this.#options;
+    const { sockets, observed, inbound, verdicts, probes, signal } = this.#options;
     if (inbound === undefined) return;
     probes.count();
     const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
@@ -246,14 +247,14 @@ export class Rounds {
         },
         (error) => systemCode(error) === 'ECONNRESET', // it stood, and the listener has let go already
       );
-    notes.hairpin.note(came);
+    verdicts.hairpin.note(came);
   }
 }
 
 /** Whether a callback led to a connection. */
 const cameIn = (outcome: number): boolean => outcome === CallbackOutcome.CONNECTED;
 
-/** Notes whether a callback came in. */
+/** Verdicts whether a callback came in. */
 function noting(tries: Tries): (outcome: number) => void {
   return (outcome) => {
     if (outcome === CallbackOutcome.UNABLE) tries.unable++;

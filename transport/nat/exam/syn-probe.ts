@@ -4,12 +4,7 @@
 import type { Server, Socket } from 'node:net';
 import { ANY } from '../probe/prober.ts';
 import type { SocketAddress } from '../profile.ts';
-import { type BoundSocket, systemCode, type TcpSockets } from '../sockets/sockets.ts';
-
-/** Time to live of a packet that is to arrive. */
-const FULL_TTL = 64;
-/** Drops whatever has passed a router: the errors and resets that would end a socket that waits for its SYN's answer. */
-const GUARD = 255;
+import { type BoundSocket, FULL_TTL, GUARD_TTL, systemCode, type TcpSockets } from '../sockets/sockets.ts';
 
 /**
  * What is sent. `low`: a SYN that lives for so many hops; `full`: one that arrives and is not answered; `fresh`: the same, taken
@@ -49,8 +44,9 @@ export class SynProbe {
   constructor(sockets: TcpSockets, aim: Aim, to: SocketAddress, port: number) {
     this.#sockets = sockets;
     this.#aim = aim;
+    // From the errors and resets that would end a socket that waits for its SYN's answer.
     const guarded = aim.kind === 'low' || aim.kind === 'reset';
-    const options = { ...(aim.kind === 'low' && { ttl: aim.ttl }), ...(guarded && { minTtl: GUARD }) };
+    const options = { ...(aim.kind === 'low' && { ttl: aim.ttl }), ...(guarded && { minTtl: GUARD_TTL }) };
     this.#socket = sockets.bind({ ip: ANY[4], port }, options);
     this.#socket.connect(to, this.#stop.signal).then(this.#inbound.add, () => {});
   }

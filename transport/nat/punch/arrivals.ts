@@ -89,7 +89,7 @@ export class Arrivals {
   }
 }
 
-interface Fate {
+interface ArrivalEvents {
   chosen(connection: Connection): void;
   gone(): void;
 }
@@ -100,19 +100,19 @@ class Arrival {
   readonly #options: ArrivalsOptions;
   readonly #origin: 'dialled' | 'accepted';
   readonly #how: string;
-  readonly #fate: Fate;
+  readonly #events: ArrivalEvents;
   readonly #head = new Uint8Array(PROOF_BYTES);
   #have = 0;
   #proved = false;
   #over = false;
   #cancelLate: () => void = () => {};
 
-  constructor(pipe: BytePipe, options: ArrivalsOptions, origin: 'dialled' | 'accepted', how: string, fate: Fate) {
+  constructor(pipe: BytePipe, options: ArrivalsOptions, origin: 'dialled' | 'accepted', how: string, events: ArrivalEvents) {
     this.#pipe = pipe;
     this.#options = options;
     this.#origin = origin;
     this.#how = how;
-    this.#fate = fate;
+    this.#events = events;
   }
 
   begin(): void {
@@ -164,7 +164,7 @@ class Arrival {
   #take(early: Uint8Array): void {
     this.#settle();
     // Here and now, so that no later event of the pipe is missed.
-    this.#fate.chosen(framedConnection(this.#options.via, this.#pipe, { early, how: this.#how, packetBytes: PACKET_BYTES }));
+    this.#events.chosen(framedConnection(this.#options.via, this.#pipe, { early, how: this.#how, packetBytes: PACKET_BYTES }));
   }
 
   #write(bytes: Uint8Array): void {
@@ -175,7 +175,7 @@ class Arrival {
   #gone(): void {
     if (this.#over) return;
     this.drop();
-    this.#fate.gone();
+    this.#events.gone();
   }
 
   #settle(): void {

@@ -43,10 +43,6 @@ export const TRY_MS = 3500;
 export const MAP_MS = 2500;
 /** Hops from an end to its outermost NAT when nobody has counted: one router at home. */
 export const ASSUMED_HOPS = 1;
-/** The TTL of packets that are to arrive. */
-export const FULL_TTL = 64;
-/** Only packets that crossed no router have it: with it as the least, the kernel drops every ICMP and RST of the way (RFC 5082). */
-export const GUARD_TTL = 255;
 /** How long the guard stays up after the first SYN, in milliseconds, at the least and at the most; and where no round trip is known. */
 export const GUARD_MS = [5, 150] as const;
 export const UNKNOWN_GUARD_MS = 60;

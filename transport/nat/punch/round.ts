@@ -3,11 +3,11 @@
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { Call } from '../../strategy/strategy.ts';
-import type { TcpSockets } from '../sockets/sockets.ts';
+import { FULL_TTL, type TcpSockets } from '../sockets/sockets.ts';
 import type { Arrivals } from './arrivals.ts';
 import { type Action, type Event, type Part, rowFor, type State, TIME_OUTS } from './choreography.ts';
 import type { Learned } from './learn.ts';
-import { ASSUMED_HOPS, FULL_TTL } from './limits.ts';
+import { ASSUMED_HOPS } from './limits.ts';
 import type { Note, Outside, RoundFacts } from './notes.ts';
 import type { Stage, Technique } from './technique.ts';
 

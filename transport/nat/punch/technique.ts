@@ -5,10 +5,10 @@ import type { Socket } from 'node:net';
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import { type Clock, sleep } from '../../time/clock.ts';
 import { portAfter } from '../probe/prediction.ts';
-import type { BoundSocket, SocketAddress, TcpSockets } from '../sockets/sockets.ts';
+import { type BoundSocket, FULL_TTL, GUARD_TTL, type SocketAddress, type TcpSockets } from '../sockets/sockets.ts';
 import type { Part } from './choreography.ts';
 import type { Learned, LearnRequest } from './learn.ts';
-import { FULL_TTL, GUARD_MS, GUARD_TTL, UNKNOWN_GUARD_MS } from './limits.ts';
+import { GUARD_MS, UNKNOWN_GUARD_MS } from './limits.ts';
 import type { Outside, Range, RoundFacts, Technique as TechniqueName } from './notes.ts';
 
 /** What a technique works with, once both ends know each other's outside ports. */

@@ -6,6 +6,11 @@ import type { SocketAddress } from '../profile.ts';
 
 export type { SocketAddress };
 
+/** The TTL of packets that are to arrive. */
+export const FULL_TTL = 64;
+/** Only packets that crossed no router have it: with it as the least, the kernel drops every ICMP, RST and SYN of the way (RFC 5082). */
+export const GUARD_TTL = 255;
+
 /** What can be set on a socket beside its address. What is left out stays as it is. */
 export interface SocketOptions {
   /** Routers that a packet of this socket passes at most, 1 to 255 (IP_TTL, IPV6_UNICAST_HOPS). */

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { CallbackOutcome } from '../../../../proto/rendezvous.ts';
-import { FEW_TRIES, MOST_TRIES, Notes } from '../../../../transport/nat/exam/notes.ts';
+import { FEW_TRIES, MOST_TRIES, Verdicts } from '../../../../transport/nat/exam/verdicts.ts';
 import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/probe/prediction.ts';
 
 /** The usual four: one port meets two probe ports of A and one of B, another one meets A. */
@@ -87,25 +87,25 @@ describe('port prediction', () => {
   });
 });
 
-describe('notes of a run', () => {
-  const note = (run: (notes: Notes) => void): Notes => {
-    const notes = new Notes();
-    run(notes);
-    return notes;
+describe('verdicts of a run', () => {
+  const note = (run: (verdicts: Verdicts) => void): Verdicts => {
+    const verdicts = new Verdicts();
+    run(verdicts);
+    return verdicts;
   };
-  const never = (notes: Notes, ttl: number) => {
-    for (let tries = 0; tries < FEW_TRIES; tries++) notes.lowAt(ttl).note(false);
+  const never = (verdicts: Verdicts, ttl: number) => {
+    for (let tries = 0; tries < FEW_TRIES; tries++) verdicts.lowAt(ttl).note(false);
   };
 
   it('a SYN that dies behind the NAT and opens it: the hops, and that Time Exceeded does not close', () => {
-    const notes = note((one) => {
+    const verdicts = note((one) => {
       never(one, 2);
       one.lowAt(3).note(true);
       one.fates.set(2, 'icmp').set(3, 'icmp');
     });
-    assert.deepEqual([notes.hops, notes.timeExceededCloses], [2, undefined], 'once may be an error that was lost');
-    notes.lowAt(3).note(true);
-    assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [2, false, true]);
+    assert.deepEqual([verdicts.hops, verdicts.timeExceededCloses], [2, undefined], 'once may be an error that was lost');
+    verdicts.lowAt(3).note(true);
+    assert.deepEqual([verdicts.hops, verdicts.timeExceededCloses, verdicts.synOutSynIn], [2, false, true]);
     const mute = note((one) => {
       never(one, 2);
       for (let times = 0; times < FEW_TRIES; times++) one.lowAt(3).note(true);
@@ -119,27 +119,27 @@ describe('notes of a run', () => {
   });
 
   it('where only what arrives opens it, Time Exceeded closes it, and hops are not known', () => {
-    const notes = note((one) => {
+    const verdicts = note((one) => {
       never(one, 2);
       one.lowAt(3).note(true);
       one.fates.set(2, 'icmp').set(3, 'arrived');
     });
-    assert.deepEqual([notes.timeExceededCloses, notes.wants(2)], [undefined, 1], 'that takes one failure more');
-    notes.lowAt(2).note(false);
-    assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [undefined, true, true]);
-    assert.equal(notes.wants(2), 0);
-    notes.lowAt(2).note(true);
-    assert.deepEqual([notes.timeExceededCloses, notes.wants(2)], [undefined, 1], 'one that came in asks for another failure');
-    notes.lowAt(2).note(true);
-    assert.deepEqual([notes.opener, notes.hops], [2, 1], 'two that came in: those that failed were lost');
+    assert.deepEqual([verdicts.timeExceededCloses, verdicts.wants(2)], [undefined, 1], 'that takes one failure more');
+    verdicts.lowAt(2).note(false);
+    assert.deepEqual([verdicts.hops, verdicts.timeExceededCloses, verdicts.synOutSynIn], [undefined, true, true]);
+    assert.equal(verdicts.wants(2), 0);
+    verdicts.lowAt(2).note(true);
+    assert.deepEqual([verdicts.timeExceededCloses, verdicts.wants(2)], [undefined, 1], 'one that came in asks for another failure');
+    verdicts.lowAt(2).note(true);
+    assert.deepEqual([verdicts.opener, verdicts.hops], [2, 1], 'two that came in: those that failed were lost');
   });
 
   it('one try more that failed is not enough for a no', () => {
-    const notes = note((one) => one.lowAt(3).note(true));
-    notes.lowAt(2).note(false);
-    assert.equal(notes.hops, undefined);
-    assert.equal(notes.synOutSynIn, true);
-    assert.equal(new Notes().synOutSynIn, undefined);
+    const verdicts = note((one) => one.lowAt(3).note(true));
+    verdicts.lowAt(2).note(false);
+    assert.equal(verdicts.hops, undefined);
+    assert.equal(verdicts.synOutSynIn, true);
+    assert.equal(new Verdicts().synOutSynIn, undefined);
     const shut = note((one) => one.full.note(false));
     assert.equal(shut.synOutSynIn, undefined);
     shut.full.note(false);
@@ -147,14 +147,14 @@ describe('notes of a run', () => {
   });
 
   it('asks for what it lacks, and for nothing more', () => {
-    const notes = new Notes();
-    assert.equal(notes.wants(2), FEW_TRIES);
-    notes.lowAt(2).note(true);
-    assert.equal(notes.wants(2), FEW_TRIES - 1);
-    notes.lowAt(2).note(false);
-    assert.equal(notes.wants(2), FEW_TRIES - 1, 'one says yes, one no');
-    notes.lowAt(2).note(true);
-    assert.deepEqual([notes.wants(2), notes.opener], [0, 2]);
+    const verdicts = new Verdicts();
+    assert.equal(verdicts.wants(2), FEW_TRIES);
+    verdicts.lowAt(2).note(true);
+    assert.equal(verdicts.wants(2), FEW_TRIES - 1);
+    verdicts.lowAt(2).note(false);
+    assert.equal(verdicts.wants(2), FEW_TRIES - 1, 'one says yes, one no');
+    verdicts.lowAt(2).note(true);
+    assert.deepEqual([verdicts.wants(2), verdicts.opener], [0, 2]);
     const shut = note(({ full }) => {
       for (let tries = 0; tries < FEW_TRIES; tries++) full.note(false);
     });
@@ -162,14 +162,14 @@ describe('notes of a run', () => {
   });
 
   it('what a lost packet can feign needs three tries more on one side', () => {
-    const { reset } = new Notes();
+    const { reset } = new Verdicts();
     const said = [true, false, false, false, false].map((came) => {
       reset.note(came);
-      return reset.lead;
+      return reset.leadBy(MOST_TRIES);
     });
     assert.deepEqual(said, [undefined, undefined, undefined, undefined, false]);
     assert.equal(reset.leadBy(FEW_TRIES), false);
-    assert.equal(note((one) => [true, true, true].map((came) => one.reset.note(came))).reset.lead, true);
+    assert.equal(note((one) => [true, true, true].map((came) => one.reset.note(came))).reset.leadBy(MOST_TRIES), true);
   });
 
   it('what answers a SYN that nobody asked for: what was heard twice, or silence after enough', () => {

@@ -45,12 +45,7 @@ export class Tries {
     return this.failed >= FEW_TRIES ? false : undefined;
   }
 
-  /** The same of MOST_TRIES, where those that say otherwise count against it. */
-  get lead(): boolean | undefined {
-    return this.leadBy(MOST_TRIES);
-  }
-
-  /** The same where so many more tries say it. */
+  /** The same of so many, where those that say otherwise count against it. */
   leadBy(tries: number): boolean | undefined {
     return Math.abs(this.came - this.failed) < tries ? undefined : this.came > this.failed;
   }
@@ -70,7 +65,7 @@ export class Tries {
   }
 }
 
-export class Notes {
+export class Verdicts {
   readonly full = new Tries();
   readonly fresh = new Tries();
   readonly reset = new Tries();
