@@ -82,12 +82,12 @@ export const MAX_KEYWORDS = 16;
 export const MAX_NAMED = 32;
 /** STUN addresses of a suite that an end takes note of, for TCP and for UDP each. */
 export const MAX_STUN_ADDRESSES = 32;
-/** Knocks of one exam run. */
-export const MAX_KNOCKS = 64;
-/** The lowest port that is knocked at: what is below belongs to services. */
-export const MIN_KNOCK_PORT = 1024;
-/** Milliseconds that a knock may wait for its answer. */
-export const MAX_KNOCK_MS = 1500;
+/** Callbacks of one exam run. */
+export const MAX_CALLBACKS = 64;
+/** The lowest port that is called back: what is below belongs to services. */
+export const MIN_CALLBACK_PORT = 1024;
+/** Milliseconds that a callback may wait for its answer. */
+export const MAX_CALLBACK_MS = 1500;
 /** Bytes of the first message on a relay connection. */
 export const MAX_RELAY_JOIN_BYTES = 512;
 /** Bytes of one WebSocket message to the relay: how the stream is cut means nothing, but a message is held whole. */

@@ -70,9 +70,9 @@ export const NoteKind = { DATA: 0, ATTEMPT: 1, FAILED: 2 } as const;
 /** The words of a Nat message. */
 export const NatBehaviour = { UNEXAMINED: 0, ENDPOINT_INDEPENDENT: 1, ADDRESS_DEPENDENT: 2, ADDRESS_AND_PORT_DEPENDENT: 3 } as const;
 export const NatUnsolicited = { UNASKED: 0, SILENCE: 1, RST: 2, ICMP: 3, ACCEPTED: 4 } as const;
-/** Where a knock comes from, and what became of it. */
-export const KnockFrom = { SLOT: 0, OTHER_PORT: 1, OTHER_ADDRESS: 2 } as const;
-export const KnockOutcome = { SILENCE: 0, CONNECTED: 1, RST: 2, ICMP: 3, SENT: 4, UNABLE: 5 } as const;
+/** Where a callback comes from, and what became of it. */
+export const CallbackFrom = { SLOT: 0, OTHER_PORT: 1, OTHER_ADDRESS: 2 } as const;
+export const CallbackOutcome = { SILENCE: 0, CONNECTED: 1, RST: 2, ICMP: 3, SENT: 4, UNABLE: 5 } as const;
 export const NatFound = { UNKNOWN: 0, NO: 1, YES: 2 } as const;
 
 /**

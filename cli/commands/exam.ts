@@ -3,11 +3,8 @@
 
 import { dirname } from 'node:path';
 import { PortholeError } from '../../proto/errors.ts';
-import { ownAddresses } from '../../transport/nat/exam/background.ts';
-import { decide, OUTCOMES, printDecision } from '../../transport/nat/exam/decision.ts';
+import { networkName, ownAddresses, remember } from '../../transport/nat/exam/background.ts';
 import { takeExam } from '../../transport/nat/exam/exam.ts';
-import { findingsOf } from '../../transport/nat/exam/findings.ts';
-import { networkName, remember } from '../../transport/nat/exam/known.ts';
 import type { Mapping, NatProfile } from '../../transport/nat/profile.ts';
 import { openSockets } from '../../transport/nat/sockets/open.ts';
 import { Rendezvous } from '../../transport/rendezvous/client.ts';
@@ -16,6 +13,8 @@ import { networksFile } from '../running/networks.ts';
 import { programWays } from '../running/ways.ts';
 import { homeError } from '../settings/home.ts';
 import { type Context, DEFAULT_PORT } from '../terminal/context.ts';
+import { decide, OUTCOMES, printDecision } from '../terminal/decision.ts';
+import { findingsOf } from '../terminal/findings.ts';
 
 /** How long the suite may take to answer, in milliseconds. */
 const CONTACT_MS = 10_000;

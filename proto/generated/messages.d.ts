@@ -2401,8 +2401,8 @@ export namespace porthole {
             /** Exam begin. */
             begin: boolean;
 
-            /** Exam knocks. */
-            knocks: porthole.rendezvous.Exam.Knock.$Properties[];
+            /** Exam callbacks. */
+            callbacks: porthole.rendezvous.Exam.Callback.$Properties[];
 
             /**
              * Encodes the specified Exam message. Does not implicitly {@link porthole.rendezvous.Exam.verify|verify} messages.
@@ -2431,8 +2431,8 @@ export namespace porthole {
                 /** Exam begin */
                 begin?: (boolean|null);
 
-                /** Exam knocks */
-                knocks?: (porthole.rendezvous.Exam.Knock.$Properties[]|null);
+                /** Exam callbacks */
+                callbacks?: (porthole.rendezvous.Exam.Callback.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2442,90 +2442,90 @@ export namespace porthole {
             type $Shape = porthole.rendezvous.Exam.$Properties;
 
             /**
-             * Properties of a Knock.
-             * @deprecated Use porthole.rendezvous.Exam.Knock.$Properties instead.
+             * Properties of a Callback.
+             * @deprecated Use porthole.rendezvous.Exam.Callback.$Properties instead.
              */
-            interface IKnock extends porthole.rendezvous.Exam.Knock.$Properties {
+            interface ICallback extends porthole.rendezvous.Exam.Callback.$Properties {
             }
 
-            /** Represents a Knock. */
-            class Knock {
+            /** Represents a Callback. */
+            class Callback {
 
                 /**
-                 * Constructs a new Knock.
+                 * Constructs a new Callback.
                  * @param [properties] Properties to set
                  */
-                constructor(properties?: porthole.rendezvous.Exam.Knock.$Properties);
+                constructor(properties?: porthole.rendezvous.Exam.Callback.$Properties);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
 
-                /** Knock port. */
+                /** Callback port. */
                 port: number;
 
-                /** Knock from. */
+                /** Callback from. */
                 from: porthole.rendezvous.Exam.From;
 
-                /** Knock slot. */
+                /** Callback slot. */
                 slot: number;
 
-                /** Knock udp. */
+                /** Callback udp. */
                 udp: boolean;
 
-                /** Knock waitMs. */
+                /** Callback waitMs. */
                 waitMs: number;
 
-                /** Knock ipv6. */
+                /** Callback ipv6. */
                 ipv6: boolean;
 
                 /**
-                 * Encodes the specified Knock message. Does not implicitly {@link porthole.rendezvous.Exam.Knock.verify|verify} messages.
-                 * @param message Knock message or plain object to encode
+                 * Encodes the specified Callback message. Does not implicitly {@link porthole.rendezvous.Exam.Callback.verify|verify} messages.
+                 * @param message Callback message or plain object to encode
                  * @param [writer] Writer to encode to
                  * @returns Writer
                  */
-                static encode(message: porthole.rendezvous.Exam.Knock.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static encode(message: porthole.rendezvous.Exam.Callback.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
                 /**
-                 * Decodes a Knock message from the specified reader or buffer.
+                 * Decodes a Callback message from the specified reader or buffer.
                  * @param reader Reader or buffer to decode from
                  * @param [length] Message length if known beforehand
-                 * @returns {porthole.rendezvous.Exam.Knock & porthole.rendezvous.Exam.Knock.$Shape} Knock
+                 * @returns {porthole.rendezvous.Exam.Callback & porthole.rendezvous.Exam.Callback.$Shape} Callback
                  * @throws {Error} If the payload is not a reader or valid buffer
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
-                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Exam.Knock & porthole.rendezvous.Exam.Knock.$Shape;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Exam.Callback & porthole.rendezvous.Exam.Callback.$Shape;
             }
 
-            namespace Knock {
+            namespace Callback {
 
-                /** Properties of a Knock. */
+                /** Properties of a Callback. */
                 interface $Properties {
 
-                    /** Knock port */
+                    /** Callback port */
                     port?: (number|null);
 
-                    /** Knock from */
+                    /** Callback from */
                     from?: (porthole.rendezvous.Exam.From|null);
 
-                    /** Knock slot */
+                    /** Callback slot */
                     slot?: (number|null);
 
-                    /** Knock udp */
+                    /** Callback udp */
                     udp?: (boolean|null);
 
-                    /** Knock waitMs */
+                    /** Callback waitMs */
                     waitMs?: (number|null);
 
-                    /** Knock ipv6 */
+                    /** Callback ipv6 */
                     ipv6?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
-                /** Shape of a Knock. */
-                type $Shape = porthole.rendezvous.Exam.Knock.$Properties;
+                /** Shape of a Callback. */
+                type $Shape = porthole.rendezvous.Exam.Callback.$Properties;
             }
 
             /** From enum. */
@@ -2570,8 +2570,8 @@ export namespace porthole {
             /** Examination resets. */
             resets: porthole.rendezvous.Address.$Properties[];
 
-            /** Examination visits. */
-            visits: porthole.rendezvous.Examination.Visit.$Properties[];
+            /** Examination probes. */
+            probes: porthole.rendezvous.Examination.Probe.$Properties[];
 
             /** Examination outcomes. */
             outcomes: porthole.rendezvous.Examination.Outcome[];
@@ -2612,8 +2612,8 @@ export namespace porthole {
                 /** Examination resets */
                 resets?: (porthole.rendezvous.Address.$Properties[]|null);
 
-                /** Examination visits */
-                visits?: (porthole.rendezvous.Examination.Visit.$Properties[]|null);
+                /** Examination probes */
+                probes?: (porthole.rendezvous.Examination.Probe.$Properties[]|null);
 
                 /** Examination outcomes */
                 outcomes?: (porthole.rendezvous.Examination.Outcome[]|null);
@@ -2629,66 +2629,66 @@ export namespace porthole {
             type $Shape = porthole.rendezvous.Examination.$Properties;
 
             /**
-             * Properties of a Visit.
-             * @deprecated Use porthole.rendezvous.Examination.Visit.$Properties instead.
+             * Properties of a Probe.
+             * @deprecated Use porthole.rendezvous.Examination.Probe.$Properties instead.
              */
-            interface IVisit extends porthole.rendezvous.Examination.Visit.$Properties {
+            interface IProbe extends porthole.rendezvous.Examination.Probe.$Properties {
             }
 
-            /** Represents a Visit. */
-            class Visit {
+            /** Represents a Probe. */
+            class Probe {
 
                 /**
-                 * Constructs a new Visit.
+                 * Constructs a new Probe.
                  * @param [properties] Properties to set
                  */
-                constructor(properties?: porthole.rendezvous.Examination.Visit.$Properties);
+                constructor(properties?: porthole.rendezvous.Examination.Probe.$Properties);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
 
-                /** Visit door. */
-                door: number;
+                /** Probe probePort. */
+                probePort: number;
 
-                /** Visit port. */
+                /** Probe port. */
                 port: number;
 
                 /**
-                 * Encodes the specified Visit message. Does not implicitly {@link porthole.rendezvous.Examination.Visit.verify|verify} messages.
-                 * @param message Visit message or plain object to encode
+                 * Encodes the specified Probe message. Does not implicitly {@link porthole.rendezvous.Examination.Probe.verify|verify} messages.
+                 * @param message Probe message or plain object to encode
                  * @param [writer] Writer to encode to
                  * @returns Writer
                  */
-                static encode(message: porthole.rendezvous.Examination.Visit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static encode(message: porthole.rendezvous.Examination.Probe.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
                 /**
-                 * Decodes a Visit message from the specified reader or buffer.
+                 * Decodes a Probe message from the specified reader or buffer.
                  * @param reader Reader or buffer to decode from
                  * @param [length] Message length if known beforehand
-                 * @returns {porthole.rendezvous.Examination.Visit & porthole.rendezvous.Examination.Visit.$Shape} Visit
+                 * @returns {porthole.rendezvous.Examination.Probe & porthole.rendezvous.Examination.Probe.$Shape} Probe
                  * @throws {Error} If the payload is not a reader or valid buffer
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
-                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Examination.Visit & porthole.rendezvous.Examination.Visit.$Shape;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Examination.Probe & porthole.rendezvous.Examination.Probe.$Shape;
             }
 
-            namespace Visit {
+            namespace Probe {
 
-                /** Properties of a Visit. */
+                /** Properties of a Probe. */
                 interface $Properties {
 
-                    /** Visit door */
-                    door?: (number|null);
+                    /** Probe probePort */
+                    probePort?: (number|null);
 
-                    /** Visit port */
+                    /** Probe port */
                     port?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
-                /** Shape of a Visit. */
-                type $Shape = porthole.rendezvous.Examination.Visit.$Properties;
+                /** Shape of a Probe. */
+                type $Shape = porthole.rendezvous.Examination.Probe.$Properties;
             }
 
             /** Outcome enum. */

@@ -6037,7 +6037,7 @@ export const porthole = $root.porthole = (() => {
              * Properties of an Exam.
              * @typedef {Object} porthole.rendezvous.Exam.$Properties
              * @property {boolean|null} [begin] Exam begin
-             * @property {Array.<porthole.rendezvous.Exam.Knock.$Properties>|null} [knocks] Exam knocks
+             * @property {Array.<porthole.rendezvous.Exam.Callback.$Properties>|null} [callbacks] Exam callbacks
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6063,7 +6063,7 @@ export const porthole = $root.porthole = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const Exam = function (properties) {
-                this.knocks = [];
+                this.callbacks = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6079,12 +6079,12 @@ export const porthole = $root.porthole = (() => {
             Exam.prototype.begin = false;
 
             /**
-             * Exam knocks.
-             * @member {Array.<porthole.rendezvous.Exam.Knock.$Properties>} knocks
+             * Exam callbacks.
+             * @member {Array.<porthole.rendezvous.Exam.Callback.$Properties>} callbacks
              * @memberof porthole.rendezvous.Exam
              * @instance
              */
-            Exam.prototype.knocks = $util.emptyArray;
+            Exam.prototype.callbacks = $util.emptyArray;
 
             /**
              * Encodes the specified Exam message. Does not implicitly {@link porthole.rendezvous.Exam.verify|verify} messages.
@@ -6104,9 +6104,9 @@ export const porthole = $root.porthole = (() => {
                     throw $Error("max depth exceeded");
                 if (message.begin != null && $Object.hasOwnProperty.call(message, "begin") && message.begin !== false)
                     writer.uint32(/* id 1, wireType 0 =*/8).bool(message.begin);
-                if (message.knocks != null && message.knocks.length)
-                    for (let i = 0; i < message.knocks.length; ++i)
-                        $root.porthole.rendezvous.Exam.Knock.encode(message.knocks[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.callbacks != null && message.callbacks.length)
+                    for (let i = 0; i < message.callbacks.length; ++i)
+                        $root.porthole.rendezvous.Exam.Callback.encode(message.callbacks[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6163,9 +6163,9 @@ export const porthole = $root.porthole = (() => {
                     case 2: {
                             if (wireType !== 2)
                                 break;
-                            if (!(message.knocks && message.knocks.length))
-                                message.knocks = [];
-                            message.knocks.push($root.porthole.rendezvous.Exam.Knock.decode(reader, reader.size(), $undefined, _depth + 1));
+                            if (!(message.callbacks && message.callbacks.length))
+                                message.callbacks = [];
+                            message.callbacks.push($root.porthole.rendezvous.Exam.Callback.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     }
@@ -6185,42 +6185,42 @@ export const porthole = $root.porthole = (() => {
                 return message;
             };
 
-            Exam.Knock = (function() {
+            Exam.Callback = (function() {
 
                 /**
-                 * Properties of a Knock.
-                 * @typedef {Object} porthole.rendezvous.Exam.Knock.$Properties
-                 * @property {number|null} [port] Knock port
-                 * @property {porthole.rendezvous.Exam.From|null} [from] Knock from
-                 * @property {number|null} [slot] Knock slot
-                 * @property {boolean|null} [udp] Knock udp
-                 * @property {number|null} [waitMs] Knock waitMs
-                 * @property {boolean|null} [ipv6] Knock ipv6
+                 * Properties of a Callback.
+                 * @typedef {Object} porthole.rendezvous.Exam.Callback.$Properties
+                 * @property {number|null} [port] Callback port
+                 * @property {porthole.rendezvous.Exam.From|null} [from] Callback from
+                 * @property {number|null} [slot] Callback slot
+                 * @property {boolean|null} [udp] Callback udp
+                 * @property {number|null} [waitMs] Callback waitMs
+                 * @property {boolean|null} [ipv6] Callback ipv6
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
                 /**
-                 * Properties of a Knock.
+                 * Properties of a Callback.
                  * @memberof porthole.rendezvous.Exam
-                 * @interface IKnock
-                 * @augments porthole.rendezvous.Exam.Knock.$Properties
-                 * @deprecated Use porthole.rendezvous.Exam.Knock.$Properties instead.
+                 * @interface ICallback
+                 * @augments porthole.rendezvous.Exam.Callback.$Properties
+                 * @deprecated Use porthole.rendezvous.Exam.Callback.$Properties instead.
                  */
 
                 /**
-                 * Shape of a Knock.
-                 * @typedef {porthole.rendezvous.Exam.Knock.$Properties} porthole.rendezvous.Exam.Knock.$Shape
+                 * Shape of a Callback.
+                 * @typedef {porthole.rendezvous.Exam.Callback.$Properties} porthole.rendezvous.Exam.Callback.$Shape
                  */
 
                 /**
-                 * Constructs a new Knock.
+                 * Constructs a new Callback.
                  * @memberof porthole.rendezvous.Exam
-                 * @classdesc Represents a Knock.
+                 * @classdesc Represents a Callback.
                  * @constructor
-                 * @param {porthole.rendezvous.Exam.Knock.$Properties=} [properties] Properties to set
+                 * @param {porthole.rendezvous.Exam.Callback.$Properties=} [properties] Properties to set
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
-                const Knock = function (properties) {
+                const Callback = function (properties) {
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6228,63 +6228,63 @@ export const porthole = $root.porthole = (() => {
                 };
 
                 /**
-                 * Knock port.
+                 * Callback port.
                  * @member {number} port
-                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @memberof porthole.rendezvous.Exam.Callback
                  * @instance
                  */
-                Knock.prototype.port = 0;
+                Callback.prototype.port = 0;
 
                 /**
-                 * Knock from.
+                 * Callback from.
                  * @member {porthole.rendezvous.Exam.From} from
-                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @memberof porthole.rendezvous.Exam.Callback
                  * @instance
                  */
-                Knock.prototype.from = 0;
+                Callback.prototype.from = 0;
 
                 /**
-                 * Knock slot.
+                 * Callback slot.
                  * @member {number} slot
-                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @memberof porthole.rendezvous.Exam.Callback
                  * @instance
                  */
-                Knock.prototype.slot = 0;
+                Callback.prototype.slot = 0;
 
                 /**
-                 * Knock udp.
+                 * Callback udp.
                  * @member {boolean} udp
-                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @memberof porthole.rendezvous.Exam.Callback
                  * @instance
                  */
-                Knock.prototype.udp = false;
+                Callback.prototype.udp = false;
 
                 /**
-                 * Knock waitMs.
+                 * Callback waitMs.
                  * @member {number} waitMs
-                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @memberof porthole.rendezvous.Exam.Callback
                  * @instance
                  */
-                Knock.prototype.waitMs = 0;
+                Callback.prototype.waitMs = 0;
 
                 /**
-                 * Knock ipv6.
+                 * Callback ipv6.
                  * @member {boolean} ipv6
-                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @memberof porthole.rendezvous.Exam.Callback
                  * @instance
                  */
-                Knock.prototype.ipv6 = false;
+                Callback.prototype.ipv6 = false;
 
                 /**
-                 * Encodes the specified Knock message. Does not implicitly {@link porthole.rendezvous.Exam.Knock.verify|verify} messages.
+                 * Encodes the specified Callback message. Does not implicitly {@link porthole.rendezvous.Exam.Callback.verify|verify} messages.
                  * @function encode
-                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @memberof porthole.rendezvous.Exam.Callback
                  * @static
-                 * @param {porthole.rendezvous.Exam.Knock.$Properties} message Knock message or plain object to encode
+                 * @param {porthole.rendezvous.Exam.Callback.$Properties} message Callback message or plain object to encode
                  * @param {$protobuf.Writer} [writer] Writer to encode to
                  * @returns {$protobuf.Writer} Writer
                  */
-                Knock.encode = function (message, writer, _depth) {
+                Callback.encode = function (message, writer, _depth) {
                     if (!writer)
                         writer = $Writer.create();
                     if (_depth === $undefined)
@@ -6310,17 +6310,17 @@ export const porthole = $root.porthole = (() => {
                 };
 
                 /**
-                 * Decodes a Knock message from the specified reader or buffer.
+                 * Decodes a Callback message from the specified reader or buffer.
                  * @function decode
-                 * @memberof porthole.rendezvous.Exam.Knock
+                 * @memberof porthole.rendezvous.Exam.Callback
                  * @static
                  * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
                  * @param {number} [length] Message length if known beforehand
-                 * @returns {porthole.rendezvous.Exam.Knock & porthole.rendezvous.Exam.Knock.$Shape} Knock
+                 * @returns {porthole.rendezvous.Exam.Callback & porthole.rendezvous.Exam.Callback.$Shape} Callback
                  * @throws {Error} If the payload is not a reader or valid buffer
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
-                Knock.decode = function (reader, length, _end, _depth, _target) {
+                Callback.decode = function (reader, length, _end, _depth, _target) {
                     if (!(reader instanceof $Reader))
                         reader = $Reader.create(reader);
                     if (_depth === $undefined)
@@ -6337,7 +6337,7 @@ export const porthole = $root.porthole = (() => {
                         length = reader.len;
                         reader.len = end;
                     }
-                    message = _target || new $root.porthole.rendezvous.Exam.Knock();
+                    message = _target || new $root.porthole.rendezvous.Exam.Callback();
                     while (reader.pos < end) {
                         let start = reader.pos;
                         let tag = reader.tag();
@@ -6418,7 +6418,7 @@ export const porthole = $root.porthole = (() => {
                     return message;
                 };
 
-                return Knock;
+                return Callback;
             })();
 
             /**
@@ -6448,7 +6448,7 @@ export const porthole = $root.porthole = (() => {
              * @property {string|null} [token] Examination token
              * @property {Array.<porthole.rendezvous.Address.$Properties>|null} [slots] Examination slots
              * @property {Array.<porthole.rendezvous.Address.$Properties>|null} [resets] Examination resets
-             * @property {Array.<porthole.rendezvous.Examination.Visit.$Properties>|null} [visits] Examination visits
+             * @property {Array.<porthole.rendezvous.Examination.Probe.$Properties>|null} [probes] Examination probes
              * @property {Array.<porthole.rendezvous.Examination.Outcome>|null} [outcomes] Examination outcomes
              * @property {porthole.rendezvous.Address.$Properties|null} [other] Examination other
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
@@ -6478,7 +6478,7 @@ export const porthole = $root.porthole = (() => {
             const Examination = function (properties) {
                 this.slots = [];
                 this.resets = [];
-                this.visits = [];
+                this.probes = [];
                 this.outcomes = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -6511,12 +6511,12 @@ export const porthole = $root.porthole = (() => {
             Examination.prototype.resets = $util.emptyArray;
 
             /**
-             * Examination visits.
-             * @member {Array.<porthole.rendezvous.Examination.Visit.$Properties>} visits
+             * Examination probes.
+             * @member {Array.<porthole.rendezvous.Examination.Probe.$Properties>} probes
              * @memberof porthole.rendezvous.Examination
              * @instance
              */
-            Examination.prototype.visits = $util.emptyArray;
+            Examination.prototype.probes = $util.emptyArray;
 
             /**
              * Examination outcomes.
@@ -6558,9 +6558,9 @@ export const porthole = $root.porthole = (() => {
                 if (message.resets != null && message.resets.length)
                     for (let i = 0; i < message.resets.length; ++i)
                         $root.porthole.rendezvous.Address.encode(message.resets[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
-                if (message.visits != null && message.visits.length)
-                    for (let i = 0; i < message.visits.length; ++i)
-                        $root.porthole.rendezvous.Examination.Visit.encode(message.visits[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.probes != null && message.probes.length)
+                    for (let i = 0; i < message.probes.length; ++i)
+                        $root.porthole.rendezvous.Examination.Probe.encode(message.probes[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
                 if (message.outcomes != null && message.outcomes.length)
                     writer.uint32(/* id 5, wireType 2 =*/42).int32s(message.outcomes);
                 if (message.other != null && $Object.hasOwnProperty.call(message, "other"))
@@ -6637,9 +6637,9 @@ export const porthole = $root.porthole = (() => {
                     case 4: {
                             if (wireType !== 2)
                                 break;
-                            if (!(message.visits && message.visits.length))
-                                message.visits = [];
-                            message.visits.push($root.porthole.rendezvous.Examination.Visit.decode(reader, reader.size(), $undefined, _depth + 1));
+                            if (!(message.probes && message.probes.length))
+                                message.probes = [];
+                            message.probes.push($root.porthole.rendezvous.Examination.Probe.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     case 5: {
@@ -6679,38 +6679,38 @@ export const porthole = $root.porthole = (() => {
                 return message;
             };
 
-            Examination.Visit = (function() {
+            Examination.Probe = (function() {
 
                 /**
-                 * Properties of a Visit.
-                 * @typedef {Object} porthole.rendezvous.Examination.Visit.$Properties
-                 * @property {number|null} [door] Visit door
-                 * @property {number|null} [port] Visit port
+                 * Properties of a Probe.
+                 * @typedef {Object} porthole.rendezvous.Examination.Probe.$Properties
+                 * @property {number|null} [probePort] Probe probePort
+                 * @property {number|null} [port] Probe port
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
                 /**
-                 * Properties of a Visit.
+                 * Properties of a Probe.
                  * @memberof porthole.rendezvous.Examination
-                 * @interface IVisit
-                 * @augments porthole.rendezvous.Examination.Visit.$Properties
-                 * @deprecated Use porthole.rendezvous.Examination.Visit.$Properties instead.
+                 * @interface IProbe
+                 * @augments porthole.rendezvous.Examination.Probe.$Properties
+                 * @deprecated Use porthole.rendezvous.Examination.Probe.$Properties instead.
                  */
 
                 /**
-                 * Shape of a Visit.
-                 * @typedef {porthole.rendezvous.Examination.Visit.$Properties} porthole.rendezvous.Examination.Visit.$Shape
+                 * Shape of a Probe.
+                 * @typedef {porthole.rendezvous.Examination.Probe.$Properties} porthole.rendezvous.Examination.Probe.$Shape
                  */
 
                 /**
-                 * Constructs a new Visit.
+                 * Constructs a new Probe.
                  * @memberof porthole.rendezvous.Examination
-                 * @classdesc Represents a Visit.
+                 * @classdesc Represents a Probe.
                  * @constructor
-                 * @param {porthole.rendezvous.Examination.Visit.$Properties=} [properties] Properties to set
+                 * @param {porthole.rendezvous.Examination.Probe.$Properties=} [properties] Properties to set
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
-                const Visit = function (properties) {
+                const Probe = function (properties) {
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6718,39 +6718,39 @@ export const porthole = $root.porthole = (() => {
                 };
 
                 /**
-                 * Visit door.
-                 * @member {number} door
-                 * @memberof porthole.rendezvous.Examination.Visit
+                 * Probe probePort.
+                 * @member {number} probePort
+                 * @memberof porthole.rendezvous.Examination.Probe
                  * @instance
                  */
-                Visit.prototype.door = 0;
+                Probe.prototype.probePort = 0;
 
                 /**
-                 * Visit port.
+                 * Probe port.
                  * @member {number} port
-                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @memberof porthole.rendezvous.Examination.Probe
                  * @instance
                  */
-                Visit.prototype.port = 0;
+                Probe.prototype.port = 0;
 
                 /**
-                 * Encodes the specified Visit message. Does not implicitly {@link porthole.rendezvous.Examination.Visit.verify|verify} messages.
+                 * Encodes the specified Probe message. Does not implicitly {@link porthole.rendezvous.Examination.Probe.verify|verify} messages.
                  * @function encode
-                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @memberof porthole.rendezvous.Examination.Probe
                  * @static
-                 * @param {porthole.rendezvous.Examination.Visit.$Properties} message Visit message or plain object to encode
+                 * @param {porthole.rendezvous.Examination.Probe.$Properties} message Probe message or plain object to encode
                  * @param {$protobuf.Writer} [writer] Writer to encode to
                  * @returns {$protobuf.Writer} Writer
                  */
-                Visit.encode = function (message, writer, _depth) {
+                Probe.encode = function (message, writer, _depth) {
                     if (!writer)
                         writer = $Writer.create();
                     if (_depth === $undefined)
                         _depth = 0;
                     if (_depth > $util.recursionLimit)
                         throw $Error("max depth exceeded");
-                    if (message.door != null && $Object.hasOwnProperty.call(message, "door") && message.door !== 0)
-                        writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.door);
+                    if (message.probePort != null && $Object.hasOwnProperty.call(message, "probePort") && message.probePort !== 0)
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.probePort);
                     if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
                         writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.port);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -6760,17 +6760,17 @@ export const porthole = $root.porthole = (() => {
                 };
 
                 /**
-                 * Decodes a Visit message from the specified reader or buffer.
+                 * Decodes a Probe message from the specified reader or buffer.
                  * @function decode
-                 * @memberof porthole.rendezvous.Examination.Visit
+                 * @memberof porthole.rendezvous.Examination.Probe
                  * @static
                  * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
                  * @param {number} [length] Message length if known beforehand
-                 * @returns {porthole.rendezvous.Examination.Visit & porthole.rendezvous.Examination.Visit.$Shape} Visit
+                 * @returns {porthole.rendezvous.Examination.Probe & porthole.rendezvous.Examination.Probe.$Shape} Probe
                  * @throws {Error} If the payload is not a reader or valid buffer
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
-                Visit.decode = function (reader, length, _end, _depth, _target) {
+                Probe.decode = function (reader, length, _end, _depth, _target) {
                     if (!(reader instanceof $Reader))
                         reader = $Reader.create(reader);
                     if (_depth === $undefined)
@@ -6787,7 +6787,7 @@ export const porthole = $root.porthole = (() => {
                         length = reader.len;
                         reader.len = end;
                     }
-                    message = _target || new $root.porthole.rendezvous.Examination.Visit();
+                    message = _target || new $root.porthole.rendezvous.Examination.Probe();
                     while (reader.pos < end) {
                         let start = reader.pos;
                         let tag = reader.tag();
@@ -6801,9 +6801,9 @@ export const porthole = $root.porthole = (() => {
                                 if (wireType !== 0)
                                     break;
                                 if (value = reader.uint32())
-                                    message.door = value;
+                                    message.probePort = value;
                                 else
-                                    delete message.door;
+                                    delete message.probePort;
                                 continue;
                             }
                         case 2: {
@@ -6832,7 +6832,7 @@ export const porthole = $root.porthole = (() => {
                     return message;
                 };
 
-                return Visit;
+                return Probe;
             })();
 
             /**

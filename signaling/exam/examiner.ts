@@ -13,15 +13,15 @@ import type { End, Fields } from '../shared/end.ts';
 import type { SuiteLimits } from '../shared/limits.ts';
 import type { Rates } from '../shared/rates.ts';
 import { told } from './addresses.ts';
-import type { Seen } from './doors.ts';
+import type { Seen } from './probe-ports.ts';
 import { Run } from './run.ts';
 
 export interface ExaminerOptions {
   readonly sockets: TcpSockets;
   /** Where the suite listens. */
   readonly addresses: readonly string[];
-  /** The doors, in the order they are told. */
-  readonly doors: () => readonly SocketAddress[];
+  /** The probe ports, in the order they are told. */
+  readonly probePorts: () => readonly SocketAddress[];
   readonly rates: Rates;
   readonly limits: Pick<SuiteLimits, 'examRuns' | 'examMs'>;
   readonly clock?: Clock;
@@ -48,26 +48,26 @@ export class Examiner {
    * What an end asks (RENDEZVOUS.md section 4.2).
    * @throws PortholeError RATE_LIMITED, NOT_ALLOWED, PROTOCOL_VIOLATED
    */
-  async exam(end: End, { begin, knocks }: Message<'Exam'>): Promise<Fields<'Examination'>> {
+  async exam(end: End, { begin, callbacks }: Message<'Exam'>): Promise<Fields<'Examination'>> {
     if (begin) await this.#begin(end);
     const running = this.#runs.get(end);
     if (!running) throw new PortholeError('PROTOCOL_VIOLATED', 'no exam run is under way');
     const { run, token } = running;
-    const outcomes = knocks.length > 0 ? await run.knock(knocks) : [];
-    const doors = told(this.#options.doors(), end.caller);
-    const visits = run.visits.filter(({ asked, from }) => !asked && from.ip === run.target);
+    const outcomes = callbacks.length > 0 ? await run.callBack(callbacks) : [];
+    const ports = told(this.#options.probePorts(), end.caller);
+    const probes = run.probes.filter(({ asked, from }) => !asked && from.ip === run.target);
     return {
       ...(begin && { token, slots: told(run.slots, end.caller), resets: told(run.resets, end.caller) }),
-      visits: visits.map(({ from, door }) => ({
+      probes: probes.map(({ from, to }) => ({
         port: from.port,
-        door: doors.findIndex(({ ip, port }) => port === door.port && (ip === door.ip || ip === '')),
+        probePort: ports.findIndex(({ ip, port }) => port === to.port && (ip === to.ip || ip === '')),
       })),
       outcomes,
       other: end.other,
     };
   }
 
-  /** A connection came to a door. */
+  /** A connection came to a probe port. */
   seen(seen: Seen): () => void {
     const asked = [...this.#runs.values()].filter(({ run }) => run.target === seen.from.ip).map(({ run }) => run.seen(seen));
     return () => {
@@ -75,7 +75,7 @@ export class Examiner {
     };
   }
 
-  /** A door was asked with a run's token: the end it was given to can be reached there. Over its rate that address is not examined. */
+  /** A probe port was asked with a run's token: the end it was given to can be reached there. Over its rate that address is not examined. */
   async token(token: string, from: SocketAddress): Promise<void> {
     const running = [...this.#runs.values()].find((one) => one.token === token);
     if (!running) return;

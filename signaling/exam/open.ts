@@ -8,8 +8,8 @@ import type { SuiteLimits } from '../shared/limits.ts';
 import type { Rates } from '../shared/rates.ts';
 import { openStun, type StunOptions } from '../stun/stun-server.ts';
 import { told } from './addresses.ts';
-import { Doors } from './doors.ts';
 import { Examiner } from './examiner.ts';
+import { ProbePorts } from './probe-ports.ts';
 
 /** UDP ports on each address: the mapping of two is compared. */
 const UDP_PORTS = 2;
@@ -46,14 +46,14 @@ export async function openExams(options: ExamsOptions): Promise<Exams> {
   };
   try {
     let places: readonly SocketAddress[] = [];
-    const examiner = new Examiner({ sockets: await openSockets(), addresses, doors: () => places, rates, limits });
-    const doors = await Doors.open({
+    const examiner = new Examiner({ sockets: await openSockets(), addresses, probePorts: () => places, rates, limits });
+    const ports = await ProbePorts.open({
       ...{ addresses, port, rates, limits, onRequest },
       onSeen: (seen) => examiner.seen(seen),
       onToken: (token, from) => void examiner.token(token, from),
     });
-    places = doors.addresses;
-    opened.push(doors, { close: async () => examiner.close() });
+    places = ports.addresses;
+    opened.push(ports, { close: async () => examiner.close() });
     const udp: SocketAddress[] = [{ ip: addresses[0] ?? '', port: stunPort }];
     for (const address of addresses) {
       for (let nth = udp.some(({ ip }) => ip === address) ? 1 : 0; nth < UDP_PORTS; nth++) {
@@ -62,7 +62,7 @@ export async function openExams(options: ExamsOptions): Promise<Exams> {
         udp.push({ ip: address, port: server.port });
       }
     }
-    return { stunFor: (caller) => ({ tcp: told(doors.addresses, caller), udp: told(udp, caller) }), examiner, close };
+    return { stunFor: (caller) => ({ tcp: told(ports.addresses, caller), udp: told(udp, caller) }), examiner, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// One end's exam run at the suite: its slots, who came to the doors meanwhile, and its knocks.
+// One end's exam run at the suite: its slots, who came to the probe ports meanwhile, and its callbacks.
 
 import type { Server } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
-import { MAX_KNOCK_MS, MAX_KNOCKS, MIN_KNOCK_PORT } from '../../proto/limits.ts';
-import { KnockFrom, KnockOutcome, type Message } from '../../proto/rendezvous.ts';
+import { MAX_CALLBACK_MS, MAX_CALLBACKS, MIN_CALLBACK_PORT } from '../../proto/limits.ts';
+import { CallbackFrom, CallbackOutcome, type Message } from '../../proto/rendezvous.ts';
 import type { SocketAddress } from '../../transport/nat/profile.ts';
-import type { BoundSocket, TcpSockets } from '../../transport/nat/sockets/sockets.ts';
-import type { Seen } from './doors.ts';
-import { knock, knockByUdp, refusal } from './knock.ts';
+import { type BoundSocket, GUARD_TTL, type TcpSockets } from '../../transport/nat/sockets/sockets.ts';
+import { callBack, callBackByUdp, refusal } from './callback.ts';
+import type { Seen } from './probe-ports.ts';
 
 /** Slots of a run: those that take SYNs and say nothing, and those that answer RST. */
 const SILENT_SLOTS = 18;
 const RESET_SLOTS = 8;
 /** Connections of an address that are remembered: a run makes a few. */
-const MOST_VISITS = 64;
+const MOST_PROBES = 64;
 
-type Knock = Message<'Exam'>['knocks'][number];
+type Callback = Message<'Exam'>['callbacks'][number];
 type Outcome = Message<'Examination'>['outcomes'][number];
 
 export interface RunOptions {
@@ -31,15 +31,15 @@ export interface RunOptions {
 export class Run {
   readonly slots: SocketAddress[] = [];
   readonly resets: SocketAddress[] = [];
-  readonly visits: (Seen & { asked: boolean })[] = [];
+  readonly probes: (Seen & { asked: boolean })[] = [];
   /** The address examined: the asker's own over IPv4; null while that is not known. */
   target: string | null;
-  /** The same over IPv6, once it has come to a door with the run's token. */
+  /** The same over IPv6, once it has come to a probe port with the run's token. */
   target6: string | null = null;
   readonly #options: RunOptions;
   readonly #listening: Server[] = [];
   readonly #bound: BoundSocket[] = [];
-  #knocks = 0;
+  #callbacks = 0;
   /** By family. */
   readonly #refusals: Partial<Record<4 | 6, Promise<Outcome>>> = {};
 
@@ -53,9 +53,9 @@ export class Run {
     const run = new Run(options, target);
     const { sockets, first } = options;
     try {
-      for (let nth = 0; sockets.can.has('swallow') && nth < SILENT_SLOTS + RESET_SLOTS; nth++) {
+      for (let nth = 0; sockets.can.has('minTtl') && nth < SILENT_SLOTS + RESET_SLOTS; nth++) {
         const silent = nth < SILENT_SLOTS;
-        const socket = sockets.bind({ ip: first, port: 0 }, silent ? { swallow: true } : {});
+        const socket = sockets.bind({ ip: first, port: 0 }, silent ? { minTtl: GUARD_TTL } : {});
         (silent ? run.slots : run.resets).push(socket.local);
         // Bound, and not listened on: that is what answers RST.
         if (silent) run.#listening.push(await socket.listen((stranger) => stranger.resetAndDestroy()));
@@ -68,32 +68,32 @@ export class Run {
     }
   }
 
-  /** A connection came to a door. */
+  /** A connection came to a probe port. */
   seen(seen: Seen): () => void {
-    const visit = { ...seen, asked: false };
-    if (this.visits.length < MOST_VISITS) this.visits.push(visit);
+    const probe = { ...seen, asked: false };
+    if (this.probes.length < MOST_PROBES) this.probes.push(probe);
     return () => {
-      visit.asked = true;
+      probe.asked = true;
     };
   }
 
   /**
-   * Knocks at the target, all at once.
-   * @throws PortholeError NOT_ALLOWED (a port that is not to be knocked at, or an address that has not come to a door), RATE_LIMITED
+   * Calls back at the target, all at once.
+   * @throws PortholeError NOT_ALLOWED (a port that is not to be called back, or an address that has not come to a probe port), RATE_LIMITED
    */
-  async knock(knocks: readonly Knock[]): Promise<Outcome[]> {
+  async callBack(callbacks: readonly Callback[]): Promise<Outcome[]> {
     const { target, target6 } = this;
-    // Whoever has come to a door can be reached there: nobody is made to send to an address that was only named.
-    const there = target !== null && this.visits.some(({ from }) => from.ip === target) ? target : null;
-    if (knocks.some(({ ipv6 }) => (ipv6 ? target6 : there) === null)) {
-      throw new PortholeError('NOT_ALLOWED', 'only an address that has come to a door of the suite is examined');
+    // Whoever has come to a probe port can be reached there: nobody is made to send to an address that was only named.
+    const there = target !== null && this.probes.some(({ from }) => from.ip === target) ? target : null;
+    if (callbacks.some(({ ipv6 }) => (ipv6 ? target6 : there) === null)) {
+      throw new PortholeError('NOT_ALLOWED', 'only an address that has come to a probe port of the suite is examined');
     }
-    for (const { port } of knocks) {
-      if (port < MIN_KNOCK_PORT || port > 65_535) throw new PortholeError('NOT_ALLOWED', `port ${port} is not knocked at`);
+    for (const { port } of callbacks) {
+      if (port < MIN_CALLBACK_PORT || port > 65_535) throw new PortholeError('NOT_ALLOWED', `port ${port} is not called back`);
     }
-    this.#knocks += knocks.length;
-    if (this.#knocks > MAX_KNOCKS) throw new PortholeError('RATE_LIMITED', `a run has at most ${MAX_KNOCKS} knocks`);
-    return Promise.all(knocks.map((one) => this.#knock(one, (one.ipv6 ? target6 : there) as string)));
+    this.#callbacks += callbacks.length;
+    if (this.#callbacks > MAX_CALLBACKS) throw new PortholeError('RATE_LIMITED', `a run has at most ${MAX_CALLBACKS} callbacks`);
+    return Promise.all(callbacks.map((one) => this.#callBack(one, (one.ipv6 ? target6 : there) as string)));
   }
 
   close(): void {
@@ -101,19 +101,19 @@ export class Run {
     for (const socket of this.#bound.splice(0)) socket.close();
   }
 
-  async #knock({ port, from, slot, udp, waitMs, ipv6 }: Knock, target: string): Promise<Outcome> {
+  async #callBack({ port, from, slot, udp, waitMs, ipv6 }: Callback, target: string): Promise<Outcome> {
     const { sockets, first, second, six } = this.#options;
-    const ip = ipv6 ? six : from === KnockFrom.OTHER_ADDRESS ? second : first;
-    if (ip === undefined) return KnockOutcome.UNABLE;
+    const ip = ipv6 ? six : from === CallbackFrom.OTHER_ADDRESS ? second : first;
+    if (ip === undefined) return CallbackOutcome.UNABLE;
     const to = { ip: target, port };
-    if (udp) return ipv6 ? KnockOutcome.UNABLE : knockByUdp(ip, to, from);
-    const atSlot = from === KnockFrom.SLOT && !ipv6;
+    if (udp) return ipv6 ? CallbackOutcome.UNABLE : callBackByUdp(ip, to, from);
+    const atSlot = from === CallbackFrom.SLOT && !ipv6;
     const here = atSlot ? [...this.slots, ...this.resets][slot] : { ip, port: 0 };
-    if (!here) return KnockOutcome.UNABLE;
-    const wait = Math.min(waitMs, MAX_KNOCK_MS);
+    if (!here) return CallbackOutcome.UNABLE;
+    const wait = Math.min(waitMs, MAX_CALLBACK_MS);
     // A bound socket of a slot that answers RST stands in the way of none: all of them share their port.
-    const outcome = await knock(sockets, here, to, wait);
-    if (outcome !== KnockOutcome.RST || atSlot) return outcome;
+    const outcome = await callBack(sockets, here, to, wait);
+    if (outcome !== CallbackOutcome.RST || atSlot) return outcome;
     // It is the same device that refuses strangers: found out once.
     const family = ipv6 ? 6 : 4;
     this.#refusals[family] ??= refusal(sockets, ip, to, wait);

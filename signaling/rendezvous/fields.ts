@@ -4,7 +4,7 @@
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_NAMED } from '../../proto/limits.ts';
 import type { Nat } from '../../proto/rendezvous.ts';
-import { natFromWire, natToWire } from '../../transport/nat/profile-wire.ts';
+import { natFromWire, natToWire } from '../../transport/nat/profile.ts';
 import { MAX_WORD_CHARS } from '../shared/limits.ts';
 
 /**

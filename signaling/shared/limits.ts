@@ -40,11 +40,11 @@ export const SUITE_LIMITS = {
   /** Milliseconds one of them lasts. */
   examMs: 8000,
   /** Connections open at once where outside addresses are told over TCP, in all. */
-  doorConnections: 8192,
+  probeConnections: 8192,
   /** The same, from one address. */
-  doorConnectionsPerAddress: 256,
+  probeConnectionsPerAddress: 256,
   /** Milliseconds one of them may last. */
-  doorIdleMs: 30_000,
+  probeIdleMs: 30_000,
   /** Rendezvous connections open at once from one address. */
   connectionsPerAddress: 4096,
   /** Calls one connection may have open at once as the caller. */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { noLabReason, openLab } from '../lab/lab.ts';
+import { lacksFor, noLabReason, openLab } from '../lab/lab.ts';
 import { openStage } from '../lab/stage.ts';
 import { Porthole } from '../support/porthole.ts';
 
@@ -14,7 +14,7 @@ const BYTES = 200_000;
 const VISIT_MS = 30_000;
 
 /** Two kinds of network, what stands between them, and why. */
-const PAIRS: readonly (readonly [host: string, visitor: string, technique: RegExp, why: string])[] = [
+const PAIRS: readonly (readonly [host: string, visitor: string, technique: RegExp, why: string, rttMs?: number])[] = [
   ['home', 'home-rst', /guarded/, 'the guard outlasts what comes back, and keeps the sequence number'],
   ['ttl-close', 'home-rst', /guarded/, 'the visitor opens, for a Time Exceeded closes the host’s NAT'],
   ['home-rst', 'step1', /guarded|predicted/, 'the visitor’s next port is told before it is used'],
@@ -24,6 +24,8 @@ const PAIRS: readonly (readonly [host: string, visitor: string, technique: RegEx
   ['random', 'cgn', /birthday/, 'nobody has counted the visitor’s NATs yet; its SYN goes all the way'],
   ['step1', 'random', /birthday/, 'few low ports to try on the one side, the next port known on the other'],
   ['random', 'no-syn-in', /birthday/, 'the visitor lets no SYN in, so the host opens'],
+  ['ttl-close-rst', 'ttl-close-rst', /simultaneous/, 'each NAT closes when a SYN dies or is answered: both have to cross', 40],
+  ['upnp-alone', 'no-syn-in', /mapped/, 'no SYN comes in at either, but to a port that the host’s router was asked for'],
   ['open', 'random', /direct|low-ttl-listen|guarded/, 'the host is reached as it is'],
 ];
 
@@ -36,9 +38,14 @@ describe('TCP hole punching through kernel NATs', function () {
     this.skip();
   });
 
-  for (const [host, visitor, technique, why] of PAIRS)
-    it(`host ${host}, visitor ${visitor}: ${why}`, async () => {
-      const lab = await openLab({ host, visitor });
+  for (const [host, visitor, technique, why, rttMs = 0] of PAIRS)
+    it(`host ${host}, visitor ${visitor}: ${why}`, async function () {
+      const lacking = lacksFor(host) ?? lacksFor(visitor);
+      if (lacking !== null) {
+        console.log(`      skipped: ${lacking}`);
+        return this.skip();
+      }
+      const lab = await openLab({ host, visitor, rttMs });
       try {
         const stage = await openStage(lab, BYTES);
         const home = join(lab.folder, 'visitor');

@@ -39,7 +39,7 @@ function visible({ truth, boxes }: Kind): Pick<NatProfile, 'behindNat' | 'tcp' |
   if (!tcp || boxes.some(({ lets }) => lets === 'only-443')) return { behindNat, udp };
   const { mapping, filtering, unsolicited, hairpin, synOutSynIn, freshSequence, timeExceededCloses, resetCloses, hops } = tcp;
   const always = { mapping, filtering, unsolicited, hairpin };
-  // No pattern: nobody can be told where to knock.
+  // No pattern: nobody can be told where to call back.
   if (mapping.step === null) return { behindNat, udp, tcp: always };
   if (!synOutSynIn) return { behindNat, udp, tcp: { ...always, synOutSynIn } };
   // Every SYN that dies closes the mapping: none shows how far away the NAT is.

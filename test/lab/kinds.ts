@@ -138,6 +138,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     box: { timeExceededCloses: true },
     tcp: { timeExceededCloses: true },
   }),
+  'ttl-close-rst': likeHome('ttl-close, and answers an unsolicited SYN with RST', {
+    box: { timeExceededCloses: true, unsolicited: 'rst' },
+    tcp: { timeExceededCloses: true, unsolicited: 'rst' },
+  }),
   'no-syn-in': likeHome('home, and no SYN comes in, not even from where one was sent to', {
     box: { synOutSynIn: false },
     tcp: { synOutSynIn: false },
@@ -148,6 +152,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   cgn: likeHome('two NATs: a home router behind the provider’s', { outer: {}, tcp: { hops: 2 } }),
   upnp: likeHome('home, and maps ports on request (UPnP, NAT-PMP)', {
     box: { mapsPorts: true },
+    mapsPorts: true,
+  }),
+  'upnp-alone': likeHome('no SYN comes in but to ports that it mapped on request (UPnP, NAT-PMP)', {
+    box: { synOutSynIn: false, mapsPorts: true },
+    tcp: { synOutSynIn: false },
     mapsPorts: true,
   }),
   'no-udp': likeHome('home, and UDP is blocked', { box: { lets: 'no-udp' }, udp: null }),

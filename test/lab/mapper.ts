@@ -3,8 +3,7 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { natPmp } from '../../transport/nat/punch/nat-pmp.ts';
-import { portMapper } from '../../transport/nat/punch/port-mapper.ts';
+import { natPmp, portMapper } from '../../transport/nat/punch/port-mapper.ts';
 import { upnp } from '../../transport/nat/punch/upnp.ts';
 
 /** How long a router may take, in milliseconds. */

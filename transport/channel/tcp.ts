@@ -3,7 +3,7 @@
 
 import { connect as netConnect, type Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
-import { connectError } from '../nat/sockets/handover.ts';
+import { connectError } from '../nat/sockets/node.ts';
 import type { BytePipe, PipeEvents } from './byte-pipe.ts';
 import type { Connection } from './connection.ts';
 import { framedConnection } from './framed.ts';

@@ -13,7 +13,7 @@ export const FIRST_BYTES_MS = 10_000;
 export const MAX_FRONT_SOCKETS = 16_384;
 
 /** Who calls, told by one byte (RENDEZVOUS.md section 7). */
-export type Caller = 'framed' | 'policy' | 'http';
+export type Protocol = 'framed' | 'policy' | 'http';
 
 /** Who serves which callers. Each gets the socket as if it had just been accepted: nothing read, no listeners. No taker: refused with RST. */
 export interface Takers {
@@ -46,7 +46,7 @@ const FRAMED = 0x00;
 const LESS_THAN = 0x3c;
 
 /** Who calls, by the first byte of what they send. A framed message begins with 00, being far shorter than 16 MiB. */
-export function callerOf(firstByte: number): Caller {
+export function protocolOf(firstByte: number): Protocol {
   if (firstByte === FRAMED) return 'framed';
   return firstByte === LESS_THAN ? 'policy' : 'http';
 }
@@ -99,19 +99,19 @@ function install(server: Server, takers: Takers, limits: FrontLimits): Front {
 }
 
 /** Calls `found` once, with nothing read and nothing listening: who it is, or null for one who left. Silence past the deadline is HTTP. */
-function listenFor(socket: Socket, clock: Clock, ms: number, found: (caller: Caller | null) => void): void {
-  const done = (caller: Caller | null): void => {
+function listenFor(socket: Socket, clock: Clock, ms: number, found: (protocol: Protocol | null) => void): void {
+  const done = (protocol: Protocol | null): void => {
     cancel();
     socket.off('readable', look).off('end', gone).off('error', ignore).off('close', gone);
     // A stream leaves its paused mode in the tick after its last `readable` listener; only then is it as it was when accepted.
-    process.nextTick(found, socket.destroyed ? null : caller);
+    process.nextTick(found, socket.destroyed ? null : protocol);
   };
   // `readable` and `unshift`, not `data`: what has come goes back whole, and nothing flows before the taker listens.
   const look = (): void => {
     const chunk = socket.read() as Buffer | null;
     if (chunk === null) return;
     socket.unshift(chunk);
-    done(callerOf(chunk[0] as number));
+    done(protocolOf(chunk[0] as number));
   };
   const gone = (): void => done(null);
   const cancel = clock.after(ms, () => done('http'));

@@ -7,7 +7,7 @@ import { decodeMessage, encodeMessage, type Message, NoteKind, Role } from '../.
 import type { Connection } from '../channel/connection.ts';
 import { Inbox } from '../channel/inbox.ts';
 import type { NatProfile } from '../nat/profile.ts';
-import { natFromWire } from '../nat/profile-wire.ts';
+import { natFromWire } from '../nat/profile.ts';
 import { type Failure, openWays } from '../strategy/engine.ts';
 import { headStartFor, type Policy } from '../strategy/policy.ts';
 import type { Call, Strategy } from '../strategy/strategy.ts';

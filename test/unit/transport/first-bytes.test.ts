@@ -9,7 +9,15 @@ import { connect, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PortholeError } from '../../../proto/errors.ts';
-import { callerOf, createFront, type Front, type FrontLimits, frontOf, listen, type Takers } from '../../../transport/http/first-bytes.ts';
+import {
+  createFront,
+  type Front,
+  type FrontLimits,
+  frontOf,
+  listen,
+  protocolOf,
+  type Takers,
+} from '../../../transport/http/first-bytes.ts';
 
 const HOST = '127.0.0.1';
 
@@ -53,9 +61,9 @@ describe('first bytes', () => {
   };
 
   it('names the three callers', () => {
-    assert.equal(callerOf(0x00), 'framed');
-    assert.equal(callerOf('<'.charCodeAt(0)), 'policy');
-    for (const first of ['G', '\r', '\x16', '\x01', '\xff']) assert.equal(callerOf(first.charCodeAt(0)), 'http');
+    assert.equal(protocolOf(0x00), 'framed');
+    assert.equal(protocolOf('<'.charCodeAt(0)), 'policy');
+    for (const first of ['G', '\r', '\x16', '\x01', '\xff']) assert.equal(protocolOf(first.charCodeAt(0)), 'http');
   });
 
   it('hands each caller to its taker with all bytes unread, in one piece or byte by byte', async () => {

@@ -10,7 +10,7 @@ import { MAX_STUN_ADDRESSES } from '../../../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, type Nat, Role } from '../../../proto/rendezvous.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
 import type { NatProfile } from '../../../transport/nat/profile.ts';
-import { natFromWire, natToWire } from '../../../transport/nat/profile-wire.ts';
+import { natFromWire, natToWire } from '../../../transport/nat/profile.ts';
 import { Calls } from '../../../transport/rendezvous/calls.ts';
 import { type Greeting, Rendezvous } from '../../../transport/rendezvous/client.ts';
 import { FASTEST } from '../../../transport/strategy/policy.ts';

@@ -32,7 +32,7 @@ describe('sockets with options', () => {
 
   /** One that listens and swallows, and what came to it once it let in. */
   async function swallower(ip: string): Promise<{ bound: FfiSocket; came: Promise<Socket> }> {
-    const bound = sockets.bind({ ip, port: 0 }, { swallow: true });
+    const bound = sockets.bind({ ip, port: 0 }, { minTtl: 255 });
     let take: (socket: Socket) => void = () => {};
     const came = new Promise<Socket>((resolve) => {
       take = resolve;
@@ -66,7 +66,7 @@ describe('sockets with options', () => {
         assert.ok(await isOpen(connecting));
         bound.set({ ttl: 64, minTtl: 0 });
         assert.deepEqual(bound.read(), { ttl: 64, minTtl: 0, error: 0 });
-        to.set({ swallow: false });
+        to.set({ minTtl: 0 });
         const socket = await connecting; // the second SYN is let in, after a second
         bound.set({ ttl: 65 });
         assert.equal(bound.read().ttl, 65);
@@ -92,7 +92,7 @@ describe('sockets with options', () => {
         const closed = sockets.bind({ ip, port: 0 });
         closed.close();
         const end = new AbortController();
-        const connecting = sockets.bind({ ip, port: 0 }, { swallow: true }).connect(closed.local, end.signal);
+        const connecting = sockets.bind({ ip, port: 0 }, { minTtl: 255 }).connect(closed.local, end.signal);
         assert.ok(await isOpen(connecting));
         end.abort(new Error('enough'));
         await assert.rejects(connecting, /enough/);
@@ -143,16 +143,6 @@ describe('sockets with options', () => {
         socket.destroy();
       });
 
-      it('remembers the lowest TTL while it swallows', () => {
-        const bound = sockets.bind({ ip, port: 0 }, { minTtl: 7, swallow: true });
-        assert.equal(bound.read().minTtl, 255);
-        bound.set({ minTtl: 9 });
-        assert.equal(bound.read().minTtl, 255);
-        bound.set({ swallow: false });
-        assert.equal(bound.read().minTtl, 9);
-        bound.close();
-      });
-
       it('refuses values that are none', () => {
         const refused = [{ ttl: 0 }, { ttl: 256 }, { ttl: 1.5 }, { minTtl: 256 }, { minTtl: -1 }];
         for (const options of refused) assert.throws(() => sockets.bind({ ip, port: 0 }, options), coded('USAGE'));
@@ -190,7 +180,7 @@ describe('sockets with options', () => {
   });
 
   it('opens 768 at once from one port, each towards another address, and closes all with one signal', async () => {
-    const listener = sockets.bind({ ip: '0.0.0.0', port: 0 }, { swallow: true });
+    const listener = sockets.bind({ ip: '0.0.0.0', port: 0 }, { minTtl: 255 });
     servers.push(await listener.listen((socket) => socket.destroy()));
     const from = sockets.bind({ ip: '0.0.0.0', port: 0 });
     const end = new AbortController();

@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { isOutside } from '../../../transport/nat/addresses.ts';
-import { CONSTANTS } from '../../../transport/nat/sockets/constants.ts';
 import { FfiSockets, MAX_SEGMENT_BYTES } from '../../../transport/nat/sockets/ffi.ts';
 import type { System } from '../../../transport/nat/sockets/system.ts';
+import { CONSTANTS } from '../../../transport/nat/sockets/system.ts';
 
 describe('segments to the outside', () => {
   it('are outside where nobody of ours owns the way', () => {

@@ -6,8 +6,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { PortholeError } from '../../../proto/errors.ts';
-import { socketError } from '../../../transport/nat/sockets/handover.ts';
-import { NodeSockets } from '../../../transport/nat/sockets/node.ts';
+import { NodeSockets, socketError } from '../../../transport/nat/sockets/node.ts';
 import { openSockets } from '../../../transport/nat/sockets/open.ts';
 import { type SocketOptions, systemCode, type TcpSockets } from '../../../transport/nat/sockets/sockets.ts';
 import { LOOPBACKS, needs } from '../../support/loopback.ts';
@@ -45,7 +44,7 @@ describe('sockets', () => {
       console.log('      skipped: this is not Linux');
       this.skip();
     }
-    assert.deepEqual([ffi.kind, ...ffi.can], ['ffi', 'ttl', 'minTtl', 'swallow'], ffi.why);
+    assert.deepEqual([ffi.kind, ...ffi.can], ['ffi', 'ttl', 'minTtl'], ffi.why);
   });
 
   for (const sockets of kinds) {
@@ -206,7 +205,7 @@ describe('sockets', () => {
 
     it('refuses every option, at once and later', () => {
       const bound = sockets.bind(local, {});
-      const each: readonly SocketOptions[] = [{ ttl: 64 }, { minTtl: 0 }, { swallow: false }];
+      const each: readonly SocketOptions[] = [{ ttl: 64 }, { minTtl: 0 }];
       for (const options of each) {
         assert.throws(() => sockets.bind(local, options), coded('SOCKETS_UNFIT'));
         assert.throws(() => bound.set(options), coded('SOCKETS_UNFIT'));

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bindingAnswer } from '../../../signaling/stun/stun.ts';
-import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../transport/nat/stun-client.ts';
+import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../transport/nat/probe/stun.ts';
 
 describe('STUN, the client’s half', () => {
   const transaction = Uint8Array.from({ length: 12 }, (_, at) => at);
@@ -53,5 +53,33 @@ describe('STUN, the client’s half', () => {
       }),
       { seed: 8, numRuns: 2000 },
     );
+  });
+});
+
+describe('STUN as the asker reads it', () => {
+  it('reads no address out of bytes at random, hurt answers, or answers to others', () => {
+    const { transaction } = bindingQuestion();
+    // RFC 5769 section 2.2, without what follows the address.
+    const answer = Buffer.from('0101000c2112a442b7e7a701bc34d686fa87dfae002000080001a147e112a643', 'hex');
+    const own = answer.subarray(8, 20);
+    assert.deepEqual(readBindingAnswer(answer, own), { ip: '192.0.2.1', port: 32_853 });
+    assert.equal(readBindingAnswer(answer, transaction), undefined);
+    const v6 = Buffer.from('010100182112a442b7e7a701bc34d686fa87dfae002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9', 'hex');
+    assert.deepEqual(readBindingAnswer(v6, own), { ip: '2001:db8:1234:5678:11:2233:4455:6677', port: 32_853 });
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 100 }),
+      fc.tuple(fc.nat(31), fc.nat(255)).map(([at, value]) => answer.map((byte, place) => (place === at ? value : byte))),
+    );
+    fc.assert(
+      fc.property(bytes, (message) => {
+        const found = readBindingAnswer(message, own);
+        assert.ok(found === undefined || (found.port > 0 && found.port < 65_536));
+      }),
+      { seed: 5, numRuns: 1000 },
+    );
+    const long = Buffer.alloc(MAX_STUN_ANSWER_BYTES + 4);
+    answer.copy(long);
+    long.writeUInt16BE(long.length - 20, 2);
+    assert.equal(readBindingAnswer(long, own), undefined);
   });
 });

@@ -5,7 +5,7 @@ import type { PortholeError } from '../../../proto/errors.ts';
 import type { Nat } from '../../../proto/rendezvous.ts';
 import type { Greeting, Rendezvous } from '../../rendezvous/client.ts';
 import type { NatProfile } from '../profile.ts';
-import { natToWire } from '../profile-wire.ts';
+import { natToWire } from '../profile.ts';
 
 /** What an examiner is given. */
 export interface Examination {

@@ -5,11 +5,11 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
 import { type Clock, sleep } from '../../time/clock.ts';
+import type { Sample } from '../probe/prediction.ts';
+import { bindingQuestion, readBindingAnswer } from '../probe/stun.ts';
 import type { SocketAddress } from '../profile.ts';
-import { socketError } from '../sockets/handover.ts';
-import { bindingQuestion, readBindingAnswer } from '../stun-client.ts';
-import type { Sample } from './mapping.ts';
-import { guestPorts } from './ports.ts';
+import { socketError } from '../sockets/node.ts';
+import { inboundPorts } from './mapping.ts';
 
 /** A request is sent again after this long, and no more than so often: UDP that lets nothing through in that time is blocked. */
 const AGAIN_MS = 200;
@@ -19,7 +19,7 @@ export interface UdpFound {
   /** In the order they were asked; those without an answer are left out. */
   readonly samples: readonly Sample[];
   /** The outside port of the socket that has met the suite's first address only. */
-  readonly guest: number | undefined;
+  readonly inbound: number | undefined;
 }
 
 export class UdpExam {
@@ -41,7 +41,7 @@ export class UdpExam {
     for (const socket of sockets) socket.on('error', () => {}); // what cannot be sent is not answered
     sockets[1].on('message', (bytes) => bytes.length === 1 && exam.marks.add(bytes[0] as number));
     try {
-      await Promise.all([bound(sockets[0], address, [0]), bound(sockets[1], address, guestPorts(random))]);
+      await Promise.all([bound(sockets[0], address, [0]), bound(sockets[1], address, inboundPorts(random))]);
       return exam;
     } catch (error) {
       exam.close();
@@ -54,10 +54,10 @@ export class UdpExam {
    * @param onSent when each has gone out once, in this order: what makes mappings after that comes after them
    */
   async ask(servers: readonly SocketAddress[], clock: Clock, signal: AbortSignal, onSent: () => void): Promise<UdpFound> {
-    const [main, guest] = this.#sockets;
+    const [main, inbound] = this.#sockets;
     const [first] = servers;
-    if (!first) return { samples: [], guest: undefined };
-    const questions = [...servers.map((server) => ({ socket: main, server })), { socket: guest, server: first }].map((one) => ({
+    if (!first) return { samples: [], inbound: undefined };
+    const questions = [...servers.map((server) => ({ socket: main, server })), { socket: inbound, server: first }].map((one) => ({
       ...one,
       question: bindingQuestion(),
       outside: 0,
@@ -82,7 +82,7 @@ export class UdpExam {
     const samples = questions.flatMap(({ socket, server, outside }, nth): Sample[] =>
       outside > 0 ? [{ nth, local: socket.address().port, ip: server.ip, port: server.port, outside }] : [],
     );
-    return { samples, guest: questions.at(-1)?.outside || undefined };
+    return { samples, inbound: questions.at(-1)?.outside || undefined };
   }
 
   close(): void {

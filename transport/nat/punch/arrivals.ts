@@ -4,6 +4,7 @@
 // Who dialled shows its proof at once; who accepted, to whom strangers come, answers one. On the first connection with the
 // callee's proof the caller sends CHOSEN, and both take that one: so both choose the same, whichever way each was made.
 
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { BytePipe } from '../../channel/byte-pipe.ts';
 import type { Connection } from '../../channel/connection.ts';
@@ -12,7 +13,22 @@ import { tcpPipe } from '../../channel/tcp.ts';
 import type { Clock } from '../../time/clock.ts';
 import { MAX_UNPROVED, PROOF_MS } from './limits.ts';
 import type { Role } from './notes.ts';
-import { isProof, PROOF_BYTES, proofOf } from './proof.ts';
+
+/** Bytes of a proof. */
+export const PROOF_BYTES = 32;
+
+/**
+ * The proof of one end: HMAC-SHA-256 (RFC 2104) under the call's id, which only the suite and the two ends know, over who shows
+ * it, so that a stranger who is shown one cannot show it back. Who the peer is, the seal above proves.
+ */
+export function proofOf(call: string, role: Role): Uint8Array {
+  return createHmac('sha256', call).update(`porthole tcp-punch 1 ${role}`).digest();
+}
+
+/** Whether these bytes are that proof; takes the same time whatever they are. */
+export function isProof(bytes: Uint8Array, call: string, role: Role): boolean {
+  return bytes.length === PROOF_BYTES && timingSafeEqual(bytes, proofOf(call, role));
+}
 
 /** What the caller sends on the connection it takes. */
 const CHOSEN = 1;
@@ -73,7 +89,7 @@ export class Arrivals {
   }
 }
 
-interface Fate {
+interface ArrivalEvents {
   chosen(connection: Connection): void;
   gone(): void;
 }
@@ -84,19 +100,19 @@ class Arrival {
   readonly #options: ArrivalsOptions;
   readonly #origin: 'dialled' | 'accepted';
   readonly #how: string;
-  readonly #fate: Fate;
+  readonly #events: ArrivalEvents;
   readonly #head = new Uint8Array(PROOF_BYTES);
   #have = 0;
   #proved = false;
   #over = false;
   #cancelLate: () => void = () => {};
 
-  constructor(pipe: BytePipe, options: ArrivalsOptions, origin: 'dialled' | 'accepted', how: string, fate: Fate) {
+  constructor(pipe: BytePipe, options: ArrivalsOptions, origin: 'dialled' | 'accepted', how: string, events: ArrivalEvents) {
     this.#pipe = pipe;
     this.#options = options;
     this.#origin = origin;
     this.#how = how;
-    this.#fate = fate;
+    this.#events = events;
   }
 
   begin(): void {
@@ -148,7 +164,7 @@ class Arrival {
   #take(early: Uint8Array): void {
     this.#settle();
     // Here and now, so that no later event of the pipe is missed.
-    this.#fate.chosen(framedConnection(this.#options.via, this.#pipe, { early, how: this.#how, packetBytes: PACKET_BYTES }));
+    this.#events.chosen(framedConnection(this.#options.via, this.#pipe, { early, how: this.#how, packetBytes: PACKET_BYTES }));
   }
 
   #write(bytes: Uint8Array): void {
@@ -159,7 +175,7 @@ class Arrival {
   #gone(): void {
     if (this.#over) return;
     this.drop();
-    this.#fate.gone();
+    this.#events.gone();
   }
 
   #settle(): void {

@@ -39,23 +39,16 @@ const PATIENCE_MS = 150;
  * Punches. @param via the strategy's name
  * @throws PortholeError NO_PATH naming what became of each technique, NOT_ALLOWED, PROTOCOL_VIOLATED, or the signal's reason
  */
-export function punch(bench: Bench, call: Call, via: string, signal: AbortSignal): Promise<Connection> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    new Attempt(bench, call, via, signal, { resolve, reject }).begin();
-  });
-}
-
-interface Outcome {
-  resolve(connection: Connection): void;
-  reject(reason: Error): void;
+export async function punch(bench: Bench, call: Call, via: string, signal: AbortSignal): Promise<Connection> {
+  signal.throwIfAborted();
+  return new Attempt(bench, call, via, signal).begin();
 }
 
 class Attempt {
   readonly #bench: Bench;
   readonly #call: Call;
   readonly #signal: AbortSignal;
-  readonly #outcome: Outcome;
+  readonly #outcome = Promise.withResolvers<Connection>();
   readonly #stop = new AbortController();
   readonly #arrivals: Arrivals;
   readonly #rounds = new Map<number, Round>();
@@ -67,25 +60,25 @@ class Attempt {
   #over = false;
   #cancelNext: () => void = () => {};
 
-  constructor(bench: Bench, call: Call, via: string, signal: AbortSignal, outcome: Outcome) {
+  constructor(bench: Bench, call: Call, via: string, signal: AbortSignal) {
     this.#bench = bench;
     this.#call = call;
     this.#signal = signal;
-    this.#outcome = outcome;
     this.#shown.self = bench.ahead.seen(outsideOf(call.self, 4));
     const { id, role, clock } = call;
     const onChosen = (connection: Connection): void => {
       this.#settle();
-      outcome.resolve(connection);
+      this.#outcome.resolve(connection);
     };
     this.#arrivals = new Arrivals({ call: id, role, via, clock, onChosen });
   }
 
-  begin(): void {
+  begin(): Promise<Connection> {
     this.#signal.addEventListener('abort', this.#abort, { once: true });
     this.#listen().catch((error) => this.#fail(asPortholeError(error)));
     if (this.#bench.direct) this.#offer().catch((error) => this.#fail(asPortholeError(error)));
     if (this.#call.role === 'caller') this.#plan().catch((error) => this.#fail(asPortholeError(error)));
+    return this.#outcome.promise;
   }
 
   async #plan(): Promise<void> {

@@ -7,9 +7,9 @@ import { asPortholeError } from '../../../proto/errors.ts';
 import { dialTcp } from '../../channel/tcp.ts';
 import type { Call } from '../../strategy/strategy.ts';
 import { atSuite, candidateAddresses, canonical, demandReachable, mayReach } from '../addresses.ts';
+import { serversOf } from '../probe/prober.ts';
 import type { SocketAddress } from '../profile.ts';
 import type { Arrivals } from './arrivals.ts';
-import { serversOf } from './learn.ts';
 import { MAX_CANDIDATES } from './limits.ts';
 
 /** How a connection to a candidate is called in a reason. */

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Learns how a local port is seen from outside: Fig. 5, steps 1 to 4, by STUN over TCP (RFC 8489 section 6.2.2).
 
-import { lookup } from 'node:dns/promises';
-import { isIP, type Socket } from 'node:net';
 import { PortholeError } from '../../../proto/errors.ts';
 import type { Call } from '../../strategy/strategy.ts';
 import type { Clock } from '../../time/clock.ts';
 import { canonical, outsideOf } from '../addresses.ts';
+import { gapBeside } from '../probe/prediction.ts';
+import { ANY, probe, serversOf, spread } from '../probe/prober.ts';
 import type { SocketAddress } from '../profile.ts';
 import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';
-import { askStun } from '../stun-tcp.ts';
-import { LOW_PORTS, MAX_STEP } from './limits.ts';
+import { LOW_PORTS } from './limits.ts';
 import type { Outside, Range } from './notes.ts';
 
 /** A local port, and what is known of it. */
@@ -56,7 +55,7 @@ export async function learn(options: LearnOptions): Promise<Learned> {
   const bound = bindAll(sockets, local, servers.length);
   const from = { ip: local.ip, port: bound[0]?.local.port ?? 0 };
   // One after the other, so that the SYNs leave in the order in which their mappings are counted.
-  const asked = servers.map((server, at) => ask(bound[at] as BoundSocket, server, clock, signal));
+  const asked = servers.map((server, at) => probe(bound[at] as BoundSocket, server, clock, signal));
   const answers = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const release = (): void => {
     for (const { socket } of answers) socket.destroy();
@@ -71,7 +70,7 @@ export async function learn(options: LearnOptions): Promise<Learned> {
     const ports = answers.map(({ address }) => address.port);
     return {
       local: from,
-      outside: { port: last.address.port, step: gapBetween(ports, step) },
+      outside: { port: last.address.port, step: gapBeside(ports, step) },
       rttMs: Math.max(1, Math.round(Math.min(...answers.map(({ rttMs }) => rttMs)))),
       release,
     };
@@ -93,13 +92,6 @@ function bindAll(sockets: TcpSockets, local: SocketAddress, count: number): Boun
   }
 }
 
-/** What is seen now counts more than what was found once, but for one gap that is not as wide as the others. */
-function gapBetween(ports: readonly number[], step: number | null | undefined): number | null {
-  if (step === null || ports.length < 2) return step === undefined ? 0 : step;
-  const gap = gapOf(ports);
-  return gap && step ? step : gap;
-}
-
 /**
  * Finds out whether low ports stay low where a NAT takes any: it has few to take from then, and both ends can try them all.
  * @returns null where they do not, or may not be bound here
@@ -111,20 +103,13 @@ export async function lowRange(request: LearnRequest, random: () => number): Pro
   const ports = await Promise.all(
     servers.map(async (server) => {
       const port = least + Math.floor(random() * (most - least + 1));
-      const { socket, address } = await ask(sockets.bind({ ip: local.ip, port }), server, clock, signal);
+      const { socket, address } = await probe(sockets.bind({ ip: local.ip, port }), server, clock, signal);
       socket.resetAndDestroy();
       return address.port;
     }),
   ).catch(() => []);
   if (ports.length < 2 || ports.some((port) => port > most)) return null;
   return ports.every((port) => port >= least) ? LOW_PORTS : [1, most];
-}
-
-/** The gap between the ports of mappings made one after the other; one port alone is taken to be the same for all. */
-export function gapOf(ports: readonly number[]): number | null {
-  const [a, b] = ports.slice(-2);
-  if (a === undefined || b === undefined) return 0;
-  return Math.abs(b - a) <= MAX_STEP ? b - a : null;
 }
 
 /**
@@ -141,61 +126,15 @@ export async function requestFor(
 ): Promise<LearnRequest> {
   const outsideIp = outsideOf(self, family);
   if (outsideIp === undefined) throw new PortholeError('STRATEGY_UNFIT', `the suite has not seen this end come by IPv${family}`);
-  const ip = own.includes(outsideIp) ? outsideIp : family === 4 ? '0.0.0.0' : '::';
+  const ip = own.includes(outsideIp) ? outsideIp : ANY[family];
   const servers = await serversOf(offers.stunTcp ?? [], family);
   const mapping = family === 4 ? self.tcp?.mapping : undefined;
   const step = mapping?.behaviour === 'endpoint-independent' ? 0 : mapping?.step;
   return { sockets, local: { ip, port: 0 }, outsideIp, servers, step, signal, clock };
 }
 
-/** The servers of one family; a name is looked up, as it was when the suite was dialled by it. */
-export async function serversOf(servers: readonly SocketAddress[], family: 4 | 6): Promise<SocketAddress[]> {
-  const found = servers.map(async ({ ip, port }) => {
-    if (isIP(ip) !== 0) return isIP(ip) === family ? [{ ip, port }] : [];
-    const name = /(^|\.)localhost$/i.test(ip) ? 'localhost' : ip;
-    const list = await lookup(name, { family, all: true }).catch(() => []);
-    return list.slice(0, 1).map(({ address }) => ({ ip: address, port }));
-  });
-  return (await Promise.all(found)).flat();
-}
-
 /** A port of this machine that is the same outside: there is no NAT, or it does not matter. */
 export function asItIs({ sockets, local, rttMs = 0 }: Pick<LearnRequest, 'sockets' | 'local' | 'rttMs'>): Learned {
   const held = sockets.bind(local);
   return { local: held.local, outside: { port: held.local.port, step: 0 }, rttMs, release: () => held.close() };
-}
-
-/** Servers in another order: one of each address first. */
-export function spread(servers: readonly SocketAddress[]): SocketAddress[] {
-  const seen = new Map<string, number>();
-  const turns = servers.map((server) => {
-    const turn = seen.get(server.ip) ?? 0;
-    seen.set(server.ip, turn + 1);
-    return { server, turn };
-  });
-  return turns.sort((a, b) => a.turn - b.turn).map(({ server }) => server);
-}
-
-interface Answer {
-  readonly address: SocketAddress;
-  readonly rttMs: number;
-  readonly socket: Socket;
-}
-
-async function ask(from: BoundSocket, server: SocketAddress, clock: Clock, signal: AbortSignal): Promise<Answer> {
-  const began = clock.now();
-  const socket = await from.connect(server, signal);
-  const rttMs = clock.now() - began;
-  // Without a listener an error would end the process; what it means shows when the socket closes.
-  socket.on('error', () => {});
-  try {
-    socket.setNoDelay(true);
-    const address = await askStun(socket, signal);
-    // What else comes is dropped, and a hang-up noticed by nobody: only the mapping is wanted.
-    socket.resume();
-    return { address, rttMs, socket };
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
 }

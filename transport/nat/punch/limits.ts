@@ -9,7 +9,7 @@ export const MAX_CANDIDATES = 8;
 export const MAX_ROUNDS = 24;
 /** Notes that one end reads in one attempt. */
 export const MAX_PUNCH_NOTES = 128;
-/** Sockets of the birthday technique, stage after stage: small routers keep their tables. */
+/** Sockets of the birthday technique, tier after tier: small routers keep their tables. */
 export const BIRTHDAY_SOCKETS = [64, 256, 768] as const;
 /** Birthday rounds that one program has under way at once. */
 export const MAX_BIRTHDAYS = 1;
@@ -21,8 +21,6 @@ export const SERIES_TRIES = 3;
 export const LOW_PORTS = [600, 1023] as const;
 /** Connections to one port that a NAT has room for in those: the last free ones it finds slowly, or not. */
 export const LOW_ROOM = 400;
-/** The widest gap between two outside ports that still counts as a pattern. */
-export const MAX_STEP = 64;
 /** Connections that have not proved yet whose they are. */
 export const MAX_UNPROVED = 1024;
 /** How long a fresh connection may take to prove whose it is, in milliseconds. */
@@ -45,10 +43,6 @@ export const TRY_MS = 3500;
 export const MAP_MS = 2500;
 /** Hops from an end to its outermost NAT when nobody has counted: one router at home. */
 export const ASSUMED_HOPS = 1;
-/** The TTL of packets that are to arrive. */
-export const FULL_TTL = 64;
-/** Only packets that crossed no router have it: with it as the least, the kernel drops every ICMP and RST of the way (RFC 5082). */
-export const GUARD_TTL = 255;
 /** How long the guard stays up after the first SYN, in milliseconds, at the least and at the most; and where no round trip is known. */
 export const GUARD_MS = [5, 150] as const;
 export const UNKNOWN_GUARD_MS = 60;

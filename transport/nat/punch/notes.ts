@@ -2,10 +2,12 @@
 // The notes that the two halves of a punch send each other through the rendezvous, as JSON in UTF-8.
 
 import { isIP } from 'node:net';
+import { z } from 'zod';
 import { PortholeError } from '../../../proto/errors.ts';
 import { plainText } from '../../../proto/text.ts';
+import { MAX_STEP } from '../probe/prediction.ts';
 import type { SocketAddress } from '../profile.ts';
-import { BIRTHDAY_SOCKETS, MAX_CANDIDATES, MAX_PUNCH_NOTE_BYTES, MAX_ROUNDS, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
+import { BIRTHDAY_SOCKETS, MAX_CANDIDATES, MAX_PUNCH_NOTE_BYTES, MAX_ROUNDS, PREDICTED_WINDOW } from './limits.ts';
 
 /** The ways to punch; `direct` needs no round. */
 export const TECHNIQUES = ['guarded', 'low-ttl-listen', 'simultaneous', 'predicted', 'birthday', 'mapped'] as const;
@@ -68,6 +70,42 @@ const MAX_REASON_CHARS = 200;
 /** The longest round trip that is believed, in milliseconds. */
 const MAX_RTT_MS = 10_000;
 
+const round = z
+  .int()
+  .min(0)
+  .max(MAX_ROUNDS - 1);
+const port = z.int().min(1).max(65_535);
+// Not an address with a zone: that is a name of an interface of ours.
+const ip = z.string().refine((text) => isIP(text) !== 0 && !text.includes('%'), 'is no address');
+
+/** What stands in a note of each kind; more is passed over. */
+const FIELDS: Readonly<Record<Note['type'], z.ZodType>> = {
+  candidates: z.object({ list: z.array(z.object({ ip, port })).max(MAX_CANDIDATES) }),
+  round: z
+    .object({
+      round,
+      technique: z.enum(TECHNIQUES),
+      opener: z.enum(['caller', 'callee']),
+      ttl: z.enum(TTLS),
+      family: z.literal([4, 6]),
+      sockets: z.int().min(1),
+    })
+    .refine(({ technique, sockets }) => sockets <= MOST_SOCKETS[technique], 'has too many sockets'),
+  here: z.object({
+    round,
+    port,
+    step: z.int().min(-MAX_STEP).max(MAX_STEP).nullable(),
+    range: z
+      .tuple([port, port])
+      .refine(([least, most]) => least <= most, 'is no range')
+      .exactOptional(),
+    rttMs: z.int().min(0).max(MAX_RTT_MS),
+  }),
+  open: z.object({ round }),
+  failed: z.object({ round, reason: z.string().transform((text) => plainText(text.slice(0, MAX_REASON_CHARS))) }),
+  end: z.object({}),
+};
+
 /** A note as bytes. */
 export function encodeNote(note: Note): Uint8Array {
   const told = note.type === 'failed' ? { ...note, reason: note.reason.slice(0, MAX_REASON_CHARS) } : note;
@@ -81,101 +119,12 @@ export function encodeNote(note: Note): Uint8Array {
 export function decodeNote(bytes: Uint8Array): Note | null {
   if (bytes.length > MAX_PUNCH_NOTE_BYTES)
     throw new PortholeError('MESSAGE_TOO_LONG', `a note of ${bytes.length} bytes is longer than ${MAX_PUNCH_NOTE_BYTES}`);
-  let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new PortholeError('FRAME_MALFORMED', 'a note of the other end is not JSON', { cause: error });
-  }
-  const fields = new Fields(value);
-  const type = fields.text('type');
-  return Object.hasOwn(READERS, type) ? (READERS[type as Note['type']](fields) as Note) : null;
-}
-
-const READERS: { readonly [T in Note['type']]: (from: Fields) => Extract<Note, { type: T }> } = {
-  candidates: (from) => ({ type: 'candidates', list: from.addresses('list', MAX_CANDIDATES) }),
-  round: (from) => ({
-    type: 'round',
-    round: from.whole('round', 0, MAX_ROUNDS - 1),
-    technique: from.one('technique', TECHNIQUES),
-    opener: from.one('opener', ['caller', 'callee']),
-    ttl: from.one('ttl', TTLS),
-    family: from.one('family', [4, 6]),
-    sockets: from.whole('sockets', 1, MOST_SOCKETS[from.one('technique', TECHNIQUES)]),
-  }),
-  here: (from) => ({
-    type: 'here',
-    round: from.whole('round', 0, MAX_ROUNDS - 1),
-    port: from.whole('port', 1, 65_535),
-    step: from.none('step') ? null : from.whole('step', -MAX_STEP, MAX_STEP),
-    ...(from.has('range') && { range: from.range('range') }),
-    rttMs: from.whole('rttMs', 0, MAX_RTT_MS),
-  }),
-  open: (from) => ({ type: 'open', round: from.whole('round', 0, MAX_ROUNDS - 1) }),
-  failed: (from) => ({
-    type: 'failed',
-    round: from.whole('round', 0, MAX_ROUNDS - 1),
-    reason: plainText(from.text('reason').slice(0, MAX_REASON_CHARS)),
-  }),
-  end: () => ({ type: 'end' }),
-};
-
-/** Reads the fields of a value from the wire; whatever is not as it should be is FRAME_MALFORMED. */
-class Fields {
-  readonly #fields: Readonly<Record<string, unknown>>;
-
-  constructor(value: unknown) {
-    if (typeof value !== 'object' || value === null) throw malformed('it is no object');
-    this.#fields = value as Record<string, unknown>;
-  }
-
-  none(name: string): boolean {
-    return this.#fields[name] === null;
-  }
-
-  has(name: string): boolean {
-    return this.#fields[name] !== undefined;
-  }
-
-  /** Of ports. */
-  range(name: string): Range {
-    const value = this.#fields[name];
-    if (!Array.isArray(value) || value.length !== 2) throw malformed(`${name} is no range`);
-    const ends = new Fields({ least: value[0], most: value[1] });
-    const least = ends.whole('least', 1, 65_535);
-    return [least, ends.whole('most', least, 65_535)];
-  }
-
-  text(name: string): string {
-    const value = this.#fields[name];
-    if (typeof value !== 'string') throw malformed(`${name} is no text`);
-    return value;
-  }
-
-  whole(name: string, least: number, most: number): number {
-    const value = this.#fields[name];
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most)
-      throw malformed(`${name} is no whole number from ${least} to ${most}`);
-    return value;
-  }
-
-  one<const T>(name: string, words: readonly T[]): T {
-    const value = this.#fields[name];
-    if (!words.includes(value as T)) throw malformed(`${name} is none of ${words.join(', ')}`);
-    return value as T;
-  }
-
-  addresses(name: string, most: number): SocketAddress[] {
-    const value = this.#fields[name];
-    if (!Array.isArray(value) || value.length > most) throw malformed(`${name} is no list of at most ${most}`);
-    return value.map((one) => {
-      const fields = new Fields(one);
-      const ip = fields.text('ip');
-      // Not one with a zone: that is a name of an interface of ours.
-      if (isIP(ip) === 0 || ip.includes('%')) throw malformed('an address is none');
-      return { ip, port: fields.whole('port', 1, 65_535) };
-    });
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const { type } = z.object({ type: z.string() }).parse(value);
+    if (!Object.hasOwn(FIELDS, type)) return null;
+    return { type, ...(FIELDS[type as Note['type']].parse(value) as object) } as Note;
+  } catch (cause) {
+    throw new PortholeError('FRAME_MALFORMED', 'a note of the other end cannot be read', { cause });
   }
 }
-
-const malformed = (why: string): PortholeError => new PortholeError('FRAME_MALFORMED', `a note of the other end cannot be read: ${why}`);

@@ -3,8 +3,9 @@
 
 import type { Verdict } from '../../strategy/strategy.ts';
 import { atSuite, sharesNetwork } from '../addresses.ts';
+import { MAX_STEP } from '../probe/prediction.ts';
 import type { NatProfile, TcpProfile } from '../profile.ts';
-import { BIRTHDAY_SOCKETS, LOW_ROOM, MAX_STEP, PREDICTED_WINDOW } from './limits.ts';
+import { BIRTHDAY_SOCKETS, LOW_ROOM, PREDICTED_WINDOW } from './limits.ts';
 import { type Role, type RoundFacts, TECHNIQUES, type Technique } from './notes.ts';
 
 /** One round to try, with the reason in words. */
@@ -176,10 +177,10 @@ function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
   const most = BIRTHDAY_SOCKETS.slice(-1);
   // The other way round it is done once more only, where that is another way at all.
   const again = other !== null && preferred({ [opener.role]: opener, [connecter.role]: connecter } as Ends)[0] !== opener.role;
-  const stages = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : [LOW_ROOM, ...most]) : BIRTHDAY_SOCKETS;
+  const tiers = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : [LOW_ROOM, ...most]) : BIRTHDAY_SOCKETS;
   // A NAT that a RST may close, before one that may answer so: once the other way.
   const unsure = ttl === 'full' && opener.ports === 'one' && opener.tcp.timeExceededCloses && connecter.tcp.unsolicited === undefined;
-  return stages.map((sockets, at) =>
+  return tiers.map((sockets, at) =>
     step('birthday', opener, unsure && at === 1 ? 'crossing' : ttl, family, birthdayReason(opener, connecter), sockets),
   );
 }

@@ -4,9 +4,12 @@
 // By hand: @achingbrain/nat-port-mapper 4.0.5 lets a short datagram of anybody in the network end the process, takes
 // milliseconds for seconds, and leaves ports open (its UPnP half deletes by the wrong words). No other is kept.
 
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { FindRouter, MapPort } from './mapped-port.ts';
-import { natPmp } from './nat-pmp.ts';
+import { sleep, systemClock } from '../../time/clock.ts';
+import type { FindRouter, MapPort } from './router.ts';
+import { defaultRouter, LEASE_S, UNMAP_MS } from './router.ts';
 import { upnp } from './upnp.ts';
 
 /**
@@ -44,4 +47,80 @@ export function portMapper(ways: readonly FindRouter[] = [natPmp(), upnp()]): Ma
     }
     throw new PortholeError('NO_PATH', `no router opens a port on request: ${failures.join('; ')}`);
   };
+}
+
+/** The port of the router that is asked (section 3.1), and the words for it (sections 3.2, 3.3). */
+const ROUTER_PORT = 5351;
+const EXTERNAL_ADDRESS = 0;
+const MAP_TCP = 2;
+const ANSWER = 128;
+/** How long to wait for an answer before asking again, in milliseconds; it doubles (section 3.1). */
+const FIRST_WAIT_MS = 250;
+
+/** @param router its address; left out, the one that packets for everywhere go to */
+export function natPmp(router: () => Promise<string> = defaultRouter, routerPort = ROUTER_PORT): FindRouter {
+  return async (searching) => {
+    const to = { ip: await router(), port: routerPort };
+    const address = await ask(to, Uint8Array.of(0, EXTERNAL_ADDRESS), 12, searching);
+    const ip = [...address.subarray(8, 12)].join('.');
+    return async (localPort, signal) => {
+      const unmap = async (): Promise<void> => {
+        await ask(to, mapRequest(localPort, 0, 0), 16, AbortSignal.timeout(UNMAP_MS)).catch(() => {});
+      };
+      try {
+        const mapping = await ask(to, mapRequest(localPort, localPort, LEASE_S), 16, signal);
+        const port = mapping.readUInt16BE(10);
+        if (port === 0 || mapping.readUInt16BE(8) !== localPort)
+          throw new PortholeError('NO_PATH', 'the router opened another port than it was asked to');
+        return { ip, port, unmap };
+      } catch (error) {
+        // It may have heard us all the same; waited for while there is time, since another way of asking may be next.
+        const closed = unmap();
+        if (!signal.aborted) await closed;
+        throw error;
+      }
+    };
+  };
+}
+
+/** Section 3.3; a lifetime of 0 closes it (section 3.4). */
+function mapRequest(localPort: number, outsidePort: number, seconds: number): Uint8Array {
+  const request = Buffer.alloc(12);
+  request.writeUInt8(MAP_TCP, 1);
+  request.writeUInt16BE(localPort, 4);
+  request.writeUInt16BE(outsidePort, 6);
+  request.writeUInt32BE(seconds, 8);
+  return request;
+}
+
+/** One question, repeated until the router answers it. @throws PortholeError NO_PATH, or the signal's reason */
+async function ask(to: { ip: string; port: number }, request: Uint8Array, bytes: number, signal: AbortSignal): Promise<Buffer> {
+  const socket = createSocket('udp4');
+  const over = new AbortController();
+  try {
+    // Connected: the system drops what others send.
+    socket.connect(to.port, to.ip);
+    await once(socket, 'connect', { signal });
+    const answered = new Promise<Buffer>((resolve, reject) => {
+      socket.on('message', (answer) => {
+        if (answer.length < 4 || answer[0] !== 0 || answer[1] !== ANSWER + (request[1] ?? 0)) return;
+        const result = answer.readUInt16BE(2);
+        if (result !== 0 || answer.length < bytes)
+          reject(new PortholeError('NO_PATH', `the router opens no port on request (NAT-PMP ${result})`));
+        else resolve(answer);
+      });
+      socket.on('error', (cause) => reject(new PortholeError('NO_PATH', 'the router does not know NAT-PMP', { cause })));
+    });
+    const asking = (async (): Promise<Buffer> => {
+      for (let waitMs = FIRST_WAIT_MS; ; waitMs *= 2) {
+        socket.send(request);
+        await sleep(systemClock, waitMs, AbortSignal.any([signal, over.signal]));
+      }
+    })();
+    return await Promise.race([answered, asking]);
+  } finally {
+    over.abort();
+    socket.on('error', () => {});
+    socket.close();
+  }
 }

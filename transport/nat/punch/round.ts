@@ -3,11 +3,11 @@
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { Call } from '../../strategy/strategy.ts';
-import type { TcpSockets } from '../sockets/sockets.ts';
+import { FULL_TTL, type TcpSockets } from '../sockets/sockets.ts';
 import type { Arrivals } from './arrivals.ts';
 import { type Action, type Event, type Part, rowFor, type State, TIME_OUTS } from './choreography.ts';
 import type { Learned } from './learn.ts';
-import { ASSUMED_HOPS, FULL_TTL } from './limits.ts';
+import { ASSUMED_HOPS } from './limits.ts';
 import type { Note, Outside, RoundFacts } from './notes.ts';
 import type { Stage, Technique } from './technique.ts';
 
@@ -50,10 +50,6 @@ export class Round {
     this.#part = options.facts.opener === options.call.role ? 'opener' : 'connecter';
   }
 
-  get state(): State {
-    return this.#state;
-  }
-
   get facts(): RoundFacts {
     return this.#options.facts;
   }
@@ -88,7 +84,7 @@ export class Round {
     this.#stop.signal.addEventListener('abort', () => learned.release(), { once: true });
     this.#options.onKnown('self', learned.outside);
     this.#on('learned');
-    if (learned.outside.step === null && this.#options.technique.needPattern.includes(this.#part))
+    if (learned.outside.step === null && this.#options.technique.needsPattern)
       this.#on('broke', new PortholeError('STRATEGY_UNFIT', 'the outside ports have no pattern'));
   }
 

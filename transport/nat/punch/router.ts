@@ -1,8 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// The router of this machine: which it is, and what is agreed with it however it is asked for a port.
+// A port of the router: what it is, which router is asked, and what is agreed with it however it is asked.
 
 import { readFile } from 'node:fs/promises';
 import { PortholeError } from '../../../proto/errors.ts';
+
+/** A port of the router that leads to a local one. */
+export interface MappedPort {
+  /** The router's outside address, as it says. */
+  readonly ip: string;
+  readonly port: number;
+  /** Closes it again; resolves when the router has, or does not answer. */
+  unmap(): Promise<void>;
+}
+
+/** Opens a port on the router. Rejects when none does, leaving none open. */
+export type MapPort = (localPort: number, signal: AbortSignal) => Promise<MappedPort>;
+
+/**
+ * Finds a router that can be asked, and opens nothing. Rejects with PortholeError NO_PATH when none can, STRATEGY_UNFIT when
+ * this system does not tell its router, or with the signal's reason.
+ */
+export type FindRouter = (signal: AbortSignal) => Promise<MapPort>;
 
 /** How long the router keeps a port that nobody closes: a program may be killed before it could, in seconds. */
 export const LEASE_S = 600;

@@ -4,10 +4,11 @@
 import type { Socket } from 'node:net';
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import { type Clock, sleep } from '../../time/clock.ts';
-import type { BoundSocket, SocketAddress, TcpSockets } from '../sockets/sockets.ts';
+import { portAfter } from '../probe/prediction.ts';
+import { type BoundSocket, FULL_TTL, GUARD_TTL, type SocketAddress, type TcpSockets } from '../sockets/sockets.ts';
 import type { Part } from './choreography.ts';
 import type { Learned, LearnRequest } from './learn.ts';
-import { FULL_TTL, GUARD_MS, GUARD_TTL, UNKNOWN_GUARD_MS } from './limits.ts';
+import { GUARD_MS, UNKNOWN_GUARD_MS } from './limits.ts';
 import type { Outside, Range, RoundFacts, Technique as TechniqueName } from './notes.ts';
 
 /** What a technique works with, once both ends know each other's outside ports. */
@@ -43,8 +44,8 @@ export interface TechniqueRequest extends LearnRequest {
 export interface Technique {
   /** How many of the suite's ports to ask, if this network was not examined. */
   readonly probes: number;
-  /** The parts that need outside ports with a pattern; one without fails at once, and the caller plans anew. */
-  readonly needPattern: readonly Part[];
+  /** Whether both ends need outside ports with a pattern: one without fails at once, and the caller plans anew. */
+  readonly needsPattern?: boolean;
   /** For one that comes by its outside port in another way than by asking the suite; null where it does not. */
   learn?(request: TechniqueRequest, part: Part): Promise<Learned | null>;
   /** The opener: resolves when its NAT is open. */
@@ -59,8 +60,8 @@ export type Techniques = Readonly<Partial<Record<TechniqueName, Technique>>>;
 /** The port of the mapping made `ahead` mappings from now, 0 the next. @throws PortholeError STRATEGY_UNFIT when there is no pattern */
 export function portAhead({ port, step }: Outside, ahead = 0): number {
   if (step === null) throw new PortholeError('STRATEGY_UNFIT', 'the outside ports have no pattern');
-  const next = port + step * (ahead + 1);
-  if (next < 1 || next > 65_535) throw new PortholeError('STRATEGY_UNFIT', 'the outside ports have come to their end');
+  const next = portAfter(port, step, ahead + 1);
+  if (next === undefined) throw new PortholeError('STRATEGY_UNFIT', 'the outside ports have come to their end');
   return next;
 }
 

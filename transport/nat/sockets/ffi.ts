@@ -4,7 +4,7 @@
 import { type Server, Socket } from 'node:net';
 import { PortholeError } from '../../../proto/errors.ts';
 import { isOutside } from '../addresses.ts';
-import { checkAddress, connectSocket, listenOn, newServer, socketError } from './handover.ts';
+import { checkAddress, connectSocket, listenOn, newServer, socketError } from './node.ts';
 import type { BoundSocket, SocketAddress, SocketOptions, TcpSockets } from './sockets.ts';
 import type { Family, System } from './system.ts';
 
@@ -25,7 +25,7 @@ export class FfiSockets implements TcpSockets {
   constructor(system: System, why: string) {
     this.#system = system;
     this.why = why;
-    this.can = new Set(system.constants.minTtl ? ['ttl', 'minTtl', 'swallow'] : ['ttl']);
+    this.can = new Set(system.constants.minTtl ? ['ttl', 'minTtl'] : ['ttl']);
   }
 
   bind(local: SocketAddress, options: SocketOptions = {}): FfiSocket {
@@ -56,8 +56,6 @@ export class FfiSocket implements BoundSocket {
   readonly #system: System;
   readonly #fd: number;
   readonly #family: Family;
-  #minTtl = 0;
-  #swallow = false;
   #isOpen: () => boolean = () => true;
   #used = false;
 
@@ -68,7 +66,7 @@ export class FfiSocket implements BoundSocket {
     this.local = local;
   }
 
-  set({ ttl, minTtl, swallow }: SocketOptions): void {
+  set({ ttl, minTtl }: SocketOptions): void {
     if (!this.#isOpen()) return;
     // Systems give 0 and -1 meanings of their own, one family other ones than the other.
     if (!isHops(ttl ?? 1, 1)) throw new PortholeError('USAGE', `a TTL cannot be ${ttl}`);
@@ -76,12 +74,10 @@ export class FfiSocket implements BoundSocket {
     const { constants } = this.#system;
     try {
       if (ttl !== undefined) this.#system.set(this.#fd, constants.ttl[this.#family], ttl);
-      if (minTtl === undefined && swallow === undefined) return;
+      if (minTtl === undefined) return;
       if (!constants.minTtl) throw new PortholeError('SOCKETS_UNFIT', "this system's sockets drop nothing for its TTL");
-      this.#minTtl = minTtl ?? this.#minTtl;
-      this.#swallow = swallow ?? this.#swallow;
       // A socket filter would drop all, too, but ordinary users are refused one at times (EPERM: the kernel's memory for BPF).
-      this.#system.set(this.#fd, constants.minTtl[this.#family], this.#swallow ? MAX_HOPS : this.#minTtl);
+      this.#system.set(this.#fd, constants.minTtl[this.#family], minTtl);
     } catch (error) {
       throw socketError(error, 'SOCKET_FAILED');
     }
@@ -93,7 +89,14 @@ export class FfiSocket implements BoundSocket {
       checkAddress(remote, 1);
       this.#cut(remote);
     });
-    const socket = this.#handOver(() => new Socket({ fd: this.#fd, allowHalfOpen: true }));
+    let socket: Socket;
+    try {
+      socket = new Socket({ fd: this.#fd, allowHalfOpen: true });
+    } catch (error) {
+      this.#isOpen = () => false;
+      this.#system.close(this.#fd);
+      throw socketError(error, 'SOCKET_FAILED');
+    }
     this.#isOpen = () => !socket.destroyed;
     return connectSocket(socket, { host: remote.ip, port: remote.port }, signal);
   }
@@ -141,16 +144,6 @@ export class FfiSocket implements BoundSocket {
       throw error;
     }
     this.#used = true;
-  }
-
-  #handOver<T>(take: () => T): T {
-    try {
-      return take();
-    } catch (error) {
-      this.#isOpen = () => false;
-      this.#system.close(this.#fd);
-      throw socketError(error, 'SOCKET_FAILED');
-    }
   }
 }
 

@@ -1,10 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
-// TCP sockets as Node alone can make them: on one port connect first, listen after; no options.
+// TCP sockets as Node alone can make them: on one port connect first, listen after; no options. And what both kinds of sockets end in.
 
-import { createServer, isIP, type Server, Socket } from 'node:net';
-import { PortholeError } from '../../../proto/errors.ts';
-import { checkAddress, connectSocket, listenOn, newServer } from './handover.ts';
-import type { BoundSocket, SocketAddress, SocketOptions, TcpSockets } from './sockets.ts';
+import { createServer, isIP, type ListenOptions, type Server, Socket, type SocketConnectOpts } from 'node:net';
+import { asPortholeError, type ErrorCode, PortholeError } from '../../../proto/errors.ts';
+import { type BoundSocket, isShort, type SocketAddress, type SocketOptions, systemCode, type TcpSockets } from './sockets.ts';
+
+/** Connections that wait to be taken, at most, before the system drops SYNs. */
+const BACKLOG = 64;
+
+/** Without a listener an error ends the process, and the owner may not have begun to listen when one comes. 'close' follows it. */
+const ignore = (): void => {};
+
+/** What a failed connect means: PORT_IN_USE, SOCKET_FAILED where this machine is short of something, else PATH_LOST. */
+export function connectError(error: unknown): PortholeError {
+  const code = systemCode(error);
+  if (code === 'EADDRINUSE') return asPortholeError(error, 'PORT_IN_USE');
+  // No port to leave from, or no such address any more.
+  const own = isShort(error) || code === 'EADDRNOTAVAIL';
+  return asPortholeError(error, own ? 'SOCKET_FAILED' : 'PATH_LOST');
+}
+
+/** The system's words as an error of ours. */
+export function socketError(error: unknown, otherwise: ErrorCode): PortholeError {
+  const code = systemCode(error);
+  if (code === 'EADDRINUSE') return asPortholeError(error, 'PORT_IN_USE');
+  if (code === 'EACCES') return asPortholeError(error, 'PORT_FORBIDDEN');
+  return asPortholeError(error, otherwise);
+}
+
+/**
+ * Checks an address before anything is opened. A name would be looked up, and what happens here is to happen at once.
+ * @param lowest the lowest port: 0 (any) or 1
+ * @throws PortholeError USAGE
+ */
+export function checkAddress({ ip, port }: SocketAddress, lowest: 0 | 1): 4 | 6 {
+  const family = isIP(ip);
+  if ((family === 4 || family === 6) && Number.isInteger(port) && port >= lowest && port <= 65535) return family;
+  throw new PortholeError('USAGE', `"${ip}" port ${port} is no address of a TCP socket`);
+}
+
+/**
+ * Connects a fresh socket. Whatever goes wrong, the socket is destroyed.
+ * @throws PortholeError PATH_LOST, PORT_IN_USE or SOCKET_FAILED, or the signal's reason
+ */
+export function connectSocket(socket: Socket, to: SocketConnectOpts, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      socket.destroy();
+      reject(signal.reason);
+    };
+    socket.on('error', ignore);
+    const fail = (error: Error): void => {
+      signal.removeEventListener('abort', stop);
+      reject(connectError(error));
+    };
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', stop);
+      socket.removeListener('error', fail);
+      resolve(socket);
+    });
+    signal.addEventListener('abort', stop, { once: true });
+    socket.connect(to);
+  });
+}
+
+/** A server that does not listen yet. */
+export function newServer(onConnection: (socket: Socket) => void): Server {
+  return createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', ignore);
+    onConnection(socket);
+  });
+}
+
+/** @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN or SOCKET_FAILED; the server is closed then */
+export function listenOn(server: Server, on: ListenOptions & { readonly fd?: number }): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => reject(socketError(error, 'SOCKET_FAILED'));
+    server.once('error', fail);
+    server.listen({ backlog: BACKLOG, exclusive: true, ...on }, () => {
+      server.removeListener('error', fail);
+      server.on('error', ignore); // a failing accept (too many open files) is no reason to end
+      resolve(server);
+    });
+  });
+}
 
 /** Sockets without options. A port is not held before it is used: another program may take it meanwhile. */
 export class NodeSockets implements TcpSockets {

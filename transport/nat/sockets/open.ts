@@ -2,11 +2,10 @@
 // Which sockets this process can have: those with options, through koffi, or Node's own.
 
 import { endianness } from 'node:os';
-import { CONSTANTS } from './constants.ts';
 import { FfiSockets } from './ffi.ts';
 import { NodeSockets } from './node.ts';
 import type { TcpSockets } from './sockets.ts';
-import { type Koffi, System } from './system.ts';
+import { CONSTANTS, type Koffi, System } from './system.ts';
 
 /** Where to look, for tests: `platform` as in process.platform, `load` brings koffi or throws. */
 export interface OpenOptions {

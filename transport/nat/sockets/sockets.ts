@@ -6,17 +6,20 @@ import type { SocketAddress } from '../profile.ts';
 
 export type { SocketAddress };
 
+/** The TTL of packets that are to arrive. */
+export const FULL_TTL = 64;
+/** Only packets that crossed no router have it: with it as the least, the kernel drops every ICMP, RST and SYN of the way (RFC 5082). */
+export const GUARD_TTL = 255;
+
 /** What can be set on a socket beside its address. What is left out stays as it is. */
 export interface SocketOptions {
   /** Routers that a packet of this socket passes at most, 1 to 255 (IP_TTL, IPV6_UNICAST_HOPS). */
   readonly ttl?: number;
-  /** Drops what comes in with less left, ICMP errors too: 255 ignores every router's Time Exceeded. 0: off (RFC 5082). */
-  readonly minTtl?: number;
   /**
-   * Drops all that comes in, and says nothing, not even RST: a listener swallows SYNs. It is `minTtl` 255 under another name,
-   * beside which the asked `minTtl` is remembered: all but a neighbour on the same link who sends with a TTL of 255 is dropped.
+   * Drops what comes in with less left, ICMP errors too: 255 ignores every router's Time Exceeded, and a listener swallows SYNs
+   * without a word, but for a neighbour's on the same link. 0: off (RFC 5082).
    */
-  readonly swallow?: boolean;
+  readonly minTtl?: number;
 }
 
 /** A socket that has its port and does nothing yet. It serves once: `connect`, `listen` or `close`. */

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pure parts of the exams: what samples and tries amount to, the decision, and the words.
+// The pure parts of the exams: what samples and tries amount to.
 
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
-import { KnockOutcome } from '../../../../proto/rendezvous.ts';
-import { DECISION, decide, OUTCOMES, printDecision } from '../../../../transport/nat/exam/decision.ts';
-import { findingsOf } from '../../../../transport/nat/exam/findings.ts';
-import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/exam/mapping.ts';
-import { FEW_TRIES, MOST_TRIES, Notes } from '../../../../transport/nat/exam/notes.ts';
-import type { NatProfile, TcpProfile } from '../../../../transport/nat/profile.ts';
-import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../../transport/nat/stun-client.ts';
+import { CallbackOutcome } from '../../../../proto/rendezvous.ts';
+import { FEW_TRIES, MOST_TRIES, Verdicts } from '../../../../transport/nat/exam/verdicts.ts';
+import { gradeMapping, MAX_STEP, predictPort, preserves, type Sample } from '../../../../transport/nat/probe/prediction.ts';
 
-/** The usual four: one port meets two doors of A and one of B, another one meets A. */
+/** The usual four: one port meets two probe ports of A and one of B, another one meets A. */
 function samples(...outside: number[]): Sample[] {
   const to = [
     ['A', 1, 4000],
@@ -92,25 +87,25 @@ describe('port prediction', () => {
   });
 });
 
-describe('notes of a run', () => {
-  const note = (run: (notes: Notes) => void): Notes => {
-    const notes = new Notes();
-    run(notes);
-    return notes;
+describe('verdicts of a run', () => {
+  const note = (run: (verdicts: Verdicts) => void): Verdicts => {
+    const verdicts = new Verdicts();
+    run(verdicts);
+    return verdicts;
   };
-  const never = (notes: Notes, ttl: number) => {
-    for (let tries = 0; tries < FEW_TRIES; tries++) notes.lowAt(ttl).note(false);
+  const never = (verdicts: Verdicts, ttl: number) => {
+    for (let tries = 0; tries < FEW_TRIES; tries++) verdicts.lowAt(ttl).note(false);
   };
 
   it('a SYN that dies behind the NAT and opens it: the hops, and that Time Exceeded does not close', () => {
-    const notes = note((one) => {
+    const verdicts = note((one) => {
       never(one, 2);
       one.lowAt(3).note(true);
       one.fates.set(2, 'icmp').set(3, 'icmp');
     });
-    assert.deepEqual([notes.hops, notes.timeExceededCloses], [2, undefined], 'once may be an error that was lost');
-    notes.lowAt(3).note(true);
-    assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [2, false, true]);
+    assert.deepEqual([verdicts.hops, verdicts.timeExceededCloses], [2, undefined], 'once may be an error that was lost');
+    verdicts.lowAt(3).note(true);
+    assert.deepEqual([verdicts.hops, verdicts.timeExceededCloses, verdicts.synOutSynIn], [2, false, true]);
     const mute = note((one) => {
       never(one, 2);
       for (let times = 0; times < FEW_TRIES; times++) one.lowAt(3).note(true);
@@ -124,27 +119,27 @@ describe('notes of a run', () => {
   });
 
   it('where only what arrives opens it, Time Exceeded closes it, and hops are not known', () => {
-    const notes = note((one) => {
+    const verdicts = note((one) => {
       never(one, 2);
       one.lowAt(3).note(true);
       one.fates.set(2, 'icmp').set(3, 'arrived');
     });
-    assert.deepEqual([notes.timeExceededCloses, notes.wants(2)], [undefined, 1], 'that takes one failure more');
-    notes.lowAt(2).note(false);
-    assert.deepEqual([notes.hops, notes.timeExceededCloses, notes.synOutSynIn], [undefined, true, true]);
-    assert.equal(notes.wants(2), 0);
-    notes.lowAt(2).note(true);
-    assert.deepEqual([notes.timeExceededCloses, notes.wants(2)], [undefined, 1], 'one that came in asks for another failure');
-    notes.lowAt(2).note(true);
-    assert.deepEqual([notes.opener, notes.hops], [2, 1], 'two that came in: those that failed were lost');
+    assert.deepEqual([verdicts.timeExceededCloses, verdicts.wants(2)], [undefined, 1], 'that takes one failure more');
+    verdicts.lowAt(2).note(false);
+    assert.deepEqual([verdicts.hops, verdicts.timeExceededCloses, verdicts.synOutSynIn], [undefined, true, true]);
+    assert.equal(verdicts.wants(2), 0);
+    verdicts.lowAt(2).note(true);
+    assert.deepEqual([verdicts.timeExceededCloses, verdicts.wants(2)], [undefined, 1], 'one that came in asks for another failure');
+    verdicts.lowAt(2).note(true);
+    assert.deepEqual([verdicts.opener, verdicts.hops], [2, 1], 'two that came in: those that failed were lost');
   });
 
   it('one try more that failed is not enough for a no', () => {
-    const notes = note((one) => one.lowAt(3).note(true));
-    notes.lowAt(2).note(false);
-    assert.equal(notes.hops, undefined);
-    assert.equal(notes.synOutSynIn, true);
-    assert.equal(new Notes().synOutSynIn, undefined);
+    const verdicts = note((one) => one.lowAt(3).note(true));
+    verdicts.lowAt(2).note(false);
+    assert.equal(verdicts.hops, undefined);
+    assert.equal(verdicts.synOutSynIn, true);
+    assert.equal(new Verdicts().synOutSynIn, undefined);
     const shut = note((one) => one.full.note(false));
     assert.equal(shut.synOutSynIn, undefined);
     shut.full.note(false);
@@ -152,14 +147,14 @@ describe('notes of a run', () => {
   });
 
   it('asks for what it lacks, and for nothing more', () => {
-    const notes = new Notes();
-    assert.equal(notes.wants(2), FEW_TRIES);
-    notes.lowAt(2).note(true);
-    assert.equal(notes.wants(2), FEW_TRIES - 1);
-    notes.lowAt(2).note(false);
-    assert.equal(notes.wants(2), FEW_TRIES - 1, 'one says yes, one no');
-    notes.lowAt(2).note(true);
-    assert.deepEqual([notes.wants(2), notes.opener], [0, 2]);
+    const verdicts = new Verdicts();
+    assert.equal(verdicts.wants(2), FEW_TRIES);
+    verdicts.lowAt(2).note(true);
+    assert.equal(verdicts.wants(2), FEW_TRIES - 1);
+    verdicts.lowAt(2).note(false);
+    assert.equal(verdicts.wants(2), FEW_TRIES - 1, 'one says yes, one no');
+    verdicts.lowAt(2).note(true);
+    assert.deepEqual([verdicts.wants(2), verdicts.opener], [0, 2]);
     const shut = note(({ full }) => {
       for (let tries = 0; tries < FEW_TRIES; tries++) full.note(false);
     });
@@ -167,14 +162,14 @@ describe('notes of a run', () => {
   });
 
   it('what a lost packet can feign needs three tries more on one side', () => {
-    const { reset } = new Notes();
+    const { reset } = new Verdicts();
     const said = [true, false, false, false, false].map((came) => {
       reset.note(came);
-      return reset.lead;
+      return reset.leadBy(MOST_TRIES);
     });
     assert.deepEqual(said, [undefined, undefined, undefined, undefined, false]);
     assert.equal(reset.leadBy(FEW_TRIES), false);
-    assert.equal(note((one) => [true, true, true].map((came) => one.reset.note(came))).reset.lead, true);
+    assert.equal(note((one) => [true, true, true].map((came) => one.reset.note(came))).reset.leadBy(MOST_TRIES), true);
   });
 
   it('what answers a SYN that nobody asked for: what was heard twice, or silence after enough', () => {
@@ -182,16 +177,16 @@ describe('notes of a run', () => {
       note((one) => {
         for (const outcome of outcomes) one.unasked(outcome);
       }).answer;
-    const silences = Array.from({ length: MOST_TRIES }, () => KnockOutcome.SILENCE);
+    const silences = Array.from({ length: MOST_TRIES }, () => CallbackOutcome.SILENCE);
     assert.deepEqual([answerTo(...silences.slice(1)), answerTo(...silences)], [undefined, 'silence']);
-    const { RST, ICMP, CONNECTED } = KnockOutcome;
+    const { RST, ICMP, CONNECTED } = CallbackOutcome;
     assert.deepEqual([answerTo(RST), answerTo(RST, ICMP), answerTo(RST, RST)], [undefined, undefined, 'rst'], 'one may be a neighbour’s');
     assert.equal(answerTo(...silences, RST), 'silence', 'a neighbour’s');
     assert.equal(answerTo(...silences, RST, RST), 'rst', 'silence may be a packet that was lost');
     assert.deepEqual([answerTo(ICMP, ICMP), answerTo(CONNECTED, CONNECTED)], ['icmp', 'accepted']);
     const own = note((one) => one.unasked(CONNECTED));
     assert.deepEqual([own.heard, own.answer, own.ownAnswer], [1, undefined, 'accepted']);
-    assert.equal(answerTo(KnockOutcome.UNABLE), undefined);
+    assert.equal(answerTo(CallbackOutcome.UNABLE), undefined);
   });
 
   it('filtering', () => {
@@ -207,80 +202,5 @@ describe('notes of a run', () => {
       ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'],
     );
     assert.deepEqual([of(true, null), of(false, null)], [undefined, 'address-and-port-dependent'], 'with one address of the suite');
-  });
-});
-
-describe('the decision', () => {
-  const nat = (tcp: Partial<TcpProfile>): NatProfile => ({ tcp: { mapping: { step: 0 }, ...tcp } });
-  const end = (host: NatProfile, visitor: NatProfile) => decide(host, visitor).outcome;
-
-  it('goes the patent’s way', () => {
-    const good = nat({ synOutSynIn: true, timeExceededCloses: false });
-    const sensitive = nat({ synOutSynIn: true, timeExceededCloses: true });
-    assert.equal(end(good, nat({})), 'low-ttl');
-    assert.equal(end(nat({ mapping: { step: null } }), good), 'relay');
-    assert.equal(end(nat({ synOutSynIn: false }), good), 'relay');
-    assert.equal(end(good, nat({ mapping: { step: null } })), 'relay');
-    assert.equal(end(sensitive, nat({ unsolicited: 'silence' })), 'punch');
-    assert.equal(end(sensitive, nat({ unsolicited: 'rst' })), 'relay');
-    assert.equal(end({}, {}), 'low-ttl', 'what was not examined is tried');
-  });
-
-  it('stops as soon as it knows, and asks no row twice', () => {
-    assert.equal(decide(nat({ mapping: { step: null } }), {}).steps.length, 1);
-    for (const [at, { yes, no }] of DECISION.entries()) {
-      for (const next of [yes, no]) assert.ok(typeof next === 'number' ? next > at && next < DECISION.length : next in OUTCOMES);
-    }
-  });
-
-  it('prints every row and every end', () => {
-    const text = printDecision().join('\n');
-    for (const { question } of DECISION) assert.ok(text.includes(question));
-    for (const words of Object.values(OUTCOMES)) assert.ok(text.includes(words));
-  });
-
-  it('has a sentence for every finding, and none for what was not examined', () => {
-    for (const { found, means } of findingsOf({})) assert.deepEqual([found, means], ['not examined', '']);
-    const full = findingsOf({
-      observed: { ip: '203.0.113.7', port: 1 },
-      behindNat: true,
-      tcp: {
-        mapping: { behaviour: 'endpoint-independent', step: 0 },
-        ...{ filtering: 'address-dependent', unsolicited: 'icmp', synOutSynIn: true, freshSequence: true },
-        ...{ timeExceededCloses: true, resetCloses: false, hops: 2, hairpin: true },
-      },
-      udp: { mapping: { step: null }, filtering: 'endpoint-independent' },
-      ipv6: { ip: '2001:db8::1', port: 1 },
-      ipv6Unsolicited: 'silence',
-    });
-    for (const { exam, found, means } of full) assert.ok(found !== 'not examined' && means.length > 10, exam);
-  });
-});
-
-describe('STUN as the asker reads it', () => {
-  it('reads no address out of bytes at random, hurt answers, or answers to others', () => {
-    const { transaction } = bindingQuestion();
-    // RFC 5769 section 2.2, without what follows the address.
-    const answer = Buffer.from('0101000c2112a442b7e7a701bc34d686fa87dfae002000080001a147e112a643', 'hex');
-    const own = answer.subarray(8, 20);
-    assert.deepEqual(readBindingAnswer(answer, own), { ip: '192.0.2.1', port: 32_853 });
-    assert.equal(readBindingAnswer(answer, transaction), undefined);
-    const v6 = Buffer.from('010100182112a442b7e7a701bc34d686fa87dfae002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9', 'hex');
-    assert.deepEqual(readBindingAnswer(v6, own), { ip: '2001:db8:1234:5678:11:2233:4455:6677', port: 32_853 });
-    const bytes = fc.oneof(
-      fc.uint8Array({ maxLength: 100 }),
-      fc.tuple(fc.nat(31), fc.nat(255)).map(([at, value]) => answer.map((byte, place) => (place === at ? value : byte))),
-    );
-    fc.assert(
-      fc.property(bytes, (message) => {
-        const found = readBindingAnswer(message, own);
-        assert.ok(found === undefined || (found.port > 0 && found.port < 65_536));
-      }),
-      { seed: 5, numRuns: 1000 },
-    );
-    const long = Buffer.alloc(MAX_STUN_ANSWER_BYTES + 4);
-    answer.copy(long);
-    long.writeUInt16BE(long.length - 20, 2);
-    assert.equal(readBindingAnswer(long, own), undefined);
   });
 });

@@ -5,10 +5,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Connection } from '../../../../transport/channel/connection.ts';
-import { Arrivals } from '../../../../transport/nat/punch/arrivals.ts';
+import { Arrivals, isProof, PROOF_BYTES, proofOf } from '../../../../transport/nat/punch/arrivals.ts';
 import { MAX_UNPROVED, PROOF_MS } from '../../../../transport/nat/punch/limits.ts';
 import type { Role } from '../../../../transport/nat/punch/notes.ts';
-import { isProof, PROOF_BYTES, proofOf } from '../../../../transport/nat/punch/proof.ts';
 import { type Clock, systemClock } from '../../../../transport/time/clock.ts';
 import { fakeClock } from '../../../support/clock.ts';
 

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
 import type { Learned } from '../../../../transport/nat/punch/learn.ts';
-import type { MapPort } from '../../../../transport/nat/punch/mapped-port.ts';
-import { mapped } from '../../../../transport/nat/punch/techniques/mapped.ts';
+import type { MapPort } from '../../../../transport/nat/punch/router.ts';
+import { mapped } from '../../../../transport/nat/punch/techniques/listening.ts';
 import { openSockets } from '../../../../transport/nat/sockets/open.ts';
 import { systemClock } from '../../../../transport/time/clock.ts';
 

@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
+import { MAX_STEP } from '../../../../transport/nat/probe/prediction.ts';
 import {
   BIRTHDAY_SOCKETS,
   MAX_CANDIDATES,
   MAX_PUNCH_NOTE_BYTES,
   MAX_ROUNDS,
-  MAX_STEP,
   PREDICTED_WINDOW,
 } from '../../../../transport/nat/punch/limits.ts';
 import { decodeNote, encodeNote, type Note, TECHNIQUES } from '../../../../transport/nat/punch/notes.ts';

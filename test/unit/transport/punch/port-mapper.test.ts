@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
-import type { FindRouter, MapPort } from '../../../../transport/nat/punch/mapped-port.ts';
 import { portMapper } from '../../../../transport/nat/punch/port-mapper.ts';
+import type { FindRouter, MapPort } from '../../../../transport/nat/punch/router.ts';
 
 const SIGNAL = new AbortController().signal;
 

@@ -33,7 +33,6 @@ async function tripsUntilConnect(opener: Role, ahead: Readonly<Record<Role, bool
       facts,
       technique: {
         probes: 1,
-        needPattern: [],
         open: async () => {},
         connect: async () => void connected.push(clock.now()),
       },

@@ -8,7 +8,7 @@ import { BIRTHDAY_SOCKETS, LOW_PORTS, PREDICTED_WINDOW } from '../../../../trans
 import type { Outside } from '../../../../transport/nat/punch/notes.ts';
 import { type Opening, portAhead, type Stage } from '../../../../transport/nat/punch/technique.ts';
 import { pairs as birthday, randomPorts } from '../../../../transport/nat/punch/techniques/birthday.ts';
-import { pairs as predicted } from '../../../../transport/nat/punch/techniques/predicted.ts';
+import { pairs as predicted } from '../../../../transport/nat/punch/techniques/known-ports.ts';
 
 const stage = (own: Outside, theirs: Outside, sockets: number = PREDICTED_WINDOW): Stage =>
   ({ own, theirs, local: { ip: '0.0.0.0', port: 7 }, facts: { sockets }, random }) as unknown as Stage;

@@ -9,10 +9,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
-import type { MapPort } from '../../../../transport/nat/punch/mapped-port.ts';
+import type { MapPort } from '../../../../transport/nat/punch/router.ts';
 import * as limits from '../../../../transport/nat/punch/upnp.ts';
-import { upnp } from '../../../../transport/nat/punch/upnp.ts';
-import { controlIn, locationIn, textIn } from '../../../../transport/nat/punch/upnp-words.ts';
+import { controlIn, locationIn, textIn, upnp } from '../../../../transport/nat/punch/upnp.ts';
 
 const ROUTER = '127.0.0.1';
 const IGD = 'urn:schemas-upnp-org:device:InternetGatewayDevice:1';

@@ -89,7 +89,6 @@ export const birthday: Technique = {
     const range = await lowRange();
     return { ...learned, outside: { port: learned.outside.port, step: null, ...(range && { range }) } };
   },
-  needPattern: [],
   async open(stage) {
     if (stage.facts.ttl === 'crossing') cross(stage, () => connectMany(stage));
     else await guardedOpenings(stage, pairs(stage));

@@ -2,15 +2,12 @@
 // The techniques by their names: a new one is a file here, a line here, a name in notes.ts and a rule in plan.ts.
 
 import { PortholeError } from '../../../../proto/errors.ts';
-import type { MapPort } from '../mapped-port.ts';
 import { type Technique as Name, TECHNIQUES } from '../notes.ts';
+import type { MapPort } from '../router.ts';
 import type { Technique, Techniques } from '../technique.ts';
 import { birthday } from './birthday.ts';
-import { guarded } from './guarded.ts';
-import { lowTtlListen } from './low-ttl-listen.ts';
-import { mapped } from './mapped.ts';
-import { predicted } from './predicted.ts';
-import { simultaneous } from './simultaneous.ts';
+import { guarded, predicted, simultaneous } from './known-ports.ts';
+import { lowTtlListen, mapped } from './listening.ts';
 
 export function techniques(mapPort: MapPort): Readonly<Record<Name, Technique>> {
   return { guarded, 'low-ttl-listen': lowTtlListen, simultaneous, predicted, birthday, mapped: mapped(mapPort) };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was found of a network, in words: each finding, and what it means for reaching this end.
 
-import type { Behaviour, Mapping, NatProfile } from '../profile.ts';
+import type { Behaviour, Mapping, NatProfile } from '../../transport/nat/profile.ts';
 
 export interface Finding {
   readonly exam: string;

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shots: SYNs to slots of the suite, which then sends one back. What comes of it tells what the NAT does in between.
+// SYN probes: SYNs to slots of the suite, which then sends one back. What comes of it tells what the NAT does in between.
 
 import type { Server, Socket } from 'node:net';
-import { KnockOutcome } from '../../../proto/rendezvous.ts';
+import { ANY } from '../probe/prober.ts';
 import type { SocketAddress } from '../profile.ts';
-import type { BoundSocket, TcpSockets } from '../sockets/sockets.ts';
-import { systemCode } from '../sockets/sockets.ts';
-import type { Knock } from './desk.ts';
-import { ANY } from './meeting.ts';
-
-/** Time to live of a packet that is to arrive. */
-const FULL_TTL = 64;
-/** Drops whatever has passed a router: the errors and resets that would end a socket that waits for its SYN's answer. */
-const GUARD = 255;
+import { type BoundSocket, FULL_TTL, GUARD_TTL, systemCode, type TcpSockets } from '../sockets/sockets.ts';
 
 /**
- * What is shot. `low`: a SYN that lives for so many hops; `full`: one that arrives and is not answered; `fresh`: the same, taken
+ * What is sent. `low`: a SYN that lives for so many hops; `full`: one that arrives and is not answered; `fresh`: the same, taken
  * back, and what comes in answered by a listener, with a sequence number of its own; `reset`: one that is answered with RST.
  */
 export type Aim = { readonly kind: 'full' | 'fresh' | 'reset' } | { readonly kind: 'low'; readonly ttl: number };
@@ -24,13 +16,13 @@ export type Aim = { readonly kind: 'full' | 'fresh' | 'reset' } | { readonly kin
 export type Fate = 'arrived' | 'icmp' | 'silence';
 
 /** Connections that came in. The suite lets go of them at once: that spares this end a packet each. */
-export class Guests {
+export class Inbound {
   readonly #sockets: Socket[] = [];
   #over = false;
 
   readonly add = (socket: Socket): void => {
     if (this.#over) socket.resetAndDestroy();
-    else this.#sockets.push(socket.on('error', () => {}));
+    else this.#sockets.push(socket);
   };
 
   drop(): void {
@@ -39,50 +31,50 @@ export class Guests {
   }
 }
 
-/** One shot under way. */
-export class Shot {
-  readonly aim: Aim;
-  readonly local: number;
+/** One under way. */
+export class SynProbe {
+  readonly #aim: Aim;
   readonly #sockets: TcpSockets;
   readonly #socket: BoundSocket;
   readonly #stop = new AbortController();
-  readonly #guests = new Guests();
+  readonly #inbound = new Inbound();
   #server: Promise<Server> | null = null;
 
-  private constructor(sockets: TcpSockets, aim: Aim, port: number) {
-    this.#sockets = sockets;
-    this.aim = aim;
-    const guarded = aim.kind === 'low' || aim.kind === 'reset';
-    this.#socket = sockets.bind({ ip: ANY, port }, { ...(aim.kind === 'low' && { ttl: aim.ttl }), ...(guarded && { minTtl: GUARD }) });
-    this.local = this.#socket.local.port;
-  }
-
   /** Sends the SYN. @param port the local port; 0: a new one */
-  static fire(sockets: TcpSockets, aim: Aim, at: SocketAddress, port: number): Shot {
-    const shot = new Shot(sockets, aim, port);
-    shot.#socket.connect(at, shot.#stop.signal).then(shot.#guests.add, () => {});
-    return shot;
+  constructor(sockets: TcpSockets, aim: Aim, to: SocketAddress, port: number) {
+    this.#sockets = sockets;
+    this.#aim = aim;
+    // From the errors and resets that would end a socket that waits for its SYN's answer.
+    const guarded = aim.kind === 'low' || aim.kind === 'reset';
+    const options = { ...(aim.kind === 'low' && { ttl: aim.ttl }), ...(guarded && { minTtl: GUARD_TTL }) };
+    this.#socket = sockets.bind({ ip: ANY[4], port }, options);
+    this.#socket.connect(to, this.#stop.signal).then(this.#inbound.add, () => {});
   }
 
-  /** Whether a socket can shoot so here. */
+  /** The local port. */
+  get local(): number {
+    return this.#socket.local.port;
+  }
+
+  /** Whether a socket can do that here. */
   static can(sockets: TcpSockets, aim: Aim): boolean {
     return aim.kind === 'full' || aim.kind === 'fresh' || (sockets.can.has('minTtl') && sockets.can.has('ttl'));
   }
 
   /** What would have ended the socket has come and gone by now: lets in what comes next. */
   async open(): Promise<void> {
-    if (this.aim.kind === 'low') this.#socket.set({ ttl: FULL_TTL, minTtl: 0 });
-    if (this.aim.kind === 'reset') this.#socket.set({ minTtl: 0 });
-    if (this.aim.kind !== 'fresh') return;
+    if (this.#aim.kind === 'low') this.#socket.set({ ttl: FULL_TTL, minTtl: 0 });
+    if (this.#aim.kind === 'reset') this.#socket.set({ minTtl: 0 });
+    if (this.#aim.kind !== 'fresh') return;
     this.#stop.abort();
     await new Promise(setImmediate); // until the socket has let go
-    this.#server = this.#sockets.bind({ ip: ANY, port: this.local }).listen(this.#guests.add);
+    this.#server = this.#sockets.bind({ ip: ANY[4], port: this.local }).listen(this.#inbound.add);
     await this.#server;
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
-    this.#guests.drop();
+    this.#inbound.drop();
     const server = await this.#server?.catch(() => null);
     if (server) await new Promise((resolve) => server.close(resolve));
   }
@@ -92,7 +84,7 @@ export class Shot {
 export async function fateOf(sockets: TcpSockets, ttl: number, at: SocketAddress, waitMs: number, signal: AbortSignal): Promise<Fate> {
   try {
     const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
-    const socket = await sockets.bind({ ip: ANY, port: 0 }, { ttl }).connect(at, until);
+    const socket = await sockets.bind({ ip: ANY[4], port: 0 }, { ttl }).connect(at, until);
     // Rarely a connection is said to stand where the error has ended it: it has no other end, then, and tells nothing.
     const stands = socket.remotePort !== undefined;
     socket.resetAndDestroy();
@@ -101,14 +93,4 @@ export async function fateOf(sockets: TcpSockets, ttl: number, at: SocketAddress
     const code = systemCode(error);
     return code === 'EHOSTUNREACH' ? 'icmp' : code === 'ECONNRESET' ? 'arrived' : 'silence';
   }
-}
-
-/** Whether a knock led to a connection. */
-export function cameIn(outcome: number | undefined): boolean {
-  return outcome === KnockOutcome.CONNECTED;
-}
-
-/** A knock at a shot, from the slot it was aimed at. */
-export function knockAt(port: number, slot: number): Knock {
-  return { port, slot };
 }

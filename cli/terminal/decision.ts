@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The decision whether and how to punch, in the patent's order (Figs. 2 and 3), as a table that prints itself.
 
-import type { NatProfile } from '../profile.ts';
+import type { NatProfile } from '../../transport/nat/profile.ts';
 
 /** Where the decision can end. */
 export type Outcome = 'low-ttl' | 'punch' | 'relay';

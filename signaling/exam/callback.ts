@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One knock: a SYN, or a datagram, from the suite to an asker's own address, and what came of it. Ordinary sockets only.
+// One callback: a SYN, or a datagram, from the suite to an asker's own address, and what came of it. Ordinary sockets only.
 
 import { createSocket } from 'node:dgram';
-import { KnockOutcome } from '../../proto/rendezvous.ts';
+import { CallbackOutcome } from '../../proto/rendezvous.ts';
 import type { SocketAddress } from '../../transport/nat/profile.ts';
 import { type SocketOptions, systemCode, type TcpSockets } from '../../transport/nat/sockets/sockets.ts';
 
@@ -14,7 +14,7 @@ const APART_TTL = 32;
 const APART_TRIES = 3;
 const APART: SocketOptions = { ttl: APART_TTL, minTtl: APART_TTL + 1 };
 
-type Outcome = (typeof KnockOutcome)[keyof typeof KnockOutcome];
+type Outcome = (typeof CallbackOutcome)[keyof typeof CallbackOutcome];
 
 /**
  * Connects from a local address, and lets go at once.
@@ -22,20 +22,20 @@ type Outcome = (typeof KnockOutcome)[keyof typeof KnockOutcome];
  * @param waitMs for the answer
  * @returns the outcome; RST also where it was an ICMP error (`refusal` tells)
  */
-export function knock(sockets: TcpSockets, from: SocketAddress, to: SocketAddress, waitMs: number): Promise<Outcome> {
+export function callBack(sockets: TcpSockets, from: SocketAddress, to: SocketAddress, waitMs: number): Promise<Outcome> {
   return attempt(sockets, from, to, waitMs, {});
 }
 
-/** What refused a knock from this address at that port: RST or ICMP; UNABLE where that cannot be told apart here. */
+/** What refused a callback from this address at that port: RST or ICMP; UNABLE where that cannot be told apart here. */
 export async function refusal(sockets: TcpSockets, ip: string, to: SocketAddress, waitMs: number): Promise<Outcome> {
-  if (!sockets.can.has('minTtl')) return KnockOutcome.UNABLE;
+  if (!sockets.can.has('minTtl')) return CallbackOutcome.UNABLE;
   // Several, since a lost packet looks like an error that was dropped.
   const tries = Array.from({ length: APART_TRIES }, async () => {
-    if ((await attempt(sockets, { ip, port: 0 }, to, waitMs, APART)) !== KnockOutcome.RST) throw new Error('no RST came');
+    if ((await attempt(sockets, { ip, port: 0 }, to, waitMs, APART)) !== CallbackOutcome.RST) throw new Error('no RST came');
   });
   return Promise.any(tries).then(
-    () => KnockOutcome.RST,
-    () => KnockOutcome.ICMP,
+    () => CallbackOutcome.RST,
+    () => CallbackOutcome.ICMP,
   );
 }
 
@@ -49,27 +49,27 @@ async function attempt(
   try {
     const socket = await sockets.bind(from, options).connect(to, AbortSignal.timeout(waitMs));
     socket.resetAndDestroy();
-    return KnockOutcome.CONNECTED;
+    return CallbackOutcome.CONNECTED;
   } catch (error) {
     switch (systemCode(error)) {
       case null: // the time is over
-        return KnockOutcome.SILENCE;
+        return CallbackOutcome.SILENCE;
       case 'ECONNREFUSED':
-        return KnockOutcome.RST;
+        return CallbackOutcome.RST;
       case 'ECONNRESET': // it stood, and the other end has let go already
-        return KnockOutcome.CONNECTED;
+        return CallbackOutcome.CONNECTED;
       case 'EHOSTUNREACH':
       case 'ENETUNREACH':
       case 'EHOSTDOWN':
-        return KnockOutcome.ICMP;
+        return CallbackOutcome.ICMP;
       default:
-        return KnockOutcome.UNABLE;
+        return CallbackOutcome.UNABLE;
     }
   }
 }
 
 /** Sends one datagram from a port nobody has met. `mark` is all it says. */
-export function knockByUdp(ip: string, to: SocketAddress, mark: number): Promise<Outcome> {
+export function callBackByUdp(ip: string, to: SocketAddress, mark: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4');
     let over = false;
@@ -77,7 +77,7 @@ export function knockByUdp(ip: string, to: SocketAddress, mark: number): Promise
       if (over) return;
       over = true;
       socket.close();
-      resolve(error ? KnockOutcome.UNABLE : KnockOutcome.SENT);
+      resolve(error ? CallbackOutcome.UNABLE : CallbackOutcome.SENT);
     };
     socket.on('error', done);
     socket.bind({ address: ip, port: 0 }, () => socket.send(Uint8Array.of(mark), to.port, to.ip, done));

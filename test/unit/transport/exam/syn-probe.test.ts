@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, Socket } from 'node:net';
 import { PortholeError } from '../../../../proto/errors.ts';
-import { type Fate, fateOf } from '../../../../transport/nat/exam/shots.ts';
+import { type Fate, fateOf } from '../../../../transport/nat/exam/syn-probe.ts';
 import type { BoundSocket, SocketAddress, TcpSockets } from '../../../../transport/nat/sockets/sockets.ts';
 
 /** Sockets whose connecting does this. */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// STUN over TCP at the suite's doors, where they are told to be, and what ends say of their networks passed on.
+// STUN over TCP at the suite's probe ports, where they are told to be, and what ends say of their networks passed on.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Nat } from '../../../proto/rendezvous.ts';
 import { told } from '../../../signaling/exam/addresses.ts';
-import { DOORS, Doors, type DoorsOptions } from '../../../signaling/exam/doors.ts';
+import { PROBE_PORTS, ProbePorts, type ProbePortsOptions } from '../../../signaling/exam/probe-ports.ts';
 import { SUITE_LIMITS, type SuiteLimits } from '../../../signaling/shared/limits.ts';
 import { Rates } from '../../../signaling/shared/rates.ts';
 import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest } from '../../../signaling/stun/stun.ts';
 import type { NatProfile } from '../../../transport/nat/profile.ts';
-import { natToWire } from '../../../transport/nat/profile-wire.ts';
+import { natToWire } from '../../../transport/nat/profile.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { cleanUp, host, later, openSuite, Peer } from './helper.ts';
 
@@ -37,18 +37,18 @@ function answer(socket: Socket, asked: Buffer): Buffer {
   return Buffer.from(bindingAnswer(read, socket.localAddress as string, socket.localPort as number));
 }
 
-describe('doors', () => {
+describe('probe ports', () => {
   afterEach(cleanUp);
 
-  async function open(options: Partial<DoorsOptions> = {}, limits: Partial<SuiteLimits> = {}): Promise<Doors> {
+  async function open(options: Partial<ProbePortsOptions> = {}, limits: Partial<SuiteLimits> = {}): Promise<ProbePorts> {
     const all = { ...SUITE_LIMITS, ...limits };
-    const doors = await Doors.open({ addresses: ['127.0.0.1'], port: 0, rates: new Rates(all), limits: all, ...options });
-    later(() => doors.close());
-    return doors;
+    const ports = await ProbePorts.open({ addresses: ['127.0.0.1'], port: 0, rates: new Rates(all), limits: all, ...options });
+    later(() => ports.close());
+    return ports;
   }
 
-  async function dial(doors: Doors, nth = 0): Promise<Socket> {
-    const { ip, port } = doors.addresses[nth] as { ip: string; port: number };
+  async function dial(ports: ProbePorts, nth = 0): Promise<Socket> {
+    const { ip, port } = ports.addresses[nth] as { ip: string; port: number };
     const socket = connect({ host: ip, port });
     later(() => void socket.destroy());
     socket.on('error', () => {});
@@ -58,13 +58,13 @@ describe('doors', () => {
   }
 
   it('are three on each address, and tell each asker where it comes from', async () => {
-    const doors = await open({ addresses: ['127.0.0.1', '127.0.0.2', '::1'] });
+    const ports = await open({ addresses: ['127.0.0.1', '127.0.0.2', '::1'] });
     assert.deepEqual(
-      doors.addresses.map(({ ip }) => ip),
-      ['127.0.0.1', '127.0.0.2', '::1'].flatMap((ip) => Array(DOORS).fill(ip)),
+      ports.addresses.map(({ ip }) => ip),
+      ['127.0.0.1', '127.0.0.2', '::1'].flatMap((ip) => Array(PROBE_PORTS).fill(ip)),
     );
-    for (let nth = 0; nth < 3 * DOORS; nth++) {
-      const socket = await dial(doors, nth);
+    for (let nth = 0; nth < 3 * PROBE_PORTS; nth++) {
+      const socket = await dial(ports, nth);
       const asked = request(nth);
       socket.write(asked);
       assert.deepEqual((await once(socket, 'data'))[0], answer(socket, asked));
@@ -89,14 +89,14 @@ describe('doors', () => {
 
   it('tell who came, whether it asked, and the token it brought', async () => {
     const seen: string[] = [];
-    const doors = await open({
-      onSeen: ({ from, door }) => {
-        seen.push(`${from.ip} came to ${door.ip}`);
+    const ports = await open({
+      onSeen: ({ from, to }) => {
+        seen.push(`${from.ip} came to ${to.ip}`);
         return () => seen.push('asked');
       },
       onToken: (token, { ip }) => seen.push(`${token} from ${ip}`),
     });
-    const socket = await dial(doors);
+    const socket = await dial(ports);
     while (seen.length === 0) await new Promise(setImmediate);
     socket.write(request(1, 'token'));
     await once(socket, 'data');
@@ -105,23 +105,23 @@ describe('doors', () => {
 
   it('close on what is no request, on one too long, on one too many, and on who stays too long', async () => {
     const clock = fakeClock();
-    const doors = await open({ clock }, { doorConnectionsPerAddress: 3, doorIdleMs: 5000, stunPerAddress: { perSecond: 1, burst: 1 } });
-    const http = await dial(doors);
+    const ports = await open({ clock }, { probeConnectionsPerAddress: 3, probeIdleMs: 5000, stunPerAddress: { perSecond: 1, burst: 1 } });
+    const http = await dial(ports);
     http.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await gone(http);
-    const long = await dial(doors);
+    const long = await dial(ports);
     const head = request(1);
     head.writeUInt16BE(MAX_STUN_BYTES, 2);
     long.write(head);
     await gone(long);
-    const [idle, asks] = [await dial(doors), await dial(doors)];
+    const [idle, asks] = [await dial(ports), await dial(ports)];
     for (let times = 0; times < 2; times++) {
       asks.write(request(times));
       await once(asks, 'data');
     }
     asks.write(request(3));
     await gone(asks); // the rate
-    const more = [await dial(doors), await dial(doors), await dial(doors)];
+    const more = [await dial(ports), await dial(ports), await dial(ports)];
     await gone(more[2] as Socket); // a fourth at once
     clock.advance(5000);
     await gone(idle);
@@ -129,7 +129,7 @@ describe('doors', () => {
 
   it('listen on ports in a row when a port is named', async () => {
     const { port } = (await open()).addresses[0] as { port: number };
-    const taken = Doors.open({ addresses: ['127.0.0.1'], port: port - 1, rates: new Rates(SUITE_LIMITS), limits: SUITE_LIMITS });
+    const taken = ProbePorts.open({ addresses: ['127.0.0.1'], port: port - 1, rates: new Rates(SUITE_LIMITS), limits: SUITE_LIMITS });
     await assert.rejects(taken, { code: 'PORT_IN_USE' });
   });
 });
@@ -204,7 +204,7 @@ describe('what ends say of their networks', () => {
     assert.deepEqual([stunTcp, stunUdp], [[], []]);
     const two = (await Peer.connect(await openSuite({ moreAddresses: ['127.0.0.2'] }))).welcome;
     assert.deepEqual(new Set(two.stunTcp.map(({ ip }) => ip)), new Set(['127.0.0.1', '127.0.0.2']));
-    assert.deepEqual([two.stunTcp.length, two.stunUdp.length], [2 * DOORS, 4]);
+    assert.deepEqual([two.stunTcp.length, two.stunUdp.length], [2 * PROBE_PORTS, 4]);
     assert.equal(two.stunUdp[0]?.port, two.stunPort);
   });
 });

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The asker's half of STUN (RFC 8489): writes a Binding request, reads the outside address in its answer. Pure.
+// The asker's half of STUN (RFC 8489): writes a Binding request, reads the outside address in its answer, and asks so over TCP.
 
 import { randomBytes } from 'node:crypto';
-import type { SocketAddress } from './profile.ts';
+import type { Socket } from 'node:net';
+import { PortholeError } from '../../../proto/errors.ts';
+import type { SocketAddress } from '../profile.ts';
 
 const MAGIC_COOKIE = 0x2112a442;
 const BINDING_REQUEST = 0x0001;
@@ -13,18 +15,12 @@ const IPV4 = 1;
 const IPV6 = 2;
 
 /** Bytes before the attributes; over TCP, what tells how many follow (section 6.2.2). */
-export const STUN_HEADER_BYTES = 20;
+const STUN_HEADER_BYTES = 20;
 /** Bytes of the longest answer that is read. */
 export const MAX_STUN_ANSWER_BYTES = 1280;
 
-export interface BindingQuestion {
-  readonly bytes: Uint8Array;
-  /** 12 bytes, which the answer repeats. */
-  readonly transaction: Uint8Array;
-}
-
-/** @param user for USERNAME, ASCII */
-export function bindingQuestion(user = ''): BindingQuestion {
+/** A request and its transaction, which the answer repeats. @param user for USERNAME, ASCII */
+export function bindingQuestion(user = ''): { readonly bytes: Uint8Array; readonly transaction: Uint8Array } {
   const transaction = new Uint8Array(randomBytes(12));
   const attribute = Buffer.alloc(user === '' ? 0 : 4 + Math.ceil(user.length / 4) * 4);
   if (user !== '') {
@@ -41,7 +37,7 @@ export function bindingQuestion(user = ''): BindingQuestion {
 }
 
 /** Bytes of the message that these begin; undefined while that cannot be told. */
-export function stunLength(bytes: Uint8Array): number | undefined {
+function stunLength(bytes: Uint8Array): number | undefined {
   if (bytes.length < STUN_HEADER_BYTES) return undefined;
   return STUN_HEADER_BYTES + (((bytes[2] as number) << 8) | (bytes[3] as number));
 }
@@ -73,4 +69,46 @@ function unmask(value: Uint8Array, mask: Uint8Array): SocketAddress | undefined 
   const groups = Array.from({ length: 8 }, (_, at) => (((bytes[2 * at] as number) << 8) | (bytes[2 * at + 1] as number)).toString(16));
   // In its shortest form, as everybody else writes it.
   return { ip: new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1), port };
+}
+
+/**
+ * Asks a STUN server on a connected socket where it sees it come from (section 6.2.2). The socket stays open; what comes after the
+ * answer is left to be read.
+ * @param user goes as USERNAME
+ * @throws PortholeError FRAME_MALFORMED (no such answer), PATH_LOST, the signal's reason
+ */
+export function askStun(socket: Socket, signal: AbortSignal, user?: string): Promise<SocketAddress> {
+  const { bytes, transaction } = bindingQuestion(user);
+  return new Promise((resolve, reject) => {
+    let held = Buffer.alloc(0);
+    const done = (settle: () => void): void => {
+      socket.off('readable', read).off('close', gone).off('end', gone);
+      signal.removeEventListener('abort', stop);
+      settle();
+    };
+    const stop = (): void => done(() => reject(signal.reason));
+    const gone = (): void => done(() => reject(new PortholeError('PATH_LOST', 'the STUN server ended the connection')));
+    const read = (): void => {
+      for (let wanted = wantedOf(held); wanted > 0; wanted = wantedOf(held)) {
+        const piece: Buffer | null = socket.read(Math.min(wanted, socket.readableLength || 1));
+        if (!piece) return;
+        held = Buffer.concat([held, piece]);
+      }
+      const address = readBindingAnswer(held, transaction);
+      if (address) done(() => resolve(address));
+      else done(() => reject(new PortholeError('FRAME_MALFORMED', 'that is no answer of a STUN server')));
+    };
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    socket.on('readable', read).on('close', gone).on('end', gone);
+    socket.write(bytes);
+    read();
+  });
+}
+
+/** Bytes that the first message still lacks; none once it is longer than any answer. */
+function wantedOf(held: Buffer): number {
+  const length = stunLength(held);
+  if (length === undefined) return STUN_HEADER_BYTES - held.length;
+  return length > MAX_STUN_ANSWER_BYTES ? 0 : length - held.length;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The doors: TCP ports of the suite where an end is told its outside address (STUN over TCP), and where the exams see it come from.
+// The probe ports: TCP ports of the suite where an end is told its outside address (STUN over TCP), and where the exams see it come from.
 
 import { createServer, type Server, type Socket } from 'node:net';
 import type { SocketAddress } from '../../transport/nat/profile.ts';
@@ -10,21 +10,21 @@ import { listen } from '../shared/listen.ts';
 import type { Rates } from '../shared/rates.ts';
 import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest, STUN_HEADER_BYTES } from '../stun/stun.ts';
 
-/** Doors on each address: port prediction wants more than two (the patent's N > 2), and others where a packet was lost. */
-export const DOORS = 5;
+/** ProbePorts on each address: port prediction wants more than two (the patent's N > 2), and others where a packet was lost. */
+export const PROBE_PORTS = 5;
 
-/** A connection that came to a door. */
+/** A connection that came to a probe port. */
 export interface Seen {
   readonly from: SocketAddress;
-  readonly door: SocketAddress;
+  readonly to: SocketAddress;
 }
 
-export interface DoorsOptions {
+export interface ProbePortsOptions {
   readonly addresses: readonly string[];
-  /** The first of DOORS ports on each address; 0: free ones. */
+  /** The first of PROBE_PORTS ports on each address; 0: free ones. */
   readonly port: number;
   readonly rates: Rates;
-  readonly limits: Pick<SuiteLimits, 'doorConnections' | 'doorConnectionsPerAddress' | 'doorIdleMs'>;
+  readonly limits: Pick<SuiteLimits, 'probeConnections' | 'probeConnectionsPerAddress' | 'probeIdleMs'>;
   readonly clock?: Clock;
   readonly onRequest?: (result: 'answered' | 'refused' | 'ignored') => void;
   /** Someone came. The returned function is told once it asks for its address: it came for that, then, not for an exam. */
@@ -33,34 +33,34 @@ export interface DoorsOptions {
   readonly onToken?: (token: string, from: SocketAddress) => void;
 }
 
-/** The open doors of one suite. */
-export class Doors {
-  readonly #options: DoorsOptions;
+/** The open probe ports of one suite. */
+export class ProbePorts {
+  readonly #options: ProbePortsOptions;
   readonly #clock: Clock;
   readonly #servers: { server: Server; at: SocketAddress }[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #perAddress = new Map<string, number>();
 
-  private constructor(options: DoorsOptions) {
+  private constructor(options: ProbePortsOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
   }
 
   /** @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, CONFIG_INVALID */
-  static async open(options: DoorsOptions): Promise<Doors> {
-    const doors = new Doors(options);
+  static async open(options: ProbePortsOptions): Promise<ProbePorts> {
+    const ports = new ProbePorts(options);
     try {
       for (const ip of options.addresses) {
-        for (let nth = 0; nth < DOORS; nth++) {
-          const server = createServer({ noDelay: true }, (socket) => void doors.#enter(socket));
+        for (let nth = 0; nth < PROBE_PORTS; nth++) {
+          const server = createServer({ noDelay: true }, (socket) => void ports.#enter(socket));
           const port = await listen(server, ip, options.port === 0 ? 0 : options.port + nth);
           server.on('error', () => {}); // a failing accept (too many open files) is no reason to end
-          doors.#servers.push({ server, at: { ip, port } });
+          ports.#servers.push({ server, at: { ip, port } });
         }
       }
-      return doors;
+      return ports;
     } catch (error) {
-      await doors.close();
+      await ports.close();
       throw error;
     }
   }
@@ -80,16 +80,16 @@ export class Doors {
     const { rates, limits, onRequest = () => {}, onSeen } = this.#options;
     socket.on('error', () => {});
     const from = { ip: canonicalAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
-    const door = { ip: canonicalAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
+    const to = { ip: canonicalAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
     const key = rateKey(from.ip);
     const open = this.#perAddress.get(key) ?? 0;
-    if (from.port === 0 || this.#sockets.size >= limits.doorConnections || open >= limits.doorConnectionsPerAddress) {
+    if (from.port === 0 || this.#sockets.size >= limits.probeConnections || open >= limits.probeConnectionsPerAddress) {
       onRequest('refused');
       return void socket.resetAndDestroy();
     }
     this.#sockets.add(socket);
     this.#perAddress.set(key, open + 1);
-    const cancel = this.#clock.after(limits.doorIdleMs, () => socket.resetAndDestroy());
+    const cancel = this.#clock.after(limits.probeIdleMs, () => socket.resetAndDestroy());
     socket.on('close', () => {
       cancel();
       this.#sockets.delete(socket);
@@ -97,7 +97,7 @@ export class Doors {
       if (left > 0) this.#perAddress.set(key, left);
       else this.#perAddress.delete(key);
     });
-    const asked = onSeen?.({ from, door });
+    const asked = onSeen?.({ from, to });
     let held = Buffer.alloc(0);
     socket.on('data', async (bytes: Buffer) => {
       asked?.();

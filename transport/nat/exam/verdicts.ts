@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run has seen so far, and what follows from it. Pure: the verdicts of the SYN exams are all here.
 
-import { KnockOutcome } from '../../../proto/rendezvous.ts';
+import { CallbackOutcome } from '../../../proto/rendezvous.ts';
 import type { Behaviour, TcpProfile } from '../profile.ts';
-import type { Fate } from './shots.ts';
+import type { Fate } from './syn-probe.ts';
 
 /** Tries that agree, and decide: at 2 % loss each way one in 600 runs errs. */
 export const FEW_TRIES = 2;
 /** The same where one try more costs little, or little else would show a mistake: one in 15,000. */
 export const MOST_TRIES = 3;
 const ANSWERS: Readonly<Record<number, TcpProfile['unsolicited']>> = {
-  [KnockOutcome.RST]: 'rst',
-  [KnockOutcome.ICMP]: 'icmp',
-  [KnockOutcome.CONNECTED]: 'accepted',
+  [CallbackOutcome.RST]: 'rst',
+  [CallbackOutcome.ICMP]: 'icmp',
+  [CallbackOutcome.CONNECTED]: 'accepted',
 };
 /** Hops that are tried; a NAT further away is not looked for. */
 export const MOST_HOPS = 4;
@@ -45,12 +45,7 @@ export class Tries {
     return this.failed >= FEW_TRIES ? false : undefined;
   }
 
-  /** The same of MOST_TRIES, where those that say otherwise count against it. */
-  get lead(): boolean | undefined {
-    return this.leadBy(MOST_TRIES);
-  }
-
-  /** The same where so many more tries say it. */
+  /** The same of so many, where those that say otherwise count against it. */
   leadBy(tries: number): boolean | undefined {
     return Math.abs(this.came - this.failed) < tries ? undefined : this.came > this.failed;
   }
@@ -70,12 +65,12 @@ export class Tries {
   }
 }
 
-export class Notes {
+export class Verdicts {
   readonly full = new Tries();
   readonly fresh = new Tries();
   readonly reset = new Tries();
   readonly hairpin = new Tries();
-  /** Knocks at a mapping from another port, and from another address. */
+  /** Callbacks at a mapping from another port, and from another address. */
   readonly otherPort = new Tries();
   readonly otherAddress = new Tries();
   /** The same of UDP. */
@@ -91,7 +86,7 @@ export class Notes {
 
   /** What came of a SYN that nobody asked for: to a port nobody uses, or one that the NAT lets this stranger not in by. */
   unasked(outcome: number): void {
-    if (outcome === KnockOutcome.SILENCE) this.silences++;
+    if (outcome === CallbackOutcome.SILENCE) this.silences++;
     const answer = ANSWERS[outcome];
     if (answer) this.#answers.set(answer, (this.#answers.get(answer) ?? 0) + 1);
   }
