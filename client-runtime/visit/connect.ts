@@ -11,7 +11,7 @@ import { Rendezvous } from '../../transport/rendezvous/client.ts';
 import type { Primitives } from '../../transport/seal/primitives.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import { isUntaken } from '../../transport/session/untaken.ts';
-import { SAFE_METHODS, type Session } from '../../transport/session/visitor.ts';
+import type { Session } from '../../transport/session/visitor.ts';
 import { FASTEST, type Policy } from '../../transport/strategy/policy.ts';
 import type { Strategy } from '../../transport/strategy/strategy.ts';
 import { type Way, wayNamed } from '../../transport/strategy/way.ts';
@@ -36,6 +36,8 @@ const RETRY_MS = [300, 1000, 2000, 4000, 8000] as const;
 const PROBE_MS = 2000;
 /** A session that lasted so long was a steady one, in milliseconds: after its end another is opened at once. */
 const STEADY_MS = 3000;
+/** Methods that ask for nothing to be done (RFC 9110 section 9.2.1). */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** How often a request that no answer came to is asked again when its path broke. */
 const MAX_TRIES = 5;
 
@@ -266,7 +268,6 @@ class SiteVisit implements Visit {
     this.#set({ state: 'connecting', trying });
     const held = new SiteSession({
       site: site.id,
-      sure: this.#visitor.site !== null,
       visitor: this.#visitor,
       rendezvous: this.#rendezvous,
       calls: this.#calls,

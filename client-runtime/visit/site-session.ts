@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One session with a site: its thread, the keeper that finds paths for it, and the proof that the other end is the site.
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { asPortholeError, type PortholeError } from '../../proto/errors.ts';
 import type { Message, Nat } from '../../proto/rendezvous.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
 import type { Path } from '../../transport/continuity/path.ts';
@@ -28,8 +28,6 @@ const SUITE_MS = 10_000;
 export interface SiteSessionOptions {
   /** The site's id, as the suite names it. */
   readonly site: string;
-  /** Whether the link itself says so: then the site's key is asked for, and not only looked at. */
-  readonly sure: boolean;
   readonly visitor: VisitorOf;
   readonly rendezvous: Rendezvous;
   readonly calls: Calls;
@@ -58,16 +56,14 @@ export class SiteSession {
   readonly #thread: VisitorThread;
   readonly #keeper: PathKeeper<Path>;
   readonly #key: Uint8Array;
-  #sure: boolean;
   #stood = false; // a path, once at least
   #error: PortholeError | null = null; // why the thread is over
 
   /** @throws PortholeError LINK_INVALID when the site's id is no key */
   constructor(options: SiteSessionOptions) {
-    const { site, sure, visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
+    const { site, visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
     this.#options = options;
     this.#key = sealKeyOf(site);
-    this.#sure = sure;
     this.#thread = beginThread({ credentials: visitor.credentials, clock });
     this.session = openSession(this.#thread, { clock, agent });
     this.#keeper = new PathKeeper({
@@ -161,16 +157,6 @@ export class SiteSession {
 
   async #seal(connection: Connection): Promise<Sealed> {
     const { visitor, site, primitives, clock } = this.#options;
-    const own = { key: await visitor.key(site), primitives, clock };
-    if (this.#sure) return sealAsVisitor(connection, { ...own, site: this.#key });
-    const sealed = sealAsVisitor(connection, { ...own, site: null });
-    const { key } = await sealed.ready;
-    if (!key.every((byte, at) => byte === this.#key[at])) {
-      const error = new PortholeError('KEY_WRONG', 'the host has not the key that the suite named');
-      sealed.abort(error);
-      throw error;
-    }
-    this.#sure = true;
-    return sealed;
+    return sealAsVisitor(connection, { key: await visitor.key(site), site: this.#key, primitives, clock });
   }
 }

@@ -103,10 +103,6 @@ export class Mux implements Carrier {
   get rttMs(): number {
     return this.#connection.rttMs ?? 0;
   }
-  /** Whether the peer's Hello has come. */
-  get greeted(): boolean {
-    return this.#hello !== null;
-  }
   /** What the peer's program calls itself; empty before its Hello. */
   get peerAgent(): string {
     return this.#hello?.agent ?? '';
