@@ -26,8 +26,8 @@ import type { VisitorOf } from '../visitor/visitor.ts';
 const SUITE_MS = 10_000;
 
 export interface SiteSessionOptions {
-  /** The site's id, as the suite names it. */
-  readonly site: string;
+  /** The site's id, as the suite names it; ways are looked for before it comes, and closed when it does not. */
+  readonly site: Promise<string>;
   readonly visitor: VisitorOf;
   readonly rendezvous: Rendezvous;
   readonly calls: Calls;
@@ -55,15 +55,12 @@ export class SiteSession {
   readonly #options: SiteSessionOptions;
   readonly #thread: VisitorThread;
   readonly #keeper: PathKeeper<Path>;
-  readonly #key: Uint8Array;
   #stood = false; // a path, once at least
   #error: PortholeError | null = null; // why the thread is over
 
-  /** @throws PortholeError LINK_INVALID when the site's id is no key */
   constructor(options: SiteSessionOptions) {
-    const { site, visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
+    const { visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
     this.#options = options;
-    this.#key = sealKeyOf(site);
     this.#thread = beginThread({ credentials: visitor.credentials, clock });
     this.session = openSession(this.#thread, { clock, agent });
     this.#keeper = new PathKeeper({
@@ -95,7 +92,8 @@ export class SiteSession {
 
   /**
    * Opens the first path; resolves when it carries.
-   * @throws PortholeError what stands in the way: KEY_WRONG, NO_PATH, a refusal of the host's or the suite's. It is over then.
+   * @throws PortholeError what stands in the way: KEY_WRONG, LINK_INVALID when the site's id is no key, NO_PATH, a refusal of the
+   *   host's or the suite's. It is over then.
    */
   async start(): Promise<void> {
     try {
@@ -156,7 +154,13 @@ export class SiteSession {
   }
 
   async #seal(connection: Connection): Promise<Sealed> {
-    const { visitor, site, primitives, clock } = this.#options;
-    return sealAsVisitor(connection, { key: await visitor.key(site), site: this.#key, primitives, clock });
+    const { visitor, primitives, clock } = this.#options;
+    try {
+      const site = await this.#options.site;
+      return sealAsVisitor(connection, { key: await visitor.key(site), site: sealKeyOf(site), primitives, clock });
+    } catch (thrown) {
+      connection.abort(asPortholeError(thrown));
+      throw thrown;
+    }
   }
 }

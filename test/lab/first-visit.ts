@@ -71,7 +71,7 @@ export async function firstVisit({ file, via, cut }: FirstOrder): Promise<FirstV
       const now = performance.now();
       if (!cut) return times(now);
       cutAfter ??= now + RUN_MS;
-      const [valve] = valves;
+      const valve = valves.at(-1);
       // What had come before the cut is read first.
       if (from > cutAfter && stood.length > 0) return times(now);
       if (from > cutAfter || now < cutAfter) continue;
