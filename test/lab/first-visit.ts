@@ -10,16 +10,13 @@ import type { Strategy } from '../../transport/strategy/strategy.ts';
 import { wayOf } from '../../transport/strategy/way.ts';
 import { type Valve, valveOn } from '../support/valve.ts';
 
-/** How a path ends: both ends learn it at once, or neither does. */
-export type Cut = 'broken' | 'silent';
-
 export interface FirstOrder {
   /** The link of the file that is fetched: one that is longer than what comes until it is cut. */
   readonly file: string;
   /** The one way of the visit. */
   readonly via: string;
-  /** Cuts the path in use under the download. */
-  readonly cut?: Cut;
+  /** Whether its paths are cut under the download: both ends learn it. */
+  readonly cut: boolean;
 }
 
 /** Milliseconds: of a visit from opening the link, of what goes on from the cut. */
@@ -71,15 +68,13 @@ export async function firstVisit({ file, via, cut }: FirstOrder): Promise<FirstV
       const now = performance.now();
       if (!cut) return times(now);
       cutAfter ??= now + RUN_MS;
-      const valve = valves.at(-1);
       // What had come before the cut is read first.
       if (from > cutAfter && stood.length > 0) return times(now);
       if (from > cutAfter || now < cutAfter) continue;
       begun.length = 0;
       stood.length = 0;
       from = performance.now();
-      if (cut === 'broken') valve?.cut();
-      else for (const direction of ['in', 'out'] as const) valve?.hold(direction);
+      for (const valve of valves.splice(0)) valve.cut();
     }
     throw new Error('the file was too short');
   } finally {

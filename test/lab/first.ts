@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { doerIn } from './acting.ts';
 import { type EndDeeds, FILE } from './end.ts';
 import { percentile, table } from './figures.ts';
-import type { Cut, FirstVisit } from './first-visit.ts';
+import type { FirstVisit } from './first-visit.ts';
 import { openLab } from './lab.ts';
 import { startSuite, suiteUrlOf } from './stage.ts';
 
@@ -46,20 +46,20 @@ export async function first({ rttMs: all, runs, onProgress = () => {} }: FirstOp
       const suite = suiteUrlOf(lab);
       const file = await doerIn<EndDeeds>(lab, 'host', 'end.ts').serve({ suite, name: 'lab', folder, home: null });
       const visitor = doerIn<EndDeeds>(lab, 'visitor', 'end.ts');
-      await visitor.first({ file, via: 'relay' }); // so that all is loaded
+      await visitor.first({ file, via: 'relay', cut: false }); // so that all is loaded
       for (const via of VIAS) {
         onProgress(`${rttMs} ms, ${via}`);
-        const visits = async (cut?: Cut): Promise<FirstVisit[]> => {
+        const visits = async (cut: boolean): Promise<FirstVisit[]> => {
           const some: FirstVisit[] = [];
           for (let run = 0; run < runs; run++) {
-            await visitor.first({ file, via, ...(cut && { cut }) }).then(
+            await visitor.first({ file, via, cut }).then(
               (visit) => some.push(visit),
               (error: Error) => onProgress(`${rttMs} ms, ${via}: ${error.message}`),
             );
           }
           return some;
         };
-        found.push({ rttMs, via, visits: await visits(), cut: await visits('broken') });
+        found.push({ rttMs, via, visits: await visits(false), cut: await visits(true) });
       }
     } finally {
       await lab.close();

@@ -359,13 +359,13 @@ class SealedConnection implements Sealed {
     this.#outgoing.stop();
     this.#incoming.stop();
     this.#inbox.fail(reason);
-    for (const { sent } of this.#unsent.splice(0)) sent.reject(reason);
     this.#settle(reason);
     this.#connection.abort(reason);
   }
 
   #settle(reason: Error): void {
     this.#cancelDeadline();
+    for (const { sent } of this.#unsent.splice(0)) sent.reject(reason);
     this.#ready.reject(reason);
   }
 }

@@ -294,7 +294,7 @@ describe('Seal: limits and ends', () => {
       primitives: nodePrimitives,
       clock,
     });
-    void visitor.send(bytes('nobody hears'));
+    const unheard = rejection(visitor.send(bytes('nobody hears')));
     let closed = false;
     const closing = visitor.close().then(() => {
       closed = true;
@@ -305,7 +305,7 @@ describe('Seal: limits and ends', () => {
     assert.equal(closed, false);
     clock.advance(1);
     await closing;
-    assert.equal(await rejection(visitor.ready), 'SESSION_CLOSED');
+    assert.deepEqual(await Promise.all([rejection(visitor.ready), unheard]), ['SESSION_CLOSED', 'SESSION_CLOSED']);
   });
 
   it('a path that breaks in the handshake is lost, not forged', async () => {
