@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands in the way of a visit: which errors waiting does not mend, and which are the path's alone.
+// What stands in the way of a visit: which errors waiting does not mend, which are the path's alone, and what may be asked again.
 
 /** Errors no waiting mends. */
 export const FINAL: ReadonlySet<string> = new Set([
@@ -15,3 +15,5 @@ export const FINAL: ReadonlySet<string> = new Set([
 ]);
 /** Errors of the path, not of the request. */
 export const OF_THE_PATH: ReadonlySet<string> = new Set(['PATH_LOST', 'PATH_SILENT', 'SESSION_LOST', 'SESSION_CLOSED']);
+/** Methods that ask for nothing to be done (RFC 9110 section 9.2.1). */
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One session with a site: its thread, the path manager that finds paths for it, and the proof that the other end is the site.
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { asPortholeError, type PortholeError } from '../../proto/errors.ts';
 import type { Message, Nat } from '../../proto/rendezvous.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
 import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
@@ -25,10 +25,8 @@ import type { VisitorOf } from '../visitor/visitor.ts';
 const SUITE_MS = 10_000;
 
 export interface SiteSessionOptions {
-  /** The site's id, as the suite names it. */
-  readonly site: string;
-  /** Whether the link itself says so: then the site's key is asked for, and not only looked at. */
-  readonly sure: boolean;
+  /** The site's id, as the suite names it; ways are looked for before it comes, and closed when it does not. */
+  readonly site: Promise<string>;
   readonly visitor: VisitorOf;
   readonly rendezvous: Rendezvous;
   readonly calls: Calls;
@@ -56,17 +54,12 @@ export class SiteSession {
   readonly #options: SiteSessionOptions;
   readonly #thread: VisitorThread;
   readonly #paths: PathManager;
-  readonly #key: Uint8Array;
-  #sure: boolean;
   #stood = false; // a path, once at least
   #error: PortholeError | null = null; // why the thread is over
 
-  /** @throws PortholeError LINK_INVALID when the site's id is no key */
   constructor(options: SiteSessionOptions) {
-    const { site, sure, visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
+    const { visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
     this.#options = options;
-    this.#key = sealKeyOf(site);
-    this.#sure = sure;
     this.#thread = beginThread({ credentials: visitor.credentials, clock });
     this.session = openSession(this.#thread, { clock, agent });
     this.#paths = new PathManager({
@@ -98,7 +91,8 @@ export class SiteSession {
 
   /**
    * Opens the first path; resolves when it carries.
-   * @throws PortholeError what stands in the way: KEY_WRONG, NO_PATH, a refusal of the host's or the suite's. It is over then.
+   * @throws PortholeError what stands in the way: KEY_WRONG, LINK_INVALID when the site's id is no key, NO_PATH, a refusal of the
+   *   host's or the suite's. It is over then.
    */
   async start(): Promise<void> {
     try {
@@ -159,17 +153,13 @@ export class SiteSession {
   }
 
   async #seal(connection: Connection): Promise<Sealed> {
-    const { visitor, site, primitives, clock } = this.#options;
-    const own = { key: await visitor.key(site), primitives, clock };
-    if (this.#sure) return sealAsVisitor(connection, { ...own, site: this.#key });
-    const sealed = sealAsVisitor(connection, { ...own, site: null });
-    const { key } = await sealed.ready;
-    if (!key.every((byte, at) => byte === this.#key[at])) {
-      const error = new PortholeError('KEY_WRONG', 'the host has not the key that the suite named');
-      sealed.abort(error);
-      throw error;
+    const { visitor, primitives, clock } = this.#options;
+    try {
+      const site = await this.#options.site;
+      return sealAsVisitor(connection, { key: await visitor.key(site), site: sealKeyOf(site), primitives, clock });
+    } catch (thrown) {
+      connection.abort(asPortholeError(thrown));
+      throw thrown;
     }
-    this.#sure = true;
-    return sealed;
   }
 }

@@ -28,7 +28,7 @@ describe('soak of path changes, in short', function () {
     for (const kind of ['moved', 'cut', 'held', 'stalled', 'stranded'] as const) assert.ok(churn.kinds[kind] > 0, kind);
   });
 
-  it(`${MIXES} mixes of cuts, stalls, replays and moves, in virtual time: nothing lost, nothing twice, nothing left`, async function () {
+  it(`${MIXES} mixes of cuts, stalls and moves, in virtual time: nothing lost, nothing twice, nothing left`, async function () {
     this.timeout(240_000);
     const { moves } = await playMixes(FIRST_MIX, MIXES);
     assert.ok(moves > MIXES, `${moves} moves`);

@@ -32,18 +32,13 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 class Plug implements Sealed {
   readonly via = 'fuzz';
   readonly maxMessage = 65_517;
-  readonly peerKey = testKey(1);
-  readonly ready = Promise.resolve({ key: testKey(1), hash: HASH });
-  readonly confirmed: Promise<void>;
+  readonly proved = { key: testKey(1), hash: HASH };
+  readonly ready = Promise.resolve(this.proved);
   /** The last word of the end under test about this path. */
   last: PathMessage | null = null;
   session: Uint8Array = NO_SESSION;
   over = false;
   #receiver: Receiver | null = null;
-
-  constructor(confirmed: boolean) {
-    this.confirmed = confirmed ? Promise.resolve() : new Promise(nothing);
-  }
 
   send(message: Uint8Array): Promise<void> {
     return this.sendPieces(message);
@@ -155,7 +150,7 @@ class Fuzz {
     });
     const taken: Promise<void>[] = [];
     const plug = (): Plug => {
-      const path = new Plug(this.#chance(4) > 0);
+      const path = new Plug();
       taken.push(desk.take(path));
       return path;
     };
@@ -191,7 +186,7 @@ class Fuzz {
     const session = openSession(thread, { clock: this.#clock });
     const adding: Promise<unknown>[] = [];
     const plug = (): Plug => {
-      const path = new Plug(true);
+      const path = new Plug();
       adding.push(thread.add(path));
       adding.at(-1)?.catch(nothing);
       return path;

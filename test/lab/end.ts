@@ -10,6 +10,7 @@ import type { Examiner } from '../../transport/nat/exam/own-nat.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { beside } from './besides.ts';
 import { downloads, leave, standing } from './downloading.ts';
+import { firstVisit } from './first-visit.ts';
 import { obey } from './obeying.ts';
 import { watchedVisit } from './watched-visit.ts';
 
@@ -76,6 +77,7 @@ const DEEDS = {
     await visit.close();
   },
   visit: watchedVisit,
+  first: firstVisit,
   standing,
   downloads,
   beside,

@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ATTEMPT_MS } from '../../transport/strategy/engine.ts';
 import { exam, examTable, findingsTable, isRight } from './exam.ts';
+import { FIRST_RTT_MS, first, firstTable } from './first.ts';
 import { KINDS, kindOf } from './kinds.ts';
 import { lacksFor, noLabReason } from './lab.ts';
 import { LINE_OPTIONS, LINE_USAGE, lineCommand } from './line-command.ts';
@@ -25,6 +26,8 @@ npm run lab -- matrix --report FILE [--runs N] [--peers FILE] [--save FILE] [--f
                                     wrote of other programs; --save and --from: the figures, to write the report again
 npm run lab -- times [--rtt 40,100] [--runs N] [--loss SHARE]
                                     how soon the first byte and the direct way are there, by technique
+npm run lab -- first [--rtt 20,50,150] [--runs N]
+                                    how soon a page that asks at once has its first byte, and a download goes on after a cut
 npm run lab -- exam KIND… [--json] [--runs N] [--rtt MS] [--loss SHARE] [--at-once N]
                                     what the exams find there, beside the truth, in how many packets and how fast; KIND all:
                                     every one, --at-once: so many kinds at a time. Without the rendezvous' connection
@@ -115,6 +118,11 @@ async function main(): Promise<number> {
       console.log(`${rttMs} ms of round trip\n${timesTable(taken)}\n`);
     }
     return pairs.every((pair) => fault(pair) === null) ? 0 : 1;
+  }
+  if (positionals[0] === 'first') {
+    const runs = number(values.runs ?? '10', 'runs', 1e4);
+    console.log(firstTable(await first({ rttMs: values.rtt ? rtts : FIRST_RTT_MS, runs, onProgress: say })));
+    return 0;
   }
   if (positionals[0] === 'matrix') {
     const kinds = values.kinds.split(',');

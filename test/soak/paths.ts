@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run soak:paths`: thousands of forced path changes under load, over every kind of path. --seed N and --changes N reproduce a run.
-// With --mixes N it plays that many random mixes of cuts, stalls, replays and moves in virtual time instead, a million in half an hour.
+// With --mixes N it plays that many random mixes of cuts, stalls and moves in virtual time instead, a million in half an hour.
 
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// One session under a random mix of cuts, stalls, replays and moves, in virtual time: everything comes, once, in order, and nothing is left.
+// One session under a random mix of cuts, stalls and moves, in virtual time: everything comes, once, in order, and nothing is left.
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
 import { memoryPair, type Wire } from '../../transport/channel/memory.ts';
-import { HOST_KEEP_MS } from '../../transport/continuity/limits.ts';
 import type { Thread } from '../../transport/continuity/thread.ts';
-import { PLAIN, settled, Threads } from './threads.ts';
+import { settled, Threads } from './threads.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 
-export const HAPPENS = ['move', 'add', 'cut', 'stall', 'drop', 'replay', 'wait'] as const;
+export const HAPPENS = ['move', 'add', 'cut', 'stall', 'drop', 'wait'] as const;
 type Happens = (typeof HAPPENS)[number];
 
 const MOST_STEPS = 12;
@@ -78,17 +77,11 @@ export async function playMixes(first: number, count: number): Promise<{ happene
   return { happened, moves };
 }
 
-interface Way {
-  readonly wire: Wire;
-  /** What the visitor said on it first, as it went over the wire: anybody may have recorded it. */
-  first: Uint8Array | null;
-}
-
 class Mix {
   readonly #random: () => number;
   readonly #clock: VirtualTime;
   readonly #threads: Threads;
-  readonly #ways: Way[] = [];
+  readonly #wires: Wire[] = [];
   #moves = 0;
 
   constructor(random: () => number, clock: VirtualTime, threads: Threads) {
@@ -126,7 +119,7 @@ class Mix {
       this.#happen(step);
       await this.#clock.run(() => failure !== null, this.#random() < 0.5 ? this.#random() * 300 : this.#random() * MOST_PAUSE_MS);
     }
-    for (const { wire } of this.#ways) wire.release();
+    for (const wire of this.#wires) wire.release();
     const whole = (): boolean => received.host === there.length && received.visitor === back.length;
     await this.#until(() => whole() || failure !== null);
     if (failure) throw failure;
@@ -138,8 +131,6 @@ class Mix {
     });
     await this.#until(() => closed);
     assert.ok(closed, 'it does not close');
-    // What replays made is given up, too.
-    await this.#clock.run(() => this.#threads.desk.sessions === 0, HOST_KEEP_MS);
     await settled();
     assert.deepEqual([this.#threads.desk.sessions, this.#threads.desk.kept, visitor.retained, host.retained], [0, 0, 0, 0]);
     return { steps, moves: this.#moves };
@@ -147,7 +138,7 @@ class Mix {
 
   #happen(step: Happens): void {
     const { visitor } = this.#threads;
-    const way = this.#ways[this.#below(this.#ways.length)] as Way;
+    const wire = this.#wires[this.#below(this.#wires.length)] as Wire;
     const path = visitor.paths[this.#below(Math.max(1, visitor.paths.length))];
     switch (step) {
       case 'move':
@@ -157,17 +148,14 @@ class Mix {
         if (visitor.paths.length < MOST_PATHS) this.#add();
         break;
       case 'cut':
-        way.wire.cut();
+        wire.cut();
         break;
       case 'stall':
-        way.wire.hold();
-        this.#clock.after(this.#random() * MOST_STALL_MS, () => way.wire.release());
+        wire.hold();
+        this.#clock.after(this.#random() * MOST_STALL_MS, () => wire.release());
         break;
       case 'drop':
         if (path) visitor.drop(path, new PortholeError('PATH_LOST'));
-        break;
-      case 'replay':
-        if (way.first) this.#replay(way.first);
         break;
       case 'wait':
         break;
@@ -184,21 +172,8 @@ class Mix {
 
   #add(): void {
     const { a, b, wire } = memoryPair('memory', this.#delay());
-    const way: Way = { wire, first: null };
-    const send = a.send.bind(a);
-    a.send = (message) => {
-      way.first ??= message.slice();
-      return send(message);
-    };
-    this.#ways.push(way);
+    this.#wires.push(wire);
     this.#threads.join(a, b);
-  }
-
-  /** Somebody who has recorded it says it to the host again, and then nothing. */
-  #replay(first: Uint8Array): void {
-    const { a, b } = memoryPair();
-    void this.#threads.desk.take(PLAIN(a, b).host);
-    a.send(first).catch(() => {});
   }
 
   async #send(from: Connection, sizes: readonly number[]): Promise<void> {

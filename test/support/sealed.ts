@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A seal without cryptography, for tests of what stands above it: it names keys, gathers small messages, and knows when it is confirmed.
+// A seal without cryptography and without a handshake, for tests of what stands above it: it names keys, and gathers small messages.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { Connection, Flow, Receiver } from '../../transport/channel/connection.ts';
 import { Inbox } from '../../transport/channel/inbox.ts';
-import type { Sealed } from '../../transport/seal/sealed.ts';
+import type { Proved, Sealed } from '../../transport/seal/sealed.ts';
 
 /** Bytes that are not kept back for more of the same turn. */
 const FLUSH_BYTES = 16 * 1024;
@@ -16,16 +16,16 @@ export const HASH = new Uint8Array(32).fill(7);
 /** A key for tests. */
 export const testKey = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 
-/** @param key the peer's, which it "proves" with its first message */
-export function plainSealed(connection: Connection, role: 'visitor' | 'host', key: Uint8Array): Sealed {
-  return new PlainSealed(connection, role, key);
+/** @param key the peer's, which it "proves" at once */
+export function plainSealed(connection: Connection, key: Uint8Array): Sealed {
+  return new PlainSealed(connection, key);
 }
 
 class PlainSealed implements Sealed {
   readonly via: string;
   readonly maxMessage = 65_500;
-  readonly ready: Promise<{ key: Uint8Array; hash: Uint8Array }>;
-  readonly confirmed: Promise<void>;
+  readonly proved: Proved;
+  readonly ready: Promise<Proved>;
   readonly #connection: Connection;
   readonly #inbox = new Inbox(() => this.#goOn?.());
   #goOn: (() => void) | null = null;
@@ -33,30 +33,13 @@ class PlainSealed implements Sealed {
   #gatheredBytes = 0;
   #flushed: PromiseWithResolvers<void> | null = null;
   #over: Error | null = null;
-  peerKey: Uint8Array | null = null;
 
-  constructor(connection: Connection, role: 'visitor' | 'host', key: Uint8Array) {
+  constructor(connection: Connection, key: Uint8Array) {
     this.#connection = connection;
     this.via = connection.via;
-    const ready = Promise.withResolvers<{ key: Uint8Array; hash: Uint8Array }>();
-    const confirmed = Promise.withResolvers<void>();
-    ready.promise.catch(() => {});
-    confirmed.promise.catch(() => {});
-    this.ready = ready.promise;
-    this.confirmed = confirmed.promise;
-    void this.#readAll(
-      (records) => {
-        this.peerKey = key;
-        // As with the seal, a host's end stands when it has answered.
-        if (records === 1) setImmediate(() => ready.resolve({ key, hash: HASH }));
-        // As with the seal: what a visitor says first may be a replay, the next cannot.
-        if (records === (role === 'host' ? 2 : 1)) confirmed.resolve();
-      },
-      (error) => {
-        ready.reject(error);
-        confirmed.reject(error);
-      },
-    );
+    this.proved = { key, hash: HASH };
+    this.ready = Promise.resolve(this.proved);
+    void this.#readAll();
   }
 
   send(message: Uint8Array): Promise<void> {
@@ -136,13 +119,10 @@ class PlainSealed implements Sealed {
     Promise.all(sent).then(() => flushed.resolve(), flushed.reject);
   }
 
-  async #readAll(came: (records: number) => void, broke: (error: PortholeError) => void): Promise<void> {
+  async #readAll(): Promise<void> {
     let rest = new Uint8Array(0);
     try {
-      for (let records = 1; ; records++) {
-        const record = await this.#connection.receive();
-        if (!record) break;
-        came(records);
+      for (let record = await this.#connection.receive(); record; record = await this.#connection.receive()) {
         rest = rest.length === 0 ? new Uint8Array(record) : new Uint8Array(Buffer.concat([rest, record]));
         while (rest.length >= 2) {
           const length = ((rest[0] as number) << 8) | (rest[1] as number);
@@ -153,12 +133,10 @@ class PlainSealed implements Sealed {
         while (this.#inbox.bytes > QUEUE_BYTES) await new Promise<void>((resolve) => (this.#goOn = resolve));
       }
       this.#inbox.end();
-      broke(new PortholeError('PATH_LOST'));
     } catch (thrown) {
       const error = asPortholeError(thrown, 'PATH_LOST');
       this.#over ??= error;
       this.#inbox.fail(error);
-      broke(error);
     }
   }
 }

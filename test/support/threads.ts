@@ -24,14 +24,14 @@ export const VISITOR_KEY = testKey(1);
 export const HOST_KEY = testKey(2);
 
 /** Without cryptography. */
-export const PLAIN: Seal = (a, b) => ({ visitor: plainSealed(a, 'visitor', HOST_KEY), host: plainSealed(b, 'host', VISITOR_KEY) });
+export const PLAIN: Seal = (a, b) => ({ visitor: plainSealed(a, HOST_KEY), host: plainSealed(b, VISITOR_KEY) });
 
 /** The real seal, with keys of its own. */
-export function realSeal(pattern: 'IK' | 'XX' = 'IK'): Seal {
+export function realSeal(): Seal {
   const [visitorKey, hostKey] = [nodePrimitives.newKeyPair(), nodePrimitives.newKeyPair()];
   return (a, b) => ({
     host: sealAsHost(b, { key: hostKey, primitives: nodePrimitives }),
-    visitor: sealAsVisitor(a, { key: visitorKey, site: pattern === 'IK' ? hostKey.publicKey : null, primitives: nodePrimitives }),
+    visitor: sealAsVisitor(a, { key: visitorKey, site: hostKey.publicKey, primitives: nodePrimitives }),
   });
 }
 

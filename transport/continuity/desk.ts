@@ -4,7 +4,7 @@
 import { PortholeError } from '../../proto/errors.ts';
 import { SESSION_ID_BYTES } from '../../proto/limits.ts';
 import type { PathMessage } from '../../proto/path.ts';
-import type { Sealed } from '../seal/sealed.ts';
+import type { Proved, Sealed } from '../seal/sealed.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Admission, Gate } from './gate.ts';
 import { Holdings } from './holdings.ts';
@@ -58,7 +58,7 @@ export class ThreadDesk implements PathOwner {
   get sessions(): number {
     return this.#sessions.size;
   }
-  /** Those of them without a path that is the visitor's for certain. */
+  /** Those of them without a path. */
   get kept(): number {
     return this.#holdings.kept;
   }
@@ -136,7 +136,7 @@ export class ThreadDesk implements PathOwner {
     if (this.#waiting >= MAX_WAITING_SESSIONS) throw new PortholeError('RATE_LIMITED', 'too many visitors wait to be let in');
     const session = new Uint8Array(SESSION_ID_BYTES);
     (this.#options.random ?? ((bytes) => crypto.getRandomValues(bytes)))(session);
-    const thread = new HostThread(session, keyOf(path), this.#clock, this.#uplink);
+    const thread = new HostThread(session, provedOn(path).key, this.#clock, this.#uplink);
     this.#sessions.set(nameOf(session), thread);
     this.#holdings.add(thread);
     thread.onEvent((event) => event.type === 'over' && this.#forget(thread, event.error));
@@ -155,7 +155,7 @@ export class ThreadDesk implements PathOwner {
   async #ask(gate: Gate, thread: HostThread, path: PathEnd, token: Uint8Array): Promise<void> {
     this.#waiting++;
     try {
-      const { hash } = await path.sealed.ready;
+      const { hash } = provedOn(path);
       const applicant = { key: thread.key, hash, token };
       const admission = await gate.admit(applicant, (challenge) => thread.ask(path, challenge));
       if (!thread.over) this.#admit(thread, path, admission);
@@ -170,7 +170,7 @@ export class ThreadDesk implements PathOwner {
   #resume(path: PathEnd, { session, received }: Join): void {
     const thread = this.#sessions.get(nameOf(session));
     if (!thread?.admitted) throw new PortholeError('SESSION_LOST', 'the host does not know this session any more');
-    if (!isSame(thread.key, keyOf(path))) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
+    if (!isSame(thread.key, provedOn(path).key)) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
     const refusal = this.#judging?.refusal(thread);
     if (refusal) {
       thread.abort(refusal);
@@ -190,9 +190,9 @@ export class ThreadDesk implements PathOwner {
   }
 }
 
-/** The visitor's key: it is known with the first thing that the visitor says. */
-function keyOf(path: PathEnd): Uint8Array {
-  return path.sealed.peerKey as Uint8Array;
+/** What the visitor has proved, before anything that it says. */
+function provedOn(path: PathEnd): Proved {
+  return path.sealed.proved as Proved;
 }
 
 function nameOf(session: Uint8Array): string {

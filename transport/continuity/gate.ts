@@ -43,7 +43,7 @@ export interface Gate {
 
 /** The visitor's. */
 export interface Credentials {
-  /** An invitation: it goes with the first message, which only the host can open. */
+  /** An invitation: it goes with the first message of a session, which only the host can open. */
   readonly token?: Uint8Array;
   /**
    * Answers a challenge of the host's; rejects to give up.

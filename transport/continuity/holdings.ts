@@ -8,7 +8,7 @@ import { MAX_HELD_BYTES, MAX_KEPT_SESSIONS } from './limits.ts';
 export class Holdings {
   /** Every session, and the bytes that were counted for it last. */
   readonly #counted = new Map<HostThread, number>();
-  /** Sessions without a path that is the visitor's for certain, the one first that lost it first. */
+  /** Sessions without a path, the one first that lost it first. */
   readonly #kept = new Set<HostThread>();
   #bytes = 0; // the sum of what was counted: never less than what is held by those that have grown
 
@@ -41,7 +41,8 @@ export class Holdings {
   #keep(thread: HostThread): void {
     this.#kept.add(thread);
     while (this.#kept.size > MAX_KEPT_SESSIONS) {
-      this.#oldestKept?.abort(new PortholeError('SESSION_LOST', 'the host keeps too many sessions without a path'));
+      const [oldest] = this.#kept;
+      oldest?.abort(new PortholeError('SESSION_LOST', 'the host keeps too many sessions without a path'));
     }
   }
 
@@ -59,24 +60,10 @@ export class Holdings {
     this.#kept.delete(thread);
   }
 
-  get #oldestKept(): HostThread | undefined {
-    return leastUseful([...this.#kept], () => 1);
-  }
-
   /** Of those that hold anything: one without a path, else the one to which nothing has got through for the longest time. */
   get #leastUseful(): HostThread | undefined {
     const holding = (one: HostThread): boolean => one.held > 0;
-    const stranded = leastUseful([...this.#kept].filter(holding), ({ held }) => held);
+    const stranded = [...this.#kept].find(holding);
     return stranded ?? [...this.#counted.keys()].filter(holding).sort((x, y) => x.progressAt - y.progressAt)[0];
   }
-}
-
-/**
- * Of sessions without a path, the oldest first: one that may have been made by a replay, and has nobody any more. Else the oldest of
- * those that may be replays, or of the others, whichever together weigh more: so neither crowds out the other.
- */
-function leastUseful(kept: readonly HostThread[], weightOf: (thread: HostThread) => number): HostThread | undefined {
-  const [sure, unsure] = [kept.filter((one) => one.confirmed), kept.filter((one) => !one.confirmed)];
-  const weight = (list: readonly HostThread[]): number => list.reduce((sum, one) => sum + weightOf(one), 0);
-  return unsure.find((one) => one.paths.length === 0) ?? (weight(unsure) > weight(sure) ? unsure : sure)[0] ?? kept[0];
 }

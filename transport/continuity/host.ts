@@ -5,7 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { MAX_PATHS } from '../../proto/limits.ts';
 import type { Challenge, PathMessage, Proof } from '../../proto/path.ts';
 import type { Clock } from '../time/clock.ts';
-import { HOST_KEEP_MS, PROOF_MS, UNCONFIRMED_KEEP_MS } from './limits.ts';
+import { HOST_KEEP_MS, PROOF_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import type { PathEnd } from './path-end.ts';
 import { SharedOutbox } from './shared-outbox.ts';
@@ -17,8 +17,6 @@ export class HostThread extends Thread {
   readonly session: Uint8Array;
   /** The visitor's static key: only its paths may join. */
   readonly key: Uint8Array;
-  /** Whether anything came that cannot have been a replay. */
-  confirmed = false;
   /** When the visitor had something for the last time, in milliseconds. */
   progressAt: number;
   /** Bytes that came and are held by those who read this session. */
@@ -35,14 +33,8 @@ export class HostThread extends Thread {
     this.progressAt = clock.now();
   }
 
-  /** Whoever made only what may be a replay hardly comes back. */
   protected override get patienceMs(): number {
-    return this.confirmed ? HOST_KEEP_MS : UNCONFIRMED_KEEP_MS;
-  }
-
-  /** A path that may be a replay's is nobody's. */
-  protected override get sound(): boolean {
-    return this.live.some((path) => path.confirmed);
+    return HOST_KEEP_MS;
   }
 
   get admitted(): boolean {
@@ -80,9 +72,8 @@ export class HostThread extends Thread {
   admit(path: PathEnd): void {
     this.#admitted = true;
     this.intake.open();
-    this.#agree(path);
+    this.#agree(path, 'the visitor opened the session');
     this.#follow(path);
-    if (!this.over && !this.sound) this.strand();
   }
 
   /**
@@ -92,10 +83,12 @@ export class HostThread extends Thread {
   join(path: PathEnd, received: number): void {
     path.owner = this;
     this.ends.add(path);
-    this.#agree(path);
-    // A session that waited for nothing but this is over now, and takes its paths along.
+    this.#agree(path, 'the visitor added it');
     this.acknowledged(received, path);
-    if (!this.over) this.#makeRoom();
+    // A session that waited for nothing but this is over now, and takes its paths along.
+    if (this.over) return;
+    this.found();
+    this.#makeRoom();
   }
 
   override sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
@@ -125,12 +118,11 @@ export class HostThread extends Thread {
     if (this.#admitted && !this.over) this.#follow(path);
   }
 
-  protected override onGone(path: PathEnd, error: PortholeError): void {
+  protected override onGone(_path: PathEnd, error: PortholeError): void {
     this.#proof?.reject(error);
     if (!this.#admitted) return this.finish(error);
     if (this.sending) return;
-    const sound = this.live.filter((other) => other.confirmed && other !== path);
-    const best = sound.sort((x, y) => y.move - x.move || y.heartbeat.heardAt - x.heartbeat.heardAt)[0];
+    const best = this.live.sort((x, y) => y.move - x.move || y.heartbeat.heardAt - x.heartbeat.heardAt)[0];
     if (!best) return;
     this.carryOn(best);
     this.emit({ type: 'moved', path: best, reason: `the path in use was lost: ${error.message}` });
@@ -141,41 +133,26 @@ export class HostThread extends Thread {
     this.#proof?.reject(error ?? new PortholeError('SESSION_CLOSED'));
   }
 
-  #agree(path: PathEnd): void {
+  #agree(path: PathEnd, reason: string): void {
     path.say({ type: 'joined', session: this.session, received: toWire(this.intake.taken) });
-    this.stands(path, this.confirmed ? 'the visitor added it' : 'the visitor opened the session');
+    this.stands(path, reason);
     path.heartbeat.ask();
-    const confirmed = (): void => {
-      if (path.phase !== 'live') return;
-      path.confirmed = true;
-      this.confirmed = true;
-      this.found();
-      this.#makeRoom();
-      this.#follow(path);
-    };
-    path.sealed.confirmed.then(confirmed, () => {});
   }
 
-  /** Sends where the visitor decided, once that is sure to be the visitor's decision. */
+  /** Sends where the visitor decided. */
   #follow(path: PathEnd): void {
-    const newest = path.move > this.move;
-    if (!newest || path.phase !== 'live') return;
-    // Where there is no other path there is nothing to lose: what goes astray is sent again.
-    if (!path.confirmed && this.sending) return;
+    if (path.move <= this.move || path.phase !== 'live') return;
     this.move = path.move;
     if (this.sending === path) return;
     this.carryOn(path, path.movedFromSound);
     this.emit({ type: 'moved', path, reason: 'the visitor chose it' });
   }
 
-  /** A session has few paths. Those that may be replays take no place of others. */
+  /** A session has few paths. */
   #makeRoom(): void {
-    for (const sure of [true, false]) {
-      const paths = this.live.filter((path) => path.confirmed === sure && path !== this.sending);
-      const most = sure ? MAX_PATHS - 1 : MAX_PATHS;
-      if (paths.length <= most) continue;
-      const [oldest] = paths.sort((x, y) => x.heartbeat.heardAt - y.heartbeat.heardAt);
-      oldest?.refuse(new PortholeError('RATE_LIMITED', `a session has at most ${MAX_PATHS} paths`));
-    }
+    const paths = this.live.filter((path) => path !== this.sending);
+    if (paths.length < MAX_PATHS) return;
+    const [oldest] = paths.sort((x, y) => x.heartbeat.heardAt - y.heartbeat.heardAt);
+    oldest?.refuse(new PortholeError('RATE_LIMITED', `a session has at most ${MAX_PATHS} paths`));
   }
 }

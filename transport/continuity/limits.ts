@@ -96,8 +96,6 @@ export const PROOF_MS = 300_000;
 export const VISITOR_RESUME_MS = 45_000;
 /** The same for the host: longer, so that no visitor resumes into nothing. */
 export const HOST_KEEP_MS = 60_000;
-/** The same for a session of which only what may be a replay ever came. */
-export const UNCONFIRMED_KEEP_MS = 10_000;
 
 /** Sessions without a path that a host keeps; over it the one that lost its path first is dropped. */
 export const MAX_KEPT_SESSIONS = 1024;

@@ -81,8 +81,6 @@ export class PathEnd implements Path {
   crowded = 0;
   owner: PathOwner;
   phase: Phase;
-  /** Whether nothing that came on it can have been a replay. */
-  confirmed = false;
   /** The number of the next numbered message that comes; null before the first Carry. */
   receiveNext: number | null = null;
   /** The number that the other end takes the next numbered message for. */

@@ -171,7 +171,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     if (this.draining === path) this.drained();
     if (wasLive) this.emit({ type: 'lost', path, reason: error.message, error });
     this.onGone(path, error);
-    if (this.over || this.sound) return;
+    if (this.over || this.joined.size > 0) return;
     if (this.#state === 'closing' && this.#hasNothingToSay) return this.finish(null);
     this.strand();
   }
@@ -220,11 +220,6 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   /** A path is gone; the end may move to another. */
   protected abstract onGone(path: PathEnd, error: PortholeError): void;
 
-  /** Whether a path stands that is the other end's. */
-  protected get sound(): boolean {
-    return this.joined.size > 0;
-  }
-
   /** The paths on which the other end has agreed. */
   protected readonly joined = new Set<PathEnd>();
   protected get live(): PathEnd[] {
@@ -253,7 +248,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     this.emit({ type: 'joined', path, reason });
   }
 
-  /** A path stands that is the other end's for certain: the session waits no more. */
+  /** A path stands: the session waits no more. */
   protected found(): void {
     if (!this.#cancelStranded) return;
     this.#cancelStranded();
@@ -316,7 +311,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     this.#settleClose();
   }
 
-  /** There is no path that is the other end's for certain: the session ends unless one is found in time. */
+  /** There is no path: the session ends unless one is found in time. */
   protected strand(): void {
     if (this.#cancelStranded) return;
     if (!this.sending) this.outbox.rewind();

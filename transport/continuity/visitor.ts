@@ -4,7 +4,7 @@
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { MAX_PATHS, SESSION_ID_BYTES } from '../../proto/limits.ts';
 import type { Challenge, PathMessage } from '../../proto/path.ts';
-import type { Sealed } from '../seal/sealed.ts';
+import type { Proved, Sealed } from '../seal/sealed.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Credentials } from './gate.ts';
 import { FIRST_PATH_MS, JOIN_MS, VISITOR_RESUME_MS } from './limits.ts';
@@ -58,16 +58,14 @@ export class VisitorThread extends Thread {
   }
 
   /**
-   * Adds a path. The first one opens the session and carries at once; so does any that comes when there is none.
+   * Adds a path, once it is sealed. The first one opens the session and carries at once; so does any that comes when there is none.
    * Resolves when the host has agreed.
-   * @param sealed a connection on which nothing was sent; the thread closes it in the end. What is sent goes out with the handshake:
-   *   whoever does not know the host's key from the start waits for `ready`, and compares it, before it adds the path
+   * @param sealed a connection on which nothing was sent; the thread closes it in the end
    * @throws PortholeError the host's refusal, KEY_WRONG and the like of the seal, PATH_LOST, TIMED_OUT, RATE_LIMITED for more than
    *   MAX_PATHS at once, or why the session is over
    */
   async add(sealed: Sealed): Promise<Path> {
-    sealed.ready.catch(() => {});
-    sealed.confirmed.catch(() => {});
+    await this.#sealing(sealed);
     // The first path has a little while for itself; one that hangs is not waited for.
     while (this.#first && !this.over) await this.#firstTried(this.#first);
     const obstacle = this.#obstacle();
@@ -186,7 +184,7 @@ export class VisitorThread extends Thread {
     const { path } = joining;
     try {
       if (!this.#credentials.answer) throw errorFromWire(challenge.code, challenge.message);
-      const { hash } = await path.sealed.ready;
+      const { hash } = path.sealed.proved as Proved;
       const { password } = await this.#credentials.answer(challenge, hash);
       joining.answering = false;
       if (path.phase !== 'joining') return;
@@ -207,6 +205,20 @@ export class VisitorThread extends Thread {
   #obstacle(): PortholeError | null {
     if (this.over) return asPortholeError(this.refusal);
     return this.ends.size < MAX_PATHS ? null : new PortholeError('RATE_LIMITED', `a session has at most ${MAX_PATHS} paths`);
+  }
+
+  /** Resolves when a path is sealed; it is closed when the session is over before. */
+  async #sealing(sealed: Sealed): Promise<void> {
+    const stop = (): void => {
+      if (this.over) sealed.abort(asPortholeError(this.refusal));
+    };
+    const forget = this.onEvent(stop);
+    stop();
+    try {
+      await sealed.ready;
+    } finally {
+      forget();
+    }
   }
 
   /** Resolves when it is decided what becomes of the path that opens the session; one that is not answered has its time. */

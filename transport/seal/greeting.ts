@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The handshake as it crosses a path: each Noise message behind one byte that names it (SEAL.md section 3).
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import { Handshake, type PatternName } from './noise.ts';
-import { KEY_BYTES, type KeyPair, type Primitives, type Soon, TAG_BYTES } from './primitives.ts';
+import { PortholeError } from '../../proto/errors.ts';
+import { Handshake } from './noise.ts';
+import type { KeyPair, Primitives, Soon } from './primitives.ts';
 import { type Steps, soon, take } from './steps.ts';
 
 /** What both ends hash first: the name and the version of this protocol. */
 export const PROLOGUE = new TextEncoder().encode('porthole seal 1');
 /** The first byte of each handshake message. */
-export const KINDS: Readonly<Record<PatternName, readonly number[]>> = { IK: [0x01, 0x02], XX: [0x11, 0x12, 0x13] };
-/** Bytes of a handshake message beside its payload, at the most: kind, ephemeral key, static key, tags. */
-export const GREETING_BYTES = 1 + KEY_BYTES + KEY_BYTES + TAG_BYTES + TAG_BYTES;
+export const KINDS: readonly number[] = [0x01, 0x02, 0x03];
 
 const NOTHING = new Uint8Array(0);
 
 export interface GreetingOptions {
   readonly primitives: Primitives;
   readonly key: KeyPair;
-  /** A visitor: the site's key, or null when it is not known. A host leaves it out. */
-  readonly site?: Uint8Array | null;
+  /** A visitor: the site's key. A host leaves it out. */
+  readonly site?: Uint8Array;
 }
 
 /** What a handshake gives. */
@@ -34,20 +32,13 @@ export interface Agreed {
 
 /** One end's part in the handshake of one path. It is of no use after an error. */
 export class Greeting {
-  readonly visitor: boolean;
-  /** The peer's static key once it has come and is proved, or may be a repetition of an earlier proof. */
-  peerKey: Uint8Array | null = null;
-  readonly #options: GreetingOptions;
-  #pattern: PatternName;
-  #handshake: Handshake | null = null;
+  readonly #site: Uint8Array | undefined;
+  #handshake: Handshake | null;
   #messages = 0;
 
-  constructor(options: GreetingOptions) {
-    const { site } = options;
-    this.#options = options;
-    this.visitor = site !== undefined;
-    this.#pattern = site === null ? 'XX' : 'IK';
-    if (this.visitor) this.#handshake = this.#begin();
+  constructor({ primitives, key, site }: GreetingOptions) {
+    this.#site = site;
+    this.#handshake = new Handshake({ primitives, initiator: site !== undefined, prologue: PROLOGUE, key });
   }
 
   /** Whether a message was written or read. */
@@ -57,7 +48,7 @@ export class Greeting {
 
   /** Whether the next message is ours. */
   get ours(): boolean {
-    return this.#handshake !== null && (this.#messages % 2 === 0) === this.visitor;
+    return this.#messages < KINDS.length && (this.#messages % 2 === 0) === (this.#site !== undefined);
   }
 
   /** What was agreed, once all messages have crossed, else null. The handshake with its secrets is forgotten then: ask once. */
@@ -75,66 +66,38 @@ export class Greeting {
 
   /**
    * Our next message, in pieces.
-   * @param payload asked for where the message can hide it
-   * @throws PortholeError KEY_WRONG when the peer's key is none
+   * @throws PortholeError SEAL_BROKEN when the peer's key is none
    */
-  write(payload: () => Uint8Array): Soon<Uint8Array[]> {
-    return take(this.#write(payload));
+  write(): Soon<Uint8Array[]> {
+    return take(this.#write());
   }
 
-  *#write(payload: () => Uint8Array): Steps<Uint8Array[]> {
-    const kind = KINDS[this.#pattern][this.#messages] as number;
-    this.#messages++;
+  *#write(): Steps<Uint8Array[]> {
+    const kind = KINDS[this.#messages++] as number;
     try {
-      const message = yield* soon((this.#handshake as Handshake).write(kind === KINDS.XX[0] ? NOTHING : payload()));
-      return [Uint8Array.of(kind), message];
+      return [Uint8Array.of(kind), yield* soon((this.#handshake as Handshake).write(NOTHING))];
     } catch (cause) {
-      throw keyWrong(cause);
+      throw new PortholeError('SEAL_BROKEN', 'the key in a handshake message is none', { cause });
     }
   }
 
   /**
    * Takes the peer's next message.
-   * @returns its payload, in memory of its own
-   * @throws PortholeError KEY_WRONG at a visitor who knows the site's key, else SEAL_BROKEN
+   * @throws PortholeError SEAL_BROKEN; KEY_WRONG at a visitor to whom another key than the site's was proved
    */
-  read(message: Uint8Array): Soon<Uint8Array> {
+  read(message: Uint8Array): Soon<void> {
     return take(this.#read(message));
   }
 
-  *#read(message: Uint8Array): Steps<Uint8Array> {
-    try {
-      if (!this.#handshake && message[0] === KINDS.XX[0]) this.#pattern = 'XX';
-      if (this.ours || message[0] !== KINDS[this.#pattern][this.#messages]) {
-        throw new PortholeError('SEAL_BROKEN', 'a handshake message is out of place');
-      }
-      this.#handshake ??= this.#begin();
-      const handshake = this.#handshake;
-      const payload = yield* soon(handshake.read(message.subarray(1)));
-      // Nothing hides or proves what comes with XX's first message.
-      if (message[0] === KINDS.XX[0] && payload.length > 0) throw new PortholeError('SEAL_BROKEN', 'a handshake message is too long');
-      this.#messages++;
-      this.peerKey = handshake.remoteKey;
-      return payload;
-    } catch (cause) {
-      throw this.visitor && this.#pattern === 'IK' ? keyWrong(cause) : asPortholeError(cause);
+  *#read(message: Uint8Array): Steps<void> {
+    if (this.ours || message[0] !== KINDS[this.#messages]) throw new PortholeError('SEAL_BROKEN', 'a handshake message is out of place');
+    const handshake = this.#handshake as Handshake;
+    const payload = yield* soon(handshake.read(message.subarray(1)));
+    if (payload.length > 0) throw new PortholeError('SEAL_BROKEN', 'a handshake message is too long');
+    this.#messages++;
+    const { remoteKey } = handshake;
+    if (this.#site && !this.#site.every((byte, at) => byte === remoteKey?.[at])) {
+      throw new PortholeError('KEY_WRONG', "the other end has not this site's key");
     }
   }
-
-  #begin(): Handshake {
-    const { primitives, key, site } = this.#options;
-    return new Handshake({
-      primitives,
-      pattern: this.#pattern,
-      initiator: this.visitor,
-      prologue: PROLOGUE,
-      key,
-      remoteKey: site ?? undefined,
-    });
-  }
-}
-
-/** What a visitor is told whose peer did not show that it has the site's key. */
-export function keyWrong(cause?: unknown): PortholeError {
-  return new PortholeError('KEY_WRONG', "the other end could not prove that it has this site's key", { cause });
 }

@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Noise handshake (noiseprotocol.org, revision 34): patterns IK and XX with 25519, AESGCM and SHA256.
+// The Noise handshake (noiseprotocol.org, revision 34): pattern XX with 25519, AESGCM and SHA256.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { joined } from './join.ts';
 import { HASH_BYTES, KEY_BYTES, type KeyPair, NONCE_BYTES, type Primitives, type Soon, TAG_BYTES } from './primitives.ts';
 import { type Steps, soon, take as taken } from './steps.ts';
 
-/** The handshakes: IK for a visitor that knows the host's key, XX for one that does not. */
-export type PatternName = 'IK' | 'XX';
-type Token = 'e' | 's' | 'ee' | 'es' | 'se' | 'ss';
+type Token = 'e' | 's' | 'ee' | 'es' | 'se';
 
-/** Section 7.5. The first message is the initiator's, they take turns. `known`: the initiator has the responder's key beforehand. */
-const PATTERNS: Readonly<Record<PatternName, { readonly known: boolean; readonly messages: readonly (readonly Token[])[] }>> = {
-  IK: {
-    known: true,
-    messages: [
-      ['e', 'es', 's', 'ss'],
-      ['e', 'ee', 'se'],
-    ],
-  },
-  XX: {
-    known: false,
-    messages: [['e'], ['e', 'ee', 's', 'es'], ['s', 'se']],
-  },
-};
+/** Section 7.5. The first message is the initiator's, they take turns. */
+const MESSAGES: readonly (readonly Token[])[] = [['e'], ['e', 'ee', 's', 'es'], ['s', 'se']];
+const PROTOCOL = 'Noise_XX_25519_AESGCM_SHA256';
 
 const NOTHING = new Uint8Array(0);
 
@@ -62,11 +49,10 @@ class SymmetricState {
   #key: Uint8Array | null = null;
   #n = 0;
 
-  /** @param protocolName HASH_BYTES at the most: a longer one would be hashed */
-  constructor(primitives: Primitives, protocolName: string) {
+  constructor(primitives: Primitives) {
     this.#primitives = primitives;
     this.#hash = new Uint8Array(HASH_BYTES);
-    this.#hash.set(new TextEncoder().encode(protocolName));
+    this.#hash.set(new TextEncoder().encode(PROTOCOL)); // a longer name would be hashed
     this.#chainingKey = this.#hash;
   }
 
@@ -115,13 +101,10 @@ class SymmetricState {
 
 export interface HandshakeOptions {
   readonly primitives: Primitives;
-  readonly pattern: PatternName;
   readonly initiator: boolean;
   readonly prologue: Uint8Array;
   /** Our static key. */
   readonly key: KeyPair;
-  /** The responder's static key, for the initiator of IK. */
-  readonly remoteKey?: Uint8Array;
   /** Made afresh when left out, which is what everybody but a test vector wants. */
   readonly ephemeral?: KeyPair;
 }
@@ -132,34 +115,30 @@ export class Handshake {
   readonly #primitives: Primitives;
   readonly #symmetric: SymmetricState;
   readonly #initiator: boolean;
-  readonly #messages: readonly (readonly Token[])[];
   readonly #key: KeyPair;
   #ephemeral: KeyPair | null = null; // made with the first message
-  #remoteKey: Uint8Array | null;
+  #remoteKey: Uint8Array | null = null;
   #remoteEphemeral: Uint8Array | null = null;
   #at = 0; // messages so far
 
   constructor(options: HandshakeOptions) {
-    const { primitives, pattern, initiator, key } = options;
+    const { primitives, initiator, key } = options;
     this.#options = options;
     this.#primitives = primitives;
     this.#initiator = initiator;
-    this.#messages = PATTERNS[pattern].messages;
     this.#key = key;
-    this.#remoteKey = options.remoteKey ?? null;
-    this.#symmetric = new SymmetricState(primitives, `Noise_${pattern}_25519_AESGCM_SHA256`);
+    this.#symmetric = new SymmetricState(primitives);
   }
 
   *#begin(): Steps<void> {
-    const { pattern, initiator, prologue, key, ephemeral } = this.#options;
+    const { prologue, ephemeral } = this.#options;
     this.#ephemeral = ephemeral ?? (yield* soon(this.#primitives.newKeyPair()));
     yield* this.#symmetric.mixHash(prologue);
-    if (PATTERNS[pattern].known) yield* this.#symmetric.mixHash(initiator ? this.#remoteStatic() : key.publicKey);
   }
 
   /** Whether all messages have been written and read. */
   get finished(): boolean {
-    return this.#at === this.#messages.length;
+    return this.#at === MESSAGES.length;
   }
 
   /** The peer's static key; null while it has not come. */
@@ -237,7 +216,7 @@ export class Handshake {
   }
 
   #next(ours: boolean): readonly Token[] {
-    const tokens = this.#messages[this.#at];
+    const tokens = MESSAGES[this.#at];
     if (!tokens || (this.#at % 2 === 0) !== (ours === this.#initiator)) {
       throw new PortholeError('INTERNAL', 'it is not the turn of this handshake message');
     }
@@ -246,15 +225,10 @@ export class Handshake {
   }
 
   /** The DH tokens of section 5.3: the first letter is the initiator's key, the second the responder's. */
-  *#mix(token: 'ee' | 'es' | 'se' | 'ss'): Steps<void> {
+  *#mix(token: 'ee' | 'es' | 'se'): Steps<void> {
     const [ours, theirs] = this.#initiator ? [token[0], token[1]] : [token[1], token[0]];
     const secret = (ours === 'e' ? (this.#ephemeral as KeyPair) : this.#key).secretKey;
-    const remote = theirs === 'e' ? (this.#remoteEphemeral as Uint8Array) : this.#remoteStatic();
+    const remote = (theirs === 'e' ? this.#remoteEphemeral : this.#remoteKey) as Uint8Array; // a message before this one brought it
     yield* this.#symmetric.mixKey(yield* soon(this.#primitives.agree(secret, remote)));
-  }
-
-  #remoteStatic(): Uint8Array {
-    if (!this.#remoteKey) throw new PortholeError('INTERNAL', "the other end's key is not known yet");
-    return this.#remoteKey;
   }
 }

@@ -10,8 +10,7 @@ import { Inbox } from '../channel/inbox.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { endOfTurn } from '../time/turn.ts';
 import { Direction } from './direction.ts';
-import { Early } from './early.ts';
-import { type Agreed, GREETING_BYTES, Greeting, keyWrong } from './greeting.ts';
+import { type Agreed, Greeting } from './greeting.ts';
 import { InOrder } from './in-order.ts';
 import { joined } from './join.ts';
 import { OneStep } from './one-step.ts';
@@ -35,15 +34,13 @@ export interface Proved {
 
 /** A Connection whose messages nobody but the two ends can read, alter, repeat, move or cut unnoticed. */
 export interface Sealed extends Connection {
-  /** Resolves when the peer has proved its key and the keys of both directions stand. Rejects with KEY_WRONG, SEAL_BROKEN, PATH_LOST, TIMED_OUT. */
-  readonly ready: Promise<Proved>;
   /**
-   * The host's side: resolves with the first message that only this visitor can have made, and only now; until then its first message,
-   * and what came in it, may be a repetition of an earlier one. At the visitor: with `ready`. Rejects when the path ends before.
+   * Resolves when the peer has proved its key, and that it is there now, and the keys of both directions stand. What is sent before
+   * waits for it. Rejects with KEY_WRONG, SEAL_BROKEN, PATH_LOST, TIMED_OUT.
    */
-  readonly confirmed: Promise<void>;
-  /** The peer's static key as soon as it is known: at a host of IK with the first message, before `ready`. */
-  readonly peerKey: Uint8Array | null;
+  readonly ready: Promise<Proved>;
+  /** The same, once it is so: before anything that came is handed out. */
+  readonly proved: Proved | null;
   /** As in Connection, but here the memory of a message is the receiver's to keep. */
   deliver(receiver: Receiver): Flow;
   sendPieces(head: Uint8Array, content: Uint8Array, release?: () => void): Promise<void>;
@@ -63,16 +60,23 @@ export interface SealOptions {
   readonly rekeyRecords?: number;
 }
 
+/** A message that waits for the handshake, in one or two pieces; `release` as in Connection. */
+interface Unsent {
+  readonly head: Uint8Array;
+  readonly content: Uint8Array | undefined;
+  readonly release: (() => void) | undefined;
+  readonly sent: PromiseWithResolvers<void>;
+}
+
 /**
- * Seals a visitor's end. Its first message goes out at the end of this turn of the event loop, with the messages sent by then.
- * @param options `site`: the site's X25519 key (`ready` then rejects with KEY_WRONG when the peer does not have it), or null when
- *   it is not known: then it is for the caller to look at the key that `ready` gives
+ * Seals a visitor's end. Its first message goes out at the end of this turn of the event loop.
+ * @param options `site`: the site's X25519 key; `ready` rejects with KEY_WRONG when the peer has another
  */
-export function sealAsVisitor(connection: Connection, options: SealOptions & { readonly site: Uint8Array | null }): Sealed {
+export function sealAsVisitor(connection: Connection, options: SealOptions & { readonly site: Uint8Array }): Sealed {
   return new SealedConnection(connection, options, new Greeting(options));
 }
 
-/** Seals a host's end: it answers whichever handshake the visitor begins. */
+/** Seals a host's end. */
 export function sealAsHost(connection: Connection, options: SealOptions): Sealed {
   const { key, primitives } = options;
   return new SealedConnection(connection, options, new Greeting({ key, primitives }));
@@ -84,14 +88,12 @@ class SealedConnection implements Sealed {
   readonly maxMessage = MAX_SEALED_MESSAGE_BYTES;
   readonly packetBytes: number | undefined;
   readonly ready: Promise<Proved>;
-  readonly confirmed: Promise<void>;
+  proved: Proved | null = null;
   readonly #connection: Connection;
   readonly #options: SealOptions;
   readonly #greeting: Greeting;
   readonly #ready = Promise.withResolvers<Proved>();
-  readonly #confirmed = Promise.withResolvers<void>();
   readonly #inbox = new Inbox(() => this.#taken());
-  readonly #early = new Early(MAX_RECORD_BYTES - GREETING_BYTES);
   readonly #packer = new Packer((pieces) => this.#seal(pieces));
   readonly #outgoing: InOrder<readonly Uint8Array[]>;
   readonly #incoming: InOrder<Uint8Array | null>;
@@ -100,12 +102,11 @@ class SealedConnection implements Sealed {
   readonly #cancelDeadline: () => void;
   #sending: Direction | null = null;
   #receiving: Direction | null = null;
-  #isConfirmed = false;
+  #unsent: Unsent[] = []; // until the handshake is over
   #over: Error | null = null; // why nothing can be sent any more
   #broken = false;
   #paused = false;
   #scheduled = false;
-  #speak = false; // a record is due at the end of this turn, if only of padding
   #room: Promise<void> | null = null; // while the connection below has none
   #closing: Promise<void> | null = null;
 
@@ -117,9 +118,7 @@ class SealedConnection implements Sealed {
     this.#options = options;
     this.#greeting = greeting;
     this.ready = this.#ready.promise;
-    this.confirmed = this.#confirmed.promise;
     this.ready.catch(() => {}); // for those who do not ask
-    this.confirmed.catch(() => {});
     const fail = (reason: unknown): void => this.#fail(asPortholeError(reason));
     this.#outgoing = new InOrder((pieces) => this.#put(pieces), fail);
     this.#incoming = new InOrder((content) => this.#take(content), fail);
@@ -139,10 +138,6 @@ class SealedConnection implements Sealed {
     });
   }
 
-  get peerKey(): Uint8Array | null {
-    return this.#greeting.peerKey;
-  }
-
   send(message: Uint8Array): Promise<void> {
     return this.sendPieces(message);
   }
@@ -153,13 +148,20 @@ class SealedConnection implements Sealed {
     if (length > this.maxMessage || length === 0) {
       return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
     }
-    if (!this.#sending) return this.#early.add({ head, content, release });
+    if (!this.#sending) return this.#later(head, content, release);
     this.#pack(head, content, release);
     return this.#outgoing.waits ? this.#encrypted() : (this.#room ?? Promise.resolve());
   }
 
   gather(bytes: number): void {
     this.#packer.gather = bytes;
+  }
+
+  #later(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): Promise<void> {
+    const sent = Promise.withResolvers<void>();
+    sent.promise.catch(() => {}); // for those who do not ask
+    this.#unsent.push({ head, content, release, sent });
+    return sent.promise;
   }
 
   /** Resolves when all that was sent is encrypted, where that takes time, and has room below. */
@@ -194,15 +196,13 @@ class SealedConnection implements Sealed {
     this.#inbox.discard();
     this.#flow?.resume();
     // What was said before the handshake is over goes out behind it.
-    if (open && !this.#sending && (this.#early.bytes > 0 || this.#greeting.begun)) await this.#keyedOrLate();
+    if (open && !this.#sending && (this.#unsent.length > 0 || this.#greeting.begun)) await this.#keyedOrLate();
     if (open && this.#sending && !this.#broken) {
       if (this.#packer.waiting > 0) this.#packer.flush();
       this.#seal([]);
       await this.#outgoing.idle();
     }
     this.#settle(closed);
-    // A clean end would tell a visitor that waits for an answer that this end could not give one.
-    if (!this.#sending && !this.#greeting.visitor) this.#connection.abort(closed);
     await this.#connection.close();
   }
 
@@ -238,20 +238,18 @@ class SealedConnection implements Sealed {
   #flush(): void {
     if (this.#broken || this.#step.waits) return;
     if (this.#greeting.ours) this.#step.do(this.#greet());
-    else if (this.#sending && (this.#packer.waiting > 0 || (this.#speak && !this.#over))) this.#packer.flush();
+    else if (this.#sending && this.#packer.waiting > 0) this.#packer.flush();
   }
 
-  /** Our next message of the handshake. Throws for a key that is none: of a link, or sent by the peer. */
+  /** Our next message of the handshake. */
   *#greet(): Steps<void> {
-    const message = yield* soon(this.#greeting.write(() => this.#early.take()));
+    const message = yield* soon(this.#greeting.write());
     if (this.#broken) return;
     this.#put(message);
-    const agreed = this.#greeting.agreed();
-    if (agreed) this.#keyed(yield* soon(agreed), false);
+    yield* this.#agree();
   }
 
   #seal(pieces: readonly Uint8Array[]): void {
-    this.#speak = false;
     try {
       this.#outgoing.push((this.#sending as Direction).seal(pieces));
     } catch (error) {
@@ -285,49 +283,37 @@ class SealedConnection implements Sealed {
 
   /** The peer's next message of the handshake. */
   *#hear(message: Uint8Array): Steps<void> {
-    let payload: Uint8Array;
-    try {
-      // Read later it has to be ours.
-      payload = yield* soon(this.#greeting.read(new Uint8Array(message)));
-    } catch (error) {
-      if (this.#greeting.visitor) throw error;
-      return this.#refuse(error as PortholeError);
-    }
+    // Read later it has to be ours.
+    yield* soon(this.#greeting.read(new Uint8Array(message)));
     if (this.#broken) return;
-    const agreed = this.#greeting.agreed();
-    if (agreed) this.#keyed(yield* soon(agreed), true);
-    else this.#schedule();
-    if (payload.length > 0) this.#unpack(payload);
+    yield* this.#agree();
+    if (this.#greeting.ours) this.#schedule();
   }
 
-  /** The handshake is over. `heard`: its last message was the peer's, which then is there now and no repetition. */
-  #keyed({ send, receive, key, hash }: Agreed, heard: boolean): void {
+  /** Begins with the records when the handshake is over. */
+  *#agree(): Steps<void> {
+    const agreed = this.#greeting.agreed();
+    if (agreed) this.#keyed(yield* soon(agreed));
+  }
+
+  #keyed({ send, receive, key, hash }: Agreed): void {
     if (this.#broken) return;
     const { primitives, rekeyRecords } = this.#options;
-    const { visitor } = this.#greeting;
     this.#sending = new Direction(primitives, send, rekeyRecords);
     this.#receiving = new Direction(primitives, receive, rekeyRecords);
-    this.#ready.resolve({ key, hash });
-    if (heard || visitor) this.#confirm();
-    // So that the host knows at once that this is no repetition.
-    if (heard && visitor) {
-      this.#speak = true;
-      this.#schedule();
-    }
-    for (const { head, content, release } of this.#early.rest()) this.#pack(head, content, release);
-  }
-
-  #confirm(): void {
-    this.#isConfirmed = true;
     this.#cancelDeadline();
-    this.#confirmed.resolve();
+    this.proved = { key, hash };
+    this.#ready.resolve(this.proved);
+    for (const { head, content, release, sent } of this.#unsent.splice(0)) {
+      this.#pack(head, content, release);
+      sent.resolve();
+    }
   }
 
   /** The content of the next record, null after the last. */
   #take(content: Uint8Array | null): void {
     if (this.#over) return;
     if (content === null) return this.#fail(new PortholeError('SEAL_BROKEN', 'the path was cut off before the end mark of its peer'));
-    if (!this.#isConfirmed) this.#confirm();
     if (content.length === 0) return this.#peerEnded();
     try {
       this.#unpack(content);
@@ -366,35 +352,23 @@ class SealedConnection implements Sealed {
     if (this.#broken || this.#step.holdsEnd(reason)) return;
     if (reason) this.#fail(reason);
     else if (this.#receiving) this.#incoming.push(null);
-    else if (!this.#over) this.#fail(this.#greeting.visitor ? keyWrong() : new PortholeError('PATH_LOST', 'the other end went away'));
-  }
-
-  /** The host's side: nothing is said, and nothing kept, for a message that nobody can have meant for us. */
-  #refuse(reason: PortholeError): void {
-    this.#end(reason);
-    void this.#connection.close();
+    else if (!this.#over) this.#fail(new PortholeError('PATH_LOST', 'the other end went away'));
   }
 
   #fail(reason: Error): void {
-    if (this.#broken) return; // what was refused is being closed in good order, which tells a visitor of the wrong key
-    this.#end(reason);
-    this.#connection.abort(reason);
-  }
-
-  #end(reason: Error): void {
     if (this.#broken) return;
     this.#broken = true;
     this.#over ??= reason;
     this.#outgoing.stop();
     this.#incoming.stop();
     this.#inbox.fail(reason);
-    this.#early.fail(reason);
     this.#settle(reason);
+    this.#connection.abort(reason);
   }
 
   #settle(reason: Error): void {
     this.#cancelDeadline();
+    for (const { sent } of this.#unsent.splice(0)) sent.reject(reason);
     this.#ready.reject(reason);
-    this.#confirmed.reject(reason);
   }
 }

@@ -87,10 +87,6 @@ export class Mux implements Carrier {
   get rttMs(): number {
     return this.#connection.rttMs ?? 0;
   }
-  /** Whether the peer's Hello has come. */
-  get greeted(): boolean {
-    return this.#peer.hello !== null;
-  }
   /** What the peer's program calls itself; empty before its Hello. */
   get peerAgent(): string {
     return this.#peer.hello?.agent ?? '';

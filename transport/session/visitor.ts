@@ -3,7 +3,6 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../channel/connection.ts';
-import { abortable } from '../time/abortable.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Asking, requestHead, responseOf, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
@@ -31,13 +30,7 @@ export interface Session {
   readonly closed: Promise<PortholeError | null>;
 }
 
-/** Methods that ask for nothing to be done (RFC 9110 section 9.2.1). */
-export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/**
- * Opens a session on a connection. Requests may be made at once. Those with a safe method and no content go out behind the
- * Hello; others wait for the host's Hello, because what a visitor says first might be said to the host again by somebody else.
- */
+/** Opens a session on a connection. Requests may be made at once: they go out behind the Hello. */
 export function openSession(connection: Connection, options: { clock?: Clock; agent?: string } = {}): Session {
   const mux = new Mux(connection, { ...options, role: 'visitor' });
   return {
@@ -62,10 +55,6 @@ async function ask(mux: Mux, asking: Asking): Promise<Response> {
   const { signal, body } = asking;
   if (signal?.aborted) throw signal.reason;
   if (body?.locked) throw new TypeError('the body of this request is being read already');
-  if ((body || !SAFE_METHODS.has(asking.method)) && !mux.greeted) {
-    const error = await abortable(Promise.race([mux.answered, mux.closed]), signal ?? undefined);
-    if (error) throw error;
-  }
   const stream = mux.open(requestHead(asking), !body);
   const cancel = (): void => stream.abandon(new PortholeError('CANCELLED'));
   if (signal) {

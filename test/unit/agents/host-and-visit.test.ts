@@ -126,6 +126,14 @@ describe('host and visit', () => {
     assert.deepEqual(measured, [null, 40, 8, 8]);
   });
 
+  it('who the site is and how to reach it are asked for together', async () => {
+    const slow = await slowSuite();
+    const visit = startVisit(`http://localhost:${slow.port}/here`, { primitives: nodePrimitives, strategies });
+    assert.deepEqual(await slow.asked, ['find', 'introduce']);
+    await visit.close();
+    await slow.close();
+  });
+
   it('an unknown site, an unusable link, a way nobody has', async () => {
     await assert.rejects(visitSite(`http://localhost:${port}/nobody`, { primitives: nodePrimitives, strategies }), code('SITE_UNKNOWN'));
     await assert.rejects(visitSite('gopher://x', { primitives: nodePrimitives, strategies }), code('LINK_INVALID'));
@@ -339,4 +347,18 @@ async function lossySuite(): Promise<{ port: number; close(): Promise<void> }> {
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   return { port: (http.address() as AddressInfo).port, close: () => io.close() };
+}
+
+/** The rendezvous of a suite that answers nothing; `asked` resolves with the first two questions. */
+async function slowSuite(): Promise<{ port: number; asked: Promise<string[]>; close(): Promise<void> }> {
+  const http = createServer();
+  const io = new Server(http, { path: '/.porthole/rendezvous' });
+  const { promise: asked, resolve } = Promise.withResolvers<string[]>();
+  io.on('connection', (socket) => {
+    const questions: string[] = [];
+    socket.onAny((question: string) => questions.push(question) === 2 && resolve(questions));
+    socket.emit('welcome', encodeMessage('Welcome', { version: 1, nonce: new Uint8Array(32) }));
+  });
+  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+  return { port: (http.address() as AddressInfo).port, asked, close: () => io.close() };
 }

@@ -20,7 +20,7 @@ for (const [name, makePair] of Object.entries(carriers)) {
   });
   connectionContract(`sealed ${name}, from the host`, async () => {
     const pair = await makePair();
-    const { a, b } = sealedPair(pair.b, pair.a, { pattern: 'XX' });
+    const { a, b } = sealedPair(pair.b, pair.a);
     return { a: b, b: a };
   });
   connectionContract(`sealed ${name}, from a page`, async () => {

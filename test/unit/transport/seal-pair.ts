@@ -18,7 +18,6 @@ import { webPrimitives } from '../../../transport/seal/web.ts';
 export const platforms: Readonly<Record<string, Primitives>> = { node: nodePrimitives, web: webPrimitives, subtle: subtlePrimitives };
 
 export interface PairOptions extends Partial<Omit<SealOptions, 'key' | 'primitives'>> {
-  readonly pattern?: 'IK' | 'XX';
   readonly visitor?: Primitives;
   readonly host?: Primitives;
   readonly hostKey?: KeyPair;
@@ -30,12 +29,11 @@ export function sealedPair(
   b: Connection,
   options: PairOptions = {},
 ): { a: Sealed; b: Sealed; hostKey: KeyPair; visitorKey: KeyPair } {
-  const { pattern = 'IK', visitor = nodePrimitives, host = nodePrimitives, hostKey = nodePrimitives.newKeyPair(), ...rest } = options;
+  const { visitor = nodePrimitives, host = nodePrimitives, hostKey = nodePrimitives.newKeyPair(), ...rest } = options;
   const visitorKey = nodePrimitives.newKeyPair();
-  const site = pattern === 'IK' ? hostKey.publicKey : null;
   return {
     b: sealAsHost(b, { key: hostKey, primitives: host, ...rest }),
-    a: sealAsVisitor(a, { site, key: visitorKey, primitives: visitor, ...rest }),
+    a: sealAsVisitor(a, { site: hostKey.publicKey, key: visitorKey, primitives: visitor, ...rest }),
     hostKey,
     visitorKey,
   };

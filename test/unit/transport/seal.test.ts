@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sealed path between two honest ends: flights, early messages, who is confirmed when, memory, ends.
+// A sealed path between two honest ends: flights, what is said before it stands, memory, ends.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { LINGER_MS } from '../../../transport/channel/framed.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
-import { EARLY_QUEUE_BYTES } from '../../../transport/seal/early.ts';
 import { sealAsHost, sealAsVisitor } from '../../../transport/seal/index.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { MAX_SEALED_MESSAGE_BYTES } from '../../../transport/seal/records.ts';
@@ -14,121 +13,111 @@ import { fakeClock } from '../../support/clock.ts';
 import { bytes, codeOf, drain, middle, platforms, rejection, sealedPair, tcpPair, text, turns } from './seal-pair.ts';
 
 describe('Seal: flights', () => {
-  it('IK: a request and its answer are two messages on the wire', async () => {
-    const { a, b, wire } = { ...memoryPair() };
-    const { a: visitor, b: host } = sealedPair(a, b);
+  it('three handshake messages, and the first record right behind the third; the host has nothing to answer to a stranger', async () => {
+    const wire = middle();
+    const { a: visitor, b: host } = sealedPair(wire.a, wire.b);
     void visitor.send(bytes('request'));
     const answering = host.receive().then((request) => host.send(bytes(`answer to ${text(request)}`)));
     assert.equal(text(await visitor.receive()), 'answer to request');
-    assert.equal(wire.sent, 2);
+    assert.deepEqual(
+      wire.seen.slice(0, 3).map(({ from, message }) => [from, message[0]]),
+      [
+        ['visitor', 0x01],
+        ['host', 0x02],
+        ['visitor', 0x03],
+      ],
+    );
+    assert.deepEqual(
+      wire.seen.slice(3).map(({ from }) => from),
+      ['visitor', 'host'],
+    );
     await answering;
     await visitor.close();
   });
 
-  it('IK: the host is confirmed by one more, which comes by itself', async () => {
-    const { a, b, wire } = memoryPair();
-    const { a: visitor, b: host } = sealedPair(a, b);
-    await Promise.all([visitor.confirmed, host.confirmed]);
-    assert.equal(wire.sent, 3);
-    await visitor.close();
+  it("both ends know the other's key, and the same hash that no other path has", async () => {
+    const hashes: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      const pair = memoryPair();
+      const { a, b, hostKey, visitorKey } = sealedPair(pair.a, pair.b);
+      assert.deepEqual([a.proved, b.proved], [null, null]);
+      const [ofVisitor, ofHost] = await Promise.all([a.ready, b.ready]);
+      assert.deepEqual(Buffer.from(ofVisitor.key), Buffer.from(hostKey.publicKey));
+      assert.deepEqual(Buffer.from(ofHost.key), Buffer.from(visitorKey.publicKey));
+      assert.deepEqual(Buffer.from(ofVisitor.hash), Buffer.from(ofHost.hash));
+      assert.deepEqual([a.proved, b.proved], [ofVisitor, ofHost]);
+      hashes.push(text(ofHost.hash));
+      await a.close();
+    }
+    assert.notEqual(hashes[0], hashes[1]);
   });
 
-  it('XX: three messages, the third with the request; the host has nothing to answer to a stranger', async () => {
-    const wire = middle();
-    const { a: visitor, b: host } = sealedPair(wire.a, wire.b, { pattern: 'XX' });
-    void visitor.send(bytes('request'));
-    assert.equal(text(await host.receive()), 'request');
-    assert.deepEqual(
-      wire.seen.map(({ from, message }) => [from, message[0]]),
-      [
-        ['visitor', 0x11],
-        ['host', 0x12],
-        ['visitor', 0x13],
-      ],
-    );
-    await host.confirmed;
-    await visitor.close();
-  });
-
-  for (const pattern of ['IK', 'XX'] as const) {
-    it(`${pattern}: both ends know the other's key, and the same hash that no other path has`, async () => {
-      const hashes: string[] = [];
-      for (let i = 0; i < 2; i++) {
-        const pair = memoryPair();
-        const { a, b, hostKey, visitorKey } = sealedPair(pair.a, pair.b, { pattern });
-        const [ofVisitor, ofHost] = await Promise.all([a.ready, b.ready]);
-        assert.deepEqual(Buffer.from(ofVisitor.key), Buffer.from(hostKey.publicKey));
-        assert.deepEqual(Buffer.from(ofHost.key), Buffer.from(visitorKey.publicKey));
-        assert.deepEqual(Buffer.from(ofVisitor.hash), Buffer.from(ofHost.hash));
-        assert.equal(a.peerKey, ofVisitor.key);
-        hashes.push(text(ofHost.hash));
-        await a.close();
-      }
-      assert.notEqual(hashes[0], hashes[1]);
-    });
-  }
-
-  it("IK: the host knows the visitor's key with its first message, before it has answered", async () => {
-    const { a, b, wire } = memoryPair();
+  it("the host knows the visitor's key before anything that the visitor says comes", async () => {
+    const { a, b } = memoryPair();
     const { a: visitor, b: host, visitorKey } = sealedPair(a, b);
+    const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>();
+    host.deliver({ message: () => resolve(host.proved?.key), ended: () => resolve(undefined) });
     void visitor.send(bytes('first'));
-    const before = host.peerKey;
-    assert.equal(text(await host.receive()), 'first');
-    assert.equal(wire.sent, 1);
-    assert.deepEqual([before, Buffer.from(host.peerKey ?? [])], [null, Buffer.from(visitorKey.publicKey)]);
+    assert.deepEqual(Buffer.from((await promise) ?? []), Buffer.from(visitorKey.publicKey));
     await visitor.close();
   });
 });
 
-describe('Seal: early messages', () => {
+describe('Seal: messages before the handshake is over', () => {
   const sizes = [1, 40_000, 20_000, MAX_SEALED_MESSAGE_BYTES, 5, 60_000, 1];
   for (const [one, visitor] of Object.entries(platforms)) {
     for (const [other, host] of Object.entries(platforms)) {
-      for (const pattern of ['IK', 'XX'] as const) {
-        it(`keep their order, whether they fit the handshake or wait for its end: ${pattern}, ${one} to ${other}`, async () => {
-          const pair = memoryPair();
-          const { a, b } = sealedPair(pair.a, pair.b, { pattern, visitor, host });
-          const messages = sizes.map((size) => new Uint8Array(randomBytes(size)));
-          const send = async (from: typeof a): Promise<void> => {
-            for (const message of messages) await from.sendPieces(message.slice(0, 1), message.slice(1));
-          };
-          const receive = async (at: typeof a): Promise<void> => {
-            for (const message of messages) assert.deepEqual(Buffer.from((await at.receive()) ?? []), Buffer.from(message));
-          };
-          await Promise.all([send(a), send(b), receive(a), receive(b)]);
-          await a.close();
-        });
-      }
+      it(`wait for its end, and keep their order: ${one} to ${other}`, async () => {
+        const pair = memoryPair();
+        const { a, b } = sealedPair(pair.a, pair.b, { visitor, host });
+        const messages = sizes.map((size) => new Uint8Array(randomBytes(size)));
+        const send = async (from: typeof a): Promise<void> => {
+          for (const message of messages) await from.sendPieces(message.slice(0, 1), message.slice(1));
+        };
+        const receive = async (at: typeof a): Promise<void> => {
+          for (const message of messages) assert.deepEqual(Buffer.from((await at.receive()) ?? []), Buffer.from(message));
+        };
+        await Promise.all([send(a), send(b), receive(a), receive(b)]);
+        await a.close();
+      });
     }
   }
 
-  it('make their sender wait when they are more than may wait', async () => {
+  it('go out before those that are said when it ends', async () => {
+    for (const primitives of Object.values(platforms)) {
+      const pair = memoryPair();
+      const { a, b } = sealedPair(pair.a, pair.b, { visitor: primitives, host: primitives });
+      b.deliver({ message: () => void b.send(bytes('an answer')), ended: () => {} });
+      for (const early of ['one', 'two']) void b.send(bytes(early));
+      void a.send(bytes('a question'));
+      const came = [await a.receive(), await a.receive(), await a.receive()].map(text);
+      assert.deepEqual(came, ['one', 'two', 'an answer']);
+      await a.close();
+    }
+  });
+
+  it('make their sender wait', async () => {
     const { a, b, wire } = memoryPair();
     wire.hold();
     const { a: visitor } = sealedPair(a, b);
-    const message = new Uint8Array(EARLY_QUEUE_BYTES / 2);
-    await visitor.send(message);
-    await visitor.send(message);
     let went = false;
-    const third = visitor.send(message).then(() => {
+    const sending = visitor.send(bytes('early')).then(() => {
       went = true;
     });
     await turns();
     assert.equal(went, false);
     wire.release();
-    await third;
+    await sending;
     await visitor.close();
   });
 
   it('are delivered before a close that comes at once', async () => {
-    for (const pattern of ['IK', 'XX'] as const) {
-      const pair = memoryPair();
-      const { a, b } = sealedPair(pair.a, pair.b, { pattern });
-      for (let i = 0; i < 3; i++) void a.send(bytes(`${pattern} ${i}`));
-      const closing = a.close();
-      assert.deepEqual(await drain(b), { texts: [0, 1, 2].map((i) => `${pattern} ${i}`), code: null });
-      await closing;
-    }
+    const pair = memoryPair();
+    const { a, b } = sealedPair(pair.a, pair.b);
+    for (let i = 0; i < 3; i++) void a.send(bytes(`message ${i}`));
+    const closing = a.close();
+    assert.deepEqual(await drain(b), { texts: [0, 1, 2].map((i) => `message ${i}`), code: null });
+    await closing;
   });
 });
 
@@ -177,8 +166,8 @@ describe('Seal: deliver', () => {
     it(`gives what came before, what comes, and the end: ${name}`, async () => {
       const pair = await makePair();
       const { a, b } = sealedPair(pair.a, pair.b);
-      void a.send(bytes('before'));
-      await b.ready;
+      for (const early of ['first', 'before']) void a.send(bytes(early)); // in one record
+      assert.equal(text(await b.receive()), 'first');
       const events: string[] = [];
       const { promise, resolve } = Promise.withResolvers<void>();
       b.deliver({
@@ -198,7 +187,7 @@ describe('Seal: deliver', () => {
     it(`holds the sender back while it is paused: ${name}`, async () => {
       const pair = await makePair();
       const { a, b } = sealedPair(pair.a, pair.b);
-      await Promise.all([a.confirmed, b.confirmed]);
+      await Promise.all([a.ready, b.ready]);
       let got = 0;
       const flow = b.deliver({
         message: () => {
@@ -274,7 +263,6 @@ describe('Seal: limits and ends', () => {
     clock.advance(1);
     for (const end of [visitor, host]) {
       assert.equal(await rejection(end.ready), 'TIMED_OUT');
-      assert.equal(await rejection(end.confirmed), 'TIMED_OUT');
       assert.equal((await drain(end)).code, 'TIMED_OUT');
       assert.equal(await rejection(end.send(bytes('x'))), 'TIMED_OUT');
     }
@@ -283,7 +271,7 @@ describe('Seal: limits and ends', () => {
 
   it('ends cleanly before anything was said, and tells a visitor that waits that the path is lost', async () => {
     const one = memoryPair();
-    const visitor = sealAsVisitor(one.a, { site: null, key: nodePrimitives.newKeyPair(), primitives: nodePrimitives });
+    const visitor = sealAsVisitor(one.a, { site: new Uint8Array(32), key: nodePrimitives.newKeyPair(), primitives: nodePrimitives });
     await visitor.close();
     assert.equal(await one.b.receive(), null);
     assert.equal(await rejection(visitor.ready), 'SESSION_CLOSED');
@@ -306,7 +294,7 @@ describe('Seal: limits and ends', () => {
       primitives: nodePrimitives,
       clock,
     });
-    void visitor.send(bytes('nobody hears'));
+    const unheard = rejection(visitor.send(bytes('nobody hears')));
     let closed = false;
     const closing = visitor.close().then(() => {
       closed = true;
@@ -317,7 +305,7 @@ describe('Seal: limits and ends', () => {
     assert.equal(closed, false);
     clock.advance(1);
     await closing;
-    assert.equal(await rejection(visitor.ready), 'SESSION_CLOSED');
+    assert.deepEqual(await Promise.all([rejection(visitor.ready), unheard]), ['SESSION_CLOSED', 'SESSION_CLOSED']);
   });
 
   it('a path that breaks in the handshake is lost, not forged', async () => {
@@ -327,21 +315,23 @@ describe('Seal: limits and ends', () => {
     await turns();
     wire.cut();
     assert.equal(await rejection(pair.a.ready), 'PATH_LOST');
-    assert.equal(await rejection(pair.b.confirmed), 'PATH_LOST');
+    assert.equal(await rejection(pair.b.ready), 'PATH_LOST');
   });
 
-  it('a key of low order, in a link or from a peer, is refused with a code', async () => {
+  it('a key of low order from a peer is refused with a code, and none in a link is anybody’s', async () => {
     for (const primitives of Object.values(platforms)) {
       const low = new Uint8Array(32); // RFC 7748 section 6.1: the result is zero
-      const pair = memoryPair();
-      const visitor = sealAsVisitor(pair.a, { site: low, key: nodePrimitives.newKeyPair(), primitives });
+      const linked = memoryPair();
+      sealAsHost(linked.b, { key: nodePrimitives.newKeyPair(), primitives });
+      const visitor = sealAsVisitor(linked.a, { site: low, key: nodePrimitives.newKeyPair(), primitives });
       assert.equal(await rejection(visitor.ready), 'KEY_WRONG');
-      for (const kind of [0x01, 0x11]) {
-        const wire = memoryPair();
-        const host = sealAsHost(wire.b, { key: nodePrimitives.newKeyPair(), primitives });
-        await wire.a.send(Uint8Array.of(kind, ...low, ...(kind === 0x01 ? randomBytes(64) : [])));
-        assert.equal(await rejection(host.ready), kind === 0x01 ? 'SEAL_BROKEN' : 'KEY_WRONG');
-      }
+      const [one, other] = [memoryPair(), memoryPair()];
+      const host = sealAsHost(one.b, { key: nodePrimitives.newKeyPair(), primitives });
+      await one.a.send(Uint8Array.of(0x01, ...low));
+      assert.equal(await rejection(host.ready), 'SEAL_BROKEN');
+      const asked = sealAsVisitor(other.a, { site: low, key: nodePrimitives.newKeyPair(), primitives });
+      await other.b.send(Uint8Array.of(0x02, ...low, ...randomBytes(64)));
+      assert.equal(await rejection(asked.ready), 'SEAL_BROKEN');
     }
   });
 });

@@ -23,8 +23,8 @@ describe('thread desk', () => {
   /** A visitor of the test's own words. */
   function raw(key = VISITOR_KEY): RawPath {
     const { a, b } = memoryPair();
-    void threads.desk.take(plainSealed(b, 'host', key));
-    return new RawPath(plainSealed(a, 'visitor', HOST_KEY));
+    void threads.desk.take(plainSealed(b, key));
+    return new RawPath(plainSealed(a, HOST_KEY));
   }
 
   describe('admission', () => {
@@ -280,33 +280,6 @@ describe('thread desk', () => {
       assert.equal(threads.host.paths.length, MAX_PATHS);
       assert.equal((await further[0]?.next('refused'))?.code, 'RATE_LIMITED');
       assert.equal(threads.host.via, 'memory');
-    });
-
-    it('paths that may be replays take no place of others', async () => {
-      threads = new Threads();
-      const { session } = await opened();
-      for (let i = 0; i < 3 * MAX_PATHS; i++) {
-        raw().say({ type: 'join', session });
-        await settled(2);
-      }
-      assert.equal(threads.host.paths.length, 1 + MAX_PATHS);
-      void threads.host.send(Uint8Array.of(1));
-    });
-
-    it('a path that may be a replay does not draw the session to it', async () => {
-      threads = new Threads();
-      const { session } = await opened();
-      const replay = raw();
-      replay.say({ type: 'join', session });
-      replay.say({ type: 'carry', move: 5 });
-      await replay.next('joined');
-      void threads.host.send(Uint8Array.of(1));
-      await settled();
-      assert.ok(!replay.heard.some(({ type }) => type === 'carry' || type === 'numbered'));
-      // What follows shows that it was none.
-      replay.say({ type: 'ping' });
-      assert.equal((await replay.next('carry'))?.move, 5);
-      assert.ok(await replay.next('numbered'));
     });
 
     it('an older move does not draw the session back', async () => {

@@ -28,16 +28,16 @@ describe('thread: hostile peers', () => {
   /** A raw visitor of the host under test. */
   function visitor(): RawPath {
     const { a, b } = memoryPair();
-    void threads.desk.take(plainSealed(b, 'host', VISITOR_KEY));
-    return new RawPath(plainSealed(a, 'visitor', HOST_KEY));
+    void threads.desk.take(plainSealed(b, VISITOR_KEY));
+    return new RawPath(plainSealed(a, HOST_KEY));
   }
 
   /** A raw host of the visitor under test, which has said Join. */
   async function host(): Promise<{ path: RawPath; added: Promise<unknown> }> {
     const { a, b } = memoryPair();
-    const added = threads.visitor.add(plainSealed(a, 'visitor', HOST_KEY));
+    const added = threads.visitor.add(plainSealed(a, HOST_KEY));
     added.catch(() => {});
-    const path = new RawPath(plainSealed(b, 'host', VISITOR_KEY));
+    const path = new RawPath(plainSealed(b, VISITOR_KEY));
     await path.next('join');
     return { path, added };
   }
@@ -183,7 +183,7 @@ describe('thread: hostile peers', () => {
   ] as const) {
     it(`a peer that ${what} without end and reads nothing is given up (MAX_UNSAID)`, async () => {
       const { a, b, wire } = memoryPair();
-      const sealed = plainSealed(b, 'host', VISITOR_KEY);
+      const sealed = plainSealed(b, VISITOR_KEY);
       let unsaid = 0;
       // A path that takes nothing more.
       const full = Object.create(sealed, {
@@ -198,12 +198,11 @@ describe('thread: hostile peers', () => {
         close: { value: () => sealed.close() },
         abort: { value: (reason: Error) => sealed.abort(reason) },
         ready: { value: sealed.ready },
-        confirmed: { value: sealed.confirmed },
-        peerKey: { value: VISITOR_KEY },
+        proved: { value: sealed.proved },
         via: { value: 'memory' },
       });
       void threads.desk.take(full);
-      const path = new RawPath(plainSealed(a, 'visitor', HOST_KEY));
+      const path = new RawPath(plainSealed(a, HOST_KEY));
       path.say({ type: 'join' });
       for (let i = 0; i < 4 * MAX_UNSAID; i++) say(path, i + 1);
       await settled();

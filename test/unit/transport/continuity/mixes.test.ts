@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random mixes of cuts, stalls, replays and moves: nothing lost, nothing twice, nothing left. `npm run soak:paths -- --mixes N` plays more.
+// Random mixes of cuts, stalls and moves: nothing lost, nothing twice, nothing left. `npm run soak:paths -- --mixes N` plays more.
 
 import assert from 'node:assert/strict';
 import { HAPPENS, playMixes } from '../../../support/mix.ts';

@@ -26,8 +26,7 @@ async function readAll(from: Connection, sizes: readonly number[]): Promise<void
 
 const SEALS: Readonly<Record<string, () => Seal>> = {
   'a plain seal': () => PLAIN,
-  'Noise IK': () => realSeal('IK'),
-  'Noise XX': () => realSeal('XX'),
+  Noise: () => realSeal(),
 };
 
 for (const [name, makeSeal] of Object.entries(SEALS)) movesOver(name, makeSeal);
@@ -40,22 +39,22 @@ function movesOver(name: string, makeSeal: () => Seal): void {
     });
     afterEach(() => threads.end());
 
-    if (name !== 'Noise XX')
-      it('answers a new session with the first message that comes back: one round trip', async () => {
-        const { wire } = threads.add();
-        wire.hold();
-        void threads.visitor.send(Uint8Array.of(1));
-        void threads.visitor.send(Uint8Array.of(2));
-        await settled();
-        assert.equal(wire.sent, 1);
-        threads.answer = (thread) => void thread.send(Uint8Array.of(3));
-        wire.release();
-        wire.hold();
-        await settled();
-        assert.equal(wire.sent, 2);
-        wire.release();
-        assert.deepEqual([...((await threads.visitor.receive()) ?? [])], [3]);
-      });
+    it('answers a new session one round trip after its path is sealed, with the first message that comes back', async () => {
+      const { wire, visitor } = threads.add();
+      await visitor.ready;
+      wire.hold();
+      const handshake = wire.sent;
+      void threads.visitor.send(Uint8Array.of(1));
+      await settled();
+      assert.equal(wire.sent - handshake, 1);
+      threads.answer = (thread) => void thread.send(Uint8Array.of(3));
+      wire.release();
+      wire.hold();
+      await settled();
+      assert.equal(wire.sent - handshake, 2);
+      wire.release();
+      assert.deepEqual([...((await threads.visitor.receive()) ?? [])], [3]);
+    });
 
     it('acknowledges along with what it sends, once ACK_ALONG_BYTES were taken', async () => {
       // Time stands still: else what was taken is acknowledged soon in any case.
