@@ -5,9 +5,9 @@ import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.t
 import { INSTANCE_BYTES } from '../proto/limits.ts';
 import { challengeText, isSiteName } from '../proto/rendezvous.ts';
 import type { Connection } from '../transport/channel/connection.ts';
-import { ThreadDesk } from '../transport/continuity/desk.ts';
+import { SessionAcceptor } from '../transport/continuity/acceptor.ts';
 import type { Admission, Gate } from '../transport/continuity/gate.ts';
-import type { HostThread } from '../transport/continuity/host.ts';
+import type { ResumableHost } from '../transport/continuity/host.ts';
 import type { Path } from '../transport/continuity/path.ts';
 import { type Examiner, OwnNat } from '../transport/nat/exam/own-nat.ts';
 import { Teller } from '../transport/paths/news.ts';
@@ -159,7 +159,7 @@ class Agent implements Host {
   readonly #clock: Clock;
   readonly #rendezvous: Rendezvous;
   readonly #calls: Calls;
-  readonly #desk: ThreadDesk;
+  readonly #desk: SessionAcceptor;
   readonly #visits = new Set<Served>();
   #visitCount = 0;
   #callsCome = 0;
@@ -212,10 +212,10 @@ class Agent implements Host {
       onConnection: (connection) => this.#take(connection),
       onFailure: (_strategy, error) => options.events?.error?.(error),
     });
-    this.#desk = new ThreadDesk({
+    this.#desk = new SessionAcceptor({
       gate: options.gate,
       clock: this.#clock,
-      onThread: (thread, admission) => this.#serve(thread, admission),
+      onSession: (resumable, admission) => this.#serve(resumable, admission),
       onRefused: (error) => !EXPECTED.has(error.code) && options.events?.error?.(error),
     });
     this.#unwatch = options.network?.(() => this.#rendezvous.check(true));
@@ -285,30 +285,30 @@ class Agent implements Host {
     void this.#desk.take(sealed);
   }
 
-  #serve(thread: HostThread, { who }: Admission): void {
+  #serve(resumable: ResumableHost, { who }: Admission): void {
     const { site, events, agent } = this.#options;
     const visit = String(++this.#visitCount);
     const teller = new Teller(this.#clock, ({ via, rttMs, reason }) => events?.path?.({ visit, who, via, rttMs, reason }));
     const moved = (path: Path, reason: string): void => teller.tell('moved', path, null, () => reason);
-    for (const path of thread.paths) if (path.state === 'in-use') moved(path, 'the visitor chose it');
-    thread.onEvent((event) => {
+    for (const path of resumable.paths) if (path.state === 'in-use') moved(path, 'the visitor chose it');
+    resumable.onEvent((event) => {
       if (event.type === 'moved') moved(event.path, event.reason);
       // The visitor can come back by the suite only: a network that drops the one path may have dropped the other.
       if (event.type === 'doubted' || event.type === 'suspect' || event.type === 'stranded') this.#rendezvous.check();
     });
     const served = serveSession(
-      thread,
+      resumable,
       site,
       {
         session: visit,
         get via() {
-          return thread.via;
+          return resumable.via;
         },
         who,
       },
       { agent, clock: this.#clock, onSiteError: (error) => events?.error?.(error) },
     );
-    thread.heldAbove = () => served.held;
+    resumable.heldAbove = () => served.held;
     this.#visits.add(served);
     void served.closed.then((error) => {
       teller.hurry();

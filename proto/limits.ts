@@ -8,7 +8,7 @@ export const RENDEZVOUS_VERSION = 1;
 
 /** Bytes of one Noise message (Noise section 3): what a sealed path carries at a time, and what every Connection must carry. */
 export const MAX_RECORD_BYTES = 65_535;
-/** Bytes of one site-protocol frame: with its lane, its length and the seal around it, one record. */
+/** Bytes of one site-protocol frame: with its type, its length and the seal around it, one record. */
 export const MAX_FRAME_BYTES = 65_472;
 /** Bytes that a Data frame spends on its own fields, at the most: stream, end and length with their tags. */
 export const DATA_OVERHEAD_BYTES = 16;
@@ -58,11 +58,11 @@ export const MAX_CHALLENGE_COST = 131_072;
 /** Live paths of one session. */
 export const MAX_PATHS = 4;
 /** Bytes of numbered messages that may be under way before the first of them is acknowledged. */
-export const FIRST_RETAINED_BYTES = 256 * 1024;
+export const FIRST_UNACKED_BYTES = 256 * 1024;
 /** Bytes of numbered messages that may be under way at any time: what a sender retains, and a receiver holds unread. */
-export const MAX_RETAINED_BYTES = 32 * 1024 * 1024;
+export const MAX_UNACKED_BYTES = 32 * 1024 * 1024;
 /** Bytes that a numbered message counts beyond its own, so that many empty ones are bounded too. */
-export const RETAINED_OVERHEAD_BYTES = 64;
+export const UNACKED_OVERHEAD_BYTES = 64;
 
 /** Bytes of one rendezvous message. */
 export const MAX_RENDEZVOUS_BYTES = 96 * 1024;

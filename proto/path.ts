@@ -72,7 +72,7 @@ function check(message: PathMessage): void {
 }
 
 /**
- * Encodes one message about a path, without its lane.
+ * Encodes one message about a path, without its type.
  * @throws PortholeError MESSAGE_TOO_LONG, PROTOCOL_VIOLATED
  */
 export function encodePathMessage(message: PathMessage): Uint8Array {
@@ -82,7 +82,7 @@ export function encodePathMessage(message: PathMessage): Uint8Array {
 }
 
 /**
- * Decodes one message about a path, without its lane. Fields and types of a newer version are skipped.
+ * Decodes one message about a path, without its type. Fields and types of a newer version are skipped.
  * @throws PortholeError MESSAGE_TOO_LONG, FRAME_MALFORMED, PROTOCOL_VIOLATED
  */
 export function decodePathMessage(bytes: Uint8Array): PathMessage {

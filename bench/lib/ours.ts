@@ -16,15 +16,15 @@ export interface OurHost {
 export async function serveOurs(folder: string): Promise<OurHost> {
   await startAsProgram();
   const { staticSite } = await import('../../host-agent/static/site.ts');
-  const { ThreadDesk } = await import('../../transport/continuity/desk.ts');
+  const { SessionAcceptor } = await import('../../transport/continuity/acceptor.ts');
   const { sealAsHost } = await import('../../transport/seal/sealed.ts');
   const { serveSession } = await import('../../transport/session/host.ts');
   const site = await staticSite(folder);
   const primitives = await ourPrimitives();
   const key = primitives.newKeyPair();
   let sessions = 0;
-  const desk = new ThreadDesk({
-    onThread: (thread) => void serveSession(thread, site, { session: String(++sessions), via: thread.via }),
+  const desk = new SessionAcceptor({
+    onSession: (resumable) => void serveSession(resumable, site, { session: String(++sessions), via: resumable.via }),
   });
   return {
     key: Buffer.from(key.publicKey).toString('hex'),
@@ -35,16 +35,16 @@ export async function serveOurs(folder: string): Promise<OurHost> {
 /** Visits a host on a connection to it. */
 export async function openOurs(connection: Connection, key: string): Promise<Client> {
   await startAsProgram();
-  const { beginThread } = await import('../../transport/continuity/visitor.ts');
+  const { beginResumable } = await import('../../transport/continuity/visitor.ts');
   const { sealAsVisitor } = await import('../../transport/seal/sealed.ts');
   const { openSession } = await import('../../transport/session/visitor.ts');
   // As `porthole get` does.
   const collect = (await import('../../cli/running/collector.ts')).collector();
   let bytes = 0;
   const primitives = await ourPrimitives();
-  const thread = beginThread();
-  const session = openSession(thread);
-  await thread.add(sealAsVisitor(connection, { site: Buffer.from(key, 'hex'), key: primitives.newKeyPair(), primitives }));
+  const resumable = beginResumable();
+  const session = openSession(resumable);
+  await resumable.add(sealAsVisitor(connection, { site: Buffer.from(key, 'hex'), key: primitives.newKeyPair(), primitives }));
   return {
     async get(name, take) {
       const { status, body } = await session.fetch({ method: 'GET', url: `http://site.test/${name}`, headers: [] });

@@ -27,7 +27,7 @@ const WORKS: readonly (readonly [RegExp, string])[] = [
   [/^host-agent\/static\/(fd|linux-folder|portable-folder|root|body)\.ts/, 'opening and reading files'],
   [/^host-agent\//, 'the site: paths, conditions, heads'],
   [/^transport\/seal\//, 'the seal'],
-  [/^transport\/continuity\//, 'the thread: numbers, acknowledgements'],
+  [/^transport\/continuity\//, 'the resumable session: numbers, acknowledgements'],
   [/^transport\/session\//, 'the session: streams, credit'],
   [/^proto\/|(^|\/)node_modules\/protobufjs/, 'encoding and decoding messages'],
   [/^signaling\//, 'the relay'],

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One session with a site: its thread, the path manager that finds paths for it, and the proof that the other end is the site.
+// One session with a site: its resumable, the path manager that finds paths for it, and the proof that the other end is the site.
 
 import { asPortholeError, type PortholeError } from '../../proto/errors.ts';
 import type { Message, Nat } from '../../proto/rendezvous.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
-import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
+import { beginResumable, type ResumableVisitor } from '../../transport/continuity/visitor.ts';
 import { PathManager } from '../../transport/paths/manager.ts';
 import type { PathNews } from '../../transport/paths/news.ts';
 import { openInto } from '../../transport/paths/open-into.ts';
@@ -52,18 +52,18 @@ export interface SiteSessionOptions {
 export class SiteSession {
   readonly session: Session;
   readonly #options: SiteSessionOptions;
-  readonly #thread: VisitorThread;
+  readonly #resumable: ResumableVisitor;
   readonly #paths: PathManager;
   #stood = false; // a path, once at least
-  #error: PortholeError | null = null; // why the thread is over
+  #error: PortholeError | null = null; // why the resumable is over
 
   constructor(options: SiteSessionOptions) {
     const { visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
     this.#options = options;
-    this.#thread = beginThread({ credentials: visitor.credentials, clock });
-    this.session = openSession(this.#thread, { clock, agent });
+    this.#resumable = beginResumable({ credentials: visitor.credentials, clock });
+    this.session = openSession(this.#resumable, { clock, agent });
     this.#paths = new PathManager({
-      thread: this.#thread,
+      resumable: this.#resumable,
       policy,
       ways,
       open: (wanted, signal) => this.#open(wanted, signal),
@@ -74,7 +74,7 @@ export class SiteSession {
       rendezvous.check(true);
       this.#paths.changed(reason);
     });
-    this.#thread.onEvent((event) => {
+    this.#resumable.onEvent((event) => {
       if (event.type === 'joined') this.#stood = true;
       // What has the path drop has the suite's connection drop, too, as often as not: and by that the next path is opened.
       if (event.type === 'doubted' || event.type === 'suspect' || event.type === 'stranded') rendezvous.check();
@@ -86,7 +86,7 @@ export class SiteSession {
 
   /** Whether a path carries it. */
   get carried(): boolean {
-    return this.#thread.via !== '';
+    return this.#resumable.via !== '';
   }
 
   /**
@@ -99,7 +99,7 @@ export class SiteSession {
       await this.#paths.start();
     } catch (thrown) {
       const error = this.#error ?? asPortholeError(thrown);
-      this.#thread.abort(error);
+      this.#resumable.abort(error);
       throw error;
     }
   }
@@ -129,7 +129,7 @@ export class SiteSession {
         (onPath) => calls.open(introduction, { policy, names, signal, onAttempt, onPath, headStartMs }),
         async (connection) => {
           onConnection();
-          await this.#thread.add(await this.#seal(connection));
+          await this.#resumable.add(await this.#seal(connection));
         },
       );
     } catch (thrown) {

@@ -103,7 +103,7 @@ export function someFrame(chance: Chance): Frame {
   }
 }
 
-/** What comes next to an end: a lane and a message, whole or hurt. */
+/** What comes next to an end: a type and a message, whole or hurt. */
 export function someMessage(session: Uint8Array, chance: Chance): Uint8Array {
   const numbered = chance(2) === 0;
   const content = numbered ? encodeFrame(someFrame(chance)) : encodePathMessage(somePathMessage(session, chance));

@@ -4,8 +4,8 @@
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { fuzzResumable } from './resumable.ts';
 import { fuzzSeal } from './seal.ts';
-import { fuzzThread } from './thread.ts';
 
 const MUTATIONS = 1_000_000;
 /** Mutations between two looks at the memory. */
@@ -31,9 +31,9 @@ const held = (): number => {
 };
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-const fuzzers = { seal: fuzzSeal, thread: fuzzThread };
-const codes: Record<string, Record<string, number>> = { seal: {}, thread: {} };
-const counts: Record<string, number> = { seal: 0, thread: 0 };
+const fuzzers = { seal: fuzzSeal, resumable: fuzzResumable };
+const codes: Record<string, Record<string, number>> = { seal: {}, resumable: {} };
+const counts: Record<string, number> = { seal: 0, resumable: 0 };
 const begun = performance.now();
 let reported = begun;
 let first = 0;

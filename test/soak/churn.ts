@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Forces a session from path to path at random moments, by a seed: moved, cut, held, half-dead, without any path.
 
-import { ThreadDesk } from '../../transport/continuity/desk.ts';
+import { SessionAcceptor } from '../../transport/continuity/acceptor.ts';
 import type { Path } from '../../transport/continuity/path.ts';
-import { beginThread } from '../../transport/continuity/visitor.ts';
+import { beginResumable } from '../../transport/continuity/visitor.ts';
 import { serveSession } from '../../transport/session/host.ts';
 import { openSession } from '../../transport/session/visitor.ts';
 import type { Clock } from '../../transport/time/clock.ts';
 import { systemClock } from '../../transport/time/clock.ts';
 import { type Chance, chanceOf } from '../fuzz/hurt.ts';
-import { realSeal } from '../support/threads.ts';
+import { realSeal } from '../support/resumables.ts';
 import { type Valve, valveOn } from '../support/valve.ts';
 import { Traffic } from './traffic.ts';
 import type { Way } from './ways.ts';
@@ -73,8 +73,8 @@ export class Churn {
   readonly #chance: Chance;
   readonly #seal = realSeal();
   readonly #live = new Map<Path, Live>();
-  readonly #visitor = beginThread({ clock: hasty });
-  readonly #desk: ThreadDesk;
+  readonly #visitor = beginResumable({ clock: hasty });
+  readonly #desk: SessionAcceptor;
   #watchers: (() => void)[] = [];
   #over: Error | null = null;
   #opening: Way | null = null;
@@ -84,9 +84,9 @@ export class Churn {
     this.#chance = chanceOf(options.seed);
     this.traffic = new Traffic(options.seed + 1);
     const site = this.traffic.site;
-    this.#desk = new ThreadDesk({
+    this.#desk = new SessionAcceptor({
       clock: hasty,
-      onThread: (thread) => void serveSession(thread, site, { session: 'soak', via: 'soak' }, { clock: hasty }),
+      onSession: (resumable) => void serveSession(resumable, site, { session: 'soak', via: 'soak' }, { clock: hasty }),
     });
     this.#visitor.onEvent((event) => {
       if (event.type === 'moved') {

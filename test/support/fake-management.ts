@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A path manager on a thread, a clock and an opener of ways that the test owns.
+// A path manager on a resumable, a clock and an opener of ways that the test owns.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { PathManager } from '../../transport/paths/manager.ts';
@@ -8,7 +8,7 @@ import type { Failure } from '../../transport/strategy/engine.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
 import type { Way } from '../../transport/strategy/way.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
-import { type FakePath, FakeThread } from './fake-thread.ts';
+import { type FakePath, FakeSession } from './fake-session.ts';
 import { someWay } from './ways.ts';
 
 /** A try under way, or over. */
@@ -24,7 +24,7 @@ export interface Opening {
 
 export interface Management {
   readonly clock: FakeClock;
-  readonly thread: FakeThread;
+  readonly resumable: FakeSession;
   readonly manager: PathManager;
   readonly openings: Opening[];
   readonly news: PathNews[];
@@ -52,12 +52,12 @@ export function manage(
   random = () => 0.5,
 ): Management {
   const clock = fakeClock();
-  const thread = new FakeThread();
+  const resumable = new FakeSession();
   const openings: Opening[] = [];
   const news: PathNews[] = [];
   let told = 0;
   const manager = new PathManager({
-    thread,
+    resumable,
     policy: policyFor(via),
     ways: ways.map((way) => (typeof way === 'string' ? someWay(way) : way)),
     clock,
@@ -84,7 +84,7 @@ export function manage(
   });
   return {
     clock,
-    thread,
+    resumable,
     manager,
     openings,
     news,
@@ -105,7 +105,7 @@ export function manage(
 /** A session on the relay, a direct way still being tried. */
 export async function onRelay(k: Management): Promise<FakePath> {
   const started = k.manager.start();
-  const relay = k.thread.join('relay', 41);
+  const relay = k.resumable.join('relay', 41);
   await started;
   return relay;
 }
@@ -113,10 +113,10 @@ export async function onRelay(k: Management): Promise<FakePath> {
 /** A session on a data channel, with the relay beside it and nothing under way. */
 export async function settled(k: Management): Promise<{ relay: FakePath; direct: FakePath }> {
   const relay = await onRelay(k);
-  const direct = k.thread.join('data-channel', 3);
+  const direct = k.resumable.join('data-channel', 3);
   if (!k.last().over) await k.last().done();
   k.told();
-  k.thread.asked.length = 0;
-  k.thread.asked.push('-'); // it is not the first any more
+  k.resumable.asked.length = 0;
+  k.resumable.asked.push('-'); // it is not the first any more
   return { relay, direct };
 }

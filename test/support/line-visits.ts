@@ -2,8 +2,8 @@
 // Visitors of one host behind one slow uplink, in virtual time: real sessions, path managers and seals, and what became of their downloads.
 
 import { framedConnection } from '../../transport/channel/framed.ts';
-import { ThreadDesk } from '../../transport/continuity/desk.ts';
-import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
+import { SessionAcceptor } from '../../transport/continuity/acceptor.ts';
+import { beginResumable, type ResumableVisitor } from '../../transport/continuity/visitor.ts';
 import { PathManager } from '../../transport/paths/manager.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import { sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
@@ -73,20 +73,20 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
   const down = new Line(clock, { rate: rate * DOWN_TIMES, queueMs, delayMs });
   const each = Math.ceil(bytes / visitors);
   const key = nodePrimitives.newKeyPair();
-  const desk = new ThreadDesk({
+  const desk = new SessionAcceptor({
     clock,
-    onThread: (thread) => {
-      serveSession(thread, async (request) => answer(request, each), { session: '1', via: '' }, { clock });
+    onSession: (resumable) => {
+      serveSession(resumable, async (request) => answer(request, each), { session: '1', via: '' }, { clock });
     },
   });
 
   const counts: Record<string, number> = {};
-  const open = (number: number): { thread: VisitorThread; session: Session; manager: PathManager } => {
-    const thread = beginThread({ clock });
+  const open = (number: number): { resumable: ResumableVisitor; session: Session; manager: PathManager } => {
+    const resumable = beginResumable({ clock });
     const visitorKey = nodePrimitives.newKeyPair();
-    const session = openSession(thread, { clock });
+    const session = openSession(resumable, { clock });
     const manager = new PathManager({
-      thread,
+      resumable,
       policy: policyFor(),
       ways: ways.map(someWay),
       clock,
@@ -106,13 +106,13 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
               site: key.publicKey,
               clock,
             });
-            await thread.add(sealed);
+            await resumable.add(sealed);
           }),
         );
         return [];
       },
     });
-    return { thread, session, manager: manager as never };
+    return { resumable, session, manager: manager as never };
   };
   const all = Array.from({ length: visitors }, (_, number) => open(number));
   let ready = 0;
@@ -125,8 +125,8 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
   await clock.run(() => ready === visitors, 60_000);
   await clock.run(() => false, options.settleMs ?? SETTLE_MS);
 
-  for (const { thread } of all) {
-    thread.onEvent(({ type }) => {
+  for (const { resumable } of all) {
+    resumable.onEvent(({ type }) => {
       counts[type] = (counts[type] ?? 0) + 1;
     });
   }
@@ -155,9 +155,9 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
     small: took,
     failures,
   };
-  for (const { manager, thread } of all) {
+  for (const { manager, resumable } of all) {
     manager.stop();
-    thread.abort(new Error('the test is over'));
+    resumable.abort(new Error('the test is over'));
   }
   await clock.run(() => false, 1000);
   return result;

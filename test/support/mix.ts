@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
 import { memoryPair, type Wire } from '../../transport/channel/memory.ts';
-import type { Thread } from '../../transport/continuity/thread.ts';
-import { settled, Threads } from './threads.ts';
+import type { ResumableSession } from '../../transport/continuity/resumable-session.ts';
+import { Resumables, settled } from './resumables.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 
 export const HAPPENS = ['move', 'add', 'cut', 'stall', 'drop', 'wait'] as const;
@@ -48,12 +48,12 @@ export function seeded(seed: number): () => number {
  */
 export async function playMix(seed: number): Promise<Mixed> {
   const clock = virtualTime(3);
-  const threads = new Threads({ clock });
-  const mix = new Mix(seeded(seed), clock, threads);
+  const resumables = new Resumables({ clock });
+  const mix = new Mix(seeded(seed), clock, resumables);
   try {
     return await mix.play();
   } finally {
-    threads.end();
+    resumables.end();
   }
 }
 
@@ -80,25 +80,25 @@ export async function playMixes(first: number, count: number): Promise<{ happene
 class Mix {
   readonly #random: () => number;
   readonly #clock: VirtualTime;
-  readonly #threads: Threads;
+  readonly #resumables: Resumables;
   readonly #wires: Wire[] = [];
   #moves = 0;
 
-  constructor(random: () => number, clock: VirtualTime, threads: Threads) {
+  constructor(random: () => number, clock: VirtualTime, resumables: Resumables) {
     this.#random = random;
     this.#clock = clock;
-    this.#threads = threads;
+    this.#resumables = resumables;
   }
 
   async play(): Promise<Mixed> {
-    const { visitor } = this.#threads;
+    const { visitor } = this.#resumables;
     visitor.onEvent(({ type }) => {
       if (type === 'moved') this.#moves++;
       if (type === 'stranded') this.#clock.after(this.#random() * 500, () => this.#lookForPath());
     });
     this.#add();
-    await this.#until(() => this.#threads.hosts.length > 0 && visitor.paths.length > 0);
-    const [host] = this.#threads.hosts as [Thread];
+    await this.#until(() => this.#resumables.hosts.length > 0 && visitor.paths.length > 0);
+    const [host] = this.#resumables.hosts as [ResumableSession];
     const [there, back] = [this.#sizes(), this.#sizes()];
     const received = { host: 0, visitor: 0 };
     void this.#send(visitor, there);
@@ -132,12 +132,12 @@ class Mix {
     await this.#until(() => closed);
     assert.ok(closed, 'it does not close');
     await settled();
-    assert.deepEqual([this.#threads.desk.sessions, this.#threads.desk.kept, visitor.retained, host.retained], [0, 0, 0, 0]);
+    assert.deepEqual([this.#resumables.desk.sessions, this.#resumables.desk.kept, visitor.unacked, host.unacked], [0, 0, 0, 0]);
     return { steps, moves: this.#moves };
   }
 
   #happen(step: Happens): void {
-    const { visitor } = this.#threads;
+    const { visitor } = this.#resumables;
     const wire = this.#wires[this.#below(this.#wires.length)] as Wire;
     const path = visitor.paths[this.#below(Math.max(1, visitor.paths.length))];
     switch (step) {
@@ -164,7 +164,7 @@ class Mix {
 
   /** A session that has lost all its paths tries until one stands. */
   #lookForPath(): void {
-    const { over, paths } = this.#threads.visitor;
+    const { over, paths } = this.#resumables.visitor;
     if (over || paths.length > 0) return;
     this.#add();
     this.#clock.after(AGAIN_MS, () => this.#lookForPath());
@@ -173,7 +173,7 @@ class Mix {
   #add(): void {
     const { a, b, wire } = memoryPair('memory', this.#delay());
     this.#wires.push(wire);
-    this.#threads.join(a, b);
+    this.#resumables.join(a, b);
   }
 
   async #send(from: Connection, sizes: readonly number[]): Promise<void> {

@@ -48,9 +48,9 @@ export class RawPath {
     this.bytes(0, message);
   }
 
-  /** Sends anything in a lane. */
-  bytes(lane: number, message: Uint8Array): void {
-    this.sealed.send(Uint8Array.of(lane, ...message)).catch(() => {});
+  /** Sends anything of a type. */
+  bytes(type: number, message: Uint8Array): void {
+    this.sealed.send(Uint8Array.of(type, ...message)).catch(() => {});
   }
 
   /** The next message of a type, from the first that came on; null when the path ended without it. */

@@ -2,23 +2,23 @@
 // What a host holds for all its sessions together, and which of them it gives up when that is too much.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { HostThread } from './host.ts';
+import type { ResumableHost } from './host.ts';
 import { MAX_HELD_BYTES, MAX_KEPT_SESSIONS } from './limits.ts';
 
 export class Holdings {
   /** Every session, and the bytes that were counted for it last. */
-  readonly #counted = new Map<HostThread, number>();
+  readonly #counted = new Map<ResumableHost, number>();
   /** Sessions without a path, the one first that lost it first. */
-  readonly #kept = new Set<HostThread>();
+  readonly #kept = new Set<ResumableHost>();
   #bytes = 0; // the sum of what was counted: never less than what is held by those that have grown
 
-  add(thread: HostThread): void {
-    this.#counted.set(thread, 0);
-    thread.onGrown = () => this.#grown(thread);
-    thread.onEvent(({ type }) => {
-      if (type === 'stranded') this.#keep(thread);
-      else if (type === 'found') this.#kept.delete(thread);
-      else if (type === 'over') this.#forget(thread);
+  add(resumable: ResumableHost): void {
+    this.#counted.set(resumable, 0);
+    resumable.onGrown = () => this.#grown(resumable);
+    resumable.onEvent(({ type }) => {
+      if (type === 'stranded') this.#keep(resumable);
+      else if (type === 'found') this.#kept.delete(resumable);
+      else if (type === 'over') this.#forget(resumable);
     });
   }
 
@@ -27,8 +27,8 @@ export class Holdings {
     return this.#kept.size;
   }
 
-  #grown(thread: HostThread): void {
-    this.#count(thread);
+  #grown(resumable: ResumableHost): void {
+    this.#count(resumable);
     if (this.#bytes <= MAX_HELD_BYTES) return;
     for (const one of this.#counted.keys()) this.#count(one); // others have shrunk meanwhile
     while (this.#bytes > MAX_HELD_BYTES) {
@@ -38,31 +38,31 @@ export class Holdings {
     }
   }
 
-  #keep(thread: HostThread): void {
-    this.#kept.add(thread);
+  #keep(resumable: ResumableHost): void {
+    this.#kept.add(resumable);
     while (this.#kept.size > MAX_KEPT_SESSIONS) {
       const [oldest] = this.#kept;
       oldest?.abort(new PortholeError('SESSION_LOST', 'the host keeps too many sessions without a path'));
     }
   }
 
-  #count(thread: HostThread): void {
-    const before = this.#counted.get(thread);
+  #count(resumable: ResumableHost): void {
+    const before = this.#counted.get(resumable);
     if (before === undefined) return;
-    const { held } = thread;
-    this.#counted.set(thread, held);
+    const { held } = resumable;
+    this.#counted.set(resumable, held);
     this.#bytes += held - before;
   }
 
-  #forget(thread: HostThread): void {
-    this.#bytes -= this.#counted.get(thread) ?? 0;
-    this.#counted.delete(thread);
-    this.#kept.delete(thread);
+  #forget(resumable: ResumableHost): void {
+    this.#bytes -= this.#counted.get(resumable) ?? 0;
+    this.#counted.delete(resumable);
+    this.#kept.delete(resumable);
   }
 
   /** Of those that hold anything: one without a path, else the one to which nothing has got through for the longest time. */
-  get #leastUseful(): HostThread | undefined {
-    const holding = (one: HostThread): boolean => one.held > 0;
+  get #leastUseful(): ResumableHost | undefined {
+    const holding = (one: ResumableHost): boolean => one.held > 0;
     const stranded = [...this.#kept].find(holding);
     return stranded ?? [...this.#counted.keys()].filter(holding).sort((x, y) => x.progressAt - y.progressAt)[0];
   }

@@ -8,11 +8,11 @@ import type { Clock } from '../time/clock.ts';
 import { HOST_KEEP_MS, PROOF_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import type { PathEnd } from './path-end.ts';
-import { SharedOutbox } from './shared-outbox.ts';
-import { Thread } from './thread.ts';
+import { ResumableSession } from './resumable-session.ts';
+import { SharedSendWindow } from './shared-send-window.ts';
 import type { Uplink } from './uplink.ts';
 
-export class HostThread extends Thread {
+export class ResumableHost extends ResumableSession {
   /** Its id, which a further path names. */
   readonly session: Uint8Array;
   /** The visitor's static key: only its paths may join. */
@@ -27,7 +27,7 @@ export class HostThread extends Thread {
   #proof: PromiseWithResolvers<Proof> | null = null;
 
   constructor(session: Uint8Array, key: Uint8Array, clock: Clock, uplink: Uplink) {
-    super(clock, (pipe, wake) => new SharedOutbox(pipe, uplink, wake));
+    super(clock, (pipe, wake) => new SharedSendWindow(pipe, uplink, wake));
     this.session = session;
     this.key = key;
     this.progressAt = clock.now();
@@ -43,7 +43,7 @@ export class HostThread extends Thread {
 
   /** Bytes that the host holds for it: sent and not acknowledged, and come and not read. */
   get held(): number {
-    return this.retained + this.intake.unread + this.heldAbove();
+    return this.unacked + this.receiveWindow.unread + this.heldAbove();
   }
 
   /** Takes the path that opens the session. Nothing is answered before it is admitted. */
@@ -71,7 +71,7 @@ export class HostThread extends Thread {
   /** The visitor is let in: the path carries. */
   admit(path: PathEnd): void {
     this.#admitted = true;
-    this.intake.open();
+    this.receiveWindow.open();
     this.#agree(path, 'the visitor opened the session');
     this.#follow(path);
   }
@@ -103,9 +103,9 @@ export class HostThread extends Thread {
   }
 
   protected override acknowledged(received: number, path: PathEnd): void {
-    const { base } = this.outbox;
+    const { base } = this.sendWindow;
     super.acknowledged(received, path);
-    if (this.outbox.base > base) this.progressAt = this.clock.now();
+    if (this.sendWindow.base > base) this.progressAt = this.clock.now();
   }
 
   override onSaid(path: PathEnd, message: PathMessage): void {
@@ -134,7 +134,7 @@ export class HostThread extends Thread {
   }
 
   #agree(path: PathEnd, reason: string): void {
-    path.say({ type: 'joined', session: this.session, received: toWire(this.intake.taken) });
+    path.say({ type: 'joined', session: this.session, received: toWire(this.receiveWindow.taken) });
     this.stands(path, reason);
     path.heartbeat.ask();
   }

@@ -4,13 +4,13 @@
 import type { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Admission, Gate, Judgement } from './gate.ts';
-import type { HostThread } from './host.ts';
+import type { ResumableHost } from './host.ts';
 import { JUDGE_MS } from './limits.ts';
 
 export class Judging {
   readonly #judge: () => Promise<Judgement>;
   readonly #clock: Clock;
-  readonly #admitted = new Map<HostThread, Admission>();
+  readonly #admitted = new Map<ResumableHost, Admission>();
   #newest: Judgement | null = null;
   #looking = false;
   #cancel: (() => void) | null = null;
@@ -26,16 +26,16 @@ export class Judging {
   }
 
   /** A session was let in: from now on it is judged, with and without a path. */
-  add(thread: HostThread, admission: Admission): void {
-    this.#admitted.set(thread, admission);
-    thread.onEvent(({ type }) => type === 'over' && this.#forget(thread));
+  add(resumable: ResumableHost, admission: Admission): void {
+    this.#admitted.set(resumable, admission);
+    resumable.onEvent(({ type }) => type === 'over' && this.#forget(resumable));
     this.#wait();
   }
 
   /** Why a session may not go on, by the rules as they were read last; null when it may. They are read anew at once. */
-  refusal(thread: HostThread): PortholeError | null {
+  refusal(resumable: ResumableHost): PortholeError | null {
     void this.#look();
-    const admission = this.#admitted.get(thread);
+    const admission = this.#admitted.get(resumable);
     return (admission && this.#newest?.(admission)) ?? null;
   }
 
@@ -43,8 +43,8 @@ export class Judging {
     if (this.#admitted.size > 0) this.#cancel ??= this.#clock.after(JUDGE_MS, () => void this.#look());
   }
 
-  #forget(thread: HostThread): void {
-    this.#admitted.delete(thread);
+  #forget(resumable: ResumableHost): void {
+    this.#admitted.delete(resumable);
     if (this.#admitted.size > 0) return;
     this.#cancel?.();
     this.#cancel = null;
@@ -59,9 +59,9 @@ export class Judging {
     try {
       const judgement = await this.#judge();
       this.#newest = judgement;
-      for (const [thread, admission] of [...this.#admitted]) {
+      for (const [resumable, admission] of [...this.#admitted]) {
         const refusal = judgement(admission);
-        if (refusal) thread.abort(refusal);
+        if (refusal) resumable.abort(refusal);
       }
     } catch {
       // The gate has told its owner; the rules stay as they were.

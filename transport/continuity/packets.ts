@@ -5,7 +5,7 @@ import { DATA_OVERHEAD_BYTES } from '../../proto/limits.ts';
 
 /** Up to so many packets, a message fills them; of more, the last one counts for little. */
 const FEW_PACKETS = 16;
-/** What stands around content in a record: a frame's fields, its number's lane and length, the tag. */
+/** What stands around content in a record: a frame's fields, its number's type and length, the tag. */
 const AROUND_BYTES = DATA_OVERHEAD_BYTES + 24;
 
 /**

@@ -10,9 +10,9 @@ import type { Clock } from '../time/clock.ts';
 import { TurnMeter } from '../time/turn-meter.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { ECHO_MS, MAX_UNSAID } from './limits.ts';
-import type { Item } from './outbox.ts';
 import type { Path } from './path.ts';
 import { Pipe } from './pipe.ts';
+import type { Item } from './send-window.ts';
 import type { Watch } from './watch.ts';
 
 /**
@@ -32,7 +32,7 @@ export const MAY_BE_SAID: Readonly<Record<Phase, ReadonlySet<PathMessage['type']
 
 /** Whom a path belongs to. What the first two throw ends the path, and is told to the other end. */
 export interface PathOwner {
-  /** A numbered message, without its lane. */
+  /** A numbered message, without its type. */
   onNumbered(path: PathEnd, message: Uint8Array): void;
   /** Everything but pings. */
   onSaid(path: PathEnd, message: PathMessage): void;
@@ -60,13 +60,13 @@ export interface PathOwner {
 
 const NUMBERED = 0x00;
 const ABOUT_PATH = 0x01;
-/** The lane of a numbered message. Connections do not change what they are given. */
-const NUMBERED_LANE = Uint8Array.of(NUMBERED);
+/** The type of a numbered message. Connections do not change what they are given. */
+const NUMBERED_TYPE = Uint8Array.of(NUMBERED);
 
-/** A piece of a message with its lane in front. */
-function inLane(lane: number, piece: Uint8Array): Uint8Array {
+/** A piece of a message with its type in front. */
+function ofType(type: number, piece: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(piece.length + 1);
-  bytes[0] = lane;
+  bytes[0] = type;
   bytes.set(piece, 1);
   return bytes;
 }
@@ -178,7 +178,7 @@ export class PathEnd implements Path {
       this.#ackDue = null;
       if (due && this.phase !== 'gone') this.acknowledge(due);
     };
-    this.sealed.send(inLane(ABOUT_PATH, encodePathMessage({ type: 'ack', received: received() }))).then(done, () => {});
+    this.sealed.send(ofType(ABOUT_PATH, encodePathMessage({ type: 'ack', received: received() }))).then(done, () => {});
   }
 
   /** Sends a numbered message. Resolves when there is room for the next. */
@@ -186,7 +186,7 @@ export class PathEnd implements Path {
     const { sealed } = this;
     this.#spokeAt = this.#clock.now();
     sealed.gather?.(this.pipe.message);
-    return content ? sealed.sendPieces(inLane(NUMBERED, head), content) : sealed.sendPieces(NUMBERED_LANE, head);
+    return content ? sealed.sendPieces(ofType(NUMBERED, head), content) : sealed.sendPieces(NUMBERED_TYPE, head);
   }
 
   /** The path broke, or is broken now. */
@@ -228,7 +228,7 @@ export class PathEnd implements Path {
     const done = (): void => {
       this.#unsaid--;
     };
-    this.sealed.send(inLane(ABOUT_PATH, encodePathMessage(message))).then(done, () => {});
+    this.sealed.send(ofType(ABOUT_PATH, encodePathMessage(message))).then(done, () => {});
   }
 
   #heard(): void {
@@ -257,10 +257,10 @@ export class PathEnd implements Path {
   }
 
   #take(message: Uint8Array): void {
-    const lane = message[0];
-    if (lane === NUMBERED) this.owner.onNumbered(this, message.subarray(1));
-    else if (lane === ABOUT_PATH) this.#said(decodePathMessage(message.subarray(1)));
-    // Other lanes are of a newer version.
+    const type = message[0];
+    if (type === NUMBERED) this.owner.onNumbered(this, message.subarray(1));
+    else if (type === ABOUT_PATH) this.#said(decodePathMessage(message.subarray(1)));
+    // Other types are of a newer version.
   }
 
   #said(message: PathMessage): void {

@@ -18,7 +18,7 @@
 // that took longer than others (a radio) is no queue, and where machines are busy it may last some turns of the event loop longer.
 // It never has more than two round trips need, and a few messages.
 
-import { MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../proto/limits.ts';
+import { MAX_DATA_BYTES, MAX_UNACKED_BYTES } from '../../proto/limits.ts';
 import {
   ACK_BYTES,
   ACK_MS,
@@ -102,7 +102,7 @@ export class Pipe {
 
   /** The same for heads and small content. */
   get urgentWindow(): number {
-    return Math.min(MAX_RETAINED_BYTES, this.window + URGENT_MESSAGES * this.message);
+    return Math.min(MAX_UNACKED_BYTES, this.window + URGENT_MESSAGES * this.message);
   }
 
   /** Bytes a second that the path delivers; 0 while that is not known. */
@@ -230,7 +230,7 @@ export class Pipe {
 
   get #most(): number {
     const acks = Math.min(this.#rates.best * ACK_MS, 2 * ACK_BYTES);
-    return Math.min(MAX_RETAINED_BYTES, 2 * this.#rates.best * this.baseMs + acks + SPARE_MESSAGES * this.message);
+    return Math.min(MAX_UNACKED_BYTES, 2 * this.#rates.best * this.baseMs + acks + SPARE_MESSAGES * this.message);
   }
 
   /** The longer the way, the more bytes a part of the window is: in one step they would fill a long queue. */
@@ -240,7 +240,7 @@ export class Pipe {
 
   #start(bytes: number, queue: number, now: number): void {
     if (queue <= 2 * this.#queueMs) {
-      if (this.#limited) this.#window = Math.min(MAX_RETAINED_BYTES, this.#window + bytes);
+      if (this.#limited) this.#window = Math.min(MAX_UNACKED_BYTES, this.#window + bytes);
       return;
     }
     this.#starting = false;

@@ -3,12 +3,12 @@
 
 import type { Clock } from '../time/clock.ts';
 import { TurnMeter } from '../time/turn-meter.ts';
-import { Intake } from './intake.ts';
 import { ACK_ALONG_BYTES, DRAIN_MS, SUSPECT_BUSY_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
-import { type Item, Outbox, settle } from './outbox.ts';
 import type { PathEnd } from './path-end.ts';
 import { Pipe } from './pipe.ts';
+import { ReceiveWindow } from './receive-window.ts';
+import { type Item, SendWindow, settle } from './send-window.ts';
 import { stuckOn } from './stuck.ts';
 
 /** Bytes that a path may have no room for before more is held back to be chosen later. */
@@ -22,8 +22,8 @@ export abstract class Sending {
   abstract readonly maxMessage: number;
   protected readonly clock: Clock;
   protected readonly turns: TurnMeter;
-  protected readonly outbox: Outbox;
-  protected readonly intake: Intake;
+  protected readonly sendWindow: SendWindow;
+  protected readonly receiveWindow: ReceiveWindow;
   /** The path that carries what this end sends. */
   protected sending: PathEnd | null = null;
   /** The sound path that was left, while what is under way on it comes through. Nothing goes out on the new one until then. */
@@ -33,14 +33,14 @@ export abstract class Sending {
   #onRoom: () => void = ignore;
   #cancelWait: () => void = ignore;
 
-  /** @param newOutbox makes one that calls `wake` when it may send what it could not */
-  constructor(clock: Clock, newOutbox: (pipe: Pipe, wake: () => void) => Outbox = (pipe) => new Outbox(pipe)) {
+  /** @param newSendWindow makes one that calls `wake` when it may send what it could not */
+  constructor(clock: Clock, newSendWindow: (pipe: Pipe, wake: () => void) => SendWindow = (pipe) => new SendWindow(pipe)) {
     this.clock = clock;
     this.turns = TurnMeter.of(clock);
-    this.outbox = newOutbox(new Pipe(clock.now()), () => {
+    this.sendWindow = newSendWindow(new Pipe(clock.now()), () => {
       if (this.sending) void this.pump(this.sending);
     });
-    this.intake = new Intake(clock, () => this.acknowledge());
+    this.receiveWindow = new ReceiveWindow(clock, () => this.acknowledge());
   }
 
   /** Bytes of a message that takes the path in use a few hundredths of a second. */
@@ -55,7 +55,7 @@ export abstract class Sending {
   /** Whether what is sent now goes out now; there is a little more room for what is `urgent`. */
   roomy(urgent = false): boolean {
     const { sending } = this;
-    return sending ? sending.crowded <= CROWD_BYTES && this.outbox.opens(urgent) : this.outbox.roomy;
+    return sending ? sending.crowded <= CROWD_BYTES && this.sendWindow.opens(urgent) : this.sendWindow.roomy;
   }
 
   /** Calls back whenever there may be room again. One listener. */
@@ -65,7 +65,7 @@ export abstract class Sending {
 
   /** Milliseconds that what is under way on this path takes it, as far as is known; 0 where it does not carry. */
   backlogMs(path: PathEnd): number {
-    return path === (this.draining ?? this.sending) ? path.pipe.takes(this.outbox.underWay) : 0;
+    return path === (this.draining ?? this.sending) ? path.pipe.takes(this.sendWindow.underWay) : 0;
   }
 
   /**
@@ -77,10 +77,10 @@ export abstract class Sending {
     this.sending = path;
     path.heartbeat.hurry();
     if (path === this.draining) return this.#takeBack(path);
-    this.sayCarry(path, this.outbox.base, left !== null && this.#isSound(left));
+    this.sayCarry(path, this.sendWindow.base, left !== null && this.#isSound(left));
     if (!left || left === path || !heard || !this.#comesThrough(left)) return this.#leave(left);
     this.draining = left;
-    this.outbox.hold();
+    this.sendWindow.hold();
     left.heartbeat.hurry();
     this.#waitFor(left);
   }
@@ -88,7 +88,7 @@ export abstract class Sending {
   /** What is under way on the path that was left is sent again: it goes out no more if it is stuck there. */
   #leave(left: PathEnd | null): void {
     const isLeft = left !== null && left !== this.sending && left.phase === 'live';
-    const stuck = isLeft ? stuckOn(left, this.outbox.underWay, this.clock.now()) : null;
+    const stuck = isLeft ? stuckOn(left, this.sendWindow.underWay, this.clock.now()) : null;
     this.drained();
     if (stuck) left?.lose(stuck);
   }
@@ -96,8 +96,8 @@ export abstract class Sending {
   /** The path that was left carries again, with what is under way on it. */
   #takeBack(path: PathEnd): void {
     this.#forgetWait();
-    this.outbox.release();
-    this.sayCarry(path, this.outbox.next, true);
+    this.sendWindow.release();
+    this.sayCarry(path, this.sendWindow.next, true);
     void this.pump(path);
   }
 
@@ -107,7 +107,7 @@ export abstract class Sending {
 
   /** Whether what is under way on a path that is left need not be sent again, and is too much to send it twice over one line. */
   #comesThrough(left: PathEnd): boolean {
-    const { underWay } = this.outbox;
+    const { underWay } = this.sendWindow;
     const { pipe } = left;
     if (!this.#isSound(left) || stuckOn(left, underWay, this.clock.now())) return false;
     return pipe.rate === 0 ? underWay > FEW_MESSAGES * pipe.message : pipe.takes(underWay) > DRAIN_MS;
@@ -116,7 +116,7 @@ export abstract class Sending {
   /** Waits for what is under way on the path that was left, but no longer than that is heard. */
   #waitFor(left: PathEnd): void {
     const { heartbeat, pipe } = left;
-    const dueAt = heartbeat.heardAt + Math.max(SUSPECT_BUSY_MS, 2 * heartbeat.loadedMs) + pipe.takes(this.outbox.underWay);
+    const dueAt = heartbeat.heardAt + Math.max(SUSPECT_BUSY_MS, 2 * heartbeat.loadedMs) + pipe.takes(this.sendWindow.underWay);
     const ms = dueAt - this.clock.now();
     if (ms <= 0) return this.#leave(left);
     this.#cancelWait = this.clock.after(ms, () => this.#waitFor(left));
@@ -138,7 +138,7 @@ export abstract class Sending {
     this.#forgetWait();
     const { sending } = this;
     if (!sending) return;
-    this.outbox.rewind(sending.pipe);
+    this.sendWindow.rewind(sending.pipe);
     void this.pump(sending);
   }
 
@@ -152,11 +152,11 @@ export abstract class Sending {
   }
 
   protected push(head: Uint8Array, content?: Uint8Array, release?: () => void): Item {
-    const item = this.outbox.push(head, content, release);
+    const item = this.sendWindow.push(head, content, release);
     const { sending } = this;
     // What had to wait before goes first. What is large asks for room before it is pushed (`roomy`); heads do not.
-    if (sending && !sending.pumping && this.outbox.next === item.number) {
-      const next = this.outbox.take(this.clock.now(), true);
+    if (sending && !sending.pumping && this.sendWindow.next === item.number) {
+      const next = this.sendWindow.take(this.clock.now(), true);
       if (next) this.#transmit(sending, next).catch(ignore);
     }
     return item;
@@ -166,7 +166,7 @@ export abstract class Sending {
     // Another path may have brought what stood between: the numbers on this one go on behind it.
     if (path.sendNext !== item.number) this.sayCarry(path, item.number);
     path.sendNext++;
-    if (this.intake.untold >= ACK_ALONG_BYTES) this.acknowledge(); // in front, so that both go in one record
+    if (this.receiveWindow.untold >= ACK_ALONG_BYTES) this.acknowledge(); // in front, so that both go in one record
     const sent = path.carry(item);
     path.crowded += item.cost;
     sent.then(
@@ -188,7 +188,7 @@ export abstract class Sending {
     path.pumping = true;
     try {
       while (this.sending === path) {
-        const item = this.outbox.take(this.clock.now());
+        const item = this.sendWindow.take(this.clock.now());
         if (!item) break;
         await this.#transmit(path, item);
       }
@@ -202,13 +202,13 @@ export abstract class Sending {
 
   protected sayCarry(path: PathEnd, next: number, sound = false): void {
     path.sendNext = next;
-    path.say({ type: 'carry', move: this.move, next: toWire(next), received: toWire(this.intake.taken), sound });
-    this.intake.told();
+    path.say({ type: 'carry', move: this.move, next: toWire(next), received: toWire(this.receiveWindow.taken), sound });
+    this.receiveWindow.told();
   }
 
   /** What the reader has taken, which the other end is about to be told. */
   protected received(): number {
-    this.intake.told();
-    return toWire(this.intake.taken);
+    this.receiveWindow.told();
+    return toWire(this.receiveWindow.taken);
   }
 }

@@ -11,7 +11,7 @@ import { FIRST_PATH_MS, JOIN_MS, VISITOR_RESUME_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import type { Path } from './path.ts';
 import { PathEnd } from './path-end.ts';
-import { Thread } from './thread.ts';
+import { ResumableSession } from './resumable-session.ts';
 
 /** What a visitor’s session may be told. */
 export interface VisitorOptions {
@@ -22,8 +22,8 @@ export interface VisitorOptions {
 }
 
 /** Begins a session at the visitor. It has no path until one is added, and keeps what is sent meanwhile. */
-export function beginThread(options: VisitorOptions = {}): VisitorThread {
-  return new VisitorThread(options);
+export function beginResumable(options: VisitorOptions = {}): ResumableVisitor {
+  return new ResumableVisitor(options);
 }
 
 /** Who waits for a path to be joined. */
@@ -40,7 +40,7 @@ interface Joining {
 const NONE = new Uint8Array(0);
 
 /** The visitor’s half of a session. */
-export class VisitorThread extends Thread {
+export class ResumableVisitor extends ResumableSession {
   readonly #credentials: Credentials;
   readonly #joining = new Map<PathEnd, Joining>();
   #session: Uint8Array = NONE;
@@ -60,7 +60,7 @@ export class VisitorThread extends Thread {
   /**
    * Adds a path, once it is sealed. The first one opens the session and carries at once; so does any that comes when there is none.
    * Resolves when the host has agreed.
-   * @param sealed a connection on which nothing was sent; the thread closes it in the end
+   * @param sealed a connection on which nothing was sent; the resumable closes it in the end
    * @throws PortholeError the host's refusal, KEY_WRONG and the like of the seal, PATH_LOST, TIMED_OUT, RATE_LIMITED for more than
    *   MAX_PATHS at once, or why the session is over
    */
@@ -83,7 +83,7 @@ export class VisitorThread extends Thread {
     path.say({
       type: 'join',
       session: this.#session,
-      received: toWire(this.intake.taken),
+      received: toWire(this.receiveWindow.taken),
       token: opens ? (this.#credentials.token ?? NONE) : NONE,
     });
     path.heartbeat.ask();
@@ -153,7 +153,7 @@ export class VisitorThread extends Thread {
     const { path } = joining;
     if (this.#session.length === 0) this.#session = session.slice();
     else if (!this.#isOurs(session)) throw new PortholeError('PROTOCOL_VIOLATED', 'the host named another session');
-    this.intake.open();
+    this.receiveWindow.open();
     this.acknowledged(received, path);
     if (this.over) return;
     this.#settle(joining);

@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Path, PathEvent } from '../continuity/path.ts';
-import type { VisitorThread } from '../continuity/visitor.ts';
+import type { ResumableVisitor } from '../continuity/visitor.ts';
 import type { Policy } from '../strategy/policy.ts';
 import { type Way, wayNamed } from '../strategy/way.ts';
 import type { Clock } from '../time/clock.ts';
@@ -23,12 +23,12 @@ export const PROBE_MS = 2000;
 export const CROWDED_PATHS = 4;
 
 /** A session that can be carried by several paths, one at a time. */
-export type ManagedSession = Pick<VisitorThread, 'paths' | 'onEvent' | 'use' | 'drop' | 'probe'>;
+export type ManagedSession = Pick<ResumableVisitor, 'paths' | 'onEvent' | 'use' | 'drop' | 'probe'>;
 
 /** What a path manager needs to look after a session. */
 export interface PathManagerOptions {
   /** The session. */
-  readonly thread: ManagedSession;
+  readonly resumable: ManagedSession;
   /** Which ways may be used, and which rather. */
   readonly policy: Policy;
   /** The ways this end has. */
@@ -78,7 +78,7 @@ export class PathManager {
    */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#forget = this.#options.thread.onEvent((event) => {
+      this.#forget = this.#options.resumable.onEvent((event) => {
         this.#hear(event);
         if (this.#current) resolve();
       });
@@ -102,7 +102,7 @@ export class PathManager {
     for (const what of WANTS) this.#search.hurry(what, now, what === 'better' ? BRISK_MS : undefined);
     this.#search.abandon(reason);
     this.#tell('changed', reason);
-    this.#options.thread.probe(PROBE_MS);
+    this.#options.resumable.probe(PROBE_MS);
     this.#review();
   }
 
@@ -113,7 +113,7 @@ export class PathManager {
     if (this.#state === 'keeping') this.#review();
   }
 
-  /** Ends it: what is under way is stopped. The thread and its paths are left as they are. */
+  /** Ends it: what is under way is stopped. The resumable and its paths are left as they are. */
   stop(): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
@@ -137,13 +137,13 @@ export class PathManager {
         break; // it may carry, while the path in use is silent
       case 'joined':
         this.#wellSince.set(event.path, now);
-        // The thread puts the first on itself.
+        // The resumable puts the first on itself.
         if (event.path.state === 'in-use' && !this.#current) this.#moved(event.path, this.#whyUse(event.path));
         break;
       case 'moved':
         if (event.path === this.#current) break;
         if (event.path.state === 'suspect') {
-          // The thread would rather have this one than none.
+          // The resumable would rather have this one than none.
           this.#current = event.path;
           this.#tell('silent', `${this.#fall}; ${this.#name(event.path)} is silent, too; looking for another way`);
           break;
@@ -181,7 +181,7 @@ export class PathManager {
     this.#teller.hurry();
     this.#fall = `${this.#name(path)} ${how}`;
     if (this.#falls.fell(path, now - this.#currentSince)) this.#search.hurry('better', now, BRISK_MS);
-    if (this.#options.thread.paths.some((other) => other !== path && this.#wellSince.has(other))) return; // the move tells it
+    if (this.#options.resumable.paths.some((other) => other !== path && this.#wellSince.has(other))) return; // the move tells it
     this.#tell(kind, `${this.#fall}; looking for another way`);
   }
 
@@ -203,9 +203,9 @@ export class PathManager {
     const { use } = decision;
     if (use) {
       const why = this.#whyUse(use);
-      // Before it is used: the thread tells of it at once.
+      // Before it is used: the resumable tells of it at once.
       this.#moved(use, why);
-      this.#options.thread.use(use, why());
+      this.#options.resumable.use(use, why());
       this.#again = true;
       return;
     }
@@ -224,7 +224,7 @@ export class PathManager {
       return { path, ...this.#placed(this.#way(path)), rttMs, well, readyAt: (since ?? 0) + this.#falls.steadyMs(via) };
     };
     const current = this.#current;
-    const others = this.#options.thread.paths.filter((path) => path !== current);
+    const others = this.#options.resumable.paths.filter((path) => path !== current);
     return decide(
       this.#clock.now(),
       current && see(current),
@@ -279,7 +279,7 @@ export class PathManager {
   /** Closes what has not been needed for a while. @returns when the next is due */
   #dropSpare(spare: readonly Path[]): number | null {
     for (const path of this.#spares.due(spare, this.#clock.now())) {
-      this.#options.thread.drop(path, new PortholeError('CANCELLED', 'another path carries the session'));
+      this.#options.resumable.drop(path, new PortholeError('CANCELLED', 'another path carries the session'));
     }
     return this.#spares.nextAt;
   }
@@ -294,7 +294,7 @@ export class PathManager {
       this.#search.abandon('nothing carries any more'); // what it still tries is not all there is to try
     }
     if (!wants.any) this.#nothingSince = null;
-    return this.#search.seek(wants, this.#current?.via ?? null, this.#options.thread.paths.length < CROWDED_PATHS);
+    return this.#search.seek(wants, this.#current?.via ?? null, this.#options.resumable.paths.length < CROWDED_PATHS);
   }
 
   /** A try has ended. What it was for and is wanted still, was tried in vain. */

@@ -10,7 +10,7 @@ import { Inbox } from '../channel/inbox.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { endOfTurn } from '../time/turn.ts';
 import { Direction } from './direction.ts';
-import { type Agreed, Greeting } from './greeting.ts';
+import { type Agreed, SealHandshake } from './handshake.ts';
 import { InOrder } from './in-order.ts';
 import { joined } from './join.ts';
 import { OneStep } from './one-step.ts';
@@ -73,13 +73,13 @@ interface Unsent {
  * @param options `site`: the site's X25519 key; `ready` rejects with KEY_WRONG when the peer has another
  */
 export function sealAsVisitor(connection: Connection, options: SealOptions & { readonly site: Uint8Array }): Sealed {
-  return new SealedConnection(connection, options, new Greeting(options));
+  return new SealedConnection(connection, options, new SealHandshake(options));
 }
 
 /** Seals a host's end. */
 export function sealAsHost(connection: Connection, options: SealOptions): Sealed {
   const { key, primitives } = options;
-  return new SealedConnection(connection, options, new Greeting({ key, primitives }));
+  return new SealedConnection(connection, options, new SealHandshake({ key, primitives }));
 }
 
 class SealedConnection implements Sealed {
@@ -91,7 +91,7 @@ class SealedConnection implements Sealed {
   proved: Proved | null = null;
   readonly #connection: Connection;
   readonly #options: SealOptions;
-  readonly #greeting: Greeting;
+  readonly #handshake: SealHandshake;
   readonly #ready = Promise.withResolvers<Proved>();
   readonly #inbox = new Inbox(() => this.#taken());
   readonly #packer = new Packer((pieces) => this.#seal(pieces));
@@ -110,13 +110,13 @@ class SealedConnection implements Sealed {
   #room: Promise<void> | null = null; // while the connection below has none
   #closing: Promise<void> | null = null;
 
-  constructor(connection: Connection, options: SealOptions, greeting: Greeting) {
+  constructor(connection: Connection, options: SealOptions, handshake: SealHandshake) {
     this.via = connection.via;
     this.how = connection.how;
     this.packetBytes = connection.packetBytes;
     this.#connection = connection;
     this.#options = options;
-    this.#greeting = greeting;
+    this.#handshake = handshake;
     this.ready = this.#ready.promise;
     this.ready.catch(() => {}); // for those who do not ask
     const fail = (reason: unknown): void => this.#fail(asPortholeError(reason));
@@ -125,12 +125,12 @@ class SealedConnection implements Sealed {
     this.#step = new OneStep(RECEIVE_QUEUE_BYTES, {
       message: (message) => this.#arrived(message),
       ended: (reason) => this.#ended(reason),
-      idle: () => this.#greeting.ours && this.#schedule(),
+      idle: () => this.#handshake.ours && this.#schedule(),
       failed: fail,
     });
     const late = (): void => this.#fail(new PortholeError('TIMED_OUT', 'the other end did not finish the handshake in time'));
     this.#cancelDeadline = (options.clock ?? systemClock).after(SEAL_MS, late);
-    if (greeting.ours) this.#schedule();
+    if (handshake.ours) this.#schedule();
     this.#flow = deliverTo(connection, {
       message: (message) => this.#arrived(message),
       ended: (reason) => this.#ended(reason),
@@ -196,7 +196,7 @@ class SealedConnection implements Sealed {
     this.#inbox.discard();
     this.#flow?.resume();
     // What was said before the handshake is over goes out behind it.
-    if (open && !this.#sending && (this.#unsent.length > 0 || this.#greeting.begun)) await this.#keyedOrLate();
+    if (open && !this.#sending && (this.#unsent.length > 0 || this.#handshake.begun)) await this.#keyedOrLate();
     if (open && this.#sending && !this.#broken) {
       if (this.#packer.waiting > 0) this.#packer.flush();
       this.#seal([]);
@@ -237,13 +237,13 @@ class SealedConnection implements Sealed {
 
   #flush(): void {
     if (this.#broken || this.#step.waits) return;
-    if (this.#greeting.ours) this.#step.do(this.#greet());
+    if (this.#handshake.ours) this.#step.do(this.#beginHandshake());
     else if (this.#sending && this.#packer.waiting > 0) this.#packer.flush();
   }
 
   /** Our next message of the handshake. */
-  *#greet(): Steps<void> {
-    const message = yield* soon(this.#greeting.write());
+  *#beginHandshake(): Steps<void> {
+    const message = yield* soon(this.#handshake.write());
     if (this.#broken) return;
     this.#put(message);
     yield* this.#agree();
@@ -284,15 +284,15 @@ class SealedConnection implements Sealed {
   /** The peer's next message of the handshake. */
   *#hear(message: Uint8Array): Steps<void> {
     // Read later it has to be ours.
-    yield* soon(this.#greeting.read(new Uint8Array(message)));
+    yield* soon(this.#handshake.read(new Uint8Array(message)));
     if (this.#broken) return;
     yield* this.#agree();
-    if (this.#greeting.ours) this.#schedule();
+    if (this.#handshake.ours) this.#schedule();
   }
 
   /** Begins with the records when the handshake is over. */
   *#agree(): Steps<void> {
-    const agreed = this.#greeting.agreed();
+    const agreed = this.#handshake.agreed();
     if (agreed) this.#keyed(yield* soon(agreed));
   }
 

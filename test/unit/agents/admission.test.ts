@@ -16,11 +16,11 @@ import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { visitorId } from '../../../proto/visitor.ts';
 import { waitOf } from '../../../proto/wait.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
-import { ThreadDesk } from '../../../transport/continuity/desk.ts';
+import { SessionAcceptor } from '../../../transport/continuity/acceptor.ts';
 import type { Credentials } from '../../../transport/continuity/gate.ts';
 import { nodeSalting } from '../../../transport/continuity/password-node.ts';
-import type { Thread } from '../../../transport/continuity/thread.ts';
-import { beginThread, type VisitorThread } from '../../../transport/continuity/visitor.ts';
+import type { ResumableSession } from '../../../transport/continuity/resumable-session.ts';
+import { beginResumable, type ResumableVisitor } from '../../../transport/continuity/visitor.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import type { KeyPair } from '../../../transport/seal/primitives.ts';
 import { sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
@@ -38,10 +38,10 @@ describe('admission over sealed paths', () => {
   const anna = keysOf(randomBytes(32), nodePrimitives)(site.id) as KeyPair;
   const inviteKey = site.derive(INVITE_KEY_LABEL);
   const invited = (ms: number): string => withInvite('http://here.example/', makeInvite(inviteKey, randomBytes(8), Date.now() + ms));
-  let desk: ThreadDesk;
+  let desk: SessionAcceptor;
   let admitted: string[];
   let turnedAway: [string, ErrorCode][];
-  const threads: (Thread | VisitorThread)[] = [];
+  const resumables: (ResumableSession | ResumableVisitor)[] = [];
 
   beforeEach(async () => {
     admitted = [];
@@ -50,20 +50,20 @@ describe('admission over sealed paths', () => {
       { keys: async () => parseKeys(`${visitorId(anna.publicKey)} Anna`), password: await newVerifier('harbour light'), inviteKey },
       { onRefused: (key, error) => turnedAway.push([key, error.code]) },
     );
-    desk = new ThreadDesk({
+    desk = new SessionAcceptor({
       gate,
-      onThread: (thread, { who }) => {
+      onSession: (resumable, { who }) => {
         admitted.push(who);
-        threads.push(thread);
-        void thread.receive().then(
-          (message) => message && void thread.send(Uint8Array.from(message).reverse()),
+        resumables.push(resumable);
+        void resumable.receive().then(
+          (message) => message && void resumable.send(Uint8Array.from(message).reverse()),
           () => {},
         );
       },
     });
   });
   afterEach(() => {
-    for (const thread of threads.splice(0)) thread.abort(new PortholeError('SESSION_CLOSED'));
+    for (const resumable of resumables.splice(0)) resumable.abort(new PortholeError('SESSION_CLOSED'));
     desk.abort(new PortholeError('SESSION_CLOSED'));
   });
 
@@ -72,20 +72,21 @@ describe('admission over sealed paths', () => {
     const { credentials, key = nodePrimitives.newKeyPair() } = options;
     const { a, b } = memoryPair();
     void desk.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
-    const thread = beginThread({ credentials });
-    threads.push(thread);
-    void thread.send(Uint8Array.of(1, 2, 3)).catch(() => {});
+    const resumable = beginResumable({ credentials });
+    resumables.push(resumable);
+    void resumable.send(Uint8Array.of(1, 2, 3)).catch(() => {});
     const path = sealAsVisitor(a, { site: site.sealKey.publicKey, key, primitives: nodePrimitives });
-    const added = thread.add(path);
+    const added = resumable.add(path);
     added.catch(() => {});
-    return { thread, added, id: visitorId(key.publicKey) };
+    return { resumable, added, id: visitorId(key.publicKey) };
   }
-  const answered = async (thread: Thread): Promise<void> => assert.deepEqual([...((await thread.receive()) ?? [])], [3, 2, 1]);
+  const answered = async (resumable: ResumableSession): Promise<void> =>
+    assert.deepEqual([...((await resumable.receive()) ?? [])], [3, 2, 1]);
 
   it('a key of the list, an invitation, the password: each opens', async () => {
-    await answered(come({ key: anna }).thread);
-    await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials }).thread);
-    await answered(come({ credentials: onePassword('harbour light', nodeSalting) }).thread);
+    await answered(come({ key: anna }).resumable);
+    await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials }).resumable);
+    await answered(come({ credentials: onePassword('harbour light', nodeSalting) }).resumable);
     assert.match(admitted.join(', '), /^key [a-z2-7]{8}… \(Anna\), invite [0-9a-f]{8}, password$/);
     assert.deepEqual(turnedAway, []);
   });
@@ -93,7 +94,7 @@ describe('admission over sealed paths', () => {
   it('who has none of it stays outside, learns why, and nothing it said is read', async () => {
     const bare = come({});
     await assert.rejects(bare.added, code('PASSWORD_NEEDED'));
-    await assert.rejects(bare.thread.receive(), code('PASSWORD_NEEDED'));
+    await assert.rejects(bare.resumable.receive(), code('PASSWORD_NEEDED'));
     const wrong = come({ credentials: onePassword('harbour', nodeSalting) });
     await assert.rejects(wrong.added, code('PASSWORD_WRONG'));
     const late = come({ credentials: visitorOf(invited(-5000), {}, nodePrimitives).credentials });
@@ -110,15 +111,15 @@ describe('admission over sealed paths', () => {
     code('RATE_LIMITED')(refusal);
     assert.ok((waitOf(refusal as PortholeError) ?? 0) > 200_000, (refusal as Error).message);
     assert.deepEqual(tries, ['six']);
-    await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials }).thread);
+    await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials }).resumable);
   });
 
   it('a crowd that is being asked does not keep those out who need not be', async () => {
     const silent: Credentials = { answer: () => new Promise(() => {}) };
     const crowd = Array.from({ length: MAX_ASKED + 1 }, () => come({ credentials: silent }));
     await assert.rejects(Promise.race(crowd.map(({ added }) => added)), code('RATE_LIMITED'));
-    await answered(come({ key: anna }).thread);
-    await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials }).thread);
+    await answered(come({ key: anna }).resumable);
+    await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials }).resumable);
   });
 
   it('a further path of the same visitor is not asked again', async () => {
@@ -131,11 +132,11 @@ describe('admission over sealed paths', () => {
       },
     });
     const key = nodePrimitives.newKeyPair();
-    const { thread, added } = come({ credentials, key });
+    const { resumable, added } = come({ credentials, key });
     await added;
     const { a, b } = memoryPair();
     void desk.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
-    await thread.add(sealAsVisitor(a, { site: site.sealKey.publicKey, key, primitives: nodePrimitives }));
-    assert.deepEqual([asked, admitted.length, thread.paths.length], [1, 1, 2]);
+    await resumable.add(sealAsVisitor(a, { site: site.sealKey.publicKey, key, primitives: nodePrimitives }));
+    assert.deepEqual([asked, admitted.length, resumable.paths.length], [1, 1, 2]);
   });
 });

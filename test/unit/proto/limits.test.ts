@@ -40,14 +40,14 @@ const ELSEWHERE: Partial<Record<keyof typeof limits, string>> = {
   MAX_RELAY_JOIN_BYTES: 'signaling/relay/',
   MAX_RELAY_MESSAGE_BYTES: 'signaling/relay/',
   MAX_PATHS: 'transport/continuity/',
-  FIRST_RETAINED_BYTES: 'transport/continuity/',
-  MAX_RETAINED_BYTES: 'transport/continuity/',
+  FIRST_UNACKED_BYTES: 'transport/continuity/',
+  MAX_UNACKED_BYTES: 'transport/continuity/',
   MAX_ABANDONED: 'transport/session',
   MAX_RESETS: 'transport/session',
   RESETS_PER_SECOND: 'transport/session',
 };
 /** No limits but choices: the versions, what is left for a Data frame's own fields, and what a numbered message counts beyond its own. */
-const NO_LIMITS = ['SITE_VERSION', 'RENDEZVOUS_VERSION', 'DATA_OVERHEAD_BYTES', 'RETAINED_OVERHEAD_BYTES'];
+const NO_LIMITS = ['SITE_VERSION', 'RENDEZVOUS_VERSION', 'DATA_OVERHEAD_BYTES', 'UNACKED_OVERHEAD_BYTES'];
 
 const sizes = new Map<string, number>(Object.entries(limits));
 const crossed = new Set<string>();

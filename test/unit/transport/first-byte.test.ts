@@ -7,8 +7,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { newIdentity } from '../../../host-agent/identity/identity.ts';
 import { PortholeError } from '../../../proto/errors.ts';
 import { dialTcp, tcpConnection } from '../../../transport/channel/tcp.ts';
-import { ThreadDesk } from '../../../transport/continuity/desk.ts';
-import { beginThread } from '../../../transport/continuity/visitor.ts';
+import { SessionAcceptor } from '../../../transport/continuity/acceptor.ts';
+import { beginResumable } from '../../../transport/continuity/visitor.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
 import { serveSession } from '../../../transport/session/host.ts';
@@ -43,13 +43,13 @@ async function plainSocket(port: number): Promise<Socket> {
 describe('the first byte, with 40 ms of round trip on the wire', () => {
   const identity = newIdentity();
   const sockets = new Set<Socket>();
-  let desk: ThreadDesk;
+  let desk: SessionAcceptor;
   let host: Awaited<ReturnType<typeof listening>>;
   let wire: Awaited<ReturnType<typeof listening>>;
 
   before(async () => {
-    desk = new ThreadDesk({
-      onThread: (thread, { who }) => void serveSession(thread, async () => new Response('here'), { session: '1', via: 'tcp', who }),
+    desk = new SessionAcceptor({
+      onSession: (resumable, { who }) => void serveSession(resumable, async () => new Response('here'), { session: '1', via: 'tcp', who }),
     });
     host = await listening(
       (socket) => void desk.take(sealAsHost(tcpConnection(socket), { key: identity.sealKey, primitives: nodePrimitives })),
@@ -70,13 +70,13 @@ describe('the first byte, with 40 ms of round trip on the wire', () => {
 
   /** Milliseconds from an open path to the head of the answer. */
   async function first(): Promise<number> {
-    const thread = beginThread();
-    const session = openSession(thread);
+    const resumable = beginResumable();
+    const session = openSession(resumable);
     const socket = await dialTcp('127.0.0.1', wire.port);
     const opened = performance.now();
     const answer = session.fetch({ method: 'GET', url: 'http://site/', headers: [] });
     const site = identity.sealKey.publicKey;
-    await thread.add(sealAsVisitor(tcpConnection(socket), { site, key: nodePrimitives.newKeyPair(), primitives: nodePrimitives }));
+    await resumable.add(sealAsVisitor(tcpConnection(socket), { site, key: nodePrimitives.newKeyPair(), primitives: nodePrimitives }));
     const response = await answer;
     const took = performance.now() - opened;
     assert.equal(await response.text(), 'here');

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { MAX_RECORD_BYTES } from '../../../proto/limits.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
 import { Direction, MAX_RECORD_NUMBER } from '../../../transport/seal/direction.ts';
-import { KINDS, PROLOGUE } from '../../../transport/seal/greeting.ts';
+import { KINDS, PROLOGUE } from '../../../transport/seal/handshake.ts';
 import { InOrder } from '../../../transport/seal/in-order.ts';
 import { joined } from '../../../transport/seal/join.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_FRAME_BYTES, MAX_RECORD_BYTES } from '../../../proto/limits.ts';
 import { MAX_RECORD_NUMBER, REKEY_RECORDS } from '../../../transport/seal/direction.ts';
-import { KINDS, PROLOGUE } from '../../../transport/seal/greeting.ts';
+import { KINDS, PROLOGUE } from '../../../transport/seal/handshake.ts';
 import { GATHER_BYTES } from '../../../transport/seal/packer.ts';
 import { MAX_CONTENT_BYTES, MAX_SEALED_MESSAGE_BYTES, PAD_BELOW_BYTES, PAD_TO_BYTES } from '../../../transport/seal/records.ts';
 import { RECEIVE_QUEUE_BYTES, SEAL_MS } from '../../../transport/seal/sealed.ts';
@@ -40,7 +40,7 @@ describe('SEAL.md', () => {
     assert.deepEqual([Number(length), prologue], [PROLOGUE.length, new TextDecoder().decode(PROLOGUE)]);
   });
 
-  it('leaves room in a record for a frame with its lane', () => {
+  it('leaves room in a record for a frame with its type', () => {
     assert.ok(1 + MAX_FRAME_BYTES <= MAX_SEALED_MESSAGE_BYTES);
   });
 });

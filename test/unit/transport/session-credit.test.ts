@@ -10,7 +10,7 @@ import { Mux } from '../../../transport/session/mux.ts';
 import { Serving } from '../../../transport/session/serving.ts';
 import { systemClock } from '../../../transport/time/clock.ts';
 import { CreditPlay, plan } from '../../support/credit-play.ts';
-import { settled } from '../../support/threads.ts';
+import { settled } from '../../support/resumables.ts';
 
 const hello = (credit: { streamCredit: number; sessionCredit: number }): Uint8Array =>
   encodeFrame({ type: 'hello', stream: 0, end: false, hello: { version: 1, features: [], agent: '', ...credit } });

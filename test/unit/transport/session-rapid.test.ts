@@ -14,7 +14,7 @@ import { HESITATION_MS } from '../../../transport/session/serving.ts';
 import { BEGIN_MS } from '../../../transport/session/turn-budget.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
 import { fakeClock } from '../../support/clock.ts';
-import { settled } from '../../support/threads.ts';
+import { settled } from '../../support/resumables.ts';
 
 const head = requestHead(new Request('http://site/a'));
 

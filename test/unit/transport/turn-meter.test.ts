@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { TurnMeter } from '../../../transport/time/turn-meter.ts';
 import { fakeClock } from '../../support/clock.ts';
-import { settled } from '../../support/threads.ts';
+import { settled } from '../../support/resumables.ts';
 
 describe('turn meter', () => {
   it('comes near what turns take, and forgets it when they are short again', async () => {

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread is a Connection like any other, at either end.
+// A resumable is a Connection like any other, at either end.
 
 import type { Connection } from '../../../../transport/channel/connection.ts';
 import { connectionContract } from '../../../contracts/connection.ts';
-import { realSeal, Threads } from '../../../support/threads.ts';
+import { Resumables, realSeal } from '../../../support/resumables.ts';
 
 async function pair(): Promise<{ visitor: Connection; host: Connection; done: () => Promise<void> }> {
-  const threads = new Threads({ seal: realSeal() });
-  await threads.added();
-  await threads.added();
-  return { visitor: threads.visitor, host: threads.host, done: async () => threads.end() };
+  const resumables = new Resumables({ seal: realSeal() });
+  await resumables.added();
+  await resumables.added();
+  return { visitor: resumables.visitor, host: resumables.host, done: async () => resumables.end() };
 }
 
-connectionContract('thread, from the visitor', async () => {
+connectionContract('resumable, from the visitor', async () => {
   const { visitor, host, done } = await pair();
   return { a: visitor, b: host, done };
 });
 
-connectionContract('thread, from the host', async () => {
+connectionContract('resumable, from the host', async () => {
   const { visitor, host, done } = await pair();
   return { a: host, b: visitor, done };
 });

@@ -4,20 +4,20 @@
 import assert from 'node:assert/strict';
 import * as limits from '../../../../transport/continuity/limits.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
-import { settled, Threads } from '../../../support/threads.ts';
+import { Resumables, settled } from '../../../support/resumables.ts';
 
 const byte = (value: number): Uint8Array => Uint8Array.of(value);
 
-describe('thread: doubt', () => {
+describe('resumable: doubt', () => {
   let clock: FakeClock;
-  let threads: Threads;
+  let resumables: Resumables;
 
   beforeEach(() => {
     clock = fakeClock();
-    threads = new Threads({ clock });
+    resumables = new Resumables({ clock });
   });
   afterEach(async () => {
-    threads.end();
+    resumables.end();
     await settled();
     assert.equal(clock.timers, 0, 'timers are left');
   });
@@ -29,37 +29,37 @@ describe('thread: doubt', () => {
       await settled(4);
     }
   }
-  const types = (): string[] => threads.events.map(({ type }) => type);
+  const types = (): string[] => resumables.events.map(({ type }) => type);
 
   it('moves from a silent path only to one that answers', async () => {
-    const one = await threads.addedWithValve('one');
-    const two = await threads.addedWithValve('two');
-    threads.visitor.attend(true);
+    const one = await resumables.addedWithValve('one');
+    const two = await resumables.addedWithValve('two');
+    resumables.visitor.attend(true);
     await settled();
-    threads.visitor.use(two.stood, 'test');
+    resumables.visitor.use(two.stood, 'test');
     for (const { valve } of [one, two]) {
       valve.hold('in');
       valve.hold('out');
     }
     await pass(limits.SUSPECT_BUSY_MS + 2000);
-    assert.deepEqual([threads.visitor.via, two.stood.state, one.stood.proven], ['two', 'suspect', false]);
+    assert.deepEqual([resumables.visitor.via, two.stood.state, one.stood.proven], ['two', 'suspect', false]);
     one.valve.release();
     await pass(limits.ASK_BUSY_MS + 100);
-    assert.deepEqual([threads.visitor.via, one.stood.state], ['one', 'in-use']);
+    assert.deepEqual([resumables.visitor.via, one.stood.state], ['one', 'in-use']);
   });
 
   it('says Ack when it has said nothing for ECHO_MS, and hears the other', async () => {
-    const { wire } = await threads.added();
+    const { wire } = await resumables.added();
     await settled();
-    void threads.visitor.send(byte(1));
+    void resumables.visitor.send(byte(1));
     await settled();
     const before = wire.sent;
     await pass(limits.ECHO_MS - 50);
-    void threads.visitor.send(byte(2));
+    void resumables.visitor.send(byte(2));
     await settled();
     assert.equal(wire.sent, before + 1); // nobody reads at the host: there is nothing to acknowledge
     await pass(100);
-    void threads.visitor.send(byte(3));
+    void resumables.visitor.send(byte(3));
     await settled();
     await pass(limits.ACK_MS);
     await settled();
@@ -67,24 +67,24 @@ describe('thread: doubt', () => {
   });
 
   it('gives up a silent path that holds what goes out on the next one', async () => {
-    const one = await threads.addedWithValve('one');
-    await threads.added('two');
-    threads.visitor.attend(true);
+    const one = await resumables.addedWithValve('one');
+    await resumables.added('two');
+    resumables.visitor.attend(true);
     await settled();
     one.valve.hold('in');
     one.valve.hold('out');
-    void threads.visitor.send(byte(1));
+    void resumables.visitor.send(byte(1));
     await pass(limits.SUSPECT_BUSY_MS + 500);
-    assert.deepEqual([threads.visitor.via, threads.visitor.paths.length], ['two', 1]);
-    const lost = threads.events.findLast((event) => event.type === 'lost');
+    assert.deepEqual([resumables.visitor.via, resumables.visitor.paths.length], ['two', 1]);
+    const lost = resumables.events.findLast((event) => event.type === 'lost');
     assert.ok(lost?.type === 'lost' && lost.error.code === 'PATH_SILENT');
     assert.match(lost.reason, /bytes were stuck on it for 1\.\d s/);
-    assert.deepEqual([...((await threads.host.receive()) ?? [])], [1]);
+    assert.deepEqual([...((await resumables.host.receive()) ?? [])], [1]);
   });
 
   it('is more patient each time it doubts again soon, up to MAX_PATIENCE times', async () => {
-    const { valve } = await threads.addedWithValve('one');
-    threads.visitor.attend(true);
+    const { valve } = await resumables.addedWithValve('one');
+    resumables.visitor.attend(true);
     await settled();
     const doubted = async (): Promise<number> => {
       const from = clock.now();

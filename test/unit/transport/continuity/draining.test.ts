@@ -7,16 +7,16 @@ import { LINGER_MS } from '../../../../transport/channel/framed.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { visit } from '../../../support/line-visits.ts';
-import { type Added, settled, Threads } from '../../../support/threads.ts';
+import { type Added, Resumables, settled } from '../../../support/resumables.ts';
 
-type Stood = Awaited<ReturnType<Threads['added']>>;
+type Stood = Awaited<ReturnType<Resumables['added']>>;
 const MESSAGES = 3;
 const BYTES = 4500; // more than is sent again without a thought
 const KB = 1024;
 
 describe('a move away from a sound path', () => {
   let clock: FakeClock;
-  let threads: Threads;
+  let resumables: Resumables;
   let one: Stood;
   let two: Stood;
   let sentOnTwo: number;
@@ -38,28 +38,28 @@ describe('a move away from a sound path', () => {
 
   beforeEach(async () => {
     clock = fakeClock();
-    threads = new Threads({ clock });
-    const first = threads.add('one');
+    resumables = new Resumables({ clock });
+    const first = resumables.add('one');
     // The questions take a while, so that the path has a round trip.
     for (let i = 0; i < 2 * limits.FIRST_QUESTIONS; i++) await late(first, 20);
     first.wire.release();
     one = { ...first, stood: await first.path };
-    two = await threads.added('two');
-    assert.ok(threads.host.rttMs > 0);
+    two = await resumables.added('two');
+    assert.ok(resumables.host.rttMs > 0);
     one.wire.hold();
-    for (let i = 0; i < MESSAGES; i++) void threads.host.send(new Uint8Array(BYTES).fill(i));
+    for (let i = 0; i < MESSAGES; i++) void resumables.host.send(new Uint8Array(BYTES).fill(i));
     await settled();
     sentOnTwo = two.wire.sent;
-    threads.visitor.use(two.stood, 'the test says so');
+    resumables.visitor.use(two.stood, 'the test says so');
     await settled();
   });
-  afterEach(() => threads.end());
+  afterEach(() => resumables.end());
 
   /** The fill of each message that the visitor gets, within `mostMs`. */
   async function got(count: number, mostMs = 500): Promise<number[]> {
     const fills: number[] = [];
     void (async () => {
-      while (fills.length < count) fills.push(((await threads.visitor.receive()) as Uint8Array)[0] as number);
+      while (fills.length < count) fills.push(((await resumables.visitor.receive()) as Uint8Array)[0] as number);
     })().catch(() => {});
     for (const from = clock.now(); fills.length < count && clock.now() - from < mostMs; ) await pass(20);
     return fills;
@@ -67,9 +67,9 @@ describe('a move away from a sound path', () => {
   const ALL = [0, 1, 2, 3];
 
   it('waits, and nothing is sent twice; what comes later goes on the new one', async () => {
-    void threads.host.send(new Uint8Array(BYTES).fill(3));
+    void resumables.host.send(new Uint8Array(BYTES).fill(3));
     await pass(limits.SUSPECT_BUSY_MS / 4);
-    assert.equal(threads.host.via, 'two');
+    assert.equal(resumables.host.via, 'two');
     const sent = two.wire.sent - sentOnTwo;
     assert.ok(sent <= MESSAGES, `${sent} messages went out on the new path`); // the move, there and back, and a question
     one.wire.release();
@@ -79,14 +79,14 @@ describe('a move away from a sound path', () => {
   });
 
   it('waits no longer than the old path lives', async () => {
-    void threads.host.send(new Uint8Array(BYTES).fill(3));
+    void resumables.host.send(new Uint8Array(BYTES).fill(3));
     one.wire.cut();
     await settled();
     assert.deepEqual(await got(4), ALL);
   });
 
   it('waits no longer than the old path gives signs of life', async () => {
-    void threads.host.send(new Uint8Array(BYTES).fill(3));
+    void resumables.host.send(new Uint8Array(BYTES).fill(3));
     const from = clock.now();
     assert.deepEqual(await got(4, 10 * limits.SUSPECT_BUSY_MS), ALL);
     const ms = clock.now() - from;
@@ -95,23 +95,23 @@ describe('a move away from a sound path', () => {
 
   it('is taken back as soon as it is made, and nothing is sent twice then', async () => {
     const before = one.wire.sent;
-    threads.visitor.use(one.stood, 'the test says so');
-    void threads.host.send(new Uint8Array(BYTES).fill(3));
+    resumables.visitor.use(one.stood, 'the test says so');
+    void resumables.host.send(new Uint8Array(BYTES).fill(3));
     await settled();
     const sent = one.wire.sent - before;
     assert.ok(sent <= MESSAGES, `${sent} messages went out on the old path`); // the move, there and back, and what is next
     one.wire.release();
     await pass(2 * limits.ACK_MS);
-    assert.equal(threads.host.via, 'one');
+    assert.equal(resumables.host.via, 'one');
     assert.deepEqual(await got(4), ALL);
   });
 
   it('a session that closes meanwhile says all that it has to say first', async () => {
-    void threads.host.send(new Uint8Array(BYTES).fill(3));
-    void threads.host.close();
+    void resumables.host.send(new Uint8Array(BYTES).fill(3));
+    void resumables.host.close();
     // Something always comes on the old path, but not that.
     assert.deepEqual(await got(4, 3 * LINGER_MS), ALL);
-    const end = threads.visitor.receive();
+    const end = resumables.visitor.receive();
     await pass(500);
     assert.equal(await end, null);
   });
@@ -129,15 +129,15 @@ describe('a move away from a sound path', () => {
     one.wire.release();
     await settled();
     await got(MESSAGES);
-    threads.visitor.use(one.stood, 'the test says so');
+    resumables.visitor.use(one.stood, 'the test says so');
     await pass(500);
     for (let round = 0; round < 40; round++) {
-      for (let i = 0; i < 16; i++) void threads.host.send(new Uint8Array(16 * KB));
+      for (let i = 0; i < 16; i++) void resumables.host.send(new Uint8Array(16 * KB));
       await got(16);
     }
     one.wire.hold();
-    void threads.host.send(new Uint8Array(BYTES).fill(9));
-    threads.visitor.use(two.stood, 'the test says so');
+    void resumables.host.send(new Uint8Array(BYTES).fill(9));
+    resumables.visitor.use(two.stood, 'the test says so');
     await settled();
     assert.deepEqual(await got(1), [9]);
   });
@@ -145,16 +145,16 @@ describe('a move away from a sound path', () => {
 
 describe('a move away from a path that is not sound to the visitor, or carries little', () => {
   let clock: FakeClock;
-  let threads: Threads;
+  let resumables: Resumables;
   beforeEach(() => {
     clock = fakeClock();
-    threads = new Threads({ clock });
+    resumables = new Resumables({ clock });
   });
-  afterEach(() => threads.end());
+  afterEach(() => resumables.end());
 
   /** A session on a path with a round trip, which keeps what the host then says, so many bytes; and another path. */
   async function held(bytes: number): Promise<{ one: Added; two: Stood }> {
-    const one = threads.add('one');
+    const one = resumables.add('one');
     for (let i = 0; i < 2 * limits.FIRST_QUESTIONS; i++) {
       one.wire.hold();
       clock.advance(20);
@@ -164,9 +164,9 @@ describe('a move away from a path that is not sound to the visitor, or carries l
     }
     one.wire.release();
     await one.path;
-    const two = await threads.added('two');
+    const two = await resumables.added('two');
     one.wire.hold();
-    void threads.host.send(new Uint8Array(bytes).fill(5));
+    void resumables.host.send(new Uint8Array(bytes).fill(5));
     await settled();
     return { one, two };
   }
@@ -175,15 +175,15 @@ describe('a move away from a path that is not sound to the visitor, or carries l
     const { one } = await held(20_000);
     one.visitor.abort(new PortholeError('PATH_LOST'));
     await settled();
-    assert.equal(threads.host.via, 'two');
-    assert.equal(((await threads.visitor.receive()) as Uint8Array)[0], 5);
+    assert.equal(resumables.host.via, 'two');
+    assert.equal(((await resumables.visitor.receive()) as Uint8Array)[0], 5);
   });
 
   it('two messages on a path of whose rate nothing is known are sent again at once', async () => {
     const { two } = await held(400);
-    threads.visitor.use(two.stood, 'the test says so');
+    resumables.visitor.use(two.stood, 'the test says so');
     await settled();
-    assert.equal(((await threads.visitor.receive()) as Uint8Array)[0], 5);
+    assert.equal(((await resumables.visitor.receive()) as Uint8Array)[0], 5);
   });
 });
 

@@ -4,13 +4,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MAX_FRAME_BYTES, MAX_PATH_MESSAGE_BYTES, MAX_RETAINED_BYTES } from '../../../../proto/limits.ts';
+import { MAX_FRAME_BYTES, MAX_PATH_MESSAGE_BYTES, MAX_UNACKED_BYTES } from '../../../../proto/limits.ts';
 import { memoryPair } from '../../../../transport/channel/memory.ts';
 import { MAX_UNSAID } from '../../../../transport/continuity/limits.ts';
 import { MAY_BE_SAID } from '../../../../transport/continuity/path-end.ts';
 import { RawPath } from '../../../support/raw-path.ts';
+import { HOST_KEY, Resumables, settled, VISITOR_KEY } from '../../../support/resumables.ts';
 import { plainSealed } from '../../../support/sealed.ts';
-import { HOST_KEY, settled, Threads, VISITOR_KEY } from '../../../support/threads.ts';
 import { code } from '../../proto/helper.ts';
 
 const ID = new Uint8Array(16).fill(5);
@@ -18,24 +18,24 @@ const byte = (value: number): Uint8Array => Uint8Array.of(value);
 
 type Lie = (path: RawPath) => void;
 
-describe('thread: hostile peers', () => {
-  let threads: Threads;
+describe('resumable: hostile peers', () => {
+  let resumables: Resumables;
   beforeEach(() => {
-    threads = new Threads();
+    resumables = new Resumables();
   });
-  afterEach(() => threads.end());
+  afterEach(() => resumables.end());
 
   /** A raw visitor of the host under test. */
   function visitor(): RawPath {
     const { a, b } = memoryPair();
-    void threads.desk.take(plainSealed(b, VISITOR_KEY));
+    void resumables.desk.take(plainSealed(b, VISITOR_KEY));
     return new RawPath(plainSealed(a, HOST_KEY));
   }
 
   /** A raw host of the visitor under test, which has said Join. */
   async function host(): Promise<{ path: RawPath; added: Promise<unknown> }> {
     const { a, b } = memoryPair();
-    const added = threads.visitor.add(plainSealed(a, HOST_KEY));
+    const added = resumables.visitor.add(plainSealed(a, HOST_KEY));
     added.catch(() => {});
     const path = new RawPath(plainSealed(b, VISITOR_KEY));
     await path.next('join');
@@ -76,7 +76,7 @@ describe('thread: hostile peers', () => {
       assert.equal((await path.next('refused'))?.code, expected);
       await path.ended;
       if (what.includes('end mark')) return; // that ends the session, too
-      assert.equal(threads.desk.sessions, 1);
+      assert.equal(resumables.desk.sessions, 1);
       const again = visitor();
       again.say({ type: 'join', session });
       assert.ok(await again.next('joined'));
@@ -94,7 +94,7 @@ describe('thread: hostile peers', () => {
       lie(path);
       assert.equal((await path.next('refused'))?.code, 'PROTOCOL_VIOLATED');
     }
-    assert.equal(threads.desk.sessions, 0);
+    assert.equal(resumables.desk.sessions, 0);
   });
 
   it('numbered messages before the first Carry: PROTOCOL_VIOLATED', async () => {
@@ -121,7 +121,7 @@ describe('thread: hostile peers', () => {
       lie(path);
       assert.equal((await path.next('refused'))?.code, expected);
       await settled();
-      const lost = threads.events.findLast((event) => event.type === 'lost');
+      const lost = resumables.events.findLast((event) => event.type === 'lost');
       assert.ok(lost?.type === 'lost' && lost.error.code === expected);
     });
   }
@@ -133,7 +133,7 @@ describe('thread: hostile peers', () => {
     const second = await host();
     second.path.say({ type: 'joined', session: new Uint8Array(16) });
     await assert.rejects(second.added, code('PROTOCOL_VIOLATED'));
-    assert.equal(threads.visitor.paths.length, 1);
+    assert.equal(resumables.visitor.paths.length, 1);
   });
 
   it('a host that says anything before Joined: PROTOCOL_VIOLATED', async () => {
@@ -145,7 +145,7 @@ describe('thread: hostile peers', () => {
   });
 
   it('a host that asks again before it was answered: PROTOCOL_VIOLATED', async () => {
-    threads = new Threads({ credentials: { answer: () => new Promise(() => {}) } });
+    resumables = new Resumables({ credentials: { answer: () => new Promise(() => {}) } });
     const { path, added } = await host();
     path.say({ type: 'challenge', code: 'PASSWORD_NEEDED' });
     path.say({ type: 'challenge', code: 'PASSWORD_NEEDED' });
@@ -159,20 +159,20 @@ describe('thread: hostile peers', () => {
   });
 
   it('an Over of a peer ends the session, and nothing else', async () => {
-    await threads.added();
+    await resumables.added();
     const path = visitor();
     path.say({ type: 'join' });
     path.say({ type: 'carry' });
     await path.next('joined');
     path.say({ type: 'over', code: 'CANCELLED', message: 'enough' });
     await settled();
-    assert.equal(threads.desk.sessions, 1);
+    assert.equal(resumables.desk.sessions, 1);
   });
 
-  it('messages and lanes of a newer version are skipped', async () => {
+  it('messages and types of a newer version are skipped', async () => {
     const path = visitor();
     path.bytes(1, Uint8Array.of(0x52, 2, 8, 1)); // number 10
-    path.bytes(2, Uint8Array.of(1, 2, 3)); // lane 2
+    path.bytes(2, Uint8Array.of(1, 2, 3)); // type 2
     path.say({ type: 'join' });
     assert.ok(await path.next('joined'));
   });
@@ -201,7 +201,7 @@ describe('thread: hostile peers', () => {
         proved: { value: sealed.proved },
         via: { value: 'memory' },
       });
-      void threads.desk.take(full);
+      void resumables.desk.take(full);
       const path = new RawPath(plainSealed(a, HOST_KEY));
       path.say({ type: 'join' });
       for (let i = 0; i < 4 * MAX_UNSAID; i++) say(path, i + 1);
@@ -219,7 +219,7 @@ describe('thread: hostile peers', () => {
       if (i % 100 === 0) assert.equal((await path.next('refused'))?.code, 'SESSION_LOST');
     }
     await settled();
-    assert.equal(threads.desk.sessions, 0);
+    assert.equal(resumables.desk.sessions, 0);
   });
 
   it('thousands of sessions that are not gone on with end with their paths', async () => {
@@ -233,19 +233,19 @@ describe('thread: hostile peers', () => {
       if (i % 50 === 0) await settled(3);
     }
     await settled();
-    assert.equal(threads.desk.sessions, 0);
-    threads.hosts.length = 0;
-    threads.admissions.length = 0;
+    assert.equal(resumables.desk.sessions, 0);
+    resumables.hosts.length = 0;
+    resumables.admissions.length = 0;
     assert.ok(process.memoryUsage().heapUsed - before < 100e6);
   });
 
-  it('a sender that ignores what may be under way is stopped: MAX_RETAINED_BYTES', async () => {
+  it('a sender that ignores what may be under way is stopped: MAX_UNACKED_BYTES', async () => {
     const path = visitor();
     path.say({ type: 'join' });
     path.say({ type: 'carry' });
     await path.next('joined');
     // Nobody reads the session.
-    const most = Math.floor(MAX_RETAINED_BYTES / (MAX_FRAME_BYTES + 64));
+    const most = Math.floor(MAX_UNACKED_BYTES / (MAX_FRAME_BYTES + 64));
     for (let i = 0; i < most; i++) path.number(new Uint8Array(MAX_FRAME_BYTES));
     await settled();
     // It is told that it is heard, and that nothing was taken.
@@ -259,7 +259,7 @@ describe('thread: hostile peers', () => {
     path.say({ type: 'join' });
     path.say({ type: 'carry' });
     await path.next('joined');
-    const most = Math.ceil((MAX_RETAINED_BYTES + MAX_FRAME_BYTES + 64) / 65);
+    const most = Math.ceil((MAX_UNACKED_BYTES + MAX_FRAME_BYTES + 64) / 65);
     for (let i = 0; i <= most; i++) {
       path.number(byte(1));
       if (i % 20_000 === 0) await settled(2);

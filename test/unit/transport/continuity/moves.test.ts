@@ -7,7 +7,7 @@ import { PortholeError } from '../../../../proto/errors.ts';
 import type { Connection } from '../../../../transport/channel/connection.ts';
 import { ACK_ALONG_BYTES, ACK_MS } from '../../../../transport/continuity/limits.ts';
 import { fakeClock } from '../../../support/clock.ts';
-import { type Added, PLAIN, realSeal, type Seal, settled, Threads } from '../../../support/threads.ts';
+import { type Added, PLAIN, Resumables, realSeal, type Seal, settled } from '../../../support/resumables.ts';
 
 /** A message that tells its place. */
 function numbered(index: number, size: number): Uint8Array {
@@ -32,52 +32,52 @@ const SEALS: Readonly<Record<string, () => Seal>> = {
 for (const [name, makeSeal] of Object.entries(SEALS)) movesOver(name, makeSeal);
 
 function movesOver(name: string, makeSeal: () => Seal): void {
-  describe(`thread: moves, over ${name}`, () => {
-    let threads: Threads;
+  describe(`resumable: moves, over ${name}`, () => {
+    let resumables: Resumables;
     beforeEach(() => {
-      threads = new Threads({ seal: makeSeal() });
+      resumables = new Resumables({ seal: makeSeal() });
     });
-    afterEach(() => threads.end());
+    afterEach(() => resumables.end());
 
     it('answers a new session one round trip after its path is sealed, with the first message that comes back', async () => {
-      const { wire, visitor } = threads.add();
+      const { wire, visitor } = resumables.add();
       await visitor.ready;
       wire.hold();
       const handshake = wire.sent;
-      void threads.visitor.send(Uint8Array.of(1));
+      void resumables.visitor.send(Uint8Array.of(1));
       await settled();
       assert.equal(wire.sent - handshake, 1);
-      threads.answer = (thread) => void thread.send(Uint8Array.of(3));
+      resumables.answer = (resumable) => void resumable.send(Uint8Array.of(3));
       wire.release();
       wire.hold();
       await settled();
       assert.equal(wire.sent - handshake, 2);
       wire.release();
-      assert.deepEqual([...((await threads.visitor.receive()) ?? [])], [3]);
+      assert.deepEqual([...((await resumables.visitor.receive()) ?? [])], [3]);
     });
 
     it('acknowledges along with what it sends, once ACK_ALONG_BYTES were taken', async () => {
       // Time stands still: else what was taken is acknowledged soon in any case.
-      threads.end();
+      resumables.end();
       const clock = fakeClock();
-      threads = new Threads({ seal: makeSeal(), clock });
-      await threads.added('one');
+      resumables = new Resumables({ seal: makeSeal(), clock });
+      await resumables.added('one');
       // Until the path may have more under way than that.
-      for (let sent = 0; sent < 8 * ACK_ALONG_BYTES; sent += 16_384) void threads.host.send(new Uint8Array(16_384));
+      for (let sent = 0; sent < 8 * ACK_ALONG_BYTES; sent += 16_384) void resumables.host.send(new Uint8Array(16_384));
       for (let sent = 0; sent < 8 * ACK_ALONG_BYTES; sent += 16_384) {
         clock.advance(ACK_MS);
         await settled(2);
-        await threads.visitor.receive();
+        await resumables.visitor.receive();
       }
       clock.advance(ACK_MS);
       await settled();
       const unacknowledged = async (bytes: number): Promise<number> => {
-        void threads.host.send(new Uint8Array(bytes));
-        await threads.visitor.receive();
-        void threads.visitor.send(Uint8Array.of(1));
-        await threads.host.receive();
+        void resumables.host.send(new Uint8Array(bytes));
+        await resumables.visitor.receive();
+        void resumables.visitor.send(Uint8Array.of(1));
+        await resumables.host.receive();
         await settled();
-        return (threads.host as unknown as { outbox: { length: number } }).outbox.length;
+        return (resumables.host as unknown as { sendWindow: { length: number } }).sendWindow.length;
       };
       assert.equal(await unacknowledged(ACK_ALONG_BYTES - 1), 1);
       assert.equal(await unacknowledged(1), 0);
@@ -85,72 +85,72 @@ function movesOver(name: string, makeSeal: () => Seal): void {
     });
 
     it('moves when the visitor says so, and the host follows', async () => {
-      const { stood: one } = await threads.added('one');
-      const { stood: two } = await threads.added('two');
-      assert.deepEqual([threads.visitor.via, threads.host.via], ['one', 'one']);
+      const { stood: one } = await resumables.added('one');
+      const { stood: two } = await resumables.added('two');
+      assert.deepEqual([resumables.visitor.via, resumables.host.via], ['one', 'one']);
       assert.deepEqual([one.state, two.state], ['in-use', 'standby']);
-      threads.visitor.use(two, 'it is better');
+      resumables.visitor.use(two, 'it is better');
       await settled();
-      assert.deepEqual([threads.visitor.via, threads.host.via], ['two', 'two']);
+      assert.deepEqual([resumables.visitor.via, resumables.host.via], ['two', 'two']);
       assert.deepEqual([one.state, two.state], ['standby', 'in-use']);
-      const moved = threads.events.at(-1);
+      const moved = resumables.events.at(-1);
       assert.ok(moved?.type === 'moved' && moved.reason === 'it is better' && moved.path === two);
     });
 
     it('sends what a held path has not brought on the next one, and what comes twice counts once', async () => {
-      const { wire, stood: one } = await threads.added('one');
-      const { stood: two } = await threads.added('two');
+      const { wire, stood: one } = await resumables.added('one');
+      const { stood: two } = await resumables.added('two');
       const sizes = Array.from({ length: 40 }, () => 1000);
       wire.hold();
-      for (const [index, size] of sizes.entries()) void threads.visitor.send(numbered(index, size));
+      for (const [index, size] of sizes.entries()) void resumables.visitor.send(numbered(index, size));
       await settled();
-      threads.visitor.use(two, 'test');
-      await readAll(threads.host, sizes);
+      resumables.visitor.use(two, 'test');
+      await readAll(resumables.host, sizes);
       wire.release();
       await settled();
-      threads.visitor.use(one, 'test');
-      await threads.visitor.send(Uint8Array.of(9, 9, 9, 9));
-      assert.deepEqual([...((await threads.host.receive()) ?? [])], [9, 9, 9, 9]);
+      resumables.visitor.use(one, 'test');
+      await resumables.visitor.send(Uint8Array.of(9, 9, 9, 9));
+      assert.deepEqual([...((await resumables.host.receive()) ?? [])], [9, 9, 9, 9]);
     });
 
     it('a path in use that breaks is replaced by a standby at both ends at once', async () => {
-      const { wire } = await threads.added('one');
-      await threads.added('two');
+      const { wire } = await resumables.added('one');
+      await resumables.added('two');
       wire.cut();
       await settled();
-      assert.deepEqual([threads.visitor.via, threads.host.via], ['two', 'two']);
+      assert.deepEqual([resumables.visitor.via, resumables.host.via], ['two', 'two']);
       assert.deepEqual(
-        threads.events.slice(-2).map(({ type }) => type),
+        resumables.events.slice(-2).map(({ type }) => type),
         ['lost', 'moved'],
       );
     });
 
     it('without a path it keeps what is sent, and goes on with the next path that stands', async () => {
-      const { wire } = await threads.added('one');
-      const { host } = threads;
+      const { wire } = await resumables.added('one');
+      const { host } = resumables;
       wire.cut();
       await settled();
-      assert.deepEqual([threads.visitor.via, threads.visitor.rttMs, threads.visitor.paths.length], ['', 0, 0]);
-      assert.equal(threads.events.at(-1)?.type, 'stranded');
+      assert.deepEqual([resumables.visitor.via, resumables.visitor.rttMs, resumables.visitor.paths.length], ['', 0, 0]);
+      assert.equal(resumables.events.at(-1)?.type, 'stranded');
       const there = [500, 60_000, 4];
       const back = [60_000, 4, 500];
-      for (const [index, size] of there.entries()) await threads.visitor.send(numbered(index, size));
+      for (const [index, size] of there.entries()) await resumables.visitor.send(numbered(index, size));
       for (const [index, size] of back.entries()) await host.send(numbered(index, size));
-      threads.add('two');
-      await Promise.all([readAll(host, there), readAll(threads.visitor, back)]);
-      assert.equal(threads.hosts.length, 1);
-      assert.equal(threads.visitor.via, 'two');
+      resumables.add('two');
+      await Promise.all([readAll(host, there), readAll(resumables.visitor, back)]);
+      assert.equal(resumables.hosts.length, 1);
+      assert.equal(resumables.visitor.via, 'two');
     });
 
     it('gives lent memory back when it is acknowledged, and not before', async () => {
-      const { wire } = await threads.added();
+      const { wire } = await resumables.added();
       let released = 0;
       wire.hold();
-      void threads.visitor.sendPieces(Uint8Array.of(1), new Uint8Array(60_000), () => released++);
+      void resumables.visitor.sendPieces(Uint8Array.of(1), new Uint8Array(60_000), () => released++);
       await settled();
       assert.equal(released, 0);
       wire.release();
-      await threads.host.receive();
+      await resumables.host.receive();
       await new Promise((resolve) => setTimeout(resolve, 60));
       assert.equal(released, 1);
     });
@@ -173,7 +173,7 @@ function movesOver(name: string, makeSeal: () => Seal): void {
         sizes,
         fc.boolean(),
         async (script, there, back, pieces) => {
-          const run = new Threads({ seal: makeSeal() });
+          const run = new Resumables({ seal: makeSeal() });
           try {
             await randomRun(run, script, there, back, pieces);
           } finally {
@@ -189,7 +189,7 @@ function movesOver(name: string, makeSeal: () => Seal): void {
 type Step = [{ what: 'use' | 'cut' | 'hold' | 'release' | 'add' | 'drop'; at: number }, number];
 
 /** Both ends send while the script plays; then all wires are freed, and everything has to come. */
-async function randomRun(run: Threads, script: Step[], there: number[], back: number[], pieces: boolean): Promise<void> {
+async function randomRun(run: Resumables, script: Step[], there: number[], back: number[], pieces: boolean): Promise<void> {
   const wires: Added[] = [];
   const add = (): void => {
     if (run.visitor.paths.length < 4) wires.push(run.add(`way-${wires.length}`));

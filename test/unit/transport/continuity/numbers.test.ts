@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers modulo 2^32, what is retained, what is acknowledged, and when: the two halves of numbering by themselves.
+// Numbers modulo 2^32, what is unacked, what is acknowledged, and when: the two halves of numbering by themselves.
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
-import { Intake } from '../../../../transport/continuity/intake.ts';
+import { FIRST_UNACKED_BYTES, MAX_FRAME_BYTES, MAX_UNACKED_BYTES, UNACKED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
 import {
   ACK_BYTES,
   ACK_FRAMES,
@@ -14,8 +13,9 @@ import {
   URGENT_MESSAGES,
 } from '../../../../transport/continuity/limits.ts';
 import { fromWire, toWire } from '../../../../transport/continuity/numbers.ts';
-import { Outbox } from '../../../../transport/continuity/outbox.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
+import { ReceiveWindow } from '../../../../transport/continuity/receive-window.ts';
+import { SendWindow } from '../../../../transport/continuity/send-window.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { code, holds } from '../../proto/helper.ts';
 
@@ -32,92 +32,92 @@ describe('numbers of messages', () => {
   });
 });
 
-describe('outbox', () => {
+describe('sendWindow', () => {
   const message = (bytes: number): Uint8Array => new Uint8Array(bytes);
   const longest = message(MAX_FRAME_BYTES);
   /** Bytes that go out before the window closes. */
-  const drain = (outbox: Outbox, now = 0): number => {
+  const drain = (sendWindow: SendWindow, now = 0): number => {
     let bytes = 0;
-    for (let item = outbox.take(now); item; item = outbox.take(now)) bytes += item.cost;
+    for (let item = sendWindow.take(now); item; item = sendWindow.take(now)) bytes += item.cost;
     return bytes;
   };
-  const fill = (outbox: Outbox, bytes: number): void => {
-    for (let left = bytes; left > 0; left -= MAX_FRAME_BYTES) outbox.push(longest, undefined, undefined);
+  const fill = (sendWindow: SendWindow, bytes: number): void => {
+    for (let left = bytes; left > 0; left -= MAX_FRAME_BYTES) sendWindow.push(longest, undefined, undefined);
   };
 
   it('keeps what went out until it is acknowledged, and begins again with it', () => {
-    const outbox = new Outbox(new Pipe(0));
+    const sendWindow = new SendWindow(new Pipe(0));
     const released: number[] = [];
-    for (let i = 0; i < 5; i++) outbox.push(message(10), message(20), () => released.push(i));
+    for (let i = 0; i < 5; i++) sendWindow.push(message(10), message(20), () => released.push(i));
     const numbers = (): number[] => {
       const list: number[] = [];
-      for (let item = outbox.take(0); item; item = outbox.take(0)) list.push(item.number);
+      for (let item = sendWindow.take(0); item; item = sendWindow.take(0)) list.push(item.number);
       return list;
     };
     assert.deepEqual(numbers(), [0, 1, 2, 3, 4]);
-    assert.equal(outbox.acknowledge(2, 0), true);
+    assert.equal(sendWindow.acknowledge(2, 0), true);
     assert.deepEqual(released, [0, 1]);
-    outbox.rewind();
+    sendWindow.rewind();
     assert.deepEqual(numbers(), [2, 3, 4]);
-    assert.equal(outbox.acknowledge(2, 0), false);
-    assert.equal(outbox.acknowledge(1, 0), false);
-    outbox.rewind();
-    assert.equal(outbox.take(0)?.number, 2);
+    assert.equal(sendWindow.acknowledge(2, 0), false);
+    assert.equal(sendWindow.acknowledge(1, 0), false);
+    sendWindow.rewind();
+    assert.equal(sendWindow.take(0)?.number, 2);
     // Another path had brought more than this one has sent again.
-    assert.equal(outbox.acknowledge(5, 0), true);
-    assert.equal(outbox.take(0), null);
-    assert.deepEqual([outbox.length, outbox.retained, released], [0, 0, [0, 1, 2, 3, 4]]);
+    assert.equal(sendWindow.acknowledge(5, 0), true);
+    assert.equal(sendWindow.take(0), null);
+    assert.deepEqual([sendWindow.length, sendWindow.unacked, released], [0, 0, [0, 1, 2, 3, 4]]);
   });
 
   it('refuses an acknowledgement of what was never sent', () => {
-    const outbox = new Outbox(new Pipe(0));
-    fill(outbox, 3 * MAX_FRAME_BYTES);
-    assert.throws(() => outbox.acknowledge(1, 0), code('PROTOCOL_VIOLATED'));
-    outbox.take(0);
-    outbox.acknowledge(1, 0);
-    assert.throws(() => outbox.acknowledge(2, 0), code('PROTOCOL_VIOLATED'));
-    outbox.rewind();
-    assert.equal(outbox.acknowledge(1, 0), false);
+    const sendWindow = new SendWindow(new Pipe(0));
+    fill(sendWindow, 3 * MAX_FRAME_BYTES);
+    assert.throws(() => sendWindow.acknowledge(1, 0), code('PROTOCOL_VIOLATED'));
+    sendWindow.take(0);
+    sendWindow.acknowledge(1, 0);
+    assert.throws(() => sendWindow.acknowledge(2, 0), code('PROTOCOL_VIOLATED'));
+    sendWindow.rewind();
+    assert.equal(sendWindow.acknowledge(1, 0), false);
   });
 
   it('forgets what was acknowledged', () => {
-    const outbox = new Outbox(new Pipe(0));
+    const sendWindow = new SendWindow(new Pipe(0));
     for (let i = 0; i < 5000; i++) {
-      outbox.push(message(1), undefined, undefined);
-      outbox.take(0);
-      outbox.acknowledge(i + 1, 0);
+      sendWindow.push(message(1), undefined, undefined);
+      sendWindow.take(0);
+      sendWindow.acknowledge(i + 1, 0);
     }
-    assert.deepEqual([outbox.base, outbox.length, outbox.retained], [5000, 0, 0]);
+    assert.deepEqual([sendWindow.base, sendWindow.length, sendWindow.unacked], [5000, 0, 0]);
   });
 
-  it('sends no more than FIRST_WINDOW_BYTES of a path that is not known, which is less than FIRST_RETAINED_BYTES', () => {
-    const outbox = new Outbox(new Pipe(0));
-    fill(outbox, 4 * FIRST_RETAINED_BYTES);
-    const first = drain(outbox);
-    assert.ok(first >= FIRST_WINDOW_BYTES && first < FIRST_WINDOW_BYTES + MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES, String(first));
-    assert.ok(first < FIRST_RETAINED_BYTES);
-    assert.equal(outbox.underWay, first);
-    assert.equal(outbox.opens(false), false);
-    outbox.acknowledge(1, 10);
-    assert.ok(drain(outbox) > 0);
+  it('sends no more than FIRST_WINDOW_BYTES of a path that is not known, which is less than FIRST_UNACKED_BYTES', () => {
+    const sendWindow = new SendWindow(new Pipe(0));
+    fill(sendWindow, 4 * FIRST_UNACKED_BYTES);
+    const first = drain(sendWindow);
+    assert.ok(first >= FIRST_WINDOW_BYTES && first < FIRST_WINDOW_BYTES + MAX_FRAME_BYTES + UNACKED_OVERHEAD_BYTES, String(first));
+    assert.ok(first < FIRST_UNACKED_BYTES);
+    assert.equal(sendWindow.underWay, first);
+    assert.equal(sendWindow.opens(false), false);
+    sendWindow.acknowledge(1, 10);
+    assert.ok(drain(sendWindow) > 0);
   });
 
   it('is open to whoever has a choice while the window is, and nothing waits', () => {
-    const outbox = new Outbox(new Pipe(0));
-    assert.equal(outbox.opens(false), true);
-    outbox.push(message(10), undefined, undefined);
-    assert.equal(outbox.opens(false), false);
-    outbox.take(0);
-    assert.equal(outbox.opens(false), true);
+    const sendWindow = new SendWindow(new Pipe(0));
+    assert.equal(sendWindow.opens(false), true);
+    sendWindow.push(message(10), undefined, undefined);
+    assert.equal(sendWindow.opens(false), false);
+    sendWindow.take(0);
+    assert.equal(sendWindow.opens(false), true);
   });
 
-  it('has URGENT_MESSAGES more room for what is small, and never more than MAX_RETAINED_BYTES', () => {
+  it('has URGENT_MESSAGES more room for what is small, and never more than MAX_UNACKED_BYTES', () => {
     const pipe = new Pipe(0);
-    const outbox = new Outbox(pipe);
-    fill(outbox, FIRST_WINDOW_BYTES);
-    drain(outbox);
-    assert.deepEqual([outbox.opens(false), outbox.opens(true)], [false, false]); // one of the longest is beyond it already
-    const other = new Outbox(pipe);
+    const sendWindow = new SendWindow(pipe);
+    fill(sendWindow, FIRST_WINDOW_BYTES);
+    drain(sendWindow);
+    assert.deepEqual([sendWindow.opens(false), sendWindow.opens(true)], [false, false]); // one of the longest is beyond it already
+    const other = new SendWindow(pipe);
     while (other.opens(false)) {
       other.push(message(100), undefined, undefined);
       other.take(0);
@@ -130,39 +130,39 @@ describe('outbox', () => {
     }
     const more = other.underWay - before;
     assert.ok(Math.abs(more - URGENT_MESSAGES * pipe.message) <= 200, `${more}`);
-    Object.defineProperty(pipe, 'window', { get: () => MAX_RETAINED_BYTES });
-    assert.equal(pipe.urgentWindow, MAX_RETAINED_BYTES);
+    Object.defineProperty(pipe, 'window', { get: () => MAX_UNACKED_BYTES });
+    assert.equal(pipe.urgentWindow, MAX_UNACKED_BYTES);
   });
 
   it('measures from the last message that news is of, and not what went out twice', () => {
-    const outbox = new Outbox(new Pipe(0));
-    for (let i = 0; i < 4; i++) outbox.push(message(10), undefined, undefined);
-    outbox.take(100);
-    outbox.take(150);
-    outbox.acknowledge(2, 170);
-    assert.equal(outbox.trip, 20);
-    outbox.take(200);
-    outbox.rewind();
-    outbox.take(205);
-    outbox.acknowledge(3, 210);
-    assert.equal(outbox.trip, null);
-    outbox.take(220);
-    outbox.acknowledge(4, 230);
-    assert.equal(outbox.trip, 10);
+    const sendWindow = new SendWindow(new Pipe(0));
+    for (let i = 0; i < 4; i++) sendWindow.push(message(10), undefined, undefined);
+    sendWindow.take(100);
+    sendWindow.take(150);
+    sendWindow.acknowledge(2, 170);
+    assert.equal(sendWindow.trip, 20);
+    sendWindow.take(200);
+    sendWindow.rewind();
+    sendWindow.take(205);
+    sendWindow.acknowledge(3, 210);
+    assert.equal(sendWindow.trip, null);
+    sendWindow.take(220);
+    sendWindow.acknowledge(4, 230);
+    assert.equal(sendWindow.trip, 10);
   });
 });
 
-describe('intake', () => {
+describe('receiveWindow', () => {
   it('acknowledges after ACK_BYTES, after ACK_FRAMES, and after ACK_MS', async () => {
     const clock = fakeClock();
     let told = 0;
-    const intake = new Intake(clock, () => {
+    const receiveWindow = new ReceiveWindow(clock, () => {
       told++;
-      intake.told();
+      receiveWindow.told();
     });
     const give = (bytes: number): Promise<Uint8Array | null> => {
-      intake.push(new Uint8Array(bytes));
-      return intake.receive();
+      receiveWindow.push(new Uint8Array(bytes));
+      return receiveWindow.receive();
     };
     for (let bytes = 0; bytes + 16_384 < ACK_BYTES; bytes += 16_384) await give(16_384);
     assert.equal(told, 0);
@@ -190,35 +190,35 @@ describe('intake', () => {
 
   it('acknowledges what the reader took, not what waits', async () => {
     const clock = fakeClock();
-    const intake = new Intake(clock, () => intake.told());
-    for (let i = 0; i < 3; i++) intake.push(new Uint8Array(10));
-    intake.push(new Uint8Array(0)); // the end mark
-    assert.deepEqual([intake.received, intake.taken, intake.ended], [4, 0, true]);
-    await intake.receive();
-    assert.equal(intake.taken, 1);
-    await intake.receive();
-    await intake.receive();
-    assert.equal(intake.taken, 4);
-    assert.equal(await intake.receive(), null);
-    assert.throws(() => intake.push(new Uint8Array(1)), code('PROTOCOL_VIOLATED'));
+    const receiveWindow = new ReceiveWindow(clock, () => receiveWindow.told());
+    for (let i = 0; i < 3; i++) receiveWindow.push(new Uint8Array(10));
+    receiveWindow.push(new Uint8Array(0)); // the end mark
+    assert.deepEqual([receiveWindow.received, receiveWindow.taken, receiveWindow.ended], [4, 0, true]);
+    await receiveWindow.receive();
+    assert.equal(receiveWindow.taken, 1);
+    await receiveWindow.receive();
+    await receiveWindow.receive();
+    assert.equal(receiveWindow.taken, 4);
+    assert.equal(await receiveWindow.receive(), null);
+    assert.throws(() => receiveWindow.push(new Uint8Array(1)), code('PROTOCOL_VIOLATED'));
   });
 
   it('tells again what comes again', () => {
     const clock = fakeClock();
     let told = 0;
-    const intake = new Intake(clock, () => {
+    const receiveWindow = new ReceiveWindow(clock, () => {
       told++;
-      intake.told();
+      receiveWindow.told();
     });
-    void intake.receive();
-    intake.push(new Uint8Array(1));
+    void receiveWindow.receive();
+    receiveWindow.push(new Uint8Array(1));
     clock.advance(ACK_MS);
     assert.equal(told, 1);
-    for (let i = 0; i < 100; i++) intake.repeated();
+    for (let i = 0; i < 100; i++) receiveWindow.repeated();
     clock.advance(ACK_MS);
     assert.equal(told, 2);
-    intake.stop();
-    intake.repeated();
+    receiveWindow.stop();
+    receiveWindow.repeated();
     assert.equal(clock.timers, 0);
   });
 });

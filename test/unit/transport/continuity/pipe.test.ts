@@ -2,7 +2,7 @@
 // What a path may have under way, on lines of every kind: by arithmetic alone.
 
 import assert from 'node:assert/strict';
-import { DATA_OVERHEAD_BYTES, MAX_DATA_BYTES, MAX_RETAINED_BYTES } from '../../../../proto/limits.ts';
+import { DATA_OVERHEAD_BYTES, MAX_DATA_BYTES, MAX_UNACKED_BYTES } from '../../../../proto/limits.ts';
 import {
   ACK_MS,
   FIRST_WINDOW_BYTES,
@@ -154,11 +154,11 @@ describe('what a path may have under way', () => {
     assert.ok((sending.delivered - before) / (12_500 * KB) > 0.7, `${(sending.delivered - before) / (12_500 * KB)}`);
   });
 
-  it('leaves a fast line ROOMY_WINDOW_BYTES, and never has more than MAX_RETAINED_BYTES', () => {
+  it('leaves a fast line ROOMY_WINDOW_BYTES, and never has more than MAX_UNACKED_BYTES', () => {
     const near = new Sending({ rate: 400_000 * KB, rttMs: 0.2 }).run(500, 0.1);
     assert.ok(near.pipe.window >= ROOMY_WINDOW_BYTES, `${near.pipe.window}`);
     const far = new Sending({ rate: 400_000 * KB, rttMs: 300 }).run(20_000);
-    assert.ok(far.pipe.window <= MAX_RETAINED_BYTES && far.pipe.window > MAX_RETAINED_BYTES / 2, `${far.pipe.window}`);
+    assert.ok(far.pipe.window <= MAX_UNACKED_BYTES && far.pipe.window > MAX_UNACKED_BYTES / 2, `${far.pipe.window}`);
   });
 
   it('is not held back by round trips that take longer now and then', () => {

@@ -7,34 +7,34 @@ import { PortholeError } from '../../../../proto/errors.ts';
 import { serveSession } from '../../../../transport/session/host.ts';
 import type { Site } from '../../../../transport/session/site.ts';
 import { openSession, type Session } from '../../../../transport/session/visitor.ts';
-import { realSeal, settled, Threads } from '../../../support/threads.ts';
+import { Resumables, realSeal, settled } from '../../../support/resumables.ts';
 import { code } from '../../proto/helper.ts';
 
 const get = (path: string, init?: RequestInit): Request => new Request(`http://site${path}`, init);
 
-describe('session over a thread', () => {
-  let threads: Threads;
+describe('session over a resumable', () => {
+  let resumables: Resumables;
   let session: Session;
   let asked: string[];
 
   beforeEach(() => {
-    threads = new Threads({ seal: realSeal() });
+    resumables = new Resumables({ seal: realSeal() });
     asked = [];
     const site: Site = async (request) => {
       asked.push(`${request.method} ${new URL(request.url).pathname}`);
       return new Response(request.body ?? 'hello');
     };
-    threads.answer = (thread) => serveSession(thread, site, { session: '1', via: thread.via });
-    session = openSession(threads.visitor);
+    resumables.answer = (resumable) => serveSession(resumable, site, { session: '1', via: resumable.via });
+    session = openSession(resumables.visitor);
   });
   afterEach(async () => {
     await session.close();
-    threads.end();
+    resumables.end();
   });
 
   it('a request on a new session and the head of its answer take one message each, once the path is sealed: one round trip', async function () {
     this.retries(3); // on a machine that stands still for a moment a timer adds a message
-    const { wire, visitor } = threads.add();
+    const { wire, visitor } = resumables.add();
     const answer = session.fetch(get('/first'));
     await visitor.ready;
     wire.hold();
@@ -52,7 +52,7 @@ describe('session over a thread', () => {
   });
 
   it('requests go out with the first message, whatever their method', async () => {
-    const { wire, visitor } = threads.add();
+    const { wire, visitor } = resumables.add();
     const post = session.fetch(get('/post', { method: 'POST', body: 'content' }));
     const remove = session.fetch(get('/delete', { method: 'DELETE' }));
     const safe = session.fetch(get('/get'));
@@ -74,31 +74,31 @@ describe('session over a thread', () => {
     stop.abort(new Error('changed my mind'));
     await assert.rejects(aborted, /changed my mind/);
     const failing = session.fetch(get('/post', { method: 'POST' }));
-    threads.visitor.abort(new PortholeError('NOT_ALLOWED'));
+    resumables.visitor.abort(new PortholeError('NOT_ALLOWED'));
     await assert.rejects(failing, code('NOT_ALLOWED'));
   });
 
   it('a first path that breaks before it is answered costs nothing: the next one asks again', async () => {
-    const { wire } = threads.add('one');
+    const { wire } = resumables.add('one');
     wire.hold();
     const answer = session.fetch(get('/first'));
     await settled();
     wire.cut();
     await settled();
-    threads.add('two');
+    resumables.add('two');
     assert.equal(await (await answer).text(), 'hello');
   });
 
   it('content both ways is whole though its paths are cut under it', async () => {
     const content = randomBytes(3_000_000);
-    threads.add('way-0');
+    resumables.add('way-0');
     let done = false;
     const churn = (async () => {
       for (let i = 1; !done; i++) {
-        const one = threads.add(`way-${i}`);
+        const one = resumables.add(`way-${i}`);
         await one.path.catch(() => {});
         await settled(10);
-        for (const path of threads.visitor.paths.slice(0, -1)) threads.visitor.drop(path, new PortholeError('PATH_LOST', 'the test'));
+        for (const path of resumables.visitor.paths.slice(0, -1)) resumables.visitor.drop(path, new PortholeError('PATH_LOST', 'the test'));
         if (i % 3 === 0) one.wire.cut();
       }
     })();
@@ -114,23 +114,23 @@ describe('session over a thread', () => {
     await churn;
     const expected = createHash('sha256').update(content).digest('hex');
     assert.deepEqual(hashes, [expected, expected, expected, expected]);
-    assert.equal(threads.hosts.length, 1);
+    assert.equal(resumables.hosts.length, 1);
     assert.equal(asked.length, 4);
   });
 
   it('every stream learns by the one door that the session is lost', async () => {
-    await threads.added();
+    await resumables.added();
     const response = await session.fetch(get('/echo', { method: 'POST', body: new ReadableStream({}), duplex: 'half' } as RequestInit));
     const reading = response.text();
-    threads.host.abort(new PortholeError('SESSION_LOST'));
+    resumables.host.abort(new PortholeError('SESSION_LOST'));
     await assert.rejects(reading, code('SESSION_LOST'));
     code('SESSION_LOST')(await session.closed);
   });
 
   it('its path and round trip are those of the path in use', async () => {
-    await threads.added('one');
-    const { stood } = await threads.added('two');
-    threads.visitor.use(stood, 'test');
+    await resumables.added('one');
+    const { stood } = await resumables.added('two');
+    resumables.visitor.use(stood, 'test');
     await settled();
     assert.equal(session.path.via, 'two');
     assert.equal(session.path.rttMs, stood.rttMs);

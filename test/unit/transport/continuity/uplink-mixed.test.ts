@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import * as limits from '../../../../transport/continuity/limits.ts';
 import { Member } from '../../../../transport/continuity/member.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
-import { SharedOutbox } from '../../../../transport/continuity/shared-outbox.ts';
+import { SharedSendWindow } from '../../../../transport/continuity/shared-send-window.ts';
 import { type Turn, Turns } from '../../../../transport/continuity/turns.ts';
 import { Uplink } from '../../../../transport/continuity/uplink.ts';
 import { fakeClock } from '../../../support/clock.ts';
@@ -123,7 +123,7 @@ describe('sessions that share a line with others', () => {
     const boxes = sessions.map(({ rtt }, which) => {
       const pipe = new Pipe(0);
       pipe.trip(rtt);
-      return { pipe, box: new SharedOutbox(pipe, line, () => go(which)) };
+      return { pipe, box: new SharedSendWindow(pipe, line, () => go(which)) };
     });
     const go = (which: number): void => {
       const { rtt, own, urgent = false, hold = 0, lose, most = Number.POSITIVE_INFINITY, from = 0 } = sessions[which] as Played;

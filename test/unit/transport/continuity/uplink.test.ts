@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import * as limits from '../../../../transport/continuity/limits.ts';
 import { Member } from '../../../../transport/continuity/member.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
-import { SharedOutbox } from '../../../../transport/continuity/shared-outbox.ts';
+import { SharedSendWindow } from '../../../../transport/continuity/shared-send-window.ts';
 import { type Turn, Turns } from '../../../../transport/continuity/turns.ts';
 import { Uplink } from '../../../../transport/continuity/uplink.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
@@ -161,7 +161,7 @@ describe('sessions that share a slow line', () => {
     const line = lossyLine();
     const pipe = new Pipe(clock.now());
     pipe.trip(RTT_MS);
-    const box = new SharedOutbox(pipe, line, () => {});
+    const box = new SharedSendWindow(pipe, line, () => {});
     const underWay: number[] = [];
     for (let round = 0; round < 6; round++) {
       for (let at = 0; at < 100 && box.opens(false); at++) {
@@ -189,13 +189,13 @@ describe('sessions that share a slow line', () => {
 
   it('where two lost something, those that know nothing of their line take turns with the slow ones, for LOSSY_MS', () => {
     const line = lossyLine();
-    const box = new SharedOutbox(new Pipe(0), line, () => {});
+    const box = new SharedSendWindow(new Pipe(0), line, () => {});
     box.push(new Uint8Array(BYTES), undefined, undefined);
     box.take(clock.now());
     assert.deepEqual([line.slow.busy, line.starting.busy], [1, 0]);
     const pipe = new Pipe(0);
     pipe.trip(RTT_MS);
-    const slow = new SharedOutbox(pipe, line, () => {});
+    const slow = new SharedSendWindow(pipe, line, () => {});
     for (let at = 0; at < 20; at++) slow.push(new Uint8Array(BYTES), undefined, undefined);
     box.fail(new Error('over'));
     while (slow.take(clock.now()));
@@ -211,7 +211,7 @@ describe('sessions that share a slow line', () => {
     slow.take(clock.now());
     assert.deepEqual([line.slow.busy, line.starting.busy], [1, 0], 'its own messages have shown what it is');
     slow.fail(new Error('over'));
-    const next = new SharedOutbox(new Pipe(0), line, () => {});
+    const next = new SharedSendWindow(new Pipe(0), line, () => {});
     next.push(new Uint8Array(BYTES), undefined, undefined);
     next.take(clock.now());
     assert.deepEqual([line.slow.busy, line.starting.busy], [0, 1]);
@@ -262,13 +262,13 @@ describe('sessions that share a slow line', () => {
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const time = fakeClock();
         const line = new Uplink(time);
-        const boxes: SharedOutbox[] = Array.from({ length: 4 }, (_, at) => {
+        const boxes: SharedSendWindow[] = Array.from({ length: 4 }, (_, at) => {
           // Who is woken sends what waits, as sessions do.
-          return new SharedOutbox(new Pipe(0), line, () => void boxes[at]?.take(time.now()));
+          return new SharedSendWindow(new Pipe(0), line, () => void boxes[at]?.take(time.now()));
         });
-        const over = new Set<SharedOutbox>();
+        const over = new Set<SharedSendWindow>();
         for (const [which, what, amount] of steps) {
-          const box = boxes[which] as SharedOutbox;
+          const box = boxes[which] as SharedSendWindow;
           if (what === 'wait') time.advance(amount);
           if (over.has(box)) continue;
           if (what === 'send') {

@@ -28,21 +28,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Whatever fits of one step. A way joins only by a try that is under way and has this way in it. */
 async function take(k: Management, one: Step): Promise<void> {
-  const { thread } = k;
+  const { resumable } = k;
   const opening = k.openings.find(({ over }) => !over);
   switch (one.do) {
     case 'join': {
       const via = opening?.names[one.which % opening.names.length];
-      // The thread refuses a fifth path; the way has failed then.
-      if (via && thread.paths.length < 4) thread.join(via, one.which * 10);
+      // The resumable refuses a fifth path; the way has failed then.
+      if (via && resumable.paths.length < 4) resumable.join(via, one.which * 10);
       return;
     }
     case 'silence':
     case 'recover':
     case 'lose': {
-      const path = thread.paths[one.which % thread.paths.length];
+      const path = resumable.paths[one.which % resumable.paths.length];
       if (path && (one.do !== 'recover' || path.state === 'suspect') && (one.do !== 'silence' || path.state !== 'suspect'))
-        thread[one.do](path);
+        resumable[one.do](path);
       return;
     }
     case 'wait':
@@ -63,12 +63,12 @@ describe('path manager: whatever happens', () => {
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 80 }), async (steps) => {
           const k = manage(via, WAYS);
           const started = k.manager.start();
-          k.thread.join(k.last().names[0] as string);
+          k.resumable.join(k.last().names[0] as string);
           await started;
           for (const one of steps) {
             await take(k, one);
             await turn();
-            const { paths, inUse } = k.thread;
+            const { paths, inUse } = k.resumable;
             const well = paths.filter(({ state }) => state !== 'suspect');
             if (well.length > 0) assert.ok(inUse && well.includes(inUse), 'it is not on a path that carries');
             assert.ok(k.openings.filter(({ over }) => !over).length <= 1, 'two tries at once');
@@ -83,16 +83,16 @@ describe('path manager: whatever happens', () => {
           }
           // All that is missing comes, and then nothing more is done.
           for (let i = 0; i < 12; i++) {
-            for (const path of k.thread.paths.filter(({ state }) => state === 'suspect')) k.thread.recover(path);
+            for (const path of k.resumable.paths.filter(({ state }) => state === 'suspect')) k.resumable.recover(path);
             const opening = k.openings.find(({ over }) => !over);
-            if (opening && k.thread.paths.length < 4) k.thread.join(opening.names[0] as string);
+            if (opening && k.resumable.paths.length < 4) k.resumable.join(opening.names[0] as string);
             await opening?.done();
             k.clock.advance(POLITE_MS[1] * 1.3);
           }
           assert.equal(k.trying(), '');
           const ranks = WAYS.flatMap((name) => policy.rank(someWay(name)) ?? []);
-          assert.equal(policy.rank(someWay(k.thread.inUse?.via ?? '')), Math.min(...ranks), 'it is not on the best path');
-          assert.ok(k.thread.paths.length <= 2, `${k.thread.paths.length} paths`);
+          assert.equal(policy.rank(someWay(k.resumable.inUse?.via ?? '')), Math.min(...ranks), 'it is not on the best path');
+          assert.ok(k.resumable.paths.length <= 2, `${k.resumable.paths.length} paths`);
           k.manager.stop();
         }),
         { numRuns: RUNS, seed: SEED },

@@ -18,7 +18,7 @@ describe('path manager: looks for a better path', () => {
   it('briskly when it is gone: soon again, then ever more slowly', async () => {
     const { direct } = await settled(k);
     const since = k.clock.now();
-    k.thread.lose(direct, 'the other end went away');
+    k.resumable.lose(direct, 'the other end went away');
     for (let i = 0; i < 5; i++) {
       await k.last().fail();
       const { length } = k.openings;
@@ -35,7 +35,7 @@ describe('path manager: looks for a better path', () => {
     await k.last().done(failure('data-channel', 'no'));
     k.clock.advance(1000);
     k.manager.learned();
-    assert.deepEqual([k.openings.length, k.trying(), k.thread.asked], [2, 'data-channel', []]);
+    assert.deepEqual([k.openings.length, k.trying(), k.resumable.asked], [2, 'data-channel', []]);
     k.told();
     await k.last().fail();
     assert.match(k.told()[0] ?? '', /the next try is in 60 s/);
@@ -44,7 +44,7 @@ describe('path manager: looks for a better path', () => {
   it('when more was known than at the first try, as soon as that is over', async () => {
     const started = k.manager.start();
     k.manager.learned();
-    k.thread.join('relay', 41);
+    k.resumable.join('relay', 41);
     await started;
     assert.equal(k.openings.length, 1);
     await k.last().done(failure('data-channel', 'no'));
@@ -67,8 +67,8 @@ describe('path manager: looks for a better path', () => {
 
   it('not in place of a try for any way at all', async () => {
     const { direct, relay } = await settled(k);
-    k.thread.lose(direct);
-    k.thread.lose(relay);
+    k.resumable.lose(direct);
+    k.resumable.lose(relay);
     k.clock.advance(1000);
     const urgent = k.last();
     k.manager.learned();

@@ -20,11 +20,11 @@ describe('path manager: steady', () => {
       const { direct } = await settled(k);
       const waits: number[] = [];
       for (let i = 0; i < 9; i++) {
-        k.thread.silence(direct);
-        assert.equal(k.thread.inUse?.via, 'relay');
-        k.thread.recover(direct);
+        k.resumable.silence(direct);
+        assert.equal(k.resumable.inUse?.via, 'relay');
+        k.resumable.recover(direct);
         const since = k.clock.now();
-        while (k.thread.inUse?.via === 'relay') k.clock.advance(1000);
+        while (k.resumable.inUse?.via === 'relay') k.clock.advance(1000);
         waits.push(k.clock.now() - since);
       }
       assert.deepEqual(waits, [2000, 4000, 8000, 16_000, 32_000, 64_000, 120_000, 120_000, 120_000]);
@@ -33,74 +33,74 @@ describe('path manager: steady', () => {
 
     it('a new path of the kind waits as long; one that fails meanwhile is not used', async () => {
       const { direct } = await settled(k);
-      k.thread.lose(direct);
-      const second = k.thread.join('data-channel', 3);
+      k.resumable.lose(direct);
+      const second = k.resumable.join('data-channel', 3);
       k.clock.advance(STEADY_MS[0] - 1);
-      assert.equal(k.thread.inUse?.via, 'relay');
-      k.thread.lose(second);
+      assert.equal(k.resumable.inUse?.via, 'relay');
+      k.resumable.lose(second);
       k.clock.advance(STEADY_MS[1]);
-      assert.equal(k.thread.inUse?.via, 'relay');
+      assert.equal(k.resumable.inUse?.via, 'relay');
     });
 
     it('where nothing else carries it is used at once', async () => {
       const { relay, direct } = await settled(k);
-      k.thread.silence(direct);
-      k.thread.recover(direct);
-      k.thread.lose(relay);
-      assert.equal(k.thread.inUse, direct);
+      k.resumable.silence(direct);
+      k.resumable.recover(direct);
+      k.resumable.lose(relay);
+      assert.equal(k.resumable.inUse, direct);
     });
 
     it('what carried long is forgiven, and so is all when the network changes', async () => {
       const { direct } = await settled(k);
-      k.thread.silence(direct);
-      k.thread.recover(direct);
+      k.resumable.silence(direct);
+      k.resumable.recover(direct);
       k.clock.advance(STEADY_MS[0]);
-      assert.equal(k.thread.inUse, direct);
+      assert.equal(k.resumable.inUse, direct);
       k.clock.advance(FORGIVE_MS);
-      k.thread.silence(direct);
-      k.thread.recover(direct);
+      k.resumable.silence(direct);
+      k.resumable.recover(direct);
       k.clock.advance(STEADY_MS[0]);
-      assert.equal(k.thread.inUse, direct, 'it waits as after a first failure');
-      k.thread.silence(direct);
-      k.thread.recover(direct);
+      assert.equal(k.resumable.inUse, direct, 'it waits as after a first failure');
+      k.resumable.silence(direct);
+      k.resumable.recover(direct);
       k.manager.changed('another network');
-      assert.equal(k.thread.inUse, direct);
+      assert.equal(k.resumable.inUse, direct);
     });
 
     it('a path that is silent and then lost has failed once', async () => {
       const { direct } = await settled(k);
-      k.thread.silence(direct);
-      k.thread.lose(direct);
-      k.thread.join('data-channel', 3);
+      k.resumable.silence(direct);
+      k.resumable.lose(direct);
+      k.resumable.join('data-channel', 3);
       k.clock.advance(STEADY_MS[0]);
-      assert.equal(k.thread.inUse?.via, 'data-channel');
+      assert.equal(k.resumable.inUse?.via, 'data-channel');
     });
   });
 
   describe('is bounded', () => {
     it('closes what it does not need, after a while', async () => {
       const { relay, direct } = await settled(k);
-      const third = k.thread.join('relay', 50);
+      const third = k.resumable.join('relay', 50);
       k.clock.advance(SPARE_MS - 1);
-      assert.equal(k.thread.paths.length, 3);
+      assert.equal(k.resumable.paths.length, 3);
       k.clock.advance(1);
-      assert.deepEqual(k.thread.paths, [relay, direct]);
-      assert.ok(!k.thread.paths.includes(third));
-      const spare = k.thread.join('data-channel', 1);
+      assert.deepEqual(k.resumable.paths, [relay, direct]);
+      assert.ok(!k.resumable.paths.includes(third));
+      const spare = k.resumable.join('data-channel', 1);
       k.clock.advance(SPARE_MS / 2);
-      k.thread.silence(direct);
-      assert.equal(k.thread.inUse, spare, 'one that comes to be needed stays');
+      k.resumable.silence(direct);
+      assert.equal(k.resumable.inUse, spare, 'one that comes to be needed stays');
       k.clock.advance(SPARE_MS);
-      assert.ok(k.thread.paths.includes(spare));
+      assert.ok(k.resumable.paths.includes(spare));
     });
 
     it(`tries nothing while ${CROWDED_PATHS} paths are live`, async () => {
       const { relay, direct } = await settled(k);
-      const more = [k.thread.join('relay'), k.thread.join('relay')];
-      for (const path of [relay, direct, ...more]) k.thread.silence(path);
+      const more = [k.resumable.join('relay'), k.resumable.join('relay')];
+      for (const path of [relay, direct, ...more]) k.resumable.silence(path);
       assert.equal(k.trying(), '');
       k.clock.advance(SPARE_MS);
-      assert.deepEqual([k.thread.paths.length, k.trying()], [2, 'data-channel,relay']);
+      assert.deepEqual([k.resumable.paths.length, k.trying()], [2, 'data-channel,relay']);
     });
 
     it(`has one try under way at a time, and at most ${MAX_TRIES} in ${TRIES_WINDOW_MS / 60_000} minutes`, async () => {

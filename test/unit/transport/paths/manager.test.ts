@@ -17,7 +17,7 @@ describe('path manager', () => {
   afterEach(() => {
     k.manager.stop();
     assert.equal(k.trying(), '', 'nothing is left under way');
-    assert.equal(k.thread.listeners, 0);
+    assert.equal(k.resumable.listeners, 0);
     const { length } = k.openings;
     k.clock.advance(POLITE_MS[1] * 2);
     assert.equal(k.openings.length, length, 'nothing is begun after the end');
@@ -27,7 +27,7 @@ describe('path manager', () => {
     it('tries all ways, the best first, and resolves with the first that carries', async () => {
       const started = k.manager.start();
       assert.equal(k.trying(), 'data-channel,relay');
-      k.thread.join('relay');
+      k.resumable.join('relay');
       await started;
       assert.deepEqual(k.told(), ['moved: the relay stood first; data-channel still being tried']);
       assert.deepEqual(k.news[0], { kind: 'moved', via: 'relay', rttMs: 10, standby: '', reason: k.news[0]?.reason });
@@ -38,20 +38,20 @@ describe('path manager', () => {
       const rejected = assert.rejects(started, { code: 'HOST_OFFLINE' });
       await k.last().fail(new PortholeError('HOST_OFFLINE'));
       await rejected;
-      assert.deepEqual([k.told(), k.openings.length, k.thread.listeners], [[], 1, 0]);
+      assert.deepEqual([k.told(), k.openings.length, k.resumable.listeners], [[], 1, 0]);
     });
 
     it('ends with the session', async () => {
       const started = k.manager.start();
       const rejected = assert.rejects(started, { code: 'CANCELLED' });
-      k.thread.end();
+      k.resumable.end();
       await rejected;
       assert.equal(k.last().signal.aborted, true);
     });
 
     it('rejects with what ended the session', async () => {
       const rejected = assert.rejects(k.manager.start(), { code: 'NOT_ALLOWED' });
-      k.thread.end(new PortholeError('NOT_ALLOWED'));
+      k.resumable.end(new PortholeError('NOT_ALLOWED'));
       await rejected;
     });
 
@@ -66,34 +66,34 @@ describe('path manager', () => {
     it('to a better path as soon as it stands, with the relay to fall back on', async () => {
       await onRelay(k);
       k.told();
-      k.thread.join('data-channel', 3);
+      k.resumable.join('data-channel', 3);
       assert.deepEqual(k.told(), ['moved: a direct way stands: data-channel is 3 ms away, the relay was 41 ms']);
-      assert.deepEqual([k.thread.inUse?.via, k.news.at(-1)?.standby], ['data-channel', 'relay']);
+      assert.deepEqual([k.resumable.inUse?.via, k.news.at(-1)?.standby], ['data-channel', 'relay']);
       assert.equal(k.trying(), '', 'what is not needed any more is stopped');
       k.clock.advance(POLITE_MS[1] * 2);
-      assert.deepEqual([k.thread.paths.length, k.openings.length], [2, 1], 'and then all is well');
+      assert.deepEqual([k.resumable.paths.length, k.openings.length], [2, 1], 'and then all is well');
     });
 
     it('to the standby when the path in use goes silent, and asks for a better one at once', async () => {
       const { direct } = await settled(k);
-      k.thread.silence(direct);
+      k.resumable.silence(direct);
       assert.deepEqual(k.told(), ['moved: data-channel went silent; the relay carries on']);
-      assert.deepEqual([k.thread.inUse?.via, k.trying()], ['relay', 'data-channel']);
-      assert.ok(k.thread.paths.includes(direct), 'the silent one may come back');
+      assert.deepEqual([k.resumable.inUse?.via, k.trying()], ['relay', 'data-channel']);
+      assert.ok(k.resumable.paths.includes(direct), 'the silent one may come back');
     });
 
     it('to the standby when the path in use is lost', async () => {
       const { direct } = await settled(k);
-      k.thread.lose(direct, 'the other end went away');
+      k.resumable.lose(direct, 'the other end went away');
       assert.deepEqual(k.told(), ['moved: data-channel was lost (the other end went away); the relay carries on']);
-      assert.equal(k.thread.inUse?.via, 'relay');
+      assert.equal(k.resumable.inUse?.via, 'relay');
     });
 
     it('says nothing of the loss of a path that was left already', async () => {
       const { direct } = await settled(k);
-      k.thread.silence(direct);
+      k.resumable.silence(direct);
       k.told();
-      k.thread.lose(direct);
+      k.resumable.lose(direct);
       assert.deepEqual(k.told(), []);
     });
 
@@ -101,9 +101,9 @@ describe('path manager', () => {
       k = manage(['relay', 'data-channel']);
       const started = k.manager.start();
       assert.equal(k.trying(), 'relay,data-channel');
-      k.thread.join('data-channel', 3);
+      k.resumable.join('data-channel', 3);
       await started;
-      k.thread.join('relay', 41);
+      k.resumable.join('relay', 41);
       assert.deepEqual(k.told(), [
         'moved: data-channel stood first; relay still being tried',
         'moved: a better way stands: the relay is 41 ms away, data-channel was 3 ms',
@@ -113,9 +113,9 @@ describe('path manager', () => {
     it('from a way that says it is relayed, whatever its name', async () => {
       k = manage(undefined, [{ ...someWay('relay'), name: 'pigeons' }, 'data-channel']);
       const started = k.manager.start();
-      k.thread.join('pigeons', 41);
+      k.resumable.join('pigeons', 41);
       await started;
-      k.thread.join('data-channel', 3);
+      k.resumable.join('data-channel', 3);
       assert.deepEqual(k.told(), [
         'moved: the pigeons stood first; data-channel still being tried',
         'moved: a direct way stands: data-channel is 3 ms away, the pigeons was 41 ms',
@@ -123,10 +123,10 @@ describe('path manager', () => {
       assert.equal(k.news.at(-1)?.standby, 'pigeons');
     });
 
-    it('follows a move that the thread makes by itself', async () => {
+    it('follows a move that the resumable makes by itself', async () => {
       const { relay } = await settled(k);
-      k.thread.use(relay, 'the thread knows why');
-      assert.equal(k.told()[0], 'moved: the thread knows why');
+      k.resumable.use(relay, 'the resumable knows why');
+      assert.equal(k.told()[0], 'moved: the resumable knows why');
     });
   });
 
@@ -134,8 +134,8 @@ describe('path manager', () => {
     it('when its round trip is known, and what follows behind it', async () => {
       const relay = await onRelay(k);
       k.told();
-      const direct = k.thread.join('data-channel', 0);
-      assert.equal(k.thread.inUse, direct, 'the move itself does not wait');
+      const direct = k.resumable.join('data-channel', 0);
+      assert.equal(k.resumable.inUse, direct, 'the move itself does not wait');
       k.manager.changed('the network changed');
       k.clock.advance(MEASURE_MS[0] * 3 - 1);
       assert.deepEqual(k.told(), []);
@@ -151,7 +151,7 @@ describe('path manager', () => {
     it('without it when it stays unknown', async () => {
       await onRelay(k);
       k.told();
-      k.thread.join('data-channel', 0);
+      k.resumable.join('data-channel', 0);
       k.clock.advance(MEASURE_MS[1]);
       assert.deepEqual(k.told(), ['moved: a direct way stands: data-channel, the relay was 41 ms']);
     });
@@ -159,7 +159,7 @@ describe('path manager', () => {
     it('at once when the path fails before that', async () => {
       await onRelay(k);
       k.told();
-      k.thread.lose(k.thread.join('data-channel', 0));
+      k.resumable.lose(k.resumable.join('data-channel', 0));
       assert.deepEqual(k.told(), [
         'moved: a direct way stands: data-channel, the relay was 41 ms',
         'moved: data-channel was lost; the relay carries on',
@@ -174,14 +174,14 @@ describe('path manager', () => {
         await k.last().done(failure('data-channel', 'UDP is blocked'));
         k.told();
         k.clock.advance(CARRIED_MS);
-        if (how === 'silent') k.thread.silence(relay);
-        else k.thread.lose(relay, 'the relay hung up');
+        if (how === 'silent') k.resumable.silence(relay);
+        else k.resumable.lose(relay, 'the relay hung up');
         const fall = how === 'silent' ? 'the relay went silent' : 'the relay was lost (the relay hung up)';
         assert.deepEqual(k.told(), [`${how}: ${fall}; looking for another way`]);
         assert.equal(k.news.at(-1)?.via, how === 'silent' ? 'relay' : '');
         assert.equal(k.trying(), 'data-channel,relay');
         k.clock.advance(1200);
-        k.thread.join('relay', 40);
+        k.resumable.join('relay', 40);
         assert.deepEqual(k.told(), [`moved: ${fall}; the relay carries on after 1.2 s`]);
       });
     }
@@ -190,35 +190,35 @@ describe('path manager', () => {
       const relay = await onRelay(k);
       const first = k.last();
       k.clock.advance(CARRIED_MS);
-      k.thread.lose(relay);
+      k.resumable.lose(relay);
       assert.equal(first.signal.aborted, true);
       assert.deepEqual([k.trying(), k.openings.length], ['data-channel,relay', 2]);
     });
 
-    it('a silent path that the thread takes for want of another is told, and the try goes on', async () => {
+    it('a silent path that the resumable takes for want of another is told, and the try goes on', async () => {
       const { relay, direct } = await settled(k);
       k.clock.advance(CARRIED_MS);
-      k.thread.silence(relay);
+      k.resumable.silence(relay);
       k.told();
-      k.thread.lose(direct, 'gone');
+      k.resumable.lose(direct, 'gone');
       const attempt = k.last();
-      k.thread.use(relay, 'the thread has nothing else');
+      k.resumable.use(relay, 'the resumable has nothing else');
       assert.deepEqual(k.told(), [
         'lost: data-channel was lost (gone); looking for another way',
         'silent: data-channel was lost (gone); the relay is silent, too; looking for another way',
       ]);
       assert.deepEqual([k.last(), attempt.over, k.trying()], [attempt, false, 'data-channel,relay']);
-      k.thread.recover(relay);
+      k.resumable.recover(relay);
       assert.equal(k.told()[0], 'recovered: the relay answers again');
     });
 
     it('a silent path that answers again is used on', async () => {
       const relay = await onRelay(k);
       k.told();
-      k.thread.silence(relay);
-      k.thread.recover(relay);
+      k.resumable.silence(relay);
+      k.resumable.recover(relay);
       assert.deepEqual(k.told(), ['silent: the relay went silent; looking for another way', 'recovered: the relay answers again']);
-      assert.deepEqual(k.thread.asked, []);
+      assert.deepEqual(k.resumable.asked, []);
     });
 
     it('tries again and again, ever more slowly', async () => {
@@ -226,7 +226,7 @@ describe('path manager', () => {
       await k.last().done(failure('data-channel', 'no'));
       k.clock.advance(CARRIED_MS);
       k.told();
-      k.thread.lose(relay);
+      k.resumable.lose(relay);
       const from = k.openings.length - 1;
       for (let i = 0; i < 7; i++) {
         await k.last().fail();
@@ -243,9 +243,9 @@ describe('path manager', () => {
     it('does not hurry for a way that breaks as soon as it stands', async () => {
       await onRelay(k);
       for (let ms = 0; ms < 20_000; ms += 100) {
-        if (k.thread.inUse) k.thread.lose(k.thread.inUse);
+        if (k.resumable.inUse) k.resumable.lose(k.resumable.inUse);
         k.clock.advance(100);
-        if (k.trying()) k.thread.join('relay');
+        if (k.trying()) k.resumable.join('relay');
       }
       assert.deepEqual(
         k.openings.map(({ at }) => at),
@@ -257,7 +257,7 @@ describe('path manager', () => {
   describe('a standby', () => {
     it('is opened a little after a direct path carries', async () => {
       const started = k.manager.start();
-      k.thread.join('data-channel', 3);
+      k.resumable.join('data-channel', 3);
       await started;
       await k.last().done();
       k.clock.advance(STANDBY_AFTER_MS - 1);
@@ -265,14 +265,14 @@ describe('path manager', () => {
       k.clock.advance(1);
       assert.equal(k.trying(), 'relay');
       k.told();
-      k.thread.join('relay', 41);
+      k.resumable.join('relay', 41);
       assert.deepEqual(k.told(), ['standby: the relay stands by']);
-      assert.deepEqual([k.thread.inUse?.via, k.news.at(-1)?.via, k.news.at(-1)?.standby], ['data-channel', 'data-channel', 'relay']);
+      assert.deepEqual([k.resumable.inUse?.via, k.news.at(-1)?.via, k.news.at(-1)?.standby], ['data-channel', 'data-channel', 'relay']);
     });
 
     it('that is lost is replaced, politely', async () => {
       const { relay } = await settled(k);
-      k.thread.lose(relay);
+      k.resumable.lose(relay);
       assert.deepEqual(k.told(), ['standby: the relay stands by no longer']);
       k.clock.advance(STANDBY_AFTER_MS);
       assert.equal(k.trying(), 'relay');
@@ -290,12 +290,12 @@ describe('path manager', () => {
         k = manage([via]);
         const started = k.manager.start();
         assert.equal(k.trying(), first);
-        const path = k.thread.join(first);
+        const path = k.resumable.join(first);
         await started;
         await k.last().done();
         k.clock.advance(POLITE_MS[1]);
         assert.equal(k.openings.length, 1);
-        k.thread.lose(path);
+        k.resumable.lose(path);
         assert.equal(k.trying(), first);
       });
     }
@@ -317,7 +317,7 @@ describe('path manager', () => {
       }
       assert.deepEqual(waits, [60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
       assert.equal(k.told().at(-1), 'sought: no direct way yet (data-channel: still blocked); the next try is in 600 s');
-      assert.equal(k.thread.inUse?.via, 'relay');
+      assert.equal(k.resumable.inUse?.via, 'relay');
     });
 
     it('with chance in the interval', async () => {
@@ -346,7 +346,7 @@ describe('path manager', () => {
       assert.equal(before.signal.aborted, true, 'what was begun on the old network is given up');
       assert.equal(k.trying(), 'data-channel');
       assert.deepEqual(k.told(), ['changed: eth0 has a new address']);
-      assert.deepEqual(k.thread.asked, [`probe ${PROBE_MS}`]);
+      assert.deepEqual(k.resumable.asked, [`probe ${PROBE_MS}`]);
       await k.last().fail();
       assert.match(k.told()[0] ?? '', /the next try is in 2 s/, 'the interval begins anew, and briskly');
     });
@@ -354,7 +354,7 @@ describe('path manager', () => {
     it('not when the best there is carries, whatever changes', async () => {
       await settled(k);
       k.manager.changed('eth1 is there');
-      assert.deepEqual([k.trying(), k.thread.asked.slice(1)], ['', [`probe ${PROBE_MS}`]]);
+      assert.deepEqual([k.trying(), k.resumable.asked.slice(1)], ['', [`probe ${PROBE_MS}`]]);
     });
 
     it('not where no better one is known', async () => {

@@ -2,35 +2,35 @@
 // What the host's desk keeps of sessions that have lost their paths: how long, and how much.
 
 import assert from 'node:assert/strict';
-import { MAX_FRAME_BYTES, RETAINED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
+import { MAX_FRAME_BYTES, UNACKED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
 import { memoryPair, type Wire } from '../../../../transport/channel/memory.ts';
-import type { HostThread } from '../../../../transport/continuity/host.ts';
+import type { ResumableHost } from '../../../../transport/continuity/host.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
-import type { Thread } from '../../../../transport/continuity/thread.ts';
-import { beginThread } from '../../../../transport/continuity/visitor.ts';
+import type { ResumableSession } from '../../../../transport/continuity/resumable-session.ts';
+import { beginResumable } from '../../../../transport/continuity/visitor.ts';
 import { nodePrimitives } from '../../../../transport/seal/node.ts';
 import { sealAsHost, sealAsVisitor } from '../../../../transport/seal/sealed.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { RawPath } from '../../../support/raw-path.ts';
+import { HOST_KEY, Resumables, settled, VISITOR_KEY } from '../../../support/resumables.ts';
 import { plainSealed } from '../../../support/sealed.ts';
-import { HOST_KEY, settled, Threads, VISITOR_KEY } from '../../../support/threads.ts';
 
 const NONE = new Uint8Array(0);
 
-describe('thread desk: keeping', () => {
-  let threads: Threads;
-  afterEach(() => threads.end());
+describe('resumable desk: keeping', () => {
+  let resumables: Resumables;
+  afterEach(() => resumables.end());
 
   /** A visitor of the test's own words. */
   function raw(): RawPath {
     const { a, b } = memoryPair();
-    void threads.desk.take(plainSealed(b, VISITOR_KEY));
+    void resumables.desk.take(plainSealed(b, VISITOR_KEY));
     return new RawPath(plainSealed(a, HOST_KEY));
   }
 
   it(`keeps ${limits.MAX_KEPT_SESSIONS} sessions without a path (MAX_KEPT_SESSIONS), and drops the oldest first`, async function () {
     this.timeout(20_000);
-    threads = new Threads();
+    resumables = new Resumables();
     const sessions: Uint8Array[] = [];
     for (let i = 0; i < limits.MAX_KEPT_SESSIONS + 2; i++) {
       const path = raw();
@@ -43,7 +43,7 @@ describe('thread desk: keeping', () => {
       await settled(1);
     }
     await settled();
-    assert.equal(threads.desk.sessions, limits.MAX_KEPT_SESSIONS);
+    assert.equal(resumables.desk.sessions, limits.MAX_KEPT_SESSIONS);
     const resume = async (at: number): Promise<string> => {
       const path = raw();
       path.say({ type: 'join', session: sessions[at] });
@@ -54,7 +54,7 @@ describe('thread desk: keeping', () => {
 
   it('as long as it is used, once a path has joined it', async () => {
     const clock = fakeClock();
-    threads = new Threads({ clock });
+    resumables = new Resumables({ clock });
     const first = raw();
     first.say({ type: 'join' });
     const session = (await first.next('joined'))?.session.slice();
@@ -69,32 +69,32 @@ describe('thread desk: keeping', () => {
     await settled();
     clock.advance(1200);
     await settled();
-    assert.equal(threads.desk.sessions, 1);
+    assert.equal(resumables.desk.sessions, 1);
   });
 
   describe('MAX_HELD_BYTES for all sessions together', () => {
     const memory = new Uint8Array(MAX_FRAME_BYTES);
-    const EACH = memory.length + RETAINED_OVERHEAD_BYTES;
+    const EACH = memory.length + UNACKED_OVERHEAD_BYTES;
     const FIT = Math.floor(limits.MAX_HELD_BYTES / EACH);
     let clock: FakeClock;
     beforeEach(() => {
       clock = fakeClock();
-      threads = new Threads({ clock });
+      resumables = new Resumables({ clock });
     });
 
     /** A session with a path. */
-    async function session(): Promise<{ host: HostThread; path: RawPath }> {
+    async function session(): Promise<{ host: ResumableHost; path: RawPath }> {
       const path = raw();
       path.say({ type: 'join' });
       await path.next('joined');
       path.say({ type: 'carry' });
       await settled();
-      return { host: threads.host as HostThread, path };
+      return { host: resumables.host as ResumableHost, path };
     }
-    const send = (host: Thread, count: number): void => {
+    const send = (host: ResumableSession, count: number): void => {
       for (let sent = 0; sent < count; sent++) host.send(memory).catch(() => {});
     };
-    const over = (...hosts: Thread[]): boolean[] => hosts.map((host) => host.over);
+    const over = (...hosts: ResumableSession[]): boolean[] => hosts.map((host) => host.over);
 
     it('of those without a path the one goes first that lost it first; those with one stay', async () => {
       const [live, older, newer] = [await session(), await session(), await session()];
@@ -102,7 +102,7 @@ describe('thread desk: keeping', () => {
         path.sealed.abort(new Error('enough'));
         await settled();
       }
-      assert.equal(threads.desk.kept, 2);
+      assert.equal(resumables.desk.kept, 2);
       send(newer.host, 10);
       send(older.host, 10);
       send(live.host, FIT - 20);
@@ -130,7 +130,7 @@ describe('thread desk: keeping', () => {
       const one = await session();
       one.path.number(new Uint8Array(1000));
       await settled();
-      assert.equal(one.host.held, 1000 + RETAINED_OVERHEAD_BYTES);
+      assert.equal(one.host.held, 1000 + UNACKED_OVERHEAD_BYTES);
       await one.host.receive();
       assert.equal(one.host.held, 0);
       let above = limits.MAX_HELD_BYTES;
@@ -156,9 +156,9 @@ describe('thread desk: keeping', () => {
     const clock = fakeClock();
     const key = nodePrimitives.newKeyPair();
     const visitorKey = nodePrimitives.newKeyPair();
-    threads = new Threads({ clock });
+    resumables = new Resumables({ clock });
     const recorded: Uint8Array[][] = [];
-    const thread = beginThread({ clock });
+    const resumable = beginResumable({ clock });
     const add = async (): Promise<Wire> => {
       const { a, b, wire } = memoryPair();
       const send = a.send.bind(a);
@@ -168,14 +168,14 @@ describe('thread desk: keeping', () => {
         said.push(message.slice());
         return send(message);
       };
-      void threads.desk.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
-      await thread.add(sealAsVisitor(a, { key: visitorKey, primitives: nodePrimitives, site: key.publicKey, clock }));
+      void resumables.desk.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
+      await resumable.add(sealAsVisitor(a, { key: visitorKey, primitives: nodePrimitives, site: key.publicKey, clock }));
       await settled(30);
       return wire;
     };
     const replay = async (): Promise<void> => {
       const { a, b } = memoryPair();
-      void threads.desk.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
+      void resumables.desk.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
       for (const message of recorded[1] ?? []) {
         a.send(message.slice()).catch(() => {});
         await settled(10);
@@ -183,42 +183,42 @@ describe('thread desk: keeping', () => {
     };
     const wires = [await add(), await add()];
     await replay();
-    assert.deepEqual([threads.hosts.length, threads.host.paths.length], [1, 2], 'it is no path');
-    assert.equal(threads.desk.kept, 0);
+    assert.deepEqual([resumables.hosts.length, resumables.host.paths.length], [1, 2], 'it is no path');
+    assert.equal(resumables.desk.kept, 0);
     for (const wire of wires) wire.cut();
-    thread.abort(new Error('the visitor is gone'));
+    resumable.abort(new Error('the visitor is gone'));
     await settled();
-    assert.deepEqual([threads.desk.sessions, threads.desk.kept], [1, 1], 'it counts as kept');
+    assert.deepEqual([resumables.desk.sessions, resumables.desk.kept], [1, 1], 'it counts as kept');
     for (let ms = 0; ms < limits.HOST_KEEP_MS - 1000; ms += 250) {
       clock.advance(250);
       await settled(6);
       if (ms % 5000 === 0) await replay();
     }
-    assert.equal(threads.desk.sessions, 1);
+    assert.equal(resumables.desk.sessions, 1);
     for (let ms = 0; ms < 1000; ms += 250) {
       clock.advance(250);
       await settled(6);
     }
-    assert.equal(threads.desk.sessions, 0);
+    assert.equal(resumables.desk.sessions, 0);
   });
 
   it('a session that waited for nothing but to know that the visitor has all is over with the path that tells, and takes that along', async () => {
     const clock = fakeClock();
-    threads = new Threads({ clock });
+    resumables = new Resumables({ clock });
     const first = raw();
     first.say({ type: 'join' });
     const session = (await first.next('joined'))?.session.slice();
     first.say({ type: 'carry' });
     first.number(NONE); // the visitor's end mark
     await settled();
-    void threads.host.close();
+    void resumables.host.close();
     await settled();
-    assert.equal(threads.desk.sessions, 1, 'the acknowledgement is on its way');
+    assert.equal(resumables.desk.sessions, 1, 'the acknowledgement is on its way');
     const second = raw();
     second.say({ type: 'join', session, received: 1 });
     assert.equal((await second.next('joined'))?.received, 1, 'the visitor learns that its own end is known');
     assert.equal(await second.ended, null, 'the path is closed in good order');
-    assert.equal(threads.desk.sessions, 0);
+    assert.equal(resumables.desk.sessions, 0);
     clock.advance(limits.DEAD_IDLE_MS);
     await settled();
     assert.equal(clock.timers, 0);

@@ -8,7 +8,7 @@ import type { Proved, Sealed } from '../seal/sealed.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Admission, Gate } from './gate.ts';
 import { Holdings } from './holdings.ts';
-import { HostThread } from './host.ts';
+import { ResumableHost } from './host.ts';
 import { Judging } from './judging.ts';
 import { JOIN_MS, MAX_WAITING_SESSIONS } from './limits.ts';
 import { PathEnd, type PathOwner } from './path-end.ts';
@@ -16,7 +16,7 @@ import { Uplink } from './uplink.ts';
 import type { Watch } from './watch.ts';
 
 /** Whom a desk lets in, and whom it tells. */
-export interface DeskOptions {
+export interface AcceptorOptions {
   /** Who is let in; everybody when left out. */
   readonly gate?: Gate;
   /** Time; the machine’s own when left out. */
@@ -24,7 +24,7 @@ export interface DeskOptions {
   /** Fills memory with chance; the platform's own when left out. */
   readonly random?: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** A new session was admitted. Its first frames wait in it. */
-  readonly onThread: (thread: HostThread, admission: Admission) => void;
+  readonly onSession: (resumable: ResumableHost, admission: Admission) => void;
   /** A path was turned away. */
   readonly onRefused?: (error: PortholeError) => void;
 }
@@ -34,10 +34,10 @@ const ANYONE: Admission = { who: 'anyone' };
 type Join = PathMessage & { readonly type: 'join' };
 
 /** The desk of one host: it takes each path that visitors open, and knows their sessions. */
-export class ThreadDesk implements PathOwner {
-  readonly #options: DeskOptions;
+export class SessionAcceptor implements PathOwner {
+  readonly #options: AcceptorOptions;
   readonly #clock: Clock;
-  readonly #sessions = new Map<string, HostThread>();
+  readonly #sessions = new Map<string, ResumableHost>();
   readonly #holdings = new Holdings();
   readonly #uplink: Uplink;
   readonly #judging: Judging | null;
@@ -47,7 +47,7 @@ export class ThreadDesk implements PathOwner {
   #pathCount = 0;
   #closed: PortholeError | null = null;
 
-  constructor(options: DeskOptions) {
+  constructor(options: AcceptorOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#uplink = new Uplink(this.#clock);
@@ -83,13 +83,13 @@ export class ThreadDesk implements PathOwner {
   /** Ends every session in good order, and takes no more paths. */
   async close(): Promise<void> {
     this.#stop(new PortholeError('SESSION_CLOSED', 'the host is stopping'));
-    await Promise.all([...this.#sessions.values()].map((thread) => thread.close()));
+    await Promise.all([...this.#sessions.values()].map((resumable) => resumable.close()));
   }
 
   /** Ends every session now. */
   abort(reason: PortholeError): void {
     this.#stop(reason);
-    for (const thread of [...this.#sessions.values()]) thread.abort(reason);
+    for (const resumable of [...this.#sessions.values()]) resumable.abort(reason);
   }
 
   // What a path tells before its session is known:
@@ -136,29 +136,29 @@ export class ThreadDesk implements PathOwner {
     if (this.#waiting >= MAX_WAITING_SESSIONS) throw new PortholeError('RATE_LIMITED', 'too many visitors wait to be let in');
     const session = new Uint8Array(SESSION_ID_BYTES);
     (this.#options.random ?? ((bytes) => crypto.getRandomValues(bytes)))(session);
-    const thread = new HostThread(session, provedOn(path).key, this.#clock, this.#uplink);
-    this.#sessions.set(nameOf(session), thread);
-    this.#holdings.add(thread);
-    thread.onEvent((event) => event.type === 'over' && this.#forget(thread, event.error));
-    thread.open(path);
+    const resumable = new ResumableHost(session, provedOn(path).key, this.#clock, this.#uplink);
+    this.#sessions.set(nameOf(session), resumable);
+    this.#holdings.add(resumable);
+    resumable.onEvent((event) => event.type === 'over' && this.#forget(resumable, event.error));
+    resumable.open(path);
     const { gate } = this.#options;
-    if (gate) void this.#ask(gate, thread, path, token);
-    else this.#admit(thread, path, ANYONE);
+    if (gate) void this.#ask(gate, resumable, path, token);
+    else this.#admit(resumable, path, ANYONE);
   }
 
-  #admit(thread: HostThread, path: PathEnd, admission: Admission): void {
-    thread.admit(path);
-    this.#judging?.add(thread, admission);
-    this.#options.onThread(thread, admission);
+  #admit(resumable: ResumableHost, path: PathEnd, admission: Admission): void {
+    resumable.admit(path);
+    this.#judging?.add(resumable, admission);
+    this.#options.onSession(resumable, admission);
   }
 
-  async #ask(gate: Gate, thread: HostThread, path: PathEnd, token: Uint8Array): Promise<void> {
+  async #ask(gate: Gate, resumable: ResumableHost, path: PathEnd, token: Uint8Array): Promise<void> {
     this.#waiting++;
     try {
       const { hash } = provedOn(path);
-      const applicant = { key: thread.key, hash, token };
-      const admission = await gate.admit(applicant, (challenge) => thread.ask(path, challenge));
-      if (!thread.over) this.#admit(thread, path, admission);
+      const applicant = { key: resumable.key, hash, token };
+      const admission = await gate.admit(applicant, (challenge) => resumable.ask(path, challenge));
+      if (!resumable.over) this.#admit(resumable, path, admission);
     } catch (thrown) {
       // The words of an error that is none of ours are not for visitors.
       path.refuse(thrown instanceof PortholeError ? thrown : new PortholeError('INTERNAL', undefined, { cause: thrown }));
@@ -168,20 +168,20 @@ export class ThreadDesk implements PathOwner {
   }
 
   #resume(path: PathEnd, { session, received }: Join): void {
-    const thread = this.#sessions.get(nameOf(session));
-    if (!thread?.admitted) throw new PortholeError('SESSION_LOST', 'the host does not know this session any more');
-    if (!isSame(thread.key, provedOn(path).key)) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
-    const refusal = this.#judging?.refusal(thread);
+    const resumable = this.#sessions.get(nameOf(session));
+    if (!resumable?.admitted) throw new PortholeError('SESSION_LOST', 'the host does not know this session any more');
+    if (!isSame(resumable.key, provedOn(path).key)) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
+    const refusal = this.#judging?.refusal(resumable);
     if (refusal) {
-      thread.abort(refusal);
+      resumable.abort(refusal);
       return path.end(refusal, 'over'); // the session is, and not this path alone
     }
-    thread.join(path, received);
+    resumable.join(path, received);
   }
 
-  #forget(thread: HostThread, error: PortholeError | null): void {
-    if (!thread.admitted && error) this.#options.onRefused?.(error);
-    this.#sessions.delete(nameOf(thread.session));
+  #forget(resumable: ResumableHost, error: PortholeError | null): void {
+    if (!resumable.admitted && error) this.#options.onRefused?.(error);
+    this.#sessions.delete(nameOf(resumable.session));
   }
 
   #stop(reason: PortholeError): void {

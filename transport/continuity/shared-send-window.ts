@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outbox of a session that takes turns with others on the line that they share.
+// The sendWindow of a session that takes turns with others on the line that they share.
 
 import { FIRST_LOSSY_BYTES, LEAST_MESSAGE_BYTES, MESSAGE_MS, URGENT_MESSAGES } from './limits.ts';
 import { Member } from './member.ts';
-import { type Item, Outbox } from './outbox.ts';
 import type { Pipe } from './pipe.ts';
+import { type Item, SendWindow } from './send-window.ts';
 import type { Turn, Turns } from './turns.ts';
 import type { Uplink } from './uplink.ts';
 
@@ -17,7 +17,7 @@ interface Part {
   readonly member: Member;
 }
 
-export class SharedOutbox extends Outbox {
+export class SharedSendWindow extends SendWindow {
   readonly #uplink: Uplink;
   readonly #starting: Part;
   readonly #slow: Part;

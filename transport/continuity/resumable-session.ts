@@ -17,7 +17,7 @@ import type { Watch } from './watch.ts';
 const NOTHING = new Uint8Array(0);
 
 /** One end’s half of a session: a Connection that goes from path to path. */
-export abstract class Thread extends Sending implements Connection, PathOwner {
+export abstract class ResumableSession extends Sending implements Connection, PathOwner {
   /** Bytes of the longest message: a frame of the site protocol. */
   readonly maxMessage = MAX_FRAME_BYTES;
   /** Every path that is not gone, in the order they came. */
@@ -59,8 +59,8 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     return this.#patience.at(this.clock.now());
   }
   /** Bytes that are kept until the other end has them. */
-  get retained(): number {
-    return this.outbox.retained;
+  get unacked(): number {
+    return this.sendWindow.unacked;
   }
 
   /** Calls the listener at each event; returns what stops that. */
@@ -81,14 +81,14 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     }
     const item = this.push(head, content, release);
     // Without a path there is nothing to wait for but room.
-    if (!this.sending && this.outbox.roomy) return Promise.resolve();
+    if (!this.sending && this.sendWindow.roomy) return Promise.resolve();
     return new Promise((resolve, reject) => {
       item.waiter = { resolve, reject };
     });
   }
 
   receive(): Promise<Uint8Array | null> {
-    return this.intake.receive();
+    return this.receiveWindow.receive();
   }
 
   attend(closely: boolean): void {
@@ -111,7 +111,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     if (!this.#closed && this.#state !== 'over') {
       this.#closed = true;
       this.#finishSending(new PortholeError('SESSION_CLOSED', 'the connection is closed'));
-      this.intake.discard();
+      this.receiveWindow.discard();
       this.#settleClose();
     }
     await this.#gone.promise;
@@ -129,14 +129,14 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   onNumbered(path: PathEnd, message: Uint8Array): void {
     if (path.receiveNext === null) throw new PortholeError('PROTOCOL_VIOLATED', 'a numbered message came before its number');
     // A Carry begins at most with the next message, so there are no gaps: it is the next one, or came on another path already.
-    if (path.receiveNext === this.intake.received) {
+    if (path.receiveNext === this.receiveWindow.received) {
       path.heartbeat.news();
-      this.intake.push(message);
+      this.receiveWindow.push(message);
       path.receiveNext++;
-      if (this.intake.ended) this.#peerFinished();
+      if (this.receiveWindow.ended) this.#peerFinished();
     } else {
       path.receiveNext++;
-      this.intake.repeated();
+      this.receiveWindow.repeated();
     }
   }
 
@@ -145,8 +145,9 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
       case 'ack':
         return this.acknowledged(message.received, path);
       case 'carry': {
-        const next = fromWire(message.next, this.intake.received);
-        if (next > this.intake.received || next < 0) throw new PortholeError('PROTOCOL_VIOLATED', 'a path began beyond what had come');
+        const next = fromWire(message.next, this.receiveWindow.received);
+        if (next > this.receiveWindow.received || next < 0)
+          throw new PortholeError('PROTOCOL_VIOLATED', 'a path began beyond what had come');
         path.receiveNext = next;
         path.move = message.move;
         path.movedFromSound = message.sound;
@@ -203,14 +204,14 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   }
 
   onSpeechless(path: PathEnd): void {
-    if (path === this.sending) this.intake.tell();
+    if (path === this.sending) this.receiveWindow.tell();
     else path.acknowledge(() => this.received());
   }
 
   watch(path: PathEnd): Watch {
     if (path === this.draining) return 'busy';
     if (path !== this.sending) return 'standby';
-    return this.#attended || this.outbox.length > 0 ? 'busy' : 'idle';
+    return this.#attended || this.sendWindow.length > 0 ? 'busy' : 'idle';
   }
 
   // For the two ends:
@@ -264,14 +265,14 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     this.turns.came();
     const now = this.clock.now();
     const carries = this.draining ?? this.sending;
-    if (!this.outbox.acknowledge(received, now, path !== carries)) return;
+    if (!this.sendWindow.acknowledge(received, now, path !== carries)) return;
     path.heartbeat.news();
-    const { trip } = this.outbox;
+    const { trip } = this.sendWindow;
     if (trip !== null) carries?.heartbeat.atMost(trip);
     if (this.draining) {
       // The news came on another path, and is a sign of this one's life.
       this.draining.heartbeat.heard();
-      if (this.outbox.underWay === 0) this.drained();
+      if (this.sendWindow.underWay === 0) this.drained();
     }
     if (this.#state === 'closing') this.#linger();
     if (this.sending) void this.pump(this.sending);
@@ -285,9 +286,9 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
     this.refusal = error ?? this.refusal ?? new PortholeError('SESSION_CLOSED');
     this.#cancelStranded?.();
     this.#cancelLinger?.();
-    this.intake.stop();
-    this.outbox.fail(this.refusal);
-    if (error) this.intake.fail(error);
+    this.receiveWindow.stop();
+    this.sendWindow.fail(this.refusal);
+    if (error) this.receiveWindow.fail(error);
     this.sending = null;
     this.drained();
     for (const path of this.ends) this.#leaving.push(path.leave(word));
@@ -303,7 +304,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
 
   /** Whether a closing end without a path has nothing that is worth a wait for one. */
   get #hasNothingToSay(): boolean {
-    return !this.#stood || this.intake.ended || this.outbox.length <= 1;
+    return !this.#stood || this.receiveWindow.ended || this.sendWindow.length <= 1;
   }
 
   protected override acknowledge(): void {
@@ -314,7 +315,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
   /** There is no path: the session ends unless one is found in time. */
   protected strand(): void {
     if (this.#cancelStranded) return;
-    if (!this.sending) this.outbox.rewind();
+    if (!this.sending) this.sendWindow.rewind();
     const ms = this.patienceMs;
     const lost = (): void => this.finish(new PortholeError('SESSION_LOST', `there was no path for ${ms / 1000} s`));
     this.#cancelStranded = this.clock.after(ms, lost);
@@ -338,7 +339,7 @@ export abstract class Thread extends Sending implements Connection, PathOwner {
 
   /** Both directions are over and both ends know: the paths can go. */
   #settleClose(): void {
-    if (this.#state === 'closing' && this.intake.ended && this.outbox.length === 0) this.finish(null);
+    if (this.#state === 'closing' && this.receiveWindow.ended && this.sendWindow.length === 0) this.finish(null);
   }
 
   /** A closing end waits as long as something still gets through. */

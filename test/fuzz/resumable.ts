@@ -6,9 +6,9 @@ import { isErrorCode, PortholeError } from '../../proto/errors.ts';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../proto/path.ts';
 import { encodeFrame } from '../../proto/site.ts';
 import type { Flow, Receiver } from '../../transport/channel/connection.ts';
-import { ThreadDesk } from '../../transport/continuity/desk.ts';
+import { SessionAcceptor } from '../../transport/continuity/acceptor.ts';
 import type { Gate } from '../../transport/continuity/gate.ts';
-import { beginThread } from '../../transport/continuity/visitor.ts';
+import { beginResumable } from '../../transport/continuity/visitor.ts';
 import type { Sealed } from '../../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../../transport/session/host.ts';
 import { openSession } from '../../transport/session/visitor.ts';
@@ -52,7 +52,7 @@ class Plug implements Sealed {
     return this.over ? Promise.reject(new PortholeError('SESSION_CLOSED')) : Promise.resolve();
   }
   receive(): Promise<never> {
-    throw new Error('a thread takes what is delivered');
+    throw new Error('a resumable takes what is delivered');
   }
   deliver(receiver: Receiver): Flow {
     this.#receiver = receiver;
@@ -143,10 +143,10 @@ class Fuzz {
 
   async #host(): Promise<void> {
     const served: Served[] = [];
-    const desk = new ThreadDesk({
+    const desk = new SessionAcceptor({
       clock: this.#clock,
       gate: this.#chance(4) === 0 ? this.#gate() : undefined,
-      onThread: (thread) => void served.push(serveSession(thread, site, { session: '1', via: 'fuzz' }, { clock: this.#clock })),
+      onSession: (resumable) => void served.push(serveSession(resumable, site, { session: '1', via: 'fuzz' }, { clock: this.#clock })),
     });
     const taken: Promise<void>[] = [];
     const plug = (): Plug => {
@@ -182,12 +182,12 @@ class Fuzz {
 
   async #visitor(): Promise<void> {
     const answer = async (): Promise<{ password: Uint8Array }> => ({ password: new Uint8Array(32) });
-    const thread = beginThread({ clock: this.#clock, credentials: this.#chance(2) === 0 ? { answer } : {} });
-    const session = openSession(thread, { clock: this.#clock });
+    const resumable = beginResumable({ clock: this.#clock, credentials: this.#chance(2) === 0 ? { answer } : {} });
+    const session = openSession(resumable, { clock: this.#clock });
     const adding: Promise<unknown>[] = [];
     const plug = (): Plug => {
       const path = new Plug();
-      adding.push(thread.add(path));
+      adding.push(resumable.add(path));
       adding.at(-1)?.catch(nothing);
       return path;
     };
@@ -207,7 +207,7 @@ class Fuzz {
         return further;
       },
     );
-    if (this.#chance(2) === 0) thread.abort(new PortholeError('CANCELLED'));
+    if (this.#chance(2) === 0) resumable.abort(new PortholeError('CANCELLED'));
     void session.closed.then((error) => this.#count(error?.code ?? 'harmless'));
     await this.#settle([...asked, ...adding, session.close(), session.closed], "a visitor's session");
   }
@@ -254,7 +254,7 @@ async function site(request: Request): Promise<Response> {
  * Mutated and false messages to hosts and visitors in turns.
  * @returns how many there were, and how often each code came of it; 'harmless' for none
  */
-export async function fuzzThread(seed: number, mutations: number): Promise<{ mutations: number; codes: Record<string, number> }> {
+export async function fuzzResumable(seed: number, mutations: number): Promise<{ mutations: number; codes: Record<string, number> }> {
   const fuzz = new Fuzz(seed, mutations);
   await fuzz.run();
   return { mutations: fuzz.mutations, codes: fuzz.codes };

@@ -2,15 +2,15 @@
 // What one end receives, in the order of its numbers whichever path brought it, and when the other end is told.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
+import { FIRST_UNACKED_BYTES, MAX_FRAME_BYTES, MAX_UNACKED_BYTES, UNACKED_OVERHEAD_BYTES } from '../../proto/limits.ts';
 import { Inbox } from '../channel/inbox.ts';
 import type { Clock } from '../time/clock.ts';
 import { ACK_BYTES, ACK_FRAMES, ACK_LEAST_MS, ACK_MS } from './limits.ts';
 
 /** One message may begin within the bound and end beyond it. */
-const LAST_BYTES = MAX_FRAME_BYTES + RETAINED_OVERHEAD_BYTES;
+const LAST_BYTES = MAX_FRAME_BYTES + UNACKED_OVERHEAD_BYTES;
 
-export class Intake {
+export class ReceiveWindow {
   readonly #clock: Clock;
   readonly #acknowledge: () => void;
   readonly #inbox = new Inbox((bytes) => this.#tookOne(bytes));
@@ -20,7 +20,7 @@ export class Intake {
   #unread = 0; // bytes that those count which the reader has not taken
   #toldAt = Number.NEGATIVE_INFINITY;
   #untold = 0; // bytes taken since the other end was told
-  #most = FIRST_RETAINED_BYTES;
+  #most = FIRST_UNACKED_BYTES;
   #ended = false;
   #stopped = false;
   #cancel: (() => void) | null = null;
@@ -55,7 +55,7 @@ export class Intake {
 
   /** The other end may have acknowledgements, and so send more than at first. */
   open(): void {
-    this.#most = MAX_RETAINED_BYTES;
+    this.#most = MAX_UNACKED_BYTES;
   }
 
   /**
@@ -73,7 +73,7 @@ export class Intake {
       this.#inbox.end();
       return this.#tookEnd();
     }
-    const cost = message.length + RETAINED_OVERHEAD_BYTES;
+    const cost = message.length + UNACKED_OVERHEAD_BYTES;
     if (this.#unread + cost > this.#most + LAST_BYTES) {
       throw new PortholeError('PROTOCOL_VIOLATED', 'more was sent than may be under way');
     }
@@ -130,7 +130,7 @@ export class Intake {
 
   #tookOne(bytes: number): void {
     this.#taken++;
-    this.#unread -= bytes + RETAINED_OVERHEAD_BYTES;
+    this.#unread -= bytes + UNACKED_OVERHEAD_BYTES;
     this.#untold += bytes;
     if (this.#untold >= ACK_BYTES || this.#taken - this.#told >= ACK_FRAMES) this.#acknowledge();
     else this.#soon();

@@ -2,7 +2,7 @@
 // What one end has to send, numbered: kept until the other end has it, so that any path can carry it again.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { FIRST_RETAINED_BYTES, RETAINED_OVERHEAD_BYTES } from '../../proto/limits.ts';
+import { FIRST_UNACKED_BYTES, UNACKED_OVERHEAD_BYTES } from '../../proto/limits.ts';
 import { fromWire } from './numbers.ts';
 import type { Departure, Pipe } from './pipe.ts';
 
@@ -25,14 +25,14 @@ export function settle(item: Item): void {
   item.waiter = null;
 }
 
-export class Outbox {
+export class SendWindow {
   #items: (Item | undefined)[] = [];
   #at = 0; // where in #items the first one stands
   #base = 0; // its number: all before are acknowledged
   #end = 0; // the number of the next new one
   #next = 0; // the number of the next one to go out on the path in use
   #sent = 0; // the highest number that ever went out, plus one
-  #retained = 0;
+  #unacked = 0;
   #underWay = 0;
   #held = false;
   #pipe: Pipe;
@@ -63,16 +63,16 @@ export class Outbox {
     return this.#end - this.#base;
   }
   /** Bytes that those count. */
-  get retained(): number {
-    return this.#retained;
+  get unacked(): number {
+    return this.#unacked;
   }
   /** Bytes that went out on the path in use and are not acknowledged. */
   get underWay(): number {
     return this.#underWay;
   }
-  /** Whether more may be retained while there is no path. */
+  /** Whether more may be unacked while there is no path. */
   get roomy(): boolean {
-    return this.#retained <= FIRST_RETAINED_BYTES;
+    return this.#unacked <= FIRST_UNACKED_BYTES;
   }
   /** Whether what is pushed now may go out now; asked by those who have something to push. @param urgent whether that is small */
   opens(urgent: boolean): boolean {
@@ -80,10 +80,10 @@ export class Outbox {
   }
 
   push(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): Item {
-    const cost = head.length + (content?.length ?? 0) + RETAINED_OVERHEAD_BYTES;
+    const cost = head.length + (content?.length ?? 0) + UNACKED_OVERHEAD_BYTES;
     const item: Item = { number: this.#end++, head, content, release, cost, waiter: null, departure: null };
     this.#items.push(item);
-    this.#retained += cost;
+    this.#unacked += cost;
     return item;
   }
 
@@ -158,7 +158,7 @@ export class Outbox {
       item.release?.();
     }
     this.#next = Math.max(this.#next, this.#base);
-    this.#retained -= freed;
+    this.#unacked -= freed;
     if (delivered > 0) this.#pipe.acknowledged(delivered, last, now);
     this.#trip = last && now - last.at;
     if (this.#at === this.#items.length || (this.#at > 1024 && this.#at > this.#items.length / 2)) {
@@ -180,7 +180,7 @@ export class Outbox {
     this.#at = 0;
     this.#base = this.#end;
     this.#next = this.#end;
-    this.#retained = 0;
+    this.#unacked = 0;
     this.#underWay = 0;
   }
 }

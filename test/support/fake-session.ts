@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread whose paths the test makes, silences and breaks: what the path manager is tried on.
+// A resumable whose paths the test makes, silences and breaks: what the path manager is tried on.
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../proto/errors.ts';
@@ -23,7 +23,7 @@ export class FakePath implements Path {
   }
 }
 
-export class FakeThread implements ManagedSession {
+export class FakeSession implements ManagedSession {
   readonly paths: FakePath[] = [];
   inUse: FakePath | null = null;
   /** What was asked of it, in words. */

@@ -13,7 +13,7 @@ export const KINDS: readonly number[] = [0x01, 0x02, 0x03];
 
 const NOTHING = new Uint8Array(0);
 
-export interface GreetingOptions {
+export interface SealHandshakeOptions {
   readonly primitives: Primitives;
   readonly key: KeyPair;
   /** A visitor: the site's key. A host leaves it out. */
@@ -31,12 +31,12 @@ export interface Agreed {
 }
 
 /** One end's part in the handshake of one path. It is of no use after an error. */
-export class Greeting {
+export class SealHandshake {
   readonly #site: Uint8Array | undefined;
   #handshake: Handshake | null;
   #messages = 0;
 
-  constructor({ primitives, key, site }: GreetingOptions) {
+  constructor({ primitives, key, site }: SealHandshakeOptions) {
     this.#site = site;
     this.#handshake = new Handshake({ primitives, initiator: site !== undefined, prologue: PROLOGUE, key });
   }

@@ -4,11 +4,11 @@
 import { PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
 import { memoryPair, type Wire } from '../../transport/channel/memory.ts';
-import { type DeskOptions, ThreadDesk } from '../../transport/continuity/desk.ts';
+import { type AcceptorOptions, SessionAcceptor } from '../../transport/continuity/acceptor.ts';
 import type { Admission, Credentials } from '../../transport/continuity/gate.ts';
 import type { Path, PathEvent } from '../../transport/continuity/path.ts';
-import type { Thread } from '../../transport/continuity/thread.ts';
-import { beginThread, type VisitorThread } from '../../transport/continuity/visitor.ts';
+import type { ResumableSession } from '../../transport/continuity/resumable-session.ts';
+import { beginResumable, type ResumableVisitor } from '../../transport/continuity/visitor.ts';
 import { PathManager } from '../../transport/paths/manager.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import { type Sealed, sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
@@ -41,8 +41,8 @@ export async function settled(turns = 12): Promise<void> {
 }
 
 /** Has a session carried by the best of the paths that the test adds; none are looked for. */
-export function managed(thread: VisitorThread, clock: Clock = systemClock): PathManager {
-  const manager = new PathManager({ thread, clock, policy: FASTEST, ways: [], open: () => new Promise(() => {}), onNews: () => {} });
+export function managed(resumable: ResumableVisitor, clock: Clock = systemClock): PathManager {
+  const manager = new PathManager({ resumable, clock, policy: FASTEST, ways: [], open: () => new Promise(() => {}), onNews: () => {} });
   manager.start().catch(() => {});
   return manager;
 }
@@ -54,42 +54,42 @@ export interface Added {
   readonly host: Sealed;
 }
 
-/** A host's desk and a visitor's thread. */
-export class Threads {
-  readonly desk: ThreadDesk;
-  readonly visitor: VisitorThread;
+/** A host's desk and a visitor's resumable. */
+export class Resumables {
+  readonly desk: SessionAcceptor;
+  readonly visitor: ResumableVisitor;
   /** The host's ends, in the order they were admitted. */
-  readonly hosts: Thread[] = [];
+  readonly hosts: ResumableSession[] = [];
   readonly admissions: Admission[] = [];
   readonly events: PathEvent[] = [];
   /** What the host does with a new session at once. */
-  answer: (thread: Thread) => void = () => {};
+  answer: (resumable: ResumableSession) => void = () => {};
 
   readonly #seal: Seal;
   readonly #manager: PathManager;
 
-  constructor(options: { clock?: Clock; credentials?: Credentials; seal?: Seal } & Partial<DeskOptions> = {}) {
+  constructor(options: { clock?: Clock; credentials?: Credentials; seal?: Seal } & Partial<AcceptorOptions> = {}) {
     const { clock, credentials, seal = PLAIN, ...rest } = options;
     this.#seal = seal;
-    this.desk = new ThreadDesk({
+    this.desk = new SessionAcceptor({
       clock,
-      onThread: (thread, admission) => {
-        this.hosts.push(thread);
+      onSession: (resumable, admission) => {
+        this.hosts.push(resumable);
         this.admissions.push(admission);
-        this.answer(thread);
+        this.answer(resumable);
       },
       ...rest,
     });
-    this.visitor = beginThread({ clock, credentials });
+    this.visitor = beginResumable({ clock, credentials });
     this.#manager = managed(this.visitor, clock);
     this.visitor.onEvent((event) => this.events.push(event));
   }
 
   /** The host's end of the newest session. */
-  get host(): Thread {
-    const thread = this.hosts.at(-1);
-    if (!thread) throw new Error('no session was admitted');
-    return thread;
+  get host(): ResumableSession {
+    const resumable = this.hosts.at(-1);
+    if (!resumable) throw new Error('no session was admitted');
+    return resumable;
   }
 
   /** A further path, and its wire. */

@@ -3,35 +3,35 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
-import { FIRST_RETAINED_BYTES, MAX_FRAME_BYTES, MAX_PATHS } from '../../../../proto/limits.ts';
+import { FIRST_UNACKED_BYTES, MAX_FRAME_BYTES, MAX_PATHS } from '../../../../proto/limits.ts';
 import { memoryPair } from '../../../../transport/channel/memory.ts';
 import type { Challenge, Gate } from '../../../../transport/continuity/gate.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { RawPath } from '../../../support/raw-path.ts';
+import { HOST_KEY, Resumables, settled, VISITOR_KEY } from '../../../support/resumables.ts';
 import { HASH, plainSealed, testKey } from '../../../support/sealed.ts';
-import { HOST_KEY, settled, Threads, VISITOR_KEY } from '../../../support/threads.ts';
 import { code, hexOf } from '../../proto/helper.ts';
 
 const NONE = new Uint8Array(0);
 const challenge = (words = 'PASSWORD_NEEDED'): Challenge => ({ code: words, message: 'say it', salt: Uint8Array.of(1, 2), cost: 1024 });
 
-describe('thread desk', () => {
-  let threads: Threads;
-  afterEach(() => threads.end());
+describe('resumable desk', () => {
+  let resumables: Resumables;
+  afterEach(() => resumables.end());
 
   /** A visitor of the test's own words. */
   function raw(key = VISITOR_KEY): RawPath {
     const { a, b } = memoryPair();
-    void threads.desk.take(plainSealed(b, key));
+    void resumables.desk.take(plainSealed(b, key));
     return new RawPath(plainSealed(a, HOST_KEY));
   }
 
   describe('admission', () => {
     it('without a gate lets everybody in', async () => {
-      threads = new Threads();
-      await threads.added();
-      assert.deepEqual(threads.admissions, [{ who: 'anyone' }]);
+      resumables = new Resumables();
+      await resumables.added();
+      assert.deepEqual(resumables.admissions, [{ who: 'anyone' }]);
     });
 
     it("shows the gate the visitor's key, the hash of the handshake and the invitation", async () => {
@@ -42,29 +42,29 @@ describe('thread desk', () => {
           return { who: 'invite 7f3c' };
         },
       };
-      threads = new Threads({ gate, credentials: { token: Uint8Array.of(9, 8, 7) } });
-      await threads.added();
-      assert.deepEqual(threads.admissions, [{ who: 'invite 7f3c' }]);
+      resumables = new Resumables({ gate, credentials: { token: Uint8Array.of(9, 8, 7) } });
+      await resumables.added();
+      assert.deepEqual(resumables.admissions, [{ who: 'invite 7f3c' }]);
       const [visitor] = seen;
       assert.deepEqual(
         [hexOf(visitor?.key ?? NONE), hexOf(visitor?.hash ?? NONE), hexOf(visitor?.token ?? NONE)],
         [hexOf(VISITOR_KEY), hexOf(HASH), '090807'],
       );
       // A path of the same session is not asked again.
-      await threads.added('two');
+      await resumables.added('two');
       assert.equal(seen.length, 1);
     });
 
     it('keeps what the visitor says until it is let in', async () => {
       const admitted = Promise.withResolvers<{ who: string }>();
-      threads = new Threads({ gate: { admit: () => admitted.promise } });
-      const { path } = threads.add();
-      await threads.visitor.send(Uint8Array.of(5));
+      resumables = new Resumables({ gate: { admit: () => admitted.promise } });
+      const { path } = resumables.add();
+      await resumables.visitor.send(Uint8Array.of(5));
       await settled();
-      assert.equal(threads.hosts.length, 0);
+      assert.equal(resumables.hosts.length, 0);
       admitted.resolve({ who: 'somebody' });
       await path;
-      assert.deepEqual([...((await threads.host.receive()) ?? [])], [5]);
+      assert.deepEqual([...((await resumables.host.receive()) ?? [])], [5]);
     });
 
     it('asks as often as the gate wants, and passes proofs on', async () => {
@@ -86,8 +86,8 @@ describe('thread desk', () => {
           return { password: Uint8Array.of(asked.length) };
         },
       };
-      threads = new Threads({ gate, credentials });
-      await threads.added();
+      resumables = new Resumables({ gate, credentials });
+      await resumables.added();
       assert.deepEqual(proofs, ['01', '02', '03']);
       assert.deepEqual(asked[0], ['PASSWORD_NEEDED', '0102', 1024]);
       assert.deepEqual(asked.at(-1), ['PASSWORD_WRONG', '0102', 1024]);
@@ -97,33 +97,33 @@ describe('thread desk', () => {
       it(`a refusal ends the visitor's session: ${refusal}`, async () => {
         const gate: Gate = { admit: () => Promise.reject(new PortholeError(refusal, 'in words')) };
         const refused: string[] = [];
-        threads = new Threads({ gate, onRefused: (error) => refused.push(error.code) });
-        const reading = threads.visitor.receive();
+        resumables = new Resumables({ gate, onRefused: (error) => refused.push(error.code) });
+        const reading = resumables.visitor.receive();
         const failed = assert.rejects(reading, (error: PortholeError) => error.code === refusal && error.message === 'in words');
-        await assert.rejects(threads.add().path, code(refusal));
+        await assert.rejects(resumables.add().path, code(refusal));
         await failed;
         await settled();
-        assert.deepEqual([threads.desk.sessions, threads.hosts.length, refused], [0, 0, [refusal]]);
+        assert.deepEqual([resumables.desk.sessions, resumables.hosts.length, refused], [0, 0, [refusal]]);
       });
     }
 
     it("an error of the gate's own code is not told", async () => {
-      threads = new Threads({ gate: { admit: () => Promise.reject(new Error('a secret path')) } });
-      await assert.rejects(threads.add().path, (error: PortholeError) => error.code === 'INTERNAL' && !error.message.includes('secret'));
+      resumables = new Resumables({ gate: { admit: () => Promise.reject(new Error('a secret path')) } });
+      await assert.rejects(resumables.add().path, (error: PortholeError) => error.code === 'INTERNAL' && !error.message.includes('secret'));
     });
 
     it('a visitor without an answer gives up with what was asked', async () => {
-      threads = new Threads({ gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
-      await assert.rejects(threads.add().path, code('PASSWORD_NEEDED'));
+      resumables = new Resumables({ gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
+      await assert.rejects(resumables.add().path, code('PASSWORD_NEEDED'));
       await settled();
-      assert.equal(threads.desk.sessions, 0);
+      assert.equal(resumables.desk.sessions, 0);
     });
 
     it('a visitor that gives up says so', async () => {
       const credentials = { answer: () => Promise.reject(new PortholeError('CANCELLED', 'no password was given')) };
-      threads = new Threads({ credentials, gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
-      await assert.rejects(threads.add().path, code('CANCELLED'));
-      await assert.rejects(threads.visitor.receive(), code('CANCELLED'));
+      resumables = new Resumables({ credentials, gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
+      await assert.rejects(resumables.add().path, code('CANCELLED'));
+      await assert.rejects(resumables.visitor.receive(), code('CANCELLED'));
     });
 
     it('the gate learns that the visitor went away, or does not answer in PROOF_MS', async () => {
@@ -137,7 +137,7 @@ describe('thread desk', () => {
           return { who: 'password' };
         },
       };
-      threads = new Threads({ clock, gate });
+      resumables = new Resumables({ clock, gate });
       const one = raw();
       one.say({ type: 'join' });
       await one.next('challenge');
@@ -155,46 +155,46 @@ describe('thread desk', () => {
       assert.deepEqual(codes, ['PATH_LOST', 'TIMED_OUT']);
       assert.equal((await two.next('refused'))?.code, 'TIMED_OUT');
       await settled();
-      assert.equal(threads.desk.sessions, 0);
+      assert.equal(resumables.desk.sessions, 0);
     });
 
     it('a second path waits for the first while somebody types a password', async () => {
       const clock = fakeClock();
       const typed = Promise.withResolvers<{ password: Uint8Array }>();
-      threads = new Threads({
+      resumables = new Resumables({
         clock,
         credentials: { answer: () => typed.promise },
         gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) },
       });
-      const one = threads.add('one');
+      const one = resumables.add('one');
       await settled();
-      const two = threads.add('two');
+      const two = resumables.add('two');
       for (let ms = 0; ms < 10_000; ms += 100) {
         clock.advance(100);
         await settled(2);
       }
       typed.resolve({ password: Uint8Array.of(1) });
       assert.deepEqual([(await one.path).via, (await two.path).via], ['one', 'two']);
-      assert.equal(threads.hosts.length, 1);
+      assert.equal(resumables.hosts.length, 1);
     });
 
     it(`no more than ${limits.MAX_WAITING_SESSIONS} wait (MAX_WAITING_SESSIONS): RATE_LIMITED`, async () => {
-      threads = new Threads({ gate: { admit: () => new Promise(() => {}) } });
+      resumables = new Resumables({ gate: { admit: () => new Promise(() => {}) } });
       const waiting = Array.from({ length: limits.MAX_WAITING_SESSIONS }, () => raw());
       for (const one of waiting) one.say({ type: 'join' });
       await settled();
       const more = raw();
       more.say({ type: 'join' });
       assert.equal((await more.next('refused'))?.code, 'RATE_LIMITED');
-      assert.equal(threads.desk.sessions, limits.MAX_WAITING_SESSIONS);
+      assert.equal(resumables.desk.sessions, limits.MAX_WAITING_SESSIONS);
     });
 
-    it('holds FIRST_RETAINED_BYTES of one that is not let in, and no more', async () => {
-      threads = new Threads({ gate: { admit: () => new Promise(() => {}) } });
+    it('holds FIRST_UNACKED_BYTES of one that is not let in, and no more', async () => {
+      resumables = new Resumables({ gate: { admit: () => new Promise(() => {}) } });
       const one = raw();
       one.say({ type: 'join' });
       one.say({ type: 'carry' });
-      const most = Math.ceil(FIRST_RETAINED_BYTES / MAX_FRAME_BYTES);
+      const most = Math.ceil(FIRST_UNACKED_BYTES / MAX_FRAME_BYTES);
       for (let i = 0; i < most; i++) one.number(new Uint8Array(MAX_FRAME_BYTES));
       await settled();
       assert.equal(
@@ -219,17 +219,17 @@ describe('thread desk', () => {
     }
 
     it('takes further paths of the same visitor', async () => {
-      threads = new Threads();
+      resumables = new Resumables();
       const { session } = await opened();
       const two = raw();
       two.say({ type: 'join', session });
       const joined = await two.next('joined');
       assert.equal(hexOf(joined?.session ?? NONE), hexOf(session));
-      assert.equal(threads.host.paths.length, 2);
+      assert.equal(resumables.host.paths.length, 2);
     });
 
     it("another key may not, even with the session's id: NOT_ALLOWED", async () => {
-      threads = new Threads();
+      resumables = new Resumables();
       const { session } = await opened();
       for (const key of [testKey(9), Uint8Array.from(VISITOR_KEY, (byte, at) => (at === 31 ? byte ^ 1 : byte))]) {
         const thief = raw(key);
@@ -237,17 +237,17 @@ describe('thread desk', () => {
         assert.equal((await thief.next('refused'))?.code, 'NOT_ALLOWED');
         await thief.ended;
       }
-      assert.equal(threads.host.paths.length, 1);
+      assert.equal(resumables.host.paths.length, 1);
     });
 
     it('a session that is not known, or not yet admitted: SESSION_LOST', async () => {
-      threads = new Threads();
+      resumables = new Resumables();
       const stranger = raw();
       stranger.say({ type: 'join', session: new Uint8Array(16) });
       assert.equal((await stranger.next('refused'))?.code, 'SESSION_LOST');
 
       const ids: Uint8Array[] = [];
-      threads = new Threads({
+      resumables = new Resumables({
         gate: { admit: () => new Promise(() => {}) },
         random: (bytes) => {
           bytes.fill(6);
@@ -262,13 +262,13 @@ describe('thread desk', () => {
     });
 
     it('ids are made of chance, each time anew', async () => {
-      threads = new Threads();
+      resumables = new Resumables();
       const ids = await Promise.all(Array.from({ length: 20 }, async () => hexOf((await opened()).session)));
       assert.equal(new Set(ids).size, 20);
     });
 
     it(`a session has ${MAX_PATHS} paths (MAX_PATHS): the standby heard least lately makes room`, async () => {
-      threads = new Threads();
+      resumables = new Resumables();
       const { session } = await opened();
       const further = Array.from({ length: MAX_PATHS }, () => raw());
       for (const one of further) {
@@ -277,13 +277,13 @@ describe('thread desk', () => {
         one.say({ type: 'ping' });
         await settled();
       }
-      assert.equal(threads.host.paths.length, MAX_PATHS);
+      assert.equal(resumables.host.paths.length, MAX_PATHS);
       assert.equal((await further[0]?.next('refused'))?.code, 'RATE_LIMITED');
-      assert.equal(threads.host.via, 'memory');
+      assert.equal(resumables.host.via, 'memory');
     });
 
     it('an older move does not draw the session back', async () => {
-      threads = new Threads();
+      resumables = new Resumables();
       const { path, session } = await opened();
       const two = raw();
       two.say({ type: 'join', session });
