@@ -64,22 +64,6 @@ export function connectionContract(name: string, makePair: MakePair): void {
       await Promise.all([send(a), send(b), receive(a), receive(b)]);
     });
 
-    it('keeps messages in two pieces whole, where it takes such, and is done with their memory when it says so', async () => {
-      if (!a.sendPieces) return; // the member is optional
-      const messages = [1, 60_000, 5, 60_000, 20_000].map((size) => new Uint8Array(randomBytes(size)));
-      const send = async (): Promise<void> => {
-        for (const message of messages) {
-          const content = message.slice(1);
-          await a.sendPieces?.(message.slice(0, 1), content, () => content.fill(0));
-        }
-      };
-      const receive = async (): Promise<void> => {
-        for (const message of messages) assert.deepEqual(new Uint8Array((await b.receive()) ?? []), message);
-      };
-      await Promise.all([send(), receive()]);
-      await assert.rejects(a.sendPieces(bytes(1), new Uint8Array(a.maxMessage)), isCode('MESSAGE_TOO_LONG'));
-    });
-
     it('refuses a message over its limit, and goes on', async () => {
       await assert.rejects(a.send(new Uint8Array(a.maxMessage + 1)), isCode('MESSAGE_TOO_LONG'));
       await a.send(bytes(1));

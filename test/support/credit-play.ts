@@ -7,6 +7,7 @@ import type { Connection } from '../../transport/channel/connection.ts';
 import { memoryPair } from '../../transport/channel/memory.ts';
 import { type Served, serveSession } from '../../transport/session/host.ts';
 import { openSession, type Session } from '../../transport/session/visitor.ts';
+import { bare } from './bare.ts';
 
 /** What becomes of one request. Times are turns of the event loop. */
 export interface Plan {
@@ -100,8 +101,11 @@ export class CreditPlay {
 
   constructor() {
     const { a, b } = memoryPair();
-    this.served = serveSession(watched(b, this.#host, this.#visitor), (request) => this.#answer(request), { session: '1', via: 'memory' });
-    this.session = openSession(watched(a, this.#visitor, this.#host));
+    this.served = serveSession(bare(watched(b, this.#host, this.#visitor)), (request) => this.#answer(request), {
+      session: '1',
+      via: 'memory',
+    });
+    this.session = openSession(bare(watched(a, this.#visitor, this.#host)));
   }
 
   /** Plays one request to its end, whatever that is. */

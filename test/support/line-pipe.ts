@@ -50,10 +50,9 @@ function openEnd(clock: Clock, line: Line, extraMs: number, peer: () => End): En
       early = [];
       for (const run of waiting) run(to);
     },
-    write(pieces, release) {
+    write(pieces) {
       // As a socket: what is written belongs to it, and the memory it was in may be used again.
       for (const piece of pieces) flow.write(piece.slice());
-      release?.();
     },
     flush() {},
     get queued() {

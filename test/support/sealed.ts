@@ -46,7 +46,7 @@ class PlainSealed implements Sealed {
     return this.sendPieces(message);
   }
 
-  sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
+  sendPieces(head: Uint8Array, content?: Uint8Array): Promise<void> {
     if (this.#over) return Promise.reject(this.#over);
     const length = head.length + (content?.length ?? 0);
     if (length > this.maxMessage || length === 0) return Promise.reject(new PortholeError('MESSAGE_TOO_LONG'));
@@ -54,13 +54,8 @@ class PlainSealed implements Sealed {
     front[0] = length >> 8;
     front[1] = length & 0xff;
     front.set(head, 2);
-    if (content && content.length >= FLUSH_BYTES && this.#connection.sendPieces) {
-      this.#flush();
-      return this.#connection.sendPieces(front, content, release);
-    }
     this.#gathered.push(front);
     if (content) this.#gathered.push(content.slice());
-    release?.();
     this.#gatheredBytes += 2 + length;
     if (!this.#flushed) {
       this.#flushed = Promise.withResolvers();

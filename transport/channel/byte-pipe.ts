@@ -17,9 +17,9 @@ export interface BytePipe {
   start(events: PipeEvents): void;
   /**
    * Queues pieces of one message, which may wait until the end of this turn of the event loop for more. They belong to the pipe from
-   * here on, or until it calls `release`, if it ever does.
+   * here on.
    */
-  write(pieces: readonly Uint8Array[], release?: () => void): void;
+  write(pieces: readonly Uint8Array[]): void;
   /** Sends what is queued now, as far as the carrier takes it. */
   flush(): void;
   /** Bytes that are queued and not yet with the system. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Connection: what every way to a peer makes, and all that a session needs.
+// The Connection: what every strategy makes. And what a session stands on, which knows more of its line.
 
 /** Who takes messages as they come. Neither is called after `ended`, and neither may throw. */
 export interface Receiver {
@@ -23,8 +23,6 @@ export interface Connection {
   readonly via: string;
   /** How it was made, in a word, where the way has several: a technique of punching. */
   readonly how?: string;
-  /** Milliseconds of a round trip, where the connection measures it; 0 while it does not know. */
-  readonly rttMs?: number;
   /** Bytes of a message that go in one packet, on a line so slow that each message has packets of its own; left out where that is not known. */
   readonly packetBytes?: number;
   /** Bytes; larger messages are refused by `send` with MESSAGE_TOO_LONG. Of a path: at least MAX_RECORD_BYTES, to be sealed. */
@@ -35,11 +33,6 @@ export interface Connection {
    */
   send(message: Uint8Array): Promise<void>;
   /**
-   * `send` for a message in two pieces, where a connection can spare the copy that joins them. `release` is called when
-   * the memory of `content` is the caller's again: once at most, and never by a connection that keeps it.
-   */
-  sendPieces?(head: Uint8Array, content: Uint8Array, release?: () => void): Promise<void>;
-  /**
    * `send` for one message in pieces that goes out at once, a long one with others of this turn of the event loop: for those above who gather messages themselves. Where a connection
    * leaves it out, `send` does. The pieces are the connection's from here on.
    */
@@ -49,23 +42,34 @@ export interface Connection {
    * rejects with the reason when the connection broke. One caller at a time.
    */
   receive(): Promise<Uint8Array | null>;
-  /** For connections that look for signs of life: whether somebody waits for the peer, so that they look closely. */
-  attend?(closely: boolean): void;
-  /** For the same: look now, and doubt whatever gives no sign of life within `withinMs`. */
-  probe?(withinMs: number): void;
   /** Instead of `receive`, where a connection can spare a copy and a turn: all that has come, and will come, goes to the receiver. Once. */
   deliver?(receiver: Receiver): Flow;
-  /** For connections that know their line: bytes of a message that takes it a few hundredths of a second. Content is better not cut larger. */
-  readonly fitBytes?: number;
-  /**
-   * For the same: whether what is sent now goes out now; `urgent`: it is small, and there is a little more room for it. Who has a
-   * choice of what to send asks, waits for room, and chooses then.
-   */
-  roomy?(urgent?: boolean): boolean;
-  /** Calls back whenever there may be room again. One listener. */
-  onRoom?(run: () => void): void;
   /** Sends what is queued, tells the peer, and ends. May be called twice; resolves even if the peer is gone. */
   close(): Promise<void>;
   /** Breaks now: waiting and later calls reject with the reason; the peer's `receive` rejects with PATH_LOST. */
   abort(reason: Error): void;
+}
+
+/** What a session stands on: a connection that knows its line, looks for signs of life, and spares copies. A resumable session is one. */
+export interface SessionConnection extends Pick<Connection, 'via' | 'send' | 'receive' | 'close' | 'abort'> {
+  /** Milliseconds of a round trip; 0 while it is not known. */
+  readonly rttMs: number;
+  /** Bytes of a message that takes the line a few hundredths of a second. Content is better not cut larger. */
+  readonly fitBytes: number;
+  /**
+   * `send` for a message in two pieces, without a copy that joins them. `release` is called when the memory of `content` is the
+   * caller's again, once at most.
+   */
+  sendPieces(head: Uint8Array, content: Uint8Array, release?: () => void): Promise<void>;
+  /**
+   * Whether what is sent now goes out now; `urgent`: it is small, and there is a little more room for it. Who has a choice of what to
+   * send asks, waits for room, and chooses then.
+   */
+  roomy(urgent?: boolean): boolean;
+  /** Calls back whenever there may be room again. One listener. */
+  onRoom(run: () => void): void;
+  /** Whether somebody waits for the peer, so that its signs of life are looked for closely. */
+  attend(closely: boolean): void;
+  /** Looks for signs of life now, and doubts whatever gives none within `withinMs`. */
+  probe(withinMs: number): void;
 }

@@ -72,11 +72,7 @@ class FramedConnection implements Connection {
   }
 
   send(message: Uint8Array): Promise<void> {
-    return this.sendPieces(message);
-  }
-
-  sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
-    return this.#send(content ? [head, content] : [head], release);
+    return this.#send([message]);
   }
 
   sendAtOnce(pieces: readonly Uint8Array[]): Promise<void> {
@@ -85,13 +81,13 @@ class FramedConnection implements Connection {
     return sent;
   }
 
-  #send(pieces: readonly Uint8Array[], release?: () => void): Promise<void> {
+  #send(pieces: readonly Uint8Array[]): Promise<void> {
     if (this.#over) return Promise.reject(this.#over);
     const length = lengthOf(pieces);
     if (length > this.maxMessage || length === 0) {
       return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
     }
-    this.#pipe.write([lengthPrefix(length), ...pieces], release);
+    this.#pipe.write([lengthPrefix(length), ...pieces]);
     if (this.#pipe.queued <= SEND_QUEUE_BYTES) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });

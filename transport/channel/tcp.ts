@@ -49,15 +49,13 @@ export function tcpPipe(socket: Socket): BytePipe {
       }
       if (socket.destroyed) to.broken(new PortholeError('PATH_LOST'));
     },
-    write(pieces, release) {
+    write(pieces) {
       if (!corked) {
         corked = true;
         socket.cork();
         setImmediate(uncork);
       }
-      const last = pieces.length - 1;
-      for (let at = 0; at < last; at++) socket.write(pieces[at] as Uint8Array);
-      socket.write(pieces[last] as Uint8Array, release);
+      for (const piece of pieces) socket.write(piece);
       if (socket.writableLength >= FLUSH_BYTES) flush();
     },
     flush,

@@ -5,7 +5,7 @@ import { asPortholeError, errorFromWire, PortholeError } from '../../proto/error
 import { MAX_FRAME_BYTES } from '../../proto/limits.ts';
 import type { PathMessage } from '../../proto/path.ts';
 import { endingOf } from '../../proto/site.ts';
-import type { Connection } from '../channel/connection.ts';
+import type { Connection, SessionConnection } from '../channel/connection.ts';
 import { LINGER_MS } from '../channel/framed.ts';
 import { fromWire } from './numbers.ts';
 import type { Path, PathEvent } from './path.ts';
@@ -17,7 +17,7 @@ import type { Watch } from './watch.ts';
 const NOTHING = new Uint8Array(0);
 
 /** One end’s half of a session: a Connection that goes from path to path. */
-export abstract class ResumableSession extends Sending implements Connection, PathOwner {
+export abstract class ResumableSession extends Sending implements Connection, SessionConnection, PathOwner {
   /** Bytes of the longest message: a frame of the site protocol. */
   readonly maxMessage = MAX_FRAME_BYTES;
   /** Every path that is not gone, in the order they came. */

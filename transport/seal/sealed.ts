@@ -43,7 +43,8 @@ export interface Sealed extends Connection {
   readonly proved: Proved | null;
   /** As in Connection, but here the memory of a message is the receiver's to keep. */
   deliver(receiver: Receiver): Flow;
-  sendPieces(head: Uint8Array, content: Uint8Array, release?: () => void): Promise<void>;
+  /** `send` for a message in two pieces, without a copy that joins them. */
+  sendPieces(head: Uint8Array, content: Uint8Array): Promise<void>;
   /** Has small messages share a record of no more than about so many bytes from now on: on a slow line a long record is late. */
   gather?(bytes: number): void;
 }
@@ -60,11 +61,10 @@ export interface SealOptions {
   readonly rekeyRecords?: number;
 }
 
-/** A message that waits for the handshake, in one or two pieces; `release` as in Connection. */
+/** A message that waits for the handshake, in one or two pieces. */
 interface Unsent {
   readonly head: Uint8Array;
   readonly content: Uint8Array | undefined;
-  readonly release: (() => void) | undefined;
   readonly sent: PromiseWithResolvers<void>;
 }
 
@@ -142,14 +142,14 @@ class SealedConnection implements Sealed {
     return this.sendPieces(message);
   }
 
-  sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
+  sendPieces(head: Uint8Array, content?: Uint8Array): Promise<void> {
     if (this.#over) return Promise.reject(this.#over);
     const length = head.length + (content?.length ?? 0);
     if (length > this.maxMessage || length === 0) {
       return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
     }
-    if (!this.#sending) return this.#later(head, content, release);
-    this.#pack(head, content, release);
+    if (!this.#sending) return this.#later(head, content);
+    this.#pack(head, content);
     return this.#outgoing.waits ? this.#encrypted() : (this.#room ?? Promise.resolve());
   }
 
@@ -157,10 +157,10 @@ class SealedConnection implements Sealed {
     this.#packer.gather = bytes;
   }
 
-  #later(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): Promise<void> {
+  #later(head: Uint8Array, content: Uint8Array | undefined): Promise<void> {
     const sent = Promise.withResolvers<void>();
     sent.promise.catch(() => {}); // for those who do not ask
-    this.#unsent.push({ head, content, release, sent });
+    this.#unsent.push({ head, content, sent });
     return sent.promise;
   }
 
@@ -220,9 +220,8 @@ class SealedConnection implements Sealed {
 
   // Sending:
 
-  #pack(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): void {
+  #pack(head: Uint8Array, content: Uint8Array | undefined): void {
     this.#packer.add(head, content);
-    release?.();
     if (this.#packer.waiting > 0) this.#schedule();
   }
 
@@ -304,8 +303,8 @@ class SealedConnection implements Sealed {
     this.#cancelDeadline();
     this.proved = { key, hash };
     this.#ready.resolve(this.proved);
-    for (const { head, content, release, sent } of this.#unsent.splice(0)) {
-      this.#pack(head, content, release);
+    for (const { head, content, sent } of this.#unsent.splice(0)) {
+      this.#pack(head, content);
       sent.resolve();
     }
   }

@@ -2,7 +2,7 @@
 // The host's end of a session: each stream a visitor opens is put to the site.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { Connection } from '../channel/connection.ts';
+import type { SessionConnection } from '../channel/connection.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { announcedLength, requestOf, responseHead, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
@@ -41,7 +41,7 @@ export interface ServeOptions {
 export type Arriving = Omit<Visitor, 'agent' | 'who'> & Partial<Pick<Visitor, 'who'>>;
 
 /** Serves a site on a connection until either end closes it. */
-export function serveSession(connection: Connection, site: Site, visitor: Arriving, options: ServeOptions = {}): Served {
+export function serveSession(connection: SessionConnection, site: Site, visitor: Arriving, options: ServeOptions = {}): Served {
   const { clock = systemClock, agent } = options;
   const serving = new Serving(clock, (stream) => answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options));
   const mux = new Mux(connection, { clock, agent, role: 'host', serving });

@@ -11,7 +11,7 @@ import {
   VISITOR_SESSION_CREDIT,
 } from '../../proto/limits.ts';
 import { decodeFrame, endingOf, type Frame, type Hello, type RequestHead } from '../../proto/site.ts';
-import type { Connection } from '../channel/connection.ts';
+import type { SessionConnection } from '../channel/connection.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { SendCredit } from './credit.ts';
 import { Peer } from './peer.ts';
@@ -36,7 +36,7 @@ export class Mux implements Carrier {
   /** Resolves when the session has ended: null after an orderly end, else the error. Never rejects. */
   readonly closed: Promise<PortholeError | null>;
   readonly credit = new SendCredit();
-  readonly #connection: Connection;
+  readonly #connection: SessionConnection;
   readonly #role: 'visitor' | 'host';
   readonly #clock: Clock;
   readonly #serving: Serving | null;
@@ -50,14 +50,14 @@ export class Mux implements Carrier {
   #setClosed!: (error: PortholeError | null) => void;
   #onIdle: (() => void) | null = null;
 
-  constructor(connection: Connection, options: MuxOptions) {
+  constructor(connection: SessionConnection, options: MuxOptions) {
     this.#connection = connection;
     this.#sender = new FrameSender(connection, (error) => this.abort(error));
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
     this.#serving = options.serving ?? null;
-    this.#schedule = new Schedule((urgent) => connection.roomy?.(urgent) ?? true);
-    connection.onRoom?.(() => this.#schedule.go());
+    this.#schedule = new Schedule((urgent) => connection.roomy(urgent));
+    connection.onRoom(() => this.#schedule.go());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
@@ -85,7 +85,7 @@ export class Mux implements Carrier {
   }
   /** Milliseconds of a round trip, 0 when the connection below does not know. */
   get rttMs(): number {
-    return this.#connection.rttMs ?? 0;
+    return this.#connection.rttMs;
   }
   /** What the peer's program calls itself; empty before its Hello. */
   get peerAgent(): string {
@@ -160,13 +160,13 @@ export class Mux implements Carrier {
 
   /** Has the connection look for signs of life now, and doubt what gives none within `withinMs`. */
   probe(withinMs: number): void {
-    if (this.#state !== 'closed') this.#connection.probe?.(withinMs);
+    if (this.#state !== 'closed') this.#connection.probe(withinMs);
   }
 
   // For the streams:
 
   get fitBytes(): number {
-    return Math.min(MAX_DATA_BYTES, this.#connection.fitBytes ?? MAX_DATA_BYTES);
+    return Math.min(MAX_DATA_BYTES, this.#connection.fitBytes);
   }
 
   turn(flow: Flow, take: () => number): void {
@@ -195,7 +195,7 @@ export class Mux implements Carrier {
     this.#receiveCredit.shrank(grown);
     this.#serving?.over(stream);
     if (this.#streams.size > 0) return;
-    this.#connection.attend?.(false);
+    this.#connection.attend(false);
     this.#onIdle?.();
     this.#receiveCredit.settle();
   }
@@ -311,7 +311,7 @@ export class Mux implements Carrier {
 
   #add(stream: Stream): void {
     this.#streams.set(stream.id, stream);
-    if (this.#streams.size === 1) this.#connection.attend?.(true);
+    if (this.#streams.size === 1) this.#connection.attend(true);
   }
 
   /** Content of a stream that is over: the session's credit is given back. */

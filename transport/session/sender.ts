@@ -3,8 +3,8 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_STREAMS } from '../../proto/limits.ts';
-import { encodeData, encodeDataHead, encodeFrame, type Frame } from '../../proto/site.ts';
-import type { Connection } from '../channel/connection.ts';
+import { encodeDataHead, encodeFrame, type Frame } from '../../proto/site.ts';
+import type { SessionConnection } from '../channel/connection.ts';
 
 /**
  * Frames that may wait for room in the connection. Credit bounds content and MAX_STREAMS requests, but not what a peer that
@@ -15,12 +15,12 @@ export const MAX_UNSENT = 4 * MAX_STREAMS;
 export class FrameSender {
   /** The connection takes nothing more; the receiving loop will learn why. */
   mute = false;
-  readonly #connection: Connection;
+  readonly #connection: SessionConnection;
   readonly #abort: (error: PortholeError) => void;
   #unsent = 0;
 
   /** @param abort ends the session: the peer reads nothing of what it asks for */
-  constructor(connection: Connection, abort: (error: PortholeError) => void) {
+  constructor(connection: SessionConnection, abort: (error: PortholeError) => void) {
     this.#connection = connection;
     this.#abort = abort;
   }
@@ -43,16 +43,10 @@ export class FrameSender {
     }
   }
 
-  /** The same for content, which is not copied where the connection can spare it. `release`: its memory is the caller's again. */
+  /** The same for content, which is not copied `release`: its memory is the caller's again. */
   async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
-    const connection = this.#connection;
     try {
-      if (connection.sendPieces) await connection.sendPieces(encodeDataHead(stream, content.length, end), content, release);
-      else {
-        const sent = connection.send(encodeData(stream, content, end));
-        release?.();
-        await sent;
-      }
+      await this.#connection.sendPieces(encodeDataHead(stream, content.length, end), content, release);
     } catch (error) {
       throw asPortholeError(error, 'PATH_LOST');
     }

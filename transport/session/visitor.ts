@@ -2,7 +2,7 @@
 // The visitor's end of a session: a site as a function from request to Response.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import type { Connection } from '../channel/connection.ts';
+import type { SessionConnection } from '../channel/connection.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Asking, requestHead, responseOf, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
@@ -31,7 +31,7 @@ export interface Session {
 }
 
 /** Opens a session on a connection. Requests may be made at once: they go out behind the Hello. */
-export function openSession(connection: Connection, options: { clock?: Clock; agent?: string } = {}): Session {
+export function openSession(connection: SessionConnection, options: { clock?: Clock; agent?: string } = {}): Session {
   const mux = new Mux(connection, { ...options, role: 'visitor' });
   return {
     get path() {

@@ -10,6 +10,7 @@ import type { Connection } from '../../../transport/channel/connection.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
+import { bare } from '../../support/bare.ts';
 import { folderWith, patterned, removeFolders } from '../host-agent/static/fixture.ts';
 
 /** A connection that notes the frames it sends. */
@@ -37,8 +38,8 @@ describe('an unchanged file', () => {
   before(async () => {
     folder = await folderWith(Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, patterned(size)])));
     const { a, b } = memoryPair();
-    serveSession(noting(b, fromHost), await staticSite(folder), { session: '1', via: 'memory' });
-    session = openSession(noting(a, fromVisitor));
+    serveSession(bare(noting(b, fromHost)), await staticSite(folder), { session: '1', via: 'memory' });
+    session = openSession(bare(noting(a, fromVisitor)));
   });
   after(async () => {
     await session.close();

@@ -21,6 +21,7 @@ import { sealAsHost } from '../../../transport/seal/sealed.ts';
 import { ReceiveCredit } from '../../../transport/session/credit.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
+import { bare } from '../../support/bare.ts';
 import { code } from './helper.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -236,7 +237,7 @@ describe('limits of a session', () => {
     end(): Promise<void>;
   }> {
     const { a, b } = memoryPair();
-    const served = serveSession(b, () => new Promise(() => {}), { session: '1', via: 'memory' });
+    const served = serveSession(bare(b), () => new Promise(() => {}), { session: '1', via: 'memory' });
     const told: Frame[] = [];
     const reading = readAll(a, told).catch(() => {});
     const send = (bytes: Uint8Array): void => void a.send(bytes).catch(() => {});
@@ -284,7 +285,7 @@ describe('limits of a session', () => {
   });
   crosses('VISITOR_SESSION_CREDIT', 'by a host on all streams together', async (most) => {
     const { a, b } = memoryPair();
-    const session = openSession(a);
+    const session = openSession(bare(a));
     const told: Frame[] = [];
     const reading = readAll(b, told).catch(() => {});
     const send = (bytes: Uint8Array): void => void b.send(bytes).catch(() => {});

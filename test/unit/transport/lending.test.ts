@@ -11,6 +11,7 @@ import { dialTcp, tcpConnection } from '../../../transport/channel/tcp.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { type Lender, lenderOf, lendingStream } from '../../../transport/session/lending.ts';
 import { openSession, type Session } from '../../../transport/session/visitor.ts';
+import { bare } from '../../support/bare.ts';
 
 const PIECE_BYTES = 60_000;
 
@@ -84,8 +85,8 @@ for (const [name, makePair] of Object.entries(carriers)) {
       const announced = { 'content-length': String(content.length) };
       const site = async (request: Request): Promise<Response> =>
         new Response(lender.stream, { headers: request.url.endsWith('/announced') ? announced : {} });
-      serveSession(pair.b, site, { session: '1', via: name });
-      session = openSession(pair.a);
+      serveSession(bare(pair.b), site, { session: '1', via: name });
+      session = openSession(bare(pair.a));
       done = pair.done;
     });
     afterEach(async () => {

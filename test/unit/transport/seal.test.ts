@@ -122,18 +122,14 @@ describe('Seal: messages before the handshake is over', () => {
 });
 
 describe('Seal: memory', () => {
-  it('leaves what it is given as it was, and gives it back once it is encrypted', async () => {
+  it('leaves what it is given as it was, and is done with it at once', async () => {
     const pair = memoryPair();
     const { a, b } = sealedPair(pair.a, pair.b);
     await a.ready;
     for (const size of [10, 3000, 40_000]) {
       const content = new Uint8Array(randomBytes(size));
       const before = Buffer.from(content);
-      let released = 0;
-      void a.sendPieces(bytes('head'), content, () => {
-        released++;
-      });
-      assert.equal(released, 1);
+      void a.sendPieces(bytes('head'), content);
       assert.deepEqual(Buffer.from(content), before);
       content.fill(0);
       assert.deepEqual(Buffer.from((await b.receive()) ?? []), Buffer.concat([bytes('head'), before]));

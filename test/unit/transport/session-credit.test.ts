@@ -9,6 +9,7 @@ import { requestHead, responseOf } from '../../../transport/session/http.ts';
 import { Mux } from '../../../transport/session/mux.ts';
 import { Serving } from '../../../transport/session/serving.ts';
 import { systemClock } from '../../../transport/time/clock.ts';
+import { bare } from '../../support/bare.ts';
 import { CreditPlay, plan } from '../../support/credit-play.ts';
 import { settled } from '../../support/resumables.ts';
 
@@ -53,7 +54,7 @@ describe('credit of a session', function () {
 
   it('a stream that is given up waits no longer for the session to have credit', async () => {
     const { a, b } = memoryPair();
-    const host = new Mux(b, {
+    const host = new Mux(bare(b), {
       role: 'host',
       serving: new Serving(systemClock, (stream) => stream.write(new Uint8Array(1000)).catch(() => {})),
     });
@@ -69,7 +70,7 @@ describe('credit of a session', function () {
 
   it('content that comes where none may is dropped, given back, and stopped', async () => {
     const { a, b } = memoryPair();
-    const mux = new Mux(a, { role: 'visitor' });
+    const mux = new Mux(bare(a), { role: 'visitor' });
     const stream = mux.open(requestHead(new Request('http://site/', { method: 'HEAD' })), true);
     const answer = stream.response;
     await b.send(hello({ streamCredit: 0, sessionCredit: 0 }));

@@ -10,6 +10,7 @@ import { memoryPair } from '../../../transport/channel/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { MAX_UNSENT } from '../../../transport/session/sender.ts';
 import type { Site } from '../../../transport/session/site.ts';
+import { bare } from '../../support/bare.ts';
 
 const code =
   (expected: string) =>
@@ -38,7 +39,7 @@ describe('session: hostile peers', () => {
   /** A host with a raw peer; resolves with how the session ended and what the peer was told. */
   async function host(messages: Uint8Array[]): Promise<{ ended: PortholeError | null; told: Frame[] }> {
     const { a, b } = memoryPair();
-    const served = serveSession(b, site, { session: '1', via: 'memory' });
+    const served = serveSession(bare(b), site, { session: '1', via: 'memory' });
     for (const message of messages) await a.send(message).catch(() => {});
     const told: Frame[] = [];
     await readAll(a, told);
@@ -109,14 +110,14 @@ describe('session: hostile peers', () => {
       close: async () => {},
       abort: () => {},
     };
-    const served = serveSession(full, site, { session: '1', via: 'memory' });
+    const served = serveSession(bare(full), site, { session: '1', via: 'memory' });
     code('PROTOCOL_VIOLATED')(await served.closed);
     assert.ok(unsent <= MAX_UNSENT + 2, `${unsent} messages wait`);
   });
 
   it('skips frames and fields of a newer version', async () => {
     const { a, b } = memoryPair();
-    const served = serveSession(b, site, { session: '1', via: 'memory' });
+    const served = serveSession(bare(b), site, { session: '1', via: 'memory' });
     await a.send(hello());
     await a.send(Uint8Array.of(0xa2, 0x06, 1, 7)); // field 100, unknown
     await a.send(encodeFrame({ type: 'none', stream: 0, end: false }));

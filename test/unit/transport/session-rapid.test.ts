@@ -13,6 +13,7 @@ import { MANY_RESETS, ResetBudget } from '../../../transport/session/reset-budge
 import { HESITATION_MS } from '../../../transport/session/serving.ts';
 import { BEGIN_MS } from '../../../transport/session/turn-budget.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
+import { bare } from '../../support/bare.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { settled } from '../../support/resumables.ts';
 
@@ -26,7 +27,7 @@ describe('rapid reset', () => {
     const running: { request: Request; answer(): void }[] = [];
     const now = { most: 0 };
     const served = serveSession(
-      pair.b,
+      bare(pair.b),
       (request) =>
         new Promise((resolve) => {
           const one = {
@@ -43,7 +44,7 @@ describe('rapid reset', () => {
       { session: '1', via: 'memory' },
       { clock },
     );
-    const mux = new Mux(pair.a, { role: 'visitor' });
+    const mux = new Mux(bare(pair.a), { role: 'visitor' });
     const rapid = async (count: number): Promise<number> => {
       for (let i = 0; i < count; i++) {
         if (!mux.takes) return i;
@@ -189,8 +190,8 @@ describe('rapid reset', () => {
 
   it('a session that asks and reads its answers may do so without end', async () => {
     const pair = memoryPair();
-    const served = serveSession(pair.b, async () => new Response('x'.repeat(1000)), { session: '1', via: 'memory' });
-    const session = openSession(pair.a);
+    const served = serveSession(bare(pair.b), async () => new Response('x'.repeat(1000)), { session: '1', via: 'memory' });
+    const session = openSession(bare(pair.a));
     for (let i = 0; i < 2 * MAX_RESETS; i++) {
       const { body } = await session.fetch(new Request('http://site/'));
       // Every other one is cancelled when it has come, or while it comes.

@@ -11,6 +11,7 @@ import { memoryPair } from '../../../transport/channel/memory.ts';
 import { type Served, serveSession } from '../../../transport/session/host.ts';
 import type { Site } from '../../../transport/session/site.ts';
 import { openSession, type Session } from '../../../transport/session/visitor.ts';
+import { bare } from '../../support/bare.ts';
 
 const code =
   (expected: string) =>
@@ -51,8 +52,8 @@ describe('session', () => {
   const start = (handler: Site = site): ReturnType<typeof memoryPair> => {
     const pair = memoryPair();
     errors = [];
-    served = serveSession(pair.b, handler, { session: '1', via: 'memory' }, { onSiteError: (error) => errors.push(error) });
-    session = openSession(pair.a);
+    served = serveSession(bare(pair.b), handler, { session: '1', via: 'memory' }, { onSiteError: (error) => errors.push(error) });
+    session = openSession(bare(pair.a));
     return pair;
   };
   afterEach(async () => {
@@ -252,8 +253,8 @@ describe('session', () => {
         if (decodeFrame(message).type === 'response') await new Promise<void>((resolve) => (answer = resolve));
       },
     };
-    const host = serveSession(slow, async () => new Response(body()), { session: '1', via: 'memory' });
-    const visitor = openSession(filling.a);
+    const host = serveSession(bare(slow), async () => new Response(body()), { session: '1', via: 'memory' });
+    const visitor = openSession(bare(filling.a));
     const response = await visitor.fetch(get('/endless'));
     await response.body?.cancel();
     await turn();

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
 import type { Connection } from '../../../../transport/channel/connection.ts';
 import { ACK_ALONG_BYTES, ACK_MS } from '../../../../transport/continuity/limits.ts';
+import type { ResumableSession } from '../../../../transport/continuity/resumable-session.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { type Added, PLAIN, Resumables, realSeal, type Seal, settled } from '../../../support/resumables.ts';
 
@@ -197,10 +198,10 @@ async function randomRun(run: Resumables, script: Step[], there: number[], back:
   add();
   await wires[0]?.path;
   const { host } = run;
-  const send = async (from: Connection, sizes: readonly number[]): Promise<void> => {
+  const send = async (from: ResumableSession, sizes: readonly number[]): Promise<void> => {
     for (const [index, size] of sizes.entries()) {
       const message = numbered(index, size);
-      if (pieces) await from.sendPieces?.(message.subarray(0, 4), message.subarray(4));
+      if (pieces) await from.sendPieces(message.subarray(0, 4), message.subarray(4));
       else await from.send(message);
     }
   };
