@@ -10,6 +10,7 @@ export interface BadgeWords {
   readonly via: string;
   /** Whether the page comes straight from its host. */
   readonly direct: boolean;
+  /** Its heading. */
   readonly title: string;
   /** Sentences below the title; the first is the one that matters. */
   readonly text: readonly string[];
