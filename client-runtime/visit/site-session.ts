@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One session with a site: its resumable, the path manager that finds paths for it, and the proof that the other end is the site.
+// One session with a site: its resumable session, the path manager that finds paths for it, and the proof that the other end is the site.
 
 import { asPortholeError, type PortholeError } from '../../proto/errors.ts';
 import type { Message, Nat } from '../../proto/rendezvous.ts';
@@ -55,7 +55,7 @@ export class SiteSession {
   readonly #resumable: ResumableVisitor;
   readonly #paths: PathManager;
   #stood = false; // a path, once at least
-  #error: PortholeError | null = null; // why the resumable is over
+  #error: PortholeError | null = null; // why the resumable session is over
 
   constructor(options: SiteSessionOptions) {
     const { visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A path manager on a resumable, a clock and an opener of ways that the test owns.
+// A path manager on a resumable session, a clock and an opener of ways that the test owns.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { PathManager } from '../../transport/paths/manager.ts';

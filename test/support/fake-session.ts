@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A resumable whose paths the test makes, silences and breaks: what the path manager is tried on.
+// A resumable session whose paths the test makes, silences and breaks: what the path manager is tried on.
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../proto/errors.ts';

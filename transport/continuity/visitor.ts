@@ -60,7 +60,7 @@ export class ResumableVisitor extends ResumableSession {
   /**
    * Adds a path, once it is sealed. The first one opens the session and carries at once; so does any that comes when there is none.
    * Resolves when the host has agreed.
-   * @param sealed a connection on which nothing was sent; the resumable closes it in the end
+   * @param sealed a connection on which nothing was sent; the resumable session closes it in the end
    * @throws PortholeError the host's refusal, KEY_WRONG and the like of the seal, PATH_LOST, TIMED_OUT, RATE_LIMITED for more than
    *   MAX_PATHS at once, or why the session is over
    */

@@ -113,7 +113,7 @@ export class PathManager {
     if (this.#state === 'keeping') this.#review();
   }
 
-  /** Ends it: what is under way is stopped. The resumable and its paths are left as they are. */
+  /** Ends it: what is under way is stopped. The resumable session and its paths are left as they are. */
   stop(): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
@@ -137,13 +137,13 @@ export class PathManager {
         break; // it may carry, while the path in use is silent
       case 'joined':
         this.#wellSince.set(event.path, now);
-        // The resumable puts the first on itself.
+        // The resumable session puts the first on itself.
         if (event.path.state === 'in-use' && !this.#current) this.#moved(event.path, this.#whyUse(event.path));
         break;
       case 'moved':
         if (event.path === this.#current) break;
         if (event.path.state === 'suspect') {
-          // The resumable would rather have this one than none.
+          // The resumable session would rather have this one than none.
           this.#current = event.path;
           this.#tell('silent', `${this.#fall}; ${this.#name(event.path)} is silent, too; looking for another way`);
           break;
@@ -203,7 +203,7 @@ export class PathManager {
     const { use } = decision;
     if (use) {
       const why = this.#whyUse(use);
-      // Before it is used: the resumable tells of it at once.
+      // Before it is used: the resumable session tells of it at once.
       this.#moved(use, why);
       this.#options.resumable.use(use, why());
       this.#again = true;

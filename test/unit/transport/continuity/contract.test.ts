@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A resumable is a Connection like any other, at either end.
+// A resumable session is a Connection like any other, at either end.
 
 import type { Connection } from '../../../../transport/channel/connection.ts';
 import { connectionContract } from '../../../contracts/connection.ts';

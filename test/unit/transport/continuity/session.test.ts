@@ -12,7 +12,7 @@ import { code } from '../../proto/helper.ts';
 
 const get = (path: string, init?: RequestInit): Request => new Request(`http://site${path}`, init);
 
-describe('session over a resumable', () => {
+describe('session over a resumable session', () => {
   let resumables: Resumables;
   let session: Session;
   let asked: string[];

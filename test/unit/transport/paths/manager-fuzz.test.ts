@@ -33,7 +33,7 @@ async function take(k: Management, one: Step): Promise<void> {
   switch (one.do) {
     case 'join': {
       const via = opening?.names[one.which % opening.names.length];
-      // The resumable refuses a fifth path; the way has failed then.
+      // The resumable session refuses a fifth path; the way has failed then.
       if (via && resumable.paths.length < 4) resumable.join(via, one.which * 10);
       return;
     }

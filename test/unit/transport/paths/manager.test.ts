@@ -123,7 +123,7 @@ describe('path manager', () => {
       assert.equal(k.news.at(-1)?.standby, 'pigeons');
     });
 
-    it('follows a move that the resumable makes by itself', async () => {
+    it('follows a move that the resumable session makes by itself', async () => {
       const { relay } = await settled(k);
       k.resumable.use(relay, 'the resumable knows why');
       assert.equal(k.told()[0], 'moved: the resumable knows why');
@@ -195,7 +195,7 @@ describe('path manager', () => {
       assert.deepEqual([k.trying(), k.openings.length], ['data-channel,relay', 2]);
     });
 
-    it('a silent path that the resumable takes for want of another is told, and the try goes on', async () => {
+    it('a silent path that the resumable session takes for want of another is told, and the try goes on', async () => {
       const { relay, direct } = await settled(k);
       k.clock.advance(CARRIED_MS);
       k.resumable.silence(relay);
