@@ -115,7 +115,7 @@ export class SiteSession {
   }
 
   async close(): Promise<void> {
-    this.#paths.stop();
+    this.#paths.finish();
     await this.session.close();
   }
 
@@ -145,7 +145,7 @@ export class SiteSession {
     for (let again = true; ; again = false) {
       await rendezvous.ready(SUITE_MS, signal);
       try {
-        return await rendezvous.ask('introduce', { link: visitor.link, strategies: [...names], nat: nat() });
+        return await rendezvous.ask('introduce', { link: visitor.site ?? visitor.link, strategies: [...names], nat: nat() });
       } catch (thrown) {
         if (!again || signal.aborted || asPortholeError(thrown).code !== 'SUITE_UNREACHABLE') throw thrown;
       }

@@ -66,7 +66,7 @@ export class Resumables {
   answer: (resumable: ResumableSession) => void = () => {};
 
   readonly #seal: Seal;
-  readonly #manager: PathManager;
+  readonly manager: PathManager;
 
   constructor(options: { clock?: Clock; credentials?: Credentials; seal?: Seal } & Partial<AcceptorOptions> = {}) {
     const { clock, credentials, seal = PLAIN, ...rest } = options;
@@ -81,7 +81,7 @@ export class Resumables {
       ...rest,
     });
     this.visitor = beginResumable({ clock, credentials });
-    this.#manager = managed(this.visitor, clock);
+    this.manager = managed(this.visitor, clock);
     this.visitor.onEvent((event) => this.events.push(event));
   }
 
@@ -122,7 +122,7 @@ export class Resumables {
   }
 
   end(): void {
-    this.#manager.stop();
+    this.manager.stop();
     this.visitor.abort(new Error('the test is over'));
     this.desk.abort(new PortholeError('SESSION_CLOSED', 'the test is over'));
   }

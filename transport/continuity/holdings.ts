@@ -34,6 +34,7 @@ export class Holdings {
     while (this.#bytes > MAX_HELD_BYTES) {
       const least = this.#leastUseful;
       if (!least) return;
+      this.#forget(least); // whatever comes of its end
       least.abort(new PortholeError('SESSION_LOST', 'the host holds too much for its visitors'));
     }
   }
@@ -42,7 +43,9 @@ export class Holdings {
     this.#kept.add(resumable);
     while (this.#kept.size > MAX_KEPT_SESSIONS) {
       const [oldest] = this.#kept;
-      oldest?.abort(new PortholeError('SESSION_LOST', 'the host keeps too many sessions without a path'));
+      if (!oldest) return;
+      this.#kept.delete(oldest); // whatever comes of its end
+      oldest.abort(new PortholeError('SESSION_LOST', 'the host keeps too many sessions without a path'));
     }
   }
 

@@ -231,12 +231,23 @@ export abstract class ResumableSession extends Sending implements Connection, Se
     return ++this.#pathCount;
   }
 
-  /** Tells the listeners. What they make happen is told after it, so that all of them hear all in order. */
+  /**
+   * Tells the listeners. What they make happen is told after it, so that all of them hear all in order. What one throws stops
+   * neither the others nor the session: the platform tells it as it tells what nobody catches (as with an EventTarget).
+   */
   protected emit(event: PathEvent): void {
     this.#untold.push(event);
     if (this.#untold.length > 1) return;
     for (let [next] = this.#untold; next; [next] = this.#untold) {
-      for (const listener of [...this.#listeners]) listener(next);
+      for (const listener of [...this.#listeners]) {
+        try {
+          listener(next);
+        } catch (error) {
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      }
       this.#untold.shift();
     }
   }

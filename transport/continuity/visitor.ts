@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The visitor's end of a session that outlives its paths: it adds paths, and decides which one carries.
+// The visitor's end of a session that outlives its paths: it adds paths, and has the one carry that is chosen.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { MAX_PATHS, SESSION_ID_BYTES } from '../../proto/limits.ts';
@@ -21,7 +21,10 @@ export interface VisitorOptions {
   readonly clock?: Clock;
 }
 
-/** Begins a session at the visitor. It has no path until one is added, and keeps what is sent meanwhile. */
+/**
+ * Begins a session at the visitor. It has no path until one is added, and keeps what is sent meanwhile. When a path in use breaks
+ * another one carries; to leave one that is silent, or worse than another, is for a PathManager to decide.
+ */
 export function beginResumable(options: VisitorOptions = {}): ResumableVisitor {
   return new ResumableVisitor(options);
 }
@@ -97,7 +100,7 @@ export class ResumableVisitor extends ResumableSession {
     for (const end of this.live) {
       if (end !== path || end === this.sending) continue;
       this.#moveTo(end);
-      this.emit({ type: 'moved', path, reason });
+      if (end === this.sending) this.emit({ type: 'moved', path, reason }); // it may have broken at once
     }
   }
 

@@ -62,7 +62,7 @@ export class PathManager {
   #reviewing = false;
   #again = false;
   #end: PortholeError | null = null; // of the session
-  #state: 'starting' | 'keeping' | 'over' = 'starting'; // until a path carries
+  #state: 'starting' | 'keeping' | 'finishing' | 'over' = 'starting'; // until a path carries
 
   constructor(options: PathManagerOptions) {
     const { policy, ways, open, clock, random = Math.random } = options;
@@ -111,6 +111,14 @@ export class PathManager {
     if (this.#state === 'over') return;
     this.#search.learned();
     if (this.#state === 'keeping') this.#review();
+  }
+
+  /** The session closes: nothing is looked for or told any more; what it still has to say is carried by the best path until it is over. */
+  finish(): void {
+    if (this.#state !== 'keeping') return this.stop();
+    this.#state = 'finishing';
+    this.#teller.stop();
+    this.#search.abandon('the session closes');
   }
 
   /** Ends it: what is under way is stopped. The resumable session and its paths are left as they are. */
@@ -190,11 +198,14 @@ export class PathManager {
     this.#again = true;
     if (this.#reviewing) return;
     this.#reviewing = true;
-    while (this.#again && this.#state !== 'over') {
-      this.#again = false;
-      this.#settle();
+    try {
+      while (this.#again && this.#state !== 'over') {
+        this.#again = false;
+        this.#settle();
+      }
+    } finally {
+      this.#reviewing = false; // also when who is told throws
     }
-    this.#reviewing = false;
   }
 
   #settle(): void {
@@ -251,10 +262,10 @@ export class PathManager {
     this.#current = path;
     this.#currentSince = now;
     this.#nothingSince = null;
-    this.#state = 'keeping';
+    if (this.#state === 'starting') this.#state = 'keeping';
     this.#search.hurry('standby', now + STANDBY_AFTER_MS);
     this.#standby = this.#decide().standby;
-    this.#teller.tell('moved', path, this.#standby, why);
+    if (this.#state !== 'finishing') this.#teller.tell('moved', path, this.#standby, why);
   }
 
   /** Why the session moves to this path, in words that may say how far the peer is on it. */
@@ -294,6 +305,7 @@ export class PathManager {
       this.#search.abandon('nothing carries any more'); // what it still tries is not all there is to try
     }
     if (!wants.any) this.#nothingSince = null;
+    if (this.#state === 'finishing') return null;
     return this.#search.seek(wants, this.#current?.via ?? null, this.#options.resumable.paths.length < CROWDED_PATHS);
   }
 
@@ -314,6 +326,6 @@ export class PathManager {
   }
 
   #tell(kind: PathNews['kind'], reason: string): void {
-    this.#teller.tell(kind, this.#current, this.#standby, () => reason);
+    if (this.#state !== 'finishing') this.#teller.tell(kind, this.#current, this.#standby, () => reason);
   }
 }

@@ -43,7 +43,7 @@ export class FrameSender {
     }
   }
 
-  /** The same for content, which is not copied `release`: its memory is the caller's again. */
+  /** The same for content, which is not copied. `release`: its memory is the caller's again. */
   async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
     try {
       await this.#connection.sendPieces(encodeDataHead(stream, content.length, end), content, release);

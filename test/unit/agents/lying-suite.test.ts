@@ -14,6 +14,7 @@ import { createRelay } from '../../../signaling/relay/relay.ts';
 import { createSuite, type Suite } from '../../../signaling/suite.ts';
 import type { Gate } from '../../../transport/continuity/gate.ts';
 import { frontOf } from '../../../transport/http/first-bytes.ts';
+import { Calls } from '../../../transport/rendezvous/calls.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { relay } from '../../../transport/strategies/relay.ts';
 import { dialRelayFromNode } from '../../../transport/strategies/relay-node.ts';
@@ -36,6 +37,7 @@ for (const way of [loopback(), relay(dialRelayFromNode)] satisfies Strategy[]) {
     let joint: ReturnType<typeof createRelay>;
     let asked: string[];
     let tokens: Uint8Array[];
+    let introduced: number;
     let host: Host | null = null;
 
     const begin = async (identity: Identity): Promise<void> => {
@@ -56,8 +58,19 @@ for (const way of [loopback(), relay(dialRelayFromNode)] satisfies Strategy[]) {
     const keyed = (): string => `${link()}#key=${honest.id}`;
     const ask = { method: 'GET', url: 'http://here/secret', headers: [] };
 
+    const { answer } = Calls.prototype;
+    before(() => {
+      Calls.prototype.answer = function (introduction) {
+        introduced++;
+        return answer.call(this, introduction);
+      };
+    });
+    after(() => {
+      Calls.prototype.answer = answer;
+    });
     beforeEach(async () => {
       asked = [];
+      introduced = 0;
       tokens = [];
       folder = await mkdtemp(join(tmpdir(), 'porthole-'));
       joint = createRelay();
@@ -81,7 +94,7 @@ for (const way of [loopback(), relay(dialRelayFromNode)] satisfies Strategy[]) {
       await begin(thief);
       await assert.rejects(visitSite(keyed(), own), wrongKey);
       await assert.rejects(visitSite(link(), { ...own, site: honest.id }), wrongKey);
-      assert.deepEqual(tokens, []);
+      assert.deepEqual([tokens, introduced], [[], 0], 'the other host does not even learn who asked');
     });
 
     for (const form of ['with the key', 'with a name only'] as const) {

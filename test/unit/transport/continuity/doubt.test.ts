@@ -102,4 +102,54 @@ describe('resumable: doubt', () => {
     await pass(limits.DOUBTS_MS + 10 * limits.LULL_HALF_MS);
     assert.ok((await doubted()) <= limits.SUSPECT_BUSY_MS + 500);
   });
+
+  it('a listener that throws takes no event from the others, and the session moves all the same', async () => {
+    const { valve } = await resumables.addedWithValve('one');
+    await resumables.added('two');
+    let thrown = 0;
+    const forget = resumables.visitor.onEvent(() => {
+      thrown++;
+      throw new Error('a listener of somebody else’s');
+    });
+    const heard: string[] = [];
+    resumables.visitor.onEvent(({ type }) => heard.push(type));
+    resumables.visitor.attend(true);
+    await settled();
+    for (const direction of ['in', 'out'] as const) valve.hold(direction);
+    const told: unknown[] = [];
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error) => told.push(error));
+    try {
+      await pass(limits.SUSPECT_BUSY_MS + 200);
+    } finally {
+      process.removeAllListeners('uncaughtException');
+      for (const other of others) process.on('uncaughtException', other);
+    }
+    assert.equal(told.length, thrown);
+    assert.equal(resumables.visitor.via, 'two');
+    assert.deepEqual(heard.slice(-2), ['suspect', 'moved']);
+    assert.equal(thrown, heard.length);
+    forget();
+    valve.release();
+  });
+
+  it('a session that closes leaves a silent path, too: what was sent comes through', async () => {
+    const { valve } = await resumables.addedWithValve('one');
+    await resumables.added('two');
+    resumables.visitor.attend(true);
+    await pass(300);
+    for (const direction of ['in', 'out'] as const) valve.hold(direction);
+    void resumables.visitor.send(byte(7)).catch(() => {});
+    resumables.manager.finish();
+    const closed = resumables.visitor.close();
+    const got = resumables.host.receive();
+    await pass(limits.SUSPECT_BUSY_MS + 500);
+    assert.deepEqual([...((await got) ?? [])], [7]);
+    assert.equal(await resumables.host.receive(), null);
+    void resumables.host.close();
+    await pass(500);
+    await closed;
+    valve.release();
+  });
 });
