@@ -2,12 +2,13 @@
 // `porthole exam`: what this network allows, and why.
 
 import { dirname } from 'node:path';
-import { PortholeError } from '../../proto/errors.ts';
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { networkName, ownAddresses, remember } from '../../transport/nat/exam/background.ts';
 import { takeExam } from '../../transport/nat/exam/exam.ts';
 import type { Mapping, NatProfile } from '../../transport/nat/profile.ts';
 import { openSockets } from '../../transport/nat/sockets/open.ts';
 import { Rendezvous } from '../../transport/rendezvous/client.ts';
+import type { Strategy, Verdict } from '../../transport/strategy/strategy.ts';
 import { sleep, systemClock } from '../../transport/time/clock.ts';
 import { networksFile } from '../running/networks.ts';
 import { programWays } from '../running/ways.ts';
@@ -32,6 +33,15 @@ const OTHERS: Readonly<Record<string, NatProfile>> = {
   'ports without a pattern': { behindNat: true, tcp: { mapping: { behaviour: 'address-and-port-dependent', step: null } } },
 };
 
+/** What a strategy says of its chances; one of others may throw in place of that. */
+function verdictOf(strategy: Strategy, self: NatProfile, peer: NatProfile): Verdict {
+  try {
+    return strategy.suits(self, peer);
+  } catch (error) {
+    return { chance: 'no', reason: asPortholeError(error).message };
+  }
+}
+
 export async function exam(context: Context): Promise<void> {
   const { settings, output, life } = context;
   const ways = await programWays({ strategies: settings.strategies });
@@ -54,7 +64,7 @@ export async function exam(context: Context): Promise<void> {
   const findings = findingsOf(profile);
   const strategies = ways.map((way) => ({
     name: way.name,
-    towards: Object.fromEntries(Object.entries(OTHERS).map(([other, nat]) => [other, way.suits(profile, nat)])),
+    towards: Object.fromEntries(Object.entries(OTHERS).map(([other, nat]) => [other, verdictOf(way, profile, nat)])),
   }));
   const asHost = decide(profile, {});
   const asVisitor = decide({}, profile);

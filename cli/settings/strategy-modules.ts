@@ -29,17 +29,23 @@ const schema = z.object({
   prepare: method.optional(),
 });
 
+/** How long a module may take until it is ready, in milliseconds. */
+export const LOADING_MS = 10_000;
+
 let known = false;
 
 /**
  * Loads strategies. What a module has by default is one, or a function that returns one, or a promise of one.
  * @param modules files (one that is relative is so to `folder`), `file:` URLs, or packages that are installed there
+ * @param withinMs how long each may take until it is ready
  * @throws PortholeError USAGE naming the module and what is wrong with it
  */
-export async function loadStrategies(modules: readonly string[], folder = process.cwd()): Promise<Strategy[]> {
+export async function loadStrategies(modules: readonly string[], folder = process.cwd(), withinMs = LOADING_MS): Promise<Strategy[]> {
   if (modules.length > 0 && !known) {
     known = true;
-    registerHooks({ resolve: (specifier, context, next) => next(specifier === API ? OWN_API : specifier, context) });
+    registerHooks({
+      resolve: (specifier, context, next) => (specifier === API ? { url: OWN_API, shortCircuit: true } : next(specifier, context)),
+    });
   }
   const taken = new Set([...WAY_NAMES, ...POLICY_NAMES]);
   const strategies: Strategy[] = [];
@@ -47,9 +53,13 @@ export async function loadStrategies(modules: readonly string[], folder = proces
     const refuse = (why: string, cause?: unknown): never => {
       throw new PortholeError('USAGE', `the strategy ${module} cannot be used: ${why}`, { cause });
     };
-    const strategy = await made(await load(module, folder, refuse), refuse);
-    const problem = problemOf(strategy);
-    if (problem !== null) refuse(problem);
+    const strategy = await inTime(
+      load(module, folder, refuse).then((given) => made(given, refuse)),
+      withinMs,
+      refuse,
+    );
+    const problem = await made(() => problemOf(strategy), refuse);
+    if (typeof problem === 'string') refuse(problem);
     const { name } = strategy as Strategy;
     if (taken.has(name)) refuse(`its name, ${name}, is taken`);
     taken.add(name);
@@ -59,6 +69,7 @@ export async function loadStrategies(modules: readonly string[], folder = proces
 }
 
 type Refuse = (why: string, cause?: unknown) => never;
+const LATE = Symbol('late');
 
 /** What a module has by default. */
 async function load(module: string, folder: string, refuse: Refuse): Promise<unknown> {
@@ -89,6 +100,19 @@ function fileOf(module: string, folder: string): string | null {
     return statSync(file).isFile() ? file : null;
   } catch {
     return null; // there is none, or this is no address of one
+  }
+}
+
+async function inTime(strategy: Promise<unknown>, withinMs: number, refuse: Refuse): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, withinMs, LATE);
+  });
+  try {
+    const first = await Promise.race([strategy, late]);
+    return first === LATE ? refuse(`it is not ready after ${withinMs / 1000} s`) : first;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

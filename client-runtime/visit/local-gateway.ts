@@ -93,7 +93,8 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
     // A page elsewhere may not reach a private site by a name of its own that resolves to loopback.
     if (!isLoopback(request.headers.host)) throw new PortholeError('NOT_ALLOWED', 'this gateway answers on loopback names only');
     if (options.badge && request.url?.split('?')[0] === BADGE_SCRIPT) {
-      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-store' });
+      const own = { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' };
+      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', ...own });
       response.end(badgeScript(options.badge()));
       return;
     }

@@ -15,6 +15,7 @@ export function isNavigation(request: Pick<IncomingMessage, 'method' | 'headers'
   const wantsPage = /\btext\/html\b/i.test(request.headers.accept ?? '');
   // In Firefox its mode as well: what is left is what a browser accepts in place of a page.
   if (mode === 'same-origin' && wantsPage) return true;
+  if (mode !== undefined && mode !== 'same-origin') return false; // a script asks, or a page for a part of it
   const destination = request.headers['sec-fetch-dest'];
   if (destination !== undefined) return ['document', 'iframe', 'frame'].includes(String(destination));
   return wantsPage;

@@ -8,7 +8,7 @@ import type { Connection } from '../channel/connection.ts';
 import { Inbox } from '../channel/inbox.ts';
 import type { NatProfile } from '../nat/profile.ts';
 import { natFromWire } from '../nat/profile.ts';
-import { type Failure, openWays } from '../strategy/engine.ts';
+import { attemptBy, type Failure, openWays } from '../strategy/engine.ts';
 import { headStartFor, type Policy } from '../strategy/policy.ts';
 import type { Call, Strategy } from '../strategy/strategy.ts';
 import type { Way } from '../strategy/way.ts';
@@ -111,7 +111,7 @@ export class Calls {
           const peerFailed = new AbortController();
           failed.set(strategy.name, peerFailed);
           this.#note(introduction.call, strategy.name, NoteKind.ATTEMPT);
-          return strategy.attempt(call, AbortSignal.any([stop, peerFailed.signal]));
+          return attemptBy(strategy, call, AbortSignal.any([stop, peerFailed.signal]));
         },
         policy,
         headStartMs,
@@ -189,13 +189,15 @@ export class Calls {
 
   #getReady(uses: (way: Way) => boolean, signal: AbortSignal): void {
     const { strategies, self } = this.#options;
-    for (const strategy of strategies)
-      if (uses(strategy)) strategy.prepare?.({ self: self(), offers: this.#offers(), clock: this.#clock }, signal);
+    const call = { self: self(), offers: this.#offers(), clock: this.#clock };
+    const ready = async (strategy: Strategy): Promise<void> => strategy.prepare?.(call, signal);
+    // What is not ready is done in the call; a strategy of others may throw all the same.
+    for (const strategy of strategies) if (uses(strategy)) ready(strategy).catch(() => {});
   }
 
   async #follow(introduction: Message<'Introduction'>, strategy: Strategy, open: OpenCall, signal: AbortSignal): Promise<void> {
     try {
-      const connection = await strategy.attempt(this.#callFor(introduction, strategy, open), signal);
+      const connection = await attemptBy(strategy, this.#callFor(introduction, strategy, open), signal);
       this.#options.onConnection?.(connection, introduction.call);
     } catch (thrown) {
       if (signal.aborted) return;

@@ -55,6 +55,18 @@ export function openWays(options: WaysOptions): Promise<readonly Failure[]> {
 
 const byItself: NonNullable<WaysOptions['attempt']> = (strategy, call, signal) => strategy.attempt(call, signal);
 
+/**
+ * A strategy's attempt, looked at: strategies may be of others.
+ * @throws PortholeError INTERNAL when what it made is no connection of its own; what the strategy throws
+ */
+export async function attemptBy(strategy: Strategy, call: Call, signal: AbortSignal): Promise<Connection> {
+  const made: Partial<Connection> | null | undefined = await strategy.attempt(call, signal);
+  if (typeof made?.abort === 'function' && typeof made.send === 'function' && made.via === strategy.name) return made as Connection;
+  const error = new PortholeError('INTERNAL', `what the strategy ${strategy.name} made is no connection by that name`);
+  if (typeof made?.abort === 'function') made.abort(error);
+  throw error;
+}
+
 class Ways {
   readonly #options: WaysOptions;
   readonly #resolve: (failures: readonly Failure[]) => void;

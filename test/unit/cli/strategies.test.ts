@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CONFIG_FILE, readSettings } from '../../../cli/settings/settings.ts';
-import { loadStrategies } from '../../../cli/settings/strategy-modules.ts';
+import { LOADING_MS, loadStrategies } from '../../../cli/settings/strategy-modules.ts';
 import { PortholeError } from '../../../proto/errors.ts';
 import { MAX_COST } from '../../../transport/strategy/way.ts';
 
@@ -54,6 +54,25 @@ describe('modules of strategies', () => {
       const [strategy] = await loadStrategies([await module(`export default ${text}`)], folder);
       assert.deepEqual([strategy?.name, strategy?.cost, strategy?.suits({}, {}).chance], ['smoke', 3, 'likely']);
     }
+  });
+
+  it('are given LOADING_MS until they are ready', async () => {
+    assert.equal(LOADING_MS, 10_000);
+    for (const text of [
+      'export default () => new Promise(() => {})',
+      'await new Promise((resolve) => setTimeout(resolve, 2000)); export default 1',
+    ]) {
+      await assert.rejects(loadStrategies([await module(text)], folder, 50), { code: 'USAGE', message: /it is not ready after 0\.05 s$/ });
+    }
+  });
+
+  it('have porthole/transport of this program, also by require', async () => {
+    const names = `const api = require('porthole/transport');`;
+    const [strategy] = await loadStrategies(
+      [await module(`${names} module.exports = { ...${source()}, made: typeof api.framedConnection };`, 'old.cjs')],
+      folder,
+    );
+    assert.equal((strategy as unknown as { made: string }).made, 'function');
   });
 
   it('are files, file: URLs, and packages, seen from the folder', async () => {

@@ -253,6 +253,29 @@ describe('calls', () => {
     assert.equal(callee.size, 1);
   });
 
+  it('outlives a strategy that throws when it is to get ready', () => {
+    const stunTcp = [{ ip: '192.0.2.1', port: 1 }];
+    const greeting = { stun: [], stunTcp, stunUdp: [] } as unknown as Rendezvous['greeting'];
+    const attempt = (): Promise<never> => Promise.reject(new Error('not tried'));
+    const strategies = ['throws', 'rejects'].map((name) => ({
+      ...someWay(name),
+      suits: () => ({ chance: 'likely', reason: '' }) as const,
+      attempt,
+      prepare:
+        name === 'rejects'
+          ? async () => {
+              throw new Error('not ready');
+            }
+          : () => {
+              throw new Error('nor this');
+            },
+    }));
+    const calls = new Calls({ rendezvous: { greeting, rttMs: 50, tell: () => {} }, strategies, self: () => ({}), clock });
+    calls.prepare();
+    calls.answer(introduction(Role.CALLEE, 'call', ['throws', 'rejects']));
+    calls.close(new PortholeError('CANCELLED'));
+  });
+
   it('gets the ways ready that are told of, with what the suite offers, until it is closed or does so again', () => {
     const made: { name: string; servers: number; signal: AbortSignal }[] = [];
     const preparing = (name: string): Strategy => ({

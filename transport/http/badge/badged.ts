@@ -109,10 +109,10 @@ function admit(headers: Headers, script: string): void {
   }
 }
 
-/** The first bytes of a body: two at least, if it has them. */
+/** The first bytes of a body: two at least, if it has them and they may be a byte order mark of UTF-16. */
 async function beginning(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
   let bytes = new Uint8Array();
-  while (bytes.length < 2) {
+  while (bytes.length === 0 || (bytes.length === 1 && (bytes[0] === 0xfe || bytes[0] === 0xff))) {
     const { done, value } = await reader.read();
     if (done) break;
     bytes = bytes.length === 0 ? new Uint8Array(value) : Uint8Array.of(...bytes, ...value);

@@ -85,6 +85,13 @@ function movesOver(name: string, makeSeal: () => Seal): void {
       assert.equal(await unacknowledged(ACK_ALONG_BYTES), 0);
     });
 
+    it('refuses a message over its limit, in two pieces as well', async () => {
+      await resumables.added('one');
+      const { visitor } = resumables;
+      const tooLong = visitor.sendPieces(Uint8Array.of(1), new Uint8Array(visitor.maxMessage));
+      await assert.rejects(tooLong, (error: PortholeError) => error.code === 'MESSAGE_TOO_LONG');
+    });
+
     it('moves when the visitor says so, and the host follows', async () => {
       const { stood: one } = await resumables.added('one');
       const { stood: two } = await resumables.added('two');
