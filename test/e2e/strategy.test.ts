@@ -6,7 +6,9 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { ERRORS } from '../../proto/errors.ts';
 import { MAIN, Porthole, type Scratch, scratch } from '../support/porthole.ts';
@@ -190,11 +192,16 @@ describe('a strategy from elsewhere', function () {
     });
 
     it('is brought by the gateway to what asks for a page', async () => {
-      const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text();
+      // As a browser asks for what it shows; Node's fetch says that a script asks.
+      const asked = request(url, { headers: { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' } }).end();
+      const [answer] = await once(asked, 'response');
+      const page = await text(answer);
       const [, path = ''] = /<script src="([^"]+)" async><\/script>\n$/.exec(page) ?? [];
       const script = await (await fetch(new URL(path, url))).text();
       assert.ok(script.includes(`"via":"socks5","direct":false,"title":"${LABEL}","text":["Through the SOCKS5 proxy of your network."`));
       assert.equal(await (await fetch(url)).text(), '<title>Here</title><h1>Here</h1>');
+      const byScript = await fetch(url, { headers: { accept: 'text/html' } });
+      assert.equal(await byScript.text(), '<title>Here</title><h1>Here</h1>', 'a script gets the bytes as they are');
     });
 
     it('says so to eyes, in Chromium', async function () {
