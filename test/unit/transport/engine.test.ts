@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import type { Connection } from '../../../transport/channel/connection.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
-import { ATTEMPT_MS, describeFailures, type Failure, openWays } from '../../../transport/strategy/engine.ts';
+import { ATTEMPT_MS, attemptBy, describeFailures, type Failure, openWays } from '../../../transport/strategy/engine.ts';
 import { FASTEST, type Policy, policyFor } from '../../../transport/strategy/policy.ts';
 import type { Call, Strategy, Verdict } from '../../../transport/strategy/strategy.ts';
 import type { Way } from '../../../transport/strategy/way.ts';
@@ -87,6 +87,27 @@ describe('engine', () => {
     clock = fakeClock();
     stop = new AbortController();
     stood = [];
+  });
+
+  it('what a strategy of others makes is a connection by its name, or the way has failed', async () => {
+    const strategy = new Hand('smoke');
+    const attempt = (made: unknown): Promise<Connection> => {
+      const attempted = attemptBy(strategy, {} as Call, stop.signal);
+      strategy.stand(made as Connection);
+      return attempted;
+    };
+    const { a: own } = memoryPair('smoke');
+    assert.equal(await attempt(own), own);
+    await assert.rejects(attempt({}), code('INTERNAL'));
+    const { a: another, b: peer } = memoryPair('fire');
+    await assert.rejects(attempt(another), code('INTERNAL'));
+    await assert.rejects(peer.receive(), code('PATH_LOST'), 'it is not left open');
+    const attempted = attemptBy(
+      { ...someWay('smoke'), suits: strategy.suits, attempt: async () => undefined as never },
+      {} as Call,
+      stop.signal,
+    );
+    await assert.rejects(attempted, code('INTERNAL'));
   });
 
   it('gives each stage a head start on the next', () => {
