@@ -159,7 +159,7 @@ class Agent implements Host {
   readonly #clock: Clock;
   readonly #rendezvous: Rendezvous;
   readonly #calls: Calls;
-  readonly #desk: SessionAcceptor;
+  readonly #acceptor: SessionAcceptor;
   readonly #visits = new Set<Served>();
   #visitCount = 0;
   #callsCome = 0;
@@ -212,7 +212,7 @@ class Agent implements Host {
       onConnection: (connection) => this.#take(connection),
       onFailure: (_strategy, error) => options.events?.error?.(error),
     });
-    this.#desk = new SessionAcceptor({
+    this.#acceptor = new SessionAcceptor({
       gate: options.gate,
       clock: this.#clock,
       onSession: (resumable, admission) => this.#serve(resumable, admission),
@@ -282,7 +282,7 @@ class Agent implements Host {
     if (this.#ending) return connection.abort(new PortholeError('SESSION_CLOSED', 'the host is stopping'));
     const { identity, primitives = nodePrimitives } = this.#options;
     const sealed = sealAsHost(connection, { key: identity.sealKey, primitives, clock: this.#clock });
-    void this.#desk.take(sealed);
+    void this.#acceptor.take(sealed);
   }
 
   #serve(resumable: ResumableHost, { who }: Admission): void {
@@ -324,7 +324,7 @@ class Agent implements Host {
     this.#rendezvous.close();
     this.#calls.close(reason);
     await Promise.all([...this.#visits].map((served) => served.drain(reason, graceMs)));
-    await this.#desk.close();
+    await this.#acceptor.close();
     this.#setReady.reject(reason);
     this.#setClosed(error);
   }

@@ -23,12 +23,12 @@ export async function serveOurs(folder: string): Promise<OurHost> {
   const primitives = await ourPrimitives();
   const key = primitives.newKeyPair();
   let sessions = 0;
-  const desk = new SessionAcceptor({
+  const acceptor = new SessionAcceptor({
     onSession: (resumable) => void serveSession(resumable, site, { session: String(++sessions), via: resumable.via }),
   });
   return {
     key: Buffer.from(key.publicKey).toString('hex'),
-    serve: (connection) => void desk.take(sealAsHost(connection, { key, primitives })),
+    serve: (connection) => void acceptor.take(sealAsHost(connection, { key, primitives })),
   };
 }
 

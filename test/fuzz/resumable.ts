@@ -143,7 +143,7 @@ class Fuzz {
 
   async #host(): Promise<void> {
     const served: Served[] = [];
-    const desk = new SessionAcceptor({
+    const acceptor = new SessionAcceptor({
       clock: this.#clock,
       gate: this.#chance(4) === 0 ? this.#gate() : undefined,
       onSession: (resumable) => void served.push(serveSession(resumable, site, { session: '1', via: 'fuzz' }, { clock: this.#clock })),
@@ -151,7 +151,7 @@ class Fuzz {
     const taken: Promise<void>[] = [];
     const plug = (): Plug => {
       const path = new Plug();
-      taken.push(desk.take(path));
+      taken.push(acceptor.take(path));
       return path;
     };
     const first = plug();
@@ -172,12 +172,12 @@ class Fuzz {
     for (const session of served) void session.closed.then((error) => this.#count(error?.code ?? 'harmless'));
     await this.#settle([...taken, ...served.map(({ closed }) => closed)], "a host's session");
     // What is left of a session that nobody was let into ends by itself, too.
-    for (let ms = 0; desk.sessions > 0 && ms < LONGEST_MS; ms += 20_000) {
+    for (let ms = 0; acceptor.sessions > 0 && ms < LONGEST_MS; ms += 20_000) {
       this.#clock.advance(20_000);
       await turn();
     }
-    assert.equal(desk.sessions, 0, 'a session is left');
-    await desk.close();
+    assert.equal(acceptor.sessions, 0, 'a session is left');
+    await acceptor.close();
   }
 
   async #visitor(): Promise<void> {

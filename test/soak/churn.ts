@@ -74,7 +74,7 @@ export class Churn {
   readonly #seal = realSeal();
   readonly #live = new Map<Path, Live>();
   readonly #visitor = beginResumable({ clock: hasty });
-  readonly #desk: SessionAcceptor;
+  readonly #acceptor: SessionAcceptor;
   #watchers: (() => void)[] = [];
   #over: Error | null = null;
   #opening: Way | null = null;
@@ -84,7 +84,7 @@ export class Churn {
     this.#chance = chanceOf(options.seed);
     this.traffic = new Traffic(options.seed + 1);
     const site = this.traffic.site;
-    this.#desk = new SessionAcceptor({
+    this.#acceptor = new SessionAcceptor({
       clock: hasty,
       onSession: (resumable) => void serveSession(resumable, site, { session: 'soak', via: 'soak' }, { clock: hasty }),
     });
@@ -121,7 +121,7 @@ export class Churn {
     } finally {
       for (const { valve } of this.#live.values()) valve.release();
       await session.close();
-      await this.#desk.close();
+      await this.#acceptor.close();
     }
     if (this.#over) throw this.#over;
   }
@@ -221,7 +221,7 @@ export class Churn {
     this.#opening = way;
     const valve = valveOn(a);
     const { visitor, host } = this.#seal(valve.connection, b);
-    void this.#desk.take(host);
+    void this.#acceptor.take(host);
     if (way.cheap && this.#chance(10) === 0) this.#disturb(valve);
     try {
       const path = await this.#visitor.add(visitor);

@@ -73,7 +73,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
   const down = new Line(clock, { rate: rate * DOWN_TIMES, queueMs, delayMs });
   const each = Math.ceil(bytes / visitors);
   const key = nodePrimitives.newKeyPair();
-  const desk = new SessionAcceptor({
+  const acceptor = new SessionAcceptor({
     clock,
     onSession: (resumable) => {
       serveSession(resumable, async (request) => answer(request, each), { session: '1', via: '' }, { clock });
@@ -99,7 +99,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
             await pause(clock, relayed ? 4 * delayMs : PUNCH_MS);
             signal.throwIfAborted();
             const [a, b] = linePipes(clock, down, up, relayed ? RELAY_MS : 0);
-            void desk.take(sealAsHost(framedConnection(name, b, { clock }), { key, primitives: nodePrimitives, clock }));
+            void acceptor.take(sealAsHost(framedConnection(name, b, { clock }), { key, primitives: nodePrimitives, clock }));
             const sealed = sealAsVisitor(framedConnection(name, a, { clock }), {
               key: visitorKey,
               primitives: nodePrimitives,

@@ -132,7 +132,7 @@ class Mix {
     await this.#until(() => closed);
     assert.ok(closed, 'it does not close');
     await settled();
-    assert.deepEqual([this.#resumables.desk.sessions, this.#resumables.desk.kept, visitor.unacked, host.unacked], [0, 0, 0, 0]);
+    assert.deepEqual([this.#resumables.acceptor.sessions, this.#resumables.acceptor.kept, visitor.unacked, host.unacked], [0, 0, 0, 0]);
     return { steps, moves: this.#moves };
   }
 

@@ -54,9 +54,9 @@ export interface Added {
   readonly host: Sealed;
 }
 
-/** A host's desk and a visitor's resumable. */
+/** A host's acceptor and a visitor's resumable. */
 export class Resumables {
-  readonly desk: SessionAcceptor;
+  readonly acceptor: SessionAcceptor;
   readonly visitor: ResumableVisitor;
   /** The host's ends, in the order they were admitted. */
   readonly hosts: ResumableSession[] = [];
@@ -71,7 +71,7 @@ export class Resumables {
   constructor(options: { clock?: Clock; credentials?: Credentials; seal?: Seal } & Partial<AcceptorOptions> = {}) {
     const { clock, credentials, seal = PLAIN, ...rest } = options;
     this.#seal = seal;
-    this.desk = new SessionAcceptor({
+    this.acceptor = new SessionAcceptor({
       clock,
       onSession: (resumable, admission) => {
         this.hosts.push(resumable);
@@ -109,7 +109,7 @@ export class Resumables {
   /** A further path over connections of the test's own. */
   join(a: Connection, b: Connection): Omit<Added, 'wire'> {
     const { visitor, host } = this.#seal(a, b);
-    void this.desk.take(host);
+    void this.acceptor.take(host);
     const path = this.visitor.add(visitor);
     path.catch(() => {});
     return { path, visitor, host };
@@ -124,6 +124,6 @@ export class Resumables {
   end(): void {
     this.manager.stop();
     this.visitor.abort(new Error('the test is over'));
-    this.desk.abort(new PortholeError('SESSION_CLOSED', 'the test is over'));
+    this.acceptor.abort(new PortholeError('SESSION_CLOSED', 'the test is over'));
   }
 }

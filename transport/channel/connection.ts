@@ -33,8 +33,8 @@ export interface Connection {
    */
   send(message: Uint8Array): Promise<void>;
   /**
-   * `send` for one message in pieces that goes out at once, a long one with others of this turn of the event loop: for those above who gather messages themselves. Where a connection
-   * leaves it out, `send` does. The pieces are the connection's from here on.
+   * `send` for one message in pieces that goes out at once, a long one with others of this turn of the event loop: for those above
+   * who gather messages themselves. Where a connection leaves it out, `send` does. The pieces are the connection's from here on.
    */
   sendAtOnce?(pieces: readonly Uint8Array[]): Promise<void>;
   /**

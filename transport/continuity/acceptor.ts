@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's desk: takes each sealed path, and finds or makes the session it belongs to.
+// The host's acceptor: takes each sealed path, and finds or makes the session it belongs to.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { SESSION_ID_BYTES } from '../../proto/limits.ts';
@@ -15,7 +15,7 @@ import { PathEnd, type PathOwner } from './path-end.ts';
 import { Uplink } from './uplink.ts';
 import type { Watch } from './watch.ts';
 
-/** Whom a desk lets in, and whom it tells. */
+/** Whom an acceptor lets in, and whom it tells. */
 export interface AcceptorOptions {
   /** Who is let in; everybody when left out. */
   readonly gate?: Gate;
@@ -33,7 +33,7 @@ const ANYONE: Admission = { who: 'anyone' };
 
 type Join = PathMessage & { readonly type: 'join' };
 
-/** The desk of one host: it takes each path that visitors open, and knows their sessions. */
+/** The acceptor of one host: it takes each path that visitors open, and knows their sessions. */
 export class SessionAcceptor implements PathOwner {
   readonly #options: AcceptorOptions;
   readonly #clock: Clock;
@@ -65,7 +65,7 @@ export class SessionAcceptor implements PathOwner {
 
   /**
    * Takes a path on which nothing was read. Resolves when it has found its session, or was turned away; never rejects.
-   * The connection is the desk's, and then the session's, to close.
+   * The connection is the acceptor's, and then the session's, to close.
    */
   take(sealed: Sealed): Promise<void> {
     if (this.#closed) {

@@ -38,7 +38,7 @@ describe('admission over sealed paths', () => {
   const anna = keysOf(randomBytes(32), nodePrimitives)(site.id) as KeyPair;
   const inviteKey = site.derive(INVITE_KEY_LABEL);
   const invited = (ms: number): string => withInvite('http://here.example/', makeInvite(inviteKey, randomBytes(8), Date.now() + ms));
-  let desk: SessionAcceptor;
+  let acceptor: SessionAcceptor;
   let admitted: string[];
   let turnedAway: [string, ErrorCode][];
   const resumables: (ResumableSession | ResumableVisitor)[] = [];
@@ -50,7 +50,7 @@ describe('admission over sealed paths', () => {
       { keys: async () => parseKeys(`${visitorId(anna.publicKey)} Anna`), password: await newVerifier('harbour light'), inviteKey },
       { onRefused: (key, error) => turnedAway.push([key, error.code]) },
     );
-    desk = new SessionAcceptor({
+    acceptor = new SessionAcceptor({
       gate,
       onSession: (resumable, { who }) => {
         admitted.push(who);
@@ -64,14 +64,14 @@ describe('admission over sealed paths', () => {
   });
   afterEach(() => {
     for (const resumable of resumables.splice(0)) resumable.abort(new PortholeError('SESSION_CLOSED'));
-    desk.abort(new PortholeError('SESSION_CLOSED'));
+    acceptor.abort(new PortholeError('SESSION_CLOSED'));
   });
 
   /** A visitor comes by a path, and says something at once. */
   function come(options: { credentials?: Credentials; key?: typeof anna }) {
     const { credentials, key = nodePrimitives.newKeyPair() } = options;
     const { a, b } = memoryPair();
-    void desk.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
+    void acceptor.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
     const resumable = beginResumable({ credentials });
     resumables.push(resumable);
     void resumable.send(Uint8Array.of(1, 2, 3)).catch(() => {});
@@ -135,7 +135,7 @@ describe('admission over sealed paths', () => {
     const { resumable, added } = come({ credentials, key });
     await added;
     const { a, b } = memoryPair();
-    void desk.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
+    void acceptor.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
     await resumable.add(sealAsVisitor(a, { site: site.sealKey.publicKey, key, primitives: nodePrimitives }));
     assert.deepEqual([asked, admitted.length, resumable.paths.length], [1, 1, 2]);
   });

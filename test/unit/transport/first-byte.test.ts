@@ -43,16 +43,16 @@ async function plainSocket(port: number): Promise<Socket> {
 describe('the first byte, with 40 ms of round trip on the wire', () => {
   const identity = newIdentity();
   const sockets = new Set<Socket>();
-  let desk: SessionAcceptor;
+  let acceptor: SessionAcceptor;
   let host: Awaited<ReturnType<typeof listening>>;
   let wire: Awaited<ReturnType<typeof listening>>;
 
   before(async () => {
-    desk = new SessionAcceptor({
+    acceptor = new SessionAcceptor({
       onSession: (resumable, { who }) => void serveSession(resumable, async () => new Response('here'), { session: '1', via: 'tcp', who }),
     });
     host = await listening(
-      (socket) => void desk.take(sealAsHost(tcpConnection(socket), { key: identity.sealKey, primitives: nodePrimitives })),
+      (socket) => void acceptor.take(sealAsHost(tcpConnection(socket), { key: identity.sealKey, primitives: nodePrimitives })),
     );
     wire = await listening(async (socket) => {
       socket.pause();
@@ -63,7 +63,7 @@ describe('the first byte, with 40 ms of round trip on the wire', () => {
     });
   });
   after(async () => {
-    desk.abort(new PortholeError('SESSION_CLOSED'));
+    acceptor.abort(new PortholeError('SESSION_CLOSED'));
     for (const socket of sockets) socket.destroy();
     for (const { server } of [host, wire]) await new Promise((resolve) => server.close(resolve));
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the host's desk keeps of sessions that have lost their paths: how long, and how much.
+// What the host's acceptor keeps of sessions that have lost their paths: how long, and how much.
 
 import assert from 'node:assert/strict';
 import { MAX_FRAME_BYTES, UNACKED_OVERHEAD_BYTES } from '../../../../proto/limits.ts';
@@ -17,14 +17,14 @@ import { plainSealed } from '../../../support/sealed.ts';
 
 const NONE = new Uint8Array(0);
 
-describe('resumable desk: keeping', () => {
+describe('session acceptor: keeping', () => {
   let resumables: Resumables;
   afterEach(() => resumables.end());
 
   /** A visitor of the test's own words. */
   function raw(): RawPath {
     const { a, b } = memoryPair();
-    void resumables.desk.take(plainSealed(b, VISITOR_KEY));
+    void resumables.acceptor.take(plainSealed(b, VISITOR_KEY));
     return new RawPath(plainSealed(a, HOST_KEY));
   }
 
@@ -43,7 +43,7 @@ describe('resumable desk: keeping', () => {
       await settled(1);
     }
     await settled();
-    assert.equal(resumables.desk.sessions, limits.MAX_KEPT_SESSIONS);
+    assert.equal(resumables.acceptor.sessions, limits.MAX_KEPT_SESSIONS);
     const resume = async (at: number): Promise<string> => {
       const path = raw();
       path.say({ type: 'join', session: sessions[at] });
@@ -69,7 +69,7 @@ describe('resumable desk: keeping', () => {
     await settled();
     clock.advance(1200);
     await settled();
-    assert.equal(resumables.desk.sessions, 1);
+    assert.equal(resumables.acceptor.sessions, 1);
   });
 
   describe('MAX_HELD_BYTES for all sessions together', () => {
@@ -102,7 +102,7 @@ describe('resumable desk: keeping', () => {
         path.sealed.abort(new Error('enough'));
         await settled();
       }
-      assert.equal(resumables.desk.kept, 2);
+      assert.equal(resumables.acceptor.kept, 2);
       send(newer.host, 10);
       send(older.host, 10);
       send(live.host, FIT - 20);
@@ -168,14 +168,14 @@ describe('resumable desk: keeping', () => {
         said.push(message.slice());
         return send(message);
       };
-      void resumables.desk.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
+      void resumables.acceptor.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
       await resumable.add(sealAsVisitor(a, { key: visitorKey, primitives: nodePrimitives, site: key.publicKey, clock }));
       await settled(30);
       return wire;
     };
     const replay = async (): Promise<void> => {
       const { a, b } = memoryPair();
-      void resumables.desk.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
+      void resumables.acceptor.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
       for (const message of recorded[1] ?? []) {
         a.send(message.slice()).catch(() => {});
         await settled(10);
@@ -184,22 +184,22 @@ describe('resumable desk: keeping', () => {
     const wires = [await add(), await add()];
     await replay();
     assert.deepEqual([resumables.hosts.length, resumables.host.paths.length], [1, 2], 'it is no path');
-    assert.equal(resumables.desk.kept, 0);
+    assert.equal(resumables.acceptor.kept, 0);
     for (const wire of wires) wire.cut();
     resumable.abort(new Error('the visitor is gone'));
     await settled();
-    assert.deepEqual([resumables.desk.sessions, resumables.desk.kept], [1, 1], 'it counts as kept');
+    assert.deepEqual([resumables.acceptor.sessions, resumables.acceptor.kept], [1, 1], 'it counts as kept');
     for (let ms = 0; ms < limits.HOST_KEEP_MS - 1000; ms += 250) {
       clock.advance(250);
       await settled(6);
       if (ms % 5000 === 0) await replay();
     }
-    assert.equal(resumables.desk.sessions, 1);
+    assert.equal(resumables.acceptor.sessions, 1);
     for (let ms = 0; ms < 1000; ms += 250) {
       clock.advance(250);
       await settled(6);
     }
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
   });
 
   it('a session that waited for nothing but to know that the visitor has all is over with the path that tells, and takes that along', async () => {
@@ -213,12 +213,12 @@ describe('resumable desk: keeping', () => {
     await settled();
     void resumables.host.close();
     await settled();
-    assert.equal(resumables.desk.sessions, 1, 'the acknowledgement is on its way');
+    assert.equal(resumables.acceptor.sessions, 1, 'the acknowledgement is on its way');
     const second = raw();
     second.say({ type: 'join', session, received: 1 });
     assert.equal((await second.next('joined'))?.received, 1, 'the visitor learns that its own end is known');
     assert.equal(await second.ended, null, 'the path is closed in good order');
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
     clock.advance(limits.DEAD_IDLE_MS);
     await settled();
     assert.equal(clock.timers, 0);

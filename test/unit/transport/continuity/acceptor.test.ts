@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's desk: who is let in, who may go on, and what it keeps of those who are away.
+// The host's acceptor: who is let in, who may go on, and what it keeps of those who are away.
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
@@ -16,14 +16,14 @@ import { code, hexOf } from '../../proto/helper.ts';
 const NONE = new Uint8Array(0);
 const challenge = (words = 'PASSWORD_NEEDED'): Challenge => ({ code: words, message: 'say it', salt: Uint8Array.of(1, 2), cost: 1024 });
 
-describe('resumable desk', () => {
+describe('session acceptor', () => {
   let resumables: Resumables;
   afterEach(() => resumables.end());
 
   /** A visitor of the test's own words. */
   function raw(key = VISITOR_KEY): RawPath {
     const { a, b } = memoryPair();
-    void resumables.desk.take(plainSealed(b, key));
+    void resumables.acceptor.take(plainSealed(b, key));
     return new RawPath(plainSealed(a, HOST_KEY));
   }
 
@@ -103,7 +103,7 @@ describe('resumable desk', () => {
         await assert.rejects(resumables.add().path, code(refusal));
         await failed;
         await settled();
-        assert.deepEqual([resumables.desk.sessions, resumables.hosts.length, refused], [0, 0, [refusal]]);
+        assert.deepEqual([resumables.acceptor.sessions, resumables.hosts.length, refused], [0, 0, [refusal]]);
       });
     }
 
@@ -116,7 +116,7 @@ describe('resumable desk', () => {
       resumables = new Resumables({ gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
       await assert.rejects(resumables.add().path, code('PASSWORD_NEEDED'));
       await settled();
-      assert.equal(resumables.desk.sessions, 0);
+      assert.equal(resumables.acceptor.sessions, 0);
     });
 
     it('a visitor that gives up says so', async () => {
@@ -155,7 +155,7 @@ describe('resumable desk', () => {
       assert.deepEqual(codes, ['PATH_LOST', 'TIMED_OUT']);
       assert.equal((await two.next('refused'))?.code, 'TIMED_OUT');
       await settled();
-      assert.equal(resumables.desk.sessions, 0);
+      assert.equal(resumables.acceptor.sessions, 0);
     });
 
     it('a second path waits for the first while somebody types a password', async () => {
@@ -186,7 +186,7 @@ describe('resumable desk', () => {
       const more = raw();
       more.say({ type: 'join' });
       assert.equal((await more.next('refused'))?.code, 'RATE_LIMITED');
-      assert.equal(resumables.desk.sessions, limits.MAX_WAITING_SESSIONS);
+      assert.equal(resumables.acceptor.sessions, limits.MAX_WAITING_SESSIONS);
     });
 
     it('holds FIRST_UNACKED_BYTES of one that is not let in, and no more', async () => {

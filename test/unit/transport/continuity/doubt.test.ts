@@ -8,7 +8,7 @@ import { Resumables, settled } from '../../../support/resumables.ts';
 
 const byte = (value: number): Uint8Array => Uint8Array.of(value);
 
-describe('resumable: doubt', () => {
+describe('resumable session: doubt', () => {
   let clock: FakeClock;
   let resumables: Resumables;
 

@@ -18,7 +18,7 @@ const byte = (value: number): Uint8Array => Uint8Array.of(value);
 
 type Lie = (path: RawPath) => void;
 
-describe('resumable: hostile peers', () => {
+describe('resumable session: hostile peers', () => {
   let resumables: Resumables;
   beforeEach(() => {
     resumables = new Resumables();
@@ -28,7 +28,7 @@ describe('resumable: hostile peers', () => {
   /** A raw visitor of the host under test. */
   function visitor(): RawPath {
     const { a, b } = memoryPair();
-    void resumables.desk.take(plainSealed(b, VISITOR_KEY));
+    void resumables.acceptor.take(plainSealed(b, VISITOR_KEY));
     return new RawPath(plainSealed(a, HOST_KEY));
   }
 
@@ -76,7 +76,7 @@ describe('resumable: hostile peers', () => {
       assert.equal((await path.next('refused'))?.code, expected);
       await path.ended;
       if (what.includes('end mark')) return; // that ends the session, too
-      assert.equal(resumables.desk.sessions, 1);
+      assert.equal(resumables.acceptor.sessions, 1);
       const again = visitor();
       again.say({ type: 'join', session });
       assert.ok(await again.next('joined'));
@@ -94,7 +94,7 @@ describe('resumable: hostile peers', () => {
       lie(path);
       assert.equal((await path.next('refused'))?.code, 'PROTOCOL_VIOLATED');
     }
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
   });
 
   it('numbered messages before the first Carry: PROTOCOL_VIOLATED', async () => {
@@ -166,7 +166,7 @@ describe('resumable: hostile peers', () => {
     await path.next('joined');
     path.say({ type: 'over', code: 'CANCELLED', message: 'enough' });
     await settled();
-    assert.equal(resumables.desk.sessions, 1);
+    assert.equal(resumables.acceptor.sessions, 1);
   });
 
   it('messages and types of a newer version are skipped', async () => {
@@ -201,7 +201,7 @@ describe('resumable: hostile peers', () => {
         proved: { value: sealed.proved },
         via: { value: 'memory' },
       });
-      void resumables.desk.take(full);
+      void resumables.acceptor.take(full);
       const path = new RawPath(plainSealed(a, HOST_KEY));
       path.say({ type: 'join' });
       for (let i = 0; i < 4 * MAX_UNSAID; i++) say(path, i + 1);
@@ -219,7 +219,7 @@ describe('resumable: hostile peers', () => {
       if (i % 100 === 0) assert.equal((await path.next('refused'))?.code, 'SESSION_LOST');
     }
     await settled();
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
   });
 
   it('thousands of sessions that are not gone on with end with their paths', async () => {
@@ -233,7 +233,7 @@ describe('resumable: hostile peers', () => {
       if (i % 50 === 0) await settled(3);
     }
     await settled();
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
     resumables.hosts.length = 0;
     resumables.admissions.length = 0;
     assert.ok(process.memoryUsage().heapUsed - before < 100e6);

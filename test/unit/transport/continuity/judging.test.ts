@@ -10,7 +10,7 @@ import { Resumables, settled } from '../../../support/resumables.ts';
 
 const refusal = new PortholeError('NOT_ALLOWED', 'not any more');
 
-describe('resumable desk: judging', () => {
+describe('session acceptor: judging', () => {
   let clock: FakeClock;
   let resumables: Resumables;
   let judged: number;
@@ -46,14 +46,14 @@ describe('resumable desk: judging', () => {
     start();
     await resumables.added();
     await pass(3 * JUDGE_MS);
-    assert.equal(resumables.desk.sessions, 1);
+    assert.equal(resumables.acceptor.sessions, 1);
     assert.ok(judged > 0);
     judgement =
       async () =>
       ({ who }) =>
         who === 'anna' ? refusal : null;
     await pass(JUDGE_MS);
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
     assert.deepEqual(overs(), ['NOT_ALLOWED']);
   });
 
@@ -63,10 +63,10 @@ describe('resumable desk: judging', () => {
     await settled();
     wire.cut();
     await settled();
-    assert.equal(resumables.desk.kept, 1);
+    assert.equal(resumables.acceptor.kept, 1);
     judgement = async () => () => refusal;
     await pass(JUDGE_MS);
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
     await assert.rejects(resumables.add().path, (error: PortholeError) => error.code === 'SESSION_LOST');
   });
 
@@ -86,7 +86,7 @@ describe('resumable desk: judging', () => {
     late();
     await settled();
     assert.deepEqual(overs(), ['NOT_ALLOWED']);
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
   });
 
   it('a resume that the rules do not allow any more ends the session with the code', async () => {
@@ -100,7 +100,7 @@ describe('resumable desk: judging', () => {
     allowed = false;
     await assert.rejects(resumables.add().path, (error: PortholeError) => error.code === 'NOT_ALLOWED');
     assert.deepEqual(overs(), ['NOT_ALLOWED']);
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
   });
 
   it('rules that cannot be read leave things as they are, and are read again', async () => {
@@ -109,10 +109,10 @@ describe('resumable desk: judging', () => {
     judgement = () => Promise.reject(new Error('no such file'));
     await pass(JUDGE_MS);
     await pass(JUDGE_MS);
-    assert.equal(resumables.desk.sessions, 1);
+    assert.equal(resumables.acceptor.sessions, 1);
     judgement = async () => () => refusal;
     await pass(JUDGE_MS);
-    assert.equal(resumables.desk.sessions, 0);
+    assert.equal(resumables.acceptor.sessions, 0);
   });
 
   it('looks at nothing while nobody is here, nor for a gate that takes back nothing', async () => {
@@ -130,6 +130,6 @@ describe('resumable desk: judging', () => {
     start({ judge: undefined });
     await resumables.added();
     await pass(10 * JUDGE_MS);
-    assert.equal(resumables.desk.sessions, 1);
+    assert.equal(resumables.acceptor.sessions, 1);
   });
 });

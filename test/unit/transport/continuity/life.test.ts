@@ -14,7 +14,7 @@ import { code } from '../../proto/helper.ts';
 
 const byte = (value: number): Uint8Array => Uint8Array.of(value);
 
-describe('resumable: life', () => {
+describe('resumable session: life', () => {
   let clock: FakeClock;
   let resumables: Resumables;
 
@@ -130,10 +130,10 @@ describe('resumable: life', () => {
       assert.equal(await visitors, 'SESSION_LOST');
       assert.notEqual(await waiting, 'none');
       await assert.rejects(resumables.visitor.send(byte(1)), code('SESSION_LOST'));
-      assert.equal(resumables.desk.sessions, 1);
+      assert.equal(resumables.acceptor.sessions, 1);
       await pass(limits.HOST_KEEP_MS - limits.VISITOR_RESUME_MS, 1000);
       assert.equal(await hosts, 'SESSION_LOST');
-      assert.equal(resumables.desk.sessions, 0);
+      assert.equal(resumables.acceptor.sessions, 0);
     });
 
     it('a visitor that comes back in time goes on; after that the host does not know it', async () => {
@@ -143,9 +143,9 @@ describe('resumable: life', () => {
       await pass(limits.VISITOR_RESUME_MS - 1000, 1000);
       const { wire: next } = await resumables.added('two');
       assert.equal(resumables.hosts.length, 1);
-      assert.equal(resumables.desk.sessions, 1);
+      assert.equal(resumables.acceptor.sessions, 1);
       next.hold();
-      resumables.desk.abort(new PortholeError('SESSION_LOST', 'the host was started again'));
+      resumables.acceptor.abort(new PortholeError('SESSION_LOST', 'the host was started again'));
       next.cut();
       await settled();
       await assert.rejects(resumables.add('three').path);
@@ -205,16 +205,16 @@ describe('resumable: life', () => {
       first.wire.release();
       first.wire.hold(); // the host's answer
       await settled();
-      assert.equal(resumables.desk.sessions, 1);
+      assert.equal(resumables.acceptor.sessions, 1);
       const lost = assert.rejects(first.path, code('PATH_SILENT'));
       const second = resumables.add('two');
       await pass(limits.FIRST_PATH_MS + 50);
       await lost;
       await second.path;
-      assert.equal(resumables.desk.sessions, 2);
+      assert.equal(resumables.acceptor.sessions, 2);
       first.wire.release();
       await settled();
-      assert.equal(resumables.desk.sessions, 1);
+      assert.equal(resumables.acceptor.sessions, 1);
     });
 
     it('a path that nobody takes up is given up: PATH_SILENT, TIMED_OUT', async () => {
@@ -228,7 +228,7 @@ describe('resumable: life', () => {
     it('a host gives up a path on which nothing is said: TIMED_OUT', async () => {
       const refused: string[] = [];
       resumables = new Resumables({ clock, onRefused: (error) => refused.push(error.code) });
-      const taken = resumables.desk.take(plainSealed(memoryPair().b, testKey(3)));
+      const taken = resumables.acceptor.take(plainSealed(memoryPair().b, testKey(3)));
       await pass(limits.JOIN_MS + 100, 500);
       await taken;
       assert.equal(refused.length, 1);
@@ -242,7 +242,7 @@ describe('resumable: life', () => {
       const reading = resumables.visitor.receive();
       resumables.host.abort(new PortholeError('SITE_FAILED', 'the site went away'));
       await assert.rejects(reading, (error: PortholeError) => error.code === 'SITE_FAILED' && error.message === 'the site went away');
-      assert.equal(resumables.desk.sessions, 0);
+      assert.equal(resumables.acceptor.sessions, 0);
       await assert.rejects(resumables.visitor.send(byte(1)), code('SITE_FAILED'));
     });
 
@@ -269,7 +269,7 @@ describe('resumable: life', () => {
       await pass(1000, 5);
       await read;
       await closed;
-      assert.equal(resumables.desk.sessions, 0);
+      assert.equal(resumables.acceptor.sessions, 0);
       assert.equal(resumables.events.at(-1)?.type, 'over');
     });
 
@@ -297,7 +297,7 @@ describe('resumable: life', () => {
       await pass(LINGER_MS + 100);
       wire.release();
       await closed;
-      assert.equal(resumables.desk.sessions, 0);
+      assert.equal(resumables.acceptor.sessions, 0);
     });
 
     it('close without a path, and with nothing to say, is over at once', async () => {
@@ -329,15 +329,15 @@ describe('resumable: life', () => {
       await assert.rejects(resumables.add('three').path, code('CANCELLED'));
     });
 
-    it('a desk that closes ends its sessions in good order and takes no more paths', async () => {
+    it('an acceptor that closes ends its sessions in good order and takes no more paths', async () => {
       await resumables.added();
       await settled();
-      const closing = resumables.desk.close();
+      const closing = resumables.acceptor.close();
       assert.equal(await resumables.visitor.receive(), null);
       await closing;
-      assert.equal(resumables.desk.sessions, 0);
+      assert.equal(resumables.acceptor.sessions, 0);
       const other = new Resumables({ clock });
-      await other.desk.close();
+      await other.acceptor.close();
       await assert.rejects(other.add().path);
       other.end();
     });
