@@ -12,7 +12,7 @@ import { type KeyFor, keysOf as keysOfSeed, anonymousKeys as newKeys } from './v
 export { PortholeError } from '../proto/errors.ts';
 export type { Credentials } from '../transport/continuity/gate.ts';
 export { nodeSalting } from '../transport/continuity/password-node.ts';
-export type { BadgeWords } from '../transport/http/badge/script.ts';
+export type { BadgeWords } from '../transport/http/badge/badged.ts';
 export { type DownloadOptions, download } from './download/download.ts';
 export { withInvite } from './links/invite-link.ts';
 export { targetOf } from './links/target.ts';

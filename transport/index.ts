@@ -28,7 +28,7 @@ export { nodeStrategies, WAY_NAMES } from './strategies/node.ts';
 export { type Failure, openWays, type WaysOptions } from './strategy/engine.ts';
 export { FASTEST, POLICY_NAMES, type Policy, policyFor } from './strategy/policy.ts';
 export type { Call, Line, Offers, RelayOffer, Strategy, Verdict } from './strategy/strategy.ts';
-export { MAX_COST, type Platform, WAY_NAME, type Way, type WayWords, wayNamed, wayOf } from './strategy/way.ts';
+export { MAX_COST, type Platform, WAY_NAME, type Way, type WayWords, wayNamed, wayOf } from './strategy/strategy.ts';
 export type { NetworkWatch } from './system/network.ts';
 export { watchNodeNetwork } from './system/network-node.ts';
 export { type Clock, sleep, systemClock } from './time/clock.ts';

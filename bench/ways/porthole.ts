@@ -64,7 +64,7 @@ export const throughRelay: Way = {
 
 async function joinRelay(told: Setting['told'], role: Call['role']): Promise<Connection> {
   const { relay } = await import('../../transport/strategies/relay.ts');
-  const { dialRelayFromNode } = await import('../../transport/strategies/relay-node.ts');
+  const { dialRelayFromNode } = await import('../../transport/strategies/node.ts');
   const { port, tickets } = toldBy<{ port: number; tickets: Record<Call['role'], string> }>(told, 'relay');
   const offers = { stun: [], relay: { webSocket: '', tcp: { host: HOST, port }, token: tickets[role] } };
   return relay(dialRelayFromNode).attempt(await callOf(role, NO_LINE, offers), new AbortController().signal);

@@ -6,7 +6,7 @@ import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { networkName, ownAddresses, remember } from '../../transport/nat/exam/background.ts';
 import { takeExam } from '../../transport/nat/exam/exam.ts';
 import type { Mapping, NatProfile } from '../../transport/nat/profile.ts';
-import { openSockets } from '../../transport/nat/sockets/open.ts';
+import { openSockets } from '../../transport/nat/sockets/ffi.ts';
 import { Rendezvous } from '../../transport/rendezvous/client.ts';
 import type { Strategy, Verdict } from '../../transport/strategy/strategy.ts';
 import { sleep, systemClock } from '../../transport/time/clock.ts';

@@ -9,8 +9,7 @@ import { z } from 'zod';
 import { PortholeError } from '../../proto/errors.ts';
 import { WAY_NAMES } from '../../transport/strategies/node.ts';
 import { POLICY_NAMES } from '../../transport/strategy/policy.ts';
-import type { Strategy } from '../../transport/strategy/strategy.ts';
-import { MAX_COST, WAY_NAME } from '../../transport/strategy/way.ts';
+import { MAX_COST, type Strategy, WAY_NAME } from '../../transport/strategy/strategy.ts';
 
 /** What such a module imports of Porthole: this program's own, wherever the module lies, so that an error is one of ours. */
 const API = 'porthole/transport';

@@ -3,7 +3,7 @@
 
 import type { PathChange, Visit, VisitState } from '../../client-runtime/visit/visit.ts';
 import { asPortholeError } from '../../proto/errors.ts';
-import { type Way, wayNamed } from '../../transport/strategy/way.ts';
+import { type Way, wayNamed } from '../../transport/strategy/strategy.ts';
 import type { Context } from './context.ts';
 
 /** Tells what happens to the visit's ways, from the beginning on; a person is told what carries, and what is missing. */

@@ -6,10 +6,16 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { asPortholeError, ERRORS, PortholeError } from '../../proto/errors.ts';
-import { askWithBadge, mayBeBadged } from '../../transport/http/badge/badged.ts';
-import { type BadgeWords, badgeScript } from '../../transport/http/badge/script.ts';
-import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../../transport/http/http-front.ts';
-import { isNavigation, NAVIGATION_HEADERS } from '../../transport/http/navigation.ts';
+import { askWithBadge, type BadgeWords, badgeScript, mayBeBadged } from '../../transport/http/badge/badged.ts';
+import {
+  frontDoor,
+  type IsOurs,
+  isNavigation,
+  MAX_HEAD_BYTES,
+  NAVIGATION_HEADERS,
+  onClientError,
+  refuseConnect,
+} from '../../transport/http/http-front.ts';
 import type { Asking } from '../../transport/session/http.ts';
 
 /** Where the script of the badge is: below what is ours, and not the site's. */

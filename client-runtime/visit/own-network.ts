@@ -5,7 +5,7 @@ import type { Nat } from '../../proto/rendezvous.ts';
 import { type Examiner, OwnNat } from '../../transport/nat/exam/own-nat.ts';
 import type { NatProfile } from '../../transport/nat/profile.ts';
 import type { Rendezvous } from '../../transport/rendezvous/client.ts';
-import type { Way } from '../../transport/strategy/way.ts';
+import type { Way } from '../../transport/strategy/strategy.ts';
 import type { Clock } from '../../transport/time/clock.ts';
 
 /**

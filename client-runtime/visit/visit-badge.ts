@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the badge says on pages that come through a gateway on the visitor's own machine: the words of the way that carries.
 
-import type { BadgeWords } from '../../transport/http/badge/script.ts';
-import { wayNamed } from '../../transport/strategy/way.ts';
+import type { BadgeWords } from '../../transport/http/badge/badged.ts';
+import { wayNamed } from '../../transport/strategy/strategy.ts';
 import type { Visit } from './visit.ts';
 
 const SEALED = 'Sealed end to end, from there to the program on this computer that passes it on to your browser.';

@@ -4,7 +4,7 @@
 import type { PortholeError } from '../../proto/errors.ts';
 import type { PathNews } from '../../transport/paths/news.ts';
 import type { Asking } from '../../transport/session/http.ts';
-import type { Way } from '../../transport/strategy/way.ts';
+import type { Way } from '../../transport/strategy/strategy.ts';
 
 /** The way in use: a Connection's `via`, its measured round trip, and why this one. */
 export interface Path {

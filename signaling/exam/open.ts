@@ -2,7 +2,7 @@
 // What the suite offers ends for examining their networks: STUN over TCP and UDP on its addresses.
 
 import type { SocketAddress } from '../../transport/nat/profile.ts';
-import { openSockets } from '../../transport/nat/sockets/open.ts';
+import { openSockets } from '../../transport/nat/sockets/ffi.ts';
 import type { Caller } from '../shared/caller.ts';
 import type { SuiteLimits } from '../shared/limits.ts';
 import type { Rates } from '../shared/rates.ts';

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ERRORS, type ErrorCode, PortholeError } from '../../proto/errors.ts';
-import { isNavigation } from '../../transport/http/navigation.ts';
+import { isNavigation } from '../../transport/http/http-front.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Place } from '../naming/links.ts';
 import type { SuiteNames } from '../naming/names.ts';

@@ -4,9 +4,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { askWithBadge, mayBeBadged } from '../../transport/http/badge/badged.ts';
-import { type BadgeWords, badgeScript } from '../../transport/http/badge/script.ts';
-import { isNavigation, NAVIGATION_HEADERS } from '../../transport/http/navigation.ts';
+import { askWithBadge, type BadgeWords, badgeScript, mayBeBadged } from '../../transport/http/badge/badged.ts';
+import { isNavigation, NAVIGATION_HEADERS } from '../../transport/http/http-front.ts';
 import { isNear, isStranger, STRANGER } from '../naming/near.ts';
 import { asked, sendText, type Web } from './answers.ts';
 import { type Passing, passOn } from './gateway.ts';

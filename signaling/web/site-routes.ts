@@ -3,7 +3,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { PortholeError } from '../../proto/errors.ts';
-import { isNavigation } from '../../transport/http/navigation.ts';
+import { isNavigation } from '../../transport/http/http-front.ts';
 import type { SiteRecord } from '../directory/directory.ts';
 import { siteLabel } from '../naming/links.ts';
 import { siteLink } from '../naming/names.ts';

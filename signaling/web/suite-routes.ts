@@ -2,7 +2,7 @@
 // The suite's own origin: portal, search, links that lead to sites, health, metrics.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isNavigation } from '../../transport/http/navigation.ts';
+import { isNavigation } from '../../transport/http/http-front.ts';
 import type { SiteRecord } from '../directory/directory.ts';
 import { siteOfPath } from '../naming/links.ts';
 import { siteLink } from '../naming/names.ts';

@@ -5,10 +5,8 @@ import assert from 'node:assert/strict';
 import { Inbox } from '../../transport/channel/inbox.ts';
 import type { NatProfile } from '../../transport/nat/profile.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
-import type { Call, Offers, Strategy } from '../../transport/strategy/strategy.ts';
-import { MAX_COST, WAY_NAME, type Way, wayOf } from '../../transport/strategy/way.ts';
-import { abortable } from '../../transport/time/abortable.ts';
-import { systemClock } from '../../transport/time/clock.ts';
+import { type Call, MAX_COST, type Offers, type Strategy, WAY_NAME, type Way, wayOf } from '../../transport/strategy/strategy.ts';
+import { abortable, systemClock } from '../../transport/time/clock.ts';
 import { connectionContract } from './connection.ts';
 
 export interface StrategyBench {

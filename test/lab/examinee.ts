@@ -5,7 +5,7 @@ import { asPortholeError } from '../../proto/errors.ts';
 import { ownAddresses } from '../../transport/nat/exam/background.ts';
 import { takeExam } from '../../transport/nat/exam/exam.ts';
 import type { NatProfile } from '../../transport/nat/profile.ts';
-import { openSockets } from '../../transport/nat/sockets/open.ts';
+import { openSockets } from '../../transport/nat/sockets/ffi.ts';
 import { Rendezvous } from '../../transport/rendezvous/client.ts';
 
 /** What it tells of a run. */

@@ -6,8 +6,7 @@ import { startVisit } from '../../client-runtime/index.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
-import type { Strategy } from '../../transport/strategy/strategy.ts';
-import { wayOf } from '../../transport/strategy/way.ts';
+import { type Strategy, wayOf } from '../../transport/strategy/strategy.ts';
 import { type Valve, valveOn } from '../support/valve.ts';
 
 export interface FirstOrder {

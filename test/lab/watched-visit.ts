@@ -9,12 +9,11 @@ import { targetOf } from '../../client-runtime/links/target.ts';
 import type { Visit } from '../../client-runtime/visit/visit.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
 import { portMapper } from '../../transport/nat/punch/port-mapper.ts';
-import { only, techniques } from '../../transport/nat/punch/techniques/index.ts';
+import { only, techniques } from '../../transport/nat/punch/techniques.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { tcpPunch } from '../../transport/strategies/tcp-punch.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
-import type { Strategy } from '../../transport/strategy/strategy.ts';
-import { wayOf } from '../../transport/strategy/way.ts';
+import { type Strategy, wayOf } from '../../transport/strategy/strategy.ts';
 
 /** The longest a visit may take, in milliseconds. */
 const MOST_MS = 45_000;

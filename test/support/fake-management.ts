@@ -6,7 +6,7 @@ import { PathManager } from '../../transport/paths/manager.ts';
 import type { PathNews } from '../../transport/paths/news.ts';
 import type { Failure } from '../../transport/strategy/engine.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
-import type { Way } from '../../transport/strategy/way.ts';
+import type { Way } from '../../transport/strategy/strategy.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { type FakePath, FakeSession } from './fake-session.ts';
 import { someWay } from './ways.ts';

@@ -4,8 +4,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { dialTcp, tcpConnection } from '../../transport/channel/tcp.ts';
-import type { Strategy } from '../../transport/strategy/strategy.ts';
-import type { Way } from '../../transport/strategy/way.ts';
+import type { Strategy, Way } from '../../transport/strategy/strategy.ts';
 
 export function loopback(name = 'loopback', kind: Way['kind'] = 'direct'): Strategy {
   return {

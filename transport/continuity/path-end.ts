@@ -7,7 +7,7 @@ import { endingOf } from '../../proto/site.ts';
 import { deliverTo } from '../channel/deliver.ts';
 import type { Sealed } from '../seal/sealed.ts';
 import type { Clock } from '../time/clock.ts';
-import { TurnMeter } from '../time/turn-meter.ts';
+import { TurnMeter } from '../time/turn.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { ECHO_MS, MAX_UNSAID } from './limits.ts';
 import type { Path } from './path.ts';

@@ -2,7 +2,7 @@
 // The sending half of a session: numbered messages onto the path in use, as it has room, and what the other end has of them.
 
 import type { Clock } from '../time/clock.ts';
-import { TurnMeter } from '../time/turn-meter.ts';
+import { TurnMeter } from '../time/turn.ts';
 import { ACK_ALONG_BYTES, DRAIN_MS, SUSPECT_BUSY_MS } from './limits.ts';
 import { toWire } from './numbers.ts';
 import type { PathEnd } from './path-end.ts';

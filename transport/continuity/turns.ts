@@ -9,7 +9,7 @@
 // enough for all.
 
 import type { Clock } from '../time/clock.ts';
-import { TurnMeter } from '../time/turn-meter.ts';
+import { TurnMeter } from '../time/turn.ts';
 import {
   FIRST_SHARED_BYTES,
   LATE_TURN_MS,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an HTTP server settles before it asks whose a request is: its target's form, its method, its length.
+// What an HTTP server settles before it asks whose a request is: its target's form, its method, its length, and whether it is for a page.
 
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -7,7 +7,49 @@ import type { ErrorCode } from '../../proto/errors.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET_BYTES } from '../../proto/limits.ts';
 import { plainText } from '../../proto/text.ts';
 import { HOP_BY_HOP } from '../session/http.ts';
-import { readTarget } from './request-target.ts';
+
+/** What a request is put to. `target`: path and query, as they were written. */
+export type Target =
+  /** `/path?query`: the usual one; Host says which site. */
+  | { readonly form: 'origin'; readonly target: string }
+  /** `http://host/path?query`, of a client that takes this server for its proxy: it says itself which site, Host does not count. */
+  | { readonly form: 'absolute'; readonly scheme: 'http' | 'https'; readonly authority: string; readonly target: string }
+  /** `*`: the server as a whole. */
+  | { readonly form: 'asterisk' }
+  /** None of these. */
+  | { readonly form: 'none' };
+
+/** No user, which would begin the authority anew, no blank, and none of what ends an authority. */
+const ABSOLUTE = /^(https?):\/\/([^/?#@\\\s]+)([/?][^#]*)?$/i;
+
+/** Reads a request's target. The authority comes in lower case. */
+export function readTarget(text: string): Target {
+  if (text.startsWith('/')) return { form: 'origin', target: text };
+  if (text === '*') return { form: 'asterisk' };
+  const match = ABSOLUTE.exec(text);
+  if (!match) return { form: 'none' };
+  const [, scheme = '', authority = '', rest = ''] = match;
+  const target = rest.startsWith('/') ? rest : `/${rest}`;
+  return { form: 'absolute', scheme: scheme.toLowerCase() as 'http' | 'https', authority: authority.toLowerCase(), target };
+}
+
+/** Headers on which an answer depends that is another one for a page to show. */
+export const NAVIGATION_HEADERS = 'Accept, Sec-Fetch-Dest, Sec-Fetch-Mode';
+
+/** Whether a browser asks for a page to show, in its window or in a frame. */
+export function isNavigation(request: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  // A navigation that a service worker passes on has lost its destination, not its mode.
+  const mode = request.headers['sec-fetch-mode'];
+  if (mode === 'navigate') return true;
+  const wantsPage = /\btext\/html\b/i.test(request.headers.accept ?? '');
+  // In Firefox its mode as well: what is left is what a browser accepts in place of a page.
+  if (mode === 'same-origin' && wantsPage) return true;
+  if (mode !== undefined && mode !== 'same-origin') return false; // a script asks, or a page for a part of it
+  const destination = request.headers['sec-fetch-dest'];
+  if (destination !== undefined) return ['document', 'iframe', 'frame'].includes(String(destination));
+  return wantsPage;
+}
 
 /** Bytes of a request line and header fields that are read at all (Node's `maxHeaderSize`): room to refuse in words what is over a limit. */
 export const MAX_HEAD_BYTES = 2 * MAX_HEADER_BYTES;

@@ -5,13 +5,12 @@ import { PortholeError } from '../../proto/errors.ts';
 import type { Path, PathEvent } from '../continuity/path.ts';
 import type { ResumableVisitor } from '../continuity/visitor.ts';
 import type { Policy } from '../strategy/policy.ts';
-import { type Way, wayNamed } from '../strategy/way.ts';
+import { type Way, wayNamed } from '../strategy/strategy.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Decision, decide, type Placed, type Seen, type Wants } from './decide.ts';
-import { Falls } from './falls.ts';
 import { carriesOn, type PathNews, pathName, soughtInVain, stands, stoodFirst, Teller } from './news.ts';
+import { Falls, Spares } from './record.ts';
 import { BRISK_MS, type OpenNamed, PathSearch, WANTS, type Want } from './search.ts';
-import { Spares } from './spares.ts';
 
 /** A path that carried for so long was a good one, in milliseconds: when nothing carries after it, the waits begin anew. */
 export const CARRIED_MS = 8000;

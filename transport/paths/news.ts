@@ -2,7 +2,7 @@
 // What is told of a session's paths, in words, in order; a move when the round trip of its path is known, which is a moment later.
 
 import type { Path } from '../continuity/path.ts';
-import { type Way, wayNamed } from '../strategy/way.ts';
+import { type Way, wayNamed } from '../strategy/strategy.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** A change of what carries a session, for a person to read. */

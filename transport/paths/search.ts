@@ -2,12 +2,12 @@
 // The search: tries to open the ways that a session misses, one try at a time, at its pace and within its bounds.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import { describeFailures, type Failure, failuresOf } from '../strategy/engine.ts';
+import type { Connection } from '../channel/connection.ts';
+import { describeFailures, type Failure, failuresOf, noPath } from '../strategy/engine.ts';
 import type { Policy } from '../strategy/policy.ts';
-import { type Way, wayNamed } from '../strategy/way.ts';
+import { type Way, wayNamed } from '../strategy/strategy.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Wants } from './decide.ts';
-import { Budget, Pace } from './pace.ts';
 
 /** A better way, or a standby, is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
 export const POLITE_MS = [60_000, 600_000] as const;
@@ -151,4 +151,101 @@ export class PathSearch {
     const current = what === 'any' || via === null ? null : wayNamed(via, this.#options.ways);
     return this.ways.filter((way) => !current || measure(way) > measure(current)).map(({ name }) => name);
   }
+}
+
+/** Tries spread by so much, up and down, so that many who lost the same relay do not come back in step. */
+const JITTER = 0.2;
+
+/** When the next try of one kind is due. */
+export class Pace {
+  /** Due from here on. */
+  at = 0;
+  readonly #first: number;
+  readonly #most: number;
+  readonly #random: () => number;
+  #wait: number;
+
+  /** @param first the wait from the first try to the next, doubled after each further one up to `most`; milliseconds */
+  constructor(first: number, most: number, random: () => number) {
+    this.#first = first;
+    this.#most = most;
+    this.#random = random;
+    this.#wait = first;
+  }
+
+  /**
+   * Begins anew: due at that time.
+   * @param first the wait after that try, in milliseconds; the pace's own first when left out
+   */
+  hurry(at: number, first = this.#first): void {
+    this.at = at;
+    this.#wait = first;
+  }
+
+  /** A try begins. */
+  tried(now: number): void {
+    this.at = now + this.#wait * (1 - JITTER + 2 * JITTER * this.#random());
+    this.#wait = Math.min(this.#wait * 2, this.#most);
+  }
+}
+
+/** At most so many in any stretch of time. */
+export class Budget {
+  readonly #most: number;
+  readonly #windowMs: number;
+  readonly #spent: number[] = [];
+
+  constructor(most: number, windowMs: number) {
+    this.#most = most;
+    this.#windowMs = windowMs;
+  }
+
+  /** When the next one may be: now or later. */
+  freeAt(now: number): number {
+    while (this.#spent.length > 0 && (this.#spent[0] as number) <= now - this.#windowMs) this.#spent.shift();
+    return this.#spent.length < this.#most ? now : (this.#spent[0] as number) + this.#windowMs;
+  }
+
+  spend(now: number): void {
+    this.#spent.push(now);
+  }
+}
+
+/** Errors that another way may not have; all else is of the other end, not of the way. */
+const OF_THE_WAY: ReadonlySet<string> = new Set(['PATH_LOST', 'PATH_SILENT', 'TIMED_OUT', 'CANCELLED']);
+
+/**
+ * Opens ways and adds each to a session as it stands: what a PathManager's `open` does.
+ * @param open opens ways and hands over each (`Calls.open`)
+ * @param add takes a way in; resolves when the other end has agreed, and closes the way when it rejects
+ * @returns when no further path will come: what became of the ways that are not in
+ * @throws PortholeError what the other end refused all of them with; NO_PATH naming each; or what `open` rejects with
+ */
+export async function openInto(
+  open: (onPath: (connection: Connection) => void) => Promise<readonly Failure[]>,
+  add: (connection: Connection) => Promise<unknown>,
+): Promise<readonly Failure[]> {
+  const adding: Promise<void>[] = [];
+  const failures: Failure[] = [];
+  let added = false;
+  let refusal: PortholeError | null = null;
+  const take = async (connection: Connection): Promise<void> => {
+    try {
+      await add(connection);
+      added = true;
+    } catch (thrown) {
+      const error = asPortholeError(thrown, 'PATH_LOST');
+      failures.push({ strategy: connection.via, error });
+      if (!OF_THE_WAY.has(error.code)) refusal ??= error;
+    }
+  };
+  let ended: unknown = null;
+  try {
+    failures.push(...(await open((connection) => adding.push(take(connection)))));
+  } catch (thrown) {
+    ended = thrown;
+  }
+  await Promise.all(adding);
+  if (added) return [...failures, ...failuresOf(asPortholeError(ended))];
+  throw refusal ?? ended ?? noPath(failures);
 }

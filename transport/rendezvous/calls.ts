@@ -6,12 +6,10 @@ import { MAX_REASON_BYTES } from '../../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, NoteKind, Role } from '../../proto/rendezvous.ts';
 import type { Connection } from '../channel/connection.ts';
 import { Inbox } from '../channel/inbox.ts';
-import type { NatProfile } from '../nat/profile.ts';
-import { natFromWire } from '../nat/profile.ts';
+import { type NatProfile, natFromWire } from '../nat/profile.ts';
 import { attemptBy, type Failure, openWays } from '../strategy/engine.ts';
 import { headStartFor, type Policy } from '../strategy/policy.ts';
-import type { Call, Strategy } from '../strategy/strategy.ts';
-import type { Way } from '../strategy/way.ts';
+import type { Call, Strategy, Way } from '../strategy/strategy.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Rendezvous } from './client.ts';
 

@@ -6,8 +6,7 @@ import { errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { MAX_STUN_ADDRESSES } from '../../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, type MessageName } from '../../proto/rendezvous.ts';
 import type { SocketAddress } from '../nat/profile.ts';
-import { abortable } from '../time/abortable.ts';
-import { type Clock, systemClock } from '../time/clock.ts';
+import { abortable, type Clock, systemClock } from '../time/clock.ts';
 import { ComingBack } from './reconnect.ts';
 import { originOf } from './suite-url.ts';
 

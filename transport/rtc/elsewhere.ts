@@ -3,8 +3,8 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { PortChannel } from './channel-port.ts';
-import type { FromPeer, PeerCall, PeerCalls, PeerStates, PeerWanted, ToPeer } from './peer-messages.ts';
-import type { Rtc } from './rtc.ts';
+import type { FromPeer, PeerCall, PeerCalls, PeerStates, PeerWanted, ToPeer } from './lend.ts';
+import { plainDescription, type Rtc, rtcOf } from './rtc.ts';
 
 /** A window that makes a connection. */
 export interface PeerPlace {
@@ -24,22 +24,7 @@ export function rtcElsewhere(place: () => PeerPlace | null): Rtc {
       super(config, place());
     }
   }
-  return {
-    name: 'browser',
-    RTCPeerConnection: Peer as unknown as typeof RTCPeerConnection,
-    RTCSessionDescription: Plain as unknown as typeof RTCSessionDescription,
-    RTCIceCandidate: Plain as unknown as typeof RTCIceCandidate,
-    resolvesNames: true,
-    beginsHandshake: false,
-    missesEarlyHandshake: false,
-  };
-}
-
-/** Descriptions and candidates are plain objects on their way. */
-class Plain {
-  constructor(init: object) {
-    Object.assign(this, init);
-  }
+  return rtcOf('browser', Peer, { resolvesNames: true, beginsHandshake: false, missesEarlyHandshake: false });
 }
 
 type Listener = (() => void) | null;
@@ -90,11 +75,11 @@ class FarPeer {
     return this.#call('createAnswer');
   }
   async setLocalDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    this.localDescription = (await this.#call('setLocalDescription', plain(description))) as RTCSessionDescriptionInit;
+    this.localDescription = (await this.#call('setLocalDescription', plainDescription(description))) as RTCSessionDescriptionInit;
   }
   async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
     this.remoteDescription = description;
-    await this.#call('setRemoteDescription', plain(description));
+    await this.#call('setRemoteDescription', plainDescription(description));
   }
   async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
     await this.#call('addIceCandidate', { ...candidate });
@@ -152,5 +137,3 @@ class FarPeer {
     this.#waiting.clear();
   }
 }
-
-const plain = ({ type, sdp }: RTCSessionDescriptionInit): RTCSessionDescriptionInit => ({ type, sdp });

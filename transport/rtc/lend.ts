@@ -2,7 +2,50 @@
 // The window's end of a worker's WebRTC: makes the connection, does as the worker says, and lets the channel go where it is not held up.
 
 import { serveChannel } from './channel-port.ts';
-import { type FromPeer, type PeerCall, type PeerWanted, STATE_EVENTS, type ToPeer } from './peer-messages.ts';
+import { plainDescription } from './rtc.ts';
+
+/** A connection to make, with its one channel. Comes with two ports: the connection's, and the channel's. */
+export interface PeerWanted {
+  readonly config: RTCConfiguration;
+  readonly label: string;
+  readonly init: RTCDataChannelInit;
+}
+
+/** What is called, and with what. */
+export interface PeerCalls {
+  createOffer: [];
+  createAnswer: [];
+  setLocalDescription: [description: RTCSessionDescriptionInit];
+  setRemoteDescription: [description: RTCSessionDescriptionInit];
+  addIceCandidate: [candidate: RTCIceCandidateInit];
+}
+export type PeerCall = keyof PeerCalls;
+
+/** To the window. */
+export type ToPeer = { readonly call: number; readonly name: PeerCall; readonly given: readonly unknown[] } | { readonly close: true };
+
+/** What there is to know of the connection's states. */
+export interface PeerStates {
+  readonly connectionState: RTCPeerConnectionState;
+  readonly iceConnectionState: RTCIceConnectionState;
+  readonly iceGatheringState: RTCIceGatheringState;
+  readonly signalingState: RTCSignalingState;
+}
+
+/** The events that tell a change of a state. */
+export const STATE_EVENTS = [
+  'connectionstatechange',
+  'iceconnectionstatechange',
+  'icegatheringstatechange',
+  'signalingstatechange',
+] as const;
+
+/** From the window. */
+export type FromPeer =
+  | { readonly answer: number; readonly value: unknown }
+  | { readonly answer: number; readonly error: string }
+  | { readonly event: (typeof STATE_EVENTS)[number]; readonly states: PeerStates }
+  | { readonly candidate: RTCIceCandidateInit | null };
 
 /** A worker of this window that may take a channel over. */
 export type ChannelTaker = (message: { readonly channel: RTCDataChannel; readonly port: MessagePort }, transfer: Transferable[]) => void;
@@ -40,11 +83,11 @@ export function lendPeer(
   }
 
   const calls: { readonly [Name in PeerCall]: (given: never) => Promise<unknown> } = {
-    createOffer: async () => plain(await connection.createOffer()),
-    createAnswer: async () => plain(await connection.createAnswer()),
+    createOffer: async () => plainDescription(await connection.createOffer()),
+    createAnswer: async () => plainDescription(await connection.createAnswer()),
     setLocalDescription: async (description: RTCSessionDescriptionInit) => {
       await connection.setLocalDescription(description);
-      return connection.localDescription && plain(connection.localDescription);
+      return connection.localDescription && plainDescription(connection.localDescription);
     },
     setRemoteDescription: (description: RTCSessionDescriptionInit) => connection.setRemoteDescription(description),
     addIceCandidate: (candidate: RTCIceCandidateInit) => connection.addIceCandidate(candidate),
@@ -59,5 +102,3 @@ export function lendPeer(
   };
   return () => connection.close();
 }
-
-const plain = ({ type, sdp }: RTCSessionDescriptionInit): RTCSessionDescriptionInit => ({ type, sdp });

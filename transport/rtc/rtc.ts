@@ -18,3 +18,28 @@ export interface Rtc {
   /** Whether it may leave a DTLS handshake lie that the peer began before ICE had connected here. */
   readonly missesEarlyHandshake: boolean;
 }
+
+/** Descriptions and candidates as plain objects: what simple-peer makes of them is all that is used. */
+class Plain {
+  constructor(init: object) {
+    Object.assign(this, init);
+  }
+}
+
+/** An Rtc of a class that is used as the W3C's RTCPeerConnection is. */
+export function rtcOf(
+  name: string,
+  Connection: unknown,
+  rest: Pick<Rtc, 'resolvesNames' | 'beginsHandshake' | 'missesEarlyHandshake'>,
+): Rtc {
+  return {
+    name,
+    RTCPeerConnection: Connection as typeof RTCPeerConnection,
+    RTCSessionDescription: Plain as unknown as typeof RTCSessionDescription,
+    RTCIceCandidate: Plain as unknown as typeof RTCIceCandidate,
+    ...rest,
+  };
+}
+
+/** A description without the methods of its platform's class. */
+export const plainDescription = ({ type, sdp }: RTCSessionDescriptionInit): RTCSessionDescriptionInit => ({ type, sdp });

@@ -6,7 +6,7 @@ import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
 import type { Connection } from '../channel/connection.ts';
 import { Inbox } from '../channel/inbox.ts';
 import type { Clock } from '../time/clock.ts';
-import { DATA_CHANNEL } from './data-channel-way.ts';
+import { DATA_CHANNEL } from './later.ts';
 
 /** Bytes that may wait in the channel before `send` makes its caller wait. */
 export const SEND_QUEUE_BYTES = 256 * 1024;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The data channel: WebRTC between two ends, by simple-peer on whatever implementation it is given.
 
-import type SimplePeer from 'simple-peer';
+import SimplePeer from 'simple-peer';
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
 import type { Connection } from '../channel/connection.ts';
@@ -20,8 +20,7 @@ import {
   type Signal,
 } from './data-channel-notes.ts';
 import { AFTER_YOU_MS, type Courtesy, callerBegins, chances, concerns, courtesy } from './data-channel-order.ts';
-import { openPeer } from './data-channel-peer.ts';
-import { DATA_CHANNEL } from './data-channel-way.ts';
+import { DATA_CHANNEL } from './later.ts';
 
 /** Candidates of the peer that are tried; more are not looked at. */
 export const MAX_CANDIDATES = 32;
@@ -234,4 +233,39 @@ class Attempt {
     const blind = this.#call.offers.stun.length > 0 && !this.#ours.includes('srflx');
     return `this end had ${count(this.#ours)}, the other ${count(this.#theirs)}${blind ? '; no STUN server answered, so UDP may be blocked' : ''}`;
   }
+}
+
+/** Both ends make the channel and know its number, so that it opens without a question and an answer (RFC 8831 section 6.4). */
+const CHANNEL: RTCDataChannelInit = { negotiated: true, id: 0 };
+const LABEL = 'porthole';
+
+/**
+ * Makes a simple-peer with one reliable, ordered channel, which is handed to `onChannel` before it opens.
+ *
+ * Its own stream is left aside: in a browser that stream waits for a timer at each message, which a page in the background
+ * gets once a second; it takes what comes without end if nobody reads; and it closes a second late.
+ */
+export function openPeer(
+  rtc: Rtc,
+  initiator: boolean,
+  iceServers: RTCIceServer[],
+  onChannel: (channel: RTCDataChannel) => void,
+): SimplePeer.Instance {
+  let made: RTCDataChannel | undefined;
+  class Connection extends rtc.RTCPeerConnection {
+    // simple-peer has no label for the end that is not the initiator.
+    override createDataChannel(_label: string | null, init?: RTCDataChannelInit): RTCDataChannel {
+      made = super.createDataChannel(LABEL, init);
+      return made;
+    }
+  }
+  const peer = new SimplePeer({
+    initiator,
+    channelConfig: CHANNEL,
+    config: { iceServers },
+    iceCompleteTimeout: 1, // for those who do not trickle; its timer would outlive the peer by seconds
+    wrtc: { ...rtc, RTCPeerConnection: Connection as typeof RTCPeerConnection },
+  });
+  if (made) onChannel(made); // simple-peer has set its handlers: the last word is ours
+  return peer;
 }

@@ -2,15 +2,14 @@
 // The list of ways a Node end has: a new way is one line here.
 
 import { PortholeError } from '../../proto/errors.ts';
+import { dialTcp, tcpPipe } from '../channel/tcp.ts';
+import { dialWebSocket, webSocketPipe } from '../channel/web-socket.ts';
 import { nodeRtc } from '../rtc/node.ts';
 import { POLICY_NAMES, policyFor, stagesOf } from '../strategy/policy.ts';
-import type { Strategy } from '../strategy/strategy.ts';
-import { type Way, wayOf } from '../strategy/way.ts';
+import { type Strategy, type Way, wayOf } from '../strategy/strategy.ts';
 import { dataChannel } from './data-channel.ts';
-import { DATA_CHANNEL } from './data-channel-way.ts';
-import { relay } from './relay.ts';
-import { dialRelayFromNode } from './relay-node.ts';
-import { RELAY } from './relay-way.ts';
+import { DATA_CHANNEL, RELAY } from './later.ts';
+import { type DialRelay, relay } from './relay.ts';
 import { TCP_PUNCH, tcpPunch } from './tcp-punch.ts';
 
 interface NodeWay extends Way {
@@ -48,3 +47,15 @@ export async function nodeStrategies(via?: readonly string[], more: readonly Str
   });
   return Promise.all(stagesOf(policy, ways).flatMap((stage) => stage.map(({ open }) => open())));
 }
+
+/** TCP costs least; where only HTTP gets through, the WebSocket does. */
+export const dialRelayFromNode: DialRelay = async (offer, signal) => {
+  if (offer.tcp) {
+    try {
+      return tcpPipe(await dialTcp(offer.tcp.host, offer.tcp.port, signal));
+    } catch (error) {
+      if (signal.aborted) throw error;
+    }
+  }
+  return webSocketPipe(await dialWebSocket(offer.webSocket, signal));
+};

@@ -9,12 +9,11 @@ import type { Technique } from '../nat/punch/notes.ts';
 import { chances } from '../nat/punch/plan.ts';
 import { portMapper } from '../nat/punch/port-mapper.ts';
 import type { Techniques } from '../nat/punch/technique.ts';
-import { techniques } from '../nat/punch/techniques/index.ts';
-import { openSockets } from '../nat/sockets/open.ts';
+import { techniques } from '../nat/punch/techniques.ts';
+import { openSockets } from '../nat/sockets/ffi.ts';
 import type { TcpSockets } from '../nat/sockets/sockets.ts';
-import type { Strategy } from '../strategy/strategy.ts';
-import type { Way } from '../strategy/way.ts';
-import { interfacesNow } from '../system/interfaces.ts';
+import type { Strategy, Way } from '../strategy/strategy.ts';
+import { interfacesNow } from '../system/network-node.ts';
 
 export const TCP_PUNCH: Way = {
   name: 'tcp-punch',

@@ -3,8 +3,7 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../channel/connection.ts';
-import { abortable } from '../time/abortable.ts';
-import type { Clock } from '../time/clock.ts';
+import { abortable, type Clock } from '../time/clock.ts';
 import { type Policy, stagesOf } from './policy.ts';
 import type { Call, Strategy } from './strategy.ts';
 

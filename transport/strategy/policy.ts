@@ -2,7 +2,7 @@
 // Policies: which ways to a peer may be used, which of them is the better one to be on, and how long it has to itself.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { MAX_COST, type Way } from './way.ts';
+import { MAX_COST, type Way } from './strategy.ts';
 
 /** What a visitor wants of the ways to a host. All else (order, head start, what goes on, the standby) follows from it. */
 export interface Policy {

@@ -1,9 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// The network of a Node end: its addresses, looked at every few seconds, and sleep.
+// The network of a Node end: its interfaces as the system tells them, and a watch that looks at them every few seconds.
 
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { type Clock, systemClock } from '../time/clock.ts';
-import { type Interfaces, interfacesNow } from './interfaces.ts';
 import { lookAgain, type NetworkWatch } from './network.ts';
+
+export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
+
+/** The interfaces; null when the system does not tell (EMFILE and the like). Never throws. */
+export function interfacesNow(): Interfaces | null {
+  try {
+    return networkInterfaces();
+  } catch {
+    return null;
+  }
+}
+
+/** All addresses of this machine; none when the system does not tell. */
+export function addressesNow(): NetworkInterfaceInfo[] {
+  return Object.values(interfacesNow() ?? {}).flatMap((list) => list ?? []);
+}
 
 /** A look so much later than it should be is taken for sleep, in milliseconds: a busy process is not that late. */
 export const NODE_SLEEP_MS = 10_000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time as an argument: what waits takes a Clock, so that a test can own the hours.
+// Time as an argument: what waits takes a Clock, so that a test can own the hours, and ends when a signal says so.
 
 /** A source of time. `now` is monotonic milliseconds; `after` runs a function once, and returns what cancels it. */
 export interface Clock {
@@ -38,4 +38,24 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     }
     signal?.addEventListener('abort', stop, { once: true });
   });
+}
+
+/** Settles as `promise` does, or rejects with the signal's reason if that comes first. What `promise` brings later is dropped. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/**
+ * Says that a promise is awaited later: until then its failure is nobody's, and would end a Node process. Whoever awaits it learns
+ * of it all the same.
+ */
+export function awaitedLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

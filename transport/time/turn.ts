@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of a turn of the event loop: when what was said in it can go out together.
+// Turns of the event loop: their end, when what was said in one can go out together, and how long they take of late.
+
+import type { Clock } from './clock.ts';
 
 /** Calls back when all that is under way in this turn of the event loop, promises included, has run. */
 export const endOfTurn: (run: () => void) => void =
@@ -17,4 +19,44 @@ export function turnsOf(open: () => MessageChannel): (run: () => void) => void {
     due.push(run);
     channel.port2.postMessage(null);
   };
+}
+
+/** What the last turn counts. */
+const SHARE = 0.2;
+const meters = new WeakMap<Clock, TurnMeter>();
+
+export class TurnMeter {
+  readonly #clock: Clock;
+  #ms = 0;
+  #measures = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The one of all who go by this clock. */
+  static of(clock: Clock): TurnMeter {
+    let meter = meters.get(clock);
+    if (!meter) {
+      meter = new TurnMeter(clock);
+      meters.set(clock, meter);
+    }
+    return meter;
+  }
+
+  /** Milliseconds. */
+  get ms(): number {
+    return this.#ms;
+  }
+
+  /** Something came: this turn is measured, from here to its end. */
+  came(): void {
+    if (this.#measures) return;
+    this.#measures = true;
+    const beganAt = this.#clock.now();
+    endOfTurn(() => {
+      this.#measures = false;
+      this.#ms += SHARE * (this.#clock.now() - beganAt - this.#ms);
+    });
+  }
 }

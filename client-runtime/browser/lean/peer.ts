@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// In a page, what of simple-peer the data channel uses (data-channel-peer.ts): one channel, one offer, candidates as they come. Events,
+// In a page, what of simple-peer the data channel uses (data-channel.ts): one channel, one offer, candidates as they come. Events,
 // their order and the codes of errors are simple-peer's; audio, video, streams and browsers of the past are left out.
 
 import { Emitter } from '@socket.io/component-emitter';

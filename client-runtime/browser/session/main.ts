@@ -3,8 +3,7 @@
 
 import { rtcElsewhere } from '../../../transport/rtc/elsewhere.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';
-import { later } from '../../../transport/strategies/later.ts';
-import { RELAY, relaySuits } from '../../../transport/strategies/relay-way.ts';
+import { later, RELAY, relaySuits } from '../../../transport/strategies/later.ts';
 import { type PageSource, watchPageNetwork } from '../../../transport/system/network-browser.ts';
 import { startVisit } from '../../visit/connect.ts';
 import { pagePrimitives } from '../shared/cryptography.ts';

@@ -3,7 +3,7 @@
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { Asking } from '../../../transport/session/http.ts';
-import { type Way, wayOf } from '../../../transport/strategy/way.ts';
+import { type Way, wayOf } from '../../../transport/strategy/strategy.ts';
 import type { PathChange, SiteInfo, Visit, VisitState } from '../../visit/visit.ts';
 import type { VisitorOptions } from '../../visitor/visitor.ts';
 import { passes } from '../shared/passing.ts';

@@ -2,8 +2,8 @@
 // What a window of the site and its session's worker say to each other.
 
 import { errorFromWire, type PortholeError } from '../../../proto/errors.ts';
-import type { PeerWanted } from '../../../transport/rtc/peer-messages.ts';
-import type { Way } from '../../../transport/strategy/way.ts';
+import type { PeerWanted } from '../../../transport/rtc/lend.ts';
+import type { Way } from '../../../transport/strategy/strategy.ts';
 import type { PathChange, SiteInfo, VisitState } from '../../visit/visit.ts';
 
 /** What only a window can look up: who the visitor is, as this origin's storage has it. */

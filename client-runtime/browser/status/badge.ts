@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The badge in the corner: which way carries the site, why, and what happened to the ways. It folds to a dot, and can be put away.
 
-import type { Way } from '../../../transport/strategy/way.ts';
+import type { Way } from '../../../transport/strategy/strategy.ts';
 import type { PathChange, VisitState } from '../../visit/visit.ts';
 import { NO_WAY, reasonWords, roundTrip, silentWords, type Words, wayWords } from './words.ts';
 

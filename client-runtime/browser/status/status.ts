@@ -3,7 +3,7 @@
 
 import type { ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { waitOf } from '../../../proto/wait.ts';
-import type { Way } from '../../../transport/strategy/way.ts';
+import type { Way } from '../../../transport/strategy/strategy.ts';
 import type { VisitState } from '../../visit/visit.ts';
 import { dropInvite } from '../shared/visitor-store.ts';
 import { Countdown } from './countdown.ts';

@@ -2,7 +2,7 @@
 // What a person reads: states, errors and ways in plain words.
 
 import type { ErrorCode } from '../../../proto/errors.ts';
-import { type Way, wayNamed } from '../../../transport/strategy/way.ts';
+import { type Way, wayNamed } from '../../../transport/strategy/strategy.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { Words } from './words-part.ts';
 

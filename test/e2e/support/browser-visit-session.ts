@@ -11,9 +11,8 @@ import { rateLimited } from '../../../proto/wait.ts';
 import { passwordProof } from '../../../transport/continuity/password.ts';
 import type { PathNews } from '../../../transport/paths/news.ts';
 import type { Asking } from '../../../transport/session/http.ts';
-import { DATA_CHANNEL } from '../../../transport/strategies/data-channel-way.ts';
-import { RELAY } from '../../../transport/strategies/relay-way.ts';
-import type { Way } from '../../../transport/strategy/way.ts';
+import { DATA_CHANNEL, RELAY } from '../../../transport/strategies/later.ts';
+import type { Way } from '../../../transport/strategy/strategy.ts';
 import { type CarriedHead, type FromTest, TEST_CHANNEL, type TestDoor, type TestSite, type ToTest } from './browser-visit.ts';
 
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

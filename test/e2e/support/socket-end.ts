@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { openSockets } from '../../../transport/nat/sockets/open.ts';
+import { openSockets } from '../../../transport/nat/sockets/ffi.ts';
 import { type BoundSocket, type SocketAddress, type SocketOptions, systemCode } from '../../../transport/nat/sockets/sockets.ts';
 
 export type Order =

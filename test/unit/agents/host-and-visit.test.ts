@@ -19,8 +19,7 @@ import { Rendezvous } from '../../../transport/rendezvous/client.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import type { Site } from '../../../transport/session/site.ts';
 import { policyFor } from '../../../transport/strategy/policy.ts';
-import type { Strategy } from '../../../transport/strategy/strategy.ts';
-import { wayNamed } from '../../../transport/strategy/way.ts';
+import { type Strategy, wayNamed } from '../../../transport/strategy/strategy.ts';
 import { systemClock } from '../../../transport/time/clock.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
 

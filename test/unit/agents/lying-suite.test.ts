@@ -16,8 +16,8 @@ import type { Gate } from '../../../transport/continuity/gate.ts';
 import { frontOf } from '../../../transport/http/first-bytes.ts';
 import { Calls } from '../../../transport/rendezvous/calls.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
+import { dialRelayFromNode } from '../../../transport/strategies/node.ts';
 import { relay } from '../../../transport/strategies/relay.ts';
-import { dialRelayFromNode } from '../../../transport/strategies/relay-node.ts';
 import type { Strategy } from '../../../transport/strategy/strategy.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
 

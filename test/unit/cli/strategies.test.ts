@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { CONFIG_FILE, readSettings } from '../../../cli/settings/settings.ts';
 import { LOADING_MS, loadStrategies } from '../../../cli/settings/strategy-modules.ts';
 import { PortholeError } from '../../../proto/errors.ts';
-import { MAX_COST } from '../../../transport/strategy/way.ts';
+import { MAX_COST } from '../../../transport/strategy/strategy.ts';
 
 const GOOD: Record<string, string> = {
   name: `'smoke'`,

@@ -10,8 +10,8 @@ import { CallbackFrom, CallbackOutcome, type Message } from '../../../proto/rend
 import type { Fields } from '../../../signaling/shared/end.ts';
 import type { Suite, SuiteOptions } from '../../../signaling/suite.ts';
 import { takeExam } from '../../../transport/nat/exam/exam.ts';
-import { askStun, bindingQuestion } from '../../../transport/nat/probe/stun.ts';
-import { openSockets } from '../../../transport/nat/sockets/open.ts';
+import { askStun, bindingQuestion } from '../../../transport/nat/probe/prober.ts';
+import { openSockets } from '../../../transport/nat/sockets/ffi.ts';
 import type { TcpSockets } from '../../../transport/nat/sockets/sockets.ts';
 import { Rendezvous } from '../../../transport/rendezvous/client.ts';
 import { cleanUp, later, openSuite, Peer, until } from './helper.ts';

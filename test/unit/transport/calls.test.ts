@@ -10,8 +10,7 @@ import { Calls, MAX_ATTEMPTS, MAX_CALLS } from '../../../transport/rendezvous/ca
 import type { Rendezvous } from '../../../transport/rendezvous/client.ts';
 import type { Failure } from '../../../transport/strategy/engine.ts';
 import { FASTEST, HEAD_START_MS } from '../../../transport/strategy/policy.ts';
-import type { Call, Strategy } from '../../../transport/strategy/strategy.ts';
-import type { Way } from '../../../transport/strategy/way.ts';
+import type { Call, Strategy, Way } from '../../../transport/strategy/strategy.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 import { someWay } from '../../support/ways.ts';
 

@@ -7,8 +7,7 @@ import type { Connection } from '../../../transport/channel/connection.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
 import { ATTEMPT_MS, attemptBy, describeFailures, type Failure, openWays } from '../../../transport/strategy/engine.ts';
 import { FASTEST, type Policy, policyFor } from '../../../transport/strategy/policy.ts';
-import type { Call, Strategy, Verdict } from '../../../transport/strategy/strategy.ts';
-import type { Way } from '../../../transport/strategy/way.ts';
+import type { Call, Strategy, Verdict, Way } from '../../../transport/strategy/strategy.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 import { someWay } from '../../support/ways.ts';
 

@@ -6,8 +6,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { openGateway } from '../../../client-runtime/visit/local-gateway.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET_BYTES } from '../../../proto/limits.ts';
-import { MAX_HEAD_BYTES } from '../../../transport/http/http-front.ts';
-import { readTarget } from '../../../transport/http/request-target.ts';
+import { MAX_HEAD_BYTES, readTarget } from '../../../transport/http/http-front.ts';
 import { cleanUp, host, later, openSuite } from '../signaling/helper.ts';
 
 /** The whole answer to bytes on a connection of its own. */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import { nodeStrategies, WAY_NAMES } from '../../../transport/strategies/node.ts';
 import { FASTEST, HEAD_START_MS, headStartFor, POLICY_NAMES, policyFor, stagesOf } from '../../../transport/strategy/policy.ts';
-import { MAX_COST, type Way, wayNamed } from '../../../transport/strategy/way.ts';
+import { MAX_COST, type Way, wayNamed } from '../../../transport/strategy/strategy.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
 import { someWay } from '../../support/ways.ts';
 

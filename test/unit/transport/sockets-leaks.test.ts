@@ -5,9 +5,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { FfiSockets } from '../../../transport/nat/sockets/ffi.ts';
+import { type FfiSockets, openSockets } from '../../../transport/nat/sockets/ffi.ts';
 import { NodeSockets } from '../../../transport/nat/sockets/node.ts';
-import { openSockets } from '../../../transport/nat/sockets/open.ts';
 import type { SocketAddress, TcpSockets } from '../../../transport/nat/sockets/sockets.ts';
 
 const ROUNDS = 300;

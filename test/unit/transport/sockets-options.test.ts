@@ -6,8 +6,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { FfiSocket, FfiSockets } from '../../../transport/nat/sockets/ffi.ts';
-import { openSockets } from '../../../transport/nat/sockets/open.ts';
+import { type FfiSocket, type FfiSockets, openSockets } from '../../../transport/nat/sockets/ffi.ts';
 import { systemCode } from '../../../transport/nat/sockets/sockets.ts';
 import { LOOPBACKS, needs } from '../../support/loopback.ts';
 

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { PortholeError } from '../../../proto/errors.ts';
+import { openSockets } from '../../../transport/nat/sockets/ffi.ts';
 import { NodeSockets, socketError } from '../../../transport/nat/sockets/node.ts';
-import { openSockets } from '../../../transport/nat/sockets/open.ts';
 import { type SocketOptions, systemCode, type TcpSockets } from '../../../transport/nat/sockets/sockets.ts';
 import { LOOPBACKS, needs } from '../../support/loopback.ts';
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bindingAnswer } from '../../../signaling/stun/stun.ts';
-import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../transport/nat/probe/stun.ts';
+import { bindingQuestion, MAX_STUN_ANSWER_BYTES, readBindingAnswer } from '../../../transport/nat/probe/prober.ts';
 
 describe('STUN, the client’s half', () => {
   const transaction = Uint8Array.from({ length: 12 }, (_, at) => at);

@@ -2,7 +2,7 @@
 // How long turns of the event loop take: measured from what comes to the turn's end, the same for all who go by one clock.
 
 import assert from 'node:assert/strict';
-import { TurnMeter } from '../../../transport/time/turn-meter.ts';
+import { TurnMeter } from '../../../transport/time/turn.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { settled } from '../../support/resumables.ts';
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { KeyObject } from 'node:crypto';
 import { RTCPeerConnection } from 'werift';
-import { prepareKeys } from '../../../transport/rtc/werift-keys.ts';
+import { prepareKeys } from '../../../transport/rtc/node.ts';
 
 describe('the keys of werift', () => {
   it('are KeyObjects once they are agreed, at both ends, and carry messages', async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The badge on pages that come through a gateway: says how they came, folds to a dot, and can be put away. Plain JavaScript, which is
-// given WORDS (script.ts).
+// given WORDS (badged.ts).
 
 (() => {
   const HIDDEN_KEY = 'porthole-badge-hidden';

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages of a site that come through a gateway: a script is appended that shows a badge. Everything else stays as it is.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** What stands after a page's last byte. A change of it needs another MARK: browsers keep pages by their tags. */
 const appendedFor = (script: string): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(`\n<script src="${new URL(script).pathname}" async></script>\n`);
@@ -154,3 +157,23 @@ function marked(tag: string): string {
 function listed(tags: string, tag: string): boolean {
   return tags.split(',').some((one) => one.trim().replace(/^W\//, '') === tag.replace(/^W\//, ''));
 }
+
+/** What the badge says. */
+export interface BadgeWords {
+  /** The name of the way that is told of; empty while there is none. */
+  readonly via: string;
+  /** Whether the page comes straight from its host. */
+  readonly direct: boolean;
+  /** Its heading. */
+  readonly title: string;
+  /** Sentences below the title; the first is the one that matters. */
+  readonly text: readonly string[];
+}
+
+/** The script. A block of its own, so that the page sees none of it. */
+export function badgeScript(words: BadgeWords): string {
+  return `{\nconst WORDS = ${JSON.stringify(words)};\n${code()}}\n`;
+}
+
+let read: string | undefined;
+const code = (): string => (read ??= readFileSync(join(import.meta.dirname, 'badge.js'), 'utf8'));

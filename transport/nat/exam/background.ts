@@ -4,14 +4,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { asPortholeError, ERRORS } from '../../../proto/errors.ts';
-import { addressesNow } from '../../system/interfaces.ts';
 import type { NetworkWatch } from '../../system/network.ts';
+import { addressesNow } from '../../system/network-node.ts';
 import { replaceFile } from '../../system/private-file.ts';
-import { abortable } from '../../time/abortable.ts';
-import { type Clock, sleep, systemClock } from '../../time/clock.ts';
-import type { NatProfile } from '../profile.ts';
-import { natFromWire, natToWire } from '../profile.ts';
-import { openSockets } from '../sockets/open.ts';
+import { abortable, type Clock, sleep, systemClock } from '../../time/clock.ts';
+import { type NatProfile, natFromWire, natToWire } from '../profile.ts';
+import { openSockets } from '../sockets/ffi.ts';
 import { takeExam } from './exam.ts';
 import type { Examination, Examiner } from './own-nat.ts';
 

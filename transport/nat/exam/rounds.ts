@@ -3,8 +3,7 @@
 
 import { MAX_CALLBACKS } from '../../../proto/limits.ts';
 import { CallbackFrom, CallbackOutcome } from '../../../proto/rendezvous.ts';
-import { awaitedLater } from '../../time/abortable.ts';
-import { sleep } from '../../time/clock.ts';
+import { awaitedLater, sleep } from '../../time/clock.ts';
 import { predictPort, preserves } from '../probe/prediction.ts';
 import { ANY } from '../probe/prober.ts';
 import type { Mapping, SocketAddress } from '../profile.ts';

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
 import { type Clock, sleep } from '../../time/clock.ts';
 import type { Sample } from '../probe/prediction.ts';
-import { bindingQuestion, readBindingAnswer } from '../probe/stun.ts';
+import { bindingQuestion, readBindingAnswer } from '../probe/prober.ts';
 import type { SocketAddress } from '../profile.ts';
 import { socketError } from '../sockets/node.ts';
 import { inboundPorts } from './mapping.ts';

@@ -9,13 +9,12 @@ import type { NatProfile } from '../profile.ts';
 import type { TcpSockets } from '../sockets/sockets.ts';
 import type { Ahead } from './ahead.ts';
 import { Arrivals } from './arrivals.ts';
-import type { Part } from './choreography.ts';
 import { offerDirect, reachDirect } from './direct.ts';
 import { asItIs, type Learned, learn, requestFor } from './learn.ts';
 import { BELIEVING_ROUNDS, MAX_BIRTHDAYS, MAX_PUNCH_NOTES, MAX_ROUNDS, NOTE_MS } from './limits.ts';
 import { decodeNote, encodeNote, type Note, type Outside, type RoundFacts } from './notes.ts';
 import { plan, type Step } from './plan.ts';
-import { Round } from './round.ts';
+import { type Part, Round } from './round.ts';
 import type { Technique, Techniques } from './technique.ts';
 
 /** What one program's attempts have in common. */

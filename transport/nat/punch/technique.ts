@@ -6,10 +6,10 @@ import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import { type Clock, sleep } from '../../time/clock.ts';
 import { portAfter } from '../probe/prediction.ts';
 import { type BoundSocket, FULL_TTL, GUARD_TTL, type SocketAddress, type TcpSockets } from '../sockets/sockets.ts';
-import type { Part } from './choreography.ts';
 import type { Learned, LearnRequest } from './learn.ts';
 import { GUARD_MS, UNKNOWN_GUARD_MS } from './limits.ts';
 import type { Outside, Range, RoundFacts, Technique as TechniqueName } from './notes.ts';
+import type { Part } from './round.ts';
 
 /** What a technique works with, once both ends know each other's outside ports. */
 export interface Stage {

@@ -9,8 +9,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { isIPv4 } from 'node:net';
 import { PortholeError } from '../../../proto/errors.ts';
 import { sleep, systemClock } from '../../time/clock.ts';
-import type { FindRouter, MappedPort } from './router.ts';
-import { defaultRouter, LEASE_S, UNMAP_MS } from './router.ts';
+import { defaultRouter, type FindRouter, LEASE_S, type MappedPort, UNMAP_MS } from './port-mapper.ts';
 
 /** What is searched for: version 2 answers to version 1's name (UPnP Device Architecture 1.1, section 1.3.2). */
 const DEVICE = 'urn:schemas-upnp-org:device:InternetGatewayDevice:1';

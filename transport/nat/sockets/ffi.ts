@@ -1,12 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// TCP sockets made with the C library's own calls, and handed to Node by their file descriptor.
+// TCP sockets made with the C library's own calls, and handed to Node by their file descriptor; where that cannot be, Node's own.
 
 import { type Server, Socket } from 'node:net';
+import { endianness } from 'node:os';
 import { PortholeError } from '../../../proto/errors.ts';
 import { isOutside } from '../addresses.ts';
-import { checkAddress, connectSocket, listenOn, newServer, socketError } from './node.ts';
+import { checkAddress, connectSocket, listenOn, NodeSockets, newServer, socketError } from './node.ts';
 import type { BoundSocket, SocketAddress, SocketOptions, TcpSockets } from './sockets.ts';
-import type { Family, System } from './system.ts';
+import { CONSTANTS, type Family, type Koffi, System } from './system.ts';
+
+/** Where to look, for tests: `platform` as in process.platform, `load` brings koffi or throws. */
+export interface OpenOptions {
+  readonly platform?: string;
+  readonly load?: () => Promise<Koffi>;
+}
+
+/** The best sockets there are here. Never throws: what is missing is said by `kind` and `why`. */
+export async function openSockets({ platform = process.platform, load = () => import('koffi') }: OpenOptions = {}): Promise<TcpSockets> {
+  const constants = Object.hasOwn(CONSTANTS, platform) ? CONSTANTS[platform] : undefined;
+  if (!constants || endianness() !== 'LE') return new NodeSockets(`the socket options of ${platform} are not known`);
+  let koffi: Koffi;
+  try {
+    koffi = await load();
+  } catch (error) {
+    return new NodeSockets(`koffi, which calls the system, cannot be loaded: ${wordsOf(error)}`);
+  }
+  try {
+    const sockets = new FfiSockets(new System(koffi, constants), `koffi ${koffi.version} calls ${platform} itself`);
+    // Proves the calls, before anyone relies on them.
+    sockets.bind({ ip: '127.0.0.1', port: 0 }, sockets.can.has('minTtl') ? { ttl: 64, minTtl: 0 } : { ttl: 64 }).close();
+    return sockets;
+  } catch (error) {
+    return new NodeSockets(`the system's calls do not work: ${wordsOf(error)}`);
+  }
+}
+
+/** The first line: a failing import adds a stack of what it required. */
+function wordsOf(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n', 1)[0] as string;
+}
 
 /**
  * Bytes of a TCP segment to the outside: with the heads of IPv6 and TCP a packet of 1,280 bytes, which every path carries (RFC 8200

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decide, type Placed, printTable, type Seen } from '../../../../transport/paths/decide.ts';
-import { Budget, Pace } from '../../../../transport/paths/pace.ts';
+import { Budget, Pace } from '../../../../transport/paths/search.ts';
 
 const NOW = 1000;
 /** `p`: punched, `d`: begun beside it and less good, `r`: relay, `e`: begun and ranked behind all. */

@@ -2,10 +2,9 @@
 // The path manager does not flap, and does not do more than it needs.
 
 import assert from 'node:assert/strict';
-import { FORGIVE_MS, STEADY_MS } from '../../../../transport/paths/falls.ts';
 import { CROWDED_PATHS } from '../../../../transport/paths/manager.ts';
+import { FORGIVE_MS, SPARE_MS, STEADY_MS } from '../../../../transport/paths/record.ts';
 import { MAX_TRIES, TRIES_WINDOW_MS } from '../../../../transport/paths/search.ts';
-import { SPARE_MS } from '../../../../transport/paths/spares.ts';
 import { type Management, manage, onRelay, settled } from '../../../support/fake-management.ts';
 
 describe('path manager: steady', () => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, PortholeError } from '../../../../proto/errors.ts';
 import { memoryPair } from '../../../../transport/channel/memory.ts';
-import { openInto } from '../../../../transport/paths/open-into.ts';
+import { openInto } from '../../../../transport/paths/search.ts';
 import { failure, turn } from '../../../support/fake-management.ts';
 
 describe('from ways to paths', () => {

@@ -7,7 +7,7 @@ import { bindingAnswer, readBindingRequest } from '../../../../signaling/stun/st
 import { Ahead } from '../../../../transport/nat/punch/ahead.ts';
 import { type LearnRequest, lowRange } from '../../../../transport/nat/punch/learn.ts';
 import { FRESH_MS, HOLD_MS, LOW_PORTS, NEARLY_MS } from '../../../../transport/nat/punch/limits.ts';
-import { openSockets } from '../../../../transport/nat/sockets/open.ts';
+import { openSockets } from '../../../../transport/nat/sockets/ffi.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';
 

@@ -8,7 +8,7 @@ import { bindingAnswer } from '../../../../signaling/stun/stun.ts';
 import { gapOf, MAX_STEP } from '../../../../transport/nat/probe/prediction.ts';
 import { serversOf, spread } from '../../../../transport/nat/probe/prober.ts';
 import { asItIs, type LearnOptions, learn } from '../../../../transport/nat/punch/learn.ts';
-import { openSockets } from '../../../../transport/nat/sockets/open.ts';
+import { openSockets } from '../../../../transport/nat/sockets/ffi.ts';
 import type { BoundSocket, TcpSockets } from '../../../../transport/nat/sockets/sockets.ts';
 import { systemClock } from '../../../../transport/time/clock.ts';
 import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
 import type { Learned } from '../../../../transport/nat/punch/learn.ts';
-import type { MapPort } from '../../../../transport/nat/punch/router.ts';
-import { mapped } from '../../../../transport/nat/punch/techniques/listening.ts';
-import { openSockets } from '../../../../transport/nat/sockets/open.ts';
+import type { MapPort } from '../../../../transport/nat/punch/port-mapper.ts';
+import { mapped } from '../../../../transport/nat/punch/techniques.ts';
+import { openSockets } from '../../../../transport/nat/sockets/ffi.ts';
 import { systemClock } from '../../../../transport/time/clock.ts';
 
 describe('the technique mapped', () => {

@@ -5,8 +5,7 @@ import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { PortholeError } from '../../../../proto/errors.ts';
-import { natPmp } from '../../../../transport/nat/punch/port-mapper.ts';
-import type { MapPort } from '../../../../transport/nat/punch/router.ts';
+import { type MapPort, natPmp } from '../../../../transport/nat/punch/port-mapper.ts';
 
 const address = Buffer.from([0, 128, 0, 0, 0, 0, 0, 1, 203, 0, 113, 7]);
 function mapping(request: Buffer, outside: number, result = 0): Buffer {

@@ -3,8 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
-import { portMapper } from '../../../../transport/nat/punch/port-mapper.ts';
-import type { FindRouter, MapPort } from '../../../../transport/nat/punch/router.ts';
+import { type FindRouter, type MapPort, portMapper } from '../../../../transport/nat/punch/port-mapper.ts';
 
 const SIGNAL = new AbortController().signal;
 

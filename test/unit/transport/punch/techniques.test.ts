@@ -7,8 +7,7 @@ import { PortholeError } from '../../../../proto/errors.ts';
 import { BIRTHDAY_SOCKETS, LOW_PORTS, PREDICTED_WINDOW } from '../../../../transport/nat/punch/limits.ts';
 import type { Outside } from '../../../../transport/nat/punch/notes.ts';
 import { type Opening, portAhead, type Stage } from '../../../../transport/nat/punch/technique.ts';
-import { pairs as birthday, randomPorts } from '../../../../transport/nat/punch/techniques/birthday.ts';
-import { pairs as predicted } from '../../../../transport/nat/punch/techniques/known-ports.ts';
+import { birthdayPairs as birthday, predictedPairs as predicted, randomPorts } from '../../../../transport/nat/punch/techniques.ts';
 
 const stage = (own: Outside, theirs: Outside, sockets: number = PREDICTED_WINDOW): Stage =>
   ({ own, theirs, local: { ip: '0.0.0.0', port: 7 }, facts: { sockets }, random }) as unknown as Stage;

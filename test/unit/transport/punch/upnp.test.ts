@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
-import type { MapPort } from '../../../../transport/nat/punch/router.ts';
+import type { MapPort } from '../../../../transport/nat/punch/port-mapper.ts';
 import * as limits from '../../../../transport/nat/punch/upnp.ts';
 import { controlIn, locationIn, textIn, upnp } from '../../../../transport/nat/punch/upnp.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How often the paths of each way failed while they carried, and how long one of them must be well until it is trusted again.
+// What is remembered of a session's paths: since when each is well or not needed, and how often those of its kind failed.
 
 import type { Path } from '../continuity/path.ts';
 
@@ -42,5 +42,28 @@ export class Falls {
     const [first, most] = STEADY_MS;
     const falls = this.#counts.get(via) ?? 0;
     return falls === 0 ? 0 : Math.min(first * 2 ** (falls - 1), most);
+  }
+}
+
+/** How long a path that is not needed is left open, in milliseconds: the other end may not have moved from it yet. */
+export const SPARE_MS = 2000;
+
+export class Spares {
+  readonly #since = new Map<Path, number>();
+
+  /** These are not needed now. @returns those of them that have not been for SPARE_MS: to be closed */
+  due(spare: readonly Path[], now: number): Path[] {
+    for (const path of [...this.#since.keys()]) if (!spare.includes(path)) this.#since.delete(path);
+    for (const path of spare) if (!this.#since.has(path)) this.#since.set(path, now);
+    return spare.filter((path) => (this.#since.get(path) ?? now) + SPARE_MS <= now);
+  }
+
+  /** When the next is due; null when none is spare. */
+  get nextAt(): number | null {
+    return this.#since.size > 0 ? Math.min(...this.#since.values()) + SPARE_MS : null;
+  }
+
+  gone(path: Path): void {
+    this.#since.delete(path);
   }
 }
