@@ -10,7 +10,7 @@ import { upnp } from '../../transport/nat/punch/upnp.ts';
 const MAP_MS = 5000;
 
 /** Ways of asking, by the names that the command line has. */
-const WAYS = { 'nat-pmp': [natPmp()], upnp: [upnp()], both: undefined } as const;
+const WAYS = { 'nat-pmp': [natPmp()], upnp: [upnp()], both: [natPmp(), upnp()] };
 
 /** What it says over its channel: the router's port, or why there is none; then that it is closed. */
 export type Said = { readonly ip: string; readonly port: number } | { readonly error: string } | { readonly closed: true };

@@ -8,8 +8,9 @@ import { connect } from '../../client-runtime/index.ts';
 import { targetOf } from '../../client-runtime/links/target.ts';
 import type { Visit } from '../../client-runtime/visit/visit.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
-import { portMapper } from '../../transport/nat/punch/port-mapper.ts';
+import { natPmp, portMapper } from '../../transport/nat/punch/port-mapper.ts';
 import { only, techniques } from '../../transport/nat/punch/techniques.ts';
+import { upnp } from '../../transport/nat/punch/upnp.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { tcpPunch } from '../../transport/strategies/tcp-punch.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
@@ -110,7 +111,7 @@ function until(visit: Visit, via: string): Promise<void> {
 export async function watchedVisit(order: VisitOrder): Promise<Visited> {
   const { file, digest, home, wanted, settleMs } = order;
   const ways = order.techniques
-    ? [tcpPunch({ techniques: only(techniques(portMapper()), order.techniques), direct: false })]
+    ? [tcpPunch({ techniques: only(techniques(portMapper([natPmp(), upnp()])), order.techniques), direct: false })]
     : await nodeStrategies();
   const began = performance.now();
   const since = (): number => Math.round(performance.now() - began);

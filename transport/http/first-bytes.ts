@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells by the first byte of a TCP connection who is calling, and hands the unread socket to the one who serves that kind.
 
-import type { Server as HttpServer } from 'node:http';
-import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import type { ListenOptions, Server, Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
 import { isShort } from '../nat/sockets/sockets.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -15,9 +14,8 @@ export const MAX_FRONT_SOCKETS = 16_384;
 /** Who calls, told by one byte (RENDEZVOUS.md section 7). */
 export type Protocol = 'framed' | 'policy' | 'http';
 
-/** Who serves which callers. Each gets the socket as if it had just been accepted: nothing read, no listeners. No taker: refused with RST. */
+/** Who serves callers other than HTTP's. Each gets the socket as if it had just been accepted: nothing read, no listeners. No taker: refused with RST. */
 export interface Takers {
-  readonly http?: (socket: Socket) => void;
   readonly framed?: (socket: Socket) => void;
   readonly policy?: (socket: Socket) => void;
 }
@@ -36,8 +34,8 @@ export interface Front {
   /** `silent`: callers that have said nothing yet; `dropped`: callers over the limit of sockets, since the start. */
   stats(): { readonly silent: number; readonly dropped: number };
   /**
-   * Stops listening and drops the silent. Resolves when every socket has gone: those handed over are their takers' to end.
-   * For a `frontOf` an HTTP server, this is instead of the server's own `close`, or before it.
+   * Stops listening and drops the silent; instead of the server's own `close`, or before it. Resolves when every socket has gone:
+   * those handed over are their takers' to end.
    */
   close(): Promise<void>;
 }
@@ -51,27 +49,15 @@ export function protocolOf(firstByte: number): Protocol {
   return firstByte === LESS_THAN ? 'policy' : 'http';
 }
 
-/**
- * A TCP server of its own that sorts its callers; start it with `listen`.
- * An `http.Server` that never listens itself keeps no account of its connections (no header time-out, and `closeAllConnections`
- * does nothing): for HTTP beside the others, let the HTTP server listen and use `frontOf`.
- */
-export function createFront(takers: Takers, limits: FrontLimits = {}): Front {
-  return install(createServer({ allowHalfOpen: true, noDelay: true }), takers, limits);
-}
-
-/** Puts the sorting before an HTTP server that listens itself: it keeps all HTTP callers, as though it were alone on its port. */
-export function frontOf(server: HttpServer, takers: Omit<Takers, 'http'>, limits: FrontLimits = {}): Front {
+/** Puts the sorting before a server that listens itself: its own listeners keep all HTTP callers, as though it were alone on its port. */
+export function frontOf(server: Server, takers: Takers, limits: FrontLimits = {}): Front {
+  const { firstBytesMs = FIRST_BYTES_MS, maxSockets = MAX_FRONT_SOCKETS, clock = systemClock } = limits;
   const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
   const http = (socket: Socket): void => {
     for (const listener of listeners) listener.call(server, socket);
   };
-  return install(server, { ...takers, http }, limits);
-}
-
-function install(server: Server, takers: Takers, limits: FrontLimits): Front {
-  const { firstBytesMs = FIRST_BYTES_MS, maxSockets = MAX_FRONT_SOCKETS, clock = systemClock } = limits;
+  const all: Partial<Record<Protocol, (socket: Socket) => void>> = { ...takers, ...(listeners.length > 0 && { http }) };
   const silent = new Set<Socket>();
   let dropped = 0;
   server.maxConnections = maxSockets;
@@ -82,7 +68,7 @@ function install(server: Server, takers: Takers, limits: FrontLimits): Front {
     silent.add(socket);
     listenFor(socket, clock, firstBytesMs, (caller) => {
       silent.delete(socket);
-      const take = caller && takers[caller];
+      const take = caller && all[caller];
       if (take) take(socket);
       else socket.resetAndDestroy();
     });

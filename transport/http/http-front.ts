@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an HTTP server settles before it asks whose a request is: its target's form, its method, its length, and whether it is for a page.
 
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../proto/errors.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET_BYTES } from '../../proto/limits.ts';
@@ -56,17 +56,8 @@ export const MAX_HEAD_BYTES = 2 * MAX_HEADER_BYTES;
 /** How long whoever sent what cannot be read may take to read why, in milliseconds. */
 const LAST_WORDS_MS = 2000;
 
-const STATUS = {
-  400: 'Bad Request',
-  408: 'Request Timeout',
-  414: 'URI Too Long',
-  421: 'Misdirected Request',
-  431: 'Request Header Fields Too Large',
-  501: 'Not Implemented',
-} as const;
-
 interface Refusal {
-  readonly status: keyof typeof STATUS;
+  readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
 }
@@ -182,7 +173,7 @@ function lastWords(socket: Duplex, refusal: Refusal): void {
   const { fields, body } = wordsOf(refusal);
   const lines = Object.entries({ ...fields, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on('error', () => {});
-  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
   const late = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
   late.unref();
   socket.on('close', () => clearTimeout(late));

@@ -5,11 +5,11 @@ import { PortholeError } from '../../proto/errors.ts';
 import type { Path, PathEvent } from '../continuity/path.ts';
 import type { ResumableVisitor } from '../continuity/visitor.ts';
 import type { Policy } from '../strategy/policy.ts';
-import { type Way, wayNamed } from '../strategy/strategy.ts';
+import type { Way } from '../strategy/strategy.ts';
 import type { Clock } from '../time/clock.ts';
-import { type Decision, decide, type Placed, type Seen, type Wants } from './decide.ts';
-import { carriesOn, type PathNews, pathName, soughtInVain, stands, stoodFirst, Teller } from './news.ts';
-import { Falls, Spares } from './record.ts';
+import { type Decision, decide, type Seen, type Wants } from './decide.ts';
+import { carriesOn, type PathNews, pathName, stands, stoodFirst, Teller } from './news.ts';
+import { PathRecord } from './record.ts';
 import { BRISK_MS, type OpenNamed, PathSearch, WANTS, type Want } from './search.ts';
 
 /** A path that carried for so long was a good one, in milliseconds: when nothing carries after it, the waits begin anew. */
@@ -21,7 +21,6 @@ export const PROBE_MS = 2000;
 /** Nothing is tried while so many paths are live: a session has at most MAX_PATHS. */
 export const CROWDED_PATHS = 4;
 
-/** A session that can be carried by several paths, one at a time. */
 export type ManagedSession = Pick<ResumableVisitor, 'paths' | 'onEvent' | 'use' | 'drop' | 'probe'>;
 
 /** What a path manager needs to look after a session. */
@@ -48,9 +47,7 @@ export class PathManager {
   readonly #clock: Clock;
   readonly #search: PathSearch;
   readonly #teller: Teller;
-  readonly #wellSince = new Map<Path, number>();
-  readonly #spares = new Spares();
-  readonly #falls = new Falls();
+  readonly #record = new PathRecord();
   #current: Path | null = null;
   #currentSince = 0;
   #standby: Path | null = null;
@@ -64,11 +61,10 @@ export class PathManager {
   #state: 'starting' | 'keeping' | 'finishing' | 'over' = 'starting'; // until a path carries
 
   constructor(options: PathManagerOptions) {
-    const { policy, ways, open, clock, random = Math.random } = options;
     this.#options = options;
-    this.#clock = clock;
-    this.#teller = new Teller(clock, options.onNews);
-    this.#search = new PathSearch({ policy, ways, open, clock, random, onEnd: (what, words) => this.#ended(what, words) });
+    this.#clock = options.clock;
+    this.#teller = new Teller(options.clock, options.onNews);
+    this.#search = new PathSearch({ ...options, onEnd: (what, words) => this.#ended(what, words) });
   }
 
   /**
@@ -97,7 +93,7 @@ export class PathManager {
   changed(reason: string): void {
     if (this.#state !== 'keeping') return;
     const now = this.#clock.now();
-    this.#falls.clear();
+    this.#record.forgive();
     for (const what of WANTS) this.#search.hurry(what, now, what === 'better' ? BRISK_MS : undefined);
     this.#search.abandon(reason);
     this.#tell('changed', reason);
@@ -140,10 +136,8 @@ export class PathManager {
       case 'found':
       case 'doubted':
         return; // each path's loss and coming is told
-      case 'answered':
-        break; // it may carry, while the path in use is silent
       case 'joined':
-        this.#wellSince.set(event.path, now);
+        this.#record.well(event.path, now);
         // The resumable session puts the first on itself.
         if (event.path.state === 'in-use' && !this.#current) this.#moved(event.path, this.#whyUse(event.path));
         break;
@@ -155,31 +149,28 @@ export class PathManager {
           this.#tell('silent', `${this.#fall}; ${this.#name(event.path)} is silent, too; looking for another way`);
           break;
         }
-        if (!this.#wellSince.has(event.path)) this.#wellSince.set(event.path, now);
+        if (!this.#record.isWell(event.path)) this.#record.well(event.path, now);
         this.#moved(event.path, () => event.reason);
         break;
       case 'recovered':
-        this.#wellSince.set(event.path, now);
-        this.#falls.over(event.path);
+        this.#record.recovered(event.path, now);
         if (event.path === this.#current) {
           this.#nothingSince = null;
           this.#tell('recovered', `${this.#name(event.path)} answers again`);
         }
         break;
       case 'suspect':
-        this.#wellSince.delete(event.path);
+        this.#record.silent(event.path);
         if (event.path === this.#current) this.#fell(event.path, 'went silent', 'silent');
         break;
       case 'lost':
-        this.#wellSince.delete(event.path);
-        this.#spares.gone(event.path);
         if (event.path === this.#current) {
           this.#current = null;
           this.#fell(event.path, `was lost${event.reason && ` (${event.reason})`}`, 'lost');
         }
-        this.#falls.over(event.path);
+        this.#record.gone(event.path);
     }
-    this.#review();
+    this.#review(); // a path that has answered may carry, while the one in use is silent
   }
 
   /** The path in use fails. */
@@ -187,8 +178,8 @@ export class PathManager {
     const now = this.#clock.now();
     this.#teller.hurry();
     this.#fall = `${this.#name(path)} ${how}`;
-    if (this.#falls.fell(path, now - this.#currentSince)) this.#search.hurry('better', now, BRISK_MS);
-    if (this.#options.resumable.paths.some((other) => other !== path && this.#wellSince.has(other))) return; // the move tells it
+    if (this.#record.failed(path, now - this.#currentSince)) this.#search.hurry('better', now, BRISK_MS);
+    if (this.#options.resumable.paths.some((other) => other !== path && this.#record.isWell(other))) return; // the move tells it
     this.#tell(kind, `${this.#fall}; looking for another way`);
   }
 
@@ -209,8 +200,7 @@ export class PathManager {
 
   #settle(): void {
     this.#wake();
-    const decision = this.#decide();
-    const { use } = decision;
+    const { use, standby, spare, readyAt, wants } = this.#decide();
     if (use) {
       const why = this.#whyUse(use);
       // Before it is used: the resumable session tells of it at once.
@@ -219,41 +209,28 @@ export class PathManager {
       this.#again = true;
       return;
     }
-    if (this.#current) this.#noteStandby(decision.standby);
-    const due = [decision.readyAt, this.#dropSpare(decision.spare), this.#seek(decision.wants)];
+    if (this.#current) this.#noteStandby(standby);
+    const due = [readyAt, this.#dropSpare(spare), this.#seek(wants)];
     const next = Math.min(...due.map((at) => at ?? Number.POSITIVE_INFINITY));
     if (next < Number.POSITIVE_INFINITY) this.#wake = this.#clock.after(Math.max(0, next - this.#clock.now()), () => this.#review());
   }
 
   #decide(): Decision<Path> {
-    const see = (path: Path): Seen<Path> => {
-      const since = this.#wellSince.get(path);
+    const see = (path: Path): Seen<Path> => ({
+      path,
+      ...this.#search.place(path.via),
+      rttMs: path.rttMs,
       // What makes the path in use silent may make the others so, too: only one that answers is better.
-      const well = since !== undefined && (path === this.#current || path.proven);
-      const { via, rttMs } = path;
-      return { path, ...this.#placed(this.#way(path)), rttMs, well, readyAt: (since ?? 0) + this.#falls.steadyMs(via) };
-    };
+      well: this.#record.isWell(path) && (path === this.#current || path.proven),
+      readyAt: this.#record.readyAt(path),
+    });
     const current = this.#current;
     const others = this.#options.resumable.paths.filter((path) => path !== current);
-    return decide(
-      this.#clock.now(),
-      current && see(current),
-      others.map(see),
-      this.#search.ways.map((way) => this.#placed(way)),
-    );
-  }
-
-  #way({ via }: Path): Way {
-    return wayNamed(via, this.#options.ways);
+    return decide(this.#clock.now(), current && see(current), others.map(see), this.#search.places);
   }
 
   #name(path: Path): string {
     return pathName(path, this.#options.ways);
-  }
-
-  #placed(way: Way): Placed {
-    const { policy } = this.#options;
-    return { rank: policy.rank(way) ?? Number.POSITIVE_INFINITY, stage: policy.stage(way) };
   }
 
   #moved(path: Path, why: () => string): void {
@@ -272,7 +249,7 @@ export class PathManager {
     const old = this.#current;
     const name = this.#name(path);
     if (this.#state === 'starting') return () => stoodFirst(name, this.#search.namesFor('better', path.via));
-    if (!old || !this.#wellSince.has(old)) {
+    if (!old || !this.#record.isWell(old)) {
       const [fall, lateMs] = [this.#fall, this.#nothingSince === null ? null : this.#clock.now() - this.#nothingSince];
       return () => carriesOn(fall, name, lateMs);
     }
@@ -288,10 +265,10 @@ export class PathManager {
 
   /** Closes what has not been needed for a while. @returns when the next is due */
   #dropSpare(spare: readonly Path[]): number | null {
-    for (const path of this.#spares.due(spare, this.#clock.now())) {
+    for (const path of this.#record.spare(spare, this.#clock.now())) {
       this.#options.resumable.drop(path, new PortholeError('CANCELLED', 'another path carries the session'));
     }
-    return this.#spares.nextAt;
+    return this.#record.nextSpareAt;
   }
 
   /** Tries what is wanted and due. @returns when the next try is due */
@@ -313,14 +290,7 @@ export class PathManager {
     if (this.#state !== 'keeping') return;
     const { wants } = this.#decide();
     const what = wants[tried] ? tried : tried === 'any' && wants.better ? 'better' : null;
-    if (what) {
-      const relayed = this.#current && this.#way(this.#current).kind === 'relayed';
-      const direct = relayed && this.#search.ways.some(({ kind }) => kind === 'direct');
-      this.#tell(
-        'sought',
-        soughtInVain(what === 'better' && direct ? 'direct' : what, words, this.#search.dueAt(what) - this.#clock.now()),
-      );
-    }
+    if (what) this.#tell('sought', this.#search.inVain(what, this.#current?.via ?? null, words));
     this.#review();
   }
 

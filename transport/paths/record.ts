@@ -10,60 +10,72 @@ import type { Path } from '../continuity/path.ts';
 export const STEADY_MS = [2000, 120_000] as const;
 /** A path that carried for so long had no part in earlier failures of its kind, in milliseconds. */
 export const FORGIVE_MS = 300_000;
+/** How long a path that is not needed is left open, in milliseconds: the other end may not have moved from it yet. */
+export const SPARE_MS = 2000;
 
-export class Falls {
-  readonly #counts = new Map<string, number>();
-  readonly #counted = new Set<Path>();
+export class PathRecord {
+  readonly #wellSince = new Map<Path, number>();
+  readonly #spareSince = new Map<Path, number>();
+  readonly #failures = new Map<string, number>();
+  readonly #counted = new Set<Path>(); // those whose failure goes on
+
+  isWell(path: Path): boolean {
+    return this.#wellSince.has(path);
+  }
+
+  well(path: Path, now: number): void {
+    this.#wellSince.set(path, now);
+  }
+
+  silent(path: Path): void {
+    this.#wellSince.delete(path);
+  }
+
+  /** The path is well again: what fails next is another failure. */
+  recovered(path: Path, now: number): void {
+    this.#wellSince.set(path, now);
+    this.#counted.delete(path);
+  }
+
+  gone(path: Path): void {
+    this.#wellSince.delete(path);
+    this.#spareSince.delete(path);
+    this.#counted.delete(path);
+  }
 
   /**
    * A path fails that carried for so many milliseconds.
    * @returns whether that counts: not while it is the same failure still
    */
-  fell(path: Path, carriedMs: number): boolean {
+  failed(path: Path, carriedMs: number): boolean {
     if (this.#counted.has(path)) return false;
     this.#counted.add(path);
-    const before = carriedMs >= FORGIVE_MS ? 0 : (this.#counts.get(path.via) ?? 0);
-    this.#counts.set(path.via, before + 1);
+    const before = carriedMs >= FORGIVE_MS ? 0 : (this.#failures.get(path.via) ?? 0);
+    this.#failures.set(path.via, before + 1);
     return true;
   }
 
-  /** The path is well again, or gone: what fails next is another failure. */
-  over(path: Path): void {
-    this.#counted.delete(path);
-  }
-
   /** The network is another one: what failed in the one before says nothing of this. */
-  clear(): void {
-    this.#counts.clear();
+  forgive(): void {
+    this.#failures.clear();
   }
 
-  /** How long a path made this way must be well, in milliseconds. */
-  steadyMs(via: string): number {
+  /** From when on a path may take over from a lesser one that is well. */
+  readyAt(path: Path): number {
     const [first, most] = STEADY_MS;
-    const falls = this.#counts.get(via) ?? 0;
-    return falls === 0 ? 0 : Math.min(first * 2 ** (falls - 1), most);
+    const failures = this.#failures.get(path.via) ?? 0;
+    return (this.#wellSince.get(path) ?? 0) + (failures === 0 ? 0 : Math.min(first * 2 ** (failures - 1), most));
   }
-}
-
-/** How long a path that is not needed is left open, in milliseconds: the other end may not have moved from it yet. */
-export const SPARE_MS = 2000;
-
-export class Spares {
-  readonly #since = new Map<Path, number>();
 
   /** These are not needed now. @returns those of them that have not been for SPARE_MS: to be closed */
-  due(spare: readonly Path[], now: number): Path[] {
-    for (const path of [...this.#since.keys()]) if (!spare.includes(path)) this.#since.delete(path);
-    for (const path of spare) if (!this.#since.has(path)) this.#since.set(path, now);
-    return spare.filter((path) => (this.#since.get(path) ?? now) + SPARE_MS <= now);
+  spare(paths: readonly Path[], now: number): Path[] {
+    for (const path of [...this.#spareSince.keys()]) if (!paths.includes(path)) this.#spareSince.delete(path);
+    for (const path of paths) if (!this.#spareSince.has(path)) this.#spareSince.set(path, now);
+    return paths.filter((path) => (this.#spareSince.get(path) ?? now) + SPARE_MS <= now);
   }
 
-  /** When the next is due; null when none is spare. */
-  get nextAt(): number | null {
-    return this.#since.size > 0 ? Math.min(...this.#since.values()) + SPARE_MS : null;
-  }
-
-  gone(path: Path): void {
-    this.#since.delete(path);
+  /** When the next is to be closed; null when none is spare. */
+  get nextSpareAt(): number | null {
+    return this.#spareSince.size > 0 ? Math.min(...this.#spareSince.values()) + SPARE_MS : null;
   }
 }

@@ -7,7 +7,8 @@ import { describeFailures, type Failure, failuresOf, noPath } from '../strategy/
 import type { Policy } from '../strategy/policy.ts';
 import { type Way, wayNamed } from '../strategy/strategy.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Wants } from './decide.ts';
+import type { Placed, Wants } from './decide.ts';
+import { soughtInVain } from './news.ts';
 
 /** A better way, or a standby, is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
 export const POLITE_MS = [60_000, 600_000] as const;
@@ -31,13 +32,14 @@ export type OpenNamed = (names: readonly string[], signal: AbortSignal) => Promi
 export type Want = keyof Wants;
 export const WANTS: readonly Want[] = ['any', 'standby', 'better'];
 
-export interface SeekerOptions {
+export interface SearchOptions {
   readonly policy: Policy;
   /** The ways there are. */
   readonly ways: readonly Way[];
   readonly open: OpenNamed;
   readonly clock: Clock;
-  readonly random: () => number;
+  /** From 0 to 1; spreads tries. */
+  readonly random?: (() => number) | undefined;
   /** A try came to its end by itself. `words`: what became of the ways that did not stand. */
   readonly onEnd: (what: Want, words: string) => void;
 }
@@ -53,16 +55,18 @@ interface Attempt {
 export class PathSearch {
   /** What the policy allows, the best first. */
   readonly ways: readonly Way[];
-  readonly #options: SeekerOptions;
+  /** Where the policy puts these. */
+  readonly places: readonly Placed[];
+  readonly #options: SearchOptions;
   readonly #paces: Readonly<Record<Want, Pace>>;
   readonly #budget = new Budget(MAX_TRIES, TRIES_WINDOW_MS);
   #attempt: Attempt | null = null;
 
-  constructor(options: SeekerOptions) {
-    const { policy, random } = options;
-    const rank = (way: Way): number => policy.rank(way) ?? Number.POSITIVE_INFINITY;
-    this.ways = options.ways.filter((way) => policy.rank(way) !== null).sort((a, b) => rank(a) - rank(b));
+  constructor(options: SearchOptions) {
+    const { policy, random = Math.random } = options;
     this.#options = options;
+    this.ways = options.ways.filter((way) => policy.rank(way) !== null).sort((a, b) => this.place(a.name).rank - this.place(b.name).rank);
+    this.places = this.ways.map(({ name }) => this.place(name));
     this.#paces = {
       any: new Pace(...URGENT_MS, random),
       better: new Pace(...POLITE_MS, random),
@@ -144,12 +148,26 @@ export class PathSearch {
     return error;
   }
 
+  /** That this was looked for in vain beside the path in use, in words; `words`: what became of each way. */
+  inVain(what: Want, via: string | null, words: string): string {
+    const { ways, clock } = this.#options;
+    const relayed = via !== null && wayNamed(via, ways).kind === 'relayed';
+    const direct = what === 'better' && relayed && this.ways.some(({ kind }) => kind === 'direct');
+    return soughtInVain(direct ? 'direct' : what, words, this.dueAt(what) - clock.now());
+  }
+
   /** The ways to try for that, beside the path in use. */
   namesFor(what: Want, via: string | null): readonly string[] {
-    const { policy } = this.#options;
-    const measure = (way: Way): number => (what === 'better' ? -(policy.rank(way) ?? Number.POSITIVE_INFINITY) : policy.stage(way));
-    const current = what === 'any' || via === null ? null : wayNamed(via, this.#options.ways);
-    return this.ways.filter((way) => !current || measure(way) > measure(current)).map(({ name }) => name);
+    const measure = (name: string): number => (what === 'better' ? -this.place(name).rank : this.place(name).stage);
+    const names = this.ways.map(({ name }) => name);
+    return what === 'any' || via === null ? names : names.filter((name) => measure(name) > measure(via));
+  }
+
+  /** Where the policy puts the ways of this name. */
+  place(name: string): Placed {
+    const { policy, ways } = this.#options;
+    const way = wayNamed(name, ways);
+    return { rank: policy.rank(way) ?? Number.POSITIVE_INFINITY, stage: policy.stage(way) };
   }
 }
 

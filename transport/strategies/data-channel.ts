@@ -32,25 +32,19 @@ export function dataChannel(rtc: Rtc): Strategy {
   return {
     ...DATA_CHANNEL,
     suits: chances,
-    attempt: (call, signal) =>
-      new Promise<Connection>((resolve, reject) => {
-        if (signal.aborted) reject(signal.reason);
-        else new Attempt(rtc, call, signal, { resolve, reject });
-      }),
+    async attempt(call, signal) {
+      signal.throwIfAborted();
+      return new Attempt(rtc, call, signal).outcome.promise;
+    },
   };
-}
-
-interface Outcome {
-  resolve(connection: Connection): void;
-  reject(reason: Error): void;
 }
 
 /** One attempt: until the channel stands, and then for as long as it does. */
 class Attempt {
+  readonly outcome = Promise.withResolvers<Connection>();
   readonly #rtc: Rtc;
   readonly #call: Call;
   readonly #signal: AbortSignal;
-  readonly #outcome: Outcome;
   readonly #peer: SimplePeer.Instance;
   #state: 'opening' | 'standing' | 'over' = 'opening';
   #connection: ChannelConnection | null = null;
@@ -64,11 +58,10 @@ class Attempt {
   #failure: (Error & { code?: string }) | null = null; // what simple-peer closed for
   readonly #timers: (() => void)[] = [];
 
-  constructor(rtc: Rtc, call: Call, signal: AbortSignal, outcome: Outcome) {
+  constructor(rtc: Rtc, call: Call, signal: AbortSignal) {
     this.#rtc = rtc;
     this.#call = call;
     this.#signal = signal;
-    this.#outcome = outcome;
     const iceServers = call.offers.stun.map((urls) => ({ urls }));
     const peer = openPeer(rtc, call.role === 'caller', iceServers, (channel) => {
       this.#connection = new ChannelConnection(channel, () => peer.destroy(), call.clock);
@@ -186,14 +179,14 @@ class Attempt {
   #stands(): void {
     if (this.#state !== 'opening' || !this.#connection) return;
     this.#settle('standing');
-    this.#outcome.resolve(this.#connection);
+    this.outcome.resolve(this.#connection);
   }
 
   #fail(reason: Error): void {
     if (this.#state !== 'opening') return;
     this.#settle('over');
     this.#peer.destroy();
-    this.#outcome.reject(reason);
+    this.outcome.reject(reason);
   }
 
   #settle(state: 'standing' | 'over'): void {

@@ -7,9 +7,10 @@ import { type Bench, punch } from '../nat/punch/attempt.ts';
 import { requestFor } from '../nat/punch/learn.ts';
 import type { Technique } from '../nat/punch/notes.ts';
 import { chances } from '../nat/punch/plan.ts';
-import { portMapper } from '../nat/punch/port-mapper.ts';
+import { natPmp, portMapper } from '../nat/punch/port-mapper.ts';
 import type { Techniques } from '../nat/punch/technique.ts';
 import { techniques } from '../nat/punch/techniques.ts';
+import { upnp } from '../nat/punch/upnp.ts';
 import { openSockets } from '../nat/sockets/ffi.ts';
 import type { TcpSockets } from '../nat/sockets/sockets.ts';
 import type { Strategy, Way } from '../strategy/strategy.ts';
@@ -44,7 +45,7 @@ export interface PunchOptions {
 /** TCP hole punching as a Strategy. */
 export function tcpPunch(options: PunchOptions = {}): Strategy {
   const { direct = true, sockets = openSockets, own = () => ownAddresses(interfacesNow() ?? {}), random = Math.random } = options;
-  const all = options.techniques ?? techniques(portMapper());
+  const all = options.techniques ?? techniques(portMapper([natPmp(), upnp()]));
   const names = Object.keys(all) as Technique[];
   const ahead = new Ahead(random);
   const birthdays: Bench['birthdays'] = new Set();

@@ -49,7 +49,7 @@ export interface WaysOptions {
  * @throws PortholeError NO_PATH naming what became of each when none stood, or the signal's reason
  */
 export function openWays(options: WaysOptions): Promise<readonly Failure[]> {
-  return new Promise((resolve, reject) => new Ways(options, resolve, reject).begin());
+  return new Ways(options).begin();
 }
 
 const byItself: NonNullable<WaysOptions['attempt']> = (strategy, call, signal) => strategy.attempt(call, signal);
@@ -68,8 +68,7 @@ export async function attemptBy(strategy: Strategy, call: Call, signal: AbortSig
 
 class Ways {
   readonly #options: WaysOptions;
-  readonly #resolve: (failures: readonly Failure[]) => void;
-  readonly #reject: (reason: unknown) => void;
+  readonly #outcome = Promise.withResolvers<readonly Failure[]>();
   readonly #waiting: Strategy[][];
   readonly #running = new Map<Strategy, AbortController>();
   #newest: readonly Strategy[] = []; // the stage begun last
@@ -78,31 +77,30 @@ class Ways {
   #over = false;
   #cancelHeadStart: () => void = () => {};
 
-  constructor(options: WaysOptions, resolve: (failures: readonly Failure[]) => void, reject: (reason: unknown) => void) {
+  constructor(options: WaysOptions) {
     this.#options = options;
-    this.#resolve = resolve;
-    this.#reject = reject;
     this.#waiting = stagesOf(options.policy, options.strategies);
   }
 
-  begin(): void {
+  begin(): Promise<readonly Failure[]> {
     const { signal } = this.#options;
-    if (signal.aborted) return this.#reject(signal.reason);
     signal.addEventListener('abort', this.#stop, { once: true });
-    this.#next();
+    if (signal.aborted) this.#stop();
+    else this.#next();
+    return this.#outcome.promise;
   }
 
   readonly #stop = (): void => {
     const { reason } = this.#options.signal;
-    this.#settle(() => this.#reject(reason));
+    this.#settle();
+    this.#outcome.reject(reason);
     for (const stop of this.#running.values()) stop.abort(reason);
   };
 
-  #settle(finish: () => void): void {
+  #settle(): void {
     this.#over = true;
     this.#cancelHeadStart();
     this.#options.signal.removeEventListener('abort', this.#stop);
-    finish();
   }
 
   /** Begins the next stage of which any way can be tried; without one, it is over when nothing runs. */
@@ -118,8 +116,9 @@ class Ways {
   }
 
   #end(): void {
-    const failures = this.#failures;
-    this.#settle(() => (this.#stood ? this.#resolve(failures) : this.#reject(noPath(failures))));
+    this.#settle();
+    if (this.#stood) this.#outcome.resolve(this.#failures);
+    else this.#outcome.reject(noPath(this.#failures));
   }
 
   #try(strategy: Strategy): void {
@@ -177,11 +176,9 @@ class Ways {
   }
 }
 
-const inWords = ({ strategy, error }: Failure): string => `${strategy}: ${error.message}`;
-
 /** What became of ways that did not stand, in words; empty when all did. */
 export function describeFailures(failures: readonly Failure[]): string {
-  return failures.map(inWords).join('; ');
+  return failures.map(({ strategy, error }) => `${strategy}: ${error.message}`).join('; ');
 }
 
 /** What became of each way, from a NO_PATH of `openWays`; none for another error. */

@@ -10,7 +10,7 @@ import { answerPolicy } from '../../../policy-server/answer.ts';
 import { accessPolicyFile, type Policy, policyFile } from '../../../policy-server/policy-file.ts';
 import { createPolicyServer, type PolicyServerOptions } from '../../../policy-server/server.ts';
 import { PortholeError } from '../../../proto/errors.ts';
-import { createFront, listen } from '../../../transport/http/first-bytes.ts';
+import { frontOf, listen } from '../../../transport/http/first-bytes.ts';
 import { Player } from './player.ts';
 
 const HOST = '127.0.0.1';
@@ -200,7 +200,7 @@ describe('policy server', () => {
   });
 
   it('serves inline behind a front that saw `<` first', async () => {
-    const front = createFront({ policy: (socket) => answerPolicy(socket, inline) });
+    const front = frontOf(createServer({ allowHalfOpen: true }), { policy: (socket) => answerPolicy(socket, inline) });
     open.push(front);
     const one = await player({ 8080: await listen(front.server, { port: 0, host: HOST }) });
     assert.equal(await one.flashMayConnect('any.example', 8080), true);

@@ -5,21 +5,15 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, createServer as createHttp, get, type Server as HttpServer, request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PortholeError } from '../../../proto/errors.ts';
-import {
-  createFront,
-  type Front,
-  type FrontLimits,
-  frontOf,
-  listen,
-  protocolOf,
-  type Takers,
-} from '../../../transport/http/first-bytes.ts';
+import { type Front, type FrontLimits, frontOf, listen, protocolOf, type Takers } from '../../../transport/http/first-bytes.ts';
 
 const HOST = '127.0.0.1';
+/** A server of sockets, which leaves what HTTP's callers say to this one. */
+const serverOf = (http?: (socket: Socket) => void): Server => createServer({ allowHalfOpen: true, noDelay: true }, http);
 
 describe('first bytes', () => {
   const open: { close(): Promise<void> }[] = [];
@@ -36,8 +30,11 @@ describe('first bytes', () => {
     return socket;
   };
 
-  async function front(takers: Takers, limits?: FrontLimits): Promise<{ port: number; front: Front }> {
-    const made = createFront(takers, limits);
+  async function front(
+    { http, ...takers }: Takers & { http?: (socket: Socket) => void },
+    limits?: FrontLimits,
+  ): Promise<{ port: number; front: Front }> {
+    const made = frontOf(serverOf(http), takers, limits);
     open.push(made);
     return { port: await listen(made.server, { port: 0, host: HOST }), front: made };
   }
@@ -156,11 +153,11 @@ describe('first bytes', () => {
   it('reports a port in use, a port that needs rights, and an address that is not ours', async () => {
     const { port } = await front({ framed: echo('framed') });
     const code = (wanted: string) => (error: PortholeError) => error.code === wanted;
-    await assert.rejects(listen(createFront({}).server, { port, host: HOST }), code('PORT_IN_USE'));
-    await assert.rejects(listen(createFront({}).server, { port: 0, host: '192.0.2.1' }), code('CONFIG_INVALID'));
-    await assert.rejects(listen(createFront({}).server, { port: 70_000, host: HOST }), code('CONFIG_INVALID'));
+    await assert.rejects(listen(frontOf(serverOf(), {}).server, { port, host: HOST }), code('PORT_IN_USE'));
+    await assert.rejects(listen(frontOf(serverOf(), {}).server, { port: 0, host: '192.0.2.1' }), code('CONFIG_INVALID'));
+    await assert.rejects(listen(frontOf(serverOf(), {}).server, { port: 70_000, host: HOST }), code('CONFIG_INVALID'));
     // Rights differ from machine to machine: the error as the system gives it.
-    const refusing = createFront({}).server;
+    const refusing = frontOf(serverOf(), {}).server;
     refusing.listen = () => {
       process.nextTick(() => refusing.emit('error', Object.assign(new Error('listen EACCES'), { code: 'EACCES' })));
       return refusing;

@@ -69,13 +69,16 @@ export class Arrivals {
       socket.resetAndDestroy();
       return;
     }
-    const arrival = new Arrival(tcpPipe(socket), this.#options, origin, how, {
-      chosen: (connection) => {
+    const arrival = new Arrival(tcpPipe(socket), {
+      ...this.#options,
+      origin,
+      how,
+      onChosen: (connection) => {
         this.#open.delete(arrival);
         this.close();
         this.#options.onChosen(connection);
       },
-      gone: () => this.#open.delete(arrival),
+      onGone: () => this.#open.delete(arrival),
     });
     this.#open.add(arrival);
     arrival.begin();
@@ -89,37 +92,32 @@ export class Arrivals {
   }
 }
 
-interface ArrivalEvents {
-  chosen(connection: Connection): void;
-  gone(): void;
+interface ArrivalOptions extends ArrivalsOptions {
+  readonly origin: 'dialled' | 'accepted';
+  readonly how: string;
+  readonly onGone: () => void;
 }
 
 /** One connection, until it is taken or dropped. */
 class Arrival {
   readonly #pipe: BytePipe;
-  readonly #options: ArrivalsOptions;
-  readonly #origin: 'dialled' | 'accepted';
-  readonly #how: string;
-  readonly #events: ArrivalEvents;
+  readonly #options: ArrivalOptions;
   readonly #head = new Uint8Array(PROOF_BYTES);
   #have = 0;
   #proved = false;
   #over = false;
   #cancelLate: () => void = () => {};
 
-  constructor(pipe: BytePipe, options: ArrivalsOptions, origin: 'dialled' | 'accepted', how: string, events: ArrivalEvents) {
+  constructor(pipe: BytePipe, options: ArrivalOptions) {
     this.#pipe = pipe;
     this.#options = options;
-    this.#origin = origin;
-    this.#how = how;
-    this.#events = events;
   }
 
   begin(): void {
-    const { call, clock, role } = this.#options;
+    const { call, clock, origin, role } = this.#options;
     this.#cancelLate = clock.after(PROOF_MS, () => this.#gone());
     this.#pipe.start({ data: (chunk) => this.#data(chunk), ended: () => this.#gone(), broken: () => this.#gone() });
-    if (!this.#over && this.#origin === 'dialled') this.#write(proofOf(call, role));
+    if (!this.#over && origin === 'dialled') this.#write(proofOf(call, role));
   }
 
   drop(): void {
@@ -146,12 +144,12 @@ class Arrival {
 
   /** The other end's proof is whole. */
   #prove(): boolean {
-    const { call, role } = this.#options;
+    const { call, origin, role } = this.#options;
     if (!isProof(this.#head, call, role === 'caller' ? 'callee' : 'caller')) return false;
     this.#proved = true;
     this.#cancelLate();
     // A callee may wait long for the caller's choice; what it waits in is closed with the attempt.
-    const answer = this.#origin === 'accepted' ? proofOf(call, role) : new Uint8Array(0);
+    const answer = origin === 'accepted' ? proofOf(call, role) : new Uint8Array(0);
     if (role === 'callee') {
       if (answer.length > 0) this.#write(answer);
       return true;
@@ -163,8 +161,9 @@ class Arrival {
 
   #take(early: Uint8Array): void {
     this.#settle();
+    const { via, how, onChosen } = this.#options;
     // Here and now, so that no later event of the pipe is missed.
-    this.#events.chosen(framedConnection(this.#options.via, this.#pipe, { early, how: this.#how, packetBytes: PACKET_BYTES }));
+    onChosen(framedConnection(via, this.#pipe, { early, how, packetBytes: PACKET_BYTES }));
   }
 
   #write(bytes: Uint8Array): void {
@@ -175,7 +174,7 @@ class Arrival {
   #gone(): void {
     if (this.#over) return;
     this.drop();
-    this.#events.gone();
+    this.#options.onGone();
   }
 
   #settle(): void {

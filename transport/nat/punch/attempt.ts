@@ -14,8 +14,8 @@ import { asItIs, type Learned, learn, requestFor } from './learn.ts';
 import { BELIEVING_ROUNDS, MAX_BIRTHDAYS, MAX_PUNCH_NOTES, MAX_ROUNDS, NOTE_MS } from './limits.ts';
 import { decodeNote, encodeNote, type Note, type Outside, type RoundFacts } from './notes.ts';
 import { plan, type Step } from './plan.ts';
-import { type Part, Round } from './round.ts';
-import type { Technique, Techniques } from './technique.ts';
+import { Round } from './round.ts';
+import type { Part, Technique, Techniques } from './technique.ts';
 
 /** What one program's attempts have in common. */
 export interface Bench {

@@ -9,7 +9,6 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { PortholeError } from '../../../proto/errors.ts';
 import { sleep, systemClock } from '../../time/clock.ts';
-import { upnp } from './upnp.ts';
 
 /** A port of the router that leads to a local one. */
 export interface MappedPort {
@@ -49,7 +48,7 @@ export async function defaultRouter(): Promise<string> {
  * Asks in all of these ways. Only the finding is a race: a port that two ways had opened would be closed with the loser.
  * A router that is found and opens nothing gives way to the next.
  */
-export function portMapper(ways: readonly FindRouter[] = [natPmp(), upnp()]): MapPort {
+export function portMapper(ways: readonly FindRouter[]): MapPort {
   return async (localPort, signal) => {
     const over = new AbortController();
     const failures: string[] = [];

@@ -8,10 +8,7 @@ import type { Arrivals } from './arrivals.ts';
 import type { Learned } from './learn.ts';
 import { ASSUMED_HOPS, LEARN_MS, NOTE_MS, TRY_MS } from './limits.ts';
 import type { Note, Outside, RoundFacts } from './notes.ts';
-import type { Stage, Technique } from './technique.ts';
-
-/** The part of an end in a round. */
-export type Part = 'opener' | 'connecter';
+import type { Part, Stage, Technique } from './technique.ts';
 
 /** Where one end stands in one round. */
 export type State =

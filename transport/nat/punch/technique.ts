@@ -9,7 +9,9 @@ import { type BoundSocket, FULL_TTL, GUARD_TTL, type SocketAddress, type TcpSock
 import type { Learned, LearnRequest } from './learn.ts';
 import { GUARD_MS, UNKNOWN_GUARD_MS } from './limits.ts';
 import type { Outside, Range, RoundFacts, Technique as TechniqueName } from './notes.ts';
-import type { Part } from './round.ts';
+
+/** The part of an end in a round. */
+export type Part = 'opener' | 'connecter';
 
 /** What a technique works with, once both ends know each other's outside ports. */
 export interface Stage {

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Event, type Part, rowFor, type State, TABLE, TIME_OUTS } from '../../../../transport/nat/punch/round.ts';
+import { type Event, rowFor, type State, TABLE, TIME_OUTS } from '../../../../transport/nat/punch/round.ts';
+import type { Part } from '../../../../transport/nat/punch/technique.ts';
 
 const EVENTS: readonly Event[] = ['learned', 'here', 'opened', 'open', 'broke', 'gave-up', 'late'];
 const PARTS: readonly Part[] = ['opener', 'connecter'];
