@@ -6,23 +6,19 @@ import { INSTANCE_BYTES } from '../proto/limits.ts';
 import { challengeText, isSiteName } from '../proto/rendezvous.ts';
 import type { Connection } from '../transport/channel/connection.ts';
 import { SessionAcceptor } from '../transport/continuity/acceptor.ts';
-import type { Admission, Gate } from '../transport/continuity/gate.ts';
+import type { Admission } from '../transport/continuity/gate.ts';
 import type { ResumableHost } from '../transport/continuity/host.ts';
 import type { Path } from '../transport/continuity/path.ts';
-import { type Examiner, OwnNat } from '../transport/nat/exam/own-nat.ts';
+import { OwnNat } from '../transport/nat/exam/own-nat.ts';
 import { Teller } from '../transport/paths/news.ts';
 import { Calls } from '../transport/rendezvous/calls.ts';
 import { type Greeting, Rendezvous } from '../transport/rendezvous/client.ts';
 import { suiteUrl } from '../transport/rendezvous/suite-url.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
-import type { Primitives } from '../transport/seal/primitives.ts';
 import { sealAsHost } from '../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../transport/session/host.ts';
-import type { Site } from '../transport/session/site.ts';
-import type { Strategy } from '../transport/strategy/strategy.ts';
-import type { NetworkWatch } from '../transport/system/network.ts';
 import { type Clock, systemClock } from '../transport/time/clock.ts';
-import type { Identity } from './identity/identity.ts';
+import type { Host, HostOptions, Registration } from './host-options.ts';
 
 /** How long the first registration may take, in milliseconds. */
 const FIRST_CONTACT_MS = 10_000;
@@ -46,94 +42,6 @@ const EXPECTED = new Set([
 /** How long requests under way may take to finish when the host stops, in milliseconds. */
 export const DRAIN_MS = 5000;
 
-/** What the portal shows of a site. */
-export interface Card {
-  /** A heading. */
-  readonly title?: string;
-  /** Who has it. */
-  readonly owner?: string;
-  /** What it is for. */
-  readonly purpose?: string;
-  /** How to reach its owner. */
-  readonly contact?: string;
-  /** Words to find it by. */
-  readonly keywords?: readonly string[];
-}
-
-/** What a host needs to bring a site online. */
-export interface HostOptions {
-  /** Any URL on the suite; without a scheme it is https, except on this machine and at addresses. */
-  readonly suite: string;
-  /** Answers each visitor’s requests. */
-  readonly site: Site;
-  /** The site’s key: `newIdentity`, `loadIdentity`. */
-  readonly identity: Identity;
-  /** One DNS label; belongs to the identity's key once registered. */
-  readonly name: string;
-  /** What the portal shows of it; nothing but its name when left out. */
-  readonly card?: Card;
-  /** Reachable by link only. */
-  readonly unlisted?: boolean;
-  /** The ways to offer, in no order: the visitor chooses. */
-  readonly strategies: readonly Strategy[];
-  /** This machine's addresses, as they are when asked for. */
-  readonly localAddresses?: () => readonly string[];
-  /** The cryptography of this platform; `nodePrimitives` when left out. */
-  readonly primitives?: Primitives;
-  /** Names this program to visitors. */
-  readonly agent?: string;
-  /** Time; the machine’s own when left out. */
-  readonly clock?: Clock;
-  /** Finds out what this network does, once the site is online. */
-  readonly examine?: Examiner;
-  /** Tells when the network changes, so that the suite's connection is looked at anew. */
-  readonly network?: NetworkWatch;
-  /** Told of what happens. */
-  readonly events?: HostEvents;
-  /** Decides about each visitor; without one the site is for everyone. */
-  readonly gate?: Gate;
-}
-
-/** What a host tells while it runs. */
-export interface HostEvents {
-  /** Registered: at the start and after each break. */
-  ready?(at: Registration): void;
-  /** The suite is out of reach; sessions go on, new visitors cannot come. It is being tried again. */
-  gone?(reason: string): void;
-  /** A visitor's session stands on a path. */
-  path?(path: { visit: string; who: string; via: string; rttMs: number; reason: string }): void;
-  /** A visitor's session ended, with the error if it was one. */
-  left?(visit: string, error: PortholeError | null): void;
-  /** An attempt to reach a visitor, or the site itself, failed. */
-  error?(error: unknown): void;
-}
-
-/** How a site stands at its suite. */
-export interface Registration {
-  /** The suite’s URL. */
-  readonly suite: string;
-  /** The site's id. */
-  readonly site: string;
-  /** The site’s name there. */
-  readonly name: string;
-  /** Ends in `#key=` and the site's id, so that whoever has it asks for this key and no other. */
-  readonly link: string;
-  /** Whether the suite saw the host come from an address that is none of its own. */
-  readonly behindNat: boolean;
-}
-
-/** A site that is being brought online, or is. */
-export interface Host {
-  /** The first registration. Rejects with NAME_TAKEN, NAME_INVALID, SIGNATURE_WRONG, SUITE_UNREACHABLE. */
-  readonly ready: Promise<Registration>;
-  /** Sessions that stand. */
-  readonly visitors: number;
-  /** Takes no new visitors, lets requests finish, and ends. May be called twice. */
-  close(graceMs?: number): Promise<void>;
-  /** Resolves when the host has ended: null after `close`, or the error that cannot be mended (SITE_REPLACED, …). */
-  readonly closed: Promise<PortholeError | null>;
-}
-
 /**
  * Brings a site online.
  * @throws PortholeError NAME_INVALID, CONFIG_INVALID (the suite's URL is none) at once
@@ -152,8 +60,10 @@ export function checkHost({ name, suite }: Pick<HostOptions, 'name' | 'suite'>):
 }
 
 class Agent implements Host {
-  readonly ready: Promise<Registration>;
-  readonly closed: Promise<PortholeError | null>;
+  readonly #ready = Promise.withResolvers<Registration>();
+  readonly ready = this.#ready.promise;
+  readonly #closed = Promise.withResolvers<PortholeError | null>();
+  readonly closed = this.#closed.promise;
   readonly #options: HostOptions;
   readonly #suite: string;
   readonly #clock: Clock;
@@ -170,20 +80,12 @@ class Agent implements Host {
   readonly #instance = crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES));
   #registrations = 0;
   #ending: Promise<void> | null = null;
-  #setReady!: { resolve(at: Registration): void; reject(error: PortholeError): void };
-  #setClosed!: (error: PortholeError | null) => void;
 
   constructor(options: HostOptions) {
     this.#options = options;
     this.#suite = suiteUrl(options.suite).origin;
     this.#clock = options.clock ?? systemClock;
-    this.ready = new Promise((resolve, reject) => {
-      this.#setReady = { resolve, reject };
-    });
     this.ready.catch(() => {}); // `closed` tells it too
-    this.closed = new Promise((resolve) => {
-      this.#setClosed = resolve;
-    });
     this.#rendezvous = new Rendezvous(this.#suite, {
       welcome: (greeting) => void this.#register(greeting),
       gone: (reason) => options.events?.gone?.(reason),
@@ -256,7 +158,7 @@ class Agent implements Host {
         behindNat: registered.behindNat,
       };
       this.#registered = true;
-      this.#setReady.resolve(at);
+      this.#ready.resolve(at);
       this.#options.events?.ready?.(at);
     } catch (thrown) {
       const error = asPortholeError(thrown);
@@ -273,7 +175,7 @@ class Agent implements Host {
       if (greeting) this.#clock.after(RATE_LIMITED_MS, () => this.#rendezvous.greeting === greeting && void this.#register(greeting));
       return;
     }
-    this.#setReady.reject(error);
+    this.#ready.reject(error);
     this.#ending = this.#end(error, DRAIN_MS);
   }
 
@@ -325,7 +227,7 @@ class Agent implements Host {
     this.#calls.close(reason);
     await Promise.all([...this.#visits].map((served) => served.drain(reason, graceMs)));
     await this.#acceptor.close();
-    this.#setReady.reject(reason);
-    this.#setClosed(error);
+    this.#ready.reject(reason);
+    this.#closed.resolve(error);
   }
 }

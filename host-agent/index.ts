@@ -2,7 +2,8 @@
 // `porthole/host`: bringing a site online from a Node program.
 
 import { nodeStrategies } from '../transport/strategies/node.ts';
-import { checkHost, createHost, type Host, type HostOptions } from './host.ts';
+import { checkHost, createHost } from './host.ts';
+import type { Host, HostOptions } from './host-options.ts';
 import { defaultHome, siteFiles } from './identity/home.ts';
 import { loadIdentity } from './identity/identity.ts';
 
@@ -13,7 +14,8 @@ export { type AccessRules, createGate, type GateOptions } from './access/gate.ts
 export { INVITE_KEY_LABEL, makeInvite } from './access/invites.ts';
 export { type AllowedKey, type KeyFile, openKeyFile, parseKeys } from './access/keys.ts';
 export { keepPassword, newVerifier, type PasswordVerifier } from './access/password.ts';
-export { type Card, createHost, type Host, type HostEvents, type HostOptions, type Registration } from './host.ts';
+export { createHost } from './host.ts';
+export type { Card, Host, HostEvents, HostOptions, Registration } from './host-options.ts';
 export { type Identity, loadIdentity, newIdentity } from './identity/identity.ts';
 export { ContentHashes, openContentHashes } from './static/content-hashes.ts';
 export { type StaticSiteOptions, staticSite } from './static/site.ts';

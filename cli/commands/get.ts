@@ -4,7 +4,7 @@
 import { type DownloadEvent, download } from '../../client-runtime/download/download.ts';
 import { connect } from '../../client-runtime/index.ts';
 import { targetOf } from '../../client-runtime/links/target.ts';
-import { PATIENCE_MS } from '../../client-runtime/visit/connect.ts';
+import { PATIENCE_MS } from '../../client-runtime/visit/requests.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import { collector } from '../running/collector.ts';
 import { programExaminer } from '../running/networks.ts';

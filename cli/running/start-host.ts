@@ -3,7 +3,8 @@
 
 import { open } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { createHost, type Host, type Registration } from '../../host-agent/host.ts';
+import { createHost } from '../../host-agent/host.ts';
+import type { Host, Registration } from '../../host-agent/host-options.ts';
 import { openContentHashes } from '../../host-agent/static/content-hashes.ts';
 import { SingleFile } from '../../host-agent/static/single-file.ts';
 import { openShared, staticSite } from '../../host-agent/static/site.ts';

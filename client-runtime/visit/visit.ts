@@ -2,9 +2,37 @@
 // What a visitor holds: a visit to a site, which outlives the sessions that carry it.
 
 import type { PortholeError } from '../../proto/errors.ts';
+import type { Examiner } from '../../transport/nat/exam/own-nat.ts';
 import type { PathNews } from '../../transport/paths/news.ts';
+import type { Primitives } from '../../transport/seal/primitives.ts';
 import type { Asking } from '../../transport/session/http.ts';
-import type { Way } from '../../transport/strategy/strategy.ts';
+import type { Policy } from '../../transport/strategy/policy.ts';
+import type { Strategy, Way } from '../../transport/strategy/strategy.ts';
+import type { NetworkWatch } from '../../transport/system/network.ts';
+import type { Clock } from '../../transport/time/clock.ts';
+import type { VisitorOptions } from '../visitor/visitor.ts';
+
+/** What a visit needs of its platform and its program. */
+export interface VisitOptions extends VisitorOptions {
+  /** The ways this end has. */
+  readonly strategies: readonly Strategy[];
+  /** Which of them to use, and which rather; `fastest` when left out. */
+  readonly policy?: Policy;
+  /** This platform's cryptography. */
+  readonly primitives: Primitives;
+  /** Finds out what this network does, once a path stands or waits for it. */
+  readonly examine?: Examiner;
+  /** Tells when the network changes, so that paths are looked at anew. */
+  readonly network?: NetworkWatch;
+  /** How long a `fetch` waits for a path, in milliseconds; PATIENCE_MS when left out. */
+  readonly patienceMs?: number;
+  /** Names this program to the host. */
+  readonly agent?: string;
+  /** Time; the machine’s own when left out. */
+  readonly clock?: Clock;
+  /** Gives up waiting for the first path; a visit that has one is ended by `close`. */
+  readonly signal?: AbortSignal;
+}
 
 /** The way in use: a Connection's `via`, its measured round trip, and why this one. */
 export interface Path {

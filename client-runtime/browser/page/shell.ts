@@ -6,25 +6,14 @@ import type { WithHeld } from '../shared/bridge.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { TabState } from '../shared/session-messages.ts';
 import { pagePass, takeFragment } from '../shared/visitor-store.ts';
-import type { Badge } from '../status/badge.ts';
 import { tellError } from '../status/error-words.ts';
-import { Bar, type Notice, noticeFor, StatusPage } from '../status/status.ts';
-import { missingSupport } from '../status/support.ts';
+import { Bar, type Notice, noticeFor, type StatusPage } from '../status/status.ts';
 import { comingWords, withWords, wordsFor } from '../status/words.ts';
 import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
+import { Beside } from './beside.ts';
 import { reportDownloads } from './downloads.ts';
 import { type FrameContent, onceSeen, SiteFrame, whole } from './frame.ts';
-import {
-  controlPage,
-  introduce,
-  keepShell,
-  mayRestart,
-  type NestedMessage,
-  outerShell,
-  reportNested,
-  unregisterAsked,
-  WorkerRefused,
-} from './install.ts';
+import { controlPage, introduce, keepShell, mayRestart, type NestedMessage, WorkerRefused } from './install.ts';
 import { guideLinks, stayByScript } from './links.ts';
 import { type Coming, Navigations } from './navigations.ts';
 import { refuseWorkers } from './own-worker.ts';
@@ -43,42 +32,13 @@ const BEHIND_AFTER_MS = 2_500;
 /** Milliseconds from a page's head to the page; when none is there by then, the browser is saving a file. */
 const SAVED_AFTER_MS = 1_000;
 
-/** What is looked at beside the site: its title and icon in the tab, and the badge. */
-const badgePart = (): Promise<typeof import('../status/badge-part.ts')> => loadPart(() => import('../status/badge-part.ts'));
 const supportPart = (): Promise<typeof import('../status/support-part.ts')> => loadPart(() => import('../status/support-part.ts'));
 
-/** Runs the shell page. */
-export function runShell(): void {
-  const name = location.hostname.split('.')[0] ?? location.hostname;
-  const page = new StatusPage(name);
-  const missing = missingSupport();
-  if (missing) {
-    void supportPart().then(
-      ({ missingWords }) => page.show(missingWords(missing)),
-      ({ message }) => page.show({ busy: false, title: 'This browser cannot open the site', text: message, action: 'again' }),
-    );
-    return;
-  }
-  const outer = outerShell();
-  if (outer) {
-    page.hide();
-    reportNested(outer);
-    return;
-  }
-  takeFragment();
-  if (unregisterAsked()) return;
-  const start = (): void => void new Shell(page, name);
-  // A browser may load the page ahead of the person's wish: nobody is visited for that.
-  if ((document as { prerendering?: boolean }).prerendering) document.addEventListener('prerenderingchange', start, { once: true });
-  else start();
-}
-
-class Shell {
+export class Shell {
   readonly #page: StatusPage;
   readonly #name: string;
   readonly #bar = new Bar();
-  #badge: Badge | null = null; // comes after the site's first answer
-  #badging = false;
+  readonly #beside = new Beside();
   readonly #visitor: PageVisitor;
   #state: TabState = { status: { state: 'finding' }, site: null, history: [], ways: [], key: undefined };
   readonly #told = Promise.withResolvers<void>(); // the session has said how it stands
@@ -209,10 +169,7 @@ class Shell {
         refuseWorkers(content.window);
         guideLinks(content.window);
         followMoves(content.window, this.#frame);
-        void badgePart().then(
-          ({ mirrorHead }) => mirrorHead(content.document, this.#siteName()),
-          () => undefined,
-        );
+        this.#beside.mirror(content.document, this.#siteName());
         followFrame(this.#frame);
         onceSeen(content.document, () => void this.#told.promise.then(() => this.#failed || this.#show()));
         break;
@@ -240,27 +197,13 @@ class Shell {
 
   /** What the first page does not need comes behind the site's first answer, not before it. */
   #bringRest(): void {
-    void this.#bringBadge();
+    void this.#beside.bring(() => this.#showBadge());
     keepShell();
   }
 
-  async #bringBadge(): Promise<void> {
-    if (this.#badging) return;
-    this.#badging = true;
-    try {
-      const { Badge, overStyle } = await badgePart();
-      await overStyle;
-      this.#badge = new Badge();
-      withWords(() => undefined); // for when the suite is away
-      this.#showBadge();
-    } catch {
-      this.#badging = false; // the site can be seen without: it is tried again with the next answer
-    }
-  }
-
   #showBadge(): void {
-    const { status, history, ways } = this.#state;
-    if (status.state === 'connected' || this.#shown) this.#badge?.show(status, this.#siteName(), history, ways);
+    const { status } = this.#state;
+    if (status.state === 'connected' || this.#shown) this.#beside.show(this.#state, this.#siteName());
   }
 
   /** The site answered for a page. If no page comes of it, it was a file, and the browser has saved it. */
