@@ -2,7 +2,7 @@
 // Calls: what an introduction makes of two ends. The caller opens ways as its policy says, the callee follows each it begins.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
-import { MAX_REASON_BYTES } from '../../proto/limits.ts';
+import { endingOf } from '../../proto/frames.ts';
 import { decodeMessage, encodeMessage, type Message, NoteKind, Role } from '../../proto/rendezvous.ts';
 import type { Connection } from '../channel/connection.ts';
 import { Inbox } from '../channel/inbox.ts';
@@ -126,12 +126,12 @@ export class Calls {
         },
       });
     } catch (error) {
-      const { code, message } = asPortholeError(error);
-      if (!stood) this.#hangUp(introduction.call, code, message);
+      if (!stood) this.#hangUp(introduction.call, asPortholeError(error));
       throw error;
     } finally {
       // Not at once: the peer's half of what stands may stand a moment later than ours.
-      if (stood) this.#clock.after(SETTLE_MS, () => this.#hangUp(introduction.call, 'CANCELLED', 'no other way is needed'));
+      if (stood)
+        this.#clock.after(SETTLE_MS, () => this.#hangUp(introduction.call, new PortholeError('CANCELLED', 'no other way is needed')));
       this.#end(introduction.call);
     }
   }
@@ -245,13 +245,12 @@ export class Calls {
   }
 
   /** Tells the caller that it need not wait for this end. */
-  #failed(call: string, strategy: string, { code, message }: PortholeError): void {
-    const problem = encodeMessage('Problem', { code, message: message.slice(0, MAX_REASON_BYTES / 3).toWellFormed() });
-    this.#note(call, strategy, NoteKind.FAILED, problem);
+  #failed(call: string, strategy: string, error: PortholeError): void {
+    this.#note(call, strategy, NoteKind.FAILED, encodeMessage('Problem', endingOf(error)));
   }
 
-  #hangUp(call: string, code: string, message: string): void {
-    this.#options.rendezvous.tell('Hangup', { call, code, message: message.slice(0, MAX_REASON_BYTES / 3).toWellFormed() });
+  #hangUp(call: string, reason: PortholeError): void {
+    this.#options.rendezvous.tell('Hangup', { call, ...endingOf(reason) });
   }
 
   /** Notes of a strategy that is not begun yet wait for it. */

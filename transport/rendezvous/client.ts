@@ -55,6 +55,7 @@ export class Rendezvous {
   readonly #clock: Clock;
   #greeting: Greeting | null = null;
   #rttMs: number | null = null;
+  #welcome = Promise.withResolvers<Greeting>(); // the next
   #refusal = ''; // why the last try failed, in words; empty since a welcome
   #given = new AbortController(); // up, the connection in use
   #closed = false;
@@ -89,32 +90,18 @@ export class Rendezvous {
   }
 
   /** Resolves with the greeting once connected; rejects with SUITE_UNREACHABLE after `waitMs`, or the signal's reason. */
-  ready(waitMs: number, signal?: AbortSignal): Promise<Greeting> {
-    if (this.#greeting) return Promise.resolve(this.#greeting);
-    return new Promise((resolve, reject) => {
-      const done = (settle: () => void): void => {
-        clearTimeout(timer);
-        this.#welcomed.delete(welcomed);
-        signal?.removeEventListener('abort', stop);
-        settle();
-      };
-      const welcomed = (greeting: Greeting): void => done(() => resolve(greeting));
-      const stop = (): void => done(() => reject(signal?.reason));
-      const timer = setTimeout(
-        () =>
-          done(() =>
-            reject(
-              new PortholeError(
-                'SUITE_UNREACHABLE',
-                `the suite at ${this.#url.origin} does not answer${this.#refusal && ` (${this.#refusal})`}`,
-              ),
-            ),
-          ),
-        waitMs,
-      );
-      this.#welcomed.add(welcomed);
-      signal?.addEventListener('abort', stop, { once: true });
-    });
+  async ready(waitMs: number, signal?: AbortSignal): Promise<Greeting> {
+    if (this.#greeting) return this.#greeting;
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      const words = `the suite at ${this.#url.origin} does not answer${this.#refusal && ` (${this.#refusal})`}`;
+      late.abort(new PortholeError('SUITE_UNREACHABLE', words));
+    }, waitMs);
+    try {
+      return await abortable(this.#welcome.promise, AbortSignal.any([late.signal, ...(signal ? [signal] : [])]));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /**
@@ -167,8 +154,6 @@ export class Rendezvous {
     this.#socket.off('disconnect'); // nothing is gone that was given up
     this.#socket.disconnect();
   }
-
-  readonly #welcomed = new Set<(greeting: Greeting) => void>();
 
   #dial(): Socket {
     const socket = io(this.#url.origin, {
@@ -223,8 +208,8 @@ export class Rendezvous {
       this.#refusal = '';
       const left = this.#left;
       if (left) this.#clock.after(LEAVE_MS, () => left === this.#left && this.#leave()); // another has its own time
-      for (const tell of this.#welcomed) tell(this.#greeting);
-      this.#welcomed.clear();
+      this.#welcome.resolve(this.#greeting);
+      this.#welcome = Promise.withResolvers();
       this.#events.welcome?.(this.#greeting);
     });
     on('Introduction', (message) => this.#events.introduction?.(message));

@@ -39,8 +39,7 @@ export class ChannelConnection implements Connection {
   #over: Error | null = null; // why nothing can be sent any more
   #ended = false; // the peer's end mark has come
   #waiting: { resolve(): void; reject(reason: Error): void }[] = [];
-  readonly #gone: Promise<void>;
-  #setGone!: () => void;
+  readonly #gone = Promise.withResolvers<void>();
   #cancelLinger = (): void => {};
 
   /**
@@ -51,9 +50,6 @@ export class ChannelConnection implements Connection {
     this.#channel = channel;
     this.#hangUp = hangUp;
     this.#clock = clock;
-    this.#gone = new Promise((resolve) => {
-      this.#setGone = resolve;
-    });
     channel.binaryType = 'arraybuffer';
     channel.bufferedAmountLowThreshold = SEND_RESUME_BYTES;
     channel.onmessage = ({ data }) => this.#take(data);
@@ -81,7 +77,7 @@ export class ChannelConnection implements Connection {
       this.#finish(new PortholeError('SESSION_CLOSED', 'the connection is closed'));
     }
     this.#inbox.discard();
-    await this.#gone;
+    await this.#gone.promise;
   }
 
   abort(reason: Error): void {
@@ -156,6 +152,6 @@ export class ChannelConnection implements Connection {
   #leave(): void {
     this.#cancelLinger();
     this.#hangUp();
-    this.#setGone();
+    this.#gone.resolve();
   }
 }

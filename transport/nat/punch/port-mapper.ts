@@ -33,6 +33,17 @@ export const LEASE_S = 600;
 /** How long closing may take, in milliseconds. */
 export const UNMAP_MS = 1000;
 
+/** Opens a port, and closes it where that fails: the router may have heard us all the same. */
+export async function orUnmap<T>(unmap: () => Promise<void>, signal: AbortSignal, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const closed = unmap();
+    if (!signal.aborted) await closed; // while there is time, since another way of asking may be next
+    throw error;
+  }
+}
+
 /** The router that packets for everywhere go to, as Linux tells it. @throws PortholeError STRATEGY_UNFIT where it does not */
 export async function defaultRouter(): Promise<string> {
   const table = await readFile('/proc/net/route', 'latin1').catch(() => '');
@@ -99,18 +110,13 @@ export function natPmp(router: () => Promise<string> = defaultRouter, routerPort
       const unmap = async (): Promise<void> => {
         await ask(to, mapRequest(localPort, 0, 0), 16, AbortSignal.timeout(UNMAP_MS)).catch(() => {});
       };
-      try {
+      return orUnmap(unmap, signal, async () => {
         const mapping = await ask(to, mapRequest(localPort, localPort, LEASE_S), 16, signal);
         const port = mapping.readUInt16BE(10);
         if (port === 0 || mapping.readUInt16BE(8) !== localPort)
           throw new PortholeError('NO_PATH', 'the router opened another port than it was asked to');
         return { ip, port, unmap };
-      } catch (error) {
-        // It may have heard us all the same; waited for while there is time, since another way of asking may be next.
-        const closed = unmap();
-        if (!signal.aborted) await closed;
-        throw error;
-      }
+      });
     };
   };
 }

@@ -9,7 +9,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { isIPv4 } from 'node:net';
 import { PortholeError } from '../../../proto/errors.ts';
 import { sleep, systemClock } from '../../time/clock.ts';
-import { defaultRouter, type FindRouter, LEASE_S, type MappedPort, UNMAP_MS } from './port-mapper.ts';
+import { defaultRouter, type FindRouter, LEASE_S, type MappedPort, orUnmap, UNMAP_MS } from './port-mapper.ts';
 
 /** What is searched for: version 2 answers to version 1's name (UPnP Device Architecture 1.1, section 1.3.2). */
 const DEVICE = 'urn:schemas-upnp-org:device:InternetGatewayDevice:1';
@@ -225,15 +225,10 @@ async function open(
   const unmap = async (): Promise<void> => {
     await order(control, 'DeletePortMapping', which, AbortSignal.timeout(UNMAP_MS)).catch(() => {});
   };
-  try {
+  return orUnmap(unmap, signal, async () => {
     const { refusal } = await order(control, 'AddPortMapping', { ...which, ...how, NewLeaseDuration: LEASE_S }, signal);
     return refusal === null ? { unmap } : { refusal };
-  } catch (error) {
-    // It may have heard us all the same; waited for while there is time, since another way of asking may be next.
-    const closed = unmap();
-    if (!signal.aborted) await closed;
-    throw error;
-  }
+  });
 }
 
 /** What the router answers to an order, and the number of its error if it refuses. */
