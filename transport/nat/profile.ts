@@ -82,7 +82,6 @@ const UNSOLICITED: Record<number, NonNullable<TcpProfile['unsolicited']>> = {
   [NatUnsolicited.ACCEPTED]: 'accepted',
 };
 const FOUND: Record<number, boolean> = { [NatFound.NO]: false, [NatFound.YES]: true };
-/** The words of a TcpProfile's fields. */
 const TCP_WORDS = {
   filtering: BEHAVIOURS,
   unsolicited: UNSOLICITED,
@@ -94,7 +93,7 @@ type TcpWord = keyof typeof TCP_WORDS;
 export function natToWire(profile: NatProfile): Nat {
   const { behindNat, tcp, udp, ipv6, ipv6Unsolicited } = profile;
   return {
-    behindNat: foundToWire(behindNat),
+    behindNat: numberOf(FOUND, behindNat),
     tcp: tcp
       ? {
           mapping: mappingToWire(tcp.mapping),
@@ -153,10 +152,6 @@ function mappingToWire({ behaviour, step }: Mapping): NonNullable<WireMapping> {
 function mappingFromWire(mapping: WireMapping): Mapping | undefined {
   if (!mapping || Math.abs(mapping.step) > MAX_PORT) return undefined;
   return given({ behaviour: BEHAVIOURS[mapping.behaviour], step: mapping.patternless ? null : mapping.step });
-}
-
-function foundToWire(found: boolean | undefined): number {
-  return numberOf(FOUND, found);
 }
 
 /** Each word of a TcpProfile, made anew. */

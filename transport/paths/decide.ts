@@ -7,7 +7,6 @@
 
 /** Where the policy puts a way. */
 export interface Placed {
-  /** The least is the best. */
   readonly rank: number;
   /** What is begun side by side is of one. */
   readonly stage: number;
@@ -28,14 +27,12 @@ export interface Decision<P> {
   readonly use: P | null;
   /** When a better path will be steady, if that is what is waited for. */
   readonly readyAt: number | null;
-  /** What there is to fall back on. */
   readonly standby: P | null;
   /** More than is needed. */
   readonly spare: readonly P[];
   readonly wants: Wants;
 }
 
-/** What to look for. */
 export interface Wants {
   /** Any way at all: nothing carries. */
   readonly any: boolean;

@@ -28,7 +28,6 @@ export const TRIES_WINDOW_MS = 600_000;
  */
 export type OpenNamed = (names: readonly string[], signal: AbortSignal) => Promise<readonly Failure[]>;
 
-/** What is looked for. */
 export type Want = keyof Wants;
 export const WANTS: readonly Want[] = ['any', 'standby', 'better'];
 
@@ -48,14 +47,12 @@ interface Attempt {
   readonly what: Want;
   readonly begunAt: number;
   readonly abort: AbortController;
-  /** More is known than when it began. */
   outdated: boolean;
 }
 
 export class PathSearch {
   /** What the policy allows, the best first. */
   readonly ways: readonly Way[];
-  /** Where the policy puts these. */
   readonly places: readonly Placed[];
   readonly #options: SearchOptions;
   readonly #paces: Readonly<Record<Want, Pace>>;
@@ -88,7 +85,6 @@ export class PathSearch {
     if (this.#attempt) this.#attempt.outdated = true;
   }
 
-  /** When the next try is due. */
   dueAt(what: Want): number {
     return this.#paces[what].at;
   }
@@ -117,7 +113,6 @@ export class PathSearch {
     return null;
   }
 
-  /** Ends the try under way. */
   abandon(why: string): void {
     const attempt = this.#attempt;
     this.#attempt = null;
@@ -200,7 +195,6 @@ export class Pace {
     this.#wait = first;
   }
 
-  /** A try begins. */
   tried(now: number): void {
     this.at = now + this.#wait * (1 - JITTER + 2 * JITTER * this.#random());
     this.#wait = Math.min(this.#wait * 2, this.#most);

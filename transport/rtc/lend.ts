@@ -11,7 +11,6 @@ export interface PeerWanted {
   readonly init: RTCDataChannelInit;
 }
 
-/** What is called, and with what. */
 export interface PeerCalls {
   createOffer: [];
   createAnswer: [];
@@ -32,7 +31,6 @@ export interface PeerStates {
   readonly signalingState: RTCSignalingState;
 }
 
-/** The events that tell a change of a state. */
 export const STATE_EVENTS = [
   'connectionstatechange',
   'iceconnectionstatechange',

@@ -38,7 +38,6 @@ export interface PunchOptions {
   readonly techniques?: Techniques;
   /** Whether addresses that need no punch are told and tried, too; true unless told. */
   readonly direct?: boolean;
-  /** From 0 up to 1. */
   readonly random?: () => number;
 }
 

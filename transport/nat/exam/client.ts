@@ -25,12 +25,10 @@ export interface ProbePort extends SocketAddress {
   readonly nth: number;
 }
 
-/** What all parts of one run work with. */
 export interface ExamRun {
   readonly client: ProbeClient;
   readonly sockets: TcpSockets;
   readonly clock: Clock;
-  /** From 0 to before 1. */
   readonly random: () => number;
   readonly signal: AbortSignal;
   /** What an answer of the suite took, in milliseconds. */

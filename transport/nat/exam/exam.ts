@@ -22,7 +22,6 @@ const AGAIN = 2;
 
 export interface ExamOptions {
   readonly sockets: TcpSockets;
-  /** This machine's own addresses. */
   readonly localAddresses: readonly string[];
   readonly signal: AbortSignal;
 }

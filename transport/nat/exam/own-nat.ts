@@ -7,7 +7,6 @@ import type { Greeting, Rendezvous } from '../../rendezvous/client.ts';
 import type { NatProfile } from '../profile.ts';
 import { natToWire } from '../profile.ts';
 
-/** What an examiner is given. */
 export interface Examination {
   readonly greeting: Greeting;
   readonly rendezvous: Pick<Rendezvous, 'ask'>;
@@ -37,7 +36,6 @@ export type Examiner = (examination: Examination) => () => void;
 export interface OwnNatOptions {
   readonly rendezvous: Pick<Rendezvous, 'ask' | 'tell' | 'greeting'>;
   readonly examine?: Examiner | undefined;
-  /** More is known than before. */
   readonly onLearned?: (nat: NatProfile) => void;
   /** The calls of this end; none when left out. */
   readonly calls?: () => CallCount;
@@ -67,7 +65,6 @@ export class OwnNat {
     };
   }
 
-  /** The same as a message. */
   get wire(): Nat {
     return natToWire(this.profile);
   }

@@ -25,7 +25,6 @@ export interface RoundsOptions extends ExamRun {
   readonly inbound: number | undefined;
   readonly udpInbound: number | undefined;
   readonly udp: UdpExam;
-  /** The exam of IPv6, once it is open. */
   readonly six: () => Ipv6Exam | undefined;
 }
 
@@ -250,10 +249,8 @@ export class Rounds {
   }
 }
 
-/** Whether a callback led to a connection. */
 const cameIn = (outcome: number): boolean => outcome === CallbackOutcome.CONNECTED;
 
-/** Verdicts whether a callback came in. */
 function noting(tries: Tries): (outcome: number) => void {
   return (outcome) => {
     if (outcome === CallbackOutcome.UNABLE) tries.unable++;

@@ -31,7 +31,6 @@ export class Inbound {
   }
 }
 
-/** One under way. */
 export class SynProbe {
   readonly #aim: Aim;
   readonly #sockets: TcpSockets;
@@ -51,7 +50,6 @@ export class SynProbe {
     this.#socket.connect(to, this.#stop.signal).then(this.#inbound.add, () => {});
   }
 
-  /** The local port. */
   get local(): number {
     return this.#socket.local.port;
   }

@@ -14,7 +14,6 @@ import type { Clock } from '../../time/clock.ts';
 import { MAX_UNPROVED, PROOF_MS } from './limits.ts';
 import type { Role } from './notes.ts';
 
-/** Bytes of a proof. */
 export const PROOF_BYTES = 32;
 
 /**
@@ -36,7 +35,6 @@ const CHOSEN = 1;
 const PACKET_BYTES = 1200;
 
 export interface ArrivalsOptions {
-  /** The call's id. */
   readonly call: string;
   readonly role: Role;
   readonly via: string;
@@ -142,7 +140,6 @@ class Arrival {
     }
   }
 
-  /** The other end's proof is whole. */
   #prove(): boolean {
     const { call, origin, role } = this.#options;
     if (!isProof(this.#head, call, role === 'caller' ? 'callee' : 'caller')) return false;

@@ -27,7 +27,6 @@ export interface Bench {
   readonly direct: boolean;
   readonly random: () => number;
   readonly ahead: Ahead;
-  /** Birthday rounds under way. */
   readonly birthdays: Set<Round>;
 }
 

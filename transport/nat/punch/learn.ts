@@ -16,13 +16,11 @@ import type { Outside, Range } from './notes.ts';
 export interface Learned {
   readonly local: SocketAddress;
   readonly outside: Outside;
-  /** Milliseconds of a round trip to the suite. */
   readonly rttMs: number;
   /** Gives the port back, and lets the mapping go. */
   release(): void;
 }
 
-/** What there is to learn with. */
 export interface LearnRequest {
   readonly sockets: TcpSockets;
   /** Where to bind; port 0 for a new one. */

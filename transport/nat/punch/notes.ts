@@ -27,7 +27,6 @@ export interface RoundFacts {
   readonly opener: Role;
   readonly ttl: (typeof TTLS)[number];
   readonly family: 4 | 6;
-  /** Sockets at each end. */
   readonly sockets: number;
 }
 
@@ -45,15 +44,12 @@ export interface Outside {
 export type Note =
   /** Where this end can be reached without a punch. */
   | { readonly type: 'candidates'; readonly list: readonly SocketAddress[] }
-  /** The caller begins a round. */
   | ({ readonly type: 'round'; readonly round: number } & RoundFacts)
   /** Fig. 5, steps 2 and 4: this end's outside port in a round, and its round trip to the suite in milliseconds. */
   | ({ readonly type: 'here'; readonly round: number; readonly rttMs: number } & Outside)
   /** Fig. 5, step 6: the opener's NAT is open. */
   | { readonly type: 'open'; readonly round: number }
-  /** This end cannot go on with a round. */
   | { readonly type: 'failed'; readonly round: number; readonly reason: string }
-  /** The caller wants no more. */
   | { readonly type: 'end' };
 
 /** Sockets that the caller may ask of one round. */
@@ -106,7 +102,6 @@ const FIELDS: Readonly<Record<Note['type'], z.ZodType>> = {
   end: z.object({}),
 };
 
-/** A note as bytes. */
 export function encodeNote(note: Note): Uint8Array {
   const told = note.type === 'failed' ? { ...note, reason: note.reason.slice(0, MAX_REASON_CHARS) } : note;
   return new TextEncoder().encode(JSON.stringify(told));

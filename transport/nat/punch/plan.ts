@@ -16,7 +16,6 @@ export interface Step extends RoundFacts {
 /** How well the outside ports of an end are known beforehand. */
 type Ports = 'one' | 'series' | 'chance';
 
-/** What matters of one end. */
 interface End {
   readonly role: Role;
   readonly tcp: Partial<TcpProfile>;
@@ -47,7 +46,6 @@ export function plan(self: NatProfile, peer: NatProfile, role: Role): Step[] {
   });
 }
 
-/** What an end makes use of. */
 export interface Means {
   readonly techniques: readonly Technique[];
   /** Addresses that need no punch, too. */

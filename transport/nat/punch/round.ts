@@ -10,7 +10,6 @@ import { ASSUMED_HOPS, LEARN_MS, NOTE_MS, TRY_MS } from './limits.ts';
 import type { Note, Outside, RoundFacts } from './notes.ts';
 import type { Part, Stage, Technique } from './technique.ts';
 
-/** Where one end stands in one round. */
 export type State =
   | 'learning' // asks the suite for its outside port
   | 'heard' // the same, and knows the other end's already
@@ -20,7 +19,6 @@ export type State =
   | 'trying' // has opened, or connects; a connection that stands ends every round
   | 'failed';
 
-/** What happens to an end. */
 export type Event =
   | 'learned' // Fig. 5, steps 1 to 4: the suite saw this end's outside port
   | 'here' // the other end's note "here"
@@ -30,7 +28,6 @@ export type Event =
   | 'gave-up' // the other end's note "failed"
   | 'late'; // the state took too long
 
-/** What an end then does. */
 export type Action = 'tell-here' | 'send-opening' | 'tell-open' | 'connect' | 'tell-failed' | 'close';
 
 /** One row: in this state, when that happens, to this part, go there and do these. */
@@ -134,7 +131,6 @@ export class Round {
     this.#run(() => this.#learn(), null);
   }
 
-  /** A note of this round came. */
   note(note: Extract<Note, { round: number }>): void {
     if (note.type === 'here') {
       this.#theirs ??= note;

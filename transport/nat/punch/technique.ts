@@ -23,21 +23,17 @@ export interface Stage {
   /** The other end: the address that the suite sees it come from, and what it told of its port. */
   readonly peerIp: string;
   readonly theirs: Outside;
-  /** The TTL of the SYN that opens. */
   readonly openingTtl: number;
   /** Round trips to the suite, in milliseconds: this end's and the other's; 0 where it was not measured. */
   readonly rttMs: number;
   readonly peerRttMs: number;
   readonly clock: Clock;
-  /** From 0 up to 1. */
   readonly random: () => number;
   /** Ends the round: whatever was opened is closed then. */
   readonly signal: AbortSignal;
-  /** Hands over a connected socket. */
   readonly took: (socket: Socket, origin: 'dialled' | 'accepted') => void;
 }
 
-/** What a technique may learn with. */
 export interface TechniqueRequest extends LearnRequest {
   /** Where this end's low ports come out, if it has no pattern; null: anywhere. */
   readonly lowRange: () => Promise<Range | null>;

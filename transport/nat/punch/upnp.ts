@@ -118,11 +118,9 @@ export interface UpnpOptions {
   readonly searchPort?: number;
   /** How long a router is searched for, in milliseconds. */
   readonly searchMs?: number;
-  /** From 0 up to 1. */
   readonly random?: () => number;
 }
 
-/** UPnP IGD as a way to find a router. */
 export function upnp(options: UpnpOptions = {}): FindRouter {
   const { router = defaultRouter, targets = (ip) => [ip, SSDP_GROUP], searchPort: port = SSDP_PORT } = options;
   const { searchMs = SEARCH_MS, random = Math.random } = options;

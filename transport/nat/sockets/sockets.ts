@@ -53,7 +53,6 @@ export interface TcpSockets {
   readonly kind: 'ffi' | 'node';
   /** In words: why this kind and no other. */
   readonly why: string;
-  /** The options that can be set here. */
   readonly can: ReadonlySet<keyof SocketOptions>;
   /**
    * Takes a port of this machine; port 0 is any that is free.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C library's socket calls, through koffi: every one returns at once, and fails with the system's word; and each platform's numbers for them.
 
-import { networkInterfaces } from 'node:os';
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
 import { PortholeError } from '../../../proto/errors.ts';
 import type { SocketAddress } from '../profile.ts';
@@ -77,7 +76,6 @@ export type Family = 4 | 6;
 const ADDRESS_BYTES = { 4: 16, 6: 28 } as const;
 /** Where the address itself lies in them. */
 const ADDRESS_AT = { 4: 4, 6: 8 } as const;
-const SCOPE_AT = 24;
 /** The longest text of an address (INET6_ADDRSTRLEN). */
 const TEXT_BYTES = 46;
 /** fcntl's command and argument: F_SETFD, FD_CLOEXEC. */
@@ -126,20 +124,18 @@ export class System {
     return fd;
   }
 
-  /** @throws also PortholeError USAGE where the address is none of that family */
+  /** @throws also PortholeError USAGE where the address is none of that family, or has a zone: nobody is told of one that needs it */
   bind(fd: number, family: Family, local: SocketAddress): void {
     const address = this.#encode(family, local);
     this.#done('bind', this.#calls.bind(fd, address, address.length));
   }
 
-  /** The address that a bound socket has. */
   local(fd: number, family: Family): SocketAddress {
     const address = Buffer.alloc(ADDRESS_BYTES[family]);
     this.#length.writeUInt32LE(address.length);
     this.#done('getsockname', this.#calls.getsockname(fd, address, this.#length));
     const text = this.#inetNtop(this.#familyNumber(family), address.subarray(ADDRESS_AT[family]), Buffer.alloc(TEXT_BYTES), TEXT_BYTES);
-    const scope = family === 6 ? address.readUInt32LE(SCOPE_AT) : 0;
-    return { ip: scope === 0 ? String(text) : `${text}%${zoneOf(scope)}`, port: address.readUInt16BE(2) };
+    return { ip: String(text), port: address.readUInt16BE(2) };
   }
 
   set(fd: number, option: Option, value: number): void {
@@ -163,13 +159,11 @@ export class System {
 
   #encode(family: Family, { ip, port }: SocketAddress): Buffer {
     const address = Buffer.alloc(ADDRESS_BYTES[family]);
-    const [text, zone] = ip.split('%', 2) as [string, string?];
     if (this.constants.lengthInAddress) address.set([address.length, this.#familyNumber(family)]);
     else address.writeUInt16LE(this.#familyNumber(family));
     address.writeUInt16BE(port, 2);
-    if (this.#calls.inet_pton(this.#familyNumber(family), text, address.subarray(ADDRESS_AT[family])) !== 1)
+    if (this.#calls.inet_pton(this.#familyNumber(family), ip, address.subarray(ADDRESS_AT[family])) !== 1)
       throw new PortholeError('USAGE', `"${ip}" is not an address`);
-    if (zone !== undefined) address.writeUInt32LE(scopeOf(zone), SCOPE_AT);
     return address;
   }
 
@@ -179,15 +173,4 @@ export class System {
     const code = getSystemErrorName(errno);
     throw Object.assign(new Error(`${call} ${code}: ${getSystemErrorMessage(errno)}`), { errno, code, syscall: call });
   }
-}
-
-/** The number of an interface that an address is written with (RFC 4007 section 11): its name, or the number itself. */
-function scopeOf(zone: string): number {
-  const found = networkInterfaces()[zone]?.find(({ family }) => family === 'IPv6');
-  return found?.scopeid ?? (/^\d{1,9}$/.test(zone) ? Number(zone) : 0);
-}
-
-function zoneOf(scope: number): string {
-  for (const [name, addresses] of Object.entries(networkInterfaces())) if (addresses?.some(({ scopeid }) => scopeid === scope)) return name;
-  return String(scope);
 }
