@@ -266,6 +266,8 @@ export class Mux implements Carrier {
 
   #takeStream(frame: Frame): void {
     if (frame.type === 'request') return this.#opened(frame.stream, frame.request, frame.end);
+    // Also on a stream that is over: whether it is, is a matter of who was quicker.
+    if (frame.type === 'response' && this.#role === 'host') throw new PortholeError('PROTOCOL_VIOLATED', 'a response from a visitor');
     const stream = this.#streams.get(frame.stream);
     if (!stream) {
       if (frame.stream > this.#lastStream) throw new PortholeError('PROTOCOL_VIOLATED', 'a frame on a stream that was never opened');
@@ -274,7 +276,6 @@ export class Mux implements Carrier {
     }
     switch (frame.type) {
       case 'response':
-        if (this.#role === 'host') throw new PortholeError('PROTOCOL_VIOLATED', 'a response from a visitor');
         stream.answered(frame.response);
         break;
       case 'data':

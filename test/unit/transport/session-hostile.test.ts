@@ -95,6 +95,20 @@ describe('session: hostile peers', () => {
     });
   }
 
+  it('a response to a host, on a stream that it has answered and reset: PROTOCOL_VIOLATED', async () => {
+    const { a, b } = memoryPair();
+    const served = serveSession(bare(b), site, { session: '1', via: 'memory' });
+    await a.send(hello());
+    await a.send(encodeFrame(request(1, false)));
+    const told: Frame[] = [];
+    while (told.at(-1)?.type !== 'reset') told.push(decodeFrame((await a.receive()) as Uint8Array));
+    await a.send(encodeFrame({ type: 'response', stream: 1, end: true, response: { status: 200, headers: [] } }));
+    const [ended] = await Promise.all([served.closed, readAll(a, told)]);
+    code('PROTOCOL_VIOLATED')(ended);
+    const last = told.at(-1);
+    assert.equal(last?.type === 'goAway' && last.goAway.code, 'PROTOCOL_VIOLATED');
+  });
+
   it('a peer that asks without end and reads nothing: PROTOCOL_VIOLATED', async () => {
     // A connection that takes nothing more: what this end wants to say waits.
     const messages = [hello(), ...Array.from({ length: 2 * MAX_UNSENT }, (_, i) => encodeFrame(request(2 * i + 1)))];
