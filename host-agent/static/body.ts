@@ -4,8 +4,8 @@
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';
 import { type Lender, type LentPiece, lendingStream } from '../../transport/session/lending.ts';
-import { closeFd, readFd, readFewFd, statFd } from './fd.ts';
-import type { FileFacts, OpenFile } from './folder.ts';
+import type { FileFacts } from './facts.ts';
+import type { OpenFile } from './folder.ts';
 import type { ByteRange } from './range.ts';
 
 /** Chunks that one read fetches once a body shows that it is long: the most that a body holds unasked. */
@@ -27,7 +27,7 @@ export async function readShort(file: OpenFile, { first, last }: ByteRange): Pro
   const bytes = Buffer.allocUnsafeSlow(last - first + 1);
   let read = 0;
   try {
-    if (bytes.length > 0) read = await readFewFd(file.fd, bytes, first);
+    if (bytes.length > 0) read = await file.fd.readFew(bytes, first);
   } catch (thrown) {
     diskFailed(thrown);
   }
@@ -83,7 +83,6 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array>, Lender {
   /** Read, checked, not yet asked for. */
   readonly #ready: Uint8Array[] = [];
   #chunksPerRead = 1;
-  #reading = false;
   #over = false;
   #abort = (): void => {};
 
@@ -123,6 +122,7 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array>, Lender {
 
   /** The next chunk; null after the last, or when it is over. */
   async #next(): Promise<Uint8Array | null> {
+    if (this.#over) return null;
     try {
       const next = this.#pieces[0];
       if (this.#ready.length === 0 && next !== undefined) {
@@ -142,8 +142,7 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array>, Lender {
     if (this.#over) return;
     this.#over = true;
     this.#signal.removeEventListener('abort', this.#abort);
-    // A descriptor that is being read must stay: its number could be another file's by the time the read begins.
-    if (!this.#reading) closeFd(this.#file.fd);
+    this.#file.fd.close();
   }
 
   /** Fetches the next chunks of a range, which is the first of the pieces. */
@@ -156,14 +155,7 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array>, Lender {
     }
     this.#chunksPerRead = READ_AHEAD_CHUNKS;
     this.#onRead();
-    this.#reading = true;
-    let read: number;
-    try {
-      read = await readFd(this.#file.fd, buffers, first).catch(diskFailed);
-    } finally {
-      this.#reading = false;
-      if (this.#over) closeFd(this.#file.fd);
-    }
+    const read = await this.#file.fd.read(buffers, first).catch(diskFailed);
     if (this.#over) return;
     if (read === 0 || !isUnchanged(this.#file)) {
       throw new PortholeError('CONTENT_CHANGED', 'the file was changed while it was sent; ask for it again');
@@ -187,7 +179,7 @@ function takeBack(bytes: Uint8Array): void {
 }
 
 function isUnchanged({ fd, facts }: OpenFile): boolean {
-  const now: FileFacts = statFd(fd);
+  const now: FileFacts = fd.facts();
   return now.size === facts.size && now.mtimeNs === facts.mtimeNs && now.inode === facts.inode && now.device === facts.device;
 }
 

@@ -3,8 +3,8 @@
 
 import { createHash, hash } from 'node:crypto';
 import { type Clock, sleep, systemClock } from '../../transport/time/clock.ts';
-import { closeFd, readFd, statFd } from './fd.ts';
-import type { FileFacts, Found } from './folder.ts';
+import type { FileFacts } from './facts.ts';
+import type { Found } from './folder.ts';
 import { HashCache, isSameState } from './hash-cache.ts';
 
 /** How long nothing is asked and read before long files are hashed, in milliseconds. */
@@ -148,20 +148,20 @@ export class ContentHashes {
       for (let at = 0; at < facts.size; ) {
         if (this.#stop.signal.aborted) return null;
         const began = this.#clock.now();
-        const read = await readFd(file.fd, [slice], at);
+        const read = await file.fd.read([slice], at);
         if (read === 0) return null;
         digest.update(slice.subarray(0, read));
         at += read;
         await pace(began);
       }
-      if (!isSameState(statFd(file.fd), facts)) return null;
+      if (!isSameState(file.fd.facts(), facts)) return null;
       const found = digest.digest('base64url');
       this.#keep(facts, found);
       return found;
     } catch {
       return null; // the disk failed, or all was stopped: the answer goes without
     } finally {
-      closeFd(file.fd);
+      file.fd.close();
     }
   }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Raw file descriptors: per read less than half of what a FileHandle costs, and nothing is left to the collector.
+// File descriptors, each with one owner: per read less than half of what a FileHandle costs, and nothing is left to the collector.
 
 import * as fs from 'node:fs';
-import type { FileFacts } from './folder.ts';
+import { PortholeError } from '../../proto/errors.ts';
+import { type FileFacts, factsOf } from './facts.ts';
 import { Pace } from './pace.ts';
 
 /** What all that is offered lies on, as far as anybody knows. */
@@ -12,10 +13,10 @@ const disk = new Pace();
  * Opens a path: at once while the disk is quick, else in the thread pool, for the look-up may wait for it.
  * Throws, or rejects with, Node's own error.
  */
-export function openFd(path: string, flags: number, pace = disk): number | Promise<number> {
-  if (pace.quick) return pace.wait(() => fs.openSync(path, flags));
+export function openFd(path: string, flags: number, pace = disk): Descriptor | Promise<Descriptor> {
+  if (pace.quick) return new Descriptor(pace.wait(() => fs.openSync(path, flags)));
   return new Promise((resolve, reject) => {
-    fs.open(path, flags, (error, fd) => (error ? reject(error) : resolve(fd)));
+    fs.open(path, flags, (error, fd) => (error ? reject(error) : resolve(new Descriptor(fd))));
   });
 }
 
@@ -29,35 +30,82 @@ export function lookAt(path: string, pace = disk): fs.BigIntStats | Promise<fs.B
 }
 
 /**
- * `readFd` of a few kilobytes: at once while the disk is quick.
- * Throws, or rejects with, Node's own error.
+ * A descriptor that is open for reading, and the only one who knows its number: once it is closed, the next file or socket of this
+ * process gets that number, and who read or closed by it would do so to that one.
  */
-export function readFewFd(fd: number, buffer: Uint8Array, position: number, pace = disk): number | Promise<number> {
-  if (pace.quick) return pace.wait(() => fs.readSync(fd, buffer, 0, buffer.length, position));
-  return readFd(fd, [buffer], position);
+export class Descriptor {
+  readonly #fd: number;
+  /** Reads under way in the thread pool. */
+  #reads = 0;
+  #closed = false;
+
+  /** @param fd this object's to close from now on */
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** Whether it may be used no more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Where Linux shows what is open: its link leads there, and what opens this path opens the same file. */
+  get path(): string {
+    return `/proc/self/fd/${this.#number}`;
+  }
+
+  /** What the system says of it. It is in memory once it is open, so there is nothing to wait for. */
+  stat(): fs.BigIntStats {
+    return fs.fstatSync(this.#number, { bigint: true });
+  }
+
+  /** The facts of an open file. */
+  facts(): FileFacts {
+    return factsOf(this.stat());
+  }
+
+  /**
+   * `read` of a few kilobytes: at once while the disk is quick.
+   * Throws, or rejects with, Node's own error.
+   */
+  readFew(buffer: Uint8Array, position: number, pace = disk): number | Promise<number> {
+    if (pace.quick) return pace.wait(() => fs.readSync(this.#number, buffer, 0, buffer.length, position));
+    return this.read([buffer], position);
+  }
+
+  /** Reads up to all of the buffers' lengths from a position, in the thread pool; 0 is the end. Rejects with Node's own error. */
+  async read(buffers: Uint8Array[], position: number): Promise<number> {
+    const fd = this.#number;
+    this.#reads++;
+    try {
+      return await read(fd, buffers, position);
+    } finally {
+      this.#reads--;
+      if (this.#closed && this.#reads === 0) fs.closeSync(fd);
+    }
+  }
+
+  /**
+   * Gives it back; at the end of the reads that are under way, which may not have begun with the system. Nothing happens the second
+   * time. It was only read from: there is nothing to flush, so nothing to wait for.
+   */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#reads === 0) fs.closeSync(this.#fd);
+  }
+
+  get #number(): number {
+    if (this.#closed) throw new PortholeError('INTERNAL', 'a file was used after it was closed');
+    return this.#fd;
+  }
 }
 
-/** Reads up to all of the buffers' lengths from a position, in the thread pool; 0 is the end. Rejects with Node's own error. */
-export function readFd(fd: number, buffers: Uint8Array[], position: number): Promise<number> {
+function read(fd: number, buffers: Uint8Array[], position: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, bytes: number) => (error ? reject(error) : resolve(bytes));
     const [only] = buffers;
     if (only && buffers.length === 1) fs.read(fd, only, 0, only.length, position, done);
     else fs.readv(fd, buffers, position, done);
   });
-}
-
-/** The facts of an open file. They are in memory once it is open, so there is nothing to wait for. */
-export function statFd(fd: number): FileFacts {
-  return factsOf(fs.fstatSync(fd, { bigint: true }));
-}
-
-/** What of all that the system says of a file is of use here. */
-export function factsOf({ size, mtimeNs, ctimeNs, ino, dev }: fs.BigIntStats): FileFacts {
-  return { size: Number(size), mtimeNs, ctimeNs, inode: ino, device: dev };
-}
-
-/** Closes a descriptor that was only read from: nothing to flush, so nothing to wait for. */
-export function closeFd(fd: number): void {
-  fs.closeSync(fd);
 }

@@ -6,7 +6,6 @@ import { MAX_DATA_BYTES } from '../../proto/limits.ts';
 import { type OnRead, type Piece, readHead, readShort, streamBytes, streamFile } from './body.ts';
 import type { Coding } from './coding.ts';
 import type { ContentHashes, Reopen } from './content-hashes.ts';
-import { closeFd } from './fd.ts';
 import type { OpenFile } from './folder.ts';
 import { type Head, impliedCoding, mediaType, needsHead } from './media-type.ts';
 import { COMMON_HEADERS, errorAnswer } from './pages.ts';
@@ -39,7 +38,7 @@ export async function answerWithFile(chosen: Chosen, hashes: ContentHashes, requ
     handedOver = answer?.ownsFile ?? false;
     return answer?.response ?? null;
   } finally {
-    if (!handedOver) closeFd(chosen.file.fd);
+    if (!handedOver) chosen.file.fd.close();
   }
 }
 

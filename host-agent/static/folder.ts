@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A folder as a closed room: what lies in it can be opened, and nothing that lies elsewhere, whatever links say.
 
-/** What tells one state of a file from another. */
-export interface FileFacts {
-  readonly size: number;
-  /** The last write to it. */
-  readonly mtimeNs: bigint;
-  /** The last change of it or of what is noted of it; nobody sets it back. */
-  readonly ctimeNs: bigint;
-  readonly inode: bigint;
-  readonly device: bigint;
-}
+import type { FileFacts } from './facts.ts';
+import type { Descriptor } from './fd.ts';
 
 /** A regular file, open for reading. Whoever gets it closes `fd`. */
 export interface OpenFile {
-  readonly fd: number;
+  readonly fd: Descriptor;
   readonly facts: FileFacts;
 }
 

@@ -3,7 +3,7 @@
 
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
-import type { FileFacts } from './folder.ts';
+import type { FileFacts } from './facts.ts';
 
 /** Files whose hash is kept; the one that was learned first goes first. */
 export const MAX_HASHES = 20_000;

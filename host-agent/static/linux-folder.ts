@@ -2,8 +2,9 @@
 // The folder on Linux, whose kernel tells where an open file is.
 
 import * as fs from 'node:fs';
-import { closeFd, factsOf, lookAt, openFd } from './fd.ts';
-import type { Entries, FileFacts, Folder, Found, Look, Refusal, Unseen } from './folder.ts';
+import { type FileFacts, factsOf } from './facts.ts';
+import { type Descriptor, lookAt, openFd } from './fd.ts';
+import type { Entries, Folder, Found, Look, Refusal, Unseen } from './folder.ts';
 import { entriesOf, holds, lookOf, READ, type Root, refusal } from './root.ts';
 
 /** Linux: a handle on a name alone. Nothing is read, no device or FIFO notices. Node has no constant for it. */
@@ -14,11 +15,11 @@ export async function knowsPlaces(real: string): Promise<boolean> {
   if (process.platform !== 'linux') return false;
   const handle = await openFd(real, O_PATH);
   try {
-    return fs.readlinkSync(`/proc/self/fd/${handle}`) === real;
+    return fs.readlinkSync(handle.path) === real;
   } catch {
     return false;
   } finally {
-    closeFd(handle);
+    handle.close();
   }
 }
 
@@ -54,12 +55,12 @@ export class LinuxFolder implements Folder {
     const handle = await this.#hold(name);
     if (handle === null) return 'missing';
     try {
-      const stats = fs.fstatSync(handle, { bigint: true });
+      const stats = handle.stat();
       if (stats.isDirectory()) return 'folder';
       if (!stats.isFile()) return 'missing';
-      return { fd: await openFd(`/proc/self/fd/${handle}`, READ), facts: factsOf(stats) };
+      return { fd: await openFd(handle.path, READ), facts: factsOf(stats) };
     } finally {
-      closeFd(handle);
+      handle.close();
     }
   }
 
@@ -68,9 +69,9 @@ export class LinuxFolder implements Folder {
       const handle = await this.#hold(name);
       if (handle === null) return 'missing';
       try {
-        return await entriesOf(`/proc/self/fd/${handle}`, most);
+        return await entriesOf(handle.path, most);
       } finally {
-        closeFd(handle);
+        handle.close();
       }
     } catch (thrown) {
       return refusal(thrown);
@@ -82,9 +83,9 @@ export class LinuxFolder implements Folder {
       const handle = await this.#hold(name);
       if (handle === null) return 'elsewhere';
       try {
-        return lookOf(fs.fstatSync(handle), `/proc/self/fd/${handle}`);
+        return lookOf(handle.stat(), handle.path);
       } finally {
-        closeFd(handle);
+        handle.close();
       }
     } catch (thrown) {
       return refusal(thrown) === 'missing' ? 'elsewhere' : 'unreadable';
@@ -96,19 +97,19 @@ export class LinuxFolder implements Folder {
   }
 
   /** An O_PATH handle on what has this name; null when it is elsewhere or hidden. */
-  async #hold(name: string): Promise<number | null> {
+  async #hold(name: string): Promise<Descriptor | null> {
     const handle = await openFd(this.#pathOf(name), O_PATH);
     return (await this.#isInside(handle)) ? handle : null;
   }
 
   /** Whether what is open lies in the folder and is public; closes it when it does not. */
-  async #isInside(fd: number): Promise<boolean> {
+  async #isInside(fd: Descriptor): Promise<boolean> {
     let inside = false;
     try {
-      inside = await holds(this.#root, fs.readlinkSync(`/proc/self/fd/${fd}`));
+      inside = await holds(this.#root, fs.readlinkSync(fd.path));
       return inside;
     } finally {
-      if (!inside) closeFd(fd);
+      if (!inside) fd.close();
     }
   }
 }

@@ -3,7 +3,7 @@
 
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { closeFd, openFd, statFd } from './fd.ts';
+import { openFd } from './fd.ts';
 import type { Entries, Folder, Found, Look, Refusal, Unseen } from './folder.ts';
 import { entriesOf, holds, lookOf, READ, type Root, refusal } from './root.ts';
 
@@ -41,12 +41,12 @@ export class PortableFolder implements Folder {
     const fd = await openFd(real, READ_NO_LINK);
     let kept = false;
     try {
-      const facts = statFd(fd);
+      const facts = fd.facts();
       const again = await this.#resolve(name);
       kept = again !== null && (await fs.promises.stat(again, { bigint: true })).ino === facts.inode;
       return kept ? { fd, facts } : null;
     } finally {
-      if (!kept) closeFd(fd);
+      if (!kept) fd.close();
     }
   }
 

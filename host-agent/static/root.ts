@@ -73,10 +73,10 @@ export function refusal(thrown: unknown): Refusal {
 }
 
 /** What a look at a path tells, or why visitors may not have it. The path must lead to it and nowhere else. */
-export function lookOf(stats: fs.Stats, path: string): Look | Unseen {
+export function lookOf(stats: fs.Stats | fs.BigIntStats, path: string): Look | Unseen {
   if (!stats.isDirectory() && !stats.isFile()) return 'special';
   if (!isReadable(path)) return 'unreadable';
-  return { size: stats.isDirectory() ? null : stats.size, modified: stats.mtime };
+  return { size: stats.isDirectory() ? null : Number(stats.size), modified: stats.mtime };
 }
 
 /** Tried, not asked: what the system grants follows from more than the mode. */

@@ -4,7 +4,8 @@
 import * as fs from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { PortholeError } from '../../proto/errors.ts';
-import { closeFd, openFd, statFd } from './fd.ts';
+import { factsOf } from './facts.ts';
+import { openFd } from './fd.ts';
 import type { Entries, Folder, Found, Look, Refusal, Unseen } from './folder.ts';
 import { isLinkable } from './names.ts';
 import { lookOf, READ, refusal } from './root.ts';
@@ -25,7 +26,7 @@ export class SingleFile implements Folder {
     const name = basename(whole);
     if (!isLinkable(name)) throw new PortholeError('CONFIG_INVALID', 'no link can carry the name of this file; rename it');
     try {
-      closeFd(await openFd(whole, READ));
+      (await openFd(whole, READ)).close();
     } catch (cause) {
       throw new PortholeError('FOLDER_MISSING', `the file ${path} cannot be read`, { cause });
     }
@@ -37,8 +38,9 @@ export class SingleFile implements Folder {
     if (name !== this.name) return 'missing';
     try {
       const fd = await openFd(this.#path, READ);
-      if (fs.fstatSync(fd).isFile()) return { fd, facts: statFd(fd) };
-      closeFd(fd);
+      const stats = fd.stat();
+      if (stats.isFile()) return { fd, facts: factsOf(stats) };
+      fd.close();
       return 'missing';
     } catch (thrown) {
       return refusal(thrown);

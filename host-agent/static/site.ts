@@ -7,7 +7,6 @@ import type { Site } from '../../transport/session/site.ts';
 import { readHead, readShort } from './body.ts';
 import { type Coding, codingsForRange, readCodingWishes } from './coding.ts';
 import { ContentHashes } from './content-hashes.ts';
-import { closeFd } from './fd.ts';
 import { answerWithFile, type Chosen } from './file-answer.ts';
 import type { Folder, Found, OpenFile, Refusal } from './folder.ts';
 import { Listings } from './listing.ts';
@@ -142,17 +141,17 @@ function toFolder(url: URL, request: Request): Response {
 async function choose(folder: Folder, name: string, file: OpenFile, request: Request): Promise<Chosen> {
   for (const coding of codingsWanted(request)) {
     const copy = await folder.open(name + coding.suffix).catch((thrown) => {
-      closeFd(file.fd);
+      file.fd.close();
       throw thrown;
     });
     if (typeof copy === 'string') continue;
     // A copy of what the file was before its last change would undo the change.
     if (copy.facts.mtimeNs + COPY_LAG_NS < file.facts.mtimeNs) {
-      closeFd(copy.fd);
+      copy.fd.close();
       continue;
     }
     const head = await headOf(file, name).catch((thrown) => {
-      closeFd(copy.fd);
+      copy.fd.close();
       throw thrown;
     });
     return { file: copy, name, coding, head, reopen: () => folder.open(name + coding.suffix) };
@@ -165,7 +164,7 @@ async function headOf(file: OpenFile, name: string): Promise<Head | null> {
   try {
     return needsHead(name) ? await readHead(file) : null;
   } finally {
-    closeFd(file.fd);
+    file.fd.close();
   }
 }
 
@@ -196,6 +195,6 @@ async function missingPage(folder: Folder): Promise<Uint8Array<ArrayBuffer> | nu
     const { size } = file.facts;
     return size > MAX_MISSING_PAGE_BYTES ? null : await readShort(file, { first: 0, last: size - 1 });
   } finally {
-    closeFd(file.fd);
+    file.fd.close();
   }
 }

@@ -3,8 +3,8 @@
 
 import type { Sharp, SharpOptions } from 'sharp';
 import { readShort } from './body.ts';
-import { closeFd } from './fd.ts';
-import type { FileFacts, Found, OpenFile, Refusal } from './folder.ts';
+import type { FileFacts } from './facts.ts';
+import type { Found, OpenFile, Refusal } from './folder.ts';
 import { errorAnswer } from './pages.ts';
 import { Places } from './places.ts';
 
@@ -135,7 +135,7 @@ async function withFile<T>(open: () => Promise<Found>, use: (file: OpenFile) => 
   try {
     return await use(file);
   } finally {
-    closeFd(file.fd);
+    file.fd.close();
   }
 }
 

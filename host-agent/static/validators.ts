@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conditional requests: what tells two states of a file apart, and RFC 9110 section 13 on what follows.
 
-import type { FileFacts } from './folder.ts';
+import type { FileFacts } from './facts.ts';
 
 /**
  * The validators of one representation: strong entity tags, and the second of its last change. There may be two tags: one of the

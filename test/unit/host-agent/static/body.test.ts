@@ -2,14 +2,16 @@
 // Tests of bodies: back-pressure down to the disk, changes while sending, and that every file is closed.
 
 import assert from 'node:assert/strict';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Piece, READ_AHEAD_CHUNKS, streamFile } from '../../../../host-agent/static/body.ts';
-import { statFd } from '../../../../host-agent/static/fd.ts';
+import { openFd } from '../../../../host-agent/static/fd.ts';
 import type { OpenFile } from '../../../../host-agent/static/folder.ts';
 import { openFolder } from '../../../../host-agent/static/open-folder.ts';
 import { type ErrorCode, PortholeError } from '../../../../proto/errors.ts';
 import { MAX_DATA_BYTES } from '../../../../proto/limits.ts';
+import { lenderOf } from '../../../../transport/session/lending.ts';
 import { folderWith, openBelow, patterned, put, removeFolders, stillOpenBelow } from './fixture.ts';
 
 const coded = (code: ErrorCode) => (error: unknown) => error instanceof PortholeError && error.code === code;
@@ -125,6 +127,24 @@ describe('static/body', () => {
     await other.close();
   });
 
+  it('asked for more after it has failed, as a session may, neither reads nor closes what has the number by then', async () => {
+    const reason = new Error('the visitor left');
+    const abort = new AbortController();
+    const file = await open();
+    const number = Number(basename(file.fd.path));
+    const lender = lenderOf(streamFile(file, [whole], abort.signal));
+    assert.ok(await lender?.lend());
+    abort.abort(reason);
+    const other = openSync(join(path, 'file'), 'r');
+    try {
+      assert.equal(other, number, 'the system gives the lowest number that is free');
+      await assert.rejects(async () => lender?.lend(), reason);
+      assert.ok(fstatSync(other).isFile(), 'the other file is still open');
+    } finally {
+      closeSync(other);
+    }
+  });
+
   const changes: [what: string, change: () => Promise<void>][] = [
     ['shrinks', () => fs.truncate(join(path, 'file'), 100)],
     ['is emptied', () => fs.truncate(join(path, 'file'), 0)],
@@ -155,13 +175,10 @@ describe('static/body', () => {
   });
 
   it('errors with SITE_FAILED when the disk fails', async () => {
-    const handle = await fs.open(path);
-    const { fd } = handle;
     // A folder cannot be read: the one failure that every disk can be made to have.
-    const copy = await fs.open(`/proc/self/fd/${fd}`);
-    await handle.close();
-    const body = streamFile({ fd: copy.fd, facts: statFd(copy.fd) }, [{ first: 0, last: 9 }], never);
+    const fd = await openFd(path, constants.O_RDONLY);
+    const body = streamFile({ fd, facts: fd.facts() }, [{ first: 0, last: 9 }], never);
     await assert.rejects(body.getReader().read(), coded('SITE_FAILED'));
-    await copy.close().catch(() => {});
+    assert.ok(fd.closed);
   });
 });

@@ -15,8 +15,8 @@ import {
   openContentHashes,
   SETTLED_MS,
 } from '../../../../host-agent/static/content-hashes.ts';
-import { closeFd } from '../../../../host-agent/static/fd.ts';
-import type { FileFacts, Folder } from '../../../../host-agent/static/folder.ts';
+import type { FileFacts } from '../../../../host-agent/static/facts.ts';
+import type { Folder } from '../../../../host-agent/static/folder.ts';
 import { HashCache } from '../../../../host-agent/static/hash-cache.ts';
 import { openFolder } from '../../../../host-agent/static/open-folder.ts';
 import { MAX_DATA_BYTES } from '../../../../proto/limits.ts';
@@ -45,7 +45,7 @@ describe('static/content-hashes', () => {
   const factsOf = async (name: string): Promise<FileFacts> => {
     const file = await folder.open(name);
     assert.ok(typeof file !== 'string');
-    closeFd(file.fd);
+    file.fd.close();
     return file.facts;
   };
 

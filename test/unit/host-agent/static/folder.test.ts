@@ -9,7 +9,6 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { closeFd } from '../../../../host-agent/static/fd.ts';
 import type { Folder } from '../../../../host-agent/static/folder.ts';
 import { openFolder } from '../../../../host-agent/static/open-folder.ts';
 import { refusal } from '../../../../host-agent/static/root.ts';
@@ -21,9 +20,9 @@ async function contentOf(folder: Folder, name: string): Promise<string> {
   const found = await folder.open(name);
   if (typeof found === 'string') return found;
   try {
-    return await fs.readFile(`/proc/self/fd/${found.fd}`, 'utf8');
+    return await fs.readFile(found.fd.path, 'utf8');
   } finally {
-    closeFd(found.fd);
+    found.fd.close();
   }
 }
 
@@ -71,7 +70,7 @@ for (const procfs of [true, false]) {
       for (const name of ['x', 'b/x', 'a.txt/x', 'x'.repeat(300)]) assert.equal(await folder.open(name), 'missing', name);
       const found = await folder.open('a.txt');
       assert.ok(typeof found !== 'string' && found.facts.size === 5 && found.facts.mtimeNs > 0n);
-      closeFd(found.fd);
+      found.fd.close();
       assert.deepEqual(await openBelow(path), []);
     });
 

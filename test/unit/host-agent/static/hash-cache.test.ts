@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { FileFacts } from '../../../../host-agent/static/folder.ts';
+import type { FileFacts } from '../../../../host-agent/static/facts.ts';
 import { HashCache, MAX_CACHE_BYTES, MAX_HASHES, readCache, SAVE_AFTER_MS, writeCache } from '../../../../host-agent/static/hash-cache.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { folderWith, removeFolders } from './fixture.ts';
