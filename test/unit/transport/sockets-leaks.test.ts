@@ -165,6 +165,7 @@ describe('sockets: what is opened is closed', () => {
       for (const one of [failed, ended, unused]) {
         one.set({ ttl: 5 });
         one.close();
+        assert.throws(() => one.read(), { code: 'INTERNAL' });
         await assert.rejects(one.connect(nobody.local, never));
       }
       for (const one of others) {

@@ -148,8 +148,12 @@ export class FfiSocket implements BoundSocket {
     this.#system.close(this.#fd);
   }
 
-  /** What the system has noted of this socket: the options as they are, and the error it met (a system code's number; read once). */
+  /**
+   * What the system has noted of this socket: the options as they are, and the error it met (a system code's number; read once).
+   * @throws PortholeError INTERNAL when it is closed
+   */
   read(): { readonly ttl: number; readonly minTtl: number | null; readonly error: number } {
+    if (!this.#isOpen()) throw new PortholeError('INTERNAL', 'a closed socket cannot be asked');
     const { ttl, minTtl, error } = this.#system.constants;
     const get = (option: readonly [number, number]): number => this.#system.get(this.#fd, option);
     return { ttl: get(ttl[this.#family]), minTtl: minTtl ? get(minTtl[this.#family]) : null, error: get(error) };
