@@ -11,6 +11,7 @@ import type { Asked } from '../visit/local-gateway.ts';
 import { Partial } from './partial.ts';
 import type { Version } from './sidecar.ts';
 import { type Sink, type TransferEvent, transfer } from './transfer.ts';
+import type { Source } from './watchdog.ts';
 
 /** Where a download goes, and how long it is tried. */
 export interface DownloadOptions {
@@ -18,7 +19,10 @@ export interface DownloadOptions {
   readonly to: string | Writable;
   /** Stops it: `download` rejects with the signal’s reason. */
   readonly signal?: AbortSignal;
-  /** How long it is tried without a byte of progress, in milliseconds; TRANSFER_PATIENCE_MS when left out. */
+  /**
+   * How long it is tried without a byte of progress, in milliseconds; TRANSFER_PATIENCE_MS when left out. While a path stands the site
+   * may take longer.
+   */
   readonly patienceMs?: number;
   /** Time; the machine’s own when left out. */
   readonly clock?: Clock;
@@ -44,7 +48,7 @@ export type DownloadEvent =
  * @throws PortholeError HTTP_STATUS when the site answers with an error, or leads elsewhere; CONTENT_CHANGED when what came is
  * not what the site says it is; STORAGE_FAILED when the file cannot be written; what `fetch` threw last when patience ends
  */
-export async function download(visit: Asked, url: string, options: DownloadOptions): Promise<number> {
+export async function download(visit: Source, url: string, options: DownloadOptions): Promise<number> {
   const { to, clock = systemClock } = options;
   if (typeof to !== 'string') return toStream(visit, url, to, { ...options, clock });
   if (await isDevice(to)) {
@@ -78,7 +82,7 @@ async function isDevice(path: string): Promise<boolean> {
   );
 }
 
-async function toStream(visit: Asked, url: string, to: Writable, options: DownloadOptions & { clock: Clock }): Promise<number> {
+async function toStream(visit: Source, url: string, to: Writable, options: DownloadOptions & { clock: Clock }): Promise<number> {
   const sink = new StreamSink(to, options.signal);
   const told = (): void => {}; // the write that failed tells it, before the stream does
   to.on('error', told);

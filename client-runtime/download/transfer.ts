@@ -3,10 +3,10 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { type Clock, sleep } from '../../transport/time/clock.ts';
-import type { Asked } from '../visit/local-gateway.ts';
 import { isStrong, type Version } from './sidecar.ts';
+import { type Source, Watchdog } from './watchdog.ts';
 
-/** How long it is tried without a byte of progress, in milliseconds. */
+/** How long it is tried without a byte of progress, in milliseconds; while a path stands a site may take longer to answer. */
 export const TRANSFER_PATIENCE_MS = 600_000;
 /** The waits between tries without progress, in milliseconds; the last one stays. A visit waits for its path besides. */
 export const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000] as const;
@@ -76,42 +76,56 @@ export interface TransferOptions {
  * @returns SHA-256 of the whole in base64, when the site told it (RFC 9530)
  * @throws PortholeError HTTP_STATUS, CONTENT_CHANGED; the last error when patience ends; what the sink throws
  */
-export async function transfer(visit: Asked, url: string, sink: Sink, options: TransferOptions): Promise<string | null> {
+export async function transfer(visit: Source, url: string, sink: Sink, options: TransferOptions): Promise<string | null> {
   return new Transfer(visit, url, sink, options).run();
 }
 
 class Transfer {
-  readonly #visit: Asked;
+  readonly #visit: Source;
   readonly #url: string;
   readonly #sink: Sink;
   readonly #options: TransferOptions;
   #digest: string | null = null;
+  readonly #patienceMs: number;
   #progressAt: number;
+  #writing = false;
   #failures = 0;
   #restarts = 0;
   #begun = false;
 
-  constructor(visit: Asked, url: string, sink: Sink, options: TransferOptions) {
+  constructor(visit: Source, url: string, sink: Sink, options: TransferOptions) {
     this.#visit = visit;
     this.#url = url;
     this.#sink = sink;
     this.#options = options;
+    this.#patienceMs = options.patienceMs ?? TRANSFER_PATIENCE_MS;
     this.#progressAt = options.clock.now();
   }
 
   async run(): Promise<string | null> {
-    const { signal, clock, patienceMs = TRANSFER_PATIENCE_MS, onEvent } = this.#options;
+    const { signal, clock } = this.#options;
+    // What has come and is not written yet is no sign that nothing comes.
+    const watchdog = new Watchdog(this.#visit, clock, () => this.#patienceMs + (this.#writing ? clock.now() : this.#progressAt));
+    try {
+      return await this.#tries(signal ? AbortSignal.any([signal, watchdog.signal]) : watchdog.signal);
+    } finally {
+      watchdog.stop();
+    }
+  }
+
+  async #tries(signal: AbortSignal): Promise<string | null> {
+    const { clock, onEvent } = this.#options;
     for (;;) {
       try {
-        if (await this.#attempt()) return this.#digest;
+        if (await this.#attempt(signal)) return this.#digest;
       } catch (thrown) {
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
         const error = asPortholeError(thrown);
         if (error.code === 'CONTENT_CHANGED') {
           await this.#anew(error);
           continue;
         }
-        const leftMs = patienceMs - (clock.now() - this.#progressAt);
+        const leftMs = this.#patienceMs - (clock.now() - this.#progressAt);
         if (!MENDABLE.has(error.code) || leftMs <= 0) throw error;
         if (this.#sink.bytes > 0 && !this.#sink.version) await this.#anew(error); // nothing could be added to it
         onEvent?.({ type: 'waiting', error, bytes: this.#sink.bytes, leftMs });
@@ -122,7 +136,7 @@ class Transfer {
   }
 
   /** Asks for what is missing, and takes what comes. False when it has to begin anew. */
-  async #attempt(): Promise<boolean> {
+  async #attempt(signal: AbortSignal): Promise<boolean> {
     const { version, bytes } = this.#sink;
     const held = bytes > 0 ? version : null;
     // Of a whole one the last byte is asked for again: it shows that the content is still the same.
@@ -134,6 +148,7 @@ class Transfer {
             ['if-range', held.etag],
           ]
         : [],
+      signal,
     );
     const { status, headers } = response;
     if (held && status === 206 && continues(headers, held, from)) {
@@ -172,7 +187,9 @@ class Transfer {
     const { onProgress, clock } = this.#options;
     this.#begun = true;
     for await (const chunk of response.body ?? []) {
+      this.#writing = true;
       await this.#sink.write(chunk);
+      this.#writing = false;
       this.#progressAt = clock.now();
       this.#failures = 0;
       onProgress?.(this.#sink.bytes, whole);
@@ -202,9 +219,9 @@ class Transfer {
   }
 
   /** Asks, and follows redirections on the site. */
-  async #follow(headers: [string, string][]): Promise<Response> {
+  async #follow(headers: [string, string][], signal: AbortSignal): Promise<Response> {
     for (let at = this.#url, redirections = 0; ; redirections++) {
-      const response = await this.#visit.fetch({ method: 'GET', url: at, headers, signal: this.#options.signal });
+      const response = await this.#visit.fetch({ method: 'GET', url: at, headers, signal });
       const location = REDIRECTIONS.has(response.status) ? response.headers.get('location') : null;
       if (location === null) return response;
       await response.body?.cancel();

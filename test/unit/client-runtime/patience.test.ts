@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long a download waits: for a site as long as a path stands, for a path no longer than its patience.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DownloadEvent, download } from '../../../client-runtime/download/download.ts';
+import type { Source } from '../../../client-runtime/download/watchdog.ts';
+import type { VisitState } from '../../../client-runtime/visit/visit.ts';
+import { PortholeError } from '../../../proto/errors.ts';
+import { type FakeClock, fakeClock } from '../../support/clock.ts';
+
+const content = new Uint8Array(20_500);
+const offline = new PortholeError('HOST_OFFLINE');
+
+describe('a download without a path', () => {
+  let folder: string;
+  let events: DownloadEvent[];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'porthole-'));
+    events = [];
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** A visit whose one answer begins with a few bytes, and then nothing comes until the request is given up. */
+  function stranded(): Source & { is(status: VisitState): void } {
+    const listeners = new Set<(status: VisitState) => void>();
+    let status: VisitState = connected();
+    return {
+      get status() {
+        return status;
+      },
+      is(next) {
+        status = next;
+        for (const listener of [...listeners]) listener(next);
+      },
+      onStatus(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      async fetch({ signal }) {
+        const body = new ReadableStream<Uint8Array>({
+          start(controller) {
+            controller.enqueue(content.slice(0, 5000));
+            signal?.addEventListener('abort', () => controller.error(new PortholeError('CANCELLED')));
+          },
+        });
+        return new Response(body, { headers: { etag: '"one"', 'content-length': String(content.length) } });
+      },
+    };
+  }
+  const connected = (silent = false): VisitState => ({ state: 'connected', path: { via: 'relay', rttMs: 1, reason: '', silent } });
+  const connecting: VisitState = { state: 'connecting', trying: [] };
+  const PATIENCE_MS = 2000;
+
+  /** Begins a download of which the first bytes have come. */
+  async function begin(visit: Source): Promise<{ clock: FakeClock; ended: Promise<unknown>; over: () => boolean }> {
+    const clock = fakeClock();
+    let moved = (): void => {};
+    const first = new Promise<void>((resolve) => {
+      moved = resolve;
+    });
+    let over = false;
+    const ended = download(visit, 'http://site/file.bin', {
+      to: join(folder, 'file.bin'),
+      clock,
+      patienceMs: PATIENCE_MS,
+      onProgress: () => moved(),
+      onEvent: (event) => events.push(event),
+    })
+      .catch((error: unknown) => error)
+      .finally(() => {
+        over = true;
+      });
+    await first;
+    return { clock, ended, over: () => over };
+  }
+  const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+  for (const [name, status, code] of [
+    ['no path stands', connecting, 'PATH_LOST'],
+    ['the path is silent', connected(true), 'PATH_LOST'],
+    ['the host is known to be gone', { state: 'offline', error: offline }, 'HOST_OFFLINE'],
+  ] as const) {
+    it(`patience ends it while ${name}, though its session waits longer; what came is kept`, async () => {
+      const visit = stranded();
+      const { clock, ended, over } = await begin(visit);
+      visit.is(status);
+      clock.advance(PATIENCE_MS - 1);
+      await settle();
+      assert.ok(!over());
+      clock.advance(1);
+      const error = await ended;
+      assert.ok(error instanceof PortholeError);
+      assert.deepEqual([error.code, events, clock.timers], [code, [{ type: 'kept', bytes: 5000 }], 0]);
+    });
+  }
+
+  it('a site may take longer than that while a path stands, also on another path', async () => {
+    const visit = stranded();
+    const { clock, ended, over } = await begin(visit);
+    clock.advance(10 * PATIENCE_MS);
+    await settle();
+    assert.ok(!over());
+    // Patience has ended: it counts from the last byte, whatever came between.
+    visit.is(connecting);
+    assert.equal(((await ended) as PortholeError).code, 'PATH_LOST');
+
+    const other = stranded();
+    const again = await begin(other);
+    other.is(connecting);
+    again.clock.advance(PATIENCE_MS - 1);
+    other.is(connected());
+    again.clock.advance(10 * PATIENCE_MS);
+    await settle();
+    assert.ok(!again.over());
+    other.is({ state: 'offline', error: offline });
+    await again.ended;
+  });
+});
