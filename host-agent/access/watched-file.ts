@@ -19,15 +19,25 @@ export async function watchFile<T>(
   // The state first: what is written while it is read is read again.
   let state = await stateOf(file);
   let value = await read();
-  return async () => {
+  let told: string | null = null; // the state of which it was told that it cannot be used
+  const look = async (): Promise<void> => {
     const now = await stateOf(file);
-    if (now === state) return value;
-    state = now;
+    if (now === state) return;
     try {
       value = await read();
+      state = now;
+      told = null;
     } catch (thrown) {
-      onError(asPortholeError(thrown, 'STORAGE_FAILED'));
+      // Read again the next time: it may be this machine that was short of something, and not the file that is wrong.
+      if (now !== told) onError(asPortholeError(thrown, 'STORAGE_FAILED'));
+      told = now;
     }
+  };
+  // One after the other: nobody is given what it said before while it is read, and no earlier reading comes after a later one.
+  let looking = Promise.resolve();
+  return async () => {
+    looking = looking.then(look, look);
+    await looking;
     return value;
   };
 }

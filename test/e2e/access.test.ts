@@ -54,8 +54,13 @@ describe('access, as people use it', () => {
     await suite?.stop();
     await folder?.drop();
   });
+  // Whatever a test came to: one that failed has not ended its visitors itself.
+  afterEach(async () => {
+    for (const one of visitors.splice(0)) await one.stop();
+  });
 
   const hosts: Porthole[] = [];
+  const visitors: Porthole[] = [];
   async function hosted(name: string, ...flags: string[]): Promise<Porthole> {
     const one = new Porthole(['host', 'site', '--suite', `http://localhost:${port}`, '--name', name, ...flags], file('home'), {
       cwd: folder.path,
@@ -65,10 +70,17 @@ describe('access, as people use it', () => {
     return one;
   }
 
+  /** A program of a visitor's, or of the owner's beside the host. */
+  function starts(who: string, ...args: string[]): Porthole {
+    const one = new Porthole(args, file(who), { cwd: folder.path });
+    visitors.push(one);
+    return one;
+  }
+
   /** A visitor of its own, and what becomes of its visit. */
   async function gets(who: string, at: string, ...flags: string[]): Promise<{ code: ErrorCode | 'OK'; text: string; message: string }> {
     const out = file(`${who}.out`);
-    const get = new Porthole(['get', at, '-o', out, ...flags], file(who), { cwd: folder.path });
+    const get = starts(who, 'get', at, '-o', out, ...flags);
     const exit = await get.ended;
     const error = get.events.find(({ event }) => event === 'error') as { code: ErrorCode; message: string } | undefined;
     if (error) assert.equal(exit, ERRORS[error.code].exit);
@@ -77,7 +89,7 @@ describe('access, as people use it', () => {
   }
   const note = (): string => new URL('/note.txt', link).href;
   async function command(args: string[], who: string): Promise<CommandEvent> {
-    const run = new Porthole(args, file(who), { cwd: folder.path });
+    const run = starts(who, ...args);
     assert.equal(await run.ended, 0, run.stderr + JSON.stringify(run.events));
     return run.events[0] as CommandEvent;
   }
@@ -129,23 +141,21 @@ describe('access, as people use it', () => {
 
   it('a gateway on the visitor’s machine carries the whole site, and its address carries no invitation', async () => {
     const given = (await inviteFor('friends')).link as string;
-    const open = new Porthole(['open', given, '--port', '0'], file('dora'), { cwd: folder.path });
+    const open = starts('dora', 'open', given, '--port', '0');
     const ready = await open.waitFor('ready');
     assert.ok(!JSON.stringify(open.events).includes(new URL(given).hash.slice(8)), 'no event repeats it');
     assert.equal(await (await fetch(new URL('/note.txt', ready.url as string))).text(), CONTENT);
-    await open.stop();
   }).timeout(60_000);
 
   it('access that is taken back ends the visits that it let in within a second, and tells why; others stay', async () => {
-    const at = (await hosted('taken', '--allow', file('guests'), '--password-file', file('secret2'))).events;
-    const taken = hosts.at(-1) as Porthole;
-    const there = (at.find(({ event }) => event === 'ready') as CommandEvent).link as string;
+    const taken = await hosted('taken', '--allow', file('guests'), '--password-file', file('secret2'));
+    const there = (await taken.waitFor('ready')).link as string;
     const { link: given, id } = await inviteFor('taken', '--label', 'Frida');
     await writeFile(file('guests'), `${await keyOf('gustav', there)}  Gustav\n`);
     const visits = {
-      frida: new Porthole(['open', given as string, '--port', '0'], file('frida'), { cwd: folder.path }),
-      gustav: new Porthole(['open', there, '--port', '0'], file('gustav'), { cwd: folder.path }),
-      hanna: new Porthole(['open', there, '--port', '0', '--password-file', file('secret2')], file('hanna'), { cwd: folder.path }),
+      frida: starts('frida', 'open', given as string, '--port', '0'),
+      gustav: starts('gustav', 'open', there, '--port', '0'),
+      hanna: starts('hanna', 'open', there, '--port', '0', '--password-file', file('secret2')),
     };
     const shows = async (who: keyof typeof visits): Promise<number> => {
       const { url } = await visits[who].waitFor('ready');
