@@ -10,7 +10,7 @@ import type { Admission, Gate } from './gate.ts';
 import { Holdings } from './holdings.ts';
 import { ResumableHost } from './host.ts';
 import { Judging } from './judging.ts';
-import { JOIN_MS, MAX_WAITING_SESSIONS } from './limits.ts';
+import { JOIN_MS, MAX_FRESH_PATHS, MAX_WAITING_SESSIONS } from './limits.ts';
 import { PathEnd, type PathOwner } from './path-end.ts';
 import { Uplink } from './uplink.ts';
 import type { Watch } from './watch.ts';
@@ -41,7 +41,7 @@ export class SessionAcceptor implements PathOwner {
   readonly #holdings = new Holdings();
   readonly #uplink: Uplink;
   readonly #judging: Judging | null;
-  /** Paths on which nothing was said, and who is told that it is decided what becomes of them. */
+  /** Paths on which nothing was said, the oldest first, and who is told that it is decided what becomes of them. */
   readonly #fresh = new Map<PathEnd, () => void>();
   #waiting = 0; // sessions that are not admitted
   #pathCount = 0;
@@ -72,6 +72,9 @@ export class SessionAcceptor implements PathOwner {
       sealed.abort(this.#closed);
       return Promise.resolve();
     }
+    const [oldest] = this.#fresh.keys();
+    if (oldest && this.#fresh.size >= MAX_FRESH_PATHS)
+      oldest.lose(new PortholeError('RATE_LIMITED', 'too many paths have said nothing yet'));
     return new Promise((resolve) => {
       const path = new PathEnd(++this.#pathCount, sealed, 'fresh', this, this.#clock);
       path.expect(JOIN_MS, () => path.lose(new PortholeError('TIMED_OUT', 'nothing was said on a path')));
