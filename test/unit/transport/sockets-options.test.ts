@@ -11,6 +11,8 @@ import { systemCode } from '../../../transport/nat/sockets/sockets.ts';
 import { LOOPBACKS, needs } from '../../support/loopback.ts';
 
 const never = new AbortController().signal;
+/** How long the program is busy while a connection is made, in milliseconds: thousands of round trips on loopback. */
+const BUSY_MS = 60;
 const opened = await openSockets();
 const sockets = opened as FfiSockets; // `before` sees to it
 
@@ -72,6 +74,25 @@ describe('sockets with options', () => {
         socket.destroy();
         (await came).destroy();
         bound.set({ ttl: 66 }); // closed: nothing happens
+      });
+
+      it('tells the round trip that the system has measured, however busy this program was meanwhile', async () => {
+        const listener = sockets.bind({ ip, port: 0 });
+        servers.push(await listener.listen((socket) => socket.destroy()));
+        const bound = sockets.bind({ ip, port: 0 });
+        assert.equal(bound.rttMs(), null, 'without a connection');
+        const began = performance.now();
+        const connecting = bound.connect(listener.local, never);
+        process.nextTick(() => {
+          // The SYN is out, in the tick before; it is answered while nobody here can look.
+          while (performance.now() - began < BUSY_MS);
+        });
+        const socket = await connecting;
+        assert.ok(performance.now() - began >= BUSY_MS);
+        const rttMs = bound.rttMs() ?? Number.NaN;
+        assert.ok(rttMs > 0 && rttMs < BUSY_MS / 2, `${rttMs} ms`);
+        socket.destroy();
+        assert.equal(bound.rttMs(), null, 'the number of its descriptor may be another’s');
       });
 
       it('drops what comes with less than the lowest TTL, and takes what has it', async () => {

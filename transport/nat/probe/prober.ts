@@ -121,8 +121,10 @@ export const ANY = { 4: '0.0.0.0', 6: '::' } as const;
 
 export interface Dialled {
   readonly socket: Socket;
-  /** Milliseconds until the connection stood: a round trip. */
+  /** Milliseconds until this program saw the connection stand: a round trip, and longer where it is busy. */
   readonly rttMs: number;
+  /** The round trip as the system has measured it, where it does. */
+  readonly leastRttMs: number;
 }
 
 export interface Seen extends Dialled {
@@ -134,7 +136,8 @@ export interface Seen extends Dialled {
 export async function dial(from: BoundSocket, to: SocketAddress, clock: Clock, signal: AbortSignal): Promise<Dialled> {
   const began = clock.now();
   const socket = await from.connect(to, signal);
-  return { socket, rttMs: clock.now() - began };
+  const rttMs = clock.now() - began;
+  return { socket, rttMs, leastRttMs: Math.min(rttMs, from.rttMs?.() ?? rttMs) };
 }
 
 /**

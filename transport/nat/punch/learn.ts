@@ -69,7 +69,7 @@ export async function learn(options: LearnOptions): Promise<Learned> {
     return {
       local: from,
       outside: { port: last.address.port, step: gapBeside(ports, step) },
-      rttMs: Math.max(1, Math.round(Math.min(...answers.map(({ rttMs }) => rttMs)))),
+      rttMs: Math.max(1, Math.round(Math.min(...answers.map(({ leastRttMs }) => leastRttMs)))),
       release,
     };
   } catch (error) {

@@ -148,6 +148,15 @@ export class FfiSocket implements BoundSocket {
     this.#system.close(this.#fd);
   }
 
+  rttMs(): number | null {
+    if (!this.#used || !this.#isOpen()) return null;
+    try {
+      return this.#system.rttMs(this.#fd);
+    } catch {
+      return null; // what is only a measure fails nothing
+    }
+  }
+
   /**
    * What the system has noted of this socket: the options as they are, and the error it met (a system code's number; read once).
    * @throws PortholeError INTERNAL when it is closed

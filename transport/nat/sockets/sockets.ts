@@ -43,6 +43,11 @@ export interface BoundSocket {
    * @throws PortholeError PORT_IN_USE, or SOCKET_FAILED with the system's words; the socket is closed then
    */
   listen(onConnection: (socket: Socket) => void): Promise<Server>;
+  /**
+   * The round trip of its connection as the system has measured it, in milliseconds, however busy this program was meanwhile; null
+   * where the system does not say, and without a connection.
+   */
+  rttMs?(): number | null;
   /** Gives the port back. Does nothing after `connect` or `listen`: then the signal, the socket or the server ends it. */
   close(): void;
 }

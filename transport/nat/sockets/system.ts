@@ -27,6 +27,8 @@ export interface Constants {
   readonly maxSegment?: Option;
   readonly ttl: Readonly<Record<4 | 6, Option>>;
   readonly minTtl?: Readonly<Record<4 | 6, Option>>;
+  /** What the system has noted of a TCP connection, and where in it the round trip is, four bytes of microseconds. */
+  readonly connection?: { readonly option: Option; readonly rttAt: number };
 }
 
 const IP = 0;
@@ -47,6 +49,7 @@ const linux: Constants = {
   maxSegment: [TCP, 2],
   ttl: { 4: [IP, 2], 6: [IPV6, 16] },
   minTtl: { 4: [IP, 21], 6: [IPV6, 73] },
+  connection: { option: [TCP, 11], rttAt: 68 }, // TCP_INFO, tcpi_rtt: linux/tcp.h
 };
 
 /**
@@ -147,6 +150,17 @@ export class System {
     this.#length.writeUInt32LE(4);
     this.#done('getsockopt', this.#calls.getsockopt(fd, ...option, this.#number, this.#length));
     return this.#number.readInt32LE();
+  }
+
+  /** The round trip of a connected socket as the system has measured it, in milliseconds; null where it does not say. */
+  rttMs(fd: number): number | null {
+    const { connection } = this.constants;
+    if (!connection) return null;
+    const { option, rttAt } = connection;
+    const info = Buffer.alloc(rttAt + 4);
+    this.#length.writeUInt32LE(info.length);
+    this.#done('getsockopt', this.#calls.getsockopt(fd, ...option, info, this.#length));
+    return info.readUInt32LE(rttAt) / 1000 || null;
   }
 
   close(fd: number): void {

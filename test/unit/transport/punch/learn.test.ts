@@ -67,6 +67,37 @@ describe('punch: learning the outside port', () => {
     examined.release();
   });
 
+  it('takes the round trip that the system has measured, where it does: a busy program sees each come late', async () => {
+    const real = await openSockets();
+    const measured = (ms: number | null): TcpSockets => ({
+      ...real,
+      can: real.can,
+      bind(local, given) {
+        const bound = real.bind(local, given);
+        return {
+          local: bound.local,
+          set() {},
+          connect: bound.connect.bind(bound),
+          listen: bound.listen.bind(bound),
+          close() {},
+          rttMs: () => ms,
+        };
+      },
+    });
+    let time = 0;
+    const late = { ...systemClock, now: () => (time += 40) }; // each look at it is 40 ms later
+    for (const [ms, taken] of [
+      [2.4, 2],
+      [0.05, 1],
+      [null, 40],
+      [500, 40],
+    ] as const) {
+      const learned = await learn(await options([await server()], { sockets: measured(ms), clock: late, probes: 1 }));
+      assert.equal(learned.rttMs, taken, String(ms));
+      learned.release();
+    }
+  });
+
   it('one server of two is enough', async () => {
     const gone = await server();
     const { address } = gone;
