@@ -32,6 +32,9 @@ export const SHOW_MS = 5000;
 /** Connections that are looked at at once: more come from strangers. */
 export const MAX_LOOKED_AT = 16;
 
+/** Bytes of a user or a password. */
+export const MAX_LOGIN_BYTES = 255;
+
 /** RFC 1928 section 6. */
 const REPLIES = ['', 'it failed', 'its rules forbid it', 'no way there', 'host unreachable', 'refused', 'too far', 'no such command'];
 
@@ -39,6 +42,7 @@ const REPLIES = ['', 'it failed', 'its rules forbid it', 'no way there', 'host u
 export function socks5(proxy: string | undefined): Strategy {
   const at = proxy === undefined || proxy === '' ? null : URL.parse(proxy);
   if (proxy && at?.protocol !== 'socks5:') throw new PortholeError('CONFIG_INVALID', 'SOCKS5_PROXY is no socks5://host:port');
+  if (at !== null) loginOf(at); // what is wrong with it is told at the start
   return {
     name: NAME,
     kind: 'relayed',
@@ -75,7 +79,7 @@ async function dial(call: Call, proxy: URL, signal: AbortSignal): Promise<Connec
   const host = proxy.hostname.replace(/^\[|\]$/g, '');
   const pipe = new Handshake(await dialTcp(host, Number(proxy.port || 1080), signal), signal);
   try {
-    await askProxy(pipe, proxy, ip, note.readUInt16BE());
+    await askProxy(pipe, loginOf(proxy), ip, note.readUInt16BE());
     pipe.write(note.subarray(2, 2 + TOKEN_BYTES));
     await pipe.expect(note.subarray(2 + TOKEN_BYTES));
     return pipe.connection();
@@ -85,9 +89,27 @@ async function dial(call: Call, proxy: URL, signal: AbortSignal): Promise<Connec
   }
 }
 
+/** The user and the password; empty for a proxy that wants none. */
+type Login = readonly [user: Buffer, password: Buffer];
+
+function loginOf({ username, password }: URL): Login {
+  return [loginBytes(username), loginBytes(password)];
+}
+
+/** A user or a password as it is in a URL: its length goes in one byte (RFC 1929 section 2). */
+function loginBytes(text: string): Buffer {
+  let bytes: Buffer;
+  try {
+    bytes = Buffer.from(decodeURIComponent(text));
+  } catch {
+    throw new PortholeError('CONFIG_INVALID', 'SOCKS5_PROXY has a user or a password with a % that begins no %-escape: write %25 for it');
+  }
+  if (bytes.length <= MAX_LOGIN_BYTES) return bytes;
+  throw new PortholeError('CONFIG_INVALID', `SOCKS5_PROXY has a user or a password of more than ${MAX_LOGIN_BYTES} bytes`);
+}
+
 /** Has the proxy dial an address (RFC 1928 sections 3 to 6; RFC 1929). */
-async function askProxy(pipe: Handshake, proxy: URL, ip: string, port: number): Promise<void> {
-  const [user, password] = [proxy.username, proxy.password].map((text) => Buffer.from(decodeURIComponent(text))) as [Buffer, Buffer];
+async function askProxy(pipe: Handshake, [user, password]: Login, ip: string, port: number): Promise<void> {
   const method = user.length > 0 ? 2 : 0;
   pipe.write(Uint8Array.of(5, 1, method));
   const [version, chosen] = await pipe.take(2);

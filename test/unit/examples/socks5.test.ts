@@ -77,6 +77,19 @@ describe('the example of a strategy: socks5', () => {
     for (const wrong of ['proxy', 'http://proxy:1080']) assert.throws(() => example.socks5(wrong), { code: 'CONFIG_INVALID' });
   });
 
+  it('says at the start that a user or a password is too long for a proxy, or written wrong', () => {
+    const long = 'ü'.repeat(127); // two bytes each
+    for (const [user, password] of [
+      [`${long}ab`, 'x'],
+      ['anna', `${long}ab`],
+    ]) {
+      const message = /a user or a password of more than 255 bytes/;
+      assert.throws(() => example.socks5(`socks5://${user}:${password}@proxy:1080`), { code: 'CONFIG_INVALID', message });
+    }
+    assert.throws(() => example.socks5('socks5://anna:100%@proxy'), { code: 'CONFIG_INVALID', message: /write %25/ });
+    example.socks5(`socks5://${long}a:${long}a@proxy:1080`);
+  });
+
   it('says what the proxy answered', async () => {
     await fails(proxy.url.replace('sesame', 'barley'), /does not know this user or password/);
     await fails(proxy.url.replace(/\/\/.*@/, '//'), /wants another way to log in, or is none/);
