@@ -11,7 +11,8 @@ import { openShared, staticSite } from '../../host-agent/static/site.ts';
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../../proto/limits.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../../transport/session/site.ts';
-import { wayNamed } from '../../transport/strategy/strategy.ts';
+import { nodeStrategies } from '../../transport/strategies/node.ts';
+import { type Strategy, wayNamed } from '../../transport/strategy/strategy.ts';
 import { addressesNow, watchNodeNetwork } from '../../transport/system/network-node.ts';
 import { abortable } from '../../transport/time/clock.ts';
 import { refuseHomeInside, usableHome } from '../settings/home.ts';
@@ -43,9 +44,10 @@ export interface Started {
 
 /**
  * Brings a folder or a file online, and resolves once it is registered.
+ * @param others the ways of others, where they are loaded already
  * @throws PortholeError FOLDER_MISSING, NAME_TAKEN, NAME_INVALID, SUITE_UNREACHABLE, STORAGE_FAILED, CONFIG_INVALID
  */
-export async function startHost(context: Context, folder: string, suite: string): Promise<Started> {
+export async function startHost(context: Context, folder: string, suite: string, others?: readonly Strategy[]): Promise<Started> {
   const { settings, output, version } = context;
   const single = await checkShared(folder);
   await refuseHomeInside(folder, settings);
@@ -55,7 +57,7 @@ export async function startHost(context: Context, folder: string, suite: string)
   const own = [settings.home, settings.passwordFile, ...(settings.allow ?? [])].filter((path) => typeof path === 'string');
   const site = guarded(await staticSite(folder, { listing: settings.listing, exclude: own, hashes }), settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
-  const strategies = await programWays(settings);
+  const strategies = await (others ? nodeStrategies(settings.via, others) : programWays(settings));
   let registered = false;
   const host = createHost({
     suite,

@@ -12,24 +12,26 @@ import { isLoopback } from '../../signaling/shared/caller.ts';
 import { createSuite, type Suite } from '../../signaling/suite.ts';
 import { frontOf } from '../../transport/http/first-bytes.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
+import type { Strategy } from '../../transport/strategy/strategy.ts';
 import { usableHome } from '../settings/home.ts';
-import { loadStrategies } from '../settings/strategy-modules.ts';
 import { type Context, DEFAULT_PORT } from '../terminal/context.ts';
 import { browserAssets } from './browser-assets.ts';
 import { passingCollector } from './collector.ts';
 import { httpGateway } from './http-gateway.ts';
+import { othersWays } from './ways.ts';
 
 /**
  * Opens a suite by the settings.
  * @param fallback where to listen when no address is given
  * @param lan the site that this network is shown
+ * @param others the ways of others, where they are loaded already
  * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, STORAGE_FAILED, CONFIG_INVALID; USAGE for a strategy that cannot be used
  */
-export async function startSuite(context: Context, fallback: string, lan?: LanSite): Promise<Suite> {
+export async function startSuite(context: Context, fallback: string, lan?: LanSite, others?: readonly Strategy[]): Promise<Suite> {
   const { settings, version, stderr } = context;
   const home = await usableHome(settings);
   const [address = fallback, ...more] = settings.address ?? [];
-  const strategies = await loadStrategies(settings.strategies ?? []);
+  const strategies = others ?? (await othersWays(settings));
   const logger = pino({ level: settings.json ? 'silent' : 'warn' }, { write: (line) => stderr.write(plainJson(line)) });
   const relay = createRelay({ passed: passingCollector() });
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.

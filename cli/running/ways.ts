@@ -10,6 +10,14 @@ import { loadStrategies } from '../settings/strategy-modules.ts';
  * The ways that `--via` asks for, of all that there are.
  * @throws PortholeError USAGE for a strategy that cannot be used, or a name that is no way
  */
-export async function programWays({ strategies = [], via }: Pick<Settings, 'strategies' | 'via'>): Promise<Strategy[]> {
-  return nodeStrategies(via, await loadStrategies(strategies));
+export async function programWays({ strategies, via }: Pick<Settings, 'strategies' | 'via'>): Promise<Strategy[]> {
+  return nodeStrategies(via, await othersWays({ strategies }));
+}
+
+/**
+ * The ways that are not of this program: loaded once, and one for all that this program runs.
+ * @throws PortholeError USAGE for a strategy that cannot be used
+ */
+export async function othersWays({ strategies = [] }: Pick<Settings, 'strategies'>): Promise<readonly Strategy[]> {
+  return loadStrategies(strategies);
 }

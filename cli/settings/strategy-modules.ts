@@ -73,7 +73,8 @@ const LATE = Symbol('late');
 /** What a module has by default. */
 async function load(module: string, folder: string, refuse: Refuse): Promise<unknown> {
   const file = fileOf(module, folder);
-  if (file === null && /^(\.{0,2}[/\\]|file:)/.test(module)) refuse('there is no such file');
+  if (file === FOLDER) return refuse('it is a folder, and not a file');
+  if (file === null && /^(~|\.{0,2}[/\\]|[a-z]:[/\\]|file:)/i.test(module)) return refuse('there is no such file');
   const asked = file === null ? module : pathToFileURL(file).href;
   // As if a module in that folder asked for it.
   const parentURL = pathToFileURL(join(folder, '/')).href;
@@ -84,19 +85,34 @@ async function load(module: string, folder: string, refuse: Refuse): Promise<unk
   try {
     given = ((await import(asked)) as { default?: unknown }).default;
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException)?.code === 'ERR_MODULE_NOT_FOUND' && wordsOf(error).includes(`'${module}'`);
-    refuse(file === null && isMissing ? 'there is no such file, and no such package is installed here' : wordsOf(error), error);
+    refuse(
+      file === null && isMissing(module, error) ? 'there is no such file, and no such package is installed here' : wordsOf(error),
+      error,
+    );
   } finally {
     there.deregister();
   }
   return given ?? refuse('it has no default export');
 }
 
-/** The file that is meant, if it is there. */
-function fileOf(module: string, folder: string): string | null {
+/** Whether an error says that a package is not installed: by its own name, whatever of it was asked for (`sox/way.ts` is of `sox`). */
+function isMissing(module: string, error: unknown): boolean {
+  const name = module.split('/', module.startsWith('@') ? 2 : 1).join('/');
+  const words = wordsOf(error);
+  return (
+    (error as NodeJS.ErrnoException)?.code === 'ERR_MODULE_NOT_FOUND' && (words.includes(`'${module}'`) || words.includes(`'${name}'`))
+  );
+}
+
+const FOLDER = Symbol('a folder');
+
+/** The file that is meant, if it is there; FOLDER for a path that leads to one. A bare name is a package's before it is a folder's. */
+function fileOf(module: string, folder: string): string | typeof FOLDER | null {
   try {
     const file = module.startsWith('file:') ? fileURLToPath(module) : resolve(folder, module);
-    return statSync(file).isFile() ? file : null;
+    const found = statSync(file);
+    if (found.isDirectory()) return /[/\\]/.test(module) && !module.startsWith('@') ? FOLDER : null;
+    return found.isFile() ? file : null;
   } catch {
     return null; // there is none, or this is no address of one
   }

@@ -7,7 +7,6 @@ import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { PortholeError } from '../../proto/errors.ts';
 import { abortable, type Clock, systemClock } from '../../transport/time/clock.ts';
-import type { Asked } from '../visit/local-gateway.ts';
 import { Partial } from './partial.ts';
 import type { Version } from './sidecar.ts';
 import { type Sink, type TransferEvent, transfer } from './transfer.ts';

@@ -33,6 +33,15 @@ const attempt = async () => { throw new PortholeError('NO_PATH', 'they are aslee
 const words = { label: 'Pigeons', sentence: 'By pigeon.', adverb: 'by pigeon' };
 export default { name: 'pigeons', kind: 'direct', cost: 1, words, suits: () => ({ chance: 'possible', reason: 'it is day' }), attempt };`;
 
+/** One that leaves a mark beside itself each time that it is made. */
+const MARKING = `
+import { appendFileSync } from 'node:fs';
+import pigeons from './pigeons.ts';
+export default () => {
+  appendFileSync(new URL('./made', import.meta.url), 'x');
+  return { ...pigeons, name: 'marking' };
+};`;
+
 describe('a strategy from elsewhere', function () {
   this.timeout(60_000);
   let folder: Scratch;
@@ -54,7 +63,8 @@ describe('a strategy from elsewhere', function () {
     await copyFile(EXAMPLE, join(folder.path, 'socks5.ts'));
     await writeFile(join(folder.path, 'straight.ts'), DIRECT);
     await writeFile(join(folder.path, 'pigeons.ts'), PIGEONS);
-    const args = ['--strategy', './socks5.ts', '--strategy', 'straight.ts', '--via', 'socks5,straight,relay'];
+    await writeFile(join(folder.path, 'marking.ts'), MARKING);
+    const args = ['--strategy', './socks5.ts', '--strategy', 'straight.ts', '--strategy', 'marking.ts', '--via', 'socks5,straight,relay'];
     host = new Porthole(['up', site, '--port', '0', '--name', 'way', ...args], join(folder.path, 'host'), { cwd: folder.path });
     ({ link } = (await host.waitFor('ready')) as unknown as { link: string });
   });
@@ -79,6 +89,10 @@ describe('a strategy from elsewhere', function () {
     assert.match(await readFile(out, 'utf8'), /<h1>Here/);
     return one.events.find(({ event, kind }) => event === 'path' && kind === 'moved')?.via as string;
   };
+
+  it('is made once by `up`, for the host and the suite', async () => {
+    assert.equal(await readFile(join(folder.path, 'made'), 'utf8'), 'x');
+  });
 
   it('is asked for by its name, and carries: at both ends, and through the proxy', async () => {
     const before = proxy.dialled.length;
