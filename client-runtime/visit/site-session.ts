@@ -66,7 +66,7 @@ export class SiteSession {
       resumable: this.#resumable,
       policy,
       ways,
-      open: (wanted, signal) => this.#open(wanted, signal),
+      open: (wanted, signal, onAttempt) => this.#open(wanted, signal, onAttempt),
       clock,
       onNews,
     });
@@ -119,8 +119,12 @@ export class SiteSession {
     await this.session.close();
   }
 
-  async #open(names: readonly string[], signal: AbortSignal): Promise<readonly Failure[]> {
-    const { calls, policy, onAttempt, onConnection, onObstacle } = this.#options;
+  async #open(names: readonly string[], signal: AbortSignal, begun: (name: string) => void): Promise<readonly Failure[]> {
+    const { calls, policy, onConnection, onObstacle } = this.#options;
+    const onAttempt = (strategy: string): void => {
+      begun(strategy);
+      this.#options.onAttempt(strategy);
+    };
     try {
       const introduction = await this.#introduce(names, signal);
       // Who waits for a session that was under way has waited enough: whatever carries first.

@@ -17,6 +17,8 @@ export interface Opening {
   readonly at: number;
   readonly signal: AbortSignal;
   over: boolean;
+  /** Tells that a way is begun. */
+  begin(name: string): void;
   /** No further way will come. */
   done(...failures: Failure[]): Promise<void>;
   fail(error?: Error): Promise<void>;
@@ -63,7 +65,7 @@ export function manage(
     clock,
     random,
     onNews: (one) => news.push(one),
-    open: (names, signal) =>
+    open: (names, signal, onAttempt) =>
       new Promise((resolve, reject) => {
         const end = (settle: () => void): Promise<void> => {
           opening.over = true;
@@ -75,6 +77,7 @@ export function manage(
           at: clock.now(),
           signal,
           over: false,
+          begin: onAttempt,
           done: (...failures) => end(() => resolve(failures)),
           fail: (error = new PortholeError('NO_PATH', 'nothing stood')) => end(() => reject(error)),
         };

@@ -248,7 +248,10 @@ export class PathManager {
   #whyUse(path: Path): () => string {
     const old = this.#current;
     const name = this.#name(path);
-    if (this.#state === 'starting') return () => stoodFirst(name, this.#search.namesFor('better', path.via));
+    if (this.#state === 'starting') {
+      const better = this.#search.betterUnderWay(path.via); // now, not when it is told
+      return () => stoodFirst(name, better);
+    }
     if (!old || !this.#record.isWell(old)) {
       const [fall, lateMs] = [this.#fall, this.#nothingSince === null ? null : this.#clock.now() - this.#nothingSince];
       return () => carriesOn(fall, name, lateMs);

@@ -24,9 +24,10 @@ export const TRIES_WINDOW_MS = 600_000;
 
 /**
  * Opens ways by these names and adds each to the session as it stands. Resolves when no further one will come, with what
- * became of those that did not stand; rejects when none did. The signal stops what is under way, and touches no path.
+ * became of those that did not stand; rejects when none did. The signal stops what is under way, and touches no path. `onAttempt` is
+ * told of each way that is begun, for not every one that is wanted can be: of who tells of none, all are taken to be.
  */
-export type OpenNamed = (names: readonly string[], signal: AbortSignal) => Promise<readonly Failure[]>;
+export type OpenNamed = (names: readonly string[], signal: AbortSignal, onAttempt: (name: string) => void) => Promise<readonly Failure[]>;
 
 export type Want = keyof Wants;
 export const WANTS: readonly Want[] = ['any', 'standby', 'better'];
@@ -47,6 +48,8 @@ interface Attempt {
   readonly what: Want;
   readonly begunAt: number;
   readonly abort: AbortController;
+  /** The ways of it that were begun, as far as that is told. */
+  readonly begun: Set<string>;
   outdated: boolean;
 }
 
@@ -123,7 +126,7 @@ export class PathSearch {
   async begin(what: Want, via: string | null): Promise<PortholeError | null> {
     const { open, onEnd, clock } = this.#options;
     const now = clock.now();
-    const attempt: Attempt = { what, begunAt: now, abort: new AbortController(), outdated: false };
+    const attempt: Attempt = { what, begunAt: now, abort: new AbortController(), begun: new Set(), outdated: false };
     this.#attempt = attempt;
     this.#budget.spend(now);
     // Whatever comes of it, the next one keeps its distance.
@@ -132,7 +135,7 @@ export class PathSearch {
     let error: PortholeError | null = null;
     let words = '';
     try {
-      words = describeFailures(await open(this.namesFor(what, via), attempt.abort.signal));
+      words = describeFailures(await open(this.namesFor(what, via), attempt.abort.signal, (name) => void attempt.begun.add(name)));
     } catch (thrown) {
       error = asPortholeError(thrown, 'NO_PATH');
       words = describeFailures(failuresOf(error)) || error.message;
@@ -149,6 +152,12 @@ export class PathSearch {
     const relayed = via !== null && wayNamed(via, ways).kind === 'relayed';
     const direct = what === 'better' && relayed && this.ways.some(({ kind }) => kind === 'direct');
     return soughtInVain(direct ? 'direct' : what, words, this.dueAt(what) - clock.now());
+  }
+
+  /** Those that are better than the path in use and are being tried. */
+  betterUnderWay(via: string): readonly string[] {
+    const begun = this.#attempt?.begun ?? new Set();
+    return this.namesFor('better', via).filter((name) => begun.size === 0 || begun.has(name));
   }
 
   /** The ways to try for that, beside the path in use. */

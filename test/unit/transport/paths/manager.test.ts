@@ -33,6 +33,15 @@ describe('path manager', () => {
       assert.deepEqual(k.news[0], { kind: 'moved', via: 'relay', rttMs: 10, standby: '', reason: k.news[0]?.reason });
     });
 
+    it('names of the better ways those alone that were begun: the other end may not have them all', async () => {
+      k = manage(['pigeons', 'data-channel', 'relay'], ['pigeons', 'data-channel', 'relay']);
+      const started = k.manager.start();
+      for (const name of ['data-channel', 'relay']) k.last().begin(name);
+      k.resumable.join('relay');
+      await started;
+      assert.deepEqual(k.told(), ['moved: the relay stood first; data-channel still being tried']);
+    });
+
     it('rejects with what `open` does when nothing stands, says nothing, and is over', async () => {
       const started = k.manager.start();
       const rejected = assert.rejects(started, { code: 'HOST_OFFLINE' });
