@@ -63,7 +63,7 @@ export function lanRoutes(app: FastifyInstance, web: Web): void {
       const isPage = isNavigation(request);
       const passing: Passing = {
         ask: (headers, ask) => (isPage ? askWithBadge(`${caller.protocol}://${caller.host}${BADGE_SCRIPT}`, headers, ask) : ask(headers)),
-        vary: (response) => (mayBeBadged(response) ? NAVIGATION_HEADERS : null),
+        vary: (response) => (mayBeBadged(response, request.headers['sec-fetch-dest']) ? NAVIGATION_HEADERS : null),
       };
       return passOn(web, web.gateway, site, request, reply, passing);
     },

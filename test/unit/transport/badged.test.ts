@@ -187,8 +187,14 @@ describe('a page over plain HTTP', () => {
         new Response(null, { status: 304 }),
         new Response('x'),
         new Response('', { status: 404, headers: HTML }),
-      ].map(mayBeBadged),
+      ].map((response) => mayBeBadged(response, undefined)),
       [true, true, false, false],
     );
+    const unchanged = new Response(null, { status: 304 });
+    for (const destination of ['document', 'iframe', 'empty', 'object']) assert.ok(mayBeBadged(unchanged, destination), destination);
+    for (const destination of ['image', 'script', 'style', 'font', 'video', 'worker']) {
+      assert.ok(!mayBeBadged(unchanged, destination), `a 304 for ${destination} is about no page`);
+    }
+    assert.ok(mayBeBadged(new Response('', { headers: HTML }), 'image'), 'it is one nevertheless');
   });
 });

@@ -13,6 +13,8 @@ const MARK = '-lan';
 const NOT_ASCII = /^(utf-?(7|16|32)|ucs-?[24]|iso-10646|iso-2022|csiso2022|hz-gb|ebcdic|cp037|ibm037|unicode)/i;
 /** Of the bytes without the script, or of parts of them. */
 const OF_THE_BYTES = ['repr-digest', 'content-digest', 'digest', 'content-md5', 'accept-ranges'];
+/** What is asked for with these destinations (Fetch Standard) is never a page to show, nor read by a script that may want one. */
+const NO_PAGE = /^(audio|audioworklet|font|image|json|manifest|paintworklet|script|serviceworker|sharedworker|style|track|video|worker)$/;
 const CONDITIONS = ['if-none-match', 'if-modified-since'];
 
 /** Puts a request with these headers to the site. */
@@ -48,9 +50,13 @@ export async function askWithBadge(script: string, headers: Headers, ask: Ask): 
   return response;
 }
 
-/** Whether what a response depends on is more than the site says: what asks for a page gets the script, and nothing else does. */
-export function mayBeBadged({ status, headers }: Response): boolean {
-  return status === 304 || (status === 200 && isHtml(headers));
+/**
+ * Whether what a response depends on is more than the site says: what asks for a page gets the script, and nothing else does. A 304
+ * does not say what it is about, and has to depend on what the 200 did (RFC 9110 section 15.4.5).
+ * @param destination what it is for, as the browser says (Sec-Fetch-Dest)
+ */
+export function mayBeBadged({ status, headers }: Response, destination: unknown): boolean {
+  return status === 304 ? !NO_PAGE.test(String(destination)) : status === 200 && isHtml(headers);
 }
 
 function isHtml(headers: Headers): boolean {
