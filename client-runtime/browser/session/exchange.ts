@@ -2,6 +2,7 @@
 // One request that the service worker handed over, and its response.
 
 import { PortholeError } from '../../../proto/errors.ts';
+import { decodable, decoded } from '../../../transport/http/content-codings.ts';
 import { type Asking, announcedLength } from '../../../transport/session/http.ts';
 import { priorityFor } from '../../../transport/session/priority.ts';
 import { BodyReceiver, BodySender, wireError } from '../shared/bodies.ts';
@@ -14,7 +15,6 @@ import {
   type ToSession,
   type ToWorker,
 } from '../shared/bridge.ts';
-import { decodable, decoded } from './decode.ts';
 
 /** What answers requests, whenever there is a way to. */
 export interface Fetcher {

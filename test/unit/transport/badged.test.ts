@@ -2,6 +2,7 @@
 // The script that is appended to pages: where, to which, and what becomes of lengths, digests, tags and conditions.
 
 import assert from 'node:assert/strict';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { askWithBadge, mayBeBadged } from '../../../transport/http/badge/badged.ts';
 
 const SCRIPT = '\n<script src="/.porthole/lan.js" async></script>\n';
@@ -47,6 +48,47 @@ describe('a page over plain HTTP', () => {
       'x-own': '1',
     });
     assert.equal(seen[0]?.get('accept-encoding'), 'identity');
+  });
+
+  it('may come compressed, where its browser takes that, and is appended to in plain', async () => {
+    const page = '<p>a page that says much the same again and again</p>\n'.repeat(50);
+    for (const [coding, bytes] of [
+      ['gzip', gzipSync(page)],
+      ['br', brotliCompressSync(page)],
+    ] as const) {
+      const given = {
+        ...HTML,
+        'content-encoding': coding,
+        'content-length': String(bytes.length),
+        etag: `"tag.${coding}"`,
+        'repr-digest': 'x',
+      };
+      const asked = { 'accept-encoding': 'gzip, deflate, br, zstd' };
+      const { headers, body, seen } = await get(given, new Uint8Array(bytes), asked);
+      assert.equal(body.toString(), page + SCRIPT);
+      assert.deepEqual(Object.fromEntries(headers), { ...HTML, etag: `"tag.${coding}-lan"` });
+      assert.equal(seen[0]?.get('accept-encoding'), 'gzip, br', 'what can be undone');
+      const same = await get(given, new Uint8Array(bytes), { ...asked, 'if-none-match': `"tag.${coding}-lan"` });
+      assert.deepEqual([same.status, same.headers.get('etag')], [304, `"tag.${coding}-lan"`]);
+      const head = await askWithBadge(URL_OF_SCRIPT, new Headers(asked), async () => new Response(null, { headers: given }));
+      assert.deepEqual(Object.fromEntries(head.headers), Object.fromEntries(headers));
+      const other = await get({ ...given, 'content-type': 'text/plain' }, new Uint8Array(bytes), asked);
+      assert.deepEqual([other.headers.get('content-encoding'), other.body.equals(bytes)], [coding, true], 'what is no page stays as it is');
+      const cut = get(given, new Uint8Array(bytes.subarray(0, bytes.length - 20)), asked);
+      await assert.rejects(cut, 'what is damaged is not taken for whole');
+    }
+    for (const [accepted, wanted] of [
+      ['br;q=0.5, gzip;q=0', 'br'],
+      ['GZIP ; q=1.0', 'gzip'],
+      ['deflate, *', 'identity'],
+    ]) {
+      assert.equal((await get(HTML, '', { 'accept-encoding': accepted })).seen[0]?.get('accept-encoding'), wanted);
+    }
+    const utf16 = gzipSync(Uint8Array.of(0xff, 0xfe, 0x3c, 0));
+    const odd = { 'content-type': 'text/html', 'content-encoding': 'gzip', etag: '"tag.gzip"' };
+    const plain = await get(odd, new Uint8Array(utf16), { 'accept-encoding': 'gzip' });
+    assert.deepEqual([...plain.body], [0xff, 0xfe, 0x3c, 0]);
+    assert.deepEqual(Object.fromEntries(plain.headers), { 'content-type': 'text/html' });
   });
 
   it('may be empty, short, in Latin-1 or without a charset', async () => {

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodable, decoded } from '../content-codings.ts';
 
 /** What stands after a page's last byte. A change of it needs another MARK: browsers keep pages by their tags. */
 const appendedFor = (script: string): Uint8Array<ArrayBuffer> =>
@@ -30,11 +31,13 @@ export async function askWithBadge(script: string, headers: Headers, ask: Ask): 
   // A range is of the bytes as they are, and so is what asks for one.
   if (headers.has('range')) return ask(headers);
   const asked = new Headers(headers);
-  asked.set('accept-encoding', 'identity');
+  // What crosses a slow line may be small: it is undone here, where the script is appended, and nowhere else.
+  const codings = codingsOf(headers.get('accept-encoding') ?? '');
+  asked.set('accept-encoding', codings.join(', ') || 'identity');
   const tags = headers.get('if-none-match') ?? '';
   if (tags !== '') asked.set('if-none-match', tags.replaceAll(`${MARK}"`, '"'));
   const response = await ask(asked);
-  if (response.status !== 304) return isPage(response) ? badged(response, script) : response;
+  if (response.status !== 304) return isPage(response, codings) ? badged(response, script) : response;
   const tag = response.headers.get('etag');
   // What a 304 is about is the page with the script only if the browser has that one.
   if (tag !== null && listed(tags, marked(tag))) {
@@ -45,7 +48,7 @@ export async function askWithBadge(script: string, headers: Headers, ask: Ask): 
   }
   for (const name of CONDITIONS) asked.delete(name);
   const whole = await ask(asked);
-  if (isPage(whole)) return badged(whole, script);
+  if (isPage(whole, codings)) return badged(whole, script);
   await whole.body?.cancel();
   return response;
 }
@@ -64,26 +67,40 @@ function isHtml(headers: Headers): boolean {
 }
 
 /** Whether the script can be appended: a whole HTML document in bytes that are its characters, to be shown, and free to be changed. */
-function isPage({ status, headers }: Response): boolean {
+function isPage({ status, headers }: Response, codings: readonly string[]): boolean {
   if (status !== 200 || !isHtml(headers)) return false;
   const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers.get('content-type') ?? '')?.[1] ?? '';
-  const coding = headers.get('content-encoding') ?? 'identity';
+  const coding = (headers.get('content-encoding') ?? 'identity').trim().toLowerCase();
   return (
     !NOT_ASCII.test(charset) &&
-    /^\s*identity\s*$/i.test(coding) &&
+    (coding === 'identity' || codings.includes(coding)) &&
     !/^\s*attachment\b/i.test(headers.get('content-disposition') ?? '') &&
     !/\bno-transform\b/i.test(headers.get('cache-control') ?? '')
   );
 }
 
+/** Of what a browser takes, the content codings that can be undone here. */
+function codingsOf(accepted: string): readonly string[] {
+  return accepted.split(',').flatMap((wish) => {
+    const [, name = '', weight = '1'] = /^\s*([\w-]+)\s*(?:;\s*q=([\d.]+)\s*)?$/i.exec(wish.toLowerCase()) ?? [];
+    return Number(weight) > 0 && decodable().includes(name) ? [name] : [];
+  });
+}
+
 async function badged(response: Response, script: string): Promise<Response> {
-  const { status, statusText, body } = response;
+  const { status, statusText } = response;
+  const { headers: plain, body, identity } = decoded(response);
+  // A HEAD has no body to undo.
+  if (!identity) for (const name of ['content-encoding', 'content-length']) plain.delete(name);
   const reader = body?.getReader();
   const first = reader && (await beginning(reader));
   const isUtf16 = first !== undefined && ((first[0] === 0xfe && first[1] === 0xff) || (first[0] === 0xff && first[1] === 0xfe));
-  if (reader && isUtf16) return new Response(joined(first, reader), { status, statusText, headers: response.headers });
+  if (reader && isUtf16) {
+    if (!identity) plain.delete('etag'); // it is the coded one's
+    return new Response(joined(first, reader), { status, statusText, headers: plain });
+  }
   const appended = appendedFor(script);
-  const headers = new Headers(response.headers);
+  const headers = new Headers(plain);
   for (const name of OF_THE_BYTES) headers.delete(name);
   const tag = headers.get('etag');
   if (tag !== null) headers.set('etag', marked(tag));

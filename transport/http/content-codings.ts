@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Content codings in the page: what the host may compress with, and a response with its coding undone.
+// Content codings: what a host may compress with, and a response with its coding undone.
 
 /** Codings of HTTP (RFC 9110, section 8.4) and the names that DecompressionStream has for them. */
 const FORMATS: readonly (readonly [coding: string, format: string])[] = [
@@ -23,7 +23,7 @@ function formats(): ReadonlyMap<string, CompressionFormat> {
   return known;
 }
 
-/** The codings that this browser can undo in a page, best first; empty when it can undo none. */
+/** The codings that this platform can undo, best first; empty when it can undo none. */
 export function decodable(): string[] {
   return [...formats().keys()];
 }
