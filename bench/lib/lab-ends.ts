@@ -4,6 +4,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Lab } from '../../test/lab/lab.ts';
+import { environment } from '../../test/support/environment.ts';
 import type { LabOrder, Reply } from './orders.ts';
 import type { Reached, Stack, System } from './reach.ts';
 
@@ -21,7 +22,7 @@ class LabEnd {
   constructor(lab: Lab, place: string, env: NodeJS.ProcessEnv) {
     this.#place = place;
     this.#child = lab.spawn(place, process.execPath, [PROGRAM], {
-      env: { PATH: process.env.PATH, HOME: lab.folder, ...env },
+      env: environment({ HOME: lab.folder, ...env }),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { createHost, newIdentity, serve } from '../../host-agent/index.ts';
 import { createSuite, type Suite } from '../../signaling/index.ts';
+import { environment } from '../support/environment.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -39,7 +40,7 @@ describe('the library', () => {
     const file = join(folder.path, 'example.mjs');
     await writeFile(file, here);
     const { stdout } = await promisify(execFile)(process.execPath, [file], {
-      env: { PATH: process.env.PATH, HOME: home },
+      env: environment({ HOME: home }),
       timeout: 30_000,
     });
     return stdout;

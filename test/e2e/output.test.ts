@@ -8,6 +8,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { type Host, serve } from '../../host-agent/index.ts';
+import { environment } from '../support/environment.ts';
 import { MAIN, Porthole, scratch } from '../support/porthole.ts';
 
 const BIG_BYTES = 3_000_000;
@@ -43,25 +44,25 @@ describe('any output', () => {
   });
 
   const at = (path: string): string => new URL(path, link).href;
-  const environment = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-    PATH: process.env.PATH,
-    NODE: process.execPath,
-    MAIN,
-    ROOT: join(import.meta.dirname, '..', '..'),
-    HOME: folder.path,
-    PORTHOLE_HOME: join(folder.path, 'visitor'),
-    BIG: at('/big.bin'),
-    SMALL: at('/small.txt'),
-    SUITE: url,
-    DIR: folder.path,
-    ...more,
-  });
+  const variables = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv =>
+    environment({
+      NODE: process.execPath,
+      MAIN,
+      ROOT: join(import.meta.dirname, '..', '..'),
+      HOME: folder.path,
+      PORTHOLE_HOME: join(folder.path, 'visitor'),
+      BIG: at('/big.bin'),
+      SMALL: at('/small.txt'),
+      SUITE: url,
+      DIR: folder.path,
+      ...more,
+    });
 
   /** Runs a script of bash; `porthole` is the program. */
   function bash(script: string, env: NodeJS.ProcessEnv = {}, within: readonly string[] = []): Promise<Ended> {
     const [program = 'bash', ...words] = [...within, 'bash', '-c', `porthole() { "$NODE" "$MAIN" "$@"; }\n${script}`];
     return new Promise((resolve) => {
-      execFile(program, words, { env: environment(env), cwd: folder.path, timeout: 40_000 }, (error, stdout, stderr) =>
+      execFile(program, words, { env: variables(env), cwd: folder.path, timeout: 40_000 }, (error, stdout, stderr) =>
         resolve({ status: error ? (typeof error.code === 'number' ? error.code : -1) : 0, stdout, stderr }),
       );
     });
@@ -142,7 +143,7 @@ describe('any output', () => {
     for (const [name, words] of commands) {
       it(`${name} outlives a reader that has enough`, async () => {
         const args = [MAIN, ...words, '--json', ...(name === 'host' ? ['--suite', url] : [])];
-        const env = environment({ PORTHOLE_HOME: join(folder.path, `piped-${name}`) });
+        const env = variables({ PORTHOLE_HOME: join(folder.path, `piped-${name}`) });
         const child = spawn(process.execPath, args, { cwd: folder.path, env, stdio: ['ignore', 'pipe', 'pipe'] });
         const [line] = (await once(child.stdout, 'data')) as [Buffer];
         child.stdout.destroy();
@@ -275,7 +276,7 @@ describe('any output', () => {
       assert.equal(told.title, 'X ]0;pwned [31mRED 2J');
 
       const { link: site } = await host.ready;
-      const child = spawn(process.execPath, [MAIN, 'open', site, '--port', '0'], { env: environment(), cwd: folder.path });
+      const child = spawn(process.execPath, [MAIN, 'open', site, '--port', '0'], { env: variables(), cwd: folder.path });
       let said = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         said += text;

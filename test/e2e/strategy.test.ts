@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { ERRORS } from '../../proto/errors.ts';
+import { environment } from '../support/environment.ts';
 import { MAIN, Porthole, type Scratch, scratch } from '../support/porthole.ts';
 import { type Socks5Server, socks5Server } from '../support/socks5-server.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
@@ -133,7 +134,7 @@ describe('a strategy from elsewhere', function () {
       [MAIN, 'up', join(folder.path, 'site'), '--port', '0', '--strategy', './socks5.ts', '--via', 'socks5'],
       {
         cwd: folder.path,
-        env: { PATH: process.env.PATH, HOME: home, PORTHOLE_HOME: join(folder.path, 'people') },
+        env: environment({ HOME: home, PORTHOLE_HOME: join(folder.path, 'people') }),
       },
     );
     try {
@@ -149,7 +150,7 @@ describe('a strategy from elsewhere', function () {
         execFile(
           process.execPath,
           [MAIN, 'get', where, '--strategy', './socks5.ts'],
-          { cwd: folder.path, env: { ...env, PATH: process.env.PATH, HOME: home } },
+          { cwd: folder.path, env: environment({ ...env, HOME: home }) },
           (error, _, stderr) => (error ? reject(error) : resolve(stderr)),
         ),
       );

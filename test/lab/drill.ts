@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { environment } from '../support/environment.ts';
 import { type CommandEvent, MAIN } from '../support/porthole.ts';
 import type { Lab } from './lab.ts';
 import type { Stage } from './stage.ts';
@@ -79,7 +80,7 @@ export class Transfer {
     const child = lab.spawn('visitor', process.execPath, [MAIN, 'get', stage.file, '--json', ...ways], {
       cwd: home,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: home, PORTHOLE_HOME: home },
+      env: environment({ HOME: home, PORTHOLE_HOME: home }),
     });
     return new Transfer(child);
   }

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { environment } from '../support/environment.ts';
 import { type CommandEvent, MAIN } from '../support/porthole.ts';
 import type { Lab } from './lab.ts';
 import type { Stage } from './stage.ts';
@@ -44,7 +45,7 @@ export async function visit(lab: Lab, stage: Stage, place: string, settleMs: num
   const child = lab.spawn(place, process.execPath, ['--import', STOPWATCH, MAIN, 'get', stage.file, '--json', '--patience', '30'], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: home, PORTHOLE_HOME: home },
+    env: environment({ HOME: home, PORTHOLE_HOME: home }),
   });
   const ended = once(child, 'close') as Promise<[number | null]>;
   const settled = new AbortController();

@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environment } from './environment.ts';
 
 export const MAIN = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
@@ -44,7 +45,7 @@ export class Porthole {
     const [program, ...words] = [...(options.within ?? []), process.execPath, MAIN, command as string, '--json', ...rest];
     this.process = spawn(program as string, words, {
       cwd: options.cwd ?? home,
-      env: { PATH: process.env.PATH, HOME: home, ...options.env, PORTHOLE_HOME: home },
+      env: environment({ HOME: home, ...options.env, PORTHOLE_HOME: home }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const source = toStderr ? this.process.stderr : this.process.stdout;

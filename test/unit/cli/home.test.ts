@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { buildSomewhere } from '../../../cli/running/browser-assets.ts';
+import { buildSomewhere, hashOf } from '../../../cli/running/browser-assets.ts';
 import { homeOf, refuseHomeInside, usableHome } from '../../../cli/settings/home.ts';
 
 describe('the data folder', () => {
@@ -72,6 +72,7 @@ describe('files for browsers', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'porthole-assets-'));
     builds = [];
+    written = '0123456789abcdef';
   });
   afterEach(() => rm(folder, { recursive: true }));
   const build = async (to: string): Promise<void> => {
@@ -80,6 +81,8 @@ describe('files for browsers', () => {
     await writeFile(join(to, 'shell.html'), 'shell');
     await writeFile(join(to, 'assets', 'a.js'), 'a');
   };
+  let written: string;
+  const source = async (): Promise<string> => written;
   const whole = async (at: string): Promise<void> => {
     assert.equal(await readFile(join(at, 'shell.html'), 'utf8'), 'shell');
     assert.equal(await readFile(join(at, 'assets', 'a.js'), 'utf8'), 'a');
@@ -88,39 +91,78 @@ describe('files for browsers', () => {
   it('go to the first place that can be written, whole, and stay', async () => {
     await writeFile(join(folder, 'file'), '');
     const second = join(folder, 'second');
-    const files = await buildSomewhere({ build, kept: [join(folder, 'file', 'first'), second], temporary: folder });
+    const files = await buildSomewhere({ build, source, kept: [join(folder, 'file', 'first'), second], temporary: folder });
     assert.match(relative(second, files.folder), /^browser-[0-9a-f]{16}$/);
     await files.close();
     await whole(files.folder);
     assert.deepEqual((await readdir(second)).length, 1, 'nothing is left beside it');
   });
 
-  it('are the same for processes that build at once, and for each that comes later; of another source they are others', async () => {
-    const at = () => buildSomewhere({ build, kept: [join(folder, 'kept')], temporary: folder });
+  it('are the same for processes that build at once; who comes later finds them; of another source they are others', async () => {
+    const at = () => buildSomewhere({ build, source, kept: [join(folder, 'kept')], temporary: folder });
     const made = await Promise.all([at(), at(), at()]);
+    assert.equal(new Set(builds).size, 3);
     made.push(await at());
     assert.equal(new Set(made.map((one) => one.folder)).size, 1);
-    assert.equal(new Set(builds).size, 4);
+    assert.equal(builds.length, 3, 'what is there is not built again');
     await whole((await at()).folder);
+    written = 'fedcba9876543210';
     const other = await buildSomewhere({
       kept: [join(folder, 'kept')],
       temporary: folder,
+      source,
       build: async (to) => {
         await build(to);
         await writeFile(join(to, 'shell.html'), 'newer');
       },
     });
-    await whole((await at()).folder);
     assert.equal(await readFile(join(other.folder, 'shell.html'), 'utf8'), 'newer');
+    written = '0123456789abcdef';
+    await whole((await at()).folder);
+  });
+
+  it('are built again when the source was written meanwhile', async () => {
+    const at = await buildSomewhere({
+      kept: [join(folder, 'kept')],
+      temporary: folder,
+      source,
+      build: async (to) => {
+        written = 'fedcba9876543210';
+        await build(to);
+      },
+    });
+    assert.equal(builds.length, 2);
+    assert.match(at.folder, /browser-fedcba9876543210$/);
+    assert.deepEqual(await readdir(join(folder, 'kept')), ['browser-fedcba9876543210']);
+  });
+
+  it('have a source whose hash follows every name and every byte of it', async () => {
+    const file = join(folder, 'source', 'deep', 'a.ts');
+    await mkdir(join(folder, 'source', 'deep'), { recursive: true });
+    await writeFile(join(folder, 'lock.json'), '{}');
+    const seen: string[] = [];
+    const look = async (): Promise<number> => seen.push(await hashOf([join(folder, 'source'), join(folder, 'lock.json')]));
+    await look();
+    await writeFile(file, 'one');
+    await look();
+    await writeFile(file, 'two');
+    await look();
+    await rename(file, join(folder, 'source', 'a.ts'));
+    await look();
+    await writeFile(join(folder, 'lock.json'), '{ }');
+    await look();
+    assert.equal(new Set(seen).size, 5);
+    await look();
+    assert.equal(seen[5], seen[4]);
   });
 
   it('go to a folder of this process alone where nothing can be kept, which is removed at the end', async () => {
     await writeFile(join(folder, 'file'), '');
-    const files = await buildSomewhere({ build, kept: [join(folder, 'file', 'first')], temporary: folder });
+    const files = await buildSomewhere({ build, source, kept: [join(folder, 'file', 'first')], temporary: folder });
     await whole(files.folder);
     await files.close();
     assert.equal(existsSync(files.folder), false);
-    await assert.rejects(buildSomewhere({ build, kept: [], temporary: join(folder, 'file') }), {
+    await assert.rejects(buildSomewhere({ build, source, kept: [], temporary: join(folder, 'file') }), {
       code: 'STORAGE_FAILED',
       message: /not a folder/,
     });
@@ -133,10 +175,10 @@ describe('files for browsers', () => {
       await build(to);
     };
     const kept = [join(folder, 'first'), join(folder, 'second')];
-    const files = await buildSomewhere({ build: failing, kept, temporary: folder });
+    const files = await buildSomewhere({ build: failing, source, kept, temporary: folder });
     assert.ok(files.folder.startsWith(join(folder, 'second')));
     fault = new Error('no such import');
-    await assert.rejects(buildSomewhere({ build: failing, kept, temporary: folder }), fault);
+    await assert.rejects(buildSomewhere({ build: failing, source, kept, temporary: folder }), fault);
     assert.deepEqual(await readdir(join(folder, 'first')), []);
   });
 });
