@@ -2,9 +2,10 @@
 // Runs the checks and the tests, and closes with one line that counts them. `fast`: what needs no browser and no root.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { spare } from './support/spare.ts';
 
 const fast = process.argv[2] === 'fast';
 const root = join(import.meta.dirname, '..');
@@ -17,7 +18,11 @@ const retried: string[] = [];
 
 /** What Node has compiled, for the hundreds of processes of a run: two thirds of their start is to read the same sources. */
 const COMPILED = join(root, 'node_modules', '.cache', 'compiled');
-/** Entries of it beyond which it is begun anew: sources in folders of a test's own are compiled under a new name each time. */
+/** How long each file of the whole part took. */
+const TOOK = join(root, 'node_modules', '.cache', 'took.json');
+/** What TypeScript knows of sources that have not changed. */
+const CHECKED = join(root, 'node_modules', '.cache', 'checked.tsbuildinfo');
+/** Entries of COMPILED beyond which it is begun anew: sources in folders of a test's own are compiled under a new name each time. */
 const MOST_COMPILED = 10_000;
 
 /** The longest a step may take, in milliseconds. */
@@ -135,7 +140,8 @@ async function fastPart(): Promise<void> {
   const unit = async (name: string, ...args: string[]): Promise<void> => count(name, await mocha(name, false, ...args));
   const checks = async (): Promise<void> => {
     await check('biome', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.');
-    await check('tsc', 'typescript/bin/tsc', '-p', '.');
+    // One checker: more of them would each read the libraries' types, on processors that have other work.
+    await check('tsc', 'typescript/bin/tsc', '-p', '.', '--incremental', '--tsBuildInfoFile', CHECKED, '--checkers', '1');
     await unit('unit', 'test/unit/**/*.test.ts', '--ignore', 'test/unit/transport/**', '--ignore', 'test/unit/agents/**');
   };
   await Promise.all([checks(), unit('unit-transport', transport), unit('unit-rooms', ...rooms)]);
@@ -143,28 +149,51 @@ async function fastPart(): Promise<void> {
 
 /** What measures times that another test beside it would make longer: these have the machine to themselves. */
 const ALONE = new Set(['crowd', 'first-visit', 'rapid']);
-/** So many of the others run side by side: much of what they do is to wait. */
+/** So many of the others run side by side in any case: much of what they do is to wait. */
 const LANES = 2;
+/** So many at most, each further one while this share of the processors' time is left over. */
+const MOST_LANES = 5;
+const SPARE = 0.3;
 
 /**
  * What needs a browser or root: a process for each file, so that none has what another left behind, or falls with it. What fails
  * beside another is tried again alone, and counts by that.
  */
 async function wholePart(): Promise<void> {
-  const all = globSync('test/e2e/**/*.test.ts', { cwd: root }).sort();
+  const took = lastTook();
+  // The longest first, so that none is left for the end; one that nobody has measured may be long.
+  const long = (file: string): number => took[file] ?? Number.MAX_VALUE;
+  const all = globSync('test/e2e/**/*.test.ts', { cwd: root }).sort((x, y) => long(y) - long(x) || (x < y ? -1 : 1));
   const alone = all.filter((file) => ALONE.has(nameOf(file)));
   const queue = all.filter((file) => !ALONE.has(nameOf(file)));
-  const lane = async (): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const stats = await mocha(nameOf(file), false, file);
-      if (stats && stats.failures > 0) {
-        retried.push(...stats.failed.map((one) => told(nameOf(file as string), one)));
-        alone.push(file);
-      } else count(nameOf(file), stats);
-    }
+  const timed = async (file: string, live: boolean): Promise<Report | null> => {
+    const began = performance.now();
+    const stats = await mocha(nameOf(file), live, file);
+    took[file] = Math.round(performance.now() - began);
+    return stats;
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  for (const file of alone) count(nameOf(file), await mocha(nameOf(file), true, file));
+  const beside = async (file: string): Promise<void> => {
+    const stats = await timed(file, false);
+    if (stats && stats.failures > 0) {
+      retried.push(...stats.failed.map((one) => told(nameOf(file), one)));
+      alone.push(file);
+    } else count(nameOf(file), stats);
+  };
+  const running = new Set<Promise<void>>();
+  while (queue.length > 0 || running.size > 0) {
+    if (queue.length === 0 || running.size === MOST_LANES) await Promise.race(running);
+    else if (running.size < LANES || ((await Promise.race([spare(), ...running])) ?? 0) > SPARE) {
+      const going: Promise<void> = beside(queue.shift() as string).finally(() => running.delete(going));
+      running.add(going);
+    }
+  }
+  for (const file of alone) count(nameOf(file), await timed(file, true));
+  writeFileSync(TOOK, JSON.stringify(took));
+}
+
+/** How long each file took the last time, in milliseconds. */
+function lastTook(): Record<string, number> {
+  return existsSync(TOOK) ? (JSON.parse(readFileSync(TOOK, 'utf8')) as Record<string, number>) : {};
 }
 
 function nameOf(file: string): string {
