@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Visitors of one host behind one slow uplink, in virtual time: real sessions, path managers and seals, and what became of their downloads.
+// Visitors of one host behind one slow uplink, in virtual time: real sessions, path managers and handshakes, and what became of their downloads.
 
 import { framedConnection } from '../../transport/channel/framed.ts';
 import { SessionAcceptor } from '../../transport/continuity/acceptor.ts';
 import { beginResumable, type ResumableVisitor } from '../../transport/continuity/visitor.ts';
 import { PathManager } from '../../transport/paths/manager.ts';
-import { nodePrimitives } from '../../transport/seal/node.ts';
 import { sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
 import { serveSession } from '../../transport/session/host.ts';
 import { openSession, type Session } from '../../transport/session/visitor.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
 import { Line } from './line.ts';
 import { linePipes } from './line-pipe.ts';
+import { quickPrimitives } from './quick-primitives.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 import { someWay } from './ways.ts';
 
@@ -72,7 +72,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
   const up = new Line(clock, { rate, queueMs, delayMs, loss, ...(random && { random }) });
   const down = new Line(clock, { rate: rate * DOWN_TIMES, queueMs, delayMs });
   const each = Math.ceil(bytes / visitors);
-  const key = nodePrimitives.newKeyPair();
+  const key = quickPrimitives.newKeyPair();
   const acceptor = new SessionAcceptor({
     clock,
     onSession: (resumable) => {
@@ -83,7 +83,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
   const counts: Record<string, number> = {};
   const open = (number: number): { resumable: ResumableVisitor; session: Session; manager: PathManager } => {
     const resumable = beginResumable({ clock });
-    const visitorKey = nodePrimitives.newKeyPair();
+    const visitorKey = quickPrimitives.newKeyPair();
     const session = openSession(resumable, { clock });
     const manager = new PathManager({
       resumable,
@@ -99,10 +99,10 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
             await pause(clock, relayed ? 4 * delayMs : PUNCH_MS);
             signal.throwIfAborted();
             const [a, b] = linePipes(clock, down, up, relayed ? RELAY_MS : 0);
-            void acceptor.take(sealAsHost(framedConnection(name, b, { clock }), { key, primitives: nodePrimitives, clock }));
+            void acceptor.take(sealAsHost(framedConnection(name, b, { clock }), { key, primitives: quickPrimitives, clock }));
             const sealed = sealAsVisitor(framedConnection(name, a, { clock }), {
               key: visitorKey,
-              primitives: nodePrimitives,
+              primitives: quickPrimitives,
               site: key.publicKey,
               clock,
             });

@@ -50,7 +50,10 @@ export class RawPath {
 
   /** Sends anything of a type. */
   bytes(type: number, message: Uint8Array): void {
-    this.sealed.send(Uint8Array.of(type, ...message)).catch(() => {});
+    const whole = new Uint8Array(1 + message.length);
+    whole[0] = type;
+    whole.set(message, 1);
+    this.sealed.send(whole).catch(() => {});
   }
 
   /** The next message of a type, from the first that came on; null when the path ended without it. */

@@ -19,12 +19,17 @@ const MIXES: [Carrier, Carrier][] = [
   ['websocket', 'websocket'],
 ];
 
-/** Writes random bytes in pieces of all sizes, ends, and gives their digest. */
+/** Random bytes to take pieces of: to make each byte anew costs more than to carry it. */
+const POOL = randomBytes(MIB);
+
+/** Writes pieces of all sizes from all places of random bytes, ends, and gives their digest. */
 async function pour(end: Duplex, bytes: number): Promise<string> {
   const hash = createHash('sha256');
   for (let left = bytes; left > 0; ) {
-    const chunk = randomBytes(Math.min(left, randomInt(1, 200_000)));
-    left -= chunk.length;
+    const length = Math.min(left, randomInt(1, 200_000));
+    const from = randomInt(0, MIB - length);
+    const chunk = POOL.subarray(from, from + length);
+    left -= length;
     hash.update(chunk);
     if (!end.write(chunk)) await once(end, 'drain');
   }
