@@ -3,7 +3,7 @@
 
 export { PortholeError } from '../proto/errors.ts';
 export type { BytePipe, PipeEvents } from './channel/byte-pipe.ts';
-export type { Connection, SessionConnection } from './channel/connection.ts';
+export type { Connection, Receiver, SessionConnection } from './channel/connection.ts';
 export { framedConnection } from './channel/framed.ts';
 export { memoryPair, type Wire } from './channel/memory.ts';
 export { dialTcp, tcpConnection, tcpPipe } from './channel/tcp.ts';

@@ -45,7 +45,7 @@ export async function freePort(): Promise<number> {
 export async function lineServer<T extends object>(onLine: (line: Line) => void, tells: T): Promise<Running> {
   const { tcpConnection } = await import('../../transport/channel/tcp.ts');
   return listening(
-    createServer({ allowHalfOpen: true }, (socket) => onLine(lineOn(tcpConnection(socket)))),
+    createServer({ allowHalfOpen: true }, async (socket) => onLine(await lineOn(tcpConnection(socket)))),
     tells,
   );
 }
@@ -56,9 +56,14 @@ export async function dialLine(port: number): Promise<Line> {
   return lineOn(tcpConnection(await dialTcp(HOST, port)));
 }
 
-function lineOn(connection: Connection): Line {
-  return {
-    send: (note) => void connection.send(note).catch(() => {}),
-    receive: async () => (await connection.receive()) ?? Promise.reject(new Error('the line is closed')),
-  };
+async function lineOn(connection: Connection): Promise<Line> {
+  const { Inbox } = await import('../../transport/channel/inbox.ts');
+  const inbox = new Inbox();
+  connection.start({
+    message: (note) => inbox.push(new Uint8Array(note)),
+    ended: () => inbox.fail(new Error('the line is closed')),
+    heard() {},
+    drained() {},
+  });
+  return { send: (note) => void connection.send(note), receive: async () => (await inbox.receive()) as Uint8Array };
 }

@@ -113,6 +113,10 @@ export function nodeHttp2(name: string, windowBytes: number | null): Way {
   };
 }
 
-const serverTls = (certificate: Certificate | null) => ({ ...certificate, minVersion: 'TLSv1.3' as const });
-const clientTls = (certificate: Certificate | null) => ({ ca: certificate?.cert, servername: 'localhost', minVersion: 'TLSv1.3' as const });
+export const serverTls = (certificate: Certificate | null) => ({ ...certificate, minVersion: 'TLSv1.3' as const });
+export const clientTls = (certificate: Certificate | null) => ({
+  ca: certificate?.cert,
+  servername: 'localhost',
+  minVersion: 'TLSv1.3' as const,
+});
 const portOf = ({ told }: Setting, role: string): number => toldBy<{ port: number }>(told, role).port;

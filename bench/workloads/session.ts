@@ -2,6 +2,7 @@
 // Workload "session": a folder served through one Porthole session, by each kind of path, beside what else is used there.
 
 import { BULK, less, SMALL, type Workload } from '../lib/workload.ts';
+import { bareTls } from '../ways/bare-tls.ts';
 import { bareNodeDatachannel, bareWerift } from '../ways/channels.ts';
 import { overChannel, overTcp, throughRelay } from '../ways/porthole.ts';
 import { haproxy, localtunnel, netPipe } from '../ways/relays.ts';
@@ -20,7 +21,13 @@ export default {
       title: 'one session over loopback TCP, beside the web servers of Node itself',
       tasks: [BULK, SMALL],
       ours: overTcp,
-      peers: [nodeHttps, nodeHttp2('node:http2', null), nodeHttp2('node:http2, 4 MiB window', WIDE_WINDOW_BYTES), nodeHttp],
+      peers: [
+        { ...bareTls, not: ['small'] },
+        nodeHttps,
+        nodeHttp2('node:http2', null),
+        nodeHttp2('node:http2, 4 MiB window', WIDE_WINDOW_BYTES),
+        nodeHttp,
+      ],
       goals: [
         { task: 'bulk', peer: nodeHttps.name, speed: 1, cpu: 1 / CPU_ALLOWANCE },
         { task: 'small', peer: 'node:http2', speed: 1.3, cpu: 1.3 },

@@ -7,6 +7,7 @@ import type { NatProfile } from '../../transport/nat/profile.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
 import { type Call, MAX_COST, type Offers, type Strategy, WAY_NAME, type Way, wayOf } from '../../transport/strategy/strategy.ts';
 import { abortable, systemClock } from '../../transport/time/clock.ts';
+import { asked } from '../support/asked.ts';
 import { connectionContract } from './connection.ts';
 
 export interface StrategyBench {
@@ -88,7 +89,7 @@ export function strategyContract(name: string, open: () => Promise<StrategyBench
       const [a, b] = await Promise.all([bench.caller.attempt(ends.caller, never), bench.callee.attempt(ends.callee, never)]);
       assert.equal(a.via, bench.caller.name);
       await a.send(Uint8Array.of(1, 2, 3));
-      assert.deepEqual([...((await b.receive()) ?? [])], [1, 2, 3]);
+      assert.deepEqual([...((await asked(b).receive()) ?? [])], [1, 2, 3]);
       await Promise.all([a.close(), b.close()]);
     });
 

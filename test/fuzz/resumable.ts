@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { isErrorCode, PortholeError } from '../../proto/errors.ts';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../proto/path.ts';
 import { encodeFrame } from '../../proto/site.ts';
-import type { Flow, Receiver } from '../../transport/channel/connection.ts';
+import type { Receiver } from '../../transport/channel/connection.ts';
 import { SessionAcceptor } from '../../transport/continuity/acceptor.ts';
 import type { Gate } from '../../transport/continuity/gate.ts';
 import { beginResumable } from '../../transport/continuity/visitor.ts';
@@ -40,24 +40,20 @@ class Plug implements Sealed {
   over = false;
   #receiver: Receiver | null = null;
 
-  send(message: Uint8Array): Promise<void> {
-    return this.sendPieces(message);
-  }
-  sendPieces(head: Uint8Array, content?: Uint8Array): Promise<void> {
+  send(head: Uint8Array, content?: Uint8Array): boolean {
     assert.ok(head.length + (content?.length ?? 0) <= this.maxMessage);
     if (head[0] === 1) {
       this.last = decodePathMessage(head.subarray(1));
       if (this.last.type === 'joined') this.session = this.last.session;
     }
-    return this.over ? Promise.reject(new PortholeError('SESSION_CLOSED')) : Promise.resolve();
+    return !this.over;
   }
-  receive(): Promise<never> {
-    throw new Error('a resumable takes what is delivered');
-  }
-  deliver(receiver: Receiver): Flow {
+  start(receiver: Receiver): void {
     this.#receiver = receiver;
-    return { pause: nothing, resume: nothing };
   }
+  pause(): void {}
+  resume(): void {}
+  gather(): void {}
   async close(): Promise<void> {
     this.over = true;
   }

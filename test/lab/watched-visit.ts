@@ -75,22 +75,17 @@ function watched(strategy: Strategy, stood: Stood[], since: () => number): Strat
       const carried = (): void => {
         one.carriedMs ??= since();
       };
-      const receive = connection.receive.bind(connection);
-      connection.receive = async () => {
-        const message = await receive();
-        if (message) carried();
-        return message;
-      };
-      const deliver = connection.deliver?.bind(connection);
-      if (deliver)
-        connection.deliver = (receiver) =>
-          deliver({
-            message(borrowed) {
-              carried();
-              receiver.message(borrowed);
-            },
-            ended: (reason) => receiver.ended(reason),
-          });
+      const start = connection.start.bind(connection);
+      connection.start = (receiver) =>
+        start({
+          message(borrowed) {
+            carried();
+            receiver.message(borrowed);
+          },
+          heard: () => receiver.heard(),
+          drained: () => receiver.drained(),
+          ended: (reason) => receiver.ended(reason),
+        });
       return connection;
     },
   };

@@ -37,11 +37,17 @@ function inTurns(connection: Connection): Connection {
     via: connection.via,
     maxMessage: connection.maxMessage,
     send: (message) => connection.send(message),
-    async receive() {
-      const message = await connection.receive();
-      await new Promise((resolve) => setImmediate(resolve));
-      return message;
-    },
+    start: (receiver) =>
+      connection.start({
+        ...receiver,
+        message(borrowed) {
+          receiver.message(borrowed);
+          connection.pause();
+          setImmediate(() => connection.resume());
+        },
+      }),
+    pause: () => connection.pause(),
+    resume: () => connection.resume(),
     close: () => connection.close(),
     abort: (reason) => connection.abort(reason),
   };

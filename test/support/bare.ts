@@ -9,13 +9,21 @@ export function bare(connection: Connection): SessionConnection {
     via: connection.via,
     rttMs: 0,
     fitBytes: MAX_DATA_BYTES,
-    send: (message) => connection.send(message),
-    sendPieces: (head, content, release) => {
-      const sent = connection.send(Buffer.concat([head, content]));
+    unsent: 0,
+    start: (receiver) =>
+      connection.start({
+        // What a session is given is its own to keep.
+        message: (borrowed) => receiver.message(new Uint8Array(borrowed)),
+        ended: (reason) => receiver.ended(reason),
+        heard() {},
+        drained() {},
+      }),
+    pause: () => connection.pause(),
+    resume: () => connection.resume(),
+    send: (head, content, release) => {
+      connection.send(content ? Buffer.concat([head, content]) : head);
       release?.();
-      return sent;
     },
-    receive: () => connection.receive(),
     roomy: () => true,
     onRoom: () => {},
     attend: () => {},

@@ -79,7 +79,9 @@ function watched(inner: Connection, own: Account, other: Account): Connection {
   return {
     via: inner.via,
     maxMessage: inner.maxMessage,
-    receive: () => inner.receive(),
+    start: (receiver) => inner.start(receiver),
+    pause: () => inner.pause(),
+    resume: () => inner.resume(),
     close: () => inner.close(),
     abort: (reason) => inner.abort(reason),
     send(message) {

@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../proto/errors.ts';
-import type { Connection } from '../../transport/channel/connection.ts';
 import { memoryPair, type Wire } from '../../transport/channel/memory.ts';
 import type { ResumableSession } from '../../transport/continuity/resumable-session.ts';
+import { asked } from './asked.ts';
 import { Resumables, settled } from './resumables.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 
@@ -176,7 +176,7 @@ class Mix {
     this.#resumables.join(a, b);
   }
 
-  async #send(from: Connection, sizes: readonly number[]): Promise<void> {
+  async #send(from: ResumableSession, sizes: readonly number[]): Promise<void> {
     try {
       for (const [index, size] of sizes.entries()) {
         await from.send(numbered(index, size));
@@ -215,9 +215,9 @@ function numbered(index: number, size: number): Uint8Array {
   return bytes;
 }
 
-async function readAll(from: Connection, count: number, got: (count: number) => void): Promise<void> {
+async function readAll(from: ResumableSession, count: number, got: (count: number) => void): Promise<void> {
   for (let index = 0; index < count; index++) {
-    const message = (await from.receive()) ?? new Uint8Array(4);
+    const message = (await asked(from).receive()) ?? new Uint8Array(4);
     const place = new DataView(message.buffer, message.byteOffset).getUint32(0);
     assert.equal(place, index, `message ${place} came in place of ${index}`);
     assert.equal(message.at(-1), message.length > 4 ? index : index & 0xff);

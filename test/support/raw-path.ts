@@ -4,6 +4,7 @@
 import type { PortholeError } from '../../proto/errors.ts';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../proto/path.ts';
 import type { Sealed } from '../../transport/seal/sealed.ts';
+import { asked } from './asked.ts';
 
 const NONE = new Uint8Array(0);
 
@@ -53,7 +54,9 @@ export class RawPath {
     const whole = new Uint8Array(1 + message.length);
     whole[0] = type;
     whole.set(message, 1);
-    this.sealed.send(whole).catch(() => {});
+    asked(this.sealed)
+      .send(whole)
+      .catch(() => {});
   }
 
   /** The next message of a type, from the first that came on; null when the path ended without it. */
@@ -72,7 +75,7 @@ export class RawPath {
   async #readAll(): Promise<PortholeError | null> {
     let error: PortholeError | null = null;
     try {
-      for (let message = await this.sealed.receive(); message; message = await this.sealed.receive()) {
+      for (let message = await asked(this.sealed).receive(); message; message = await asked(this.sealed).receive()) {
         const rest = message.subarray(1);
         this.heard.push(message[0] === 0 ? { type: 'numbered', message: rest } : decodePathMessage(rest));
         this.#wake();

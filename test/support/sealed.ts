@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A seal without cryptography and without a handshake, for tests of what stands above it: it names keys, and gathers small messages.
 
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import type { Connection, Flow, Receiver } from '../../transport/channel/connection.ts';
-import { Inbox } from '../../transport/channel/inbox.ts';
+import { PortholeError } from '../../proto/errors.ts';
+import type { Connection, Receiver } from '../../transport/channel/connection.ts';
+import { Delivery } from '../../transport/channel/delivery.ts';
 import type { Proved, Sealed } from '../../transport/seal/sealed.ts';
 
 /** Bytes that are not kept back for more of the same turn. */
 const FLUSH_BYTES = 16 * 1024;
-/** Bytes that may wait for the reader before the connection below is not read on. */
-const QUEUE_BYTES = 1024 * 1024;
 
 export const HASH = new Uint8Array(32).fill(7);
 
@@ -27,78 +25,85 @@ class PlainSealed implements Sealed {
   readonly proved: Proved;
   readonly ready: Promise<Proved>;
   readonly #connection: Connection;
-  readonly #inbox = new Inbox(() => this.#goOn?.());
-  #goOn: (() => void) | null = null;
+  readonly #delivery = new Delivery();
   #gathered: Uint8Array[] = [];
   #gatheredBytes = 0;
-  #flushed: PromiseWithResolvers<void> | null = null;
-  #over: Error | null = null;
+  #roomy = true;
+  #isOver = false;
+  #rest = new Uint8Array(0);
 
   constructor(connection: Connection, key: Uint8Array) {
     this.#connection = connection;
     this.via = connection.via;
     this.proved = { key, hash: HASH };
     this.ready = Promise.resolve(this.proved);
-    void this.#readAll();
+    connection.start({
+      message: (record) => this.#take(record),
+      heard: () => this.#delivery.heard(),
+      drained: () => {
+        this.#roomy = true;
+        this.#delivery.drained();
+      },
+      ended: (reason) => {
+        this.#isOver = true;
+        if (reason) this.#delivery.fail(reason);
+        else this.#delivery.end();
+      },
+    });
   }
 
-  send(message: Uint8Array): Promise<void> {
-    return this.sendPieces(message);
+  start(receiver: Receiver): void {
+    this.#delivery.start(receiver);
   }
 
-  sendPieces(head: Uint8Array, content?: Uint8Array): Promise<void> {
-    if (this.#over) return Promise.reject(this.#over);
+  pause(): void {
+    this.#delivery.pause();
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#delivery.resume();
+    this.#connection.resume();
+  }
+
+  gather(): void {}
+
+  send(head: Uint8Array, content?: Uint8Array): boolean {
     const length = head.length + (content?.length ?? 0);
-    if (length > this.maxMessage || length === 0) return Promise.reject(new PortholeError('MESSAGE_TOO_LONG'));
+    if (length > this.maxMessage || length === 0) throw new PortholeError('MESSAGE_TOO_LONG');
+    if (this.#isOver) return false;
     const front = new Uint8Array(2 + head.length);
     front[0] = length >> 8;
     front[1] = length & 0xff;
     front.set(head, 2);
     this.#gathered.push(front);
     if (content) this.#gathered.push(content.slice());
+    if (this.#gatheredBytes === 0) setImmediate(() => this.#flush());
     this.#gatheredBytes += 2 + length;
-    if (!this.#flushed) {
-      this.#flushed = Promise.withResolvers();
-      this.#flushed.promise.catch(() => {});
-      setImmediate(() => this.#flush());
-    }
-    const { promise } = this.#flushed;
     if (this.#gatheredBytes >= FLUSH_BYTES) this.#flush();
-    return promise;
-  }
-
-  deliver(receiver: Receiver): Flow {
-    this.#inbox.deliver(receiver);
-    return { pause() {}, resume() {} };
-  }
-
-  receive(): Promise<Uint8Array | null> {
-    return this.#inbox.receive();
+    return this.#roomy;
   }
 
   async close(): Promise<void> {
     this.#flush();
-    this.#over ??= new PortholeError('SESSION_CLOSED');
-    this.#inbox.discard();
+    this.#isOver = true;
+    this.#delivery.discard();
     await this.#connection.close();
   }
 
   abort(reason: Error): void {
-    this.#over ??= reason;
-    this.#flushed?.reject(reason);
-    this.#inbox.fail(reason);
+    this.#isOver = true;
     this.#connection.abort(reason);
+    this.#delivery.fail(reason);
   }
 
   #flush(): void {
-    const flushed = this.#flushed;
-    if (!flushed) return;
-    this.#flushed = null;
     // Several records where one would be too long.
-    const sent: Promise<void>[] = [];
     let record: Uint8Array[] = [];
     let bytes = 0;
-    const send = (): void => void (bytes > 0 && sent.push(this.#connection.send(new Uint8Array(Buffer.concat(record)))));
+    const send = (): void => {
+      if (bytes > 0) this.#roomy = this.#connection.send(Buffer.concat(record));
+    };
     for (const piece of this.#gathered) {
       if (bytes + piece.length > 65_535) {
         send();
@@ -111,27 +116,16 @@ class PlainSealed implements Sealed {
     send();
     this.#gathered = [];
     this.#gatheredBytes = 0;
-    Promise.all(sent).then(() => flushed.resolve(), flushed.reject);
   }
 
-  async #readAll(): Promise<void> {
-    let rest = new Uint8Array(0);
-    try {
-      for (let record = await this.#connection.receive(); record; record = await this.#connection.receive()) {
-        rest = rest.length === 0 ? new Uint8Array(record) : new Uint8Array(Buffer.concat([rest, record]));
-        while (rest.length >= 2) {
-          const length = ((rest[0] as number) << 8) | (rest[1] as number);
-          if (rest.length < 2 + length) break;
-          this.#inbox.push(rest.subarray(2, 2 + length));
-          rest = rest.subarray(2 + length);
-        }
-        while (this.#inbox.bytes > QUEUE_BYTES) await new Promise<void>((resolve) => (this.#goOn = resolve));
-      }
-      this.#inbox.end();
-    } catch (thrown) {
-      const error = asPortholeError(thrown, 'PATH_LOST');
-      this.#over ??= error;
-      this.#inbox.fail(error);
+  #take(record: Uint8Array): void {
+    this.#rest = new Uint8Array(Buffer.concat([this.#rest, record]));
+    while (this.#rest.length >= 2) {
+      const length = ((this.#rest[0] as number) << 8) | (this.#rest[1] as number);
+      if (this.#rest.length < 2 + length) return;
+      const message = this.#rest.subarray(2, 2 + length);
+      this.#rest = this.#rest.subarray(2 + length);
+      this.#delivery.message(message, false);
     }
   }
 }

@@ -2,7 +2,7 @@
 // A connection whose directions a test can hold, each by itself, and cut: half-dead paths on any carrier.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { Connection } from '../../transport/channel/connection.ts';
+import type { Connection, Receiver } from '../../transport/channel/connection.ts';
 
 export type Direction = 'in' | 'out';
 
@@ -18,46 +18,59 @@ export interface Valve {
 
 /** Puts valves into both directions of one end of a connection. */
 export function valveOn(connection: Connection): Valve {
-  const gates: Record<Direction, PromiseWithResolvers<void> | null> = { in: null, out: null };
-  const queue: (() => void)[] = [];
-  const send = (pass: () => Promise<void>): Promise<void> => {
-    if (!gates.out) return pass();
-    return new Promise((resolve, reject) => {
-      queue.push(() => pass().then(resolve, reject));
-    });
+  const kept: Record<Direction, (() => void)[] | null> = { in: null, out: null };
+  let receiver: Receiver | null = null;
+  const pass = (direction: Direction, run: () => void): void => {
+    if (kept[direction]) kept[direction].push(run);
+    else run();
   };
   const open = (direction: Direction): void => {
-    gates[direction]?.resolve();
-    gates[direction] = null;
+    const runs = kept[direction] ?? [];
+    kept[direction] = null;
+    for (const run of runs) run();
   };
   const release = (): void => {
     open('in');
     open('out');
-    for (const pass of queue.splice(0)) pass();
   };
   const held: Connection = {
     via: connection.via,
     maxMessage: connection.maxMessage,
-    send: (message) => send(() => connection.send(message)),
-    async receive() {
-      const message = await connection.receive();
-      await gates.in?.promise;
-      return message;
+    start(to) {
+      receiver = to;
+      connection.start({
+        message(borrowed) {
+          const own = new Uint8Array(borrowed);
+          pass('in', () => to.message(own));
+        },
+        heard: () => pass('in', () => to.heard()),
+        drained: () => to.drained(),
+        ended: (reason) => pass('in', () => to.ended(reason)),
+      });
+    },
+    pause: () => connection.pause(),
+    resume: () => connection.resume(),
+    send(message) {
+      if (!kept.out) return connection.send(message);
+      const own = new Uint8Array(message);
+      kept.out.push(() => {
+        if (connection.send(own)) receiver?.drained();
+      });
+      return false;
     },
     close() {
       release();
       return connection.close();
     },
     abort(reason) {
-      open('in');
-      for (const pass of queue.splice(0)) pass();
+      release();
       connection.abort(reason);
     },
   };
   return {
     connection: held,
     hold(direction) {
-      gates[direction] ??= Promise.withResolvers();
+      kept[direction] ??= [];
     },
     release,
     cut: () => held.abort(new PortholeError('PATH_LOST', 'the wire was cut')),

@@ -16,8 +16,8 @@ export interface BytePipe {
   /** Starts delivery; called again, the events go to the new owner from then on. */
   start(events: PipeEvents): void;
   /**
-   * Queues pieces of one message, which may wait until the end of this turn of the event loop for more. They belong to the pipe from
-   * here on.
+   * Queues pieces of one message, which may wait until the end of this turn of the event loop for more. Their memory is the caller's
+   * again after the call.
    */
   write(pieces: readonly Uint8Array[]): void;
   /** Sends what is queued now, as far as the carrier takes it. */

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Connection: what every strategy makes. And what a session stands on, which knows more of its line.
 
-/** Who takes messages as they come. Neither is called after `ended`, and neither may throw. */
+/** Who takes what a connection brings. Nothing is called after `ended`, and nothing may throw. */
 export interface Receiver {
   /** The next message. Its memory is the connection's again after the call, unless the connection says otherwise. */
   message(borrowed: Uint8Array): void;
-  /** No more comes: null after an orderly end, or after our own `close`; else why it broke. */
+  /** Bytes have come, perhaps of a message that is not whole yet: a sign of life. A connection that sees whole messages only need not say it. */
+  heard(): void;
+  /** There is room again after `send` has returned false. */
+  drained(): void;
+  /** No more comes, and nothing can be sent: null after an orderly end, or after our own `close`; else why it broke. */
   ended(reason: Error | null): void;
-  /** Bytes have come, if only a part of a message: a sign of life. Before `message`, where a connection sees parts. */
-  heard?(): void;
-}
-
-/** Holds back what a Receiver is given. A few more messages may still come after `pause`. */
-export interface Flow {
-  pause(): void;
-  resume(): void;
 }
 
 /** An ordered, reliable pipe of messages to one peer. Nothing above it knows how it was made. */
@@ -25,42 +21,43 @@ export interface Connection {
   readonly how?: string;
   /** Bytes of a message that go in one packet, on a line so slow that each message has packets of its own; left out where that is not known. */
   readonly packetBytes?: number;
-  /** Bytes; larger messages are refused by `send` with MESSAGE_TOO_LONG. Of a path: at least MAX_RECORD_BYTES, to be sealed. */
+  /** Bytes; `send` refuses larger messages. Of a path: at least MAX_RECORD_BYTES, to be sealed. */
   readonly maxMessage: number;
+  /** Gives all that has come, and will come, to a receiver. Once. What comes before waits, and its sender, where the carrier can hold it back. */
+  start(receiver: Receiver): void;
+  /** Gives the receiver no more messages, and holds the peer back, as far as the carrier can. */
+  pause(): void;
+  /** Gives it what has come, and goes on. */
+  resume(): void;
   /**
-   * Sends one message. The connection owns `message` from here on. Resolves when there is room for the next,
-   * which is the only back-pressure; rejects when the connection is closed (SESSION_CLOSED) or broken (its reason).
+   * Sends one message, whose memory is the caller's again after the call. A short one goes out at once, a long one may wait for others
+   * of this turn of the event loop.
+   * @returns whether there is room for the next; else it is taken as well, and `drained` tells when there is. After the end: false
+   * @throws PortholeError MESSAGE_TOO_LONG for more than `maxMessage` bytes, and for none
    */
-  send(message: Uint8Array): Promise<void>;
-  /**
-   * `send` for one message in pieces that goes out at once, a long one with others of this turn of the event loop: for those above
-   * who gather messages themselves. Where a connection leaves it out, `send` does. The pieces are the connection's from here on.
-   */
-  sendAtOnce?(pieces: readonly Uint8Array[]): Promise<void>;
-  /**
-   * The next message; null once the peer has closed and all it sent was received, or after our own `close`;
-   * rejects with the reason when the connection broke. One caller at a time.
-   */
-  receive(): Promise<Uint8Array | null>;
-  /** Instead of `receive`, where a connection can spare a copy and a turn: all that has come, and will come, goes to the receiver. Once. */
-  deliver?(receiver: Receiver): Flow;
+  send(message: Uint8Array): boolean;
   /** Sends what is queued, tells the peer, and ends. May be called twice; resolves even if the peer is gone. */
   close(): Promise<void>;
-  /** Breaks now: waiting and later calls reject with the reason; the peer's `receive` rejects with PATH_LOST. */
+  /** Breaks now, for this reason; the peer's receiver is told PATH_LOST. */
   abort(reason: Error): void;
 }
 
 /** What a session stands on: a connection that knows its line, looks for signs of life, and spares copies. A resumable session is one. */
-export interface SessionConnection extends Pick<Connection, 'via' | 'send' | 'receive' | 'close' | 'abort'> {
+export interface SessionConnection extends Pick<Connection, 'via' | 'pause' | 'resume' | 'close' | 'abort'> {
   /** Milliseconds of a round trip; 0 while it is not known. */
   readonly rttMs: number;
   /** Bytes of a message that takes the line a few hundredths of a second. Content is better not cut larger. */
   readonly fitBytes: number;
+  /** Messages that were sent and wait for room. */
+  readonly unsent: number;
+  /** As in Connection, but here the memory of a message is the receiver's to keep, and it is `onRoom` that tells of room. */
+  start(receiver: Pick<Receiver, 'message' | 'ended'>): void;
   /**
-   * `send` for a message in two pieces, without a copy that joins them. `release` is called when the memory of `content` is the
-   * caller's again, once at most.
+   * Sends one message in one or two pieces, which are the connection's from here on. It is taken whether there is room or not.
+   * @param release called when the memory of `content` is the caller's again, once at most
+   * @throws PortholeError MESSAGE_TOO_LONG, or why nothing can be sent any more
    */
-  sendPieces(head: Uint8Array, content: Uint8Array, release?: () => void): Promise<void>;
+  send(head: Uint8Array, content?: Uint8Array, release?: () => void): void;
   /**
    * Whether what is sent now goes out now; `urgent`: it is small, and there is a little more room for it. Who has a choice of what to
    * send asks, waits for room, and chooses then.

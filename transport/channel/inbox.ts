@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A queue of received messages with one reader, an end and a break: the receiving half of every Connection.
+// A queue of received messages with one reader that asks for them, an end and a break: the receiving half of a stream.
 
 import { PortholeError } from '../../proto/errors.ts';
-import type { Receiver } from './connection.ts';
 
 /** Where an inbox stands: messages may come, all have come, or it broke. */
 type Ending = { readonly kind: 'open' } | { readonly kind: 'ended' } | { readonly kind: 'broken'; readonly reason: Error };
@@ -18,7 +17,6 @@ export class Inbox {
   #bytes = 0;
   #ending: Ending = { kind: 'open' };
   #reader: Reader | null = null;
-  #receiver: Receiver | null = null;
   readonly #onTake: ((bytes: number) => void) | undefined;
 
   /** @param onTake called with its length after each message that is taken out, for those who hold their source back */
@@ -36,23 +34,9 @@ export class Inbox {
     return this.#ending.kind !== 'open';
   }
 
-  /** Whether messages go straight to a receiver, which does not keep their memory. */
-  get delivers(): boolean {
-    return this.#receiver !== null;
-  }
-
-  /** Something has come, if only a part of a message. */
-  heard(): void {
-    this.#receiver?.heard?.();
-  }
-
   /** Adds a message; dropped after the end. */
   push(message: Uint8Array): void {
     if (this.done) return;
-    if (this.#receiver) {
-      this.#receiver.message(message);
-      return;
-    }
     const reader = this.#reader;
     if (reader) {
       this.#reader = null;
@@ -70,7 +54,6 @@ export class Inbox {
     this.#ending = { kind: 'ended' };
     this.#reader?.resolve(null);
     this.#reader = null;
-    this.#receiver?.ended(null);
   }
 
   /** It broke: what waits is dropped, the reader gets the reason. After `end` it changes nothing. */
@@ -80,7 +63,6 @@ export class Inbox {
     this.#drop();
     this.#reader?.reject(reason);
     this.#reader = null;
-    this.#receiver?.ended(reason);
   }
 
   /** This end wants no more: what waits is dropped, the reader gets null. */
@@ -98,19 +80,6 @@ export class Inbox {
       this.#drop();
     }
     return bytes;
-  }
-
-  /** Gives all that has come, and will come, to a receiver; nobody calls `receive` from here on. */
-  deliver(receiver: Receiver): void {
-    const waiting = this.#queue.slice(this.#head) as Uint8Array[];
-    this.#drop();
-    this.#receiver = receiver;
-    for (const message of waiting) {
-      receiver.message(message);
-      this.#onTake?.(message.length);
-    }
-    if (this.#ending.kind === 'ended') receiver.ended(null);
-    else if (this.#ending.kind === 'broken') receiver.ended(this.#ending.reason);
   }
 
   /**

@@ -3,10 +3,10 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
-import type { Connection } from './connection.ts';
-import { Inbox } from './inbox.ts';
+import type { Connection, Receiver } from './connection.ts';
+import { Delivery } from './delivery.ts';
 
-/** Messages that may wait at the receiver before `send` makes its caller wait. */
+/** Bytes that may wait at the receiver before there is no more room. */
 const QUEUE_BYTES = 256 * 1024;
 
 /** What a test does to the wire. */
@@ -80,65 +80,71 @@ class MemoryEnd implements Connection {
   readonly maxMessage = MAX_FRAMED_BYTES;
   peer!: MemoryEnd;
   readonly #wire: MemoryWire;
-  readonly #inbox = new Inbox((bytes) => this.#makeRoom(bytes));
-  #over: Error | null = null;
+  readonly #delivery = new Delivery((bytes) => this.#makeRoom(bytes));
+  #isOver = false;
   #unread = 0; // bytes sent by this end that its peer has not taken
-  #waiting: { resolve(): void; reject(reason: Error): void }[] = [];
+  #full = false; // `drained` is owed
 
   constructor(via: string, wire: MemoryWire) {
     this.via = via;
     this.#wire = wire;
   }
 
-  send(message: Uint8Array): Promise<void> {
-    if (this.#over) return Promise.reject(this.#over);
-    if (message.length > this.maxMessage) {
-      return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `${message.length} bytes are more than ${this.maxMessage}`));
-    }
-    this.#unread += message.length;
-    this.#wire.sent++;
-    this.#wire.carry(() => this.peer.#inbox.push(message));
-    if (this.#unread <= QUEUE_BYTES) return Promise.resolve();
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  start(receiver: Receiver): void {
+    this.#delivery.start(receiver);
   }
 
-  receive(): Promise<Uint8Array | null> {
-    return this.#inbox.receive();
+  pause(): void {
+    this.#delivery.pause();
+  }
+
+  resume(): void {
+    this.#delivery.resume();
+  }
+
+  send(message: Uint8Array): boolean {
+    if (message.length > this.maxMessage || message.length === 0) {
+      throw new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${message.length}`);
+    }
+    if (this.#isOver) return false;
+    this.#unread += message.length;
+    this.#wire.sent++;
+    const own = new Uint8Array(message);
+    this.#wire.carry(() => this.peer.#delivery.message(own, false));
+    this.#full = this.#unread > QUEUE_BYTES;
+    return !this.#full;
   }
 
   async close(): Promise<void> {
-    if (this.#over) return;
-    this.#end(new PortholeError('SESSION_CLOSED', 'the connection is closed'));
-    this.#inbox.discard();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#delivery.discard();
     this.#wire.carry(() => this.peer.ended());
   }
 
   abort(reason: Error): void {
-    if (this.#over) return;
+    if (this.#isOver) return;
     this.broke(reason);
     this.#wire.carry(() => this.peer.broke(new PortholeError('PATH_LOST')));
   }
 
   /** The peer has closed. */
   ended(): void {
-    this.#inbox.end();
-    this.#end(new PortholeError('SESSION_CLOSED', 'the peer has closed the connection'));
+    this.#isOver = true;
+    this.#delivery.end();
   }
 
   broke(reason: Error): void {
-    this.#inbox.fail(reason);
-    this.#end(reason);
-  }
-
-  #end(reason: Error): void {
-    this.#over ??= reason;
-    for (const one of this.#waiting.splice(0)) one.reject(reason);
+    this.#isOver = true;
+    this.#delivery.fail(reason);
   }
 
   /** The reader here took something: the peer may send more. */
   #makeRoom(bytes: number): void {
-    const peer = this.peer;
+    const { peer } = this;
     peer.#unread -= bytes;
-    if (peer.#unread <= QUEUE_BYTES / 2) for (const one of peer.#waiting.splice(0)) one.resolve();
+    if (!peer.#full || peer.#unread > QUEUE_BYTES / 2) return;
+    peer.#full = false;
+    queueMicrotask(() => peer.#delivery.drained());
   }
 }

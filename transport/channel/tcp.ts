@@ -7,28 +7,25 @@ import { connectError } from '../nat/sockets/node.ts';
 import type { BytePipe, PipeEvents } from './byte-pipe.ts';
 import type { Connection } from './connection.ts';
 import { framedConnection } from './framed.ts';
+import { giveMemory, takeMemory } from './write-memory.ts';
 
 /** Bytes that a dialled socket reads at a time, into the same memory each time: a long transfer leaves half as much to collect. */
 const READ_BYTES = 128 * 1024;
 /** Who takes the bytes of a dialled socket. */
 const takers = new WeakMap<Socket, { take(chunk: Uint8Array): void }>();
 
-/** Bytes that are not kept back for more: from here on a peer that waits costs more than a system call. */
-const FLUSH_BYTES = 256 * 1024;
-
-/** A socket nobody reads yet, as a byte pipe. Small writes of one turn of the event loop go out in one system call. */
+/** A socket nobody reads yet, as a byte pipe. What is written in one turn of the event loop goes out in one system call. */
 export function tcpPipe(socket: Socket): BytePipe {
-  let corked = false;
   let events: PipeEvents | null = null;
-  const uncork = (): void => {
-    corked = false;
-    socket.uncork();
-  };
-  /** Still corked afterwards: `uncork` is under way. */
+  let memory: Uint8Array | null = null; // what gathers, in the first `filled` bytes
+  let filled = 0;
+  let scheduled = false;
   const flush = (): void => {
-    if (!corked) return;
-    socket.uncork();
-    socket.cork();
+    if (memory === null) return;
+    const written = memory;
+    memory = null;
+    socket.write(written.subarray(0, filled), () => giveMemory(written));
+    filled = 0;
   };
   socket.setNoDelay(true);
   socket.on('error', (error) => events?.broken(error));
@@ -50,20 +47,32 @@ export function tcpPipe(socket: Socket): BytePipe {
       if (socket.destroyed) to.broken(new PortholeError('PATH_LOST'));
     },
     write(pieces) {
-      if (!corked) {
-        corked = true;
-        socket.cork();
-        setImmediate(uncork);
+      if (!scheduled) {
+        scheduled = true;
+        setImmediate(() => {
+          scheduled = false;
+          flush();
+        });
       }
-      for (const piece of pieces) socket.write(piece);
-      if (socket.writableLength >= FLUSH_BYTES) flush();
+      for (const piece of pieces) {
+        for (let at = 0; at < piece.length; ) {
+          memory ??= takeMemory();
+          const part = piece.subarray(at, at + memory.length - filled);
+          memory.set(part, filled);
+          filled += part.length;
+          at += part.length;
+          if (filled === memory.length) flush();
+        }
+      }
     },
     flush,
     get queued() {
-      return socket.writableLength;
+      return socket.writableLength + filled;
     },
     onceDrained(run) {
-      socket.once('drain', run);
+      flush();
+      if (socket.writableNeedDrain) socket.once('drain', run);
+      else queueMicrotask(run);
     },
     pause() {
       socket.pause();
@@ -72,6 +81,7 @@ export function tcpPipe(socket: Socket): BytePipe {
       socket.resume();
     },
     end() {
+      flush();
       socket.end();
     },
     destroy() {

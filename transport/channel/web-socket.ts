@@ -5,6 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { MAX_RELAY_MESSAGE_BYTES } from '../../proto/limits.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { BytePipe, PipeEvents } from './byte-pipe.ts';
+import { joined } from './join.ts';
 
 /** Bytes in the socket below which a waiting writer goes on. */
 const LOW_WATER_BYTES = 128 * 1024;
@@ -23,7 +24,7 @@ export function webSocketPipe(socket: WebSocket, clock: Clock = systemClock): By
 
   const flush = (): void => {
     if (batched === 0) return;
-    const bytes = batch.length === 1 ? (batch[0] as Uint8Array) : joined(batch, batched);
+    const bytes = batch.length === 1 ? (batch[0] as Uint8Array) : joined(batch);
     batch = [];
     batched = 0;
     if (socket.readyState === WebSocket.OPEN) socket.send(bytes as Uint8Array<ArrayBuffer>);
@@ -47,12 +48,11 @@ export function webSocketPipe(socket: WebSocket, clock: Clock = systemClock): By
       if (socket.readyState > WebSocket.OPEN) to.broken(new PortholeError('PATH_LOST', 'the WebSocket was closed'));
     },
     write(pieces) {
-      for (const bytes of pieces) {
-        if (batched + bytes.length > MAX_RELAY_MESSAGE_BYTES) flush();
-        if (batched === 0) queueMicrotask(flush);
-        batch.push(bytes);
-        batched += bytes.length;
-      }
+      const bytes = joined(pieces);
+      if (batched + bytes.length > MAX_RELAY_MESSAGE_BYTES) flush();
+      if (batched === 0) queueMicrotask(flush);
+      batch.push(bytes);
+      batched += bytes.length;
     },
     flush,
     get queued() {
@@ -78,16 +78,6 @@ export function webSocketPipe(socket: WebSocket, clock: Clock = systemClock): By
       if (socket.readyState < WebSocket.CLOSING) socket.close(4000);
     },
   };
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /**

@@ -116,6 +116,7 @@ export class SessionAcceptor implements PathOwner {
   onSuspect(): void {}
   onDoubt(): void {}
   onAnswered(): void {}
+  onDrained(): void {}
   onSpeechless(): void {}
   answersBeside(): boolean {
     return false;

@@ -91,10 +91,9 @@ export class ResumableHost extends ResumableSession {
     this.#makeRoom();
   }
 
-  override sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
-    const sent = super.sendPieces(head, content, release);
+  override send(head: Uint8Array, content?: Uint8Array, release?: () => void): void {
+    super.send(head, content, release);
     this.onGrown();
-    return sent;
   }
 
   override onNumbered(path: PathEnd, message: Uint8Array): void {

@@ -4,7 +4,6 @@
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../proto/path.ts';
 import { endingOf } from '../../proto/site.ts';
-import { deliverTo } from '../channel/deliver.ts';
 import type { Sealed } from '../seal/sealed.ts';
 import type { Clock } from '../time/clock.ts';
 import { TurnMeter } from '../time/turn.ts';
@@ -44,6 +43,8 @@ export interface PathOwner {
   onDoubt(path: PathEnd): void;
   /** A question was answered. */
   onAnswered(path: PathEnd): void;
+  /** It has room again. */
+  onDrained(path: PathEnd): void;
   /** This end hears the other on it, and has said nothing for a while. */
   onSpeechless(path: PathEnd): void;
   /** How closely the path is to be watched. */
@@ -77,7 +78,7 @@ export class PathEnd implements Path {
   readonly heartbeat: Heartbeat;
   /** What it carries, as far as this end has measured it. */
   readonly pipe: Pipe;
-  /** Bytes that it was given and has no room for yet. */
+  /** Bytes that it was given since it had no room; 0 while it has. */
   crowded = 0;
   owner: PathOwner;
   phase: Phase;
@@ -88,12 +89,10 @@ export class PathEnd implements Path {
   /** The `move` of the last Carry that came, and whether the other end then heard the path that it left. */
   move = 0;
   movedFromSound = false;
-  /** Whether a loop is busy sending what had gathered. */
-  pumping = false;
   readonly #clock: Clock;
   #cancelDeadline: () => void = () => {};
+  #full = false; // the connection has no room
   #unsaid = 0;
-  #acking = false;
   #spokeAt: number;
   #ackDue: (() => number) | null = null;
 
@@ -140,10 +139,11 @@ export class PathEnd implements Path {
 
   start(): void {
     this.heartbeat.start();
-    deliverTo(this.sealed, {
+    this.sealed.start({
       message: (message) => this.#came(message),
       ended: (reason) => this.#ended(reason),
       heard: () => this.#heard(),
+      drained: () => this.#drained(),
     });
   }
 
@@ -160,33 +160,22 @@ export class PathEnd implements Path {
   /** Says something about the path. What cannot be said any more shows in what is received. */
   say(message: PathMessage): void {
     if (this.phase === 'gone') return;
-    if (++this.#unsaid > MAX_UNSAID) return this.lose(new PortholeError('PROTOCOL_VIOLATED', 'the other end asks and does not read'));
-    this.#sayNow(message);
+    if (this.#unsaid >= MAX_UNSAID) return this.lose(new PortholeError('PROTOCOL_VIOLATED', 'the other end asks and does not read'));
+    if (!this.#sayNow(message)) this.#unsaid++;
   }
 
-  /** Acknowledges; while the last one waits for room the next ones become one. */
+  /** Acknowledges; without room, when there is some, and what was taken by then. */
   acknowledge(received: () => number): void {
-    if (this.#acking) {
-      this.#ackDue = received;
-      return;
-    }
-    this.#acking = true;
-    this.#spokeAt = this.#clock.now();
-    const done = (): void => {
-      this.#acking = false;
-      const due = this.#ackDue;
-      this.#ackDue = null;
-      if (due && this.phase !== 'gone') this.acknowledge(due);
-    };
-    this.sealed.send(ofType(ABOUT_PATH, encodePathMessage({ type: 'ack', received: received() }))).then(done, () => {});
+    if (this.#full) this.#ackDue = received;
+    else this.#put(ofType(ABOUT_PATH, encodePathMessage({ type: 'ack', received: received() })));
   }
 
-  /** Sends a numbered message. Resolves when there is room for the next. */
-  carry({ head, content }: Item): Promise<void> {
-    const { sealed } = this;
-    this.#spokeAt = this.#clock.now();
-    sealed.gather?.(this.pipe.message);
-    return content ? sealed.sendPieces(ofType(NUMBERED, head), content) : sealed.sendPieces(NUMBERED_TYPE, head);
+  /** Sends a numbered message. Returns whether there is room for the next. */
+  carry({ head, content, cost }: Item): boolean {
+    this.sealed.gather(this.pipe.message);
+    const roomy = content ? this.#put(ofType(NUMBERED, head), content) : this.#put(NUMBERED_TYPE, head);
+    if (!roomy) this.crowded += cost;
+    return roomy;
   }
 
   /** The path broke, or is broken now. */
@@ -223,12 +212,26 @@ export class PathEnd implements Path {
     return true;
   }
 
-  #sayNow(message: PathMessage): void {
+  #sayNow(message: PathMessage): boolean {
+    return this.#put(ofType(ABOUT_PATH, encodePathMessage(message)));
+  }
+
+  #put(head: Uint8Array, content?: Uint8Array): boolean {
     this.#spokeAt = this.#clock.now();
-    const done = (): void => {
-      this.#unsaid--;
-    };
-    this.sealed.send(ofType(ABOUT_PATH, encodePathMessage(message))).then(done, () => {});
+    const roomy = this.sealed.send(head, content);
+    this.#full = !roomy;
+    return roomy;
+  }
+
+  #drained(): void {
+    if (this.phase === 'gone') return;
+    this.#full = false;
+    this.#unsaid = 0;
+    this.crowded = 0;
+    const due = this.#ackDue;
+    this.#ackDue = null;
+    if (due) this.acknowledge(due);
+    this.owner.onDrained(this);
   }
 
   #heard(): void {

@@ -3,7 +3,8 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_UNACKED_BYTES, MAX_FRAME_BYTES, MAX_UNACKED_BYTES, UNACKED_OVERHEAD_BYTES } from '../../proto/limits.ts';
-import { Inbox } from '../channel/inbox.ts';
+import type { Receiver } from '../channel/connection.ts';
+import { Delivery } from '../channel/delivery.ts';
 import type { Clock } from '../time/clock.ts';
 import { ACK_BYTES, ACK_FRAMES, ACK_LEAST_MS, ACK_MS } from './limits.ts';
 
@@ -13,7 +14,7 @@ const LAST_BYTES = MAX_FRAME_BYTES + UNACKED_OVERHEAD_BYTES;
 export class ReceiveWindow {
   readonly #clock: Clock;
   readonly #acknowledge: () => void;
-  readonly #inbox = new Inbox((bytes) => this.#tookOne(bytes));
+  readonly #delivery = new Delivery((bytes) => this.#tookOne(bytes));
   #received = 0;
   #taken = 0;
   #told = 0; // what the other end was told of #taken
@@ -70,8 +71,8 @@ export class ReceiveWindow {
     if (message.length === 0) {
       this.#received++;
       this.#ended = true;
-      this.#inbox.end();
-      return this.#tookEnd();
+      this.#tookEnd();
+      return this.#delivery.end();
     }
     const cost = message.length + UNACKED_OVERHEAD_BYTES;
     if (this.#unread + cost > this.#most + LAST_BYTES) {
@@ -79,8 +80,8 @@ export class ReceiveWindow {
     }
     this.#received++;
     this.#unread += cost;
-    if (this.#inbox.done) this.#tookOne(message.length);
-    else this.#inbox.push(message);
+    if (this.#delivery.done) this.#tookOne(message.length);
+    else this.#delivery.message(message, false);
   }
 
   /** A message came again: perhaps the other end does not know that it had arrived. */
@@ -89,13 +90,26 @@ export class ReceiveWindow {
     this.#soon();
   }
 
-  receive(): Promise<Uint8Array | null> {
-    return this.#inbox.receive();
+  start(receiver: Pick<Receiver, 'message' | 'ended'>): void {
+    this.#delivery.start({
+      heard() {},
+      drained() {},
+      message: (message) => receiver.message(message),
+      ended: (reason) => receiver.ended(reason),
+    });
+  }
+
+  pause(): void {
+    this.#delivery.pause();
+  }
+
+  resume(): void {
+    this.#delivery.resume();
   }
 
   /** The reader wants no more: what waits, and what comes, counts as taken. */
   discard(): void {
-    this.#inbox.discard();
+    this.#delivery.discard();
     this.#taken = this.#received;
     this.#unread = 0;
     this.#soon();
@@ -103,8 +117,8 @@ export class ReceiveWindow {
 
   /** Nothing more comes, for this reason. */
   fail(reason: Error): void {
-    this.#inbox.fail(reason);
     this.stop();
+    this.#delivery.fail(reason);
   }
 
   /** Nothing is acknowledged any more; what waits can still be read. */

@@ -5,7 +5,7 @@ import { asPortholeError, errorFromWire, PortholeError } from '../../proto/error
 import { MAX_FRAME_BYTES } from '../../proto/limits.ts';
 import type { PathMessage } from '../../proto/path.ts';
 import { endingOf } from '../../proto/site.ts';
-import type { Connection, SessionConnection } from '../channel/connection.ts';
+import type { Receiver, SessionConnection } from '../channel/connection.ts';
 import { LINGER_MS } from '../channel/framed.ts';
 import { fromWire } from './numbers.ts';
 import type { Path, PathEvent } from './path.ts';
@@ -16,8 +16,8 @@ import type { Watch } from './watch.ts';
 
 const NOTHING = new Uint8Array(0);
 
-/** One end’s half of a session: a Connection that goes from path to path. */
-export abstract class ResumableSession extends Sending implements Connection, SessionConnection, PathOwner {
+/** One end’s half of a session: a connection that goes from path to path. */
+export abstract class ResumableSession extends Sending implements SessionConnection, PathOwner {
   /** Bytes of the longest message: a frame of the site protocol. */
   readonly maxMessage = MAX_FRAME_BYTES;
   /** Every path that is not gone, in the order they came. */
@@ -69,26 +69,30 @@ export abstract class ResumableSession extends Sending implements Connection, Se
     return () => this.#listeners.delete(listener);
   }
 
-  send(message: Uint8Array): Promise<void> {
-    return this.sendPieces(message);
+  /** Messages that wait for room. Without a path there is nothing to wait for while little has gathered. */
+  get unsent(): number {
+    return !this.sending && this.sendWindow.roomy ? 0 : this.sendWindow.unsent;
   }
 
-  sendPieces(head: Uint8Array, content?: Uint8Array, release?: () => void): Promise<void> {
-    if (this.refusal) return Promise.reject(this.refusal);
+  start(receiver: Pick<Receiver, 'message' | 'ended'>): void {
+    this.receiveWindow.start(receiver);
+  }
+
+  pause(): void {
+    this.receiveWindow.pause();
+  }
+
+  resume(): void {
+    this.receiveWindow.resume();
+  }
+
+  send(head: Uint8Array, content?: Uint8Array, release?: () => void): void {
+    if (this.refusal) throw this.refusal;
     const length = head.length + (content?.length ?? 0);
     if (length > this.maxMessage || length === 0) {
-      return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
+      throw new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`);
     }
-    const item = this.push(head, content, release);
-    // Without a path there is nothing to wait for but room.
-    if (!this.sending && this.sendWindow.roomy) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      item.waiter = { resolve, reject };
-    });
-  }
-
-  receive(): Promise<Uint8Array | null> {
-    return this.receiveWindow.receive();
+    this.push(head, content, release);
   }
 
   attend(closely: boolean): void {
@@ -286,7 +290,7 @@ export abstract class ResumableSession extends Sending implements Connection, Se
       if (this.sendWindow.underWay === 0) this.drained();
     }
     if (this.#state === 'closing') this.#linger();
-    if (this.sending) void this.pump(this.sending);
+    if (this.sending) this.pump(this.sending);
     this.#settleClose();
   }
 
@@ -298,14 +302,14 @@ export abstract class ResumableSession extends Sending implements Connection, Se
     this.#cancelStranded?.();
     this.#cancelLinger?.();
     this.receiveWindow.stop();
-    this.sendWindow.fail(this.refusal);
-    if (error) this.receiveWindow.fail(error);
+    this.sendWindow.stop();
     this.sending = null;
     this.drained();
     for (const path of this.ends) this.#leaving.push(path.leave(word));
     this.ends.clear();
     this.joined.clear();
     this.#gone.resolve();
+    if (error) this.receiveWindow.fail(error);
     this.emit({ type: 'over', error: error && asPortholeError(error) });
   }
 

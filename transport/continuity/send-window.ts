@@ -6,7 +6,7 @@ import { FIRST_UNACKED_BYTES, UNACKED_OVERHEAD_BYTES } from '../../proto/limits.
 import { fromWire } from './numbers.ts';
 import type { Departure, Pipe } from './pipe.ts';
 
-/** One numbered message in its pieces, and who waits for it to be on its way. */
+/** One numbered message in its pieces. */
 export interface Item {
   readonly number: number;
   readonly head: Uint8Array;
@@ -14,15 +14,8 @@ export interface Item {
   readonly release: (() => void) | undefined;
   /** Bytes that it counts. */
   readonly cost: number;
-  waiter: { resolve(): void; reject(reason: Error): void } | null;
   /** When it went out; null when it has not, or went out twice. */
   departure: Departure | null;
-}
-
-/** A path took the message: its sender may go on. */
-export function settle(item: Item): void {
-  item.waiter?.resolve();
-  item.waiter = null;
 }
 
 export class SendWindow {
@@ -62,6 +55,10 @@ export class SendWindow {
   get length(): number {
     return this.#end - this.#base;
   }
+  /** Messages that have never gone out. */
+  get unsent(): number {
+    return this.#end - this.#sent;
+  }
   /** Bytes that those count. */
   get unacked(): number {
     return this.#unacked;
@@ -81,7 +78,7 @@ export class SendWindow {
 
   push(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): Item {
     const cost = head.length + (content?.length ?? 0) + UNACKED_OVERHEAD_BYTES;
-    const item: Item = { number: this.#end++, head, content, release, cost, waiter: null, departure: null };
+    const item: Item = { number: this.#end++, head, content, release, cost, departure: null };
     this.#items.push(item);
     this.#unacked += cost;
     return item;
@@ -154,7 +151,6 @@ export class SendWindow {
         last = across ? null : item.departure;
       }
       freed += item.cost;
-      settle(item);
       item.release?.();
     }
     this.#next = Math.max(this.#next, this.#base);
@@ -173,13 +169,13 @@ export class SendWindow {
     return this.#trip;
   }
 
-  /** Nothing more goes out: who waits learns why, and all is forgotten. */
-  fail(reason: Error): void {
-    for (const item of this.#items.slice(this.#at)) item?.waiter?.reject(reason);
+  /** Nothing more goes out, and all is forgotten. */
+  stop(): void {
     this.#items = [];
     this.#at = 0;
     this.#base = this.#end;
     this.#next = this.#end;
+    this.#sent = this.#end;
     this.#unacked = 0;
     this.#underWay = 0;
   }

@@ -8,7 +8,7 @@ import { toWire } from './numbers.ts';
 import type { PathEnd } from './path-end.ts';
 import { Pipe } from './pipe.ts';
 import { ReceiveWindow } from './receive-window.ts';
-import { type Item, SendWindow, settle } from './send-window.ts';
+import { type Item, SendWindow } from './send-window.ts';
 import { stuckOn } from './stuck.ts';
 
 /** Bytes that a path may have no room for before more is held back to be chosen later. */
@@ -38,7 +38,7 @@ export abstract class Sending {
     this.clock = clock;
     this.turns = TurnMeter.of(clock);
     this.sendWindow = newSendWindow(new Pipe(clock.now()), () => {
-      if (this.sending) void this.pump(this.sending);
+      if (this.sending) this.pump(this.sending);
     });
     this.receiveWindow = new ReceiveWindow(clock, () => this.acknowledge());
   }
@@ -98,7 +98,7 @@ export abstract class Sending {
     this.#forgetWait();
     this.sendWindow.release();
     this.sayCarry(path, this.sendWindow.next, true);
-    void this.pump(path);
+    this.pump(path);
   }
 
   #isSound({ phase, heartbeat }: PathEnd): boolean {
@@ -139,7 +139,7 @@ export abstract class Sending {
     const { sending } = this;
     if (!sending) return;
     this.sendWindow.rewind(sending.pipe);
-    void this.pump(sending);
+    this.pump(sending);
   }
 
   /** Tells the other end what was taken. */
@@ -151,51 +151,34 @@ export abstract class Sending {
     this.#onRoom();
   }
 
-  protected push(head: Uint8Array, content?: Uint8Array, release?: () => void): Item {
+  protected push(head: Uint8Array, content?: Uint8Array, release?: () => void): void {
     const item = this.sendWindow.push(head, content, release);
     const { sending } = this;
     // What had to wait before goes first. What is large asks for room before it is pushed (`roomy`); heads do not.
-    if (sending && !sending.pumping && this.sendWindow.next === item.number) {
+    if (sending && this.sendWindow.next === item.number) {
       const next = this.sendWindow.take(this.clock.now(), true);
-      if (next) this.#transmit(sending, next).catch(ignore);
+      if (next) this.#transmit(sending, next);
     }
-    return item;
   }
 
-  #transmit(path: PathEnd, item: Item): Promise<void> {
+  /** Returns whether there is room for the next. */
+  #transmit(path: PathEnd, item: Item): boolean {
     // Another path may have brought what stood between: the numbers on this one go on behind it.
     if (path.sendNext !== item.number) this.sayCarry(path, item.number);
     path.sendNext++;
     if (this.receiveWindow.untold >= ACK_ALONG_BYTES) this.acknowledge(); // in front, so that both go in one record
-    const sent = path.carry(item);
-    path.crowded += item.cost;
-    sent.then(
-      () => {
-        path.crowded -= item.cost;
-        settle(item);
-        this.tellRoom();
-      },
-      () => {
-        path.crowded -= item.cost;
-      },
-    );
-    return sent;
+    return path.carry(item);
   }
 
-  /** Sends what has gathered, as the path has room. A path that breaks shows in what is received. */
-  protected async pump(path: PathEnd): Promise<void> {
-    if (path.pumping) return;
-    path.pumping = true;
-    try {
-      while (this.sending === path) {
-        const item = this.sendWindow.take(this.clock.now());
-        if (!item) break;
-        await this.#transmit(path, item);
-      }
-    } catch {
-      // The path's reading loop tells why.
-    } finally {
-      path.pumping = false;
+  onDrained(path: PathEnd): void {
+    if (path === this.sending) this.pump(path);
+  }
+
+  /** Sends what has gathered, as the path has room. */
+  protected pump(path: PathEnd): void {
+    while (this.sending === path && path.crowded === 0) {
+      const item = this.sendWindow.take(this.clock.now());
+      if (!item || !this.#transmit(path, item)) break;
     }
     this.tellRoom();
   }

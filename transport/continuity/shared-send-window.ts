@@ -71,10 +71,10 @@ export class SharedSendWindow extends SendWindow {
     for (const { turn, part } of taken) part.turns.forget(turn);
   }
 
-  override fail(reason: Error): void {
+  override stop(): void {
     for (const { turns, member } of [this.#starting, this.#slow]) turns.leave(member);
     const taken = this.#taken.splice(0);
-    super.fail(reason);
+    super.stop();
     for (const { turn, part } of taken) part.turns.forget(turn);
   }
 

@@ -32,10 +32,10 @@ export class Direction {
   }
 
   /**
-   * Encrypts the next record from its pieces.
+   * Encrypts the next record from its pieces. What comes at once is in memory that the next record may use again.
    * @throws PortholeError SEAL_BROKEN when the numbers are used up
    */
-  seal(pieces: readonly Uint8Array[]): Soon<readonly Uint8Array[]> {
+  seal(pieces: readonly Uint8Array[]): Soon<Uint8Array> {
     const bulk = this.#next();
     return bulk.seal(this.#nonce, pieces);
   }

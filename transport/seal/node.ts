@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seal's primitives on node:crypto: everything at once, records without a copy. For Node only.
+// The seal's primitives on node:crypto: everything at once; records by OpenSSL itself where it can be called. For Node only.
 
 import {
   createCipheriv,
@@ -15,6 +15,8 @@ import {
 } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { joined } from '../channel/join.ts';
+import { type OpenSsl, openSsl } from './openssl.ts';
 import { type Bulk, KEY_BYTES, type KeyPair, type PromptPrimitives, TAG_BYTES } from './primitives.ts';
 
 const AES = 'aes-256-gcm';
@@ -38,15 +40,17 @@ export const nodePrimitives: PromptPrimitives = {
     return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
   },
   decrypt: (key, nonce, ad, sealed) => opened(key, nonce, ad, sealed),
-  bulk: (key) => new NodeBulk(createSecretKey(key), () => {}),
+  bulk: (key) => bulkOf(openSsl(), key, () => {}),
 };
 
 /**
- * `nodePrimitives` that call `collect` after every COLLECT_BYTES of records. What encrypts here cannot use memory again: each record
- * leaves its own behind, V8 is slow to notice, and memory that is new each time costs more than its collection.
+ * `nodePrimitives` that call `collect` after every COLLECT_BYTES of records that leave their memory behind: what is decrypted does,
+ * and without OpenSSL's own calls what is encrypted. V8 is slow to notice, and memory that is new each time costs more than its
+ * collection.
  * @param collect a quick one, as `youngCollector` gives it
+ * @param direct OpenSSL's own calls, null without
  */
-export function collectedPrimitives(collect: () => void): PromptPrimitives {
+export function collectedPrimitives(collect: () => void, direct = openSsl()): PromptPrimitives {
   let left = 0;
   const count = (bytes: number): void => {
     left += bytes;
@@ -54,7 +58,7 @@ export function collectedPrimitives(collect: () => void): PromptPrimitives {
     left = 0;
     collect();
   };
-  return { ...nodePrimitives, bulk: (key) => new NodeBulk(createSecretKey(key), count) };
+  return { ...nodePrimitives, bulk: (key) => bulkOf(direct, key, count) };
 }
 
 /** V8's collection of what was made lately, for `collectedPrimitives`: well under a millisecond. It switches on the flag that gives it. */
@@ -86,6 +90,31 @@ function opened(key: Uint8Array | KeyObject, nonce: Uint8Array, ad: Uint8Array |
   return plaintext;
 }
 
+function bulkOf(direct: OpenSsl | null, key: Uint8Array, count: (bytes: number) => void): Bulk {
+  return direct ? new OpenSslBulk(direct, key, count) : new NodeBulk(createSecretKey(key), count);
+}
+
+class OpenSslBulk implements Bulk {
+  readonly #openSsl: OpenSsl;
+  readonly #key: Uint8Array;
+  readonly #count: (bytes: number) => void;
+
+  constructor(direct: OpenSsl, key: Uint8Array, count: (bytes: number) => void) {
+    this.#openSsl = direct;
+    this.#key = new Uint8Array(key);
+    this.#count = count;
+  }
+
+  seal(nonce: Uint8Array, pieces: readonly Uint8Array[]): Uint8Array {
+    return this.#openSsl.seal(this.#key, nonce, pieces);
+  }
+
+  open(nonce: Uint8Array, sealed: Uint8Array): Uint8Array {
+    this.#count(sealed.length);
+    return this.#openSsl.open(this.#key, nonce, sealed);
+  }
+}
+
 class NodeBulk implements Bulk {
   readonly #key: KeyObject;
   readonly #count: (bytes: number) => void;
@@ -95,17 +124,10 @@ class NodeBulk implements Bulk {
     this.#count = count;
   }
 
-  seal(nonce: Uint8Array, pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  seal(nonce: Uint8Array, pieces: readonly Uint8Array[]): Uint8Array {
     const cipher = createCipheriv(AES, this.#key, nonce, OPTIONS);
-    const sealed: Uint8Array[] = [];
-    let bytes = 0;
-    for (const piece of pieces) {
-      sealed.push(cipher.update(piece));
-      bytes += piece.length;
-    }
-    cipher.final();
-    sealed.push(cipher.getAuthTag());
-    this.#count(bytes);
+    const sealed = joined([...pieces.map((piece) => cipher.update(piece)), cipher.final(), cipher.getAuthTag()]);
+    this.#count(sealed.length);
     return sealed;
   }
 

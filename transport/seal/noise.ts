@@ -2,7 +2,7 @@
 // The Noise handshake (noiseprotocol.org, revision 34): pattern XX with 25519, AESGCM and SHA256.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { joined } from './join.ts';
+import { joined } from '../channel/join.ts';
 import { HASH_BYTES, KEY_BYTES, type KeyPair, NONCE_BYTES, type Primitives, type Soon, TAG_BYTES } from './primitives.ts';
 import { type Steps, soon, take as taken } from './steps.ts';
 

@@ -55,8 +55,8 @@ export interface PromptPrimitives extends Primitives {
 
 /** Encrypts and decrypts the records of one key. All memory that is handed in is the caller's again after the call. */
 export interface Bulk {
-  /** Encrypts the pieces as one message: pieces that belong to the caller, the tag at the end. */
-  seal(nonce: Uint8Array, pieces: readonly Uint8Array[]): Soon<readonly Uint8Array[]>;
+  /** Encrypts the pieces as one message, the tag at the end. What comes at once is in memory that the next call, of any Bulk, may use again. */
+  seal(nonce: Uint8Array, pieces: readonly Uint8Array[]): Soon<Uint8Array>;
   /** The plaintext in memory of its own; throws, or rejects, when `sealed` is not authentic. */
   open(nonce: Uint8Array, sealed: Uint8Array): Soon<Uint8Array>;
 }

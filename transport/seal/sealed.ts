@@ -3,25 +3,24 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_RECORD_BYTES } from '../../proto/limits.ts';
-import type { Connection, Flow, Receiver } from '../channel/connection.ts';
-import { deliverTo } from '../channel/deliver.ts';
+import type { Connection, Receiver } from '../channel/connection.ts';
+import { Delivery } from '../channel/delivery.ts';
 import { LINGER_MS } from '../channel/framed.ts';
-import { Inbox } from '../channel/inbox.ts';
-import { type Clock, systemClock } from '../time/clock.ts';
+import { joined } from '../channel/join.ts';
+import { awaitedLater, type Clock, systemClock } from '../time/clock.ts';
 import { endOfTurn } from '../time/turn.ts';
 import { Direction } from './direction.ts';
 import { type Agreed, SealHandshake } from './handshake.ts';
 import { InOrder } from './in-order.ts';
-import { joined } from './join.ts';
 import { OneStep } from './one-step.ts';
-import { Packer } from './packer.ts';
 import type { KeyPair, Primitives } from './primitives.ts';
+import { RecordSender } from './record-sender.ts';
 import { MAX_SEALED_MESSAGE_BYTES, unpack } from './records.ts';
 import { type Steps, soon } from './steps.ts';
 
 /** Milliseconds from the beginning until the peer has proved its key and that it is there now. */
 export const SEAL_MS = 10_000;
-/** Bytes that may wait for `receive` before the path is held back. */
+/** Bytes that may wait for a receiver before the path is held back. */
 export const RECEIVE_QUEUE_BYTES = 1024 * 1024;
 
 /** What a peer has proved. */
@@ -42,11 +41,11 @@ export interface Sealed extends Connection {
   /** The same, once it is so: before anything that came is handed out. */
   readonly proved: Proved | null;
   /** As in Connection, but here the memory of a message is the receiver's to keep. */
-  deliver(receiver: Receiver): Flow;
-  /** `send` for a message in two pieces, without a copy that joins them. */
-  sendPieces(head: Uint8Array, content: Uint8Array): Promise<void>;
+  start(receiver: Receiver): void;
+  /** As in Connection, for a message in one or two pieces. What is sent before the keys stand waits for them. */
+  send(head: Uint8Array, content?: Uint8Array): boolean;
   /** Has small messages share a record of no more than about so many bytes from now on: on a slow line a long record is late. */
-  gather?(bytes: number): void;
+  gather(bytes: number): void;
 }
 
 /** What an end needs to seal a connection. */
@@ -59,13 +58,6 @@ export interface SealOptions {
   readonly clock?: Clock;
   /** REKEY_RECORDS, except in tests; the same at both ends. */
   readonly rekeyRecords?: number;
-}
-
-/** A message that waits for the handshake, in one or two pieces. */
-interface Unsent {
-  readonly head: Uint8Array;
-  readonly content: Uint8Array | undefined;
-  readonly sent: PromiseWithResolvers<void>;
 }
 
 /**
@@ -93,21 +85,16 @@ class SealedConnection implements Sealed {
   readonly #options: SealOptions;
   readonly #handshake: SealHandshake;
   readonly #ready = Promise.withResolvers<Proved>();
-  readonly #inbox = new Inbox(() => this.#taken());
-  readonly #packer = new Packer((pieces) => this.#seal(pieces));
-  readonly #outgoing: InOrder<readonly Uint8Array[]>;
+  readonly #delivery = new Delivery();
+  readonly #sender: RecordSender;
   readonly #incoming: InOrder<Uint8Array | null>;
   readonly #step: OneStep;
-  readonly #flow: Flow | undefined;
   readonly #cancelDeadline: () => void;
-  #sending: Direction | null = null;
   #receiving: Direction | null = null;
-  #unsent: Unsent[] = []; // until the handshake is over
   #over: Error | null = null; // why nothing can be sent any more
   #broken = false;
-  #paused = false;
+  #held = false; // the connection is paused
   #scheduled = false;
-  #room: Promise<void> | null = null; // while the connection below has none
   #closing: Promise<void> | null = null;
 
   constructor(connection: Connection, options: SealOptions, handshake: SealHandshake) {
@@ -117,10 +104,10 @@ class SealedConnection implements Sealed {
     this.#connection = connection;
     this.#options = options;
     this.#handshake = handshake;
-    this.ready = this.#ready.promise;
-    this.ready.catch(() => {}); // for those who do not ask
+    this.ready = awaitedLater(this.#ready.promise);
     const fail = (reason: unknown): void => this.#fail(asPortholeError(reason));
-    this.#outgoing = new InOrder((pieces) => this.#put(pieces), fail);
+    const drained = (): void => this.#delivery.drained();
+    this.#sender = new RecordSender((record) => connection.send(record), drained, fail);
     this.#incoming = new InOrder((content) => this.#take(content), fail);
     this.#step = new OneStep(RECEIVE_QUEUE_BYTES, {
       message: (message) => this.#arrived(message),
@@ -131,53 +118,39 @@ class SealedConnection implements Sealed {
     const late = (): void => this.#fail(new PortholeError('TIMED_OUT', 'the other end did not finish the handshake in time'));
     this.#cancelDeadline = (options.clock ?? systemClock).after(SEAL_MS, late);
     if (handshake.ours) this.#schedule();
-    this.#flow = deliverTo(connection, {
+    connection.start({
       message: (message) => this.#arrived(message),
       ended: (reason) => this.#ended(reason),
-      heard: () => this.#inbox.heard(),
+      heard: () => this.#delivery.heard(),
+      drained: () => this.#sender.drained(),
     });
   }
 
-  send(message: Uint8Array): Promise<void> {
-    return this.sendPieces(message);
+  start(receiver: Receiver): void {
+    this.#delivery.start(receiver);
+    this.#flow();
   }
 
-  sendPieces(head: Uint8Array, content?: Uint8Array): Promise<void> {
-    if (this.#over) return Promise.reject(this.#over);
+  pause(): void {
+    this.#delivery.pause();
+    this.#hold();
+  }
+
+  resume(): void {
+    this.#delivery.resume();
+    if (this.#delivery.bytes === 0) this.#flow();
+  }
+
+  send(head: Uint8Array, content?: Uint8Array): boolean {
     const length = head.length + (content?.length ?? 0);
     if (length > this.maxMessage || length === 0) {
-      return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`));
+      throw new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`);
     }
-    if (!this.#sending) return this.#later(head, content);
-    this.#pack(head, content);
-    return this.#outgoing.waits ? this.#encrypted() : (this.#room ?? Promise.resolve());
+    return this.#over === null && this.#sender.send(head, content);
   }
 
   gather(bytes: number): void {
-    this.#packer.gather = bytes;
-  }
-
-  #later(head: Uint8Array, content: Uint8Array | undefined): Promise<void> {
-    const sent = Promise.withResolvers<void>();
-    sent.promise.catch(() => {}); // for those who do not ask
-    this.#unsent.push({ head, content, sent });
-    return sent.promise;
-  }
-
-  /** Resolves when all that was sent is encrypted, where that takes time, and has room below. */
-  async #encrypted(): Promise<void> {
-    await this.#outgoing.idle();
-    if (this.#broken) throw this.#over;
-    await this.#room;
-  }
-
-  receive(): Promise<Uint8Array | null> {
-    return this.#inbox.receive();
-  }
-
-  deliver(receiver: Receiver): Flow {
-    this.#inbox.deliver(receiver);
-    return { pause: () => this.#flow?.pause(), resume: () => this.#flow?.resume() };
+    this.#sender.gather = bytes;
   }
 
   close(): Promise<void> {
@@ -193,15 +166,11 @@ class SealedConnection implements Sealed {
     const closed = new PortholeError('SESSION_CLOSED', 'the connection is closed');
     const open = this.#over === null;
     this.#over ??= closed;
-    this.#inbox.discard();
-    this.#flow?.resume();
+    this.#delivery.discard();
+    this.#flow();
     // What was said before the handshake is over goes out behind it.
-    if (open && !this.#sending && (this.#unsent.length > 0 || this.#handshake.begun)) await this.#keyedOrLate();
-    if (open && this.#sending && !this.#broken) {
-      if (this.#packer.waiting > 0) this.#packer.flush();
-      this.#seal([]);
-      await this.#outgoing.idle();
-    }
+    if (open && !this.proved && (this.#sender.waits || this.#handshake.begun)) await this.#keyedOrLate();
+    if (open && this.proved && !this.#broken) await this.#sender.end();
     this.#settle(closed);
     await this.#connection.close();
   }
@@ -218,66 +187,23 @@ class SealedConnection implements Sealed {
     });
   }
 
-  // Sending:
-
-  #pack(head: Uint8Array, content: Uint8Array | undefined): void {
-    this.#packer.add(head, content);
-    if (this.#packer.waiting > 0) this.#schedule();
-  }
+  // The handshake:
 
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     endOfTurn(() => {
       this.#scheduled = false;
-      this.#flush();
+      if (!this.#broken && !this.#step.waits && this.#handshake.ours) this.#step.do(this.#speak());
     });
   }
 
-  #flush(): void {
-    if (this.#broken || this.#step.waits) return;
-    if (this.#handshake.ours) this.#step.do(this.#beginHandshake());
-    else if (this.#sending && this.#packer.waiting > 0) this.#packer.flush();
-  }
-
   /** Our next message of the handshake. */
-  *#beginHandshake(): Steps<void> {
+  *#speak(): Steps<void> {
     const message = yield* soon(this.#handshake.write());
     if (this.#broken) return;
-    this.#put(message);
+    this.#connection.send(joined(message));
     yield* this.#agree();
-  }
-
-  #seal(pieces: readonly Uint8Array[]): void {
-    try {
-      this.#outgoing.push((this.#sending as Direction).seal(pieces));
-    } catch (error) {
-      this.#fail(asPortholeError(error));
-    }
-  }
-
-  #put(pieces: readonly Uint8Array[]): void {
-    const sent = this.#connection.sendAtOnce?.(pieces) ?? this.#connection.send(joined(pieces));
-    this.#room = sent;
-    const done = (): void => {
-      if (this.#room === sent) this.#room = null;
-    };
-    sent.then(done, done); // why it failed, receiving tells
-  }
-
-  // Receiving:
-
-  #arrived(message: Uint8Array): void {
-    if (this.#broken || this.#step.holds(message)) return;
-    try {
-      if (message.length > MAX_RECORD_BYTES) throw new PortholeError('SEAL_BROKEN', `a record of ${message.length} bytes is none`);
-      if (this.#receiving) {
-        // After our own end only the peer's is waited for, below.
-        if (!this.#over) this.#incoming.push(this.#receiving.open(message));
-      } else this.#step.do(this.#hear(message));
-    } catch (error) {
-      this.#fail(asPortholeError(error));
-    }
   }
 
   /** The peer's next message of the handshake. */
@@ -298,14 +224,25 @@ class SealedConnection implements Sealed {
   #keyed({ send, receive, key, hash }: Agreed): void {
     if (this.#broken) return;
     const { primitives, rekeyRecords } = this.#options;
-    this.#sending = new Direction(primitives, send, rekeyRecords);
     this.#receiving = new Direction(primitives, receive, rekeyRecords);
     this.#cancelDeadline();
     this.proved = { key, hash };
     this.#ready.resolve(this.proved);
-    for (const { head, content, sent } of this.#unsent.splice(0)) {
-      this.#pack(head, content);
-      sent.resolve();
+    this.#sender.keyed(new Direction(primitives, send, rekeyRecords));
+  }
+
+  // Receiving:
+
+  #arrived(message: Uint8Array): void {
+    if (this.#broken || this.#step.holds(message)) return;
+    try {
+      if (message.length > MAX_RECORD_BYTES) throw new PortholeError('SEAL_BROKEN', `a record of ${message.length} bytes is none`);
+      if (this.#receiving) {
+        // After our own end only the peer's is waited for, below.
+        if (!this.#over) this.#incoming.push(this.#receiving.open(message));
+      } else this.#step.do(this.#hear(message));
+    } catch (error) {
+      this.#fail(asPortholeError(error));
     }
   }
 
@@ -315,24 +252,21 @@ class SealedConnection implements Sealed {
     if (content === null) return this.#fail(new PortholeError('SEAL_BROKEN', 'the path was cut off before the end mark of its peer'));
     if (content.length === 0) return this.#peerEnded();
     try {
-      this.#unpack(content);
+      unpack(content, (message) => this.#delivery.message(message, false));
     } catch (error) {
       this.#fail(asPortholeError(error));
     }
+    if (this.#delivery.bytes > RECEIVE_QUEUE_BYTES) this.#hold();
   }
 
-  #unpack(content: Uint8Array): void {
-    unpack(content, (message) => this.#inbox.push(message));
-    if (this.#inbox.bytes > RECEIVE_QUEUE_BYTES && !this.#paused) {
-      this.#paused = true;
-      this.#flow?.pause();
-    }
+  #hold(): void {
+    if (!this.#held) this.#connection.pause();
+    this.#held = true;
   }
 
-  #taken(): void {
-    if (!this.#paused || this.#inbox.bytes > RECEIVE_QUEUE_BYTES / 2) return;
-    this.#paused = false;
-    this.#flow?.resume();
+  #flow(): void {
+    if (this.#held) this.#connection.resume();
+    this.#held = false;
   }
 
   // Ending:
@@ -341,7 +275,7 @@ class SealedConnection implements Sealed {
   #peerEnded(): void {
     const reason = new PortholeError('SESSION_CLOSED', 'the peer has closed the connection');
     this.#over = reason;
-    this.#inbox.end();
+    this.#delivery.end();
     this.#settle(reason);
     void this.#connection.close();
   }
@@ -358,16 +292,15 @@ class SealedConnection implements Sealed {
     if (this.#broken) return;
     this.#broken = true;
     this.#over ??= reason;
-    this.#outgoing.stop();
     this.#incoming.stop();
-    this.#inbox.fail(reason);
     this.#settle(reason);
+    this.#delivery.fail(reason);
     this.#connection.abort(reason);
   }
 
   #settle(reason: Error): void {
     this.#cancelDeadline();
-    for (const { sent } of this.#unsent.splice(0)) sent.reject(reason);
+    this.#sender.stop();
     this.#ready.reject(reason);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The seal's primitives on WebCrypto, all of which answer later: nothing has to be loaded for them.
 
-import { joined } from './join.ts';
+import { joined } from '../channel/join.ts';
 import { type Bulk, KEY_BYTES, type KeyPair, type Primitives, type Soon } from './primitives.ts';
 
 const X25519 = { name: 'X25519' };
@@ -68,10 +68,10 @@ export class WebBulk implements Bulk {
     this.#imported.catch(() => {}); // each use tells
   }
 
-  async seal(nonce: Uint8Array, pieces: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+  async seal(nonce: Uint8Array, pieces: readonly Uint8Array[]): Promise<Uint8Array> {
     // Copies, made before the first wait: what is lent is not ours afterwards.
     const [algorithm, plaintext] = [aesGcm(nonce), joined(pieces)];
-    return [new Uint8Array(await crypto.subtle.encrypt(algorithm, await this.#imported, plaintext))];
+    return new Uint8Array(await crypto.subtle.encrypt(algorithm, await this.#imported, plaintext));
   }
 
   async open(nonce: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {

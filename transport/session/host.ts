@@ -45,6 +45,7 @@ export function serveSession(connection: SessionConnection, site: Site, visitor:
   const { clock = systemClock, agent } = options;
   const serving = new Serving(clock, (stream) => answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options));
   const mux = new Mux(connection, { clock, agent, role: 'host', serving });
+  mux.start();
   return {
     get path() {
       return { via: mux.via, rttMs: mux.rttMs };
@@ -77,7 +78,7 @@ async function answer(stream: Stream, site: Site, visitor: Visitor, options: Ser
     }
     if (request.method === 'HEAD') await response.body?.cancel();
     const body = request.method === 'HEAD' ? null : response.body;
-    await stream.head({ type: 'response', response: responseHead(response) }, !body);
+    stream.head({ type: 'response', response: responseHead(response) }, !body);
     if (body) await sendContent(stream, body, announcedLength(response.headers));
     // What the visitor still wants to send, nobody will read.
     if (!stream.ended) stream.reset(new PortholeError('CANCELLED', 'the request was answered before it ended'));

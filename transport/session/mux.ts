@@ -73,7 +73,11 @@ export class Mux implements Carrier {
       end: false,
       hello: { version: SITE_VERSION, features: [], agent: options.agent ?? '', streamCredit: INITIAL_STREAM_CREDIT, sessionCredit },
     });
-    void this.#receiveAll();
+  }
+
+  /** Begins to take what comes. */
+  start(): void {
+    this.#connection.start({ message: (message) => this.#came(message), ended: (reason) => this.#ended(reason) });
   }
 
   /** Resolves when the peer's Hello has come: both ends have spoken. */
@@ -121,10 +125,15 @@ export class Mux implements Carrier {
     if (this.#streams.size >= MAX_STREAMS) throw new PortholeError('TOO_MANY_STREAMS', `more than ${MAX_STREAMS} requests at once`);
     const id = this.#lastStream === 0 ? 1 : this.#lastStream + 2;
     const stream = new Stream(this, id, request, this.#peer.streamCredit, INITIAL_STREAM_CREDIT);
-    const sent = stream.head({ type: 'request', request }, end);
+    let failure: PortholeError | null = null;
+    try {
+      stream.head({ type: 'request', request }, end);
+    } catch (error) {
+      failure = asPortholeError(error);
+    }
     this.#lastStream = id;
     this.#add(stream);
-    sent.catch((error) => stream.fail(asPortholeError(error)));
+    if (failure) stream.fail(failure);
     return stream;
   }
 
@@ -173,12 +182,16 @@ export class Mux implements Carrier {
     this.#schedule.ask(flow, take);
   }
 
-  sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
-    return this.#sender.sendData(stream, content, end, release);
+  sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): void {
+    this.#sender.sendData(stream, content, end, release);
   }
 
-  send(frame: Uint8Array): Promise<void> {
-    return this.#sender.send(frame);
+  send(frame: Uint8Array): void {
+    this.#sender.send(frame);
+  }
+
+  tell(frame: Frame): void {
+    this.#sender.tell(frame);
   }
 
   took(bytes: number): void {
@@ -200,31 +213,32 @@ export class Mux implements Carrier {
     this.#receiveCredit.settle();
   }
 
-  async #receiveAll(): Promise<void> {
+  #came(message: Uint8Array): void {
+    if (this.#state === 'closed') return;
     try {
-      for (;;) {
-        const message = await this.#connection.receive();
-        if (message === null) break;
-        this.#take(decodeFrame(message));
-        if (this.#state === 'closed') return;
-        const turn = this.#serving?.took();
-        if (turn) await turn;
-      }
-      if (this.#state !== 'closed')
-        this.#end(
-          this.#state === 'draining' ? this.#peer.farewell : new PortholeError('SESSION_CLOSED', 'the other end has closed the session'),
-        );
-      await this.#connection.close();
+      this.#take(decodeFrame(message));
     } catch (thrown) {
-      const error = asPortholeError(thrown, 'PATH_LOST');
-      if (this.#state === 'closed') return;
-      // The peer is told of its mistake; a path that broke can carry nothing.
-      this.#sender.tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
-      this.#end(this.#peer.farewell ?? error);
-      // Who asks too much is not waited for, nor heard to the end.
-      if (error.code === 'RATE_LIMITED' && this.#role === 'host') this.#connection.abort(error);
-      else await this.#connection.close();
+      return this.#failed(asPortholeError(thrown));
     }
+    if (this.#serving?.took(() => this.#connection.resume())) this.#connection.pause();
+  }
+
+  #ended(reason: Error | null): void {
+    if (this.#state === 'closed') return;
+    if (reason) return this.#failed(asPortholeError(reason, 'PATH_LOST'));
+    const gone = new PortholeError('SESSION_CLOSED', 'the other end has closed the session');
+    this.#end(this.#state === 'draining' ? this.#peer.farewell : gone);
+    void this.#connection.close();
+  }
+
+  #failed(error: PortholeError): void {
+    if (this.#state === 'closed') return;
+    // The peer is told of its mistake; a path that broke can carry nothing.
+    this.#sender.tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
+    this.#end(this.#peer.farewell ?? error);
+    // Who asks too much is not waited for, nor heard to the end.
+    if (error.code === 'RATE_LIMITED' && this.#role === 'host') this.#connection.abort(error);
+    else void this.#connection.close();
   }
 
   #take(frame: Frame): void {

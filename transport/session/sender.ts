@@ -13,11 +13,10 @@ import type { SessionConnection } from '../channel/connection.ts';
 export const MAX_UNSENT = 4 * MAX_STREAMS;
 
 export class FrameSender {
-  /** The connection takes nothing more; the receiving loop will learn why. */
+  /** The connection takes nothing more. */
   mute = false;
   readonly #connection: SessionConnection;
   readonly #abort: (error: PortholeError) => void;
-  #unsent = 0;
 
   /** @param abort ends the session: the peer reads nothing of what it asks for */
   constructor(connection: SessionConnection, abort: (error: PortholeError) => void) {
@@ -25,29 +24,31 @@ export class FrameSender {
     this.#abort = abort;
   }
 
-  /** Sends a frame of the session itself; a connection that breaks shows in the receiving loop. */
+  /** Sends a frame; one that cannot go out any more is dropped, since the end of the connection is told apart. */
   tell(frame: Frame): void {
-    this.send(encodeFrame(frame)).catch(() => {});
-  }
-
-  /** Resolves when there is room for the next; rejects with why the connection takes nothing. */
-  async send(frame: Uint8Array): Promise<void> {
-    if (++this.#unsent > MAX_UNSENT) this.#abort(new PortholeError('PROTOCOL_VIOLATED', 'the other end asks and does not read'));
     try {
-      await this.#connection.send(frame);
-    } catch (error) {
-      this.mute = true;
-      throw asPortholeError(error, 'PATH_LOST');
-    } finally {
-      this.#unsent--;
+      this.send(encodeFrame(frame));
+    } catch {
+      // Said above.
     }
   }
 
+  /** @throws PortholeError why the connection takes nothing */
+  send(frame: Uint8Array): void {
+    this.#give(frame);
+    if (this.#connection.unsent > MAX_UNSENT) this.#abort(new PortholeError('PROTOCOL_VIOLATED', 'the other end asks and does not read'));
+  }
+
   /** The same for content, which is not copied. `release`: its memory is the caller's again. */
-  async sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void> {
+  sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): void {
+    this.#give(encodeDataHead(stream, content.length, end), content, release);
+  }
+
+  #give(head: Uint8Array, content?: Uint8Array, release?: () => void): void {
     try {
-      await this.#connection.sendPieces(encodeDataHead(stream, content.length, end), content, release);
+      this.#connection.send(head, content, release);
     } catch (error) {
+      this.mute = true;
       throw asPortholeError(error, 'PATH_LOST');
     }
   }

@@ -32,11 +32,12 @@ export class Serving {
     return this.#handlers.running;
   }
 
-  /** A frame came. Returns what to wait for before the next one, when this session has had its turn. */
-  took(): Promise<void> | null {
+  /** A frame came. Returns whether this session has had its turn; then `goOn` is called in the next one. */
+  took(goOn: () => void): boolean {
     const waits = this.#taking.spent;
     this.#taking.use();
-    return waits ? new Promise((resolve) => this.#taking.onceRenewed(resolve)) : null;
+    if (waits) this.#taking.onceRenewed(goOn);
+    return waits;
   }
 
   /** A visitor opened a stream: puts its request to the site. */

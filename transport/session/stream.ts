@@ -2,7 +2,7 @@
 // One stream of a session: a request or a response going each way, then content, each way finished by itself.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { encodeFrame, endingOf, type RequestHead, type ResponseHead } from '../../proto/site.ts';
+import { encodeFrame, endingOf, type Frame, type RequestHead, type ResponseHead } from '../../proto/site.ts';
 import { Inbox } from '../channel/inbox.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 import { type Flow, flowOf } from './schedule.ts';
@@ -16,9 +16,12 @@ export interface Carrier {
   now(): number;
   /** Calls `take` when it is the stream's turn to send; it returns the bytes that it sent. Called, too, when the stream is over. */
   turn(flow: Flow, take: () => number): void;
-  send(frame: Uint8Array): Promise<void>;
-  /** Sends a Data frame; `release` as in Connection. */
-  sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): Promise<void>;
+  /** Sends a frame; what cannot go out any more is dropped. */
+  tell(frame: Frame): void;
+  /** The same. @throws PortholeError why it cannot go out */
+  send(frame: Uint8Array): void;
+  /** Sends a Data frame; `release` as in SessionConnection. */
+  sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): void;
   /** The reader took bytes of content (or they were dropped): the session may give credit. */
   took(bytes: number): void;
   /** How many of these bytes a stream's credit may grow by. */
@@ -30,9 +33,9 @@ export interface Carrier {
 /** What is sent in one turn. */
 interface Piece {
   bytes: number;
-  /** Resolves when it is on its way. */
-  done: Promise<void> | null;
   taken: boolean;
+  /** Why it cannot go out. */
+  failure: unknown;
   wake: (() => void) | null;
 }
 
@@ -125,12 +128,12 @@ export class Stream {
     this.#dropped(this.#inbox.abandon(error));
   }
 
-  /** Sends the head of our direction. `end`: there is no content. */
-  async head(head: { type: 'request'; request: RequestHead } | { type: 'response'; response: ResponseHead }, end: boolean): Promise<void> {
+  /** Sends the head of our direction. `end`: there is no content. @throws PortholeError why it cannot */
+  head(head: { type: 'request'; request: RequestHead } | { type: 'response'; response: ResponseHead }, end: boolean): void {
     this.#check();
     const frame = encodeFrame({ ...head, stream: this.id, end });
     if (end) this.#finishSending();
-    await this.#carrier.send(frame);
+    this.#carrier.send(frame);
   }
 
   /**
@@ -145,15 +148,12 @@ export class Stream {
         await (this.#sendCredit.bytes > 0 ? this.#carrier.credit : this.#sendCredit).more(this);
         continue;
       }
-      const piece: Piece = { bytes: 0, done: null, taken: false, wake: null };
+      const piece: Piece = { bytes: 0, taken: false, failure: null, wake: null };
       this.#carrier.turn(this.flow, () => this.#take(piece, content.subarray(at), end, release));
-      if (!piece.taken) {
-        await new Promise<void>((resolve) => {
-          piece.wake = resolve;
-        });
-      }
+      // Also where it was taken at once: other sessions on the same line have their turns in between.
+      await (piece.taken || new Promise<void>((resolve) => (piece.wake = resolve)));
+      if (piece.failure !== null) throw piece.failure;
       at += piece.bytes;
-      await piece.done;
     } while (at < content.length || (end && !this.#sent));
   }
 
@@ -171,7 +171,11 @@ export class Stream {
     this.#sendCredit.spend(bytes);
     this.#carrier.credit.spend(bytes);
     if (last && end) this.#finishSending();
-    piece.done = this.#carrier.sendData(this.id, rest.subarray(0, bytes), last && end, last ? release : undefined);
+    try {
+      this.#carrier.sendData(this.id, rest.subarray(0, bytes), last && end, last ? release : undefined);
+    } catch (error) {
+      piece.failure = error;
+    }
     piece.bytes = bytes;
     return bytes;
   }
@@ -186,7 +190,7 @@ export class Stream {
   reset(error: PortholeError): void {
     if (this.#sent && this.#received) return;
     this.fail(error);
-    this.#carrier.send(encodeFrame({ type: 'reset', stream: this.id, end: true, reset: endingOf(error) })).catch(() => {});
+    this.#carrier.tell({ type: 'reset', stream: this.id, end: true, reset: endingOf(error) });
   }
 
   // What the session tells of the peer's frames:
@@ -238,7 +242,7 @@ export class Stream {
     this.#settle();
     const give = this.#receiveCredit.took(bytes, this.#carrier.now(), this.#carrier.rttMs);
     if (give > 0 && !this.#received) {
-      this.#carrier.send(encodeFrame({ type: 'credit', stream: this.id, end: false, bytes: give })).catch(() => {});
+      this.#carrier.tell({ type: 'credit', stream: this.id, end: false, bytes: give });
     }
   }
 

@@ -33,6 +33,7 @@ export interface Session {
 /** Opens a session on a connection. Requests may be made at once: they go out behind the Hello. */
 export function openSession(connection: SessionConnection, options: { clock?: Clock; agent?: string } = {}): Session {
   const mux = new Mux(connection, { ...options, role: 'visitor' });
+  mux.start();
   return {
     get path() {
       return { via: mux.via, rttMs: mux.rttMs };

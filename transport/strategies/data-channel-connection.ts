@@ -3,14 +3,14 @@
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
-import type { Connection } from '../channel/connection.ts';
-import { Inbox } from '../channel/inbox.ts';
+import type { Connection, Receiver } from '../channel/connection.ts';
+import { Delivery } from '../channel/delivery.ts';
 import type { Clock } from '../time/clock.ts';
 import { DATA_CHANNEL } from './later.ts';
 
-/** Bytes that may wait in the channel before `send` makes its caller wait. */
+/** Bytes that may wait in the channel before there is no more room. */
 export const SEND_QUEUE_BYTES = 256 * 1024;
-/** Bytes that may still wait in the channel when the callers go on. */
+/** Bytes that may still wait in the channel when there is room again. */
 export const SEND_RESUME_BYTES = 128 * 1024;
 /** Bytes of a message in one packet: the least of what libdatachannel (1,124), Chromium's dcSCTP and werift (1,200) put there. */
 export const PACKET_BYTES = 1120;
@@ -25,8 +25,8 @@ const ENDED = 'ended';
 /**
  * The Connection of one channel. Whoever owns the channel tells it when the channel is gone (`lost`).
  *
- * SCTP gives a receiver no way to hold its sender back: what comes waits in the inbox, bounded by the credit that the
- * session gives, not by this class.
+ * SCTP gives a receiver no way to hold its sender back: what comes while it is paused is kept, bounded by the credit
+ * that the session gives, not by this class.
  */
 export class ChannelConnection implements Connection {
   readonly via = DATA_CHANNEL.name;
@@ -35,10 +35,10 @@ export class ChannelConnection implements Connection {
   readonly #channel: RTCDataChannel;
   readonly #hangUp: () => void;
   readonly #clock: Clock;
-  readonly #inbox = new Inbox();
-  #over: Error | null = null; // why nothing can be sent any more
+  readonly #delivery = new Delivery();
+  #isOver = false; // nothing can be sent any more
   #ended = false; // the peer's end mark has come
-  #waiting: { resolve(): void; reject(reason: Error): void }[] = [];
+  #full = false; // `drained` is owed
   readonly #gone = Promise.withResolvers<void>();
   #cancelLinger = (): void => {};
 
@@ -57,26 +57,34 @@ export class ChannelConnection implements Connection {
     channel.onclosing = hangUp; // the peer closes; Chromium may never get from here to closed
   }
 
-  send(message: Uint8Array): Promise<void> {
-    if (this.#over) return Promise.reject(this.#over);
-    if (message.length > this.maxMessage || message.length === 0) {
-      return Promise.reject(new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${message.length}`));
-    }
-    if (!this.#put(message as Uint8Array<ArrayBuffer>)) return Promise.reject(this.#over);
-    if (this.#channel.bufferedAmount <= SEND_QUEUE_BYTES) return Promise.resolve();
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  start(receiver: Receiver): void {
+    this.#delivery.start(receiver);
   }
 
-  receive(): Promise<Uint8Array | null> {
-    return this.#inbox.receive();
+  pause(): void {
+    this.#delivery.pause();
+  }
+
+  resume(): void {
+    this.#delivery.resume();
+  }
+
+  send(message: Uint8Array): boolean {
+    if (message.length > this.maxMessage || message.length === 0) {
+      throw new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${message.length}`);
+    }
+    // A copy: not every implementation has sent it, or made one, when it comes back.
+    if (this.#isOver || !this.#put(new Uint8Array(message))) return false;
+    this.#full = this.#channel.bufferedAmount > SEND_QUEUE_BYTES;
+    return !this.#full;
   }
 
   async close(): Promise<void> {
-    if (!this.#over) {
+    if (!this.#isOver) {
       this.#put(END);
-      this.#finish(new PortholeError('SESSION_CLOSED', 'the connection is closed'));
+      this.#finish();
     }
-    this.#inbox.discard();
+    this.#delivery.discard();
     await this.#gone.promise;
   }
 
@@ -100,15 +108,15 @@ export class ChannelConnection implements Connection {
 
   #receive(message: Uint8Array): void {
     if (message.length > this.maxMessage) this.#broke(new PortholeError('MESSAGE_TOO_LONG', `a message of ${message.length} bytes came`));
-    else this.#inbox.push(message);
+    else this.#delivery.message(message, false);
   }
 
   /** All the peer sent has come; it waits to hear that, and then closes the channel. */
   #peerEnded(): void {
     this.#ended = true;
-    this.#inbox.end();
     this.#put(ENDED);
-    this.#finish(new PortholeError('SESSION_CLOSED', 'the peer has closed the connection'));
+    this.#finish();
+    this.#delivery.end();
   }
 
   /** False, and everything broken, when the channel does not take it. */
@@ -123,13 +131,14 @@ export class ChannelConnection implements Connection {
   }
 
   #drained(): void {
-    for (const one of this.#waiting.splice(0)) one.resolve();
+    if (!this.#full || this.#isOver) return;
+    this.#full = false;
+    this.#delivery.drained();
   }
 
   /** Nothing more is sent; the channel stays until the peer has all, or for as long as it lingers. */
-  #finish(reason: PortholeError): void {
-    this.#over ??= reason;
-    for (const one of this.#waiting.splice(0)) one.reject(this.#over);
+  #finish(): void {
+    this.#isOver = true;
     this.#linger();
   }
 
@@ -143,10 +152,9 @@ export class ChannelConnection implements Connection {
   }
 
   #broke(reason: Error): void {
-    this.#inbox.fail(reason);
-    this.#over ??= reason;
-    for (const one of this.#waiting.splice(0)) one.reject(reason);
+    this.#isOver = true;
     this.#leave();
+    this.#delivery.fail(reason);
   }
 
   #leave(): void {

@@ -24,6 +24,7 @@ import { beginResumable, type ResumableVisitor } from '../../../transport/contin
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import type { KeyPair } from '../../../transport/seal/primitives.ts';
 import { sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
+import { asked } from '../../support/asked.ts';
 
 const code =
   (expected: ErrorCode) =>
@@ -55,10 +56,12 @@ describe('admission over sealed paths', () => {
       onSession: (resumable, { who }) => {
         admitted.push(who);
         resumables.push(resumable);
-        void resumable.receive().then(
-          (message) => message && void resumable.send(Uint8Array.from(message).reverse()),
-          () => {},
-        );
+        void asked(resumable)
+          .receive()
+          .then(
+            (message) => message && void resumable.send(Uint8Array.from(message).reverse()),
+            () => {},
+          );
       },
     });
   });
@@ -74,14 +77,16 @@ describe('admission over sealed paths', () => {
     void acceptor.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
     const resumable = beginResumable({ credentials });
     resumables.push(resumable);
-    void resumable.send(Uint8Array.of(1, 2, 3)).catch(() => {});
+    void asked(resumable)
+      .send(Uint8Array.of(1, 2, 3))
+      .catch(() => {});
     const path = sealAsVisitor(a, { site: site.sealKey.publicKey, key, primitives: nodePrimitives });
     const added = resumable.add(path);
     added.catch(() => {});
     return { resumable, added, id: visitorId(key.publicKey) };
   }
   const answered = async (resumable: ResumableSession): Promise<void> =>
-    assert.deepEqual([...((await resumable.receive()) ?? [])], [3, 2, 1]);
+    assert.deepEqual([...((await asked(resumable).receive()) ?? [])], [3, 2, 1]);
 
   it('a key of the list, an invitation, the password: each opens', async () => {
     await answered(come({ key: anna }).resumable);
@@ -94,7 +99,7 @@ describe('admission over sealed paths', () => {
   it('who has none of it stays outside, learns why, and nothing it said is read', async () => {
     const bare = come({});
     await assert.rejects(bare.added, code('PASSWORD_NEEDED'));
-    await assert.rejects(bare.resumable.receive(), code('PASSWORD_NEEDED'));
+    await assert.rejects(asked(bare.resumable).receive(), code('PASSWORD_NEEDED'));
     const wrong = come({ credentials: onePassword('harbour', nodeSalting) });
     await assert.rejects(wrong.added, code('PASSWORD_WRONG'));
     const late = come({ credentials: visitorOf(invited(-5000), {}, nodePrimitives).credentials });

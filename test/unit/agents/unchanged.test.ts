@@ -23,7 +23,9 @@ function noting(connection: Connection, sent: Frame[]): Connection {
       note(message);
       return connection.send(message);
     },
-    receive: () => connection.receive(),
+    start: (receiver) => connection.start(receiver),
+    pause: () => connection.pause(),
+    resume: () => connection.resume(),
     close: () => connection.close(),
     abort: (reason) => connection.abort(reason),
   };

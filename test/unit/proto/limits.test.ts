@@ -21,6 +21,7 @@ import { sealAsHost } from '../../../transport/seal/sealed.ts';
 import { ReceiveCredit } from '../../../transport/session/credit.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { openSession } from '../../../transport/session/visitor.ts';
+import { asked as reading } from '../../support/asked.ts';
 import { bare } from '../../support/bare.ts';
 import { code } from './helper.ts';
 
@@ -225,7 +226,7 @@ describe('limits of a session', () => {
 
   /** Reads what an end is told, until it ends. */
   async function readAll(from: Connection, into: Frame[]): Promise<void> {
-    for (let message = await from.receive(); message; message = await from.receive()) into.push(decodeFrame(message));
+    for (let message = await reading(from).receive(); message; message = await reading(from).receive()) into.push(decodeFrame(message));
   }
   const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
 
@@ -240,7 +241,7 @@ describe('limits of a session', () => {
     const served = serveSession(bare(b), () => new Promise(() => {}), { session: '1', via: 'memory' });
     const told: Frame[] = [];
     const reading = readAll(a, told).catch(() => {});
-    const send = (bytes: Uint8Array): void => void a.send(bytes).catch(() => {});
+    const send = (bytes: Uint8Array): void => void a.send(bytes);
     send(hello);
     await turn();
     return { send, told, closed: served.closed, end: () => Promise.all([a.close(), served.close(), reading]).then(() => {}) };
@@ -288,7 +289,7 @@ describe('limits of a session', () => {
     const session = openSession(bare(a));
     const told: Frame[] = [];
     const reading = readAll(b, told).catch(() => {});
-    const send = (bytes: Uint8Array): void => void b.send(bytes).catch(() => {});
+    const send = (bytes: Uint8Array): boolean => b.send(bytes);
     send(hello);
     const full = most / limits.INITIAL_STREAM_CREDIT;
     const asked = Array.from({ length: full + 1 }, (_, i) => session.fetch({ method: 'GET', url: `http://site/${i}`, headers: [] }));

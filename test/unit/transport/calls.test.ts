@@ -11,6 +11,7 @@ import type { Rendezvous } from '../../../transport/rendezvous/client.ts';
 import type { Failure } from '../../../transport/strategy/engine.ts';
 import { FASTEST, HEAD_START_MS } from '../../../transport/strategy/policy.ts';
 import type { Call, Strategy, Way } from '../../../transport/strategy/strategy.ts';
+import { asked } from '../../support/asked.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 import { someWay } from '../../support/ways.ts';
 
@@ -146,7 +147,7 @@ describe('calls', () => {
     clock.advance(1000);
     assert.deepEqual(followed, ['direct']);
     await a.send(Uint8Array.of(1));
-    assert.deepEqual(await b.receive(), Uint8Array.of(1), 'the hang-up leaves alone what stands');
+    assert.deepEqual(await asked(b).receive(), Uint8Array.of(1), 'the hang-up leaves alone what stands');
   });
 
   it('a caller that has enough leaves the callee its while', async () => {

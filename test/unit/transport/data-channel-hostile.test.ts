@@ -9,6 +9,7 @@ import type { Connection } from '../../../transport/channel/connection.ts';
 import { weriftRtc } from '../../../transport/rtc/node.ts';
 import type { Rtc } from '../../../transport/rtc/rtc.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';
+import { asked } from '../../support/asked.ts';
 import { callOn, IMPLEMENTATIONS, lines } from './data-channel-pair.ts';
 
 /** What the tests reach into, of werift at the hostile end. */
@@ -137,7 +138,7 @@ describe('data channel: hostile packets', function () {
       const rtc = await weriftRtc();
       const hostile = reachable(rtc);
       const [a, b] = await open(rtc, hostile.rtc);
-      const received = b.receive();
+      const received = asked(b).receive();
       const { sctp } = hostile.inside().sctpTransport;
       await hostile.inside().dtlsTransports[0]?.dtls.send(make(sctp.remoteVerificationTag, sctp.localTsn));
       await assert.rejects(received, (error) => error instanceof PortholeError && error.code === 'PATH_LOST');
@@ -152,7 +153,7 @@ describe('data channel: hostile packets', function () {
     const tag = hostile.inside().sctpTransport.sctp.remoteVerificationTag;
     await hostile.inside().dtlsTransports[0]?.dtls.send(packet(tag, chunk(99, Buffer.alloc(4))));
     await a.send(Uint8Array.of(7));
-    assert.deepEqual([...((await b.receive()) ?? [])], [7]);
+    assert.deepEqual([...((await asked(b).receive()) ?? [])], [7]);
     for (const end of [a, b]) end.abort(new Error('done'));
   });
 
@@ -165,7 +166,7 @@ describe('data channel: hostile packets', function () {
         try {
           const [a, b] = await open(await implementation(), hostile.rtc, role);
           await a.send(Uint8Array.of(1, 2));
-          assert.deepEqual([...((await b.receive()) ?? [])], [1, 2]);
+          assert.deepEqual([...((await asked(b).receive()) ?? [])], [1, 2]);
           for (const end of [a, b]) end.abort(new Error('done'));
         } finally {
           quiet();

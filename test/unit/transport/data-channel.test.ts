@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PortholeError } from '../../../proto/errors.ts';
 import { MAX_FRAME_BYTES } from '../../../proto/limits.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';
+import { asked } from '../../support/asked.ts';
 import { callOn, IMPLEMENTATIONS, lines, openPair } from './data-channel-pair.ts';
 
 const MESSAGES = 30;
@@ -22,13 +23,13 @@ describe('data channel', function () {
         };
         const hash = async (at: typeof a): Promise<string> => {
           const digest = createHash('sha256');
-          for (let i = 0; i < MESSAGES; i++) digest.update((await at.receive()) ?? assert.fail('it ended early'));
+          for (let i = 0; i < MESSAGES; i++) digest.update((await asked(at).receive()) ?? assert.fail('it ended early'));
           return digest.digest('hex');
         };
         const [, , first, second] = await Promise.all([send(a), send(b), hash(a), hash(b)]);
         const whole = createHash('sha256').update(Buffer.concat(messages)).digest('hex');
         assert.deepEqual([first, second], [whole, whole]);
-        const ended = b.receive();
+        const ended = asked(b).receive();
         await a.close();
         assert.equal(await ended, null);
         await b.close();

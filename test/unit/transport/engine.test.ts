@@ -8,6 +8,7 @@ import { memoryPair } from '../../../transport/channel/memory.ts';
 import { ATTEMPT_MS, attemptBy, describeFailures, type Failure, openWays } from '../../../transport/strategy/engine.ts';
 import { FASTEST, type Policy, policyFor } from '../../../transport/strategy/policy.ts';
 import type { Call, Strategy, Verdict, Way } from '../../../transport/strategy/strategy.ts';
+import { asked } from '../../support/asked.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 import { someWay } from '../../support/ways.ts';
 
@@ -100,7 +101,7 @@ describe('engine', () => {
     await assert.rejects(attempt({}), code('INTERNAL'));
     const { a: another, b: peer } = memoryPair('fire');
     await assert.rejects(attempt(another), code('INTERNAL'));
-    await assert.rejects(peer.receive(), code('PATH_LOST'), 'it is not left open');
+    await assert.rejects(asked(peer).receive(), code('PATH_LOST'), 'it is not left open');
     const attempted = attemptBy(
       { ...someWay('smoke'), suits: strategy.suits, attempt: async () => undefined as never },
       {} as Call,
@@ -263,7 +264,7 @@ describe('engine', () => {
     const late = memoryPair();
     a.stand(late.a);
     await turn();
-    await assert.rejects(late.b.receive(), code('PATH_LOST'));
+    await assert.rejects(asked(late.b).receive(), code('PATH_LOST'));
     assert.equal(stood.length, 1);
   });
 
@@ -299,7 +300,7 @@ describe('engine', () => {
     await assert.rejects(done, /leaving/);
     assert.equal(a.stopped, true);
     await pair.a.send(Uint8Array.of(1));
-    assert.deepEqual(await pair.b.receive(), Uint8Array.of(1));
+    assert.deepEqual(await asked(pair.b).receive(), Uint8Array.of(1));
     await assert.rejects(start(FASTEST, a), /leaving/);
     assert.equal(a.begun, 1);
   });
@@ -314,6 +315,6 @@ describe('engine', () => {
     const late = memoryPair();
     a.stand(late.a);
     await turn();
-    await assert.rejects(late.b.receive(), code('PATH_LOST'));
+    await assert.rejects(asked(late.b).receive(), code('PATH_LOST'));
   });
 });

@@ -9,6 +9,7 @@ import { nodeDatachannelRtc } from '../../../transport/rtc/node.ts';
 import type { Rtc } from '../../../transport/rtc/rtc.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';
 import { connectionContract } from '../../contracts/connection.ts';
+import { asked } from '../../support/asked.ts';
 import { callOn, lines, openPair } from './data-channel-pair.ts';
 
 /** A window, as far as the connections that are made in it go. */
@@ -67,7 +68,7 @@ describe('WebRTC that is made elsewhere', () => {
     })();
     let got = 0;
     for (let i = 0; i < 100; i++) {
-      const message = await b.receive();
+      const message = await asked(b).receive();
       assert.equal(message?.[0], i);
       got += message?.length ?? 0;
     }
@@ -79,8 +80,8 @@ describe('WebRTC that is made elsewhere', () => {
   it('breaks with PATH_LOST when its place goes', async () => {
     const { a, b, place } = await open();
     place.leave();
-    await assert.rejects(a.receive(), { code: 'PATH_LOST' });
-    await assert.rejects(a.send(new Uint8Array(1)), { code: 'PATH_LOST' });
+    await assert.rejects(asked(a).receive(), { code: 'PATH_LOST' });
+    await assert.rejects(asked(a).send(new Uint8Array(1)), { code: 'PATH_LOST' });
     b.abort(new Error('the test is over'));
   });
 

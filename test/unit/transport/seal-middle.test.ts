@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { SEAL_MS, type Sealed, sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
+import { asked } from '../../support/asked.ts';
 import { fakeClock } from '../../support/clock.ts';
 import {
   type Alter,
@@ -208,7 +209,9 @@ describe("Seal: somebody with another key in the host's place", () => {
       const site = nodePrimitives.newKeyPair().publicKey;
       const visitor = sealAsVisitor(wire.a, { site, key: nodePrimitives.newKeyPair(), primitives });
       const pretender = sealAsHost(wire.b, { key: nodePrimitives.newKeyPair(), primitives });
-      void visitor.send(bytes(MARKER)).catch(() => {});
+      void asked(visitor)
+        .send(bytes(MARKER))
+        .catch(() => {});
       assert.equal(await rejection(visitor.ready), 'KEY_WRONG');
       assert.deepEqual(await drain(visitor), { texts: [], code: 'KEY_WRONG' });
       assert.deepEqual(await drain(pretender), { texts: [], code: 'PATH_LOST' });
@@ -245,7 +248,9 @@ describe('Seal: what was said once, said again by somebody else', () => {
 
   it('is answered by a handshake that the sender cannot go on with; the host hears nothing, says nothing, and gives up after SEAL_MS', async () => {
     const { again, host, clock } = await replayed();
-    void host.send(bytes(MARKER)).catch(() => {});
+    void asked(host)
+      .send(bytes(MARKER))
+      .catch(() => {});
     await turns(20);
     assert.equal(host.proved, null);
     assert.deepEqual(

@@ -13,6 +13,7 @@ import type { KeyPair, Primitives } from '../../../transport/seal/primitives.ts'
 import { type Sealed, type SealOptions, sealAsHost, sealAsVisitor } from '../../../transport/seal/sealed.ts';
 import { subtlePrimitives } from '../../../transport/seal/subtle.ts';
 import { webPrimitives } from '../../../transport/seal/web.ts';
+import { asked } from '../../support/asked.ts';
 
 /** Each platform's primitives: what holds for one has to hold for the other. */
 export const platforms: Readonly<Record<string, Primitives>> = { node: nodePrimitives, web: webPrimitives, subtle: subtlePrimitives };
@@ -70,7 +71,7 @@ export function middle(alter: Alter = ({ message }) => [message]): { a: Connecti
   const pass = async (from: Side, source: Connection, target: Connection): Promise<void> => {
     try {
       for (let number = 0; ; number++) {
-        const message = await source.receive();
+        const message = await asked(source).receive();
         if (message === null) return await target.close();
         const passing = { from, number, message: new Uint8Array(message) };
         seen.push(passing);
@@ -93,7 +94,7 @@ export async function drain(connection: Connection, came = (): void => {}): Prom
   const texts: string[] = [];
   try {
     for (;;) {
-      const message = await connection.receive();
+      const message = await asked(connection).receive();
       if (message === null) return { texts, code: null };
       texts.push(text(message));
       came();

@@ -5,17 +5,18 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { MAX_RECORD_BYTES } from '../../../proto/limits.ts';
+import { joined } from '../../../transport/channel/join.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
 import { Direction, MAX_RECORD_NUMBER } from '../../../transport/seal/direction.ts';
 import { KINDS, PROLOGUE } from '../../../transport/seal/handshake.ts';
 import { InOrder } from '../../../transport/seal/in-order.ts';
-import { joined } from '../../../transport/seal/join.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { Handshake } from '../../../transport/seal/noise.ts';
 import { GATHER_BYTES, Packer } from '../../../transport/seal/packer.ts';
 import { type Primitives, TAG_BYTES } from '../../../transport/seal/primitives.ts';
 import { MAX_CONTENT_BYTES, MAX_SEALED_MESSAGE_BYTES, PAD_BELOW_BYTES, PAD_TO_BYTES, unpack } from '../../../transport/seal/records.ts';
 import { sealAsHost } from '../../../transport/seal/sealed.ts';
+import { asked } from '../../support/asked.ts';
 import { code, decodedOrCode, hexOf, holds } from '../proto/helper.ts';
 import { bytes, drain, middle, platforms, rejection, sealedPair, text, turns } from './seal-pair.ts';
 
@@ -112,7 +113,7 @@ describe('Seal: records on the wire', () => {
     await Promise.all([a.ready, b.ready]);
     const before = wire.seen.length;
     for (let i = 0; i < 20; i++) void a.send(bytes(`message ${i}`));
-    for (let i = 0; i < 20; i++) assert.equal(text(await b.receive()), `message ${i}`);
+    for (let i = 0; i < 20; i++) assert.equal(text(await asked(b).receive()), `message ${i}`);
     const records = wire.seen.slice(before);
     assert.equal(records.length, 1);
     assert.equal(((records[0]?.message.length ?? 0) - TAG_BYTES) % PAD_TO_BYTES, 0);
@@ -125,10 +126,10 @@ describe('Seal: records on the wire', () => {
     await a.ready;
     assert.equal(a.maxMessage, MAX_SEALED_MESSAGE_BYTES);
     await a.send(new Uint8Array(MAX_SEALED_MESSAGE_BYTES));
-    assert.equal((await b.receive())?.length, MAX_SEALED_MESSAGE_BYTES);
+    assert.equal((await asked(b).receive())?.length, MAX_SEALED_MESSAGE_BYTES);
     assert.equal(Math.max(...wire.seen.map(({ message }) => message.length)), MAX_RECORD_BYTES);
-    assert.equal(await rejection(a.send(new Uint8Array(MAX_SEALED_MESSAGE_BYTES + 1))), 'MESSAGE_TOO_LONG');
-    assert.equal(await rejection(a.send(new Uint8Array(0))), 'MESSAGE_TOO_LONG');
+    assert.equal(await rejection(asked(a).send(new Uint8Array(MAX_SEALED_MESSAGE_BYTES + 1))), 'MESSAGE_TOO_LONG');
+    assert.equal(await rejection(asked(a).send(new Uint8Array(0))), 'MESSAGE_TOO_LONG');
     await a.close();
   });
 
@@ -142,13 +143,12 @@ describe('Seal: records on the wire', () => {
       prologue: PROLOGUE,
       key: nodePrimitives.newKeyPair(),
     });
-    const greet = async (kind: number): Promise<void> => wire.send(Uint8Array.of(kind, ...(await handshake.write(new Uint8Array(0)))));
+    const greet = async (kind: number): Promise<void> => void wire.send(Uint8Array.of(kind, ...(await handshake.write(new Uint8Array(0)))));
     await greet(KINDS[0] as number);
-    await handshake.read(((await wire.receive()) as Uint8Array).subarray(1));
+    await handshake.read(((await asked(wire).receive()) as Uint8Array).subarray(1));
     await greet(KINDS[2] as number);
     const sending = new Direction(nodePrimitives, (await handshake.split()).send);
-    const record = joined((await sending.seal([Uint8Array.of(0, 1, 65, 9, 9, 9)])) ?? []);
-    await wire.send(record);
+    wire.send(await sending.seal([Uint8Array.of(0, 1, 65, 9, 9, 9)]));
     assert.deepEqual(await drain(host), { texts: [], code: 'FRAME_MALFORMED' });
   });
 });
@@ -188,7 +188,13 @@ describe('Seal: numbers and keys', () => {
       for (let i = 0; i < count; i++) {
         const size = i % 5 === 0 ? 5000 : 50;
         await Promise.all([a.send(new Uint8Array(size).fill(i)), b.send(new Uint8Array(size).fill(i))]);
-        for (const end of [a, b]) assert.deepEqual(await end.receive().then((message) => [message?.length, message?.[0]]), [size, i]);
+        for (const end of [a, b])
+          assert.deepEqual(
+            await asked(end)
+              .receive()
+              .then((message) => [message?.length, message?.[0]]),
+            [size, i],
+          );
       }
       await a.close();
       // The greatest nonce makes the next key: of nothing secret, at both ends alike, and it never leaves them.
@@ -202,7 +208,7 @@ describe('Seal: numbers and keys', () => {
 
   it('a new key opens nothing of the old, nor the other way about', async () => {
     const sending = new Direction(nodePrimitives, new Uint8Array(32).fill(1), 2);
-    const records = [0, 1, 2].map((i) => joined(sending.seal([Uint8Array.of(i)]) as Uint8Array[]));
+    const records = [0, 1, 2].map((i) => new Uint8Array(sending.seal([Uint8Array.of(i)]) as Uint8Array));
     const never = new Direction(nodePrimitives, new Uint8Array(32).fill(1), 1000);
     assert.deepEqual(
       records.slice(0, 2).map((record) => (never.open(record) as Uint8Array)[0]),
@@ -217,7 +223,7 @@ describe('Seal: numbers and keys', () => {
     const key = new Uint8Array(32);
     const sending = new Direction(nodePrimitives, key, Number.POSITIVE_INFINITY, MAX_RECORD_NUMBER);
     const receiving = new Direction(nodePrimitives, key, Number.POSITIVE_INFINITY, MAX_RECORD_NUMBER);
-    const last = joined(sending.seal([Uint8Array.of(7)]) as Uint8Array[]);
+    const last = new Uint8Array(sending.seal([Uint8Array.of(7)]) as Uint8Array);
     assert.equal((receiving.open(last) as Uint8Array)[0], 7);
     assert.throws(() => sending.seal([Uint8Array.of(7)]), code('SEAL_BROKEN'));
     assert.throws(() => receiving.open(last), code('SEAL_BROKEN'));
@@ -228,7 +234,7 @@ describe('Seal: numbers and keys', () => {
     const [node, web] = Object.values(platforms).map((primitives) => new Direction(primitives, key, 3));
     for (const size of [0, 1, 100, 3000, 60_000]) {
       const pieces = [new Uint8Array(randomBytes(5)), new Uint8Array(randomBytes(size))];
-      assert.equal(hexOf(joined((await node?.seal(pieces)) ?? [])), hexOf(joined((await web?.seal(pieces)) ?? [])));
+      assert.equal(hexOf((await node?.seal(pieces)) as Uint8Array), hexOf((await web?.seal(pieces)) as Uint8Array));
     }
   });
 });

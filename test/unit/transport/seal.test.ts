@@ -9,6 +9,7 @@ import { sealAsHost, sealAsVisitor } from '../../../transport/seal/index.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { MAX_SEALED_MESSAGE_BYTES } from '../../../transport/seal/records.ts';
 import { RECEIVE_QUEUE_BYTES, SEAL_MS } from '../../../transport/seal/sealed.ts';
+import { asked } from '../../support/asked.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { bytes, codeOf, drain, middle, platforms, rejection, sealedPair, tcpPair, text, turns } from './seal-pair.ts';
 
@@ -17,8 +18,10 @@ describe('Seal: flights', () => {
     const wire = middle();
     const { a: visitor, b: host } = sealedPair(wire.a, wire.b);
     void visitor.send(bytes('request'));
-    const answering = host.receive().then((request) => host.send(bytes(`answer to ${text(request)}`)));
-    assert.equal(text(await visitor.receive()), 'answer to request');
+    const answering = asked(host)
+      .receive()
+      .then((request) => host.send(bytes(`answer to ${text(request)}`)));
+    assert.equal(text(await asked(visitor).receive()), 'answer to request');
     assert.deepEqual(
       wire.seen.slice(0, 3).map(({ from, message }) => [from, message[0]]),
       [
@@ -56,7 +59,7 @@ describe('Seal: flights', () => {
     const { a, b } = memoryPair();
     const { a: visitor, b: host, visitorKey } = sealedPair(a, b);
     const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>();
-    host.deliver({ message: () => resolve(host.proved?.key), ended: () => resolve(undefined) });
+    host.start({ ...DEAF, message: () => resolve(host.proved?.key), ended: () => resolve(undefined) });
     void visitor.send(bytes('first'));
     assert.deepEqual(Buffer.from((await promise) ?? []), Buffer.from(visitorKey.publicKey));
     await visitor.close();
@@ -72,10 +75,10 @@ describe('Seal: messages before the handshake is over', () => {
         const { a, b } = sealedPair(pair.a, pair.b, { visitor, host });
         const messages = sizes.map((size) => new Uint8Array(randomBytes(size)));
         const send = async (from: typeof a): Promise<void> => {
-          for (const message of messages) await from.sendPieces(message.slice(0, 1), message.slice(1));
+          for (const message of messages) await asked(from).send(message.slice(0, 1), message.slice(1));
         };
         const receive = async (at: typeof a): Promise<void> => {
-          for (const message of messages) assert.deepEqual(Buffer.from((await at.receive()) ?? []), Buffer.from(message));
+          for (const message of messages) assert.deepEqual(Buffer.from((await asked(at).receive()) ?? []), Buffer.from(message));
         };
         await Promise.all([send(a), send(b), receive(a), receive(b)]);
         await a.close();
@@ -87,10 +90,10 @@ describe('Seal: messages before the handshake is over', () => {
     for (const primitives of Object.values(platforms)) {
       const pair = memoryPair();
       const { a, b } = sealedPair(pair.a, pair.b, { visitor: primitives, host: primitives });
-      b.deliver({ message: () => void b.send(bytes('an answer')), ended: () => {} });
+      b.start({ ...DEAF, message: () => void b.send(bytes('an answer')), ended: () => {} });
       for (const early of ['one', 'two']) void b.send(bytes(early));
       void a.send(bytes('a question'));
-      const came = [await a.receive(), await a.receive(), await a.receive()].map(text);
+      const came = [await asked(a).receive(), await asked(a).receive(), await asked(a).receive()].map(text);
       assert.deepEqual(came, ['one', 'two', 'an answer']);
       await a.close();
     }
@@ -101,9 +104,11 @@ describe('Seal: messages before the handshake is over', () => {
     wire.hold();
     const { a: visitor } = sealedPair(a, b);
     let went = false;
-    const sending = visitor.send(bytes('early')).then(() => {
-      went = true;
-    });
+    const sending = asked(visitor)
+      .send(bytes('early'))
+      .then(() => {
+        went = true;
+      });
     await turns();
     assert.equal(went, false);
     wire.release();
@@ -129,10 +134,10 @@ describe('Seal: memory', () => {
     for (const size of [10, 3000, 40_000]) {
       const content = new Uint8Array(randomBytes(size));
       const before = Buffer.from(content);
-      void a.sendPieces(bytes('head'), content);
+      void asked(a).send(bytes('head'), content);
       assert.deepEqual(Buffer.from(content), before);
       content.fill(0);
-      assert.deepEqual(Buffer.from((await b.receive()) ?? []), Buffer.concat([bytes('head'), before]));
+      assert.deepEqual(Buffer.from((await asked(b).receive()) ?? []), Buffer.concat([bytes('head'), before]));
     }
     await a.close();
   });
@@ -143,7 +148,8 @@ describe('Seal: memory', () => {
     const sent = Array.from({ length: 60 }, (_, i) => new Uint8Array(randomBytes(i % 3 === 0 ? 60_000 : 700)));
     const got: Uint8Array[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
-    a.deliver({
+    a.start({
+      ...DEAF,
       message: (message) => {
         got.push(message);
         if (got.length === sent.length) resolve();
@@ -157,27 +163,32 @@ describe('Seal: memory', () => {
   });
 });
 
-describe('Seal: deliver', () => {
+/** A receiver of messages and of the end alone. */
+const DEAF = { heard() {}, drained() {} };
+
+describe('Seal: start', () => {
   for (const [name, makePair] of Object.entries({ memory: async () => memoryPair(), tcp: tcpPair })) {
     it(`gives what came before, what comes, and the end: ${name}`, async () => {
       const pair = await makePair();
       const { a, b } = sealedPair(pair.a, pair.b);
       for (const early of ['first', 'before']) void a.send(bytes(early)); // in one record
-      assert.equal(text(await b.receive()), 'first');
+      await a.ready;
+      for (let i = 0; i < 20; i++) await turns(1);
       const events: string[] = [];
       const { promise, resolve } = Promise.withResolvers<void>();
-      b.deliver({
+      b.start({
+        ...DEAF,
         message: (message) => events.push(text(message)),
         ended: (reason) => {
           events.push(String(reason));
           resolve();
         },
       });
-      assert.deepEqual(events, ['before']);
+      while (events.length < 2) await turns(1);
       await a.send(bytes('after'));
       await a.close();
       await promise;
-      assert.deepEqual(events, ['before', 'after', 'null']);
+      assert.deepEqual(events, ['first', 'before', 'after', 'null']);
     });
 
     it(`holds the sender back while it is paused: ${name}`, async () => {
@@ -185,25 +196,26 @@ describe('Seal: deliver', () => {
       const { a, b } = sealedPair(pair.a, pair.b);
       await Promise.all([a.ready, b.ready]);
       let got = 0;
-      const flow = b.deliver({
+      b.start({
+        ...DEAF,
         message: () => {
           got++;
         },
         ended: () => {},
       });
-      flow.pause();
+      b.pause();
       let sent = 0;
       const most = 2000;
       const message = new Uint8Array(60_000);
       const sending = (async () => {
-        for (; sent < most; sent++) await a.send(message);
+        for (; sent < most; sent++) await asked(a).send(message);
       })();
       for (let before = -1; before !== sent; ) {
         before = sent;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       assert.ok(sent < most, 'all was sent to a receiver that had paused');
-      flow.resume();
+      b.resume();
       await sending;
       await a.close();
       await turns();
@@ -216,7 +228,7 @@ describe('Seal: deliver', () => {
     const { a, b } = sealedPair(pair.a, pair.b);
     await a.ready;
     const reason = await new Promise((resolve) => {
-      b.deliver({ message: () => {}, ended: resolve });
+      b.start({ ...DEAF, message: () => {}, ended: resolve });
       pair.wire.cut();
     });
     assert.equal(codeOf(reason), 'PATH_LOST');
@@ -231,12 +243,12 @@ describe('Seal: limits and ends', () => {
     let sent = 0;
     const count = Math.ceil((3 * RECEIVE_QUEUE_BYTES) / message.length);
     const sending = (async () => {
-      for (; sent < count; sent++) await a.send(message);
+      for (; sent < count; sent++) await asked(a).send(message);
     })();
     await turns(200);
     assert.ok(sent * message.length > RECEIVE_QUEUE_BYTES, `${sent} were sent`);
     assert.ok(sent < count);
-    for (let i = 0; i < count; i++) assert.equal((await b.receive())?.length, message.length);
+    for (let i = 0; i < count; i++) assert.equal((await asked(b).receive())?.length, message.length);
     await sending;
     await a.close();
   });
@@ -260,16 +272,23 @@ describe('Seal: limits and ends', () => {
     for (const end of [visitor, host]) {
       assert.equal(await rejection(end.ready), 'TIMED_OUT');
       assert.equal((await drain(end)).code, 'TIMED_OUT');
-      assert.equal(await rejection(end.send(bytes('x'))), 'TIMED_OUT');
+      assert.equal(await rejection(asked(end).send(bytes('x'))), 'TIMED_OUT');
     }
-    assert.equal(await rejection(alone.b.receive().then(() => alone.b.receive())), 'PATH_LOST');
+    assert.equal(
+      await rejection(
+        asked(alone.b)
+          .receive()
+          .then(() => asked(alone.b).receive()),
+      ),
+      'PATH_LOST',
+    );
   });
 
   it('ends cleanly before anything was said, and tells a visitor that waits that the path is lost', async () => {
     const one = memoryPair();
     const visitor = sealAsVisitor(one.a, { site: new Uint8Array(32), key: nodePrimitives.newKeyPair(), primitives: nodePrimitives });
     await visitor.close();
-    assert.equal(await one.b.receive(), null);
+    assert.equal(await asked(one.b).receive(), null);
     assert.equal(await rejection(visitor.ready), 'SESSION_CLOSED');
 
     const two = memoryPair();
@@ -290,7 +309,7 @@ describe('Seal: limits and ends', () => {
       primitives: nodePrimitives,
       clock,
     });
-    const unheard = rejection(visitor.send(bytes('nobody hears')));
+    const unheard = rejection(asked(visitor).send(bytes('nobody hears')));
     let closed = false;
     const closing = visitor.close().then(() => {
       closed = true;

@@ -9,6 +9,7 @@ import { requestHead, responseOf } from '../../../transport/session/http.ts';
 import { Mux } from '../../../transport/session/mux.ts';
 import { Serving } from '../../../transport/session/serving.ts';
 import { systemClock } from '../../../transport/time/clock.ts';
+import { asked as reading } from '../../support/asked.ts';
 import { bare } from '../../support/bare.ts';
 import { CreditPlay, plan } from '../../support/credit-play.ts';
 import { settled } from '../../support/resumables.ts';
@@ -58,6 +59,7 @@ describe('credit of a session', function () {
       role: 'host',
       serving: new Serving(systemClock, (stream) => stream.write(new Uint8Array(1000)).catch(() => {})),
     });
+    host.start();
     await a.send(hello({ streamCredit: 2 ** 30, sessionCredit: 1000 }));
     for (const id of [1, 3, 5]) await a.send(asked(id));
     await settled();
@@ -71,6 +73,7 @@ describe('credit of a session', function () {
   it('content that comes where none may is dropped, given back, and stopped', async () => {
     const { a, b } = memoryPair();
     const mux = new Mux(bare(a), { role: 'visitor' });
+    mux.start();
     const stream = mux.open(requestHead(new Request('http://site/', { method: 'HEAD' })), true);
     const answer = stream.response;
     await b.send(hello({ streamCredit: 0, sessionCredit: 0 }));
@@ -79,7 +82,7 @@ describe('credit of a session', function () {
     await b.send(encodeData(1, new Uint8Array(1000), false));
     const said: string[] = [];
     for (let i = 0; i < 4; i++) {
-      const frame = decodeFrame((await b.receive()) as Uint8Array);
+      const frame = decodeFrame((await reading(b).receive()) as Uint8Array);
       said.push(frame.type === 'credit' ? `credit ${frame.stream}: ${frame.bytes}` : frame.type);
     }
     assert.deepEqual(said, ['hello', 'request', 'reset', 'credit 0: 1000']);

@@ -5,11 +5,12 @@ import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import { INITIAL_STREAM_CREDIT, MAX_FRAME_BYTES, SITE_VERSION } from '../../../proto/limits.ts';
 import { decodeFrame, encodeData, encodeFrame, type Frame } from '../../../proto/site.ts';
-import type { Connection } from '../../../transport/channel/connection.ts';
+import type { Connection, SessionConnection } from '../../../transport/channel/connection.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { MAX_UNSENT } from '../../../transport/session/sender.ts';
 import type { Site } from '../../../transport/session/site.ts';
+import { asked } from '../../support/asked.ts';
 import { bare } from '../../support/bare.ts';
 
 const code =
@@ -40,14 +41,17 @@ describe('session: hostile peers', () => {
   async function host(messages: Uint8Array[]): Promise<{ ended: PortholeError | null; told: Frame[] }> {
     const { a, b } = memoryPair();
     const served = serveSession(bare(b), site, { session: '1', via: 'memory' });
-    for (const message of messages) await a.send(message).catch(() => {});
+    for (const message of messages)
+      await asked(a)
+        .send(message)
+        .catch(() => {});
     const told: Frame[] = [];
     await readAll(a, told);
     return { ended: await served.closed, told };
   }
   async function readAll(from: Connection, into: Frame[]): Promise<void> {
     for (;;) {
-      const message = await from.receive();
+      const message = await asked(from).receive();
       if (!message) return;
       into.push(decodeFrame(message));
     }
@@ -98,11 +102,11 @@ describe('session: hostile peers', () => {
   it('a response to a host, on a stream that it has answered and reset: PROTOCOL_VIOLATED', async () => {
     const { a, b } = memoryPair();
     const served = serveSession(bare(b), site, { session: '1', via: 'memory' });
-    await a.send(hello());
-    await a.send(encodeFrame(request(1, false)));
+    await asked(a).send(hello());
+    await asked(a).send(encodeFrame(request(1, false)));
     const told: Frame[] = [];
-    while (told.at(-1)?.type !== 'reset') told.push(decodeFrame((await a.receive()) as Uint8Array));
-    await a.send(encodeFrame({ type: 'response', stream: 1, end: true, response: { status: 200, headers: [] } }));
+    while (told.at(-1)?.type !== 'reset') told.push(decodeFrame((await asked(a).receive()) as Uint8Array));
+    await asked(a).send(encodeFrame({ type: 'response', stream: 1, end: true, response: { status: 200, headers: [] } }));
     const [ended] = await Promise.all([served.closed, readAll(a, told)]);
     code('PROTOCOL_VIOLATED')(ended);
     const last = told.at(-1);
@@ -113,18 +117,23 @@ describe('session: hostile peers', () => {
     // A connection that takes nothing more: what this end wants to say waits.
     const messages = [hello(), ...Array.from({ length: 2 * MAX_UNSENT }, (_, i) => encodeFrame(request(2 * i + 1)))];
     let unsent = 0;
-    const full: Connection = {
-      via: 'memory',
-      maxMessage: 65_536,
-      receive: () => new Promise((resolve) => setImmediate(() => resolve(messages.shift() ?? null))),
-      send: () => {
-        unsent++;
-        return new Promise(() => {});
+    const full: SessionConnection = {
+      ...bare(memoryPair().a),
+      get unsent() {
+        return unsent;
       },
-      close: async () => {},
-      abort: () => {},
+      start(receiver) {
+        const give = (): void => {
+          const message = messages.shift();
+          if (!message) return receiver.ended(null);
+          receiver.message(message);
+          setImmediate(give);
+        };
+        give();
+      },
+      send: () => unsent++,
     };
-    const served = serveSession(bare(full), site, { session: '1', via: 'memory' });
+    const served = serveSession(full, site, { session: '1', via: 'memory' });
     code('PROTOCOL_VIOLATED')(await served.closed);
     assert.ok(unsent <= MAX_UNSENT + 2, `${unsent} messages wait`);
   });
@@ -134,11 +143,11 @@ describe('session: hostile peers', () => {
     const served = serveSession(bare(b), site, { session: '1', via: 'memory' });
     await a.send(hello());
     await a.send(Uint8Array.of(0xa2, 0x06, 1, 7)); // field 100, unknown
-    await a.send(encodeFrame({ type: 'none', stream: 0, end: false }));
+    await a.send(encodeFrame({ type: 'none', stream: 0, end: true }));
     await a.send(Uint8Array.of(...encodeFrame(request(1)), 0xa2, 0x06, 1, 7));
     const got: Frame[] = [];
     while (!got.some((frame) => frame.end)) {
-      const message = await a.receive();
+      const message = await asked(a).receive();
       assert.ok(message);
       got.push(decodeFrame(message));
     }

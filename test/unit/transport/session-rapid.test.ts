@@ -45,6 +45,7 @@ describe('rapid reset', () => {
       { clock },
     );
     const mux = new Mux(bare(pair.a), { role: 'visitor' });
+    mux.start();
     const rapid = async (count: number): Promise<number> => {
       for (let i = 0; i < count; i++) {
         if (!mux.takes) return i;
@@ -99,9 +100,12 @@ describe('rapid reset', () => {
       running.slice(-2).map(({ request }) => new URL(request.url).pathname),
       ['/1', '/3'],
     );
+    const responses = Promise.all([first?.response, third?.response]);
     for (const one of [...running]) one.answer();
-    assert.equal((await first?.response)?.status, 200);
-    assert.equal((await third?.response)?.status, 200);
+    assert.deepEqual(
+      (await responses).map((response) => response?.status),
+      [200, 200],
+    );
     await settled();
     assert.equal(served.running, 0);
     await end();

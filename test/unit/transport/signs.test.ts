@@ -28,7 +28,7 @@ describe('signs of life are bytes', () => {
       destroy() {},
     });
     const heard: string[] = [];
-    connection.deliver?.({ message: () => heard.push('message'), ended() {}, heard: () => heard.push('bytes') });
+    connection.start({ message: () => heard.push('message'), ended() {}, drained() {}, heard: () => heard.push('bytes') });
     const { data } = events as unknown as PipeEvents;
     data(Uint8Array.of(0, 0, 0, 2, 7));
     assert.deepEqual(heard, ['bytes']);
@@ -51,7 +51,7 @@ describe('signs of life are bytes', () => {
     const host = sealAsHost(framedConnection('tcp', b, { clock }), { ...options, key });
     const heardAt: number[] = [];
     let came = 0;
-    visitor.deliver({ message: () => came++, ended() {}, heard: () => heardAt.push(clock.now()) });
+    visitor.start({ message: () => came++, ended() {}, drained() {}, heard: () => heardAt.push(clock.now()) });
     void visitor.send(Uint8Array.of(1));
     await clock.run(() => false, 500);
     const began = clock.now();

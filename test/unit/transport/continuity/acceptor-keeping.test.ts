@@ -10,6 +10,7 @@ import type { ResumableSession } from '../../../../transport/continuity/resumabl
 import { beginResumable } from '../../../../transport/continuity/visitor.ts';
 import { nodePrimitives } from '../../../../transport/seal/node.ts';
 import { sealAsHost, sealAsVisitor } from '../../../../transport/seal/sealed.ts';
+import { asked } from '../../../support/asked.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { RawPath } from '../../../support/raw-path.ts';
 import { HOST_KEY, Resumables, settled, VISITOR_KEY } from '../../../support/resumables.ts';
@@ -92,7 +93,10 @@ describe('session acceptor: keeping', () => {
       return { host: resumables.host as ResumableHost, path };
     }
     const send = (host: ResumableSession, count: number): void => {
-      for (let sent = 0; sent < count; sent++) host.send(memory).catch(() => {});
+      for (let sent = 0; sent < count; sent++)
+        asked(host)
+          .send(memory)
+          .catch(() => {});
     };
     const over = (...hosts: ResumableSession[]): boolean[] => hosts.map((host) => host.over);
 
@@ -131,10 +135,11 @@ describe('session acceptor: keeping', () => {
       one.path.number(new Uint8Array(1000));
       await settled();
       assert.equal(one.host.held, 1000 + UNACKED_OVERHEAD_BYTES);
-      await one.host.receive();
+      await asked(one.host).receive();
       assert.equal(one.host.held, 0);
       let above = limits.MAX_HELD_BYTES;
       one.host.heldAbove = () => above;
+      one.host.pause();
       one.path.number(new Uint8Array(1));
       await settled();
       assert.equal(one.host.over, true);
@@ -177,7 +182,9 @@ describe('session acceptor: keeping', () => {
       const { a, b } = memoryPair();
       void resumables.acceptor.take(sealAsHost(b, { key, primitives: nodePrimitives, clock }));
       for (const message of recorded[1] ?? []) {
-        a.send(message.slice()).catch(() => {});
+        asked(a)
+          .send(message.slice())
+          .catch(() => {});
         await settled(10);
       }
     };

@@ -7,6 +7,7 @@ import { FIRST_UNACKED_BYTES, MAX_FRAME_BYTES, MAX_PATHS } from '../../../../pro
 import { memoryPair } from '../../../../transport/channel/memory.ts';
 import type { Challenge, Gate } from '../../../../transport/continuity/gate.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
+import { asked } from '../../../support/asked.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { RawPath } from '../../../support/raw-path.ts';
 import { HOST_KEY, Resumables, settled, VISITOR_KEY } from '../../../support/resumables.ts';
@@ -64,7 +65,7 @@ describe('session acceptor', () => {
       assert.equal(resumables.hosts.length, 0);
       admitted.resolve({ who: 'somebody' });
       await path;
-      assert.deepEqual([...((await resumables.host.receive()) ?? [])], [5]);
+      assert.deepEqual([...((await asked(resumables.host).receive()) ?? [])], [5]);
     });
 
     it('asks as often as the gate wants, and passes proofs on', async () => {
@@ -98,7 +99,7 @@ describe('session acceptor', () => {
         const gate: Gate = { admit: () => Promise.reject(new PortholeError(refusal, 'in words')) };
         const refused: string[] = [];
         resumables = new Resumables({ gate, onRefused: (error) => refused.push(error.code) });
-        const reading = resumables.visitor.receive();
+        const reading = asked(resumables.visitor).receive();
         const failed = assert.rejects(reading, (error: PortholeError) => error.code === refusal && error.message === 'in words');
         await assert.rejects(resumables.add().path, code(refusal));
         await failed;
@@ -123,7 +124,7 @@ describe('session acceptor', () => {
       const credentials = { answer: () => Promise.reject(new PortholeError('CANCELLED', 'no password was given')) };
       resumables = new Resumables({ credentials, gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
       await assert.rejects(resumables.add().path, code('CANCELLED'));
-      await assert.rejects(resumables.visitor.receive(), code('CANCELLED'));
+      await assert.rejects(asked(resumables.visitor).receive(), code('CANCELLED'));
     });
 
     it('the gate learns that the visitor went away, or does not answer in PROOF_MS', async () => {

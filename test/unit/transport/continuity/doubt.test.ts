@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import * as limits from '../../../../transport/continuity/limits.ts';
+import { asked } from '../../../support/asked.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { Resumables, settled } from '../../../support/resumables.ts';
 
@@ -79,7 +80,7 @@ describe('resumable session: doubt', () => {
     const lost = resumables.events.findLast((event) => event.type === 'lost');
     assert.ok(lost?.type === 'lost' && lost.error.code === 'PATH_SILENT');
     assert.match(lost.reason, /bytes were stuck on it for 1\.\d s/);
-    assert.deepEqual([...((await resumables.host.receive()) ?? [])], [1]);
+    assert.deepEqual([...((await asked(resumables.host).receive()) ?? [])], [1]);
   });
 
   it('is more patient each time it doubts again soon, up to MAX_PATIENCE times', async () => {
@@ -140,13 +141,15 @@ describe('resumable session: doubt', () => {
     resumables.visitor.attend(true);
     await pass(300);
     for (const direction of ['in', 'out'] as const) valve.hold(direction);
-    void resumables.visitor.send(byte(7)).catch(() => {});
+    void asked(resumables.visitor)
+      .send(byte(7))
+      .catch(() => {});
     resumables.manager.finish();
     const closed = resumables.visitor.close();
-    const got = resumables.host.receive();
+    const got = asked(resumables.host).receive();
     await pass(limits.SUSPECT_BUSY_MS + 500);
     assert.deepEqual([...((await got) ?? [])], [7]);
-    assert.equal(await resumables.host.receive(), null);
+    assert.equal(await asked(resumables.host).receive(), null);
     void resumables.host.close();
     await pass(500);
     await closed;

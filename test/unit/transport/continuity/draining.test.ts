@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { PortholeError } from '../../../../proto/errors.ts';
 import { LINGER_MS } from '../../../../transport/channel/framed.ts';
 import * as limits from '../../../../transport/continuity/limits.ts';
+import { asked } from '../../../support/asked.ts';
 import { type FakeClock, fakeClock } from '../../../support/clock.ts';
 import { visit } from '../../../support/line-visits.ts';
 import { type Added, Resumables, settled } from '../../../support/resumables.ts';
@@ -59,7 +60,7 @@ describe('a move away from a sound path', () => {
   async function got(count: number, mostMs = 500): Promise<number[]> {
     const fills: number[] = [];
     void (async () => {
-      while (fills.length < count) fills.push(((await resumables.visitor.receive()) as Uint8Array)[0] as number);
+      while (fills.length < count) fills.push(((await asked(resumables.visitor).receive()) as Uint8Array)[0] as number);
     })().catch(() => {});
     for (const from = clock.now(); fills.length < count && clock.now() - from < mostMs; ) await pass(20);
     return fills;
@@ -111,7 +112,7 @@ describe('a move away from a sound path', () => {
     void resumables.host.close();
     // Something always comes on the old path, but not that.
     assert.deepEqual(await got(4, 3 * LINGER_MS), ALL);
-    const end = resumables.visitor.receive();
+    const end = asked(resumables.visitor).receive();
     await pass(500);
     assert.equal(await end, null);
   });
@@ -176,14 +177,14 @@ describe('a move away from a path that is not sound to the visitor, or carries l
     one.visitor.abort(new PortholeError('PATH_LOST'));
     await settled();
     assert.equal(resumables.host.via, 'two');
-    assert.equal(((await resumables.visitor.receive()) as Uint8Array)[0], 5);
+    assert.equal(((await asked(resumables.visitor).receive()) as Uint8Array)[0], 5);
   });
 
   it('two messages on a path of whose rate nothing is known are sent again at once', async () => {
     const { two } = await held(400);
     resumables.visitor.use(two.stood, 'the test says so');
     await settled();
-    assert.equal(((await resumables.visitor.receive()) as Uint8Array)[0], 5);
+    assert.equal(((await asked(resumables.visitor).receive()) as Uint8Array)[0], 5);
   });
 });
 

@@ -6,6 +6,7 @@ import { memoryPair } from '../../../../transport/channel/memory.ts';
 import { MAX_FRESH_PATHS } from '../../../../transport/continuity/limits.ts';
 import { nodePrimitives } from '../../../../transport/seal/node.ts';
 import { sealAsHost } from '../../../../transport/seal/sealed.ts';
+import { asked } from '../../../support/asked.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { Resumables, settled } from '../../../support/resumables.ts';
 
@@ -20,9 +21,11 @@ describe('session acceptor: paths on which nothing was said', () => {
       // Nothing comes of its handshake.
       void resumables.acceptor.take(sealAsHost(b, { key, primitives: nodePrimitives, clock: fakeClock() }));
       let isDropped = false;
-      a.receive().catch(() => {
-        isDropped = true;
-      });
+      asked(a)
+        .receive()
+        .catch(() => {
+          isDropped = true;
+        });
       return { dropped: () => isDropped };
     };
     const all = Array.from({ length: MAX_FRESH_PATHS }, unsealed);

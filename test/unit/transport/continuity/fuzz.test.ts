@@ -6,7 +6,7 @@ import { fuzzResumable } from '../../../fuzz/resumable.ts';
 
 describe('resumable session: hurt messages', () => {
   it('end in a code, or in nothing, always', async () => {
-    const { mutations, codes } = await fuzzResumable(20_259, 5000);
+    const { mutations, codes } = await fuzzResumable(20_261, 5000);
     assert.equal(mutations, 5000);
     for (const code of ['harmless', 'PROTOCOL_VIOLATED', 'FRAME_MALFORMED', 'PATH_LOST', 'SESSION_LOST', 'CREDIT_EXCEEDED']) {
       assert.ok((codes[code] ?? 0) > 0, code);

@@ -8,6 +8,7 @@ import { MAX_FRAME_BYTES, MAX_PATH_MESSAGE_BYTES, MAX_UNACKED_BYTES } from '../.
 import { memoryPair } from '../../../../transport/channel/memory.ts';
 import { MAX_UNSAID } from '../../../../transport/continuity/limits.ts';
 import { MAY_BE_SAID } from '../../../../transport/continuity/path-end.ts';
+import { asked } from '../../../support/asked.ts';
 import { RawPath } from '../../../support/raw-path.ts';
 import { HOST_KEY, Resumables, settled, VISITOR_KEY } from '../../../support/resumables.ts';
 import { plainSealed } from '../../../support/sealed.ts';
@@ -193,7 +194,7 @@ describe('resumable session: hostile peers', () => {
             return new Promise(() => {});
           },
         },
-        receive: { value: () => sealed.receive() },
+        receive: { value: () => asked(sealed).receive() },
         deliver: { value: undefined },
         close: { value: () => sealed.close() },
         abort: { value: (reason: Error) => sealed.abort(reason) },

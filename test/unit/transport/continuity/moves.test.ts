@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PortholeError } from '../../../../proto/errors.ts';
-import type { Connection } from '../../../../transport/channel/connection.ts';
 import { ACK_ALONG_BYTES, ACK_MS } from '../../../../transport/continuity/limits.ts';
 import type { ResumableSession } from '../../../../transport/continuity/resumable-session.ts';
+import { asked } from '../../../support/asked.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { type Added, PLAIN, Resumables, realSeal, type Seal, settled } from '../../../support/resumables.ts';
 
@@ -18,9 +18,9 @@ function numbered(index: number, size: number): Uint8Array {
 }
 
 /** Reads so many messages and checks that each is the next. */
-async function readAll(from: Connection, sizes: readonly number[]): Promise<void> {
+async function readAll(from: ResumableSession, sizes: readonly number[]): Promise<void> {
   for (const [index, size] of sizes.entries()) {
-    const message = await from.receive();
+    const message = await asked(from).receive();
     assert.deepEqual(Buffer.from(message ?? []), Buffer.from(numbered(index, size)), `message ${index}`);
   }
 }
@@ -54,7 +54,7 @@ function movesOver(name: string, makeSeal: () => Seal): void {
       await settled();
       assert.equal(wire.sent - handshake, 2);
       wire.release();
-      assert.deepEqual([...((await resumables.visitor.receive()) ?? [])], [3]);
+      assert.deepEqual([...((await asked(resumables.visitor).receive()) ?? [])], [3]);
     });
 
     it('acknowledges along with what it sends, once ACK_ALONG_BYTES were taken', async () => {
@@ -68,15 +68,15 @@ function movesOver(name: string, makeSeal: () => Seal): void {
       for (let sent = 0; sent < 8 * ACK_ALONG_BYTES; sent += 16_384) {
         clock.advance(ACK_MS);
         await settled(2);
-        await resumables.visitor.receive();
+        await asked(resumables.visitor).receive();
       }
       clock.advance(ACK_MS);
       await settled();
       const unacknowledged = async (bytes: number): Promise<number> => {
         void resumables.host.send(new Uint8Array(bytes));
-        await resumables.visitor.receive();
+        await asked(resumables.visitor).receive();
         void resumables.visitor.send(Uint8Array.of(1));
-        await resumables.host.receive();
+        await asked(resumables.host).receive();
         await settled();
         return (resumables.host as unknown as { sendWindow: { length: number } }).sendWindow.length;
       };
@@ -88,7 +88,7 @@ function movesOver(name: string, makeSeal: () => Seal): void {
     it('refuses a message over its limit, in two pieces as well', async () => {
       await resumables.added('one');
       const { visitor } = resumables;
-      const tooLong = visitor.sendPieces(Uint8Array.of(1), new Uint8Array(visitor.maxMessage));
+      const tooLong = asked(visitor).send(Uint8Array.of(1), new Uint8Array(visitor.maxMessage));
       await assert.rejects(tooLong, (error: PortholeError) => error.code === 'MESSAGE_TOO_LONG');
     });
 
@@ -118,7 +118,7 @@ function movesOver(name: string, makeSeal: () => Seal): void {
       await settled();
       resumables.visitor.use(one, 'test');
       await resumables.visitor.send(Uint8Array.of(9, 9, 9, 9));
-      assert.deepEqual([...((await resumables.host.receive()) ?? [])], [9, 9, 9, 9]);
+      assert.deepEqual([...((await asked(resumables.host).receive()) ?? [])], [9, 9, 9, 9]);
     });
 
     it('a path in use that breaks is replaced by a standby at both ends at once', async () => {
@@ -154,11 +154,11 @@ function movesOver(name: string, makeSeal: () => Seal): void {
       const { wire } = await resumables.added();
       let released = 0;
       wire.hold();
-      void resumables.visitor.sendPieces(Uint8Array.of(1), new Uint8Array(60_000), () => released++);
+      resumables.visitor.send(Uint8Array.of(1), new Uint8Array(60_000), () => released++);
       await settled();
       assert.equal(released, 0);
       wire.release();
-      await resumables.host.receive();
+      await asked(resumables.host).receive();
       await new Promise((resolve) => setTimeout(resolve, 60));
       assert.equal(released, 1);
     });
@@ -208,7 +208,7 @@ async function randomRun(run: Resumables, script: Step[], there: number[], back:
   const send = async (from: ResumableSession, sizes: readonly number[]): Promise<void> => {
     for (const [index, size] of sizes.entries()) {
       const message = numbered(index, size);
-      if (pieces) await from.sendPieces(message.subarray(0, 4), message.subarray(4));
+      if (pieces) await asked(from).send(message.subarray(0, 4), message.subarray(4));
       else await from.send(message);
     }
   };

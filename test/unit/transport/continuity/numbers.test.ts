@@ -153,34 +153,32 @@ describe('sendWindow', () => {
 });
 
 describe('receiveWindow', () => {
-  it('acknowledges after ACK_BYTES, after ACK_FRAMES, and after ACK_MS', async () => {
+  it('acknowledges after ACK_BYTES, after ACK_FRAMES, and after ACK_MS', () => {
     const clock = fakeClock();
     let told = 0;
     const receiveWindow = new ReceiveWindow(clock, () => {
       told++;
       receiveWindow.told();
     });
-    const give = (bytes: number): Promise<Uint8Array | null> => {
-      receiveWindow.push(new Uint8Array(bytes));
-      return receiveWindow.receive();
-    };
-    for (let bytes = 0; bytes + 16_384 < ACK_BYTES; bytes += 16_384) await give(16_384);
+    receiveWindow.start({ message() {}, ended() {} });
+    const give = (bytes: number): void => receiveWindow.push(new Uint8Array(bytes));
+    for (let bytes = 0; bytes + 16_384 < ACK_BYTES; bytes += 16_384) give(16_384);
     assert.equal(told, 0);
-    await give(16_384);
+    give(16_384);
     assert.equal(told, 1);
-    for (let i = 1; i < ACK_FRAMES; i++) await give(1);
+    for (let i = 1; i < ACK_FRAMES; i++) give(1);
     assert.equal(told, 1);
-    await give(1);
+    give(1);
     assert.equal(told, 2);
     clock.advance(2 * ACK_MS);
     assert.equal(told, 2);
     // Where little comes, at once: so that the sender sees how long it took.
-    await give(1);
+    give(1);
     assert.equal(told, 2);
     clock.advance(ACK_LEAST_MS);
     assert.equal(told, 3);
     // Where more comes, together with what comes in ACK_MS.
-    await give(1);
+    give(1);
     clock.advance(ACK_MS - 1);
     assert.equal(told, 3);
     clock.advance(1);
@@ -188,18 +186,20 @@ describe('receiveWindow', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('acknowledges what the reader took, not what waits', async () => {
+  it('acknowledges what the reader took, not what waits', () => {
     const clock = fakeClock();
     const receiveWindow = new ReceiveWindow(clock, () => receiveWindow.told());
     for (let i = 0; i < 3; i++) receiveWindow.push(new Uint8Array(10));
     receiveWindow.push(new Uint8Array(0)); // the end mark
     assert.deepEqual([receiveWindow.received, receiveWindow.taken, receiveWindow.ended], [4, 0, true]);
-    await receiveWindow.receive();
+    let ended = false;
+    receiveWindow.start({ message: () => receiveWindow.pause(), ended: () => (ended = true) });
     assert.equal(receiveWindow.taken, 1);
-    await receiveWindow.receive();
-    await receiveWindow.receive();
-    assert.equal(receiveWindow.taken, 4);
-    assert.equal(await receiveWindow.receive(), null);
+    receiveWindow.resume();
+    receiveWindow.resume();
+    assert.deepEqual([receiveWindow.taken, ended], [4, false]);
+    receiveWindow.resume();
+    assert.equal(ended, true);
     assert.throws(() => receiveWindow.push(new Uint8Array(1)), code('PROTOCOL_VIOLATED'));
   });
 
@@ -210,7 +210,7 @@ describe('receiveWindow', () => {
       told++;
       receiveWindow.told();
     });
-    void receiveWindow.receive();
+    receiveWindow.start({ message() {}, ended() {} });
     receiveWindow.push(new Uint8Array(1));
     clock.advance(ACK_MS);
     assert.equal(told, 1);

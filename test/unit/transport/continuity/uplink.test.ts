@@ -184,7 +184,7 @@ describe('sessions that share a slow line', () => {
     assert.ok(again < limits.FIRST_LOSSY_BYTES + 2 * BYTES, `${again} on another path`);
     assert.ok(box.opens(true), 'what is small passes, by URGENT_MESSAGES');
     assert.ok((underWay[0] as number) < limits.FIRST_LOSSY_BYTES + 2 * BYTES, `${underWay}`);
-    box.fail(new Error('over'));
+    box.stop();
   });
 
   it('where two lost something, those that know nothing of their line take turns with the slow ones, for LOSSY_MS', () => {
@@ -197,7 +197,7 @@ describe('sessions that share a slow line', () => {
     pipe.trip(RTT_MS);
     const slow = new SharedSendWindow(pipe, line, () => {});
     for (let at = 0; at < 20; at++) slow.push(new Uint8Array(BYTES), undefined, undefined);
-    box.fail(new Error('over'));
+    box.stop();
     while (slow.take(clock.now()));
     const { underWay } = slow;
     assert.ok(
@@ -210,7 +210,7 @@ describe('sessions that share a slow line', () => {
     assert.ok(!line.lossy);
     slow.take(clock.now());
     assert.deepEqual([line.slow.busy, line.starting.busy], [1, 0], 'its own messages have shown what it is');
-    slow.fail(new Error('over'));
+    slow.stop();
     const next = new SharedSendWindow(new Pipe(0), line, () => {});
     next.push(new Uint8Array(BYTES), undefined, undefined);
     next.take(clock.now());
@@ -277,7 +277,7 @@ describe('sessions that share a slow line', () => {
           } else if (what === 'ack') box.acknowledge((box.base + (amount % (box.next - box.base + 1))) % 2 ** 32, time.now());
           else if (what === 'rewind') box.rewind();
           else if (what === 'fail') {
-            box.fail(new Error('over'));
+            box.stop();
             over.add(box);
           }
           assert.ok(line.starting.underWay >= 0 && line.slow.underWay >= 0);

@@ -9,6 +9,7 @@ import { Arrivals, isProof, PROOF_BYTES, proofOf } from '../../../../transport/n
 import { MAX_UNPROVED, PROOF_MS } from '../../../../transport/nat/punch/limits.ts';
 import type { Role } from '../../../../transport/nat/punch/notes.ts';
 import { type Clock, systemClock } from '../../../../transport/time/clock.ts';
+import { asked } from '../../../support/asked.ts';
 import { fakeClock } from '../../../support/clock.ts';
 
 interface End {
@@ -56,8 +57,8 @@ describe('punch arrivals', () => {
 
   async function talk(a: Connection, b: Connection): Promise<void> {
     await Promise.all([a.send(Uint8Array.of(1, 2)), b.send(Uint8Array.of(3))]);
-    assert.deepEqual([...((await b.receive()) ?? [])], [1, 2]);
-    assert.deepEqual([...((await a.receive()) ?? [])], [3]);
+    assert.deepEqual([...((await asked(b).receive()) ?? [])], [1, 2]);
+    assert.deepEqual([...((await asked(a).receive()) ?? [])], [3]);
     await Promise.all([a.close(), b.close()]);
   }
 
@@ -142,7 +143,7 @@ describe('punch arrivals', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     const connection = await callee.chosen;
-    assert.deepEqual([...((await connection.receive()) ?? [])], [7, 8]);
+    assert.deepEqual([...((await asked(connection).receive()) ?? [])], [7, 8]);
     connection.abort(new Error('done'));
   });
 

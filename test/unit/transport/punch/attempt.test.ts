@@ -15,6 +15,7 @@ import { openSockets } from '../../../../transport/nat/sockets/ffi.ts';
 import { NodeSockets } from '../../../../transport/nat/sockets/node.ts';
 import { tcpPunch } from '../../../../transport/strategies/tcp-punch.ts';
 import type { Call } from '../../../../transport/strategy/strategy.ts';
+import { asked } from '../../../support/asked.ts';
 import { openStunTcp, type StunTcp } from '../../../support/stun-tcp.ts';
 import { callOn, lines, type TestLine } from '../data-channel-pair.ts';
 
@@ -52,7 +53,7 @@ describe('punch attempts', () => {
   async function stands(a: Promise<Connection>, b: Promise<Connection>): Promise<string> {
     const [one, other] = await Promise.all([a, b]);
     await one.send(Uint8Array.of(5));
-    assert.deepEqual([...((await other.receive()) ?? [])], [5]);
+    assert.deepEqual([...((await asked(other).receive()) ?? [])], [5]);
     await Promise.all([one.close(), other.close()]);
     return String(one.how);
   }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a connection brings, on its way to the receiver: kept until there is one, and while it is paused.
+
+import { PortholeError } from '../../proto/errors.ts';
+import type { Receiver } from './connection.ts';
+
+/** Gives each message to the receiver at once, or keeps it: the receiving half of every Connection. */
+export class Delivery {
+  readonly #onTake: ((bytes: number) => void) | undefined;
+  #receiver: Receiver | null = null;
+  #paused = false;
+  #kept: Uint8Array[] = [];
+  #bytes = 0;
+  #end: { readonly reason: Error | null } | null = null;
+  #told = false; // the receiver knows of the end
+  #drained = false; // there was nobody to tell it
+
+  /** @param onTake called with its length just before each message is given, for those who hold their source back */
+  constructor(onTake?: (bytes: number) => void) {
+    this.#onTake = onTake;
+  }
+
+  /** Bytes that are kept. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether nothing more can come. */
+  get done(): boolean {
+    return this.#end !== null;
+  }
+
+  get #open(): boolean {
+    return this.#receiver !== null && !this.#paused && this.#kept.length === 0;
+  }
+
+  /** Gives what waits, and what comes, to a receiver. */
+  start(receiver: Receiver): void {
+    if (this.#receiver) throw new PortholeError('INTERNAL', 'a connection has one receiver');
+    this.#receiver = receiver;
+    if (this.#drained) receiver.drained();
+    this.#give();
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#give();
+  }
+
+  heard(): void {
+    if (!this.#told) this.#receiver?.heard();
+  }
+
+  drained(): void {
+    if (this.#receiver === null) this.#drained = true;
+    else if (!this.#told) this.#receiver.drained();
+  }
+
+  /** Takes a message; nothing after the end. @param borrowed whether its memory is another's after the call */
+  message(message: Uint8Array, borrowed: boolean): void {
+    if (this.#end) return;
+    if (this.#open) return this.#take(message);
+    this.#kept.push(borrowed ? new Uint8Array(message) : message);
+    this.#bytes += message.length;
+  }
+
+  /** All has come: the receiver is given what waits, then the end. */
+  end(): void {
+    this.#end ??= { reason: null };
+    this.#give();
+  }
+
+  /** It broke: what waits is dropped, and the receiver is told at once. Nothing happens after the end. */
+  fail(reason: Error): void {
+    if (this.#end) return;
+    this.#end = { reason };
+    this.#drop();
+  }
+
+  /** This end wants no more: what waits is dropped. */
+  discard(): void {
+    this.#end ??= { reason: null };
+    this.#drop();
+  }
+
+  #take(message: Uint8Array): void {
+    this.#onTake?.(message.length);
+    if (!this.#told) this.#receiver?.message(message);
+  }
+
+  #give(): void {
+    while (this.#receiver && !this.#paused) {
+      const next = this.#kept.shift();
+      if (!next) break;
+      this.#bytes -= next.length;
+      this.#take(next);
+    }
+    if (this.#open) this.#tell();
+  }
+
+  #drop(): void {
+    this.#kept = [];
+    this.#bytes = 0;
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (!this.#end || !this.#receiver || this.#told) return;
+    this.#told = true;
+    this.#receiver.ended(this.#end.reason);
+  }
+}
