@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages cut so that they fill packets.
+// Messages cut so that they fill packets, and what is noted of one that goes out.
 
 import { DATA_OVERHEAD_BYTES } from '../../proto/limits.ts';
+
+/** What is noted of a message when it goes out. */
+export interface Departure {
+  readonly at: number;
+  readonly bytes: number;
+}
 
 /** Up to so many packets, a message fills them; of more, the last one counts for little. */
 const FEW_PACKETS = 16;

@@ -32,14 +32,8 @@ import {
   URGENT_MESSAGES,
 } from './limits.ts';
 import { OfLate } from './of-late.ts';
-import { fullPackets } from './packets.ts';
+import { type Departure, fullPackets } from './packets.ts';
 import { Rates } from './rates.ts';
-
-/** What is noted of a message when it goes out. */
-export interface Departure {
-  readonly at: number;
-  readonly bytes: number;
-}
 
 /** A round takes so many milliseconds at least: in less, what one turn of the event loop brings at once looks like a rate. */
 const LEAST_ROUND_MS = 5;

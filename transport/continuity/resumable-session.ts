@@ -8,65 +8,35 @@ import { endingOf } from '../../proto/site.ts';
 import type { Receiver, SessionConnection } from '../channel/connection.ts';
 import { LINGER_MS } from '../channel/framed.ts';
 import { fromWire } from './numbers.ts';
-import type { Path, PathEvent } from './path.ts';
+import type { Path } from './path.ts';
 import type { PathEnd, PathOwner } from './path-end.ts';
-import { Patience } from './patience.ts';
-import { Sending } from './sending.ts';
-import type { Watch } from './watch.ts';
+import { SessionPaths } from './session-paths.ts';
 
 const NOTHING = new Uint8Array(0);
 
 /** One end’s half of a session: a connection that goes from path to path. */
-export abstract class ResumableSession extends Sending implements SessionConnection, PathOwner {
+export abstract class ResumableSession extends SessionPaths implements SessionConnection, PathOwner {
   /** Bytes of the longest message: a frame of the site protocol. */
   readonly maxMessage = MAX_FRAME_BYTES;
-  /** Every path that is not gone, in the order they came. */
-  protected readonly ends = new Set<PathEnd>();
   /** Milliseconds without a path after which the session is given up. */
   protected abstract get patienceMs(): number;
   #state: 'open' | 'closing' | 'over' = 'open';
   /** Why nothing can be sent any more. */
   protected refusal: Error | null = null;
   #closed = false; // this end has called `close`
-  #attended = false;
-  #pathCount = 0;
   #stood = false; // a path has stood
-  readonly #listeners = new Set<(event: PathEvent) => void>();
-  readonly #untold: PathEvent[] = [];
   #cancelStranded: (() => void) | null = null;
   #cancelLinger: (() => void) | null = null;
-  readonly #patience = new Patience();
   readonly #gone = Promise.withResolvers<void>();
   readonly #leaving: Promise<void>[] = [];
 
-  /** The way of the path in use; '' while there is none. */
-  get via(): string {
-    return this.#inUse?.via ?? '';
-  }
-  /** The round trip of the path in use, in milliseconds; 0 while there is none, or it is not known. */
-  get rttMs(): number {
-    return this.#inUse?.rttMs ?? 0;
-  }
-  /** The live paths, in the order they came. */
-  get paths(): readonly Path[] {
-    return this.live;
-  }
   /** Whether it has ended. */
   get over(): boolean {
     return this.#state === 'over';
   }
-  get patience(): number {
-    return this.#patience.at(this.clock.now());
-  }
   /** Bytes that are kept until the other end has them. */
   get unacked(): number {
     return this.sendWindow.unacked;
-  }
-
-  /** Calls the listener at each event; returns what stops that. */
-  onEvent(listener: (event: PathEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   /** Messages that wait for room. Without a path there is nothing to wait for while little has gathered. */
@@ -93,17 +63,6 @@ export abstract class ResumableSession extends Sending implements SessionConnect
       throw new PortholeError('MESSAGE_TOO_LONG', `a message has 1 to ${this.maxMessage} bytes, not ${length}`);
     }
     this.push(head, content, release);
-  }
-
-  attend(closely: boolean): void {
-    this.#attended = closely;
-    if (!closely) return;
-    this.sending?.heartbeat.freshen();
-    this.sending?.heartbeat.hurry();
-  }
-
-  probe(withinMs: number): void {
-    for (const path of this.live) path.heartbeat.probe(withinMs);
   }
 
   /** Ends one path; the session goes on over the others. The other end is told the reason. */
@@ -181,80 +140,12 @@ export abstract class ResumableSession extends Sending implements SessionConnect
     this.strand();
   }
 
-  onSuspect(path: PathEnd, reason: string | null): void {
-    if (!this.joined.has(path)) return;
-    if (reason === null) this.emit({ type: 'recovered', path, reason: 'it gives signs of life again' });
-    else {
-      if (path === this.sending) this.#patience.doubted(this.clock.now());
-      this.emit({ type: 'suspect', path, reason });
-    }
-    if (path === this.draining && reason !== null) this.giveUpWait();
-  }
-
-  onDoubt(path: PathEnd): void {
-    if (path !== this.sending) return;
-    for (const other of this.live) if (other !== path) other.heartbeat.ask();
-    if (this.joined.has(path)) this.emit({ type: 'doubted', path, reason: 'a question went unanswered' });
-  }
-
-  onAnswered(path: PathEnd): void {
-    // It answers while the path in use does not: that is what a move waits for.
-    if (path !== this.sending && this.sending?.heartbeat.suspect) this.emit({ type: 'answered', path });
-  }
-
-  answersBeside(path: PathEnd): boolean {
-    if (path !== this.sending || this.doubtedAt === null) return false;
-    return this.live.some((other) => other !== path && other.proven);
-  }
-
-  onSpeechless(path: PathEnd): void {
-    if (path === this.sending) this.receiveWindow.tell();
-    else path.acknowledge(() => this.received());
-  }
-
-  watch(path: PathEnd): Watch {
-    if (path === this.draining) return 'busy';
-    if (path !== this.sending) return 'standby';
-    return this.#attended || this.sendWindow.length > 0 ? 'busy' : 'idle';
-  }
-
   // For the two ends:
 
   /** A Carry came on a path. */
   protected abstract onCarry(path: PathEnd): void;
   /** A path is gone; the end may move to another. */
   protected abstract onGone(path: PathEnd, error: PortholeError): void;
-
-  /** The paths on which the other end has agreed. */
-  protected readonly joined = new Set<PathEnd>();
-  protected get live(): PathEnd[] {
-    return [...this.joined];
-  }
-
-  protected nextId(): number {
-    return ++this.#pathCount;
-  }
-
-  /**
-   * Tells the listeners. What they make happen is told after it, so that all of them hear all in order. What one throws stops
-   * neither the others nor the session: the platform tells it as it tells what nobody catches (as with an EventTarget).
-   */
-  protected emit(event: PathEvent): void {
-    this.#untold.push(event);
-    if (this.#untold.length > 1) return;
-    for (let [next] = this.#untold; next; [next] = this.#untold) {
-      for (const listener of [...this.#listeners]) {
-        try {
-          listener(next);
-        } catch (error) {
-          queueMicrotask(() => {
-            throw error;
-          });
-        }
-      }
-      this.#untold.shift();
-    }
-  }
 
   /** The path may carry from now on. */
   protected stands(path: PathEnd, reason: string): void {
@@ -311,10 +202,6 @@ export abstract class ResumableSession extends Sending implements SessionConnect
     this.#gone.resolve();
     if (error) this.receiveWindow.fail(error);
     this.emit({ type: 'over', error: error && asPortholeError(error) });
-  }
-
-  get #inUse(): PathEnd | null {
-    return this.sending?.phase === 'live' ? this.sending : null;
   }
 
   /** Whether a closing end without a path has nothing that is worth a wait for one. */

@@ -4,7 +4,8 @@
 import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_UNACKED_BYTES, UNACKED_OVERHEAD_BYTES } from '../../proto/limits.ts';
 import { fromWire } from './numbers.ts';
-import type { Departure, Pipe } from './pipe.ts';
+import type { Departure } from './packets.ts';
+import type { Pipe } from './pipe.ts';
 
 /** One numbered message in its pieces. */
 export interface Item {

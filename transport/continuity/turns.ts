@@ -22,7 +22,8 @@ import {
 } from './limits.ts';
 import type { Member } from './member.ts';
 import { OfLate } from './of-late.ts';
-import { type Departure, Pipe } from './pipe.ts';
+import type { Departure } from './packets.ts';
+import { Pipe } from './pipe.ts';
 
 /** A way is longer than others, and not only less well measured, if its least round trip is so many times theirs. */
 const FARTHER = 1.5;

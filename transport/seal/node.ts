@@ -15,7 +15,7 @@ import {
 } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { joined } from '../channel/join.ts';
+import { MAX_RECORD_BYTES } from '../../proto/limits.ts';
 import { type OpenSsl, openSsl } from './openssl.ts';
 import { type Bulk, KEY_BYTES, type KeyPair, type PromptPrimitives, TAG_BYTES } from './primitives.ts';
 
@@ -115,6 +115,9 @@ class OpenSslBulk implements Bulk {
   }
 }
 
+/** Where what is encrypted goes, each record in place of the one before. */
+const record = new Uint8Array(MAX_RECORD_BYTES);
+
 class NodeBulk implements Bulk {
   readonly #key: KeyObject;
   readonly #count: (bytes: number) => void;
@@ -126,9 +129,16 @@ class NodeBulk implements Bulk {
 
   seal(nonce: Uint8Array, pieces: readonly Uint8Array[]): Uint8Array {
     const cipher = createCipheriv(AES, this.#key, nonce, OPTIONS);
-    const sealed = joined([...pieces.map((piece) => cipher.update(piece)), cipher.final(), cipher.getAuthTag()]);
-    this.#count(sealed.length);
-    return sealed;
+    let bytes = 0;
+    const put = (part: Uint8Array): void => {
+      record.set(part, bytes);
+      bytes += part.length;
+    };
+    for (const piece of pieces) put(cipher.update(piece));
+    cipher.final();
+    put(cipher.getAuthTag());
+    this.#count(bytes);
+    return record.subarray(0, bytes);
   }
 
   open(nonce: Uint8Array, sealed: Uint8Array): Uint8Array {

@@ -7,58 +7,23 @@ import type { Connection, Receiver } from '../channel/connection.ts';
 import { Delivery } from '../channel/delivery.ts';
 import { LINGER_MS } from '../channel/framed.ts';
 import { joined } from '../channel/join.ts';
-import { awaitedLater, type Clock, systemClock } from '../time/clock.ts';
+import { awaitedLater, systemClock } from '../time/clock.ts';
 import { endOfTurn } from '../time/turn.ts';
 import { Direction } from './direction.ts';
 import { type Agreed, SealHandshake } from './handshake.ts';
 import { InOrder } from './in-order.ts';
 import { OneStep } from './one-step.ts';
-import type { KeyPair, Primitives } from './primitives.ts';
 import { RecordSender } from './record-sender.ts';
 import { MAX_SEALED_MESSAGE_BYTES, unpack } from './records.ts';
+import type { Proved, Sealed, SealOptions } from './seal.ts';
 import { type Steps, soon } from './steps.ts';
+
+export type { Proved, Sealed, SealOptions } from './seal.ts';
 
 /** Milliseconds from the beginning until the peer has proved its key and that it is there now. */
 export const SEAL_MS = 10_000;
 /** Bytes that may wait for a receiver before the path is held back. */
 export const RECEIVE_QUEUE_BYTES = 1024 * 1024;
-
-/** What a peer has proved. */
-export interface Proved {
-  /** Its static key, X25519. */
-  readonly key: Uint8Array;
-  /** The handshake's hash: no other path has the same (Noise section 11.2). */
-  readonly hash: Uint8Array;
-}
-
-/** A Connection whose messages nobody but the two ends can read, alter, repeat, move or cut unnoticed. */
-export interface Sealed extends Connection {
-  /**
-   * Resolves when the peer has proved its key, and that it is there now, and the keys of both directions stand. What is sent before
-   * waits for it. Rejects with KEY_WRONG, SEAL_BROKEN, PATH_LOST, TIMED_OUT.
-   */
-  readonly ready: Promise<Proved>;
-  /** The same, once it is so: before anything that came is handed out. */
-  readonly proved: Proved | null;
-  /** As in Connection, but here the memory of a message is the receiver's to keep. */
-  start(receiver: Receiver): void;
-  /** As in Connection, for a message in one or two pieces. What is sent before the keys stand waits for them. */
-  send(head: Uint8Array, content?: Uint8Array): boolean;
-  /** Has small messages share a record of no more than about so many bytes from now on: on a slow line a long record is late. */
-  gather(bytes: number): void;
-}
-
-/** What an end needs to seal a connection. */
-export interface SealOptions {
-  /** Our static key, X25519. */
-  readonly key: KeyPair;
-  /** This platform’s cryptography. */
-  readonly primitives: Primitives;
-  /** Time; the machine’s own when left out. */
-  readonly clock?: Clock;
-  /** REKEY_RECORDS, except in tests; the same at both ends. */
-  readonly rekeyRecords?: number;
-}
 
 /**
  * Seals a visitor's end. Its first message goes out at the end of this turn of the event loop.

@@ -2,24 +2,14 @@
 // Many streams on one Connection: frames in and out, credit of the session, one door for failure.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
-import {
-  HOST_SESSION_CREDIT,
-  INITIAL_STREAM_CREDIT,
-  MAX_DATA_BYTES,
-  MAX_STREAMS,
-  SITE_VERSION,
-  VISITOR_SESSION_CREDIT,
-} from '../../proto/limits.ts';
+import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
 import { decodeFrame, endingOf, type Frame, type Hello, type RequestHead } from '../../proto/site.ts';
 import type { SessionConnection } from '../channel/connection.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
-import { SendCredit } from './credit.ts';
+import { Carrying } from './carrying.ts';
 import { Peer } from './peer.ts';
-import { type Flow, Schedule } from './schedule.ts';
-import { FrameSender } from './sender.ts';
 import type { Serving } from './serving.ts';
-import { SessionCredit } from './session-credit.ts';
-import { type Carrier, Stream } from './stream.ts';
+import { Stream } from './stream.ts';
 import { untaken } from './untaken.ts';
 
 export interface MuxOptions {
@@ -32,18 +22,11 @@ export interface MuxOptions {
 }
 
 /** One end of a session on one Connection. */
-export class Mux implements Carrier {
+export class Mux extends Carrying {
   /** Resolves when the session has ended: null after an orderly end, else the error. Never rejects. */
   readonly closed: Promise<PortholeError | null>;
-  readonly credit = new SendCredit();
-  readonly #connection: SessionConnection;
   readonly #role: 'visitor' | 'host';
-  readonly #clock: Clock;
   readonly #serving: Serving | null;
-  readonly #streams = new Map<number, Stream>();
-  readonly #schedule: Schedule;
-  readonly #sender: FrameSender;
-  readonly #receiveCredit: SessionCredit;
   readonly #peer = new Peer();
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
@@ -51,23 +34,14 @@ export class Mux implements Carrier {
   #onIdle: (() => void) | null = null;
 
   constructor(connection: SessionConnection, options: MuxOptions) {
-    this.#connection = connection;
-    this.#sender = new FrameSender(connection, (error) => this.abort(error));
+    const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
+    super(connection, options.clock ?? systemClock, sessionCredit);
     this.#role = options.role;
-    this.#clock = options.clock ?? systemClock;
     this.#serving = options.serving ?? null;
-    this.#schedule = new Schedule((urgent) => connection.roomy(urgent));
-    connection.onRoom(() => this.#schedule.go());
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
-    const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
-    this.#receiveCredit = new SessionCredit(sessionCredit, {
-      clock: this.#clock,
-      give: (bytes) => this.#sender.tell({ type: 'credit', stream: 0, end: false, bytes }),
-      idle: () => this.#streams.size === 0,
-    });
-    this.#sender.tell({
+    this.sender.tell({
       type: 'hello',
       stream: 0,
       end: false,
@@ -77,19 +51,12 @@ export class Mux implements Carrier {
 
   /** Begins to take what comes. */
   start(): void {
-    this.#connection.start({ message: (message) => this.#came(message), ended: (reason) => this.#ended(reason) });
+    this.connection.start({ message: (message) => this.#came(message), ended: (reason) => this.#ended(reason) });
   }
 
   /** Resolves when the peer's Hello has come: both ends have spoken. */
   get answered(): Promise<void> {
     return this.#peer.answered;
-  }
-  get via(): string {
-    return this.#connection.via;
-  }
-  /** Milliseconds of a round trip, 0 when the connection below does not know. */
-  get rttMs(): number {
-    return this.#connection.rttMs;
   }
   /** What the peer's program calls itself; empty before its Hello. */
   get peerAgent(): string {
@@ -97,32 +64,23 @@ export class Mux implements Carrier {
   }
   /** Whether streams may be opened. */
   get takes(): boolean {
-    return this.#state === 'open' && !this.#sender.mute;
+    return this.#state === 'open' && !this.sender.mute;
   }
   /** Streams that are not over. */
   get streams(): number {
-    return this.#streams.size;
+    return this.live.size;
   }
   /** Requests that run at this end, the host's: also those whose streams are over. */
   get running(): number {
     return this.#serving?.running ?? 0;
   }
-  /** Bytes of content that came and that nobody has read. */
-  get held(): number {
-    return this.#receiveCredit.held;
-  }
-
-  now(): number {
-    return this.#clock.now();
-  }
-
   /**
    * The visitor's side: opens a stream with its request.
    * @throws PortholeError SESSION_CLOSED, TOO_MANY_STREAMS, MESSAGE_TOO_LONG
    */
   open(request: RequestHead, end: boolean): Stream {
     if (this.#state !== 'open') throw new PortholeError('SESSION_CLOSED');
-    if (this.#streams.size >= MAX_STREAMS) throw new PortholeError('TOO_MANY_STREAMS', `more than ${MAX_STREAMS} requests at once`);
+    if (this.live.size >= MAX_STREAMS) throw new PortholeError('TOO_MANY_STREAMS', `more than ${MAX_STREAMS} requests at once`);
     const id = this.#lastStream === 0 ? 1 : this.#lastStream + 2;
     const stream = new Stream(this, id, request, this.#peer.streamCredit, INITIAL_STREAM_CREDIT);
     let failure: PortholeError | null = null;
@@ -141,10 +99,10 @@ export class Mux implements Carrier {
   async drain(reason: PortholeError, graceMs: number): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'draining';
-    this.#sender.tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(reason), lastStream: this.#lastStream } });
-    if (this.#streams.size > 0) {
+    this.sender.tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(reason), lastStream: this.#lastStream } });
+    if (this.live.size > 0) {
       await new Promise<void>((resolve) => {
-        const cancel = this.#clock.after(graceMs, resolve);
+        const cancel = this.clock.after(graceMs, resolve);
         this.#onIdle = () => {
           cancel();
           resolve();
@@ -157,60 +115,30 @@ export class Mux implements Carrier {
   /** Ends the session; open streams fail with SESSION_CLOSED. May be called twice. */
   async close(): Promise<void> {
     if (this.#state !== 'closed') this.#end(null);
-    await this.#connection.close();
+    await this.connection.close();
   }
 
   /** Breaks the session now. */
   abort(error: PortholeError): void {
     if (this.#state === 'closed') return;
     this.#end(error);
-    this.#connection.abort(error);
+    this.connection.abort(error);
   }
 
   /** Has the connection look for signs of life now, and doubt what gives none within `withinMs`. */
   probe(withinMs: number): void {
-    if (this.#state !== 'closed') this.#connection.probe(withinMs);
-  }
-
-  // For the streams:
-
-  get fitBytes(): number {
-    return Math.min(MAX_DATA_BYTES, this.#connection.fitBytes);
-  }
-
-  turn(flow: Flow, take: () => number): void {
-    this.#schedule.ask(flow, take);
-  }
-
-  sendData(stream: number, content: Uint8Array, end: boolean, release?: () => void): void {
-    this.#sender.sendData(stream, content, end, release);
-  }
-
-  send(frame: Uint8Array): void {
-    this.#sender.send(frame);
-  }
-
-  tell(frame: Frame): void {
-    this.#sender.tell(frame);
-  }
-
-  took(bytes: number): void {
-    this.#receiveCredit.took(bytes);
-  }
-
-  allow(bytes: number): number {
-    return this.#receiveCredit.allow(bytes);
+    if (this.#state !== 'closed') this.connection.probe(withinMs);
   }
 
   over(stream: Stream, grown: number): void {
-    this.#streams.delete(stream.id);
-    this.#schedule.leave(stream.flow);
-    this.#receiveCredit.shrank(grown);
+    this.live.delete(stream.id);
+    this.schedule.leave(stream.flow);
+    this.receiveCredit.shrank(grown);
     this.#serving?.over(stream);
-    if (this.#streams.size > 0) return;
-    this.#connection.attend(false);
+    if (this.live.size > 0) return;
+    this.connection.attend(false);
     this.#onIdle?.();
-    this.#receiveCredit.settle();
+    this.receiveCredit.settle();
   }
 
   #came(message: Uint8Array): void {
@@ -220,7 +148,7 @@ export class Mux implements Carrier {
     } catch (thrown) {
       return this.#failed(asPortholeError(thrown));
     }
-    if (this.#serving?.took(() => this.#connection.resume())) this.#connection.pause();
+    if (this.#serving?.took(() => this.connection.resume())) this.connection.pause();
   }
 
   #ended(reason: Error | null): void {
@@ -228,17 +156,17 @@ export class Mux implements Carrier {
     if (reason) return this.#failed(asPortholeError(reason, 'PATH_LOST'));
     const gone = new PortholeError('SESSION_CLOSED', 'the other end has closed the session');
     this.#end(this.#state === 'draining' ? this.#peer.farewell : gone);
-    void this.#connection.close();
+    void this.connection.close();
   }
 
   #failed(error: PortholeError): void {
     if (this.#state === 'closed') return;
     // The peer is told of its mistake; a path that broke can carry nothing.
-    this.#sender.tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
+    this.sender.tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(error), lastStream: this.#lastStream } });
     this.#end(this.#peer.farewell ?? error);
     // Who asks too much is not waited for, nor heard to the end.
-    if (error.code === 'RATE_LIMITED' && this.#role === 'host') this.#connection.abort(error);
-    else void this.#connection.close();
+    if (error.code === 'RATE_LIMITED' && this.#role === 'host') this.connection.abort(error);
+    else void this.connection.close();
   }
 
   #take(frame: Frame): void {
@@ -254,7 +182,7 @@ export class Mux implements Carrier {
   #greeted(hello: Hello): void {
     this.#peer.greeted(hello);
     this.credit.add(hello.sessionCredit);
-    for (const stream of this.#streams.values()) stream.credited(hello.streamCredit);
+    for (const stream of this.live.values()) stream.credited(hello.streamCredit);
   }
 
   #takeOwn(frame: Frame): void {
@@ -268,7 +196,7 @@ export class Mux implements Carrier {
         const error = untaken(errorFromWire(code, message));
         if (error.code !== 'SESSION_CLOSED') this.#peer.farewell = errorFromWire(code, message);
         // What the peer never took up can be asked again elsewhere.
-        for (const stream of [...this.#streams.values()]) if (stream.id > lastStream) stream.fail(error);
+        for (const stream of [...this.live.values()]) if (stream.id > lastStream) stream.fail(error);
         break;
       }
       case 'hello':
@@ -282,7 +210,7 @@ export class Mux implements Carrier {
     if (frame.type === 'request') return this.#opened(frame.stream, frame.request, frame.end);
     // Also on a stream that is over: whether it is, is a matter of who was quicker.
     if (frame.type === 'response' && this.#role === 'host') throw new PortholeError('PROTOCOL_VIOLATED', 'a response from a visitor');
-    const stream = this.#streams.get(frame.stream);
+    const stream = this.live.get(frame.stream);
     if (!stream) {
       if (frame.stream > this.#lastStream) throw new PortholeError('PROTOCOL_VIOLATED', 'a frame on a stream that was never opened');
       if (frame.type === 'data') this.#dropped(frame.data.length);
@@ -293,7 +221,7 @@ export class Mux implements Carrier {
         stream.answered(frame.response);
         break;
       case 'data':
-        this.#receiveCredit.received(frame.data.length);
+        this.receiveCredit.received(frame.data.length);
         stream.content(frame.data);
         break;
       case 'credit':
@@ -314,10 +242,10 @@ export class Mux implements Carrier {
   #opened(id: number, request: RequestHead, end: boolean): void {
     if (this.#role !== 'host') throw new PortholeError('PROTOCOL_VIOLATED', 'a request from a host');
     if (id % 2 !== 1 || id <= this.#lastStream) throw new PortholeError('PROTOCOL_VIOLATED', `stream ${id} cannot be opened now`);
-    const refuse = (error: PortholeError): void => this.#sender.tell({ type: 'reset', stream: id, end: true, reset: endingOf(error) });
+    const refuse = (error: PortholeError): void => this.sender.tell({ type: 'reset', stream: id, end: true, reset: endingOf(error) });
     this.#lastStream = id;
     if (this.#state !== 'open') return refuse(new PortholeError('SESSION_CLOSED'));
-    if (this.#streams.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
+    if (this.live.size >= MAX_STREAMS) return refuse(new PortholeError('TOO_MANY_STREAMS'));
     const stream = new Stream(this, id, request, this.#peer.streamCredit, INITIAL_STREAM_CREDIT);
     this.#add(stream);
     if (end) stream.contentEnded();
@@ -325,13 +253,13 @@ export class Mux implements Carrier {
   }
 
   #add(stream: Stream): void {
-    this.#streams.set(stream.id, stream);
-    if (this.#streams.size === 1) this.#connection.attend(true);
+    this.live.set(stream.id, stream);
+    if (this.live.size === 1) this.connection.attend(true);
   }
 
   /** Content of a stream that is over: the session's credit is given back. */
   #dropped(bytes: number): void {
-    this.#receiveCredit.received(bytes);
+    this.receiveCredit.received(bytes);
     this.took(bytes);
   }
 
@@ -339,8 +267,8 @@ export class Mux implements Carrier {
     this.#state = 'closed';
     const reason = error ?? new PortholeError('SESSION_CLOSED');
     this.credit.fail(reason);
-    this.#receiveCredit.stop();
-    for (const stream of [...this.#streams.values()]) stream.fail(reason);
+    this.receiveCredit.stop();
+    for (const stream of [...this.live.values()]) stream.fail(reason);
     this.#onIdle?.();
     this.#setClosed(error);
   }
