@@ -133,8 +133,9 @@ function count(name: string, stats: Report | null): void {
   retried.push(...stats.retried.map((one) => told(name, one)));
 }
 
-/** What needs no browser and no root, in three lanes of about the same length: two processors are busy then, as much of it waits. */
+/** What needs no browser and no root, in lanes of about the same work: two processors are busy to the end, though much of it waits. */
 async function fastPart(): Promise<void> {
+  const signaling = 'test/unit/signaling/**/*.test.ts';
   const transport = 'test/unit/transport/*.test.ts';
   const rooms = ['test/unit/transport/*/**/*.test.ts', 'test/unit/agents/**/*.test.ts', 'test/contracts/**/*.test.ts'];
   const unit = async (name: string, ...args: string[]): Promise<void> => count(name, await mocha(name, false, ...args));
@@ -142,9 +143,15 @@ async function fastPart(): Promise<void> {
     await check('biome', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.');
     // One checker: more of them would each read the libraries' types, on processors that have other work.
     await check('tsc', 'typescript/bin/tsc', '-p', '.', '--incremental', '--tsBuildInfoFile', CHECKED, '--checkers', '1');
-    await unit('unit', 'test/unit/**/*.test.ts', '--ignore', 'test/unit/transport/**', '--ignore', 'test/unit/agents/**');
+    await unit('unit-signaling', signaling);
   };
-  await Promise.all([checks(), unit('unit-transport', transport), unit('unit-rooms', ...rooms)]);
+  const others = [signaling, 'test/unit/transport/**', 'test/unit/agents/**'].flatMap((files) => ['--ignore', files]);
+  await Promise.all([
+    checks(),
+    unit('unit', 'test/unit/**/*.test.ts', ...others),
+    unit('unit-transport', transport),
+    unit('unit-rooms', ...rooms),
+  ]);
 }
 
 /** What measures times that another test beside it would make longer: these have the machine to themselves. */

@@ -2,11 +2,11 @@
 // What every test of the browser end stands on: the build, a suite and a browser, and words for looking at the page.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
+import { type BrowserFiles, buildSomewhere, hashOf } from '../../../cli/running/browser-assets.ts';
 import { buildBrowser } from '../../../client-runtime/browser/build.ts';
 import { chromiumPath, startChromium } from './browser-chromium.ts';
 import { BrowserSuite } from './browser-suite.ts';
@@ -19,22 +19,35 @@ export interface Stage {
   page: Page;
 }
 
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** What the page of these tests is made from, beside what libraries there are. */
+const SOURCES = ['client-runtime', 'transport', 'proto', 'test/e2e/support', 'package-lock.json'].map((name) => join(ROOT, name));
+
+/** The browser's files with a visit of the tests' own, built once for each state of their source. */
+function built(): Promise<BrowserFiles> {
+  const script = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  return buildSomewhere({
+    build: (folder) => buildBrowser(folder, { entry: script('browser-visit-page'), session: script('browser-visit-session') }),
+    source: () => hashOf(SOURCES),
+    kept: [join(ROOT, 'node_modules', '.cache', 'porthole-tests')],
+    temporary: tmpdir(),
+  });
+}
+
 /** Builds once and starts a browser; each test gets a suite and an empty profile of its own. Without Chromium the tests are skipped. */
 export function onStage(): Stage {
   const stage = {} as Stage;
-  let folder: string | undefined;
+  let files: BrowserFiles | undefined;
   before(async function () {
     if (!chromiumPath()) {
       console.log('      skipped: there is no Chromium on this machine (Debian: apt-get install chromium)');
       this.skip();
     }
-    folder = await mkdtemp(join(tmpdir(), 'porthole-browser-'));
-    const script = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-    await buildBrowser(folder, { entry: script('browser-visit-page'), session: script('browser-visit-session') });
+    files = await built();
     stage.browser = await startChromium();
   });
   beforeEach(async () => {
-    stage.suite = new BrowserSuite(folder as string);
+    stage.suite = new BrowserSuite((files as BrowserFiles).folder);
     await stage.suite.start();
     stage.context = await stage.browser.newContext({ acceptDownloads: true });
     stage.page = await stage.context.newPage();
@@ -45,7 +58,7 @@ export function onStage(): Stage {
   });
   after(async () => {
     await stage.browser?.close();
-    if (folder) await rm(folder, { recursive: true, force: true });
+    await files?.close();
   });
   return stage;
 }
