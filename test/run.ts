@@ -2,7 +2,7 @@
 // Runs the checks and the tests, and closes with one line that counts them. `fast`: what needs no browser and no root.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { spare } from './support/spare.ts';
@@ -16,12 +16,14 @@ const failures: string[] = [];
 /** What failed at first, for a machine may be too busy for a moment: tried once more, and told in any case. */
 const retried: string[] = [];
 
-/** What Node has compiled, for the hundreds of processes of a run: two thirds of their start is to read the same sources. */
-const COMPILED = join(root, 'node_modules', '.cache', 'compiled');
+/** Where what one run leaves to the next is: a clone may be another user's, or read only, and then nothing is left. */
+const cache = cacheFolder();
+/** What Node has compiled, for the hundreds of processes of a run: to read the same sources anew is a good part of what a start costs. */
+const COMPILED = join(cache, 'compiled');
 /** How long each file of the whole part took. */
-const TOOK = join(root, 'node_modules', '.cache', 'took.json');
+const TOOK = join(cache, 'took.json');
 /** What TypeScript knows of sources that have not changed. */
-const CHECKED = join(root, 'node_modules', '.cache', 'checked.tsbuildinfo');
+const CHECKED = join(cache, 'checked.tsbuildinfo');
 /** Entries of COMPILED beyond which it is begun anew: sources in folders of a test's own are compiled under a new name each time. */
 const MOST_COMPILED = 10_000;
 
@@ -39,6 +41,17 @@ const SYSTEM = {
   '/usr/bin/tcpdump': 'tcpdump',
   '/usr/sbin/miniupnpd': 'miniupnpd-nftables',
 };
+
+function cacheFolder(): string {
+  const folder = join(root, 'node_modules', '.cache', 'porthole-tests');
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch {
+    return scratch;
+  }
+}
 
 function installSystemPackages(): void {
   const missing = Object.entries(SYSTEM).filter(([program]) => !existsSync(program));
