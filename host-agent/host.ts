@@ -6,7 +6,7 @@ import { INSTANCE_BYTES } from '../proto/limits.ts';
 import { challengeText, isSiteName } from '../proto/rendezvous.ts';
 import type { Connection } from '../transport/channel/connection.ts';
 import { SessionAcceptor } from '../transport/continuity/acceptor.ts';
-import type { Admission } from '../transport/continuity/gate.ts';
+import type { Authorization } from '../transport/continuity/gate.ts';
 import type { ResumableHost } from '../transport/continuity/host.ts';
 import type { Path } from '../transport/continuity/path.ts';
 import { OwnNat } from '../transport/nat/exam/own-nat.ts';
@@ -117,7 +117,7 @@ class Agent implements Host {
     this.#acceptor = new SessionAcceptor({
       gate: options.gate,
       clock: this.#clock,
-      onSession: (resumable, admission) => this.#serve(resumable, admission),
+      onSession: (resumable, authorization) => this.#serve(resumable, authorization),
       onRefused: (error) => !EXPECTED.has(error.code) && options.events?.error?.(error),
     });
     this.#unwatch = options.network?.(() => this.#rendezvous.check(true));
@@ -187,7 +187,7 @@ class Agent implements Host {
     void this.#acceptor.take(sealed);
   }
 
-  #serve(resumable: ResumableHost, { who }: Admission): void {
+  #serve(resumable: ResumableHost, { who }: Authorization): void {
     const { site, events, agent } = this.#options;
     const visit = String(++this.#visitCount);
     const teller = new Teller(this.#clock, ({ via, rttMs, reason }) => events?.path?.({ visit, who, via, rttMs, reason }));

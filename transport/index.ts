@@ -8,7 +8,7 @@ export { framedConnection } from './channel/framed.ts';
 export { memoryPair, type Wire } from './channel/memory.ts';
 export { dialTcp, tcpConnection, tcpPipe } from './channel/tcp.ts';
 export { type AcceptorOptions, SessionAcceptor } from './continuity/acceptor.ts';
-export type { Admission, Applicant, Challenge, Credentials, Gate, Proof } from './continuity/gate.ts';
+export type { Applicant, Authorization, Challenge, Credentials, Gate, Proof } from './continuity/gate.ts';
 export type { Path, PathEvent } from './continuity/path.ts';
 export type { ResumableSession } from './continuity/resumable-session.ts';
 export { beginResumable, type ResumableVisitor, type VisitorOptions } from './continuity/visitor.ts';

@@ -5,7 +5,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { PortholeError } from '../../proto/errors.ts';
 import { visitorId } from '../../proto/visitor.ts';
 import { rateLimited } from '../../proto/wait.ts';
-import type { Admission, Applicant, Challenge, Gate, Judgement, Proof } from '../../transport/continuity/gate.ts';
+import type { Applicant, Authorization, Challenge, Gate, Judgement, Proof } from '../../transport/continuity/gate.ts';
 import { MAX_WAITING_SESSIONS } from '../../transport/continuity/limits.ts';
 import { passwordProof } from '../../transport/continuity/password.ts';
 import { GUESS_LIMITS, Guesses, type GuessLimits } from './guesses.ts';
@@ -13,7 +13,7 @@ import { checkInvite, shortInvite } from './invites.ts';
 import { type AllowedKey, findKey, shortKey } from './keys.ts';
 import type { PasswordVerifier } from './password.ts';
 
-/** Visitors that may be thinking about their password at once: fewer than may wait for admission, so that the others get in. */
+/** Visitors that may be thinking about their password at once: fewer than may wait for authorization, so that the others get in. */
 export const MAX_ASKED = MAX_WAITING_SESSIONS / 2;
 /** What a visitor over MAX_ASKED is told to wait, in milliseconds. */
 const CROWD_MS = 10_000;
@@ -58,7 +58,7 @@ class SiteGate implements Gate {
   readonly #options: GateOptions;
   readonly #guesses: Guesses;
   /** What let in those who were; it goes with them. */
-  readonly #grants = new WeakMap<Admission, Grant>();
+  readonly #grants = new WeakMap<Authorization, Grant>();
   #asked = 0;
 
   constructor(rules: AccessRules, options: GateOptions) {
@@ -67,7 +67,7 @@ class SiteGate implements Gate {
     this.#guesses = new Guesses(options.limits ?? GUESS_LIMITS);
   }
 
-  async admit(visitor: Applicant, ask: (challenge: Challenge) => Promise<Proof>): Promise<Admission> {
+  async authorize(visitor: Applicant, ask: (challenge: Challenge) => Promise<Proof>): Promise<Authorization> {
     const { keys, password, inviteKey, inviteLabel, revoked } = this.#rules;
     const id = visitorId(visitor.key);
     const listed = keys && findKey(await keys(), visitor.key);
@@ -95,8 +95,8 @@ class SiteGate implements Gate {
     const takenBack = await revoked?.();
     const password = await this.#password();
     const now = this.#now;
-    return (admission) => {
-      const grant = this.#grants.get(admission);
+    return (authorization) => {
+      const grant = this.#grants.get(authorization);
       switch (grant?.by) {
         case 'key':
           return listed?.has(grant.id)
@@ -119,10 +119,10 @@ class SiteGate implements Gate {
     return (this.#options.time ?? Date.now)();
   }
 
-  #granted(who: string, grant: Grant): Admission {
-    const admission = { who };
-    this.#grants.set(admission, grant);
-    return admission;
+  #granted(who: string, grant: Grant): Authorization {
+    const authorization = { who };
+    this.#grants.set(authorization, grant);
+    return authorization;
   }
 
   async #password(): Promise<PasswordVerifier | undefined> {

@@ -223,7 +223,7 @@ class Fuzz {
   #gate(): Gate {
     const code = this.#chance(2) === 0 ? 'PASSWORD_NEEDED' : 'PASSWORD_WRONG';
     return {
-      async admit(_, ask) {
+      async authorize(_, ask) {
         const { password } = await ask({ code, message: '', salt: new Uint8Array(16), cost: 1024 });
         if (password.length === 32) return { who: 'password' };
         throw new PortholeError('PASSWORD_WRONG');

@@ -5,7 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
 import { memoryPair, type Wire } from '../../transport/channel/memory.ts';
 import { type AcceptorOptions, SessionAcceptor } from '../../transport/continuity/acceptor.ts';
-import type { Admission, Credentials } from '../../transport/continuity/gate.ts';
+import type { Authorization, Credentials } from '../../transport/continuity/gate.ts';
 import type { Path, PathEvent } from '../../transport/continuity/path.ts';
 import type { ResumableSession } from '../../transport/continuity/resumable-session.ts';
 import { beginResumable, type ResumableVisitor } from '../../transport/continuity/visitor.ts';
@@ -58,9 +58,9 @@ export interface Added {
 export class Resumables {
   readonly acceptor: SessionAcceptor;
   readonly visitor: ResumableVisitor;
-  /** The host's ends, in the order they were admitted. */
+  /** The host's ends, in the order they were authorized. */
   readonly hosts: ResumableSession[] = [];
-  readonly admissions: Admission[] = [];
+  readonly authorizations: Authorization[] = [];
   readonly events: PathEvent[] = [];
   /** What the host does with a new session at once. */
   answer: (resumable: ResumableSession) => void = () => {};
@@ -73,9 +73,9 @@ export class Resumables {
     this.#seal = seal;
     this.acceptor = new SessionAcceptor({
       clock,
-      onSession: (resumable, admission) => {
+      onSession: (resumable, authorization) => {
         this.hosts.push(resumable);
-        this.admissions.push(admission);
+        this.authorizations.push(authorization);
         this.answer(resumable);
       },
       ...rest,
@@ -88,7 +88,7 @@ export class Resumables {
   /** The host's end of the newest session. */
   get host(): ResumableSession {
     const resumable = this.hosts.at(-1);
-    if (!resumable) throw new Error('no session was admitted');
+    if (!resumable) throw new Error('no session was authorized');
     return resumable;
   }
 

@@ -6,7 +6,7 @@ import { SESSION_ID_BYTES } from '../../proto/limits.ts';
 import type { PathMessage } from '../../proto/path.ts';
 import type { Proved, Sealed } from '../seal/sealed.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
-import type { Admission, Gate } from './gate.ts';
+import type { Authorization, Gate } from './gate.ts';
 import { Holdings } from './holdings.ts';
 import { ResumableHost } from './host.ts';
 import { Judging } from './judging.ts';
@@ -23,13 +23,13 @@ export interface AcceptorOptions {
   readonly clock?: Clock;
   /** Fills memory with chance; the platform's own when left out. */
   readonly random?: (bytes: Uint8Array<ArrayBuffer>) => void;
-  /** A new session was admitted. Its first frames wait in it. */
-  readonly onSession: (resumable: ResumableHost, admission: Admission) => void;
+  /** A new session was authorized. Its first frames wait in it. */
+  readonly onSession: (resumable: ResumableHost, authorization: Authorization) => void;
   /** A path was turned away. */
   readonly onRefused?: (error: PortholeError) => void;
 }
 
-const ANYONE: Admission = { who: 'anyone' };
+const ANYONE: Authorization = { who: 'anyone' };
 
 type Join = PathMessage & { readonly type: 'join' };
 
@@ -43,7 +43,7 @@ export class SessionAcceptor implements PathOwner {
   readonly #judging: Judging | null;
   /** Paths on which nothing was said, the oldest first, and who is told that it is decided what becomes of them. */
   readonly #fresh = new Map<PathEnd, () => void>();
-  #waiting = 0; // sessions that are not admitted
+  #waiting = 0; // sessions that are not authorized
   #pathCount = 0;
   #closed: PortholeError | null = null;
 
@@ -147,13 +147,13 @@ export class SessionAcceptor implements PathOwner {
     resumable.open(path);
     const { gate } = this.#options;
     if (gate) void this.#ask(gate, resumable, path, token);
-    else this.#admit(resumable, path, ANYONE);
+    else this.#authorize(resumable, path, ANYONE);
   }
 
-  #admit(resumable: ResumableHost, path: PathEnd, admission: Admission): void {
-    resumable.admit(path);
-    this.#judging?.add(resumable, admission);
-    this.#options.onSession(resumable, admission);
+  #authorize(resumable: ResumableHost, path: PathEnd, authorization: Authorization): void {
+    resumable.authorize(path);
+    this.#judging?.add(resumable, authorization);
+    this.#options.onSession(resumable, authorization);
   }
 
   async #ask(gate: Gate, resumable: ResumableHost, path: PathEnd, token: Uint8Array): Promise<void> {
@@ -161,8 +161,8 @@ export class SessionAcceptor implements PathOwner {
     try {
       const { hash } = provedOn(path);
       const applicant = { key: resumable.key, hash, token };
-      const admission = await gate.admit(applicant, (challenge) => resumable.ask(path, challenge));
-      if (!resumable.over) this.#admit(resumable, path, admission);
+      const authorization = await gate.authorize(applicant, (challenge) => resumable.ask(path, challenge));
+      if (!resumable.over) this.#authorize(resumable, path, authorization);
     } catch (thrown) {
       // The words of an error that is none of ours are not for visitors.
       path.refuse(thrown instanceof PortholeError ? thrown : new PortholeError('INTERNAL', undefined, { cause: thrown }));
@@ -173,7 +173,7 @@ export class SessionAcceptor implements PathOwner {
 
   #resume(path: PathEnd, { session, received }: Join): void {
     const resumable = this.#sessions.get(nameOf(session));
-    if (!resumable?.admitted) throw new PortholeError('SESSION_LOST', 'the host does not know this session any more');
+    if (!resumable?.authorized) throw new PortholeError('SESSION_LOST', 'the host does not know this session any more');
     if (!isSame(resumable.key, provedOn(path).key)) throw new PortholeError('NOT_ALLOWED', 'the session is another visitor’s');
     const refusal = this.#judging?.refusal(resumable);
     if (refusal) {
@@ -184,7 +184,7 @@ export class SessionAcceptor implements PathOwner {
   }
 
   #forget(resumable: ResumableHost, error: PortholeError | null): void {
-    if (!resumable.admitted && error) this.#options.onRefused?.(error);
+    if (!resumable.authorized && error) this.#options.onRefused?.(error);
     this.#sessions.delete(nameOf(resumable.session));
   }
 

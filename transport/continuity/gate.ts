@@ -7,7 +7,7 @@ import type { Challenge, Proof } from '../../proto/path.ts';
 export type { Challenge, Proof } from '../../proto/path.ts';
 
 /** Who a visitor is to the host, in words: 'anyone', 'key ab12…', 'password', 'invite 7f3c'. */
-export interface Admission {
+export interface Authorization {
   /** For logs, and for the site (`Visitor.who`). */
   readonly who: string;
 }
@@ -23,7 +23,7 @@ export interface Applicant {
 }
 
 /** Judges a visitor that was let in: null where what let it in still does, else the refusal that ends its session. */
-export type Judgement = (admission: Admission) => PortholeError | null;
+export type Judgement = (authorization: Authorization) => PortholeError | null;
 
 /** The host's. Sessions that go on over another path show nothing anew, for they are bound to the visitor's key; but they are judged. */
 export interface Gate {
@@ -33,7 +33,7 @@ export interface Gate {
    * @param ask sends a challenge and resolves with the visitor's proof; may be called again when that is wrong. Rejects when
    *   the visitor goes away (its path's reason) or does not answer in time (TIMED_OUT).
    */
-  admit(visitor: Applicant, ask: (challenge: Challenge) => Promise<Proof>): Promise<Admission>;
+  authorize(visitor: Applicant, ask: (challenge: Challenge) => Promise<Proof>): Promise<Authorization>;
   /**
    * Reads the rules as they are now, for all whom they have let in. Called every JUDGE_MS while there are sessions, and when one goes
    * on over another path. A gate without it takes back nothing.

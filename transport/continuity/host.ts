@@ -23,7 +23,7 @@ export class ResumableHost extends ResumableSession {
   heldAbove: () => number = () => 0;
   /** Called when it may hold more than before. */
   onGrown: () => void = () => {};
-  #admitted = false;
+  #authorized = false;
   #proof: PromiseWithResolvers<Proof> | null = null;
 
   constructor(session: Uint8Array, key: Uint8Array, clock: Clock, uplink: Uplink) {
@@ -37,8 +37,8 @@ export class ResumableHost extends ResumableSession {
     return HOST_KEEP_MS;
   }
 
-  get admitted(): boolean {
-    return this.#admitted;
+  get authorized(): boolean {
+    return this.#authorized;
   }
 
   /** Bytes that the host holds for it: sent and not acknowledged, and come and not read. */
@@ -46,7 +46,7 @@ export class ResumableHost extends ResumableSession {
     return this.unacked + this.receiveWindow.unread + this.heldAbove();
   }
 
-  /** Takes the path that opens the session. Nothing is answered before it is admitted. */
+  /** Takes the path that opens the session. Nothing is answered before it is authorized. */
   open(path: PathEnd): void {
     path.owner = this;
     path.phase = 'asked';
@@ -69,8 +69,8 @@ export class ResumableHost extends ResumableSession {
   }
 
   /** The visitor is let in: the path carries. */
-  admit(path: PathEnd): void {
-    this.#admitted = true;
+  authorize(path: PathEnd): void {
+    this.#authorized = true;
     this.receiveWindow.open();
     this.#agree(path, 'the visitor opened the session');
     this.#follow(path);
@@ -114,12 +114,12 @@ export class ResumableHost extends ResumableSession {
   }
 
   protected override onCarry(path: PathEnd): void {
-    if (this.#admitted && !this.over) this.#follow(path);
+    if (this.#authorized && !this.over) this.#follow(path);
   }
 
   protected override onGone(_path: PathEnd, error: PortholeError): void {
     this.#proof?.reject(error);
-    if (!this.#admitted) return this.finish(error);
+    if (!this.#authorized) return this.finish(error);
     if (this.sending) return;
     const best = this.live.sort((x, y) => y.move - x.move || y.heartbeat.heardAt - x.heartbeat.heardAt)[0];
     if (!best) return;

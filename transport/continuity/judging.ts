@@ -3,14 +3,14 @@
 
 import type { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Admission, Gate, Judgement } from './gate.ts';
+import type { Authorization, Gate, Judgement } from './gate.ts';
 import type { ResumableHost } from './host.ts';
 import { JUDGE_MS } from './limits.ts';
 
 export class Judging {
   readonly #judge: () => Promise<Judgement>;
   readonly #clock: Clock;
-  readonly #admitted = new Map<ResumableHost, Admission>();
+  readonly #authorized = new Map<ResumableHost, Authorization>();
   #newest: Judgement | null = null;
   #looking = false;
   #cancel: (() => void) | null = null;
@@ -26,8 +26,8 @@ export class Judging {
   }
 
   /** A session was let in: from now on it is judged, with and without a path. */
-  add(resumable: ResumableHost, admission: Admission): void {
-    this.#admitted.set(resumable, admission);
+  add(resumable: ResumableHost, authorization: Authorization): void {
+    this.#authorized.set(resumable, authorization);
     resumable.onEvent(({ type }) => type === 'over' && this.#forget(resumable));
     this.#wait();
   }
@@ -35,17 +35,17 @@ export class Judging {
   /** Why a session may not go on, by the rules as they were read last; null when it may. They are read anew at once. */
   refusal(resumable: ResumableHost): PortholeError | null {
     void this.#look();
-    const admission = this.#admitted.get(resumable);
-    return (admission && this.#newest?.(admission)) ?? null;
+    const authorization = this.#authorized.get(resumable);
+    return (authorization && this.#newest?.(authorization)) ?? null;
   }
 
   #wait(): void {
-    if (this.#admitted.size > 0) this.#cancel ??= this.#clock.after(JUDGE_MS, () => void this.#look());
+    if (this.#authorized.size > 0) this.#cancel ??= this.#clock.after(JUDGE_MS, () => void this.#look());
   }
 
   #forget(resumable: ResumableHost): void {
-    this.#admitted.delete(resumable);
-    if (this.#admitted.size > 0) return;
+    this.#authorized.delete(resumable);
+    if (this.#authorized.size > 0) return;
     this.#cancel?.();
     this.#cancel = null;
     this.#newest = null; // it is older than the next session
@@ -59,8 +59,8 @@ export class Judging {
     try {
       const judgement = await this.#judge();
       this.#newest = judgement;
-      for (const [resumable, admission] of [...this.#admitted]) {
-        const refusal = judgement(admission);
+      for (const [resumable, authorization] of [...this.#authorized]) {
+        const refusal = judgement(authorization);
         if (refusal) resumable.abort(refusal);
       }
     } catch {

@@ -108,7 +108,7 @@ export const JUDGE_MS = 400;
  * is dropped, for who is in earnest needs two round trips.
  */
 export const MAX_FRESH_PATHS = 1024;
-/** New sessions that wait to be admitted at a host; more are refused. */
+/** New sessions that wait to be authorized at a host; more are refused. */
 export const MAX_WAITING_SESSIONS = 256;
 /** Messages about a path that may wait for room in it: a peer that asks without end and reads nothing is given up. */
 export const MAX_UNSAID = 256;

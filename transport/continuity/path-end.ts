@@ -16,7 +16,7 @@ import type { Watch } from './watch.ts';
 
 /**
  * Where a path stands. fresh: at the host, nothing was said. joining: the visitor waits for the host's answer.
- * asked: at the host, whether a new session is admitted is not decided. live: it may carry. gone: it is over.
+ * asked: at the host, whether a new session is authorized is not decided. live: it may carry. gone: it is over.
  */
 export type Phase = 'fresh' | 'joining' | 'asked' | 'live' | 'gone';
 

@@ -77,7 +77,7 @@ class SiteSession {
   #came(tab: Tab): void {
     const { invite, site } = tab.pass;
     if (this.#ending !== undefined) {
-      // Whoever finds a session without a window goes on with it only with all that it was admitted for.
+      // Whoever finds a session without a window goes on with it only with all that it was authorized for.
       clearTimeout(this.#ending);
       this.#ending = undefined;
       if (invite !== this.#pass?.invite || !this.#door.isKnownTo(tab)) this.#end();

@@ -47,7 +47,7 @@ for (const way of [loopback(), relay(dialRelayFromNode)] satisfies Strategy[]) {
         return new Response('mine');
       };
       const gate: Gate = {
-        async admit({ token }) {
+        async authorize({ token }) {
           tokens.push(new Uint8Array(token));
           return { who: 'anyone' };
         },

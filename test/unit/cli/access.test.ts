@@ -19,7 +19,7 @@ import { onePassword } from '../../../client-runtime/visitor/credentials.ts';
 import { loadVisitorKeys } from '../../../client-runtime/visitor/visitor-file.ts';
 import { type ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { visitorId } from '../../../proto/visitor.ts';
-import type { Admission, Applicant, Challenge, Proof } from '../../../transport/continuity/gate.ts';
+import type { Applicant, Authorization, Challenge, Proof } from '../../../transport/continuity/gate.ts';
 import { MAX_PASSWORD_BYTES } from '../../../transport/continuity/password.ts';
 import { nodeSalting } from '../../../transport/continuity/password-node.ts';
 import { type TestContext, testContext } from './context.ts';
@@ -74,16 +74,16 @@ describe('access by the settings', () => {
     it('--allow takes keys, or a file of them that may change', async () => {
       const [anna, ben] = [visitor(), visitor()];
       const keys = (await access({ allow: [visitorId(anna.key), visitorId(ben.key).toUpperCase()] })).access;
-      assert.match((await keys?.gate.admit(ben, nobodyAnswers))?.who ?? '', /^key/);
+      assert.match((await keys?.gate.authorize(ben, nobodyAnswers))?.who ?? '', /^key/);
       await writeFile(file('friends'), `${visitorId(anna.key)} Anna\n`);
       const { access: listed, context } = await access({ allow: [file('friends')] });
-      assert.match((await listed?.gate.admit(anna, nobodyAnswers))?.who ?? '', /\(Anna\)$/);
-      await assert.rejects(listed?.gate.admit(ben, nobodyAnswers) as Promise<unknown>, code('NOT_ALLOWED'));
+      assert.match((await listed?.gate.authorize(anna, nobodyAnswers))?.who ?? '', /\(Anna\)$/);
+      await assert.rejects(listed?.gate.authorize(ben, nobodyAnswers) as Promise<unknown>, code('NOT_ALLOWED'));
       assert.deepEqual(context.events, [
         { event: 'refused', key: visitorId(ben.key), code: 'NOT_ALLOWED', message: context.events[0]?.message },
       ]);
       await writeFile(file('friends'), `${visitorId(anna.key)} Anna\n${visitorId(ben.key)} Ben\n`);
-      assert.match((await listed?.gate.admit(ben, nobodyAnswers))?.who ?? '', /\(Ben\)$/);
+      assert.match((await listed?.gate.authorize(ben, nobodyAnswers))?.who ?? '', /\(Ben\)$/);
     });
 
     it('--allow with a slip in it is refused, and says where', async () => {
@@ -133,27 +133,27 @@ describe('access by the settings', () => {
       await site.identity();
       const verdicts = async (gated: Access | null | undefined): Promise<string> => {
         const judgement = await gated?.gate.judge?.();
-        return judgement?.(admission as Admission)?.code ?? 'stays';
+        return judgement?.(authorization as Authorization)?.code ?? 'stays';
       };
-      const knows = async (gated: Access | null | undefined, password: string): Promise<Admission | undefined> => {
+      const knows = async (gated: Access | null | undefined, password: string): Promise<Authorization | undefined> => {
         const who = visitor();
-        return gated?.gate.admit(who, (challenge) => onePassword(password, nodeSalting).answer(challenge, who.hash));
+        return gated?.gate.authorize(who, (challenge) => onePassword(password, nodeSalting).answer(challenge, who.hash));
       };
       const { access: gated } = await access({ password: 'harbour light' });
-      let admission = await knows(gated, 'harbour light');
+      let authorization = await knows(gated, 'harbour light');
       assert.equal(await verdicts(gated), 'stays');
       const changing = testContext({ home, name: 'demo' }, ['open sea', 'open sea']);
       await passwordCommand(changing, '');
       assert.deepEqual(changing.events, [{ event: 'password-kept', name: 'demo' }]);
       assert.equal(await verdicts(gated), 'PASSWORD_NEEDED');
-      admission = await knows(gated, 'open sea');
+      authorization = await knows(gated, 'open sea');
       assert.equal(await verdicts(gated), 'stays');
       await writeFile(file('secret'), 'third\n');
       const { access: filed, context } = await access({ passwordFile: file('secret') });
-      admission = await knows(filed, 'third');
+      authorization = await knows(filed, 'third');
       await writeFile(file('secret'), 'fourth one\n');
       assert.equal(await verdicts(filed), 'PASSWORD_NEEDED');
-      admission = await knows(filed, 'fourth one');
+      authorization = await knows(filed, 'fourth one');
       assert.equal(await verdicts(filed), 'stays');
       // What cannot be used is told, and the password stays.
       await writeFile(file('secret'), '\n');
@@ -227,8 +227,8 @@ describe('access by the settings', () => {
       assert.equal(linkParts(link).link, online.link);
       assert.equal(expires, new Date(NOON + 60_000).toISOString());
       const token = inviteToken(linkParts(link).invite ?? '');
-      const admission = await gated?.gate.admit(visitor({ token }), nobodyAnswers);
-      assert.equal(admission?.who, `invite ${id.slice(0, 8)} (Anna)`);
+      const authorization = await gated?.gate.authorize(visitor({ token }), nobodyAnswers);
+      assert.equal(authorization?.who, `invite ${id.slice(0, 8)} (Anna)`);
       assert.equal((await stat(site.invitesFile)).mode & 0o777, 0o600);
       assert.ok(!(await readFile(site.invitesFile, 'utf8')).includes(linkParts(link).invite as string), 'the token is not kept');
       assert.ok(id.length === 16 && key.id.length === 52);
@@ -282,10 +282,10 @@ describe('access by the settings', () => {
       const given = [await make({ name: 'demo', label: 'Anna' }), await make({ name: 'demo', label: 'Ben' }), await make({ name: 'demo' })];
       const [anna, ben, nobody] = given as [(typeof given)[0], (typeof given)[0], (typeof given)[0]];
       const guest = (one: { link: string }): Applicant => visitor({ token: inviteToken(linkParts(one.link).invite ?? '') });
-      const admissions = await Promise.all(given.map(async (one) => gated?.gate.admit(guest(one), nobodyAnswers)));
+      const authorizations = await Promise.all(given.map(async (one) => gated?.gate.authorize(guest(one), nobodyAnswers)));
       const standing = async (): Promise<string[]> => {
         const judgement = await gated?.gate.judge?.();
-        return admissions.map((one) => (one && judgement?.(one)?.code) ?? 'stays');
+        return authorizations.map((one) => (one && judgement?.(one)?.code) ?? 'stays');
       };
       const run = async (settings: Partial<Omit<Settings, 'home'>>): Promise<TestContext> => {
         const context = testContext({ home, name: 'demo', ...settings });
@@ -300,7 +300,7 @@ describe('access by the settings', () => {
       assert.match(listed.sentences[0] ?? '', new RegExp(`^${anna.id}  until .*2030.*  Anna$`));
       assert.deepEqual((await run({ revoke: [anna.id.slice(0, 8)] })).events, [{ event: 'revoked', id: anna.id, label: 'Anna' }]);
       assert.deepEqual(await standing(), ['TOKEN_INVALID', 'stays', 'stays']);
-      await assert.rejects(gated?.gate.admit(guest(anna), nobodyAnswers) as Promise<unknown>, code('TOKEN_INVALID', /taken back/));
+      await assert.rejects(gated?.gate.authorize(guest(anna), nobodyAnswers) as Promise<unknown>, code('TOKEN_INVALID', /taken back/));
       const both = await run({ revoke: [ben.link, nobody.id.toUpperCase()], list: true });
       assert.deepEqual(
         both.events.map(({ event, state }) => state ?? event),

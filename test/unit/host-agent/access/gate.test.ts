@@ -43,7 +43,7 @@ const choosePassword = async (): Promise<void> => {
 /** A visitor at a gate, with what it knows. */
 function come(gate: Gate, who: Applicant, credentials: Pick<Credentials, 'answer'>): Promise<string> {
   const ask = (challenge: Challenge): Promise<Proof> => credentials.answer?.(challenge, who.hash) ?? nobodyAnswers();
-  return gate.admit(who, ask).then((admission) => admission.who);
+  return gate.authorize(who, ask).then((authorization) => authorization.who);
 }
 const gateOf = (rules: Partial<AccessRules>, options: GateOptions = {}): Gate =>
   createGate({ inviteKey, ...rules }, { time: () => NOON, ...options });
@@ -58,34 +58,34 @@ describe('the gate: keys and invitations', () => {
   it('lets in a key of the list, and no other', async () => {
     const refused: [string, ErrorCode][] = [];
     const gate = gateOf({ keys }, { onRefused: (key, error) => refused.push([key, error.code]) });
-    assert.deepEqual(await gate.admit(anna, nobodyAnswers), { who: `key ${short}… (Anna)` });
+    assert.deepEqual(await gate.authorize(anna, nobodyAnswers), { who: `key ${short}… (Anna)` });
     const other = visitor();
-    await assert.rejects(gate.admit(other, nobodyAnswers), code('NOT_ALLOWED'));
+    await assert.rejects(gate.authorize(other, nobodyAnswers), code('NOT_ALLOWED'));
     assert.deepEqual(refused, [[visitorId(other.key), 'NOT_ALLOWED']]);
   });
 
   it('lets in whoever brings an invitation, until it has run out', async () => {
     for (const gate of [gateOf({}), gateOf({ keys }), gateOf({ password })]) {
-      assert.deepEqual(await gate.admit(visitor({ token: invite(NOON + 1) }), nobodyAnswers), { who: 'invite 7f3c0000' });
+      assert.deepEqual(await gate.authorize(visitor({ token: invite(NOON + 1) }), nobodyAnswers), { who: 'invite 7f3c0000' });
     }
     let now = NOON;
     const gate = gateOf({}, { time: () => now });
     const guest = visitor({ token: invite(NOON + 5000) });
-    await gate.admit(guest, nobodyAnswers);
+    await gate.authorize(guest, nobodyAnswers);
     now += 5000;
-    await assert.rejects(gate.admit(guest, nobodyAnswers), code('TOKEN_EXPIRED'));
-    await assert.rejects(gate.admit(visitor({ token: invite(NOON + 9000).subarray(1) }), nobodyAnswers), code('TOKEN_INVALID'));
-    await assert.rejects(gate.admit(visitor(), nobodyAnswers), code('NOT_ALLOWED'));
+    await assert.rejects(gate.authorize(guest, nobodyAnswers), code('TOKEN_EXPIRED'));
+    await assert.rejects(gate.authorize(visitor({ token: invite(NOON + 9000).subarray(1) }), nobodyAnswers), code('TOKEN_INVALID'));
+    await assert.rejects(gate.authorize(visitor(), nobodyAnswers), code('NOT_ALLOWED'));
   });
 
   it('tells whom an invitation was made for', async () => {
     const gate = gateOf({ inviteLabel: async (id) => (id === '7f3c000000000001' ? 'Ben' : '') });
-    assert.deepEqual(await gate.admit(visitor({ token: invite(NOON + 1) }), nobodyAnswers), { who: 'invite 7f3c0000 (Ben)' });
+    assert.deepEqual(await gate.authorize(visitor({ token: invite(NOON + 1) }), nobodyAnswers), { who: 'invite 7f3c0000 (Ben)' });
   });
 
   it('a key of the list gets in with a damaged invitation in its hand', async () => {
     const gate = gateOf({ keys });
-    assert.match((await gate.admit({ ...anna, token: randomBytes(28) }, nobodyAnswers)).who, /^key/);
+    assert.match((await gate.authorize({ ...anna, token: randomBytes(28) }, nobodyAnswers)).who, /^key/);
   });
 });
 
@@ -152,7 +152,7 @@ describe('the gate: the password', () => {
       return { password: passwordProof(password.verifier, guest.hash) };
     };
     const guest = visitor({ token: invite(NOON) });
-    assert.deepEqual(await gate.admit(guest, ask), { who: 'password' });
+    assert.deepEqual(await gate.authorize(guest, ask), { who: 'password' });
     assert.match(messages[0] ?? '', /expired.*password/);
   });
 
@@ -160,13 +160,13 @@ describe('the gate: the password', () => {
     const gate = gateOf({ password });
     const asked: ((error: Error) => void)[] = [];
     const thinking = Array.from({ length: MAX_ASKED }, () => {
-      const one = gate.admit(visitor(), () => new Promise((_, reject) => asked.push(reject)));
+      const one = gate.authorize(visitor(), () => new Promise((_, reject) => asked.push(reject)));
       one.catch(() => {});
       return one;
     });
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(asked.length, MAX_ASKED);
-    await assert.rejects(gate.admit(visitor(), nobodyAnswers), code('RATE_LIMITED'));
+    await assert.rejects(gate.authorize(visitor(), nobodyAnswers), code('RATE_LIMITED'));
     asked[0]?.(new PortholeError('PATH_LOST'));
     await assert.rejects(thinking[0] as Promise<unknown>, code('PATH_LOST'));
     assert.equal(await come(gate, visitor(), known), 'password');
@@ -231,7 +231,9 @@ describe('the gate: the password', () => {
         challenge.code === 'PASSWORD_WRONG'
           ? Promise.reject(new PortholeError('PASSWORD_WRONG'))
           : new Promise((resolve) => answers.push(resolve));
-      const tries = Array.from({ length: perKey.wrong * 4 }, () => gate.admit(thief, ask).catch((error) => (error as PortholeError).code));
+      const tries = Array.from({ length: perKey.wrong * 4 }, () =>
+        gate.authorize(thief, ask).catch((error) => (error as PortholeError).code),
+      );
       while (answers.length < tries.length) await Promise.resolve();
       for (const [at, answer] of answers.entries()) {
         // The last ones know the password, and must not be looked at any more.

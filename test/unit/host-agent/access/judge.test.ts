@@ -8,7 +8,7 @@ import { makeInvite } from '../../../../host-agent/access/invites.ts';
 import { parseKeys } from '../../../../host-agent/access/keys.ts';
 import type { PasswordVerifier } from '../../../../host-agent/access/password.ts';
 import { visitorId } from '../../../../proto/visitor.ts';
-import type { Admission, Applicant, Gate, Proof } from '../../../../transport/continuity/gate.ts';
+import type { Applicant, Authorization, Gate, Proof } from '../../../../transport/continuity/gate.ts';
 import { passwordProof } from '../../../../transport/continuity/password.ts';
 
 const NOON = Date.UTC(2030, 0, 1, 12);
@@ -30,7 +30,8 @@ const verifierOf = (byte: number): PasswordVerifier => ({
 describe('the gate: judging again', () => {
   let now: number;
   const gateOf = (rules: Partial<AccessRules>): Gate => createGate({ inviteKey, ...rules }, { time: () => now });
-  const verdict = async (gate: Gate, admission: Admission): Promise<string> => (await gate.judge?.())?.(admission)?.code ?? 'stays';
+  const verdict = async (gate: Gate, authorization: Authorization): Promise<string> =>
+    (await gate.judge?.())?.(authorization)?.code ?? 'stays';
   beforeEach(() => {
     now = NOON;
   });
@@ -39,21 +40,24 @@ describe('the gate: judging again', () => {
     const [anna, ben] = [visitor(), visitor()];
     let list = parseKeys([anna, ben].map(({ key }) => visitorId(key)).join('\n'));
     const gate = gateOf({ keys: async () => list });
-    const [a, b] = [await gate.admit(anna, nobodyAnswers), await gate.admit(ben, nobodyAnswers)];
+    const [a, b] = [await gate.authorize(anna, nobodyAnswers), await gate.authorize(ben, nobodyAnswers)];
     assert.deepEqual([await verdict(gate, a), await verdict(gate, b)], ['stays', 'stays']);
     list = parseKeys(`${visitorId(ben.key)} with a label now`);
     assert.deepEqual([await verdict(gate, a), await verdict(gate, b)], ['NOT_ALLOWED', 'stays']);
-    assert.equal(await verdict(gate, { who: a.who }), 'NOT_ALLOWED', 'an admission that this gate never gave');
+    assert.equal(await verdict(gate, { who: a.who }), 'NOT_ALLOWED', 'an authorization that this gate never gave');
   });
 
   it('an invitation, until it has run out or is taken back; then it lets in nobody new either', async () => {
     const revoked = new Set<string>();
     const gate = gateOf({ revoked: async () => revoked });
     const guests = [1, 2].map((nth) => visitor({ token: makeInvite(inviteKey, new Uint8Array(8).fill(nth), NOON + 5000) }));
-    const [one, two] = [await gate.admit(guests[0] as Applicant, nobodyAnswers), await gate.admit(guests[1] as Applicant, nobodyAnswers)];
+    const [one, two] = [
+      await gate.authorize(guests[0] as Applicant, nobodyAnswers),
+      await gate.authorize(guests[1] as Applicant, nobodyAnswers),
+    ];
     revoked.add('01'.repeat(8));
     assert.deepEqual([await verdict(gate, one), await verdict(gate, two)], ['TOKEN_INVALID', 'stays']);
-    await assert.rejects(gate.admit(guests[0] as Applicant, nobodyAnswers), /was taken back/);
+    await assert.rejects(gate.authorize(guests[0] as Applicant, nobodyAnswers), /was taken back/);
     now += 4999;
     assert.equal(await verdict(gate, two), 'stays');
     now += 1;
@@ -63,8 +67,8 @@ describe('the gate: judging again', () => {
   it('the password, until there is another one', async () => {
     let password = verifierOf(1);
     const gate = gateOf({ password: async () => password });
-    const knows = (byte: number, who: Applicant): Promise<Admission> =>
-      gate.admit(who, async (challenge) => {
+    const knows = (byte: number, who: Applicant): Promise<Authorization> =>
+      gate.authorize(who, async (challenge) => {
         assert.deepEqual([...challenge.salt], [...password.salt]);
         return { password: passwordProof(verifierOf(byte).verifier, who.hash) };
       });
@@ -81,7 +85,7 @@ describe('the gate: judging again', () => {
     const gate = gateOf({ password: async () => password });
     const who = visitor();
     const salts: number[] = [];
-    const admission = await gate.admit(who, async (challenge) => {
+    const authorization = await gate.authorize(who, async (challenge) => {
       const byte = challenge.salt[0] as number;
       salts.push(byte);
       assert.equal(challenge.code, 'PASSWORD_NEEDED');
@@ -90,14 +94,14 @@ describe('the gate: judging again', () => {
       return proof;
     });
     assert.deepEqual(salts, [1, 2]);
-    assert.equal(await verdict(gate, admission), 'stays');
+    assert.equal(await verdict(gate, authorization), 'stays');
   });
 
   it('without a password there is none to have, whatever let in before', async () => {
     const gate = gateOf({ password: verifierOf(1) });
     const who = visitor();
-    const admission = await gate.admit(who, async () => ({ password: passwordProof(verifierOf(1).verifier, who.hash) }));
-    assert.equal(await verdict(gate, admission), 'stays');
-    assert.equal(await verdict(gateOf({}), admission), 'NOT_ALLOWED');
+    const authorization = await gate.authorize(who, async () => ({ password: passwordProof(verifierOf(1).verifier, who.hash) }));
+    assert.equal(await verdict(gate, authorization), 'stays');
+    assert.equal(await verdict(gateOf({}), authorization), 'NOT_ALLOWED');
   });
 });

@@ -28,24 +28,24 @@ describe('session acceptor', () => {
     return new RawPath(plainSealed(a, HOST_KEY));
   }
 
-  describe('admission', () => {
+  describe('authorization', () => {
     it('without a gate lets everybody in', async () => {
       resumables = new Resumables();
       await resumables.added();
-      assert.deepEqual(resumables.admissions, [{ who: 'anyone' }]);
+      assert.deepEqual(resumables.authorizations, [{ who: 'anyone' }]);
     });
 
     it("shows the gate the visitor's key, the hash of the handshake and the invitation", async () => {
-      const seen: Parameters<Gate['admit']>[0][] = [];
+      const seen: Parameters<Gate['authorize']>[0][] = [];
       const gate: Gate = {
-        admit: async (visitor) => {
+        authorize: async (visitor) => {
           seen.push(visitor);
           return { who: 'invite 7f3c' };
         },
       };
       resumables = new Resumables({ gate, credentials: { token: Uint8Array.of(9, 8, 7) } });
       await resumables.added();
-      assert.deepEqual(resumables.admissions, [{ who: 'invite 7f3c' }]);
+      assert.deepEqual(resumables.authorizations, [{ who: 'invite 7f3c' }]);
       const [visitor] = seen;
       assert.deepEqual(
         [hexOf(visitor?.key ?? NONE), hexOf(visitor?.hash ?? NONE), hexOf(visitor?.token ?? NONE)],
@@ -57,13 +57,13 @@ describe('session acceptor', () => {
     });
 
     it('keeps what the visitor says until it is let in', async () => {
-      const admitted = Promise.withResolvers<{ who: string }>();
-      resumables = new Resumables({ gate: { admit: () => admitted.promise } });
+      const authorized = Promise.withResolvers<{ who: string }>();
+      resumables = new Resumables({ gate: { authorize: () => authorized.promise } });
       const { path } = resumables.add();
       await resumables.visitor.send(Uint8Array.of(5));
       await settled();
       assert.equal(resumables.hosts.length, 0);
-      admitted.resolve({ who: 'somebody' });
+      authorized.resolve({ who: 'somebody' });
       await path;
       assert.deepEqual([...((await asked(resumables.host).receive()) ?? [])], [5]);
     });
@@ -71,7 +71,7 @@ describe('session acceptor', () => {
     it('asks as often as the gate wants, and passes proofs on', async () => {
       const proofs: string[] = [];
       const gate: Gate = {
-        async admit(_, ask) {
+        async authorize(_, ask) {
           for (let words = 'PASSWORD_NEEDED'; ; words = 'PASSWORD_WRONG') {
             const { password } = await ask(challenge(words));
             proofs.push(hexOf(password));
@@ -96,7 +96,7 @@ describe('session acceptor', () => {
 
     for (const refusal of ['NOT_ALLOWED', 'PASSWORD_WRONG', 'TOKEN_EXPIRED', 'RATE_LIMITED'] as const) {
       it(`a refusal ends the visitor's session: ${refusal}`, async () => {
-        const gate: Gate = { admit: () => Promise.reject(new PortholeError(refusal, 'in words')) };
+        const gate: Gate = { authorize: () => Promise.reject(new PortholeError(refusal, 'in words')) };
         const refused: string[] = [];
         resumables = new Resumables({ gate, onRefused: (error) => refused.push(error.code) });
         const reading = asked(resumables.visitor).receive();
@@ -109,12 +109,12 @@ describe('session acceptor', () => {
     }
 
     it("an error of the gate's own code is not told", async () => {
-      resumables = new Resumables({ gate: { admit: () => Promise.reject(new Error('a secret path')) } });
+      resumables = new Resumables({ gate: { authorize: () => Promise.reject(new Error('a secret path')) } });
       await assert.rejects(resumables.add().path, (error: PortholeError) => error.code === 'INTERNAL' && !error.message.includes('secret'));
     });
 
     it('a visitor without an answer gives up with what was asked', async () => {
-      resumables = new Resumables({ gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
+      resumables = new Resumables({ gate: { authorize: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
       await assert.rejects(resumables.add().path, code('PASSWORD_NEEDED'));
       await settled();
       assert.equal(resumables.acceptor.sessions, 0);
@@ -122,7 +122,10 @@ describe('session acceptor', () => {
 
     it('a visitor that gives up says so', async () => {
       const credentials = { answer: () => Promise.reject(new PortholeError('CANCELLED', 'no password was given')) };
-      resumables = new Resumables({ credentials, gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) } });
+      resumables = new Resumables({
+        credentials,
+        gate: { authorize: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) },
+      });
       await assert.rejects(resumables.add().path, code('CANCELLED'));
       await assert.rejects(asked(resumables.visitor).receive(), code('CANCELLED'));
     });
@@ -131,7 +134,7 @@ describe('session acceptor', () => {
       const clock = fakeClock();
       const codes: string[] = [];
       const gate: Gate = {
-        async admit(_, ask) {
+        async authorize(_, ask) {
           const proof = ask(challenge());
           proof.catch((error) => codes.push(error.code));
           await proof;
@@ -165,7 +168,7 @@ describe('session acceptor', () => {
       resumables = new Resumables({
         clock,
         credentials: { answer: () => typed.promise },
-        gate: { admit: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) },
+        gate: { authorize: async (_, ask) => ask(challenge()).then(() => ({ who: 'password' })) },
       });
       const one = resumables.add('one');
       await settled();
@@ -180,7 +183,7 @@ describe('session acceptor', () => {
     });
 
     it(`no more than ${limits.MAX_WAITING_SESSIONS} wait (MAX_WAITING_SESSIONS): RATE_LIMITED`, async () => {
-      resumables = new Resumables({ gate: { admit: () => new Promise(() => {}) } });
+      resumables = new Resumables({ gate: { authorize: () => new Promise(() => {}) } });
       const waiting = Array.from({ length: limits.MAX_WAITING_SESSIONS }, () => raw());
       for (const one of waiting) one.say({ type: 'join' });
       await settled();
@@ -191,7 +194,7 @@ describe('session acceptor', () => {
     });
 
     it('holds FIRST_UNACKED_BYTES of one that is not let in, and no more', async () => {
-      resumables = new Resumables({ gate: { admit: () => new Promise(() => {}) } });
+      resumables = new Resumables({ gate: { authorize: () => new Promise(() => {}) } });
       const one = raw();
       one.say({ type: 'join' });
       one.say({ type: 'carry' });
@@ -241,7 +244,7 @@ describe('session acceptor', () => {
       assert.equal(resumables.host.paths.length, 1);
     });
 
-    it('a session that is not known, or not yet admitted: SESSION_LOST', async () => {
+    it('a session that is not known, or not yet authorized: SESSION_LOST', async () => {
       resumables = new Resumables();
       const stranger = raw();
       stranger.say({ type: 'join', session: new Uint8Array(16) });
@@ -249,7 +252,7 @@ describe('session acceptor', () => {
 
       const ids: Uint8Array[] = [];
       resumables = new Resumables({
-        gate: { admit: () => new Promise(() => {}) },
+        gate: { authorize: () => new Promise(() => {}) },
         random: (bytes) => {
           bytes.fill(6);
           ids.push(bytes);

@@ -236,7 +236,7 @@ describe('resumable session: hostile peers', () => {
     await settled();
     assert.equal(resumables.acceptor.sessions, 0);
     resumables.hosts.length = 0;
-    resumables.admissions.length = 0;
+    resumables.authorizations.length = 0;
     assert.ok(process.memoryUsage().heapUsed - before < 100e6);
   });
 

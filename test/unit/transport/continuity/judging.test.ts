@@ -20,7 +20,7 @@ describe('session acceptor: judging', () => {
     resumables = new Resumables({
       clock,
       gate: {
-        admit: async () => ({ who: 'anna' }),
+        authorize: async () => ({ who: 'anna' }),
         judge: () => {
           judged++;
           return judgement();

@@ -34,18 +34,18 @@ const code =
     return true;
   };
 
-describe('admission over sealed paths', () => {
+describe('authorization over sealed paths', () => {
   const site = newIdentity();
   const anna = keysOf(randomBytes(32), nodePrimitives)(site.id) as KeyPair;
   const inviteKey = site.derive(INVITE_KEY_LABEL);
   const invited = (ms: number): string => withInvite('http://here.example/', makeInvite(inviteKey, randomBytes(8), Date.now() + ms));
   let acceptor: SessionAcceptor;
-  let admitted: string[];
+  let authorized: string[];
   let turnedAway: [string, ErrorCode][];
   const resumables: (ResumableSession | ResumableVisitor)[] = [];
 
   beforeEach(async () => {
-    admitted = [];
+    authorized = [];
     turnedAway = [];
     const gate = createGate(
       { keys: async () => parseKeys(`${visitorId(anna.publicKey)} Anna`), password: await newVerifier('harbour light'), inviteKey },
@@ -54,7 +54,7 @@ describe('admission over sealed paths', () => {
     acceptor = new SessionAcceptor({
       gate,
       onSession: (resumable, { who }) => {
-        admitted.push(who);
+        authorized.push(who);
         resumables.push(resumable);
         void asked(resumable)
           .receive()
@@ -92,7 +92,7 @@ describe('admission over sealed paths', () => {
     await answered(come({ key: anna }).resumable);
     await answered(come({ credentials: visitorOf(invited(60_000), {}, nodePrimitives).credentials }).resumable);
     await answered(come({ credentials: onePassword('harbour light', nodeSalting) }).resumable);
-    assert.match(admitted.join(', '), /^key [a-z2-7]{8}… \(Anna\), invite [0-9a-f]{8}, password$/);
+    assert.match(authorized.join(', '), /^key [a-z2-7]{8}… \(Anna\), invite [0-9a-f]{8}, password$/);
     assert.deepEqual(turnedAway, []);
   });
 
@@ -104,7 +104,7 @@ describe('admission over sealed paths', () => {
     await assert.rejects(wrong.added, code('PASSWORD_WRONG'));
     const late = come({ credentials: visitorOf(invited(-5000), {}, nodePrimitives).credentials });
     await assert.rejects(late.added, (error) => code('PASSWORD_NEEDED')(error) && /expired/.test((error as Error).message));
-    assert.deepEqual(admitted, []);
+    assert.deepEqual(authorized, []);
     assert.deepEqual(turnedAway, [[wrong.id, 'PASSWORD_WRONG']]);
   });
 
@@ -142,6 +142,6 @@ describe('admission over sealed paths', () => {
     const { a, b } = memoryPair();
     void acceptor.take(sealAsHost(b, { key: site.sealKey, primitives: nodePrimitives }));
     await resumable.add(sealAsVisitor(a, { site: site.sealKey.publicKey, key, primitives: nodePrimitives }));
-    assert.deepEqual([asked, admitted.length, resumable.paths.length], [1, 1, 2]);
+    assert.deepEqual([asked, authorized.length, resumable.paths.length], [1, 1, 2]);
   });
 });
