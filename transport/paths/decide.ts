@@ -2,14 +2,14 @@
 // What a session should be on, of the paths it has: a pure decision by a table, made anew whenever anything happens.
 //
 // Better is what the policy ranks higher. Round trips decide between equals only, and never against the path in use: it is
-// loaded, they are not, and each would seem the better one to the other. A standby is best of another stage than the path in
+// loaded, they are not, and each would seem the better one to the other. A standby is best of another tier than the path in
 // use: what breaks one direct way (a NAT that forgets, an address that changes) breaks the next one too, and spares the relay.
 
 /** Where the policy puts a way. */
 export interface Placed {
   readonly rank: number;
   /** What is begun side by side is of one. */
-  readonly stage: number;
+  readonly tier: number;
 }
 
 /** A path, as it counts here. */
@@ -44,7 +44,7 @@ export interface Wants {
 interface Situation<P> {
   /** The path in use, if it is well. */
   readonly current: Seen<P> | null;
-  /** Those beside it that are well, the best first; and of these: better than it, steady, of another stage. */
+  /** Those beside it that are well, the best first; and of these: better than it, steady, of another tier. */
   readonly well: readonly Seen<P>[];
   readonly better: readonly Seen<P>[];
   readonly steady: Seen<P> | undefined;
@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
   ({ better }) => better.length > 0 && { readyAt: Math.min(...better.map(({ readyAt }) => readyAt)) },
   ({ current, better, ways }) => current && !better[0] && ways.some(({ rank }) => rank < current.rank) && { wants: { better: true } },
   (situation) => situation.current && { standby: standbyOf(situation)?.path ?? null },
-  ({ current, apart, ways }) => current && !apart && ways.some(({ stage }) => stage > current.stage) && { wants: { standby: true } },
+  ({ current, apart, ways }) => current && !apart && ways.some(({ tier }) => tier > current.tier) && { wants: { standby: true } },
   (situation) => {
     const { current, well, better, silent } = situation;
     const needed = [standbyOf(situation), better[0]];
@@ -84,8 +84,8 @@ const TABLE: readonly (readonly [inUse: string, beside: string, action: string])
   ['none, or silent', 'none that is well', 'stay, and look for any, at once'],
   ['well', 'a better one, not steady yet', 'wait until it is'],
   ['well', 'no better one', 'look for a better one, politely'],
-  ['well', 'any that are well', 'one stands by, best of another stage'],
-  ['well', 'none of another stage', 'look for a standby, politely'],
+  ['well', 'any that are well', 'one stands by, best of another tier'],
+  ['well', 'none of another tier', 'look for a standby, politely'],
   ['any', 'more than those, and than one that is silent', 'close the others'],
 ];
 
@@ -105,7 +105,7 @@ export function decide<P>(now: number, current: Seen<P> | null, others: readonly
   silent.sort((a, b) => a.rank - b.rank);
   const better = carries ? well.filter(({ rank }) => rank < carries.rank) : [];
   const steady = better.find(({ readyAt }) => readyAt <= now);
-  const apart = carries ? well.find(({ stage }) => stage !== carries.stage) : undefined;
+  const apart = carries ? well.find(({ tier }) => tier !== carries.tier) : undefined;
   const situation: Situation<P> = { current: carries, well, better, steady, apart, silent, ways };
   let decision: Decision<P> = NONE;
   for (const rule of RULES) {

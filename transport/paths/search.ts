@@ -162,7 +162,7 @@ export class PathSearch {
 
   /** The ways to try for that, beside the path in use. */
   namesFor(what: Want, via: string | null): readonly string[] {
-    const measure = (name: string): number => (what === 'better' ? -this.place(name).rank : this.place(name).stage);
+    const measure = (name: string): number => (what === 'better' ? -this.place(name).rank : this.place(name).tier);
     const names = this.ways.map(({ name }) => name);
     return what === 'any' || via === null ? names : names.filter((name) => measure(name) > measure(via));
   }
@@ -171,7 +171,7 @@ export class PathSearch {
   place(name: string): Placed {
     const { policy, ways } = this.#options;
     const way = wayNamed(name, ways);
-    return { rank: policy.rank(way) ?? Number.POSITIVE_INFINITY, stage: policy.stage(way) };
+    return { rank: policy.rank(way) ?? Number.POSITIVE_INFINITY, tier: policy.tier(way) };
   }
 }
 

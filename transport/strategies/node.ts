@@ -5,7 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { dialTcp, tcpPipe } from '../channel/tcp.ts';
 import { dialWebSocket, webSocketPipe } from '../channel/web-socket.ts';
 import { nodeRtc } from '../rtc/node.ts';
-import { POLICY_NAMES, policyFor, stagesOf } from '../strategy/policy.ts';
+import { POLICY_NAMES, policyFor, tiersOf } from '../strategy/policy.ts';
 import { type Strategy, type Way, wayOf } from '../strategy/strategy.ts';
 import { dataChannel } from './data-channel.ts';
 import { DATA_CHANNEL, RELAY } from './later.ts';
@@ -45,7 +45,7 @@ export async function nodeStrategies(via?: readonly string[], more: readonly Str
       `"${name}" is neither a way to a host (${known.join(', ')}) nor a policy (${POLICY_NAMES.join(', ')})`,
     );
   });
-  return Promise.all(stagesOf(policy, ways).flatMap((stage) => stage.map(({ open }) => open())));
+  return Promise.all(tiersOf(policy, ways).flatMap((tier) => tier.map(({ open }) => open())));
 }
 
 /** TCP costs least; where only HTTP gets through, the WebSocket does. */

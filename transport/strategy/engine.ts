@@ -4,7 +4,7 @@
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../channel/connection.ts';
 import { abortable, type Clock } from '../time/clock.ts';
-import { type Policy, stagesOf } from './policy.ts';
+import { type Policy, tiersOf } from './policy.ts';
 import type { Call, Strategy } from './strategy.ts';
 
 /** How long one way may take before it counts as failed, in milliseconds. */
@@ -24,7 +24,7 @@ export interface WaysOptions {
   readonly strategies: readonly Strategy[];
   /** Which of them may be used, and in which order. */
   readonly policy: Policy;
-  /** How long the ways of one stage have to themselves, in milliseconds (`headStartFor`). */
+  /** How long the ways of one tier have to themselves, in milliseconds (`headStartFor`). */
   readonly headStartMs: number;
   /** One strategy's share of the call; asked for when its turn comes. */
   readonly callFor: (strategy: Strategy) => Call;
@@ -41,9 +41,9 @@ export interface WaysOptions {
 }
 
 /**
- * Opens ways. The first stage begins; each next when its forerunner has failed or had its head start. Once a way stands no
- * further stage begins, and what was begun with it and is no better is stopped. All else that is under way goes on: a better
- * one is worth moving to, one of another stage is a standby. Ways that do not suit are left out; one that is stopped is closed
+ * Opens ways. The first tier begins; each next when its forerunner has failed or had its head start. Once a way stands no
+ * further tier begins, and what was begun with it and is no better is stopped. All else that is under way goes on: a better
+ * one is worth moving to, one of another tier is a standby. Ways that do not suit are left out; one that is stopped is closed
  * if it stands after all.
  * @returns when no further way will come: what became of those that did not stand
  * @throws PortholeError NO_PATH naming what became of each when none stood, or the signal's reason
@@ -71,7 +71,7 @@ class Ways {
   readonly #outcome = Promise.withResolvers<readonly Failure[]>();
   readonly #waiting: Strategy[][];
   readonly #running = new Map<Strategy, AbortController>();
-  #newest: readonly Strategy[] = []; // the stage begun last
+  #newest: readonly Strategy[] = []; // the tier begun last
   readonly #failures: Failure[] = [];
   #stood = false; // one, at least
   #over = false;
@@ -79,7 +79,7 @@ class Ways {
 
   constructor(options: WaysOptions) {
     this.#options = options;
-    this.#waiting = stagesOf(options.policy, options.strategies);
+    this.#waiting = tiersOf(options.policy, options.strategies);
   }
 
   begin(): Promise<readonly Failure[]> {
@@ -103,13 +103,13 @@ class Ways {
     this.#options.signal.removeEventListener('abort', this.#stop);
   }
 
-  /** Begins the next stage of which any way can be tried; without one, it is over when nothing runs. */
+  /** Begins the next tier of which any way can be tried; without one, it is over when nothing runs. */
   #next(): void {
     this.#cancelHeadStart();
-    for (let stage = this.#waiting.shift(); stage; stage = this.#waiting.shift()) {
-      this.#newest = stage;
-      for (const strategy of stage) this.#try(strategy);
-      if (stage.some((strategy) => this.#running.has(strategy))) break;
+    for (let tier = this.#waiting.shift(); tier; tier = this.#waiting.shift()) {
+      this.#newest = tier;
+      for (const strategy of tier) this.#try(strategy);
+      if (tier.some((strategy) => this.#running.has(strategy))) break;
     }
     if (this.#running.size === 0) this.#end();
     else if (this.#waiting.length > 0) this.#cancelHeadStart = this.#options.clock.after(this.#options.headStartMs, () => this.#next());
@@ -152,7 +152,7 @@ class Ways {
     this.#running.delete(strategy);
     const { policy, onPath } = this.#options;
     const noBetter = (other: Strategy): boolean =>
-      policy.stage(other) === policy.stage(strategy) && (policy.rank(other) ?? 0) >= (policy.rank(strategy) ?? 0);
+      policy.tier(other) === policy.tier(strategy) && (policy.rank(other) ?? 0) >= (policy.rank(strategy) ?? 0);
     this.#stood = true;
     this.#waiting.length = 0;
     this.#cancelHeadStart();

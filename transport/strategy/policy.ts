@@ -10,22 +10,22 @@ export interface Policy {
   readonly name: string;
   /** How good a way is to be on: the least is the best; null where it is not to be used. */
   rank(way: Way): number | null;
-  /** When a way is begun: those of one stage side by side, the least first. */
-  stage(way: Way): number;
+  /** When a way is begun: those of one tier side by side, the least first. */
+  tier(way: Way): number;
 }
 
 const costOf = ({ cost }: Way): number => Math.min(cost, MAX_COST);
-/** Whoever stands first is used, so all direct ways are begun at once; those that are relayed are the second stage. */
-const stage = ({ kind }: Way): number => (kind === 'direct' ? 0 : 1);
+/** Whoever stands first is used, so all direct ways are begun at once; those that are relayed are the second tier. */
+const tier = ({ kind }: Way): number => (kind === 'direct' ? 0 : 1);
 
 /** The policy of those who ask for none: whatever carries first; then the best there is. */
-export const FASTEST: Policy = { name: 'fastest', rank: (way) => stage(way) * MAX_COST + costOf(way), stage };
+export const FASTEST: Policy = { name: 'fastest', rank: (way) => tier(way) * MAX_COST + costOf(way), tier };
 
 /** The policies that have a name. A list of ways is one too: see `policyFor`. */
 const POLICIES: Readonly<Record<string, Policy>> = {
   fastest: FASTEST,
-  'direct-only': { name: 'direct-only', rank: (way) => (way.kind === 'direct' ? costOf(way) : null), stage },
-  'relay-only': { name: 'relay-only', rank: (way) => (way.kind === 'relayed' ? costOf(way) : null), stage },
+  'direct-only': { name: 'direct-only', rank: (way) => (way.kind === 'direct' ? costOf(way) : null), tier },
+  'relay-only': { name: 'relay-only', rank: (way) => (way.kind === 'relayed' ? costOf(way) : null), tier },
 };
 
 /** Marked as pure: a page, which offers no choice, is built without those it does not use. */
@@ -46,21 +46,21 @@ export function policyFor(via?: readonly string[]): Policy {
   const twice = via.find((name, at) => via.indexOf(name) !== at);
   if (twice !== undefined) throw new PortholeError('USAGE', `"${twice}" is named twice`);
   const places = new Map(via.map((name, at) => [name, at]));
-  return { name: via.join(','), rank: ({ name }) => places.get(name) ?? null, stage: ({ name }) => places.get(name) ?? via.length };
+  return { name: via.join(','), rank: ({ name }) => places.get(name) ?? null, tier: ({ name }) => places.get(name) ?? via.length };
 }
 
 /**
- * The ways a policy allows, in the order they are tried: those of one stage side by side, each stage after the head start of
+ * The ways a policy allows, in the order they are tried: those of one tier side by side, each tier after the head start of
  * the one before.
  */
-export function stagesOf<W extends Way>(policy: Policy, ways: readonly W[]): W[][] {
-  const stages = new Map<number, W[]>();
+export function tiersOf<W extends Way>(policy: Policy, ways: readonly W[]): W[][] {
+  const tiers = new Map<number, W[]>();
   for (const way of ways) {
     if (policy.rank(way) === null) continue;
-    const stage = policy.stage(way);
-    stages.set(stage, [...(stages.get(stage) ?? []), way]);
+    const tier = policy.tier(way);
+    tiers.set(tier, [...(tiers.get(tier) ?? []), way]);
   }
-  return [...stages].sort(([a], [b]) => a - b).map(([, stage]) => stage);
+  return [...tiers].sort(([a], [b]) => a - b).map(([, tier]) => tier);
 }
 
 /** A way needs so many round trips to the suite to stand: an introduction's notes there and back, and the first answers. */
@@ -73,7 +73,7 @@ export const HEAD_START_MS = [200, 2500] as const;
 const UNKNOWN_RTT_MS = 100;
 
 /**
- * How long the ways of one stage have to themselves, in milliseconds.
+ * How long the ways of one tier have to themselves, in milliseconds.
  * @param rttMs the round trip to the suite; null when it was not measured
  */
 export function headStartFor(rttMs: number | null): number {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine: stages and head starts, what goes on beside a way that stands, every rejection named, the signal honoured.
+// The engine: tiers and head starts, what goes on beside a way that stands, every rejection named, the signal honoured.
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
@@ -110,7 +110,7 @@ describe('engine', () => {
     await assert.rejects(attempted, code('INTERNAL'));
   });
 
-  it('gives each stage a head start on the next', () => {
+  it('gives each tier a head start on the next', () => {
     const [a, b, c] = [new Hand('a'), new Hand('b'), new Hand('c')];
     void inOrder(a, b, c);
     assert.deepEqual([a.begun, b.begun, c.begun], [1, 0, 0]);
@@ -212,7 +212,7 @@ describe('engine', () => {
     }
   });
 
-  it('goes on at once when a stage fails, and says what became of it', async () => {
+  it('goes on at once when a tier fails, and says what became of it', async () => {
     const [a, b] = [new Hand('a'), new Hand('b')];
     const done = inOrder(a, b);
     a.fail(new PortholeError('NO_PATH', 'UDP is blocked'));
@@ -225,7 +225,7 @@ describe('engine', () => {
     );
   });
 
-  it('waits for the rest of a stage of which one has failed, as long as its head start lasts', async () => {
+  it('waits for the rest of a tier of which one has failed, as long as its head start lasts', async () => {
     const [a, b, relay] = [new Hand('a'), new Hand('b'), new Hand('relay')];
     void start(FASTEST, a, b, relay);
     a.fail(new Error('no'));

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import { nodeStrategies, WAY_NAMES } from '../../../transport/strategies/node.ts';
-import { FASTEST, HEAD_START_MS, headStartFor, POLICY_NAMES, policyFor, stagesOf } from '../../../transport/strategy/policy.ts';
+import { FASTEST, HEAD_START_MS, headStartFor, POLICY_NAMES, policyFor, tiersOf } from '../../../transport/strategy/policy.ts';
 import { MAX_COST, type Way, wayNamed } from '../../../transport/strategy/strategy.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
 import { someWay } from '../../support/ways.ts';
@@ -18,7 +18,7 @@ const usage = (words: RegExp) => (error: unknown) => {
 
 describe('policies', () => {
   const ways = ['relay', 'data-channel', 'tcp-punch'].map(someWay);
-  const rows: [via: string[] | undefined, stages: string[][]][] = [
+  const rows: [via: string[] | undefined, tiers: string[][]][] = [
     [undefined, [['data-channel', 'tcp-punch'], ['relay']]],
     [['fastest'], [['data-channel', 'tcp-punch'], ['relay']]],
     [['direct-only'], [['data-channel', 'tcp-punch']]],
@@ -33,11 +33,11 @@ describe('policies', () => {
     ],
     [['smoke-signals'], []],
   ];
-  for (const [via, stages] of rows) {
-    it(`${via?.join(',') ?? 'none asked for'}: ${stages.map((stage) => stage.join(' beside ')).join(', then ') || 'nothing'}`, () => {
+  for (const [via, tiers] of rows) {
+    it(`${via?.join(',') ?? 'none asked for'}: ${tiers.map((tier) => tier.join(' beside ')).join(', then ') || 'nothing'}`, () => {
       assert.deepEqual(
-        stagesOf(policyFor(via), ways).map((stage) => stage.map(({ name }) => name)),
-        stages,
+        tiersOf(policyFor(via), ways).map((tier) => tier.map(({ name }) => name)),
+        tiers,
       );
     });
   }
@@ -67,17 +67,16 @@ describe('policies', () => {
 
   it('asks a way whether it is relayed, not what it is called', () => {
     const [direct, relayed] = [loopback('relay'), loopback('pigeons', 'relayed')];
-    const allowed = (via: string): string[] =>
-      stagesOf(policyFor([via]), [direct, relayed]).flatMap((stage) => stage.map(({ name }) => name));
+    const allowed = (via: string): string[] => tiersOf(policyFor([via]), [direct, relayed]).flatMap((tier) => tier.map(({ name }) => name));
     assert.deepEqual(allowed('direct-only'), ['relay']);
     assert.deepEqual(allowed('relay-only'), ['pigeons']);
     assert.deepEqual(allowed('fastest'), ['relay', 'pigeons']);
   });
 
-  it('in a list each way is of its own stage', () => {
+  it('in a list each way is of its own tier', () => {
     const policy = policyFor(['data-channel', 'tcp-punch']);
     assert.deepEqual(
-      ['data-channel', 'tcp-punch', 'relay'].map(someWay).map((way) => [policy.rank(way), policy.stage(way)]),
+      ['data-channel', 'tcp-punch', 'relay'].map(someWay).map((way) => [policy.rank(way), policy.tier(way)]),
       [
         [0, 0],
         [1, 1],

@@ -9,7 +9,7 @@ export const MAX_CANDIDATES = 8;
 export const MAX_ROUNDS = 24;
 /** Notes that one end reads in one attempt. */
 export const MAX_PUNCH_NOTES = 128;
-/** Sockets of the birthday technique, tier after tier: small routers keep their tables. */
+/** Sockets of the birthday technique, round after round: small routers keep their tables. */
 export const BIRTHDAY_SOCKETS = [64, 256, 768] as const;
 /** Birthday rounds that one program has under way at once. */
 export const MAX_BIRTHDAYS = 1;

@@ -175,10 +175,10 @@ function birthday(opener: End, connecter: End, family: 4 | 6): Step[] {
   const most = BIRTHDAY_SOCKETS.slice(-1);
   // The other way round it is done once more only, where that is another way at all.
   const again = other !== null && preferred({ [opener.role]: opener, [connecter.role]: connecter } as Ends)[0] !== opener.role;
-  const tiers = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : [LOW_ROOM, ...most]) : BIRTHDAY_SOCKETS;
+  const sizes = again || !ports.includes('one') ? (again || !ports.includes('series') ? most : [LOW_ROOM, ...most]) : BIRTHDAY_SOCKETS;
   // A NAT that a RST may close, before one that may answer so: once the other way.
   const unsure = ttl === 'full' && opener.ports === 'one' && opener.tcp.timeExceededCloses && connecter.tcp.unsolicited === undefined;
-  return tiers.map((sockets, at) =>
+  return sizes.map((sockets, at) =>
     step('birthday', opener, unsure && at === 1 ? 'crossing' : ttl, family, birthdayReason(opener, connecter), sockets),
   );
 }

@@ -10,10 +10,10 @@ import { Budget, Pace } from '../../../../transport/paths/search.ts';
 const NOW = 1000;
 /** `p`: punched, `d`: begun beside it and less good, `r`: relay, `e`: begun and ranked behind all. */
 const PLACES: Readonly<Record<string, Placed>> = {
-  p: { rank: 0, stage: 0 },
-  d: { rank: 1, stage: 0 },
-  r: { rank: 2, stage: 1 },
-  e: { rank: 3, stage: 2 },
+  p: { rank: 0, tier: 0 },
+  d: { rank: 1, tier: 0 },
+  r: { rank: 2, tier: 1 },
+  e: { rank: 3, tier: 2 },
 };
 const placed = (name: string): Placed => PLACES[name[0] as string] as Placed;
 /** A path of one of these ways; behind it `!` silent, `~` not steady yet; a number is its round trip. */
