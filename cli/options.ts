@@ -27,11 +27,17 @@ const suitePort = new Option('--port <port>', `port to listen on (default ${DEFA
 const openPort = new Option('--port <port>', `port to listen on (default ${OPEN_PORT}); 0 takes a free one`);
 const address = new Option('--address <address...>', 'address to listen on');
 const addresses = new Option('--address <address...>', 'address to listen on; with a second one the exams can tell more');
-const via = new Option('--via <ways>', 'fastest (default), direct-only, relay-only, or names of ways, the best first, as exam lists them');
-/** The host follows the visitor: it only says which ways there are. */
-const viaOfHost = new Option('--via <ways>', 'ways to offer visitors: direct-only, relay-only, or names (default: all)');
+const via = new Option(
+  '--via <strategies>',
+  'fastest (default), direct-only, relay-only, or names of strategies, the best first, as exam lists them',
+);
+/** The host follows the visitor: it only says which strategies there are. */
+const viaOfHost = new Option('--via <strategies>', 'strategies to offer visitors: direct-only, relay-only, or names (default: all)');
 /** Given once for each; the setting has them all. */
-const strategy = new Option('--strategy <module>', 'one more way, which both ends need: a file or an installed package; may be repeated');
+const strategy = new Option(
+  '--strategy <module>',
+  'one more strategy, which both ends need: a file or an installed package; may be repeated',
+);
 strategy.argParser((module: string, before: string[] = []) => [...before, module]).attributeName = () => 'strategies';
 const everywhere = [
   new Option('--json', 'one JSON event a line instead of sentences'),

@@ -33,7 +33,7 @@ export const anonymousKeys = (): KeyFor => newKeys(nodePrimitives);
 /**
  * Visits a site: resolves when a path to its host stands.
  * @param link a link to the site
- * @param options `via`: names of the ways to use, the best first, or a policy alone: `fastest`, `direct-only`, `relay-only`
+ * @param options `via`: names of the strategies to use, the best first, or a policy alone: `fastest`, `direct-only`, `relay-only`
  * @throws PortholeError LINK_INVALID, SUITE_UNREACHABLE, SITE_UNKNOWN, HOST_OFFLINE, NO_PATH, USAGE
  * @example
  * const visit = await connect('http://demo.localhost:8080/');

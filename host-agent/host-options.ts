@@ -39,7 +39,7 @@ export interface HostOptions {
   readonly card?: Card;
   /** Reachable by link only. */
   readonly unlisted?: boolean;
-  /** The ways to offer, in no order: the visitor chooses. */
+  /** The strategies to offer, in no order: the visitor chooses. */
   readonly strategies: readonly Strategy[];
   /** This machine's addresses, as they are when asked for. */
   readonly localAddresses?: () => readonly string[];

@@ -179,7 +179,7 @@ class Agent implements Host {
     this.#ending = this.#end(error, DRAIN_MS);
   }
 
-  /** A way to a visitor stands: its other end proves who it is before anything else. */
+  /** A connection to a visitor stands: its other end proves who it is before anything else. */
   #take(connection: Connection): void {
     if (this.#ending) return connection.abort(new PortholeError('SESSION_CLOSED', 'the host is stopping'));
     const { identity, primitives = nodePrimitives } = this.#options;

@@ -23,7 +23,7 @@ export { type StaticSiteOptions, staticSite } from './static/site.ts';
 /** What `serve` takes: a host's options, of which it finds some by itself. */
 export type ServeOptions = Omit<HostOptions, 'strategies' | 'identity'> &
   Partial<Pick<HostOptions, 'strategies' | 'identity'>> & {
-    /** Names of the ways to offer, or a policy. */
+    /** Names of the strategies to offer, or a policy. */
     readonly via?: readonly string[];
     /** Where the site's key is kept without an `identity`; default `.porthole` in the home folder of whoever runs this. */
     readonly home?: string;

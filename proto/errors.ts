@@ -12,7 +12,7 @@ interface ErrorFacts {
 
 const facts = (exit: number, http: number, summary: string): ErrorFacts => ({ summary, exit, http });
 
-/** Exit statuses: 2 usage, 3 nothing there, 4 refused, 5 no way through, 6 the other end misbehaved, 7 local resources, 8 an HTTP error of the site, 70 a fault of ours. */
+/** Exit statuses: 2 usage, 3 nothing there, 4 refused, 5 no path, 6 the other end misbehaved, 7 local resources, 8 an HTTP error of the site, 70 a fault of ours. */
 export const ERRORS = {
   USAGE: facts(2, 400, 'the command was not understood'),
   CONFIG_INVALID: facts(2, 400, 'a setting is not valid'),
@@ -36,8 +36,8 @@ export const ERRORS = {
   TOKEN_INVALID: facts(4, 403, 'the invitation is not valid'),
   TOKEN_EXPIRED: facts(4, 403, 'the invitation has expired'),
 
-  NO_PATH: facts(5, 504, 'no way to the host could be opened'),
-  STRATEGY_UNFIT: facts(5, 504, 'this way cannot work here'),
+  NO_PATH: facts(5, 504, 'no path to the host could be opened'),
+  STRATEGY_UNFIT: facts(5, 504, 'this strategy cannot work here'),
   PATH_LOST: facts(5, 502, 'the connection broke'),
   PATH_SILENT: facts(5, 504, 'the other end stopped answering'),
   TIMED_OUT: facts(5, 504, 'it took too long'),

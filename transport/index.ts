@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `porthole/transport`: what a new way to a peer, or a new use of a session, builds on.
+// `porthole/transport`: what a new strategy to a peer, or a new use of a session, builds on.
 
 export { PortholeError } from '../proto/errors.ts';
 export type { BytePipe, PipeEvents } from './channel/byte-pipe.ts';
@@ -24,11 +24,19 @@ export { type Served, serveSession } from './session/host.ts';
 export type { Asking } from './session/http.ts';
 export type { Site, Visitor } from './session/site.ts';
 export { openSession, type Session } from './session/visitor.ts';
-export { nodeStrategies, WAY_NAMES } from './strategies/node.ts';
-export { type Failure, openWays, type WaysOptions } from './strategy/engine.ts';
+export { nodeStrategies, STRATEGY_NAMES } from './strategies/node.ts';
+export { type Failure, type TryOptions, tryStrategies } from './strategy/engine.ts';
 export { FASTEST, POLICY_NAMES, type Policy, policyFor } from './strategy/policy.ts';
 export type { Call, Line, Offers, RelayOffer, Strategy, Verdict } from './strategy/strategy.ts';
-export { MAX_COST, type Platform, WAY_NAME, type Way, type WayWords, wayNamed, wayOf } from './strategy/strategy.ts';
+export {
+  infoOf,
+  MAX_COST,
+  type Platform,
+  STRATEGY_NAME,
+  type StrategyInfo,
+  type StrategyWords,
+  strategyNamed,
+} from './strategy/strategy.ts';
 export type { NetworkWatch } from './system/network.ts';
 export { watchNodeNetwork } from './system/network-node.ts';
 export { type Clock, sleep, systemClock } from './time/clock.ts';

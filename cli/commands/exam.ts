@@ -11,7 +11,7 @@ import { Rendezvous } from '../../transport/rendezvous/client.ts';
 import type { Strategy, Verdict } from '../../transport/strategy/strategy.ts';
 import { sleep, systemClock } from '../../transport/time/clock.ts';
 import { networksFile } from '../running/networks.ts';
-import { programWays } from '../running/ways.ts';
+import { programStrategies } from '../running/strategies.ts';
 import { homeError } from '../settings/home.ts';
 import { type Context, DEFAULT_PORT } from '../terminal/context.ts';
 import { decide, OUTCOMES, printDecision } from '../terminal/decision.ts';
@@ -27,7 +27,7 @@ const TURN_EVERY_MS = 500;
 
 const ONE_PORT: Mapping = { behaviour: 'endpoint-independent', step: 0 };
 
-/** Networks at the other end, for what is left of each way: the usual ones. */
+/** Networks at the other end, for what is left of each strategy: the usual ones. */
 const OTHERS: Readonly<Record<string, NatProfile>> = {
   'a home router': { behindNat: true, tcp: { mapping: ONE_PORT, synOutSynIn: true }, udp: { mapping: ONE_PORT } },
   'ports without a pattern': { behindNat: true, tcp: { mapping: { behaviour: 'address-and-port-dependent', step: null } } },
@@ -44,7 +44,7 @@ function verdictOf(strategy: Strategy, self: NatProfile, peer: NatProfile): Verd
 
 export async function exam(context: Context): Promise<void> {
   const { settings, output, life } = context;
-  const ways = await programWays({ strategies: settings.strategies });
+  const own = await programStrategies({ strategies: settings.strategies });
   const rendezvous = new Rendezvous(settings.suite ?? `http://localhost:${DEFAULT_PORT}`, {});
   life.keep({ close: async () => rendezvous.close() });
   const greeting = await rendezvous.ready(CONTACT_MS, life.signal);
@@ -62,9 +62,9 @@ export async function exam(context: Context): Promise<void> {
   const file = networksFile(settings.home);
   if (file !== null) await remember(file, network, Date.now(), profile).catch((error) => output.trouble(homeError(dirname(file), error)));
   const findings = findingsOf(profile);
-  const strategies = ways.map((way) => ({
-    name: way.name,
-    towards: Object.fromEntries(Object.entries(OTHERS).map(([other, nat]) => [other, verdictOf(way, profile, nat)])),
+  const strategies = own.map((one) => ({
+    name: one.name,
+    towards: Object.fromEntries(Object.entries(OTHERS).map(([other, nat]) => [other, verdictOf(one, profile, nat)])),
   }));
   const asHost = decide(profile, {});
   const asVisitor = decide({}, profile);

@@ -9,8 +9,8 @@ import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import { collector } from '../running/collector.ts';
 import { programExaminer } from '../running/networks.ts';
 import { programPrimitives } from '../running/primitives.ts';
+import { programStrategies } from '../running/strategies.ts';
 import { visitorOptions } from '../running/visiting.ts';
-import { programWays } from '../running/ways.ts';
 import type { Context } from '../terminal/context.ts';
 import { errorEvent, sizeWords, timeWords } from '../terminal/output.ts';
 import { tellPaths } from '../terminal/tell-paths.ts';
@@ -27,7 +27,7 @@ export async function get(context: Context, link: string, clock: Clock = systemC
       primitives: programPrimitives(),
       examine: programExaminer(settings.home),
       via: settings.via,
-      strategies: await programWays(settings),
+      strategies: await programStrategies(settings),
       agent: `porthole/${version}`,
       signal: life.signal,
       patienceMs: Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS),

@@ -8,8 +8,8 @@ import { openGateway } from '../../client-runtime/visit/local-gateway.ts';
 import { visitBadge } from '../../client-runtime/visit/visit-badge.ts';
 import { programExaminer } from '../running/networks.ts';
 import { programPrimitives } from '../running/primitives.ts';
+import { programStrategies } from '../running/strategies.ts';
 import { visitorOptions } from '../running/visiting.ts';
-import { programWays } from '../running/ways.ts';
 import { type Context, OPEN_PORT } from '../terminal/context.ts';
 import { tellPaths } from '../terminal/tell-paths.ts';
 
@@ -21,7 +21,7 @@ export async function open(context: Context, given: string): Promise<void> {
       primitives: programPrimitives(),
       examine: programExaminer(settings.home),
       via: settings.via,
-      strategies: await programWays(settings),
+      strategies: await programStrategies(settings),
       agent: `porthole/${version}`,
       signal: life.signal,
     }),

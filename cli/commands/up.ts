@@ -8,7 +8,7 @@ import { watchNodeNetwork } from '../../transport/system/network-node.ts';
 import { followLinks, lanLinks } from '../running/lan.ts';
 import { announce, startHost } from '../running/start-host.ts';
 import { startSuite } from '../running/start-suite.ts';
-import { othersWays } from '../running/ways.ts';
+import { othersWays } from '../running/strategies.ts';
 import { refuseHomeInside } from '../settings/home.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Context } from '../terminal/context.ts';

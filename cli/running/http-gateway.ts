@@ -11,7 +11,7 @@ import { programPrimitives } from './primitives.ts';
 
 /** A visit that nobody asked anything for so long ends when nothing is under way, in milliseconds. */
 export const IDLE_MS = 60_000;
-/** How long a request waits for a way to the host, in milliseconds: who asks has no page that would explain the wait. */
+/** How long a request waits for a path to the host, in milliseconds: who asks has no page that would explain the wait. */
 const PATIENCE_MS = 10_000;
 
 export interface HttpGateway {
@@ -37,7 +37,7 @@ function refusal(error: unknown): Response {
  */
 export function httpGateway(suite: () => string, strategies: () => Promise<readonly Strategy[]>, clock: Clock = systemClock): HttpGateway {
   const visits = new Map<string, { visit: Visit; cancel: () => void }>();
-  let ways: readonly Strategy[] | null = null;
+  let loaded: readonly Strategy[] | null = null;
 
   const end = async (site: string): Promise<void> => {
     const held = visits.get(site);
@@ -70,10 +70,10 @@ export function httpGateway(suite: () => string, strategies: () => Promise<reado
 
   return {
     async ask(site, request) {
-      ways ??= await strategies();
+      loaded ??= await strategies();
       const held = visits.get(site);
       held?.cancel();
-      const visit = held?.visit ?? begin(site, ways);
+      const visit = held?.visit ?? begin(site, loaded);
       hold(site, visit);
       return visit.fetch(request).catch(refusal);
     },

@@ -12,7 +12,7 @@ import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../../proto/limits.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../../transport/session/site.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
-import { type Strategy, wayNamed } from '../../transport/strategy/strategy.ts';
+import { type Strategy, strategyNamed } from '../../transport/strategy/strategy.ts';
 import { addressesNow, watchNodeNetwork } from '../../transport/system/network-node.ts';
 import { abortable } from '../../transport/time/clock.ts';
 import { refuseHomeInside, usableHome } from '../settings/home.ts';
@@ -22,7 +22,7 @@ import { lanRows, type Row, reachOf, rowsText, shownLink } from '../terminal/lin
 import { type Access, hostAccess } from './host-access.ts';
 import { programExaminer } from './networks.ts';
 import { programPrimitives } from './primitives.ts';
-import { programWays } from './ways.ts';
+import { programStrategies } from './strategies.ts';
 
 /** Bytes of the first page in which its title is looked for. */
 const MAX_TITLE_SEARCH_BYTES = 16 * 1024;
@@ -38,13 +38,13 @@ export interface Started {
   readonly access: Access | null;
   /** Whether it is one file, and not a folder. */
   readonly single: boolean;
-  /** Whether browsers have one of its ways. */
+  /** Whether browsers have one of its strategies. */
   readonly forPages: boolean;
 }
 
 /**
  * Brings a folder or a file online, and resolves once it is registered.
- * @param others the ways of others, where they are loaded already
+ * @param others the strategies of others, where they are loaded already
  * @throws PortholeError FOLDER_MISSING, NAME_TAKEN, NAME_INVALID, SUITE_UNREACHABLE, STORAGE_FAILED, CONFIG_INVALID
  */
 export async function startHost(context: Context, folder: string, suite: string, others?: readonly Strategy[]): Promise<Started> {
@@ -57,7 +57,7 @@ export async function startHost(context: Context, folder: string, suite: string,
   const own = [settings.home, settings.passwordFile, ...(settings.allow ?? [])].filter((path) => typeof path === 'string');
   const site = guarded(await staticSite(folder, { listing: settings.listing, exclude: own, hashes }), settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
-  const strategies = await (others ? nodeStrategies(settings.via, others) : programWays(settings));
+  const strategies = await (others ? nodeStrategies(settings.via, others) : programStrategies(settings));
   let registered = false;
   const host = createHost({
     suite,
@@ -87,7 +87,7 @@ export async function startHost(context: Context, folder: string, suite: string,
       },
       gone: (reason) => output.event({ event: 'gone', reason }, 'The suite is out of reach; trying again. Visitors who are here stay.'),
       path: (path) => {
-        const { label, adverb } = wayNamed(path.via, strategies).words;
+        const { label, adverb } = strategyNamed(path.via, strategies).words;
         output.event({ event: 'path', ...path, label }, `Visitor ${who(path)} is connected ${adverb}, ${path.rttMs.toFixed(1)} ms.`);
       },
       left: (visit, error) =>
@@ -191,7 +191,7 @@ export function announce(
         : `  Anyone with ${lan ? 'one of these links' : 'this link'} can read ${what}`,
       `  ${path}`,
       single ? '  (nothing beside it) while this program runs.' : '  (not dotfiles, nothing outside it) while this program runs.',
-      ...(forPages ? [] : ['  No browser can open it: its ways need a program there (porthole open, porthole get).']),
+      ...(forPages ? [] : ['  No browser can open it: its strategies need a program there (porthole open, porthole get).']),
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
       '  Ctrl+C takes it offline.\n',

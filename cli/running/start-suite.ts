@@ -18,13 +18,13 @@ import { type Context, DEFAULT_PORT } from '../terminal/context.ts';
 import { browserAssets } from './browser-assets.ts';
 import { passingCollector } from './collector.ts';
 import { httpGateway } from './http-gateway.ts';
-import { othersWays } from './ways.ts';
+import { othersWays } from './strategies.ts';
 
 /**
  * Opens a suite by the settings.
  * @param fallback where to listen when no address is given
  * @param lan the site that this network is shown
- * @param others the ways of others, where they are loaded already
+ * @param others the strategies of others, where they are loaded already
  * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, STORAGE_FAILED, CONFIG_INVALID; USAGE for a strategy that cannot be used
  */
 export async function startSuite(context: Context, fallback: string, lan?: LanSite, others?: readonly Strategy[]): Promise<Suite> {

@@ -7,9 +7,9 @@ import { extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { PortholeError } from '../../proto/errors.ts';
-import { WAY_NAMES } from '../../transport/strategies/node.ts';
+import { STRATEGY_NAMES } from '../../transport/strategies/node.ts';
 import { POLICY_NAMES } from '../../transport/strategy/policy.ts';
-import { MAX_COST, type Strategy, WAY_NAME } from '../../transport/strategy/strategy.ts';
+import { MAX_COST, STRATEGY_NAME, type Strategy } from '../../transport/strategy/strategy.ts';
 
 /** What such a module imports of Porthole: this program's own, wherever the module lies, so that an error is one of ours. */
 const API = 'porthole/transport';
@@ -18,7 +18,7 @@ const OWN_API = new URL(`../../transport/index${extname(import.meta.filename)}`,
 const words = z.string('it is no text').min(1, 'it is empty');
 const method = z.custom((value) => typeof value === 'function', 'it is no function');
 const schema = z.object({
-  name: z.string('it is no text').regex(WAY_NAME, 'a name is a small letter, then up to 63 small letters, digits and hyphens'),
+  name: z.string('it is no text').regex(STRATEGY_NAME, 'a name is a small letter, then up to 63 small letters, digits and hyphens'),
   kind: z.enum(['direct', 'relayed'], 'it is neither "direct" nor "relayed"'),
   cost: z.number('it is no number').min(1, `it is not from 1 to ${MAX_COST}`).max(MAX_COST, `it is not from 1 to ${MAX_COST}`),
   needs: z.literal('node', 'this program is no browser').optional(),
@@ -46,7 +46,7 @@ export async function loadStrategies(modules: readonly string[], folder = proces
       resolve: (specifier, context, next) => (specifier === API ? { url: OWN_API, shortCircuit: true } : next(specifier, context)),
     });
   }
-  const taken = new Set([...WAY_NAMES, ...POLICY_NAMES]);
+  const taken = new Set([...STRATEGY_NAMES, ...POLICY_NAMES]);
   const strategies: Strategy[] = [];
   for (const module of modules) {
     const refuse = (why: string, cause?: unknown): never => {
@@ -95,7 +95,7 @@ async function load(module: string, folder: string, refuse: Refuse): Promise<unk
   return given ?? refuse('it has no default export');
 }
 
-/** Whether an error says that a package is not installed: by its own name, whatever of it was asked for (`sox/way.ts` is of `sox`). */
+/** Whether an error says that a package is not installed: by its own name, whatever of it was asked for (`sox/strategy.ts` is of `sox`). */
 function isMissing(module: string, error: unknown): boolean {
   const name = module.split('/', module.startsWith('@') ? 2 : 1).join('/');
   const words = wordsOf(error);

@@ -53,7 +53,7 @@ export interface Sink {
   restart(reason: PortholeError): Promise<void>;
 }
 
-/** What a transfer tells of its way. */
+/** What a transfer tells on its way. */
 export type TransferEvent =
   /** It goes on with byte `bytes`. */
   | { readonly type: 'resumed'; readonly bytes: number; readonly whole: number | null }

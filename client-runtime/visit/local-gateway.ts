@@ -139,7 +139,7 @@ async function badged(visit: Asked, request: IncomingMessage, authority: string,
   return found;
 }
 
-/** Where the site leads, by the name it is told it has, is here: by that name itself the client would leave the sealed way. */
+/** Where the site leads, by the name it is told it has, is here: by that name itself the client would leave the sealed path. */
 function ledHere(location: string, authority: string, here: string): string {
   const start = `http://${authority}`;
   const leads = location.startsWith(start) && /^([/?#]|$)/.test(location.slice(start.length));

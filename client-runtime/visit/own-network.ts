@@ -5,7 +5,7 @@ import type { Nat } from '../../proto/rendezvous.ts';
 import { type Examiner, OwnNat } from '../../transport/nat/exam/own-nat.ts';
 import type { NatProfile } from '../../transport/nat/profile.ts';
 import type { Rendezvous } from '../../transport/rendezvous/client.ts';
-import type { Way } from '../../transport/strategy/strategy.ts';
+import type { StrategyInfo } from '../../transport/strategy/strategy.ts';
 import type { Clock } from '../../transport/time/clock.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface OwnNetworkOptions {
   readonly rendezvous: Pick<Rendezvous, 'ask' | 'tell' | 'greeting'>;
   readonly examine?: Examiner | undefined;
   readonly clock: Clock;
-  /** More is known than before: a way that failed may be one that stands. */
+  /** More is known than before: a strategy that failed may be one that stands. */
   readonly onLearned: () => void;
 }
 
@@ -53,7 +53,7 @@ export class OwnNetwork {
   }
 
   /** A path carries; when it is a direct one, nothing better is being tried. */
-  carried({ kind }: Way): void {
+  carried({ kind }: StrategyInfo): void {
     if (kind === 'direct') this.#due();
   }
 

@@ -16,16 +16,16 @@ import { type Sealed, sealAsVisitor } from '../../transport/seal/sealed.ts';
 import { openSession, type Session } from '../../transport/session/visitor.ts';
 import type { Failure } from '../../transport/strategy/engine.ts';
 import type { Policy } from '../../transport/strategy/policy.ts';
-import type { Way } from '../../transport/strategy/strategy.ts';
+import type { StrategyInfo } from '../../transport/strategy/strategy.ts';
 import type { NetworkWatch } from '../../transport/system/network.ts';
 import type { Clock } from '../../transport/time/clock.ts';
 import type { VisitorOf } from '../visitor/visitor.ts';
 
-/** How long a try to open ways waits for the suite, in milliseconds. */
+/** How long a try to open connections waits for the suite, in milliseconds. */
 const SUITE_MS = 10_000;
 
 export interface SiteSessionOptions {
-  /** The site's id, as the suite names it; ways are looked for before it comes, and closed when it does not. */
+  /** The site's id, as the suite names it; connections are opened before it comes, and closed when it does not. */
   readonly site: Promise<string>;
   readonly visitor: VisitorOf;
   readonly rendezvous: Rendezvous;
@@ -33,19 +33,19 @@ export interface SiteSessionOptions {
   /** What this end knows of its network now. */
   readonly nat: () => Nat;
   readonly policy: Policy;
-  /** The ways this end has. */
-  readonly ways: readonly Way[];
+  /** The strategies this end has. */
+  readonly strategies: readonly StrategyInfo[];
   readonly primitives: Primitives;
   readonly network?: NetworkWatch | undefined;
   readonly clock: Clock;
   readonly agent?: string | undefined;
-  /** A way is begun. */
+  /** A strategy is begun. */
   readonly onAttempt: (strategy: string) => void;
   /** A connection stands: requests made now go with the first messages on it. */
   readonly onConnection: () => void;
   /** What carries the session has changed, or was looked for in vain. */
   readonly onNews: (news: PathNews) => void;
-  /** A try to open ways was refused before it began: the host is away, say. */
+  /** A try to open connections was refused before it began: the host is away, say. */
   readonly onObstacle: (error: PortholeError) => void;
 }
 
@@ -58,14 +58,14 @@ export class SiteSession {
   #error: PortholeError | null = null; // why the resumable session is over
 
   constructor(options: SiteSessionOptions) {
-    const { visitor, policy, ways, network, rendezvous, clock, agent, onNews } = options;
+    const { visitor, policy, strategies, network, rendezvous, clock, agent, onNews } = options;
     this.#options = options;
     this.#resumable = beginResumable({ credentials: visitor.credentials, clock });
     this.session = openSession(this.#resumable, { clock, agent });
     this.#paths = new PathManager({
       resumable: this.#resumable,
       policy,
-      ways,
+      strategies,
       open: (wanted, signal, onAttempt) => this.#open(wanted, signal, onAttempt),
       clock,
       onNews,
@@ -109,7 +109,7 @@ export class SiteSession {
     this.#paths.changed(reason);
   }
 
-  /** More is known of the networks between here and there: a better way is looked for at once. */
+  /** More is known of the networks between here and there: a better path is looked for at once. */
   learned(): void {
     this.#paths.learned();
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A visit: finds the site, opens a way, and another when it is lost, until it is closed.
+// A visit: finds the site, opens a path, and another when that is lost, until it is closed.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import type { Message } from '../../proto/rendezvous.ts';
@@ -9,7 +9,7 @@ import { Calls } from '../../transport/rendezvous/calls.ts';
 import { Rendezvous } from '../../transport/rendezvous/client.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import { FASTEST } from '../../transport/strategy/policy.ts';
-import { type Way, wayNamed } from '../../transport/strategy/strategy.ts';
+import { type StrategyInfo, strategyNamed } from '../../transport/strategy/strategy.ts';
 import { abortable, awaitedLater, type Clock, sleep, systemClock } from '../../transport/time/clock.ts';
 import { type VisitorOf, visitorOf } from '../visitor/visitor.ts';
 import { siteInfo } from './find-site.ts';
@@ -33,7 +33,7 @@ export class SiteVisit implements Visit {
   status: VisitState = { state: 'finding' };
   readonly #closed = Promise.withResolvers<PortholeError | null>();
   readonly closed = this.#closed.promise;
-  readonly ways: readonly Way[];
+  readonly strategies: readonly StrategyInfo[];
   readonly #visitor: VisitorOf;
   readonly #options: VisitOptions;
   readonly #clock: Clock;
@@ -55,14 +55,14 @@ export class SiteVisit implements Visit {
   constructor(link: string, options: VisitOptions) {
     this.#visitor = visitorOf(link, options, options.primitives);
     this.#options = options;
-    this.ways = options.strategies;
+    this.strategies = options.strategies;
     this.#clock = options.clock ?? systemClock;
     this.#rendezvous = new Rendezvous(
       this.#visitor.link,
       {
         welcome: () => {
           void this.#look();
-          this.#calls.prepare((way) => (options.policy ?? FASTEST).rank(way) !== null);
+          this.#calls.prepare((strategy) => (options.policy ?? FASTEST).rank(strategy) !== null);
           this.#network.welcomed();
         },
         note: (note) => this.#calls.note(note),
@@ -180,7 +180,7 @@ export class SiteVisit implements Visit {
       calls: this.#calls,
       nat: () => this.#network.wire,
       policy,
-      ways: this.ways,
+      strategies: this.strategies,
       primitives,
       network,
       clock: this.#clock,
@@ -203,7 +203,7 @@ export class SiteVisit implements Visit {
     if (held.carried) {
       this.#lastError = null;
       this.#requests.offer(held.session);
-      this.#network.carried(wayNamed(news.via, this.ways));
+      this.#network.carried(strategyNamed(news.via, this.strategies));
     } else this.#requests.forget(); // requests from now on wait, and learn what stands in the way
     const state = this.#story.tell(news);
     const error = this.#lastError;

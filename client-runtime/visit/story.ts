@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The story of a visit's ways: what happened when, and where the visit stands by it.
+// The story of a visit's paths: what happened when, and where the visit stands by it.
 
 import type { PathNews } from '../../transport/paths/news.ts';
 import type { Path, PathChange, VisitState } from './visit.ts';
@@ -7,7 +7,7 @@ import type { Path, PathChange, VisitState } from './visit.ts';
 /** Changes that are remembered. */
 export const MAX_HISTORY = 50;
 
-/** News that say why the way in use is the one in use. */
+/** News that say why the path in use is the one in use. */
 const REASONS: ReadonlySet<PathNews['kind']> = new Set(['moved', 'silent', 'recovered', 'sought']);
 
 export class PathStory {

@@ -7,14 +7,14 @@ import type { PathNews } from '../../transport/paths/news.ts';
 import type { Primitives } from '../../transport/seal/primitives.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Policy } from '../../transport/strategy/policy.ts';
-import type { Strategy, Way } from '../../transport/strategy/strategy.ts';
+import type { Strategy, StrategyInfo } from '../../transport/strategy/strategy.ts';
 import type { NetworkWatch } from '../../transport/system/network.ts';
 import type { Clock } from '../../transport/time/clock.ts';
 import type { VisitorOptions } from '../visitor/visitor.ts';
 
 /** What a visit needs of its platform and its program. */
 export interface VisitOptions extends VisitorOptions {
-  /** The ways this end has. */
+  /** The strategies this end has. */
   readonly strategies: readonly Strategy[];
   /** Which of them to use, and which rather; `fastest` when left out. */
   readonly policy?: Policy;
@@ -34,15 +34,15 @@ export interface VisitOptions extends VisitorOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The way in use: a Connection's `via`, its measured round trip, and why this one. */
+/** The path in use: a Connection's `via`, its measured round trip, and why this one. */
 export interface Path {
-  /** The name of its way. */
+  /** The name of its strategy. */
   readonly via: string;
   /** Milliseconds of a round trip; 0 until it is measured. */
   readonly rttMs: number;
   /** Why this one, in words. */
   readonly reason: string;
-  /** The way that stands by, if one does. */
+  /** The connection that stands by, if one does. */
   readonly standby?: string;
   /** It gives no sign of life at the moment. */
   readonly silent?: boolean;
@@ -54,7 +54,7 @@ export interface PathChange {
   readonly at: number;
   /** What it was. */
   readonly kind: PathNews['kind'];
-  /** The way in use from then on; empty: none. */
+  /** The path in use from then on; empty: none. */
   readonly via: string;
   /** Milliseconds of a round trip on it; 0 where there is none, or it is not measured. */
   readonly rttMs: number;
@@ -68,7 +68,7 @@ export type VisitState =
   | { readonly state: 'finding' }
   /** The host is away; the visit goes on by itself when it comes. */
   | { readonly state: 'offline'; readonly error: PortholeError }
-  /** `trying`: names of the strategies under way; `reason`: why, when a way was lost. */
+  /** `trying`: names of the strategies under way; `reason`: why, when a path was lost. */
   | { readonly state: 'connecting'; readonly trying: readonly string[]; readonly reason?: string }
   /** A path stands. */
   | { readonly state: 'connected'; readonly path: Path }
@@ -96,9 +96,9 @@ export interface Visit {
   readonly site: SiteInfo | null;
   /** Where it stands now. */
   readonly status: VisitState;
-  /** The ways this end has, as they describe themselves: `wayNamed` finds the words for a `via`. */
-  readonly ways: readonly Way[];
-  /** What happened to its ways, the oldest first. A `status` event follows each. */
+  /** The strategies this end has, as they describe themselves: `strategyNamed` finds the words for a `via`. */
+  readonly strategies: readonly StrategyInfo[];
+  /** What happened to its paths, the oldest first. A `status` event follows each. */
   readonly history: readonly PathChange[];
   /** Requests under way: they wait for a path, or their answers have not come whole. */
   readonly requests: number;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A way to a host in a file of its own: TCP over a SOCKS5 proxy (RFC 1928), for visitors whose network lets nothing else out.
+// A strategy in a file of its own: TCP over a SOCKS5 proxy (RFC 1928), for visitors whose network lets nothing else out.
 //
 //   porthole host ~/site --suite https://suite.example --name mine --strategy ./socks5.ts
 //   SOCKS5_PROXY=socks5://user:password@proxy.example:1080 porthole get https://mine.suite.example/ --strategy ./socks5.ts

@@ -57,7 +57,7 @@ export class Matchmaker {
     const presence = registry.presence(site);
     if (presence === undefined) throw new PortholeError('HOST_OFFLINE');
     const strategies = [...new Set(wanted)].filter((name) => presence.strategies.includes(name));
-    if (strategies.length === 0) throw new PortholeError('NO_PATH', 'the visitor and the host have no way to connect in common');
+    if (strategies.length === 0) throw new PortholeError('NO_PATH', 'the visitor and the host have no strategy in common');
     const host = presence.end;
     if (host === visitor) throw new PortholeError('PROTOCOL_VIOLATED', 'a host cannot call itself');
     const made = this.#byCaller.get(visitor)?.size ?? 0;

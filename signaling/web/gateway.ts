@@ -30,7 +30,7 @@ export interface Passing {
 /** On a site's own origin a browser's navigation to the same address is answered with the shell. */
 const BESIDE_THE_SHELL: Passing = { ask: (headers, ask) => ask(headers), vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
 
-/** Answers a request through the gateway. The header Porthole-Gateway says that this way is not end to end. */
+/** Answers a request through the gateway. The header Porthole-Gateway says that this path is not end to end. */
 export async function passOn(
   web: Web,
   gateway: Gateway,

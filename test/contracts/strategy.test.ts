@@ -30,6 +30,6 @@ for (const user of ['', 'anna:a b']) {
   });
 }
 
-it('every way of a Node end describes itself', async () => {
+it('every strategy of a Node end describes itself', async () => {
   for (const strategy of await nodeStrategies()) describesItself(strategy);
 });

@@ -5,7 +5,15 @@ import assert from 'node:assert/strict';
 import { Inbox } from '../../transport/channel/inbox.ts';
 import type { NatProfile } from '../../transport/nat/profile.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
-import { type Call, MAX_COST, type Offers, type Strategy, WAY_NAME, type Way, wayOf } from '../../transport/strategy/strategy.ts';
+import {
+  type Call,
+  infoOf,
+  MAX_COST,
+  type Offers,
+  STRATEGY_NAME,
+  type Strategy,
+  type StrategyInfo,
+} from '../../transport/strategy/strategy.ts';
 import { abortable, systemClock } from '../../transport/time/clock.ts';
 import { asked } from '../support/asked.ts';
 import { connectionContract } from './connection.ts';
@@ -50,9 +58,9 @@ export function twoEnds(bench: StrategyBench): { caller: Call; callee: Call } {
 const held = (): number => process.getActiveResourcesInfo().filter((kind) => /TCP|UDP|Pipe|Process/.test(kind)).length;
 
 /** What a strategy says of itself, and what a policy makes of it. */
-export function describesItself(way: Way): void {
-  const { name, kind, cost, needs = 'node', words } = way;
-  assert.match(name, WAY_NAME);
+export function describesItself(strategy: StrategyInfo): void {
+  const { name, kind, cost, needs = 'node', words } = strategy;
+  assert.match(name, STRATEGY_NAME);
   assert.ok(kind === 'direct' || kind === 'relayed', `${name} is ${kind}`);
   assert.ok(needs === 'node' || needs === 'browser', `${name} needs ${needs}`);
   assert.ok(cost >= 1 && cost <= MAX_COST, `${name} costs ${cost}`);
@@ -60,7 +68,7 @@ export function describesItself(way: Way): void {
   assert.match(words.sentence, /^\p{Lu}.*\.$/u);
   assert.match(words.adverb, /[^.]$/);
   if (words.noun !== undefined) assert.match(words.noun, /[^.]$/);
-  assert.equal(policyFor(['direct-only']).rank(way) === null, kind === 'relayed', `${name}: direct-only`);
+  assert.equal(policyFor(['direct-only']).rank(strategy) === null, kind === 'relayed', `${name}: direct-only`);
 }
 
 /** Defines the suite for one strategy, the Connection contract of what it makes included. */
@@ -80,7 +88,7 @@ export function strategyContract(name: string, open: () => Promise<StrategyBench
 
     it('says its name, whether it is relayed, what it costs and what people call it, the same at both ends', () => {
       describesItself(bench.caller);
-      assert.deepEqual(wayOf(bench.callee), wayOf(bench.caller));
+      assert.deepEqual(infoOf(bench.callee), infoOf(bench.caller));
     });
 
     it('opens a connection at both ends', async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The badge in a real Chromium: it tells which way carries and what happened, by click and by keyboard, to eye and ear.
+// The badge in a real Chromium: it tells which strategy carries and what happened, by click and by keyboard, to eye and ear.
 
 import assert from 'node:assert/strict';
 import { onStage, shows } from './support/browser-stage.ts';
@@ -14,7 +14,7 @@ describe('browser: the badge', () => {
     await shows(stage.page, 'Home');
   });
 
-  it('tells the story of the ways, the newest first, with time and reason in plain words', async () => {
+  it('tells the story of the paths, the newest first, with time and reason in plain words', async () => {
     const { page } = stage;
     await page.evaluate(async () => {
       const { testVisit } = window;
@@ -22,7 +22,7 @@ describe('browser: the badge', () => {
       await testVisit?.connect({ via: 'relay', rttMs: 41.2, reason: 'data-channel went silent; the relay carries on' });
     });
     await page.locator('#porthole-badge-toggle').click();
-    assert.deepEqual(await Promise.all(['way', 'rtt', 'standby', 'reason'].map(text)), [
+    assert.deepEqual(await Promise.all(['title', 'rtt', 'standby', 'reason'].map(text)), [
       'Relayed',
       '41 ms',
       '–',
@@ -30,7 +30,7 @@ describe('browser: the badge', () => {
     ]);
     const [newest, first, ...more] = await story();
     assert.match(newest ?? '', /^\d\d:\d\d:\d\d\s+Relayed\s+The data channel went silent; the relay carries on\.$/);
-    assert.match(first ?? '', /^\d\d:\d\d:\d\d\s+Direct\s+The first way that stood\.$/);
+    assert.match(first ?? '', /^\d\d:\d\d:\d\d\s+Direct\s+The first path that stood\.$/);
     assert.deepEqual(more, [], 'what stands by is no part of the story');
 
     await page.evaluate(async () => {
@@ -38,23 +38,23 @@ describe('browser: the badge', () => {
       await testVisit?.connect({
         kind: 'sought',
         via: 'relay',
-        reason: 'no direct way yet (data-channel: UDP is blocked); the next try is in 60 s',
+        reason: 'no direct path yet (data-channel: UDP is blocked); the next try is in 60 s',
       });
-      await testVisit?.connect({ standby: 'relay', reason: 'a direct way stands: data-channel is 3 ms away, the relay was 41 ms' });
+      await testVisit?.connect({ standby: 'relay', reason: 'a direct path stands: data-channel is 3 ms away, the relay was 41 ms' });
     });
-    assert.deepEqual(await Promise.all(['way', 'standby', 'reason'].map(text)), [
+    assert.deepEqual(await Promise.all(['title', 'standby', 'reason'].map(text)), [
       'Direct',
       'Relayed',
-      'A direct way stands: the data channel is 3 ms away, the relay was 41 ms.',
+      'A direct path stands: the data channel is 3 ms away, the relay was 41 ms.',
     ]);
     assert.equal((await story()).length, 4, 'an open card follows');
   });
 
-  it('has a way’s own words, whichever way it is', async () => {
+  it('has a strategy’s own words, whichever strategy it is', async () => {
     await stage.page.evaluate(() =>
       window.testVisit?.connect({ via: 'pigeons', standby: 'relay', reason: 'data-channel went silent; the pigeons carries on' }),
     );
-    assert.deepEqual(await Promise.all(['way', 'path', 'standby', 'reason'].map(text)), [
+    assert.deepEqual(await Promise.all(['title', 'path', 'standby', 'reason'].map(text)), [
       'By pigeon',
       'By pigeon. Pigeons carry it.',
       'Relayed',
@@ -62,17 +62,17 @@ describe('browser: the badge', () => {
     ]);
   });
 
-  it('says so when the way is silent, and when there is none', async () => {
+  it('says so when the path is silent, and when there is none', async () => {
     const { page } = stage;
     const dot = (): Promise<string> =>
       page.locator('#porthole-badge-toggle .dot').evaluate((element) => getComputedStyle(element).backgroundColor);
     const well = await dot();
-    await page.evaluate(() => window.testVisit?.connect({ kind: 'silent', reason: 'data-channel went silent; looking for another way' }));
-    assert.equal(await text('way'), 'Direct, silent');
+    await page.evaluate(() => window.testVisit?.connect({ kind: 'silent', reason: 'data-channel went silent; looking for another path' }));
+    assert.equal(await text('title'), 'Direct, silent');
     const silent = await dot();
     assert.notEqual(silent, well);
     await page.evaluate(() => window.testVisit?.lose());
-    assert.equal(await text('way'), 'Reconnecting');
+    assert.equal(await text('title'), 'Reconnecting');
     assert.equal(await dot(), silent);
     assert.equal((await story()).length, 3);
   });
@@ -82,7 +82,7 @@ describe('browser: the badge', () => {
     const toggle = page.locator('#porthole-badge-toggle');
     const card = page.locator('#porthole-badge-card');
     const said = page.getByRole('status').and(page.locator('#porthole-badge-said'));
-    assert.equal(await said.textContent(), '', 'the first way is no news');
+    assert.equal(await said.textContent(), '', 'the first path is no news');
     await toggle.focus();
     await page.keyboard.press('Enter');
     assert.ok(await card.isVisible());
@@ -95,7 +95,7 @@ describe('browser: the badge', () => {
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'porthole-badge-toggle');
     await page.evaluate(() => window.testVisit?.connect({ via: 'relay', reason: 'data-channel went silent; the relay carries on' }));
     assert.equal(await said.textContent(), 'Relayed. The data channel went silent; the relay carries on.');
-    await page.evaluate(() => window.testVisit?.connect({ kind: 'sought', via: 'relay', reason: 'no direct way yet' }));
+    await page.evaluate(() => window.testVisit?.connect({ kind: 'sought', via: 'relay', reason: 'no direct path yet' }));
     assert.match((await said.textContent()) ?? '', /carries on\.$/, 'what changes nothing is not read out');
   });
 

@@ -84,7 +84,7 @@ describe('the package', function () {
     await cp(join(ROOT, 'examples/strategy/socks5.ts'), join(project, 'socks5.ts'));
     const args = ['porthole', 'get', 'http://localhost:1/', '--strategy', './socks5.ts', '--via', 'sock'];
     const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('PORTHOLE_')));
-    assert.match(spawnSync('npx', args, { cwd: project, env: own, encoding: 'utf8' }).stderr, /"sock" is neither a way .*, socks5\)/);
+    assert.match(spawnSync('npx', args, { cwd: project, env: own, encoding: 'utf8' }).stderr, /"sock" is neither a strategy .*, socks5\)/);
   });
 
   it('installed for all users it runs for each of them, and keeps what it keeps in their homes', async function () {

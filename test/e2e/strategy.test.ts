@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A way that nothing in the tree knows of: a copy of examples/strategy/socks5.ts elsewhere, by real processes and a proxy, with its
+// A strategy that nothing in the tree knows of: a copy of examples/strategy/socks5.ts elsewhere, by real processes and a proxy, with its
 // own words in events, in sentences, in --via and in the badge.
 
 import assert from 'node:assert/strict';
@@ -19,15 +19,15 @@ import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'strategy', 'socks5.ts');
 const LABEL = 'By proxy';
 const ADVERB = 'through a SOCKS5 proxy';
-/** The same as a direct way: what a policy makes of it follows from what it says. */
+/** The same as a direct strategy: what a policy makes of it follows from what it says. */
 const DIRECT = `
 import socks5 from './socks5.ts';
 export default async () => {
-  const way = socks5();
-  const attempt = async (...call) => Object.assign(await way.attempt(...call), { via: 'straight' });
-  return { ...way, name: 'straight', kind: 'direct', attempt };
+  const strategy = socks5();
+  const attempt = async (...call) => Object.assign(await strategy.attempt(...call), { via: 'straight' });
+  return { ...strategy, name: 'straight', kind: 'direct', attempt };
 };`;
-/** A way that this host has not. */
+/** A strategy that this host has not. */
 const PIGEONS = `
 import { PortholeError } from 'porthole/transport';
 const attempt = async () => { throw new PortholeError('NO_PATH', 'they are asleep') };
@@ -66,7 +66,7 @@ describe('a strategy from elsewhere', function () {
     await writeFile(join(folder.path, 'pigeons.ts'), PIGEONS);
     await writeFile(join(folder.path, 'marking.ts'), MARKING);
     const args = ['--strategy', './socks5.ts', '--strategy', 'straight.ts', '--strategy', 'marking.ts', '--via', 'socks5,straight,relay'];
-    host = new Porthole(['up', site, '--port', '0', '--name', 'way', ...args], join(folder.path, 'host'), { cwd: folder.path });
+    host = new Porthole(['up', site, '--port', '0', '--name', 'strategy', ...args], join(folder.path, 'host'), { cwd: folder.path });
     ({ link } = (await host.waitFor('ready')) as unknown as { link: string });
   });
   after(async () => {
@@ -82,7 +82,7 @@ describe('a strategy from elsewhere', function () {
     visitors.push(one);
     return one;
   };
-  /** Gets the site's page; resolves with the way that carried first. */
+  /** Gets the site's page; resolves with the strategy that carried first. */
   const get = async (args: string[], more?: NodeJS.ProcessEnv): Promise<string> => {
     const out = join(folder.path, 'out.html');
     const one = visit(['get', '-o', out, ...args], more);
@@ -112,15 +112,15 @@ describe('a strategy from elsewhere', function () {
     const one = visit(['get', '--strategy', './socks5.ts', '--via', 'direct-only']);
     assert.equal(await one.ended, ERRORS.NO_PATH.exit, JSON.stringify(one.events));
     assert.equal(one.events.at(-1)?.code, 'NO_PATH');
-    assert.equal(proxy.dialled.length, before, 'a relayed way is no direct one');
+    assert.equal(proxy.dialled.length, before, 'a relayed strategy is no direct one');
   });
 
   it('is named in porthole.config.json and by PORTHOLE_STRATEGIES, and may be a package', async () => {
-    const own = join(folder.path, 'node_modules', 'way-by-proxy');
+    const own = join(folder.path, 'node_modules', 'strategy-by-proxy');
     await mkdir(own, { recursive: true });
-    await writeFile(join(own, 'package.json'), '{ "name": "way-by-proxy", "type": "module", "exports": { "import": "./index.js" } }');
+    await writeFile(join(own, 'package.json'), '{ "name": "strategy-by-proxy", "type": "module", "exports": { "import": "./index.js" } }');
     await writeFile(join(own, 'index.js'), "export { default } from '../../socks5.ts';");
-    assert.equal(await get(['--via', 'socks5'], { ...env, PORTHOLE_STRATEGIES: 'way-by-proxy' }), 'socks5');
+    assert.equal(await get(['--via', 'socks5'], { ...env, PORTHOLE_STRATEGIES: 'strategy-by-proxy' }), 'socks5');
     const config = join(folder.path, 'elsewhere');
     await mkdir(config);
     await writeFile(join(config, 'porthole.config.json'), '{ "strategies": ["../socks5.ts"], "via": "socks5" }');
@@ -166,7 +166,7 @@ describe('a strategy from elsewhere', function () {
     const open = visit(['open', '--port', '0', '--strategy', './pigeons.ts', '--via', 'pigeons,relay']);
     assert.equal((await open.waitFor(({ event, kind }) => event === 'path' && kind === 'moved')).via, 'relay');
     const { reason } = await open.waitFor(({ event, kind }) => event === 'path' && kind === 'sought');
-    assert.match(reason as string, /\(pigeons: the host does not have this way\)/);
+    assert.match(reason as string, /\(pigeons: the host does not have this strategy\)/);
     await open.stop();
     // And where this end has no proxy.
     const without = visit(['get', '--strategy', './socks5.ts', '--via', 'socks5'], {});
@@ -177,7 +177,7 @@ describe('a strategy from elsewhere', function () {
   it('is told of to whoever mistypes, and one that cannot be used is told with the reason', async () => {
     const typo = visit(['get', '--strategy', './socks5.ts', '--via', 'sock']);
     assert.equal(await typo.ended, 2);
-    assert.match(typo.events[0]?.message as string, /"sock" is neither a way to a host \(.*, socks5\) nor a policy/);
+    assert.match(typo.events[0]?.message as string, /"sock" is neither a strategy \(.*, socks5\) nor a policy/);
     const help = await promisify(execFile)(process.execPath, [MAIN, 'get', '--help']);
     assert.match(help.stdout, /--strategy <module>/);
     const none = visit(['get', '--strategy', './sox.ts']);

@@ -6,7 +6,7 @@ import { startVisit } from '../../client-runtime/index.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
-import { type Strategy, wayOf } from '../../transport/strategy/strategy.ts';
+import { infoOf, type Strategy } from '../../transport/strategy/strategy.ts';
 import { type Valve, valveOn } from '../support/valve.ts';
 
 export interface FirstOrder {
@@ -38,7 +38,7 @@ export async function firstVisit({ file, via, cut }: FirstOrder): Promise<FirstV
   const stood: number[] = [];
   const valves: Valve[] = [];
   const watched = (strategy: Strategy): Strategy => ({
-    ...wayOf(strategy),
+    ...infoOf(strategy),
     suits: (self, peer) => strategy.suits(self, peer),
     ...(strategy.prepare && { prepare: strategy.prepare.bind(strategy) }),
     async attempt(call, signal) {

@@ -14,7 +14,7 @@ import { upnp } from '../../transport/nat/punch/upnp.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { tcpPunch } from '../../transport/strategies/tcp-punch.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
-import { type Strategy, wayOf } from '../../transport/strategy/strategy.ts';
+import { infoOf, type Strategy } from '../../transport/strategy/strategy.ts';
 
 /** The longest a visit may take, in milliseconds. */
 const MOST_MS = 45_000;
@@ -64,7 +64,7 @@ export interface Visited {
 function watched(strategy: Strategy, stood: Stood[], since: () => number): Strategy {
   const { name } = strategy;
   return {
-    ...wayOf(strategy),
+    ...infoOf(strategy),
     suits: (self, peer) => strategy.suits(self, peer),
     ...(strategy.prepare && { prepare: strategy.prepare.bind(strategy) }),
     async attempt(call, signal) {

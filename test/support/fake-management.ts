@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A path manager on a resumable session, a clock and an opener of ways that the test owns.
+// A path manager on a resumable session, a clock and an opener of strategies that the test owns.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { PathManager } from '../../transport/paths/manager.ts';
 import type { PathNews } from '../../transport/paths/news.ts';
 import type { Failure } from '../../transport/strategy/engine.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
-import type { Way } from '../../transport/strategy/strategy.ts';
+import type { StrategyInfo } from '../../transport/strategy/strategy.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { type FakePath, FakeSession } from './fake-session.ts';
-import { someWay } from './ways.ts';
+import { someStrategy } from './some-strategy.ts';
 
 /** A try under way, or over. */
 export interface Opening {
@@ -17,9 +17,9 @@ export interface Opening {
   readonly at: number;
   readonly signal: AbortSignal;
   over: boolean;
-  /** Tells that a way is begun. */
+  /** Tells that a strategy is begun. */
   begin(name: string): void;
-  /** No further way will come. */
+  /** No further strategy will come. */
   done(...failures: Failure[]): Promise<void>;
   fail(error?: Error): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface Management {
   readonly manager: PathManager;
   readonly openings: Opening[];
   readonly news: PathNews[];
-  /** Names of the ways under way, as `a,b`; empty when nothing is tried. */
+  /** Names of the strategies under way, as `a,b`; empty when nothing is tried. */
   trying(): string;
   last(): Opening;
   /** The reasons told since the last call, each with its kind. */
@@ -46,11 +46,11 @@ export function failure(strategy: string, message: string): Failure {
 
 /**
  * @param via the policy, as on the command line
- * @param ways there are; of a name alone, as `someWay` has it
+ * @param strategies there are; of a name alone, as `someStrategy` has it
  */
 export function manage(
   via?: readonly string[],
-  ways: readonly (string | Way)[] = ['relay', 'data-channel'],
+  strategies: readonly (string | StrategyInfo)[] = ['relay', 'data-channel'],
   random = () => 0.5,
 ): Management {
   const clock = fakeClock();
@@ -61,7 +61,7 @@ export function manage(
   const manager = new PathManager({
     resumable,
     policy: policyFor(via),
-    ways: ways.map((way) => (typeof way === 'string' ? someWay(way) : way)),
+    strategies: strategies.map((strategy) => (typeof strategy === 'string' ? someStrategy(strategy) : strategy)),
     clock,
     random,
     onNews: (one) => news.push(one),
@@ -105,7 +105,7 @@ export function manage(
   };
 }
 
-/** A session on the relay, a direct way still being tried. */
+/** A session on the relay, a direct strategy still being tried. */
 export async function onRelay(k: Management): Promise<FakePath> {
   const started = k.manager.start();
   const relay = k.resumable.join('relay', 41);

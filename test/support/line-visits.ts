@@ -12,8 +12,8 @@ import { policyFor } from '../../transport/strategy/policy.ts';
 import { Line } from './line.ts';
 import { linePipes } from './line-pipe.ts';
 import { quickPrimitives } from './quick-primitives.ts';
+import { someStrategy } from './some-strategy.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
-import { someWay } from './ways.ts';
 
 export interface VisitsOptions {
   /** Bytes a second of the host's uplink. */
@@ -88,7 +88,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
     const manager = new PathManager({
       resumable,
       policy: policyFor(),
-      ways: ways.map(someWay),
+      strategies: ways.map(someStrategy),
       clock,
       random: () => 0.5,
       onNews: ({ kind, via, reason }) => options.onNews?.(number, clock.now(), `${kind} ${via}: ${reason}`),

@@ -4,9 +4,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { dialTcp, tcpConnection } from '../../transport/channel/tcp.ts';
-import type { Strategy, Way } from '../../transport/strategy/strategy.ts';
+import type { Strategy, StrategyInfo } from '../../transport/strategy/strategy.ts';
 
-export function loopback(name = 'loopback', kind: Way['kind'] = 'direct'): Strategy {
+export function loopback(name = 'loopback', kind: StrategyInfo['kind'] = 'direct'): Strategy {
   return {
     name,
     kind,

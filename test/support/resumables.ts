@@ -42,7 +42,14 @@ export async function settled(turns = 12): Promise<void> {
 
 /** Has a session carried by the best of the paths that the test adds; none are looked for. */
 export function managed(resumable: ResumableVisitor, clock: Clock = systemClock): PathManager {
-  const manager = new PathManager({ resumable, clock, policy: FASTEST, ways: [], open: () => new Promise(() => {}), onNews: () => {} });
+  const manager = new PathManager({
+    resumable,
+    clock,
+    policy: FASTEST,
+    strategies: [],
+    open: () => new Promise(() => {}),
+    onNews: () => {},
+  });
   manager.start().catch(() => {});
   return manager;
 }

@@ -15,9 +15,9 @@ export interface Receiver {
 
 /** An ordered, reliable pipe of messages to one peer. Nothing above it knows how it was made. */
 export interface Connection {
-  /** The way it was made: the name of its Strategy; what no strategy made has another one, as 'memory'. */
+  /** The name of the strategy that made it; what none made has another one, as 'memory'. */
   readonly via: string;
-  /** How it was made, in a word, where the way has several: a technique of punching. */
+  /** How it was made, in a word, where the strategy has several: a technique of punching. */
   readonly how?: string;
   /** Bytes of a message that go in one packet, on a line so slow that each message has packets of its own; left out where that is not known. */
   readonly packetBytes?: number;

@@ -7,7 +7,7 @@ import type { PortholeError } from '../../proto/errors.ts';
 export interface Path {
   /** Its number: no other path of the session has it at this end. */
   readonly id: number;
-  /** The name of its way. */
+  /** The name of its strategy. */
   readonly via: string;
   /** How it was made, where there are several ways to (`Connection.how`). */
   readonly how?: string | undefined;

@@ -16,7 +16,7 @@ export abstract class SessionPaths extends Sending {
   readonly #untold: PathEvent[] = [];
   readonly #patience = new Patience();
 
-  /** The way of the path in use; '' while there is none. */
+  /** The strategy of the path in use; '' while there is none. */
   get via(): string {
     return this.#inUse?.via ?? '';
   }

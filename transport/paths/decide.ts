@@ -3,9 +3,9 @@
 //
 // Better is what the policy ranks higher. Round trips decide between equals only, and never against the path in use: it is
 // loaded, they are not, and each would seem the better one to the other. A standby is best of another tier than the path in
-// use: what breaks one direct way (a NAT that forgets, an address that changes) breaks the next one too, and spares the relay.
+// use: what breaks one direct path (a NAT that forgets, an address that changes) breaks the next one too, and spares the relay.
 
-/** Where the policy puts a way. */
+/** Where the policy puts a strategy. */
 export interface Placed {
   readonly rank: number;
   /** What is begun side by side is of one. */
@@ -34,7 +34,7 @@ export interface Decision<P> {
 }
 
 export interface Wants {
-  /** Any way at all: nothing carries. */
+  /** Any path at all: nothing carries. */
   readonly any: boolean;
   readonly better: boolean;
   readonly standby: boolean;
@@ -51,7 +51,7 @@ interface Situation<P> {
   readonly apart: Seen<P> | undefined;
   /** Those that are silent, the newest of the best first. */
   readonly silent: readonly Seen<P>[];
-  readonly ways: readonly Placed[];
+  readonly strategies: readonly Placed[];
 }
 
 type Effect<P> = Partial<Omit<Decision<P>, 'wants'>> & { readonly wants?: Partial<Wants> };
@@ -67,9 +67,11 @@ const RULES: readonly Rule[] = [
   ({ steady }) => steady && { use: steady.path },
   ({ current }) => !current && { wants: { any: true } },
   ({ better }) => better.length > 0 && { readyAt: Math.min(...better.map(({ readyAt }) => readyAt)) },
-  ({ current, better, ways }) => current && !better[0] && ways.some(({ rank }) => rank < current.rank) && { wants: { better: true } },
+  ({ current, better, strategies }) =>
+    current && !better[0] && strategies.some(({ rank }) => rank < current.rank) && { wants: { better: true } },
   (situation) => situation.current && { standby: standbyOf(situation)?.path ?? null },
-  ({ current, apart, ways }) => current && !apart && ways.some(({ tier }) => tier > current.tier) && { wants: { standby: true } },
+  ({ current, apart, strategies }) =>
+    current && !apart && strategies.some(({ tier }) => tier > current.tier) && { wants: { standby: true } },
   (situation) => {
     const { current, well, better, silent } = situation;
     const needed = [standbyOf(situation), better[0]];
@@ -96,9 +98,9 @@ const NONE = { use: null, readyAt: null, standby: null, spare: [], wants: NO_WAN
  * Decides by the table.
  * @param current the path in use; null while there is none
  * @param others the other live paths, the newest last
- * @param ways there are
+ * @param strategies there are
  */
-export function decide<P>(now: number, current: Seen<P> | null, others: readonly Seen<P>[], ways: readonly Placed[]): Decision<P> {
+export function decide<P>(now: number, current: Seen<P> | null, others: readonly Seen<P>[], strategies: readonly Placed[]): Decision<P> {
   const carries = current?.well ? current : null;
   const well = others.filter((one) => one.well).sort((a, b) => a.rank - b.rank || a.rttMs - b.rttMs);
   const silent = others.filter((one) => !one.well).reverse();
@@ -106,7 +108,7 @@ export function decide<P>(now: number, current: Seen<P> | null, others: readonly
   const better = carries ? well.filter(({ rank }) => rank < carries.rank) : [];
   const steady = better.find(({ readyAt }) => readyAt <= now);
   const apart = carries ? well.find(({ tier }) => tier !== carries.tier) : undefined;
-  const situation: Situation<P> = { current: carries, well, better, steady, apart, silent, ways };
+  const situation: Situation<P> = { current: carries, well, better, steady, apart, silent, strategies };
   let decision: Decision<P> = NONE;
   for (const rule of RULES) {
     const effect = rule(situation);

@@ -5,7 +5,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import type { Path, PathEvent } from '../continuity/path.ts';
 import type { ResumableVisitor } from '../continuity/visitor.ts';
 import type { Policy } from '../strategy/policy.ts';
-import type { Way } from '../strategy/strategy.ts';
+import type { StrategyInfo } from '../strategy/strategy.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Decision, decide, type Seen, type Wants } from './decide.ts';
 import { carriesOn, type PathNews, pathName, stands, stoodFirst, Teller } from './news.ts';
@@ -27,11 +27,11 @@ export type ManagedSession = Pick<ResumableVisitor, 'paths' | 'onEvent' | 'use' 
 export interface PathManagerOptions {
   /** The session. */
   readonly resumable: ManagedSession;
-  /** Which ways may be used, and which rather. */
+  /** Which strategies may be used, and which rather. */
   readonly policy: Policy;
-  /** The ways this end has. */
-  readonly ways: readonly Way[];
-  /** Opens ways, and adds each to the session as it stands. */
+  /** The strategies this end has. */
+  readonly strategies: readonly StrategyInfo[];
+  /** Opens connections, and adds each to the session as it stands. */
   readonly open: OpenNamed;
   /** Time. */
   readonly clock: Clock;
@@ -146,7 +146,7 @@ export class PathManager {
         if (event.path.state === 'suspect') {
           // The resumable session would rather have this one than none.
           this.#current = event.path;
-          this.#tell('silent', `${this.#fall}; ${this.#name(event.path)} is silent, too; looking for another way`);
+          this.#tell('silent', `${this.#fall}; ${this.#name(event.path)} is silent, too; looking for another path`);
           break;
         }
         if (!this.#record.isWell(event.path)) this.#record.well(event.path, now);
@@ -180,7 +180,7 @@ export class PathManager {
     this.#fall = `${this.#name(path)} ${how}`;
     if (this.#record.failed(path, now - this.#currentSince)) this.#search.hurry('better', now, BRISK_MS);
     if (this.#options.resumable.paths.some((other) => other !== path && this.#record.isWell(other))) return; // the move tells it
-    this.#tell(kind, `${this.#fall}; looking for another way`);
+    this.#tell(kind, `${this.#fall}; looking for another path`);
   }
 
   /** Decides, and does what is decided. What happens meanwhile is looked at next. */
@@ -230,7 +230,7 @@ export class PathManager {
   }
 
   #name(path: Path): string {
-    return pathName(path, this.#options.ways);
+    return pathName(path, this.#options.strategies);
   }
 
   #moved(path: Path, why: () => string): void {
@@ -256,7 +256,7 @@ export class PathManager {
       const [fall, lateMs] = [this.#fall, this.#nothingSince === null ? null : this.#clock.now() - this.#nothingSince];
       return () => carriesOn(fall, name, lateMs);
     }
-    return () => stands(path, old, this.#options.ways);
+    return () => stands(path, old, this.#options.strategies);
   }
 
   #noteStandby(standby: Path | null): void {

@@ -2,7 +2,7 @@
 // What is told of a session's paths, in words, in order; a move when the round trip of its path is known, which is a moment later.
 
 import type { Path } from '../continuity/path.ts';
-import { type Way, wayNamed } from '../strategy/strategy.ts';
+import { type StrategyInfo, strategyNamed } from '../strategy/strategy.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** A change of what carries a session, for a person to read. */
@@ -14,7 +14,7 @@ export interface PathNews {
     | 'recovered' // it does again
     | 'lost' // the path in use is gone, and there is no other
     | 'standby' // there is another one to fall back on, or none any more
-    | 'sought' // a way was tried in vain
+    | 'sought' // a path was looked for in vain
     | 'changed'; // the network, or what is known of the host
   /** The path in use; empty while there is none. */
   readonly via: string;
@@ -27,12 +27,12 @@ export interface PathNews {
 }
 
 /** A path's name in a sentence. */
-export function pathName({ via, how }: Path, ways: readonly Way[]): string {
-  const { name, kind } = wayNamed(via, ways);
+export function pathName({ via, how }: Path, strategies: readonly StrategyInfo[]): string {
+  const { name, kind } = strategyNamed(via, strategies);
   return `${kind === 'relayed' ? `the ${name}` : name}${how ? ` (${how})` : ''}`;
 }
 
-/** A path was the first to stand, while better ways are tried. */
+/** A path was the first to stand, while better strategies are tried. */
 export function stoodFirst(name: string, better: readonly string[]): string {
   return `${name} stood first${better.length > 0 ? `; ${better.join(' and ')} still being tried` : ''}`;
 }
@@ -43,18 +43,18 @@ export function carriesOn(fall: string, name: string, lateMs: number | null): st
 }
 
 /** A better path takes over: how far the peer is on it, and was on the other. */
-export function stands(path: Path, old: Path, ways: readonly Way[]): string {
+export function stands(path: Path, old: Path, strategies: readonly StrategyInfo[]): string {
   const round = (ms: number): number => Math.max(1, Math.round(ms));
-  const [name, oldName] = [pathName(path, ways), pathName(old, ways)];
+  const [name, oldName] = [pathName(path, strategies), pathName(old, strategies)];
   const here = path.rttMs > 0 ? `${name} is ${round(path.rttMs)} ms away` : name;
-  const direct = wayNamed(path.via, ways).kind === 'direct' && wayNamed(old.via, ways).kind === 'relayed';
+  const direct = strategyNamed(path.via, strategies).kind === 'direct' && strategyNamed(old.via, strategies).kind === 'relayed';
   const farther = old.rttMs > 0 ? `${here}, ${oldName} was ${round(old.rttMs)} ms` : `${here} in place of ${oldName}`;
-  return `${direct ? 'a direct way' : 'a better way'} stands: ${farther}`;
+  return `${direct ? 'a direct path' : 'a better path'} stands: ${farther}`;
 }
 
-/** What was looked for was not found, with what became of each way; the next try is in so many milliseconds. */
+/** What was looked for was not found, with what became of each strategy; the next try is in so many milliseconds. */
 export function soughtInVain(what: 'any' | 'better' | 'standby' | 'direct', words: string, nextMs: number): string {
-  const missing = { any: 'no way', better: 'no better way', direct: 'no direct way', standby: 'no standby' }[what];
+  const missing = { any: 'no path', better: 'no better path', direct: 'no direct path', standby: 'no standby' }[what];
   const next = nextMs > 0 ? `the next try is in ${Math.ceil(nextMs / 1000)} s` : 'trying again';
   return `${missing} yet${words && ` (${words})`}; ${next}`;
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The search: tries to open the ways that a session misses, one try at a time, at its pace and within its bounds.
+// The search: tries to open the paths that a session misses, one try at a time, at its pace and within its bounds.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../channel/connection.ts';
 import { describeFailures, type Failure, failuresOf, noPath } from '../strategy/engine.ts';
 import type { Policy } from '../strategy/policy.ts';
-import { type Way, wayNamed } from '../strategy/strategy.ts';
+import { type StrategyInfo, strategyNamed } from '../strategy/strategy.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Placed, Wants } from './decide.ts';
 import { soughtInVain } from './news.ts';
 
-/** A better way, or a standby, is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
+/** A better path, or a standby, is looked for again after the first of these, then ever more slowly up to the second, in milliseconds. */
 export const POLITE_MS = [60_000, 600_000] as const;
-/** A better way that was there a moment ago is looked for again after this wait first, in milliseconds: the network may need it. */
+/** A better path that was there a moment ago is looked for again after this wait first, in milliseconds: the network may need it. */
 export const BRISK_MS = 2000;
 /** A try that less was known for than now has had its time after so long, in milliseconds: another takes its place. */
 export const FAIR_MS = 3000;
@@ -23,9 +23,9 @@ export const MAX_TRIES = 40;
 export const TRIES_WINDOW_MS = 600_000;
 
 /**
- * Opens ways by these names and adds each to the session as it stands. Resolves when no further one will come, with what
+ * Opens connections by these names and adds each to the session as it stands. Resolves when no further one will come, with what
  * became of those that did not stand; rejects when none did. The signal stops what is under way, and touches no path. `onAttempt` is
- * told of each way that is begun, for not every one that is wanted can be: of who tells of none, all are taken to be.
+ * told of each strategy that is begun, for not every one that is wanted can be: of who tells of none, all are taken to be.
  */
 export type OpenNamed = (names: readonly string[], signal: AbortSignal, onAttempt: (name: string) => void) => Promise<readonly Failure[]>;
 
@@ -34,13 +34,13 @@ export const WANTS: readonly Want[] = ['any', 'standby', 'better'];
 
 export interface SearchOptions {
   readonly policy: Policy;
-  /** The ways there are. */
-  readonly ways: readonly Way[];
+  /** The strategies there are. */
+  readonly strategies: readonly StrategyInfo[];
   readonly open: OpenNamed;
   readonly clock: Clock;
   /** From 0 to 1; spreads tries. */
   readonly random?: (() => number) | undefined;
-  /** A try came to its end by itself. `words`: what became of the ways that did not stand. */
+  /** A try came to its end by itself. `words`: what became of the strategies that did not stand. */
   readonly onEnd: (what: Want, words: string) => void;
 }
 
@@ -48,14 +48,14 @@ interface Attempt {
   readonly what: Want;
   readonly begunAt: number;
   readonly abort: AbortController;
-  /** The ways of it that were begun, as far as that is told. */
+  /** The strategies of it that were begun, as far as that is told. */
   readonly begun: Set<string>;
   outdated: boolean;
 }
 
 export class PathSearch {
   /** What the policy allows, the best first. */
-  readonly ways: readonly Way[];
+  readonly strategies: readonly StrategyInfo[];
   readonly places: readonly Placed[];
   readonly #options: SearchOptions;
   readonly #paces: Readonly<Record<Want, Pace>>;
@@ -65,8 +65,10 @@ export class PathSearch {
   constructor(options: SearchOptions) {
     const { policy, random = Math.random } = options;
     this.#options = options;
-    this.ways = options.ways.filter((way) => policy.rank(way) !== null).sort((a, b) => this.place(a.name).rank - this.place(b.name).rank);
-    this.places = this.ways.map(({ name }) => this.place(name));
+    this.strategies = options.strategies
+      .filter((strategy) => policy.rank(strategy) !== null)
+      .sort((a, b) => this.place(a.name).rank - this.place(b.name).rank);
+    this.places = this.strategies.map(({ name }) => this.place(name));
     this.#paces = {
       any: new Pace(...URGENT_MS, random),
       better: new Pace(...POLITE_MS, random),
@@ -82,7 +84,7 @@ export class PathSearch {
     this.#paces[what].hurry(at, first);
   }
 
-  /** More is known of the networks: a better way is due at once, or as soon as a try under way has had its time. */
+  /** More is known of the networks: a better path is due at once, or as soon as a try under way has had its time. */
   learned(): void {
     this.hurry('better', this.#options.clock.now());
     if (this.#attempt) this.#attempt.outdated = true;
@@ -146,11 +148,11 @@ export class PathSearch {
     return error;
   }
 
-  /** That this was looked for in vain beside the path in use, in words; `words`: what became of each way. */
+  /** That this was looked for in vain beside the path in use, in words; `words`: what became of each strategy. */
   inVain(what: Want, via: string | null, words: string): string {
-    const { ways, clock } = this.#options;
-    const relayed = via !== null && wayNamed(via, ways).kind === 'relayed';
-    const direct = what === 'better' && relayed && this.ways.some(({ kind }) => kind === 'direct');
+    const { strategies, clock } = this.#options;
+    const relayed = via !== null && strategyNamed(via, strategies).kind === 'relayed';
+    const direct = what === 'better' && relayed && this.strategies.some(({ kind }) => kind === 'direct');
     return soughtInVain(direct ? 'direct' : what, words, this.dueAt(what) - clock.now());
   }
 
@@ -160,18 +162,18 @@ export class PathSearch {
     return this.namesFor('better', via).filter((name) => begun.size === 0 || begun.has(name));
   }
 
-  /** The ways to try for that, beside the path in use. */
+  /** The strategies to try for that, beside the path in use. */
   namesFor(what: Want, via: string | null): readonly string[] {
     const measure = (name: string): number => (what === 'better' ? -this.place(name).rank : this.place(name).tier);
-    const names = this.ways.map(({ name }) => name);
+    const names = this.strategies.map(({ name }) => name);
     return what === 'any' || via === null ? names : names.filter((name) => measure(name) > measure(via));
   }
 
-  /** Where the policy puts the ways of this name. */
+  /** Where the policy puts the strategies of this name. */
   place(name: string): Placed {
-    const { policy, ways } = this.#options;
-    const way = wayNamed(name, ways);
-    return { rank: policy.rank(way) ?? Number.POSITIVE_INFINITY, tier: policy.tier(way) };
+    const { policy, strategies } = this.#options;
+    const strategy = strategyNamed(name, strategies);
+    return { rank: policy.rank(strategy) ?? Number.POSITIVE_INFINITY, tier: policy.tier(strategy) };
   }
 }
 
@@ -232,14 +234,14 @@ export class Budget {
   }
 }
 
-/** Errors that another way may not have; all else is of the other end, not of the way. */
-const OF_THE_WAY: ReadonlySet<string> = new Set(['PATH_LOST', 'PATH_SILENT', 'TIMED_OUT', 'CANCELLED']);
+/** Errors that another connection may not have; all else is of the other end. */
+const OF_THE_CONNECTION: ReadonlySet<string> = new Set(['PATH_LOST', 'PATH_SILENT', 'TIMED_OUT', 'CANCELLED']);
 
 /**
- * Opens ways and adds each to a session as it stands: what a PathManager's `open` does.
- * @param open opens ways and hands over each (`Calls.open`)
- * @param add takes a way in; resolves when the other end has agreed, and closes the way when it rejects
- * @returns when no further path will come: what became of the ways that are not in
+ * Opens connections and adds each to a session as it stands: what a PathManager's `open` does.
+ * @param open opens connections and hands over each (`Calls.open`)
+ * @param add takes a connection in; resolves when the other end has agreed, and closes it when it rejects
+ * @returns when no further path will come: what became of the strategies that are not in
  * @throws PortholeError what the other end refused all of them with; NO_PATH naming each; or what `open` rejects with
  */
 export async function openInto(
@@ -257,7 +259,7 @@ export async function openInto(
     } catch (thrown) {
       const error = asPortholeError(thrown, 'PATH_LOST');
       failures.push({ strategy: connection.via, error });
-      if (!OF_THE_WAY.has(error.code)) refusal ??= error;
+      if (!OF_THE_CONNECTION.has(error.code)) refusal ??= error;
     }
   };
   let ended: unknown = null;

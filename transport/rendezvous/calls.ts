@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls: what an introduction makes of two ends. The caller opens ways as its policy says, the callee follows each it begins.
+// Calls: what an introduction makes of two ends. The caller opens connections as its policy says, the callee follows each it begins.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { endingOf } from '../../proto/frames.ts';
@@ -7,9 +7,9 @@ import { decodeMessage, encodeMessage, type Message, NoteKind, Role } from '../.
 import type { Connection } from '../channel/connection.ts';
 import { Inbox } from '../channel/inbox.ts';
 import { type NatProfile, natFromWire } from '../nat/profile.ts';
-import { attemptBy, type Failure, openWays } from '../strategy/engine.ts';
+import { attemptBy, type Failure, tryStrategies } from '../strategy/engine.ts';
 import { headStartFor, type Policy } from '../strategy/policy.ts';
-import type { Call, Strategy, Way } from '../strategy/strategy.ts';
+import type { Call, Strategy, StrategyInfo } from '../strategy/strategy.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Rendezvous } from './client.ts';
 
@@ -17,7 +17,7 @@ import type { Rendezvous } from './client.ts';
 const MAX_WAITING_NOTES_BYTES = 1024 * 1024;
 /** How long a callee keeps a call, from the introduction, in milliseconds. */
 const CALL_MS = 60_000;
-/** How long the callee's attempts go on once the caller, which has a way, has none under way any more, in milliseconds. */
+/** How long the callee's attempts go on once the caller, which has a connection, has none under way any more, in milliseconds. */
 const SETTLE_MS = 5000;
 /** Attempts of all strategies in one call that a callee follows. */
 export const MAX_ATTEMPTS = 16;
@@ -36,7 +36,7 @@ export interface CallsOptions {
   readonly strategies: readonly Strategy[];
   readonly self: () => NatProfile;
   readonly clock?: Clock;
-  /** The callee's side: a way stands. Whether it is used is the caller's choice. */
+  /** The callee's side: a connection stands. Whether it is used is the caller's choice. */
   readonly onConnection?: (connection: Connection, call: string) => void;
   /** The callee's side: an attempt failed. */
   readonly onFailure?: (strategy: string, error: PortholeError, call: string) => void;
@@ -45,11 +45,11 @@ export interface CallsOptions {
 /** What a caller wants of one introduction. */
 export interface Opening {
   readonly policy: Policy;
-  /** Names of the ways that are wanted. One that the other end does not have counts as failed. Left out: those that both have. */
+  /** Names of the strategies that are wanted. One that the other end does not have counts as failed. Left out: those that both have. */
   readonly names?: readonly string[];
-  /** Stops what is under way; ways that stand are not touched. */
+  /** Stops what is under way; connections that stand are not touched. */
   readonly signal: AbortSignal;
-  /** Called with each way as it stands. From here on it is the receiver's to close. */
+  /** Called with each connection as it stands. From here on it is the receiver's to close. */
   readonly onPath: (connection: Connection) => void;
   readonly onAttempt?: (strategy: string) => void;
   /** In place of what follows from the round trip to the suite, in milliseconds. */
@@ -73,8 +73,8 @@ export class Calls {
     return this.#open.size;
   }
 
-  /** A call may come soon: the ways that `uses` picks get ready for it. Until `close`, or the next time. */
-  prepare(uses: (way: Way) => boolean = () => true): void {
+  /** A call may come soon: the strategies that `uses` picks get ready for it. Until `close`, or the next time. */
+  prepare(uses: (strategy: StrategyInfo) => boolean = () => true): void {
     if (!this.#options.rendezvous.greeting) return;
     this.#prepared.abort(new PortholeError('CANCELLED', 'it is prepared anew'));
     this.#prepared = new AbortController();
@@ -82,8 +82,8 @@ export class Calls {
   }
 
   /**
-   * The caller's side: opens ways to the peer of this introduction, as the policy orders them.
-   * @returns when no further way will come: what became of those that did not stand
+   * The caller's side: opens connections to the peer of this introduction, as the policy orders them.
+   * @returns when no further connection will come: what became of those that did not stand
    * @throws PortholeError NO_PATH when none stood, PATH_LOST (the peer hung up), or the signal's reason
    */
   async open(introduction: Message<'Introduction'>, opening: Opening): Promise<readonly Failure[]> {
@@ -103,7 +103,7 @@ export class Calls {
     let stood = false;
     this.#open.set(introduction.call, open);
     try {
-      return await openWays({
+      return await tryStrategies({
         strategies,
         attempt: (strategy, call, stop) => {
           const peerFailed = new AbortController();
@@ -115,7 +115,7 @@ export class Calls {
         headStartMs,
         callFor: (strategy) => {
           if (introduction.strategies.includes(strategy.name)) return this.#callFor(introduction, strategy, open);
-          throw new PortholeError('STRATEGY_UNFIT', 'the host does not have this way');
+          throw new PortholeError('STRATEGY_UNFIT', 'the host does not have this strategy');
         },
         signal: AbortSignal.any([signal, abort.signal]),
         clock: this.#clock,
@@ -131,7 +131,7 @@ export class Calls {
     } finally {
       // Not at once: the peer's half of what stands may stand a moment later than ours.
       if (stood)
-        this.#clock.after(SETTLE_MS, () => this.#hangUp(introduction.call, new PortholeError('CANCELLED', 'no other way is needed')));
+        this.#clock.after(SETTLE_MS, () => this.#hangUp(introduction.call, new PortholeError('CANCELLED', 'no other path is needed')));
       this.#end(introduction.call);
     }
   }
@@ -151,7 +151,7 @@ export class Calls {
           return this.hangUp(introduction.call, new PortholeError('RATE_LIMITED', 'too many attempts in one call'));
         const strategy = this.#options.strategies.find(({ name }) => name === note.strategy);
         if (!strategy)
-          return this.#failed(introduction.call, note.strategy, new PortholeError('STRATEGY_UNFIT', 'it does not have this way'));
+          return this.#failed(introduction.call, note.strategy, new PortholeError('STRATEGY_UNFIT', 'it does not have this strategy'));
         attempts.get(strategy.name)?.abort(new PortholeError('CANCELLED', 'begun again'));
         const again = new AbortController();
         attempts.set(strategy.name, again);
@@ -185,7 +185,7 @@ export class Calls {
     for (const call of [...this.#open.keys()]) this.hangUp(call, reason);
   }
 
-  #getReady(uses: (way: Way) => boolean, signal: AbortSignal): void {
+  #getReady(uses: (strategy: StrategyInfo) => boolean, signal: AbortSignal): void {
     const { strategies, self } = this.#options;
     const call = { self: self(), offers: this.#offers(), clock: this.#clock };
     const ready = async (strategy: Strategy): Promise<void> => strategy.prepare?.(call, signal);

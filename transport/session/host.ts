@@ -12,7 +12,7 @@ import type { Stream } from './stream.ts';
 
 /** What a host holds of one visitor's session. */
 export interface Served {
-  /** The name of the way in use, and the round trip measured on it, in milliseconds (0 while it is not known). */
+  /** The name of the path in use, and the round trip measured on it, in milliseconds (0 while it is not known). */
   readonly path: { readonly via: string; readonly rttMs: number };
   /** Requests under way. */
   readonly streams: number;

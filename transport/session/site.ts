@@ -5,7 +5,7 @@
 export interface Visitor {
   /** The session's number at this host, for logs. */
   readonly session: string;
-  /** The way the visitor came: a Connection's `via`. */
+  /** By which strategy the visitor came: a Connection's `via`. */
   readonly via: string;
   /** What the visitor's program calls itself; GATEWAY_AGENT is the suite's own HTTP gateway. */
   readonly agent: string;

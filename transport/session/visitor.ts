@@ -9,7 +9,7 @@ import { Mux } from './mux.ts';
 
 /** A site, spoken to over one session. */
 export interface Session {
-  /** The way in use, and the round trip measured on it, in milliseconds (0 while it is not known). */
+  /** The path in use, and the round trip measured on it, in milliseconds (0 while it is not known). */
   readonly path: { readonly via: string; readonly rttMs: number };
   /** Whether it takes requests: neither end has closed it or said that it will. */
   readonly open: boolean;

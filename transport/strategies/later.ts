@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Strategies whose code is loaded when they are first begun, for pages, which most visits need without it; and what those say of themselves.
 
-import type { Strategy, Way } from '../strategy/strategy.ts';
+import type { Strategy, StrategyInfo } from '../strategy/strategy.ts';
 
 /** SCTP over DTLS, in the program and not in its kernel: TCP has more than ten times the throughput, for a fraction of the work. */
-export const DATA_CHANNEL: Way = {
+export const DATA_CHANNEL: StrategyInfo = {
   name: 'data-channel',
   kind: 'direct',
   cost: 10,
@@ -16,7 +16,7 @@ export const DATA_CHANNEL: Way = {
   },
 };
 
-export const RELAY: Way = {
+export const RELAY: StrategyInfo = {
   name: 'relay',
   kind: 'relayed',
   cost: 1,
@@ -32,13 +32,13 @@ export const relaySuits: Strategy['suits'] = () => ({ chance: 'likely', reason: 
 
 /**
  * A strategy that is loaded later.
- * @param way what it would say of itself
+ * @param info what it would say of itself
  * @param suits what it would say of its chances
  * @param load gives the strategy itself; what it throws fails the attempt
  */
-export function later(way: Way, suits: Strategy['suits'], load: () => Promise<Strategy>): Strategy {
+export function later(info: StrategyInfo, suits: Strategy['suits'], load: () => Promise<Strategy>): Strategy {
   return {
-    ...way,
+    ...info,
     suits,
     async attempt(call, signal) {
       const strategy = await load();

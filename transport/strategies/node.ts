@@ -1,51 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of ways a Node end has: a new way is one line here.
+// The list of strategies a Node end has: a new strategy is one line here.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { dialTcp, tcpPipe } from '../channel/tcp.ts';
 import { dialWebSocket, webSocketPipe } from '../channel/web-socket.ts';
 import { nodeRtc } from '../rtc/node.ts';
 import { POLICY_NAMES, policyFor, tiersOf } from '../strategy/policy.ts';
-import { type Strategy, type Way, wayOf } from '../strategy/strategy.ts';
+import { infoOf, type Strategy, type StrategyInfo } from '../strategy/strategy.ts';
 import { dataChannel } from './data-channel.ts';
 import { DATA_CHANNEL, RELAY } from './later.ts';
 import { type DialRelay, relay } from './relay.ts';
 import { TCP_PUNCH, tcpPunch } from './tcp-punch.ts';
 
-interface NodeWay extends Way {
+interface NodeStrategy extends StrategyInfo {
   /** Loads what it needs of the platform. */
   readonly open: () => Promise<Strategy>;
 }
 
-const WAYS: readonly NodeWay[] = [
+const BUILT_IN: readonly NodeStrategy[] = [
   { ...TCP_PUNCH, open: async () => tcpPunch() },
   { ...DATA_CHANNEL, open: async () => dataChannel(await nodeRtc()) },
   { ...RELAY, open: async () => relay(dialRelayFromNode) },
 ];
 
-/** The names of the ways, in the order they are tried. */
-export const WAY_NAMES: readonly string[] = WAYS.map(({ name }) => name);
+/** The names of the strategies, in the order they are tried. */
+export const STRATEGY_NAMES: readonly string[] = BUILT_IN.map(({ name }) => name);
 
 /**
- * The ways of this end.
- * @param via names, in the order to try, or a policy's name alone: the ways it allows; all when left out
- * @param more ways of others, whose names are not taken
+ * The strategies of this end.
+ * @param via names, in the order to try, or a policy's name alone: the strategies it allows; all when left out
+ * @param more strategies of others, whose names are not taken
  * @throws PortholeError USAGE for a name that is none
  */
 export async function nodeStrategies(via?: readonly string[], more: readonly Strategy[] = []): Promise<Strategy[]> {
   const policy = policyFor(via);
-  const all = [...WAYS, ...more.map((strategy): NodeWay => ({ ...wayOf(strategy), open: async () => strategy }))];
+  const all = [...BUILT_IN, ...more.map((strategy): NodeStrategy => ({ ...infoOf(strategy), open: async () => strategy }))];
   const known = all.map(({ name }) => name);
   const names = via === undefined || POLICY_NAMES.includes(policy.name) ? known : via;
-  const ways = names.map((name) => {
-    const way = all.find((way) => way.name === name);
-    if (way) return way;
-    throw new PortholeError(
-      'USAGE',
-      `"${name}" is neither a way to a host (${known.join(', ')}) nor a policy (${POLICY_NAMES.join(', ')})`,
-    );
+  const strategies = names.map((name) => {
+    const strategy = all.find((one) => one.name === name);
+    if (strategy) return strategy;
+    throw new PortholeError('USAGE', `"${name}" is neither a strategy (${known.join(', ')}) nor a policy (${POLICY_NAMES.join(', ')})`);
   });
-  return Promise.all(tiersOf(policy, ways).flatMap((tier) => tier.map(({ open }) => open())));
+  return Promise.all(tiersOf(policy, strategies).flatMap((tier) => tier.map(({ open }) => open())));
 }
 
 /** TCP costs least; where only HTTP gets through, the WebSocket does. */

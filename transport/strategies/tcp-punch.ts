@@ -13,10 +13,10 @@ import { techniques } from '../nat/punch/techniques.ts';
 import { upnp } from '../nat/punch/upnp.ts';
 import { openSockets } from '../nat/sockets/ffi.ts';
 import type { TcpSockets } from '../nat/sockets/sockets.ts';
-import type { Strategy, Way } from '../strategy/strategy.ts';
+import type { Strategy, StrategyInfo } from '../strategy/strategy.ts';
 import { interfacesNow } from '../system/network-node.ts';
 
-export const TCP_PUNCH: Way = {
+export const TCP_PUNCH: StrategyInfo = {
   name: 'tcp-punch',
   kind: 'direct',
   cost: 1,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine: tries the ways to a peer as a policy orders them, and hands over each that stands.
+// The engine: tries strategies as a policy orders them, and hands over each connection that stands.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../channel/connection.ts';
@@ -7,52 +7,52 @@ import { abortable, type Clock } from '../time/clock.ts';
 import { type Policy, tiersOf } from './policy.ts';
 import type { Call, Strategy } from './strategy.ts';
 
-/** How long one way may take before it counts as failed, in milliseconds. */
+/** How long one strategy may take before it counts as failed, in milliseconds. */
 export const ATTEMPT_MS = 20_000;
 
-/** What became of one way. */
+/** What became of one strategy. */
 export interface Failure {
-  /** The name of the way. */
+  /** The name of the strategy. */
   readonly strategy: string;
   /** Why it did not stand. */
   readonly error: PortholeError;
 }
 
-/** Which ways to open, how, and who gets them. */
-export interface WaysOptions {
-  /** The ways there are. */
+/** Which strategies to try, how, and who gets them. */
+export interface TryOptions {
+  /** The strategies there are. */
   readonly strategies: readonly Strategy[];
   /** Which of them may be used, and in which order. */
   readonly policy: Policy;
-  /** How long the ways of one tier have to themselves, in milliseconds (`headStartFor`). */
+  /** How long the strategies of one tier have to themselves, in milliseconds (`headStartFor`). */
   readonly headStartMs: number;
   /** One strategy's share of the call; asked for when its turn comes. */
   readonly callFor: (strategy: Strategy) => Call;
   /** In place of the strategy's own `attempt`. */
   readonly attempt?: (strategy: Strategy, call: Call, signal: AbortSignal) => Promise<Connection>;
-  /** Stops what is under way; ways that stand are not touched. */
+  /** Stops what is under way; connections that stand are not touched. */
   readonly signal: AbortSignal;
   /** Time. */
   readonly clock: Clock;
-  /** Called when a way is begun. */
+  /** Called when a strategy is begun. */
   readonly onAttempt?: (strategy: string) => void;
-  /** Called with each way as it stands. From here on it is the receiver's to close. */
+  /** Called with each connection as it stands. From here on it is the receiver's to close. */
   readonly onPath: (connection: Connection) => void;
 }
 
 /**
- * Opens ways. The first tier begins; each next when its forerunner has failed or had its head start. Once a way stands no
+ * Opens connections. The first tier begins; each next when its forerunner has failed or had its head start. Once a connection stands no
  * further tier begins, and what was begun with it and is no better is stopped. All else that is under way goes on: a better
- * one is worth moving to, one of another tier is a standby. Ways that do not suit are left out; one that is stopped is closed
+ * one is worth moving to, one of another tier is a standby. Strategies that do not suit are left out; one that is stopped is closed
  * if it stands after all.
- * @returns when no further way will come: what became of those that did not stand
+ * @returns when no further connection will come: what became of those that did not stand
  * @throws PortholeError NO_PATH naming what became of each when none stood, or the signal's reason
  */
-export function openWays(options: WaysOptions): Promise<readonly Failure[]> {
-  return new Ways(options).begin();
+export function tryStrategies(options: TryOptions): Promise<readonly Failure[]> {
+  return new Engine(options).begin();
 }
 
-const byItself: NonNullable<WaysOptions['attempt']> = (strategy, call, signal) => strategy.attempt(call, signal);
+const byItself: NonNullable<TryOptions['attempt']> = (strategy, call, signal) => strategy.attempt(call, signal);
 
 /**
  * A strategy's attempt, looked at: strategies may be of others.
@@ -66,8 +66,8 @@ export async function attemptBy(strategy: Strategy, call: Call, signal: AbortSig
   throw error;
 }
 
-class Ways {
-  readonly #options: WaysOptions;
+class Engine {
+  readonly #options: TryOptions;
   readonly #outcome = Promise.withResolvers<readonly Failure[]>();
   readonly #waiting: Strategy[][];
   readonly #running = new Map<Strategy, AbortController>();
@@ -77,7 +77,7 @@ class Ways {
   #over = false;
   #cancelHeadStart: () => void = () => {};
 
-  constructor(options: WaysOptions) {
+  constructor(options: TryOptions) {
     this.#options = options;
     this.#waiting = tiersOf(options.policy, options.strategies);
   }
@@ -103,7 +103,7 @@ class Ways {
     this.#options.signal.removeEventListener('abort', this.#stop);
   }
 
-  /** Begins the next tier of which any way can be tried; without one, it is over when nothing runs. */
+  /** Begins the next tier of which any strategy can be tried; without one, it is over when nothing runs. */
   #next(): void {
     this.#cancelHeadStart();
     for (let tier = this.#waiting.shift(); tier; tier = this.#waiting.shift()) {
@@ -159,7 +159,7 @@ class Ways {
     for (const [other, stop] of this.#running) {
       if (!noBetter(other)) continue;
       this.#running.delete(other);
-      stop.abort(new PortholeError('CANCELLED', 'another way stood first'));
+      stop.abort(new PortholeError('CANCELLED', 'another path stood first'));
     }
     onPath(connection);
     if (this.#running.size === 0 && !this.#over) this.#end();
@@ -176,18 +176,18 @@ class Ways {
   }
 }
 
-/** What became of ways that did not stand, in words; empty when all did. */
+/** What became of strategies that did not stand, in words; empty when all did. */
 export function describeFailures(failures: readonly Failure[]): string {
   return failures.map(({ strategy, error }) => `${strategy}: ${error.message}`).join('; ');
 }
 
-/** What became of each way, from a NO_PATH of `openWays`; none for another error. */
+/** What became of each strategy, from a NO_PATH of `tryStrategies`; none for another error. */
 export function failuresOf(error: PortholeError): readonly Failure[] {
   return error.code === 'NO_PATH' && Array.isArray(error.cause) ? error.cause : [];
 }
 
-/** That no way stood or could be used, with what became of each. */
+/** That no connection stood or could be used, with what became of each. */
 export function noPath(failures: readonly Failure[]): PortholeError {
-  if (failures.length === 0) return new PortholeError('NO_PATH', 'there is no way to try');
-  return new PortholeError('NO_PATH', `no way to the host could be opened (${describeFailures(failures)})`, { cause: failures });
+  if (failures.length === 0) return new PortholeError('NO_PATH', 'there is no strategy to try');
+  return new PortholeError('NO_PATH', `no path to the host could be opened (${describeFailures(failures)})`, { cause: failures });
 }

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policies: which ways to a peer may be used, which of them is the better one to be on, and how long it has to itself.
+// Policies: which strategies to a peer may be used, which of them is the better one to be on, and how long it has to itself.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { MAX_COST, type Way } from './strategy.ts';
+import { MAX_COST, type StrategyInfo } from './strategy.ts';
 
-/** What a visitor wants of the ways to a host. All else (order, head start, what goes on, the standby) follows from it. */
+/** What a visitor wants of the strategies to a host. All else (order, head start, what goes on, the standby) follows from it. */
 export interface Policy {
   /** What `--via` says for it. */
   readonly name: string;
-  /** How good a way is to be on: the least is the best; null where it is not to be used. */
-  rank(way: Way): number | null;
-  /** When a way is begun: those of one tier side by side, the least first. */
-  tier(way: Way): number;
+  /** How good a strategy is to be on: the least is the best; null where it is not to be used. */
+  rank(strategy: StrategyInfo): number | null;
+  /** When a strategy is begun: those of one tier side by side, the least first. */
+  tier(strategy: StrategyInfo): number;
 }
 
-const costOf = ({ cost }: Way): number => Math.min(cost, MAX_COST);
-/** Whoever stands first is used, so all direct ways are begun at once; those that are relayed are the second tier. */
-const tier = ({ kind }: Way): number => (kind === 'direct' ? 0 : 1);
+const costOf = ({ cost }: StrategyInfo): number => Math.min(cost, MAX_COST);
+/** Whoever stands first is used, so all direct strategies are begun at once; those that are relayed are the second tier. */
+const tier = ({ kind }: StrategyInfo): number => (kind === 'direct' ? 0 : 1);
 
 /** The policy of those who ask for none: whatever carries first; then the best there is. */
-export const FASTEST: Policy = { name: 'fastest', rank: (way) => tier(way) * MAX_COST + costOf(way), tier };
+export const FASTEST: Policy = { name: 'fastest', rank: (strategy) => tier(strategy) * MAX_COST + costOf(strategy), tier };
 
-/** The policies that have a name. A list of ways is one too: see `policyFor`. */
+/** The policies that have a name. A list of strategies is one too: see `policyFor`. */
 const POLICIES: Readonly<Record<string, Policy>> = {
   fastest: FASTEST,
-  'direct-only': { name: 'direct-only', rank: (way) => (way.kind === 'direct' ? costOf(way) : null), tier },
-  'relay-only': { name: 'relay-only', rank: (way) => (way.kind === 'relayed' ? costOf(way) : null), tier },
+  'direct-only': { name: 'direct-only', rank: (strategy) => (strategy.kind === 'direct' ? costOf(strategy) : null), tier },
+  'relay-only': { name: 'relay-only', rank: (strategy) => (strategy.kind === 'relayed' ? costOf(strategy) : null), tier },
 };
 
 /** Marked as pure: a page, which offers no choice, is built without those it does not use. */
@@ -33,13 +33,13 @@ export const POLICY_NAMES: readonly string[] = /* @__PURE__ */ Object.keys(POLIC
 
 /**
  * The policy that `--via` and `via` ask for.
- * @param via the name of a policy alone, or names of ways, the best first; `fastest` when left out
+ * @param via the name of a policy alone, or names of strategies, the best first; `fastest` when left out
  * @throws PortholeError USAGE when it is empty, says a name twice, or has a policy among others
  */
 export function policyFor(via?: readonly string[]): Policy {
   if (via === undefined) return FASTEST;
   const [first] = via;
-  if (first === undefined) throw new PortholeError('USAGE', 'no way is named');
+  if (first === undefined) throw new PortholeError('USAGE', 'no strategy is named');
   const policy = via.find((name) => Object.hasOwn(POLICIES, name));
   if (policy !== undefined && via.length > 1) throw new PortholeError('USAGE', `"${policy}" is a policy, and stands alone`);
   if (policy !== undefined) return POLICIES[policy] as Policy;
@@ -50,20 +50,20 @@ export function policyFor(via?: readonly string[]): Policy {
 }
 
 /**
- * The ways a policy allows, in the order they are tried: those of one tier side by side, each tier after the head start of
+ * The strategies a policy allows, in the order they are tried: those of one tier side by side, each tier after the head start of
  * the one before.
  */
-export function tiersOf<W extends Way>(policy: Policy, ways: readonly W[]): W[][] {
+export function tiersOf<W extends StrategyInfo>(policy: Policy, strategies: readonly W[]): W[][] {
   const tiers = new Map<number, W[]>();
-  for (const way of ways) {
-    if (policy.rank(way) === null) continue;
-    const tier = policy.tier(way);
-    tiers.set(tier, [...(tiers.get(tier) ?? []), way]);
+  for (const strategy of strategies) {
+    if (policy.rank(strategy) === null) continue;
+    const tier = policy.tier(strategy);
+    tiers.set(tier, [...(tiers.get(tier) ?? []), strategy]);
   }
   return [...tiers].sort(([a], [b]) => a - b).map(([, tier]) => tier);
 }
 
-/** A way needs so many round trips to the suite to stand: an introduction's notes there and back, and the first answers. */
+/** A strategy needs so many round trips to the suite to stand: an introduction's notes there and back, and the first answers. */
 const HEAD_START_TRIPS = 4;
 /** What an end needs beside them, in milliseconds: to gather its addresses, and to reckon keys. */
 const HEAD_START_BASE_MS = 150;
@@ -73,7 +73,7 @@ export const HEAD_START_MS = [200, 2500] as const;
 const UNKNOWN_RTT_MS = 100;
 
 /**
- * How long the ways of one tier have to themselves, in milliseconds.
+ * How long the strategies of one tier have to themselves, in milliseconds.
  * @param rttMs the round trip to the suite; null when it was not measured
  */
 export function headStartFor(rttMs: number | null): number {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Strategy: one way to reach a peer, what it says of itself, and what it is given for one call.
+// The Strategy: one means to reach a peer, what it says of itself, and what it is given for one call.
 
 import type { Connection } from '../channel/connection.ts';
 import type { NatProfile, SocketAddress } from '../nat/profile.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** What a strategy says of the way that it opens. Plain data: it can be told to another thread. */
-export interface Way {
-  /** On the wire, on the command line and in JSON: small letters, digits and hyphens. The `via` of what is made this way. */
+/** What a strategy says of itself. Plain data: it can be told to another thread. */
+export interface StrategyInfo {
+  /** On the wire, on the command line and in JSON: small letters, digits and hyphens. The `via` of what is made by it. */
   readonly name: string;
   /** `relayed`: somebody else passes on what the two ends send, as with a relayed candidate of ICE (RFC 8445 section 4). */
   readonly kind: 'direct' | 'relayed';
@@ -16,45 +16,45 @@ export interface Way {
   /** The only platform on which it can be opened: a page has no TCP, say. Absent where any will do. */
   readonly needs?: Platform;
   /** What people read of it. */
-  readonly words: WayWords;
+  readonly words: StrategyWords;
 }
 
 /** What the ends of Porthole run on. */
 export type Platform = 'node' | 'browser';
 
-/** A way's name; RENDEZVOUS.md section 5 has its length. */
-export const WAY_NAME = /^[a-z][a-z0-9-]{0,63}$/;
+/** A strategy's name; RENDEZVOUS.md section 5 has its length. */
+export const STRATEGY_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** How people read of a way. */
-export interface WayWords {
+/** How people read of a strategy. */
+export interface StrategyWords {
   /** A heading: "Direct (TCP)". */
   readonly label: string;
   /** A sentence to the visitor, with its full stop. */
   readonly sentence: string;
   /** What follows "connected": "directly (TCP)". */
   readonly adverb: string;
-  /** What stands for the name in a sentence on a page: "the TCP connection"; for a relayed way without "the". Absent where the name is a word. */
+  /** What stands for the name in a sentence on a page: "the TCP connection"; for a relayed strategy without "the". Absent where the name is a word. */
   readonly noun?: string;
 }
 
-/** The most that a way costs; one that says more counts as this. */
+/** The most that a strategy costs; one that says more counts as this. */
 export const MAX_COST = 1000;
 
 /** What a strategy says of itself, without the rest of it. */
-export function wayOf({ name, kind, cost, needs, words }: Way): Way {
+export function infoOf({ name, kind, cost, needs, words }: StrategyInfo): StrategyInfo {
   return { name, kind, cost, ...(needs && { needs }), words };
 }
 
 /**
- * The way of this name. One that is not among `ways` (a path may name what this end has no strategy for) has its name for words,
+ * The strategy of this name. One that is not among `strategies` (a path may name what this end has no strategy for) has its name for words,
  * and nobody to say that it is direct: it counts as relayed, at the highest cost.
  */
-export function wayNamed<W extends Way>(name: string, ways: readonly W[]): W | Way {
-  const known = ways.find((way) => way.name === name);
+export function strategyNamed<W extends StrategyInfo>(name: string, strategies: readonly W[]): W | StrategyInfo {
+  const known = strategies.find((strategy) => strategy.name === name);
   return known ?? { name, kind: 'relayed', cost: MAX_COST, words: { label: name, sentence: '', adverb: `by ${name}` } };
 }
 
-/** Whether a way suits two ends, with the reason in words. */
+/** Whether a strategy suits two ends, with the reason in words. */
 export interface Verdict {
   /** Of these only `no` is not tried. */
   readonly chance: 'likely' | 'possible' | 'unlikely' | 'no';
@@ -62,13 +62,13 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** One way to reach a peer, and what it says of itself. A new way is one file and one line in the list given to the engine. */
-export interface Strategy extends Way {
-  /** Pure: what this way's chances are between these two ends. */
+/** One means to reach a peer, and what it says of itself. A new strategy is one file and one line in the list given to the engine. */
+export interface Strategy extends StrategyInfo {
+  /** Pure: what this strategy's chances are between these two ends. */
   suits(self: NatProfile, peer: NatProfile): Verdict;
   /** A call may come, or was announced: gets ready what it would have to wait for. Never throws; the signal lets go of what is held. */
   prepare?(call: Pick<Call, 'self' | 'offers' | 'clock'>, signal: AbortSignal): void;
-  /** Opens the way; both ends run it. Rejects, also when the signal aborts, leaving nothing open. */
+  /** Opens a connection; both ends run it. Rejects, also when the signal aborts, leaving nothing open. */
   attempt(call: Call, signal: AbortSignal): Promise<Connection>;
 }
 

@@ -28,8 +28,8 @@ export class Beside {
   }
 
   /** Shows how the visit stands, where the badge is there. */
-  show({ status, history, ways }: TabState, name: string): void {
-    this.#badge?.show(status, name, history, ways);
+  show({ status, history, strategies }: TabState, name: string): void {
+    this.#badge?.show(status, name, history, strategies);
   }
 
   /** Gives the tab the page's title and icon. */

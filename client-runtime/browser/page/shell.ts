@@ -20,7 +20,7 @@ import { refuseWorkers } from './own-worker.ts';
 import { PageVisitor } from './page-visitor.ts';
 import { SessionLink } from './session-link.ts';
 
-/** Milliseconds before a page that failed although there is a way is loaded again; doubled each time up to the longest. */
+/** Milliseconds before a page that failed although there is a connection is loaded again; doubled each time up to the longest. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Milliseconds in which a browser that went back to this page begins to restore the frame's place by itself. */
@@ -40,7 +40,7 @@ export class Shell {
   readonly #bar = new Bar();
   readonly #beside = new Beside();
   readonly #visitor: PageVisitor;
-  #state: TabState = { status: { state: 'finding' }, site: null, history: [], ways: [], key: undefined };
+  #state: TabState = { status: { state: 'finding' }, site: null, history: [], strategies: [], key: undefined };
   readonly #told = Promise.withResolvers<void>(); // the session has said how it stands
   readonly #frame: SiteFrame;
   readonly #navigations: Navigations;
@@ -176,7 +176,7 @@ export class Shell {
       case 'error':
         whole(content.document, (page) => withWords(() => tellError(page)));
         if (content.retry && state === 'connected') this.#reload(FIRST_RETRY_MS * 2 ** this.#retries++);
-        // While there is no way the status page says more than the error page does.
+        // While there is no connection the status page says more than the error page does.
         if (state === 'connected' || this.#shown) this.#show();
         return;
       case 'leave':
@@ -273,8 +273,8 @@ export class Shell {
   }
 
   #notice(): Notice {
-    const { status, ways, key } = this.#state;
-    return noticeFor(status, { name: this.#siteName(), since: this.#since, ways, key });
+    const { status, strategies, key } = this.#state;
+    return noticeFor(status, { name: this.#siteName(), since: this.#since, strategies, key });
   }
 
   #siteName(): string {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The script of the session's worker: a visit to the site of this origin, by the ways a browser has.
+// The script of the session's worker: a visit to the site of this origin, by the strategies a browser has.
 
 import { rtcElsewhere } from '../../../transport/rtc/elsewhere.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';

@@ -146,13 +146,13 @@ class SiteSession {
   }
 
   #stateFor(tab: Tab): TabState {
-    const { status, site = null, history, ways } = this.#keeper as VisitKeeper;
+    const { status, site = null, history, strategies } = this.#keeper as VisitKeeper;
     const key = this.#id?.[0] === site?.id ? this.#id?.[1] : undefined;
     if (site && tab.pass.site !== null && tab.pass.site !== site.id) {
       const error = new PortholeError('KEY_WRONG', 'another tab of this site is at one with another key');
-      return { status: { state: 'closed', error }, site: null, history: [], ways: [], key: undefined };
+      return { status: { state: 'closed', error }, site: null, history: [], strategies: [], key: undefined };
     }
-    return { status, site, history, ways, key };
+    return { status, site, history, strategies, key };
   }
 
   /** The service worker is new: one of the windows leads the two of us to each other, and all tell it what they are. */

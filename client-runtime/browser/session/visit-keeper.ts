@@ -3,7 +3,7 @@
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { Asking } from '../../../transport/session/http.ts';
-import { type Way, wayOf } from '../../../transport/strategy/strategy.ts';
+import { infoOf, type StrategyInfo } from '../../../transport/strategy/strategy.ts';
 import type { PathChange, SiteInfo, Visit, VisitState } from '../../visit/visit.ts';
 import type { VisitorOptions } from '../../visitor/visitor.ts';
 import { passes } from '../shared/passing.ts';
@@ -39,14 +39,14 @@ export class VisitKeeper {
     return this.#visit?.site ?? this.#lastSite;
   }
 
-  /** What happened to the ways of the visit. */
+  /** What happened to the paths of the visit. */
   get history(): readonly PathChange[] {
     return this.#visit?.history ?? [];
   }
 
-  /** What the visit's ways say of themselves, for another thread. */
-  get ways(): readonly Way[] {
-    return this.#visit?.ways.map(wayOf) ?? [];
+  /** What the visit's strategies say of themselves, for another thread. */
+  get strategies(): readonly StrategyInfo[] {
+    return this.#visit?.strategies.map(infoOf) ?? [];
   }
 
   /** Asks the site, once there is a visit. Rejects with the error of a visit that cannot be. */

@@ -3,7 +3,7 @@
 
 import type { ErrorCode } from '../../../proto/errors.ts';
 
-/** Errors that pass: what was asked for is worth asking for again when a way stands. */
+/** Errors that pass: what was asked for is worth asking for again when a connection stands. */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
   'HOST_OFFLINE',
   'SUITE_UNREACHABLE',

@@ -3,7 +3,7 @@
 
 import { errorFromWire, type PortholeError } from '../../../proto/errors.ts';
 import type { PeerWanted } from '../../../transport/rtc/lend.ts';
-import type { Way } from '../../../transport/strategy/strategy.ts';
+import type { StrategyInfo } from '../../../transport/strategy/strategy.ts';
 import type { PathChange, SiteInfo, VisitState } from '../../visit/visit.ts';
 
 /** What only a window can look up: who the visitor is, as this origin's storage has it. */
@@ -72,8 +72,8 @@ export interface TabState {
   readonly status: VisitState;
   readonly site: SiteInfo | null;
   readonly history: readonly PathChange[];
-  /** The ways that the visit has, as they describe themselves. */
-  readonly ways: readonly Way[];
+  /** The strategies that the visit has, as they describe themselves. */
+  readonly strategies: readonly StrategyInfo[];
   /** The visitor's key for this site, as its owner would put it on a list. */
   readonly key: string | undefined;
 }

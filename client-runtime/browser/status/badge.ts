@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The badge in the corner: which way carries the site, why, and what happened to the ways. It folds to a dot, and can be put away.
+// The badge in the corner: which strategy carries the site, why, and what happened to the paths. It folds to a dot, and can be put away.
 
-import type { Way } from '../../../transport/strategy/strategy.ts';
+import type { StrategyInfo } from '../../../transport/strategy/strategy.ts';
 import type { PathChange, VisitState } from '../../visit/visit.ts';
-import { NO_WAY, reasonWords, roundTrip, silentWords, type Words, wayWords } from './words.ts';
+import { NOT_CONNECTED, reasonWords, roundTrip, silentWords, strategyWords, type Words } from './words.ts';
 
 /** Milliseconds after a change until the badge folds to a dot. */
 const FOLD_AFTER_MS = 4_000;
@@ -19,7 +19,7 @@ const HTML = `
 <div id="porthole-badge-card" hidden>
 <p class="site" id="porthole-badge-site"></p>
 <dl>
-<dt>Way</dt><dd id="porthole-badge-path"></dd>
+<dt>Path</dt><dd id="porthole-badge-path"></dd>
 <dt>Why</dt><dd id="porthole-badge-reason"></dd>
 <dt>Round trip</dt><dd id="porthole-badge-rtt"></dd>
 <dt>Standing by</dt><dd id="porthole-badge-standby"></dd>
@@ -29,12 +29,12 @@ const HTML = `
 <button type="button" id="porthole-badge-hide">Hide in this tab</button>
 </div>
 <button type="button" id="porthole-badge-toggle" aria-expanded="false" aria-controls="porthole-badge-card">
-<span class="dot" aria-hidden="true"></span><span id="porthole-badge-way"></span>
+<span class="dot" aria-hidden="true"></span><span id="porthole-badge-title"></span>
 </button>
 <p id="porthole-badge-said" class="read-out" role="status"></p>
 </aside>`;
 
-/** The badge. `data-via` on it is the way's name, empty while there is none; `data-silent` while it gives no sign of life. */
+/** The badge. `data-via` on it is the strategy's name, empty while there is none; `data-silent` while it gives no sign of life. */
 export class Badge {
   readonly #badge = made();
   readonly #toggle = byId('porthole-badge-toggle');
@@ -69,36 +69,37 @@ export class Badge {
   /**
    * Shows where the visit stands.
    * @param name the site's
-   * @param history what happened to its ways, the oldest first
-   * @param ways that it has, with their words
+   * @param history what happened to its paths, the oldest first
+   * @param strategies that it has, with their words
    */
-  show(status: VisitState, name: string, history: readonly PathChange[], ways: readonly Way[]): void {
+  show(status: VisitState, name: string, history: readonly PathChange[], strategies: readonly StrategyInfo[]): void {
     const path = status.state === 'connected' ? status.path : null;
-    const { title, text } = wordsOf(path?.via ?? '', path?.silent ?? false, ways);
+    const { title, text } = wordsOf(path?.via ?? '', path?.silent ?? false, strategies);
     const via = path?.via ?? '';
     const changed = this.#badge.dataset.via !== via;
     this.#badge.dataset.via = via;
     this.#badge.dataset.silent = String(path?.silent ?? false);
     this.#badge.hidden = false;
-    set('porthole-badge-way', title);
+    set('porthole-badge-title', title);
     set('porthole-badge-site', name);
     set('porthole-badge-path', text ? `${title}. ${text}` : title);
     set('porthole-badge-rtt', path && path.rttMs > 0 ? roundTrip(path.rttMs) : '–');
-    set('porthole-badge-standby', path?.standby ? wayWords(path.standby, ways).title : '–');
-    set('porthole-badge-reason', path?.reason ? reasonWords(path.reason, ways) : '–');
-    this.#tell(history, ways);
+    set('porthole-badge-standby', path?.standby ? strategyWords(path.standby, strategies).title : '–');
+    set('porthole-badge-reason', path?.reason ? reasonWords(path.reason, strategies) : '–');
+    this.#tell(history, strategies);
     if (changed) this.#unfold();
   }
 
-  /** The story, the newest first. What is new of it is read out, except for the first way: nobody missed it. */
-  #tell(history: readonly PathChange[], ways: readonly Way[]): void {
+  /** The story, the newest first. What is new of it is read out, except for the first path: nobody missed it. */
+  #tell(history: readonly PathChange[], strategies: readonly StrategyInfo[]): void {
     const newest = history.at(-1);
     if (!newest || newest === this.#shown) return;
-    const title = titleOf(newest, ways);
-    if (this.#shown && title !== titleOf(this.#shown, ways)) set('porthole-badge-said', `${title}. ${reasonWords(newest.reason, ways)}`);
+    const title = titleOf(newest, strategies);
+    if (this.#shown && title !== titleOf(this.#shown, strategies))
+      set('porthole-badge-said', `${title}. ${reasonWords(newest.reason, strategies)}`);
     this.#shown = newest;
     const events = history.filter(({ kind }) => kind !== 'standby').slice(-MOST_SHOWN);
-    byId('porthole-badge-story').replaceChildren(...events.reverse().map((change) => entryOf(change, ways)));
+    byId('porthole-badge-story').replaceChildren(...events.reverse().map((change) => entryOf(change, strategies)));
   }
 
   #open(open: boolean): void {
@@ -107,7 +108,7 @@ export class Badge {
     this.#unfold();
   }
 
-  /** The dot grows to its words for a while; it stays so while it is open or there is no way. */
+  /** The dot grows to its words for a while; it stays so while it is open or there is no path. */
   #unfold(): void {
     this.#badge.dataset.folded = 'false';
     clearTimeout(this.#fold);
@@ -117,18 +118,18 @@ export class Badge {
   }
 }
 
-function wordsOf(via: string, silent: boolean, ways: readonly Way[]): Words {
-  if (via === '') return NO_WAY;
-  const words = wayWords(via, ways);
+function wordsOf(via: string, silent: boolean, strategies: readonly StrategyInfo[]): Words {
+  if (via === '') return NOT_CONNECTED;
+  const words = strategyWords(via, strategies);
   return silent ? silentWords(words) : words;
 }
 
-function titleOf({ via, kind }: PathChange, ways: readonly Way[]): string {
-  return wordsOf(via, kind === 'silent', ways).title;
+function titleOf({ via, kind }: PathChange, strategies: readonly StrategyInfo[]): string {
+  return wordsOf(via, kind === 'silent', strategies).title;
 }
 
 /** A change as an item of the list: when, what carries since, and why. */
-function entryOf(change: PathChange, ways: readonly Way[]): HTMLElement {
+function entryOf(change: PathChange, strategies: readonly StrategyInfo[]): HTMLElement {
   const item = document.createElement('li');
   item.dataset.via = change.via;
   item.dataset.silent = String(change.kind === 'silent');
@@ -138,11 +139,11 @@ function entryOf(change: PathChange, ways: readonly Way[]): HTMLElement {
   const dot = document.createElement('span');
   dot.className = 'dot';
   dot.ariaHidden = 'true';
-  const way = document.createElement('strong');
-  way.textContent = titleOf(change, ways);
+  const path = document.createElement('strong');
+  path.textContent = titleOf(change, strategies);
   const why = document.createElement('p');
-  why.textContent = reasonWords(change.reason, ways);
-  item.append(when, dot, way, why);
+  why.textContent = reasonWords(change.reason, strategies);
+  item.append(when, dot, path, why);
   return item;
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page a person sees while there is no site to show, and the bar over the site while the way to it is lost.
+// The page a person sees while there is no site to show, and the bar over the site while the connection to it is lost.
 
 import type { ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { waitOf } from '../../../proto/wait.ts';
-import type { Way } from '../../../transport/strategy/strategy.ts';
+import type { StrategyInfo } from '../../../transport/strategy/strategy.ts';
 import type { VisitState } from '../../visit/visit.ts';
 import { dropInvite } from '../shared/visitor-store.ts';
 import { Countdown } from './countdown.ts';
-import { type Words, wayWords, wordsFor } from './words.ts';
+import { strategyWords, type Words, wordsFor } from './words.ts';
 
 /** What the status page says. */
 export interface Notice extends Words {
@@ -15,7 +15,7 @@ export interface Notice extends Words {
   readonly busy: boolean;
   /** An error's code or a technical detail, in small print. */
   readonly detail?: string;
-  /** Ways being tried. */
+  /** Connections being tried. */
   readonly trying?: readonly string[];
   /** Since when this is so. */
   readonly since?: Date;
@@ -32,8 +32,8 @@ export interface About {
   readonly name: string;
   /** Since when the state is what it is. */
   readonly since: Date;
-  /** The ways that it has. */
-  readonly ways: readonly Way[];
+  /** The strategies that it has. */
+  readonly strategies: readonly StrategyInfo[];
   /** The visitor's key for this site, once it is known which. */
   readonly key?: string;
 }
@@ -47,7 +47,7 @@ const byId = (id: string): HTMLElement => {
 const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
 /** What to say of a visit that has nothing to show yet. */
-export function noticeFor(status: VisitState, { name, since, ways, key }: About): Notice {
+export function noticeFor(status: VisitState, { name, since, strategies, key }: About): Notice {
   switch (status.state) {
     case 'finding':
       return { busy: true, title: `Looking for ${name}`, text: 'Asking where the computer is that has this site.' };
@@ -55,8 +55,8 @@ export function noticeFor(status: VisitState, { name, since, ways, key }: About)
       return {
         busy: true,
         title: `Connecting to ${name}`,
-        text: 'Opening a way to the computer that has this site.',
-        trying: status.trying.map((via) => wayWords(via, ways).title),
+        text: 'Opening a connection to the computer that has this site.',
+        trying: status.trying.map((via) => strategyWords(via, strategies).title),
       };
     case 'connected':
       return { busy: true, title: `Opening ${name}`, text: 'Connected. The first page is on its way.' };
@@ -121,9 +121,9 @@ export class StatusPage {
     const open = byId('porthole-status-open') as HTMLAnchorElement;
     open.hidden = notice.action !== 'open';
     open.href = location.href;
-    const tried = (notice.trying ?? []).map((way) => {
+    const tried = (notice.trying ?? []).map((strategy) => {
       const item = document.createElement('li');
-      item.textContent = way;
+      item.textContent = strategy;
       return item;
     });
     byId('porthole-status-trying').replaceChildren(...tried);
@@ -154,12 +154,12 @@ function text(id: string, value: string): void {
   element.hidden = value === '';
 }
 
-/** Milliseconds before a lost way is worth a word. */
+/** Milliseconds before a lost connection is worth a word. */
 const BAR_AFTER_MS = 400;
 /** Milliseconds that a passing message stays. */
 const MESSAGE_FOR_MS = 8_000;
 
-/** The small bar over the site: the way is lost, or a message that passes. */
+/** The small bar over the site: the connection is lost, or a message that passes. */
 export class Bar {
   readonly #bar = byId('porthole-bar');
   #timer: ReturnType<typeof setTimeout> | undefined;

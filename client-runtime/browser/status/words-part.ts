@@ -28,7 +28,7 @@ export const WORDS: Partial<Record<ErrorCode, Words>> = {
     text: 'The server that introduces you to this site cannot be reached. Check your connection; the page keeps trying.',
   },
   NO_PATH: {
-    title: 'No way through yet',
+    title: 'No connection yet',
     text: 'Neither a direct nor a relayed connection to this site could be opened from this network. The page keeps trying.',
   },
   PATH_LOST: {

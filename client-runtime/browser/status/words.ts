@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person reads: states, errors and ways in plain words.
+// What a person reads: states, errors and strategies in plain words.
 
 import type { ErrorCode } from '../../../proto/errors.ts';
-import { type Way, wayNamed } from '../../../transport/strategy/strategy.ts';
+import { type StrategyInfo, strategyNamed } from '../../../transport/strategy/strategy.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { Words } from './words-part.ts';
 
@@ -30,23 +30,23 @@ export function summaryOf(code: ErrorCode): string {
   return errorWords?.SUMMARIES[code] ?? '';
 }
 
-/** The state of having no way. */
-export const NO_WAY: Words = { title: 'Reconnecting', text: 'The way to the site was lost; another is being looked for.' };
+/** The state of having no connection. */
+export const NOT_CONNECTED: Words = { title: 'Reconnecting', text: 'The connection to the site was lost; another is being looked for.' };
 
-/** Of a way that gives no sign of life at the moment. */
+/** Of a path that gives no sign of life at the moment. */
 export function silentWords({ title }: Words): Words {
-  return { title: `${title}, silent`, text: 'Nothing has come this way for a moment; another is being looked for.' };
+  return { title: `${title}, silent`, text: 'Nothing has come on this connection for a moment; another is being looked for.' };
 }
 
-/** A strategy's name in its own words; a name that is none of `ways` stays as it is. */
-export function wayWords(via: string, ways: readonly Way[]): Words {
-  const { label, sentence } = wayNamed(via, ways).words;
+/** A strategy's name in its own words; a name that is none of `strategies` stays as it is. */
+export function strategyWords(via: string, strategies: readonly StrategyInfo[]): Words {
+  const { label, sentence } = strategyNamed(via, strategies).words;
   return { title: label, text: sentence };
 }
 
-/** A reason that a visit gives, as a sentence for a person. @param ways whose names may be in it */
-export function reasonWords(reason: string, ways: readonly Way[]): string {
-  return sentenceOf(reason.replace(/[\w-]+/g, (name) => wayNamed(name, ways).words.noun ?? name));
+/** A reason that a visit gives, as a sentence for a person. @param strategies whose names may be in it */
+export function reasonWords(reason: string, strategies: readonly StrategyInfo[]): string {
+  return sentenceOf(reason.replace(/[\w-]+/g, (name) => strategyNamed(name, strategies).words.noun ?? name));
 }
 
 function sentenceOf(plain: string): string {

@@ -28,7 +28,7 @@ function htmlPage(status: number, title: string, attribute: string, body: string
 
 /**
  * The page for a navigation that could not be answered. The shell finds `data-porthole-error` on it, says the same in more words
- * (error-words.ts), and loads it again when a way stands and `data-porthole-retry` is there.
+ * (error-words.ts), and loads it again when a connection stands and `data-porthole-retry` is there.
  * @param again the request may be sent again unasked: it changes nothing at the host
  */
 export function errorPage(error: PortholeError, again: boolean): Response {

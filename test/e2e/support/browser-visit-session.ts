@@ -12,24 +12,24 @@ import { passwordProof } from '../../../transport/continuity/password.ts';
 import type { PathNews } from '../../../transport/paths/news.ts';
 import type { Asking } from '../../../transport/session/http.ts';
 import { DATA_CHANNEL, RELAY } from '../../../transport/strategies/later.ts';
-import type { Way } from '../../../transport/strategy/strategy.ts';
+import type { StrategyInfo } from '../../../transport/strategy/strategy.ts';
 import { type CarriedHead, type FromTest, TEST_CHANNEL, type TestDoor, type TestSite, type ToTest } from './browser-visit.ts';
 
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-const DIRECT: PathNews = { kind: 'moved', via: 'data-channel', rttMs: 12.4, standby: '', reason: 'the first way that stood' };
-/** A way that no file of Porthole's knows. */
-const PIGEONS: Way = {
+const DIRECT: PathNews = { kind: 'moved', via: 'data-channel', rttMs: 12.4, standby: '', reason: 'the first path that stood' };
+/** A strategy that no file of Porthole's knows. */
+const PIGEONS: StrategyInfo = {
   name: 'pigeons',
   kind: 'relayed',
   cost: 900,
   words: { label: 'By pigeon', sentence: 'Pigeons carry it.', adverb: 'by pigeon', noun: 'flock of pigeons' },
 };
-const LOST: PathNews = { kind: 'lost', via: '', rttMs: 0, standby: '', reason: 'data-channel was lost; looking for another way' };
+const LOST: PathNews = { kind: 'lost', via: '', rttMs: 0, standby: '', reason: 'data-channel was lost; looking for another path' };
 
 class TestVisit implements Visit {
   readonly requests = 0;
-  readonly ways = [DATA_CHANNEL, RELAY, PIGEONS];
+  readonly strategies = [DATA_CHANNEL, RELAY, PIGEONS];
   status: VisitState = { state: 'finding' };
   readonly site: SiteInfo;
   readonly closed: Promise<PortholeError | null>;

@@ -20,7 +20,7 @@ import { Rendezvous } from '../../../transport/rendezvous/client.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import type { Site } from '../../../transport/session/site.ts';
 import { policyFor } from '../../../transport/strategy/policy.ts';
-import { type Strategy, wayNamed } from '../../../transport/strategy/strategy.ts';
+import { type Strategy, strategyNamed } from '../../../transport/strategy/strategy.ts';
 import { systemClock } from '../../../transport/time/clock.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
 
@@ -101,7 +101,7 @@ describe('host and visit', () => {
     assert.equal(begun, 0);
     const visit = await visitSite(link(), { ...visiting, policy: policyFor(['relay-only']) });
     assert.equal(begun, 1);
-    const { kind, words } = wayNamed(visit.status.state === 'connected' ? visit.status.path.via : '', visit.ways);
+    const { kind, words } = strategyNamed(visit.status.state === 'connected' ? visit.status.path.via : '', visit.strategies);
     assert.deepEqual([kind, words.adverb], ['relayed', 'on this machine']);
     await visit.close();
   });

@@ -103,11 +103,11 @@ describe('modules of strategies', () => {
     await refused([pathToFileURL(join(folder, 'none.ts')).href], /there is no such file$/);
     await refused(['file://elsewhere/none.ts'], /there is no such file$/);
     await refused([folder], /it is a folder, and not a file$/);
-    await mkdir(join(folder, 'ways', 'mine'), { recursive: true });
-    for (const path of ['./ways', 'ways/', 'ways/mine']) await refused([path], /it is a folder, and not a file$/);
+    await mkdir(join(folder, 'strategies', 'mine'), { recursive: true });
+    for (const path of ['./strategies', 'strategies/', 'strategies/mine']) await refused([path], /it is a folder, and not a file$/);
     for (const path of ['~/none.ts', '../none.ts', 'C:\\none.ts']) await refused([path], /there is no such file$/);
     // Without a dot at the beginning it might be of a package.
-    for (const path of ['ways/none.ts', 'none.ts', 'wayz/none.ts', '@none/of-these/way.ts', 'ways'])
+    for (const path of ['strategies/none.ts', 'none.ts', 'wayz/none.ts', '@none/of-these/strategy.ts', 'strategies'])
       await refused([path], /there is no such file, and no such package is installed here$/);
     await refused(['none-of-these'], /there is no such file, and no such package is installed here$/);
     await refused([await module(`import 'none-of-these'; export default ${source()}`)], /none-of-these/);

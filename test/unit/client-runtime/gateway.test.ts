@@ -39,7 +39,7 @@ describe('the gateway on this machine', () => {
       new Response(`<p>${new Headers([...headers].map(([...pair]) => pair)).get('x')}`, { headers: { 'content-type': 'text/html' } });
     let via = 'here';
     const badge = () =>
-      visitBadge({ status: { state: 'connected', path: { via, rttMs: 1, reason: '' } }, ways: [loopback(), loopback('here')] });
+      visitBadge({ status: { state: 'connected', path: { via, rttMs: 1, reason: '' } }, strategies: [loopback(), loopback('here')] });
     const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example', badge });
     later(() => gateway.close());
     const at = (path: string, headers = {}) => http(gateway, path, { host: 'localhost', headers: { x: 'y', ...headers } });
@@ -52,7 +52,7 @@ describe('the gateway on this machine', () => {
     assert.deepEqual([script.headers['content-type'], script.headers['cache-control']], ['text/javascript; charset=utf-8', 'no-store']);
     via = 'smoke';
     assert.match((await at('/.porthole/badge.js')).body, /"via":"smoke","direct":false,"title":"smoke","text":\["Sealed/);
-    assert.equal(visitBadge({ status: { state: 'finding' }, ways: [] }).title, 'Reconnecting');
+    assert.equal(visitBadge({ status: { state: 'finding' }, strategies: [] }).title, 'Reconnecting');
   });
 
   it('answers on loopback names only', async () => {

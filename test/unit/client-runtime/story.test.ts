@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The story of a visit's ways, and where the visit stands by it.
+// The story of a visit's paths, and where the visit stands by it.
 
 import assert from 'node:assert/strict';
-import { reasonWords, silentWords, wayWords } from '../../../client-runtime/browser/status/words.ts';
+import { reasonWords, silentWords, strategyWords } from '../../../client-runtime/browser/status/words.ts';
 import { MAX_HISTORY, PathStory } from '../../../client-runtime/visit/story.ts';
 import type { PathNews } from '../../../transport/paths/news.ts';
-import { someWay } from '../../support/ways.ts';
+import { someStrategy } from '../../support/some-strategy.ts';
 
 const news = (kind: PathNews['kind'], reason: string, more: Partial<PathNews> = {}): PathNews => ({
   kind,
@@ -33,7 +33,7 @@ describe('the story of a visit', () => {
       { via: 'data-channel', standby: 'relay', reason: 'before' },
     ],
     [news('changed', 'the network changed'), { reason: 'before' }],
-    [news('sought', 'no direct way yet'), { reason: 'no direct way yet' }],
+    [news('sought', 'no direct path yet'), { reason: 'no direct path yet' }],
     [news('silent', 'it went silent'), { reason: 'it went silent', silent: true }],
     [news('recovered', 'it answers again'), { reason: 'it answers again' }],
   ];
@@ -45,7 +45,7 @@ describe('the story of a visit', () => {
     });
   }
 
-  it('a silent way is silent until it answers, or another carries', () => {
+  it('a silent path is silent until it answers, or another carries', () => {
     const story = new PathStory();
     const silent = (kind: PathNews['kind']): boolean => {
       const status = story.tell(news(kind, ''));
@@ -62,7 +62,7 @@ describe('the story of a visit', () => {
     ]);
   });
 
-  it('with nothing in use the visit looks for a way', () => {
+  it('with nothing in use the visit looks for a path', () => {
     const story = new PathStory();
     story.tell(news('moved', 'before'));
     assert.deepEqual(story.tell(news('lost', 'it was lost', { via: '' })), { state: 'connecting', trying: [], reason: 'it was lost' });
@@ -70,22 +70,22 @@ describe('the story of a visit', () => {
 });
 
 describe('the words of the story', () => {
-  const ways = ['data-channel', 'relay'].map(someWay);
+  const strategies = ['data-channel', 'relay'].map(someStrategy);
   const rows: [string, string][] = [
     ['data-channel went silent; the relay carries on', 'The data channel went silent; the relay carries on.'],
-    ['a direct way stands: data-channel is 3 ms away', 'A direct way stands: the data channel is 3 ms away.'],
-    ['no way yet (my-data-channel: no)…', 'No way yet (my-data-channel: no)…'],
+    ['a direct path stands: data-channel is 3 ms away', 'A direct path stands: the data channel is 3 ms away.'],
+    ['no path yet (my-data-channel: no)…', 'No path yet (my-data-channel: no)…'],
     ['', ''],
   ];
-  for (const [reason, words] of rows) it(`"${reason}"`, () => assert.equal(reasonWords(reason, ways), words));
+  for (const [reason, words] of rows) it(`"${reason}"`, () => assert.equal(reasonWords(reason, strategies), words));
 
-  it('are the strategies’ own, and the name of a way that a page has not', () => {
-    assert.deepEqual(wayWords('data-channel', ways), {
+  it('are the strategies’ own, and the name of a strategy that a page has not', () => {
+    assert.deepEqual(strategyWords('data-channel', strategies), {
       title: 'Direct',
       text: 'Straight from the computer that has this site to your browser.',
     });
-    assert.deepEqual(wayWords('smoke', ways), { title: 'smoke', text: '' });
+    assert.deepEqual(strategyWords('smoke', strategies), { title: 'smoke', text: '' });
   });
 
-  it('say when a way is silent', () => assert.equal(silentWords(wayWords('relay', ways)).title, 'Relayed, silent'));
+  it('say when a path is silent', () => assert.equal(silentWords(strategyWords('relay', strategies)).title, 'Relayed, silent'));
 });

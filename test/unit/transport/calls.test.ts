@@ -10,23 +10,23 @@ import { Calls, MAX_ATTEMPTS, MAX_CALLS } from '../../../transport/rendezvous/ca
 import type { Rendezvous } from '../../../transport/rendezvous/client.ts';
 import type { Failure } from '../../../transport/strategy/engine.ts';
 import { FASTEST, HEAD_START_MS } from '../../../transport/strategy/policy.ts';
-import type { Call, Strategy, Way } from '../../../transport/strategy/strategy.ts';
+import type { Call, Strategy, StrategyInfo } from '../../../transport/strategy/strategy.ts';
 import { asked } from '../../support/asked.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
-import { someWay } from '../../support/ways.ts';
+import { someStrategy } from '../../support/some-strategy.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Both halves of a way, each settled by the test. */
-class HandWay implements Strategy {
+/** Both halves of a strategy, each settled by the test. */
+class HandStrategy implements Strategy {
   readonly name: string;
-  readonly kind: Way['kind'];
+  readonly kind: StrategyInfo['kind'];
   readonly cost: number;
-  readonly words: Way['words'];
+  readonly words: StrategyInfo['words'];
   readonly halves: { call: Call; signal: AbortSignal; stand(connection: Connection): void; fail(error: Error): void }[] = [];
 
   constructor(name: string) {
-    const { kind, cost, words } = someWay(name);
+    const { kind, cost, words } = someStrategy(name);
     this.name = name;
     this.kind = kind;
     this.cost = cost;
@@ -46,7 +46,7 @@ class HandWay implements Strategy {
     assert.ok(found, `${this.name} is not begun at the ${role}`);
     return found;
   }
-  /** The way stands at both ends. */
+  /** The connection stands at both ends. */
   stand(): void {
     const { a, b } = memoryPair(this.name);
     this.half('caller').stand(a);
@@ -56,8 +56,8 @@ class HandWay implements Strategy {
 
 describe('calls', () => {
   let clock: FakeClock;
-  let direct: HandWay;
-  let relay: HandWay;
+  let direct: HandStrategy;
+  let relay: HandStrategy;
   let caller: Calls;
   let callee: Calls;
   let stood: string[];
@@ -68,8 +68,8 @@ describe('calls', () => {
   /** Two ends, and a suite between them that passes on what they tell. */
   beforeEach(() => {
     clock = fakeClock();
-    direct = new HandWay('direct');
-    relay = new HandWay('relay');
+    direct = new HandStrategy('direct');
+    relay = new HandStrategy('relay');
     stop = new AbortController();
     stood = [];
     followed = [];
@@ -172,22 +172,22 @@ describe('calls', () => {
     assert.equal(relay.half('callee').signal.aborted, true);
   });
 
-  it('a way that the host does not have is passed by, and is told of', async () => {
+  it('a strategy that the host does not have is passed by, and is told of', async () => {
     const names = ['direct', 'relay'];
     callee.answer(introduction(Role.CALLEE, 'call', ['relay']));
     const only = introduction(Role.CALLER, 'call', ['relay']);
     const done = caller.open(only, { policy: FASTEST, names, signal: stop.signal, onPath: ({ via }) => stood.push(via) });
     relay.stand(); // without a head start for what cannot be
     const words = (await done).map(({ strategy, error }) => `${strategy}: ${error.code} ${error.message}`);
-    assert.deepEqual(words, ['direct: STRATEGY_UNFIT the host does not have this way']);
+    assert.deepEqual(words, ['direct: STRATEGY_UNFIT the host does not have this strategy']);
     assert.deepEqual([stood, direct.halves.length], [['relay'], 0]);
     await assert.rejects(caller.open({ ...only, strategies: [] }, { policy: FASTEST, names, signal: stop.signal, onPath: () => {} }), {
       code: 'NO_PATH',
-      message: /\(direct: the host does not have this way; relay: the host does not have this way\)/,
+      message: /\(direct: the host does not have this strategy; relay: the host does not have this strategy\)/,
     });
   });
 
-  it('a host says so when it is asked for a way that it does not have any more', async () => {
+  it('a host says so when it is asked for a strategy that it does not have any more', async () => {
     callee = new Calls({ rendezvous: { greeting: null, rttMs: 50, tell: passOn }, strategies: [relay], self: () => ({}), clock });
     const done = call();
     direct.half('caller');
@@ -195,7 +195,7 @@ describe('calls', () => {
     relay.stand();
     const [{ strategy, error } = {}] = await done;
     assert.deepEqual([strategy, error?.code], ['direct', 'STRATEGY_UNFIT']);
-    assert.match(error?.message ?? '', /^at the host: it does not have this way$/);
+    assert.match(error?.message ?? '', /^at the host: it does not have this strategy$/);
     function passOn(name: string, fields: unknown): void {
       if (name === 'Note') queueMicrotask(() => caller.note({ payload: new Uint8Array(), ...(fields as object) } as Message<'Note'>));
     }
@@ -258,7 +258,7 @@ describe('calls', () => {
     const greeting = { stun: [], stunTcp, stunUdp: [] } as unknown as Rendezvous['greeting'];
     const attempt = (): Promise<never> => Promise.reject(new Error('not tried'));
     const strategies = ['throws', 'rejects'].map((name) => ({
-      ...someWay(name),
+      ...someStrategy(name),
       suits: () => ({ chance: 'likely', reason: '' }) as const,
       attempt,
       prepare:
@@ -276,10 +276,10 @@ describe('calls', () => {
     calls.close(new PortholeError('CANCELLED'));
   });
 
-  it('gets the ways ready that are told of, with what the suite offers, until it is closed or does so again', () => {
+  it('gets the strategies ready that are told of, with what the suite offers, until it is closed or does so again', () => {
     const made: { name: string; servers: number; signal: AbortSignal }[] = [];
     const preparing = (name: string): Strategy => ({
-      ...someWay(name),
+      ...someStrategy(name),
       suits: () => ({ chance: 'likely', reason: '' }),
       attempt: () => Promise.reject(new Error('not tried')),
       prepare: ({ offers }, signal) => void made.push({ name, servers: offers.stunTcp?.length ?? 0, signal }),

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine: tiers and head starts, what goes on beside a way that stands, every rejection named, the signal honoured.
+// The engine: tiers and head starts, what goes on beside a connection that stands, every rejection named, the signal honoured.
 
 import assert from 'node:assert/strict';
 import { PortholeError } from '../../../proto/errors.ts';
 import type { Connection } from '../../../transport/channel/connection.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
-import { ATTEMPT_MS, attemptBy, describeFailures, type Failure, openWays } from '../../../transport/strategy/engine.ts';
+import { ATTEMPT_MS, attemptBy, describeFailures, type Failure, tryStrategies } from '../../../transport/strategy/engine.ts';
 import { FASTEST, type Policy, policyFor } from '../../../transport/strategy/policy.ts';
-import type { Call, Strategy, Verdict, Way } from '../../../transport/strategy/strategy.ts';
+import type { Call, Strategy, StrategyInfo, Verdict } from '../../../transport/strategy/strategy.ts';
 import { asked } from '../../support/asked.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
-import { someWay } from '../../support/ways.ts';
+import { someStrategy } from '../../support/some-strategy.ts';
 
 const HEAD_START_MS = 700;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -27,9 +27,9 @@ const madeBy = new WeakMap<Connection, string>();
 
 class Hand implements Strategy {
   readonly name: string;
-  readonly kind: Way['kind'];
+  readonly kind: StrategyInfo['kind'];
   readonly cost: number;
-  readonly words: Way['words'];
+  readonly words: StrategyInfo['words'];
   verdict: Verdict = { chance: 'likely', reason: '' };
   begun = 0;
   stopped = false;
@@ -38,7 +38,7 @@ class Hand implements Strategy {
   readonly deaf: boolean;
 
   constructor(name: string, deaf = false) {
-    const { kind, cost, words } = someWay(name);
+    const { kind, cost, words } = someStrategy(name);
     this.name = name;
     this.kind = kind;
     this.cost = cost;
@@ -69,7 +69,7 @@ describe('engine', () => {
   let stop: AbortController;
   let stood: Connection[];
   const start = (policy: Policy, ...strategies: Strategy[]): Promise<readonly Failure[]> =>
-    openWays({
+    tryStrategies({
       strategies,
       policy,
       headStartMs: HEAD_START_MS,
@@ -89,7 +89,7 @@ describe('engine', () => {
     stood = [];
   });
 
-  it('what a strategy of others makes is a connection by its name, or the way has failed', async () => {
+  it('what a strategy of others makes is a connection by its name, or the strategy has failed', async () => {
     const strategy = new Hand('smoke');
     const attempt = (made: unknown): Promise<Connection> => {
       const attempted = attemptBy(strategy, {} as Call, stop.signal);
@@ -103,7 +103,7 @@ describe('engine', () => {
     await assert.rejects(attempt(another), code('INTERNAL'));
     await assert.rejects(asked(peer).receive(), code('PATH_LOST'), 'it is not left open');
     const attempted = attemptBy(
-      { ...someWay('smoke'), suits: strategy.suits, attempt: async () => undefined as never },
+      { ...someStrategy('smoke'), suits: strategy.suits, attempt: async () => undefined as never },
       {} as Call,
       stop.signal,
     );
@@ -122,7 +122,7 @@ describe('engine', () => {
     assert.equal(c.begun, 1);
   });
 
-  it('fastest: direct ways begin together, the relay after their head start, whatever the order they are given in', () => {
+  it('fastest: direct strategies begin together, the relay after their head start, whatever the order they are given in', () => {
     const [relay, a, b] = [new Hand('relay'), new Hand('a'), new Hand('b')];
     void start(FASTEST, relay, a, b);
     assert.deepEqual([a.begun, b.begun, relay.begun], [1, 1, 0]);
@@ -145,7 +145,7 @@ describe('engine', () => {
     assert.deepEqual(names(), ['relay', 'b']);
   });
 
-  it('a lesser way that is under way goes on beside a better one that stands; one that waits is not begun', async () => {
+  it('a lesser strategy that is under way goes on beside a better one that stands; one that waits is not begun', async () => {
     const [a, relay] = [new Hand('a'), new Hand('relay')];
     const done = start(FASTEST, a, relay);
     clock.advance(HEAD_START_MS);
@@ -200,14 +200,14 @@ describe('engine', () => {
       ['direct-only', 'a'],
       ['relay-only', 'relay'],
     ] as const) {
-      const ways = [new Hand('a'), new Hand('relay')];
-      const done = start(policyFor([policy]), ...ways);
+      const strategies = [new Hand('a'), new Hand('relay')];
+      const done = start(policyFor([policy]), ...strategies);
       clock.advance(HEAD_START_MS * 2);
       assert.deepEqual(
-        ways.filter(({ begun }) => begun > 0).map(({ name }) => name),
+        strategies.filter(({ begun }) => begun > 0).map(({ name }) => name),
         [used],
       );
-      ways.find(({ name }) => name === used)?.fail(new Error('no'));
+      strategies.find(({ name }) => name === used)?.fail(new Error('no'));
       await assert.rejects(done, code('NO_PATH'));
     }
   });
@@ -280,7 +280,7 @@ describe('engine', () => {
   });
 
   for (const deaf of [false, true]) {
-    it(`gives up a way that takes too long${deaf ? ', even one that does not listen' : ''}`, async () => {
+    it(`gives up a strategy that takes too long${deaf ? ', even one that does not listen' : ''}`, async () => {
       const a = new Hand('a', deaf);
       const done = start(FASTEST, a);
       clock.advance(ATTEMPT_MS);

@@ -16,7 +16,7 @@ import { type Greeting, Rendezvous } from '../../../transport/rendezvous/client.
 import { FASTEST } from '../../../transport/strategy/policy.ts';
 import type { Call, Strategy } from '../../../transport/strategy/strategy.ts';
 import { fakeClock } from '../../support/clock.ts';
-import { someWay } from '../../support/ways.ts';
+import { someStrategy } from '../../support/some-strategy.ts';
 
 const OBSERVED = { ip: '203.0.113.7', port: 51_234 };
 const OTHER = { ip: '2001:db8::7', port: 51_235 };
@@ -85,7 +85,7 @@ describe('a NatProfile on the wire', () => {
     const given: Call[] = [];
     const { a } = memoryPair('direct');
     const direct: Strategy = {
-      ...someWay('direct'),
+      ...someStrategy('direct'),
       suits: () => ({ chance: 'likely', reason: '' }),
       attempt: async (call) => {
         given.push(call);

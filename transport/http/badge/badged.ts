@@ -183,7 +183,7 @@ function listed(tags: string, tag: string): boolean {
 
 /** What the badge says. */
 export interface BadgeWords {
-  /** The name of the way that is told of; empty while there is none. */
+  /** The name of the strategy that is told of; empty while there is none. */
   readonly via: string;
   /** Whether the page comes straight from its host. */
   readonly direct: boolean;

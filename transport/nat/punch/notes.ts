@@ -9,7 +9,7 @@ import { MAX_STEP } from '../probe/prediction.ts';
 import type { SocketAddress } from '../profile.ts';
 import { BIRTHDAY_SOCKETS, MAX_CANDIDATES, MAX_PUNCH_NOTE_BYTES, MAX_ROUNDS, PREDICTED_WINDOW } from './limits.ts';
 
-/** The ways to punch; `direct` needs no round. */
+/** The techniques of punching; `direct` needs no round. */
 export const TECHNIQUES = ['guarded', 'low-ttl-listen', 'simultaneous', 'predicted', 'birthday', 'mapped'] as const;
 export type Technique = (typeof TECHNIQUES)[number];
 export type Role = 'caller' | 'callee';

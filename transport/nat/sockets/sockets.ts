@@ -76,7 +76,7 @@ export function systemCode(error: unknown): string | null {
   return null;
 }
 
-/** What a machine may be short of: descriptors, memory. No other way, and no other end, has more of it. */
+/** What a machine may be short of: descriptors, memory. No other strategy, and no other end, has more of it. */
 const SHORT: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 /** Whether this machine was short of what it takes. */

@@ -16,7 +16,7 @@ const PLACES: Readonly<Record<string, Placed>> = {
   e: { rank: 3, tier: 2 },
 };
 const placed = (name: string): Placed => PLACES[name[0] as string] as Placed;
-/** A path of one of these ways; behind it `!` silent, `~` not steady yet; a number is its round trip. */
+/** A path of one of these strategies; behind it `!` silent, `~` not steady yet; a number is its round trip. */
 function seen(name: string): Seen<string> {
   const rttMs = Number(/\d+/.exec(name)?.[0] ?? 10);
   return {
@@ -32,7 +32,7 @@ const all = (names: string): Seen<string>[] => names.split(' ').filter(Boolean).
 interface Row {
   readonly current: string;
   readonly others: string;
-  readonly ways?: string;
+  readonly strategies?: string;
   readonly use?: string;
   readonly wants?: string;
   readonly spare?: string;
@@ -59,31 +59,31 @@ const rows: readonly Row[] = [
   { why: 'a better one that is silent', current: 'r', others: 'd!', wants: 'better' },
   { why: 'a steady one before the best, which is not steady', current: 'e', others: 'd~ r', use: 'r' },
   { why: 'well, and there could be better', current: 'r', others: '', wants: 'better' },
-  { why: 'well, and there is nothing better', current: 'r', others: '', ways: 'r' },
+  { why: 'well, and there is nothing better', current: 'r', others: '', strategies: 'r' },
   { why: 'the best, and no standby', current: 'd', others: '', wants: 'standby' },
-  { why: 'the best, and nothing to stand by', current: 'd', others: '', ways: 'd' },
+  { why: 'the best, and nothing to stand by', current: 'd', others: '', strategies: 'd' },
   { why: 'the best, and its standby is silent', current: 'd', others: 'r!', wants: 'standby' },
   { why: 'all that is needed', current: 'd', others: 'r', standby: 'r' },
   { why: 'all that is needed, and a silent one', current: 'd', others: 'r d!', standby: 'r' },
-  { why: 'in the middle: both are missing', current: 'r', others: '', ways: 'd r e', wants: 'better standby' },
+  { why: 'in the middle: both are missing', current: 'r', others: '', strategies: 'd r e', wants: 'better standby' },
   { why: 'an equal that is nearer is no reason to move', current: 'd100', others: 'r d1', standby: 'r', spare: 'd1' },
   { why: 'a lesser one that is nearer is none either', current: 'd900', others: 'r1', standby: 'r1' },
   { why: 'a second standby', current: 'd', others: 'r40 r20', standby: 'r20', spare: 'r40' },
   { why: 'a second silent one: the newest of the best is kept', current: 'd', others: 'r d1! d2! r!', standby: 'r', spare: 'd1! r!' },
-  { why: 'an equal stands by where nothing else does', current: 'd', others: 'd1', ways: 'd', standby: 'd1' },
+  { why: 'an equal stands by where nothing else does', current: 'd', others: 'd1', strategies: 'd', standby: 'd1' },
   { why: 'TCP in place of a data channel', current: 'd', others: 'p r', use: 'p' },
   { why: 'TCP that has failed before is waited for', current: 'd', others: 'p~ r', readyAt: NOW + 500, standby: 'r' },
   { why: 'a data channel is no standby beside the relay', current: 'p', others: 'd1 r40', standby: 'r40', spare: 'd1' },
-  { why: 'it is one until there is a relay', current: 'p', others: 'd', ways: 'p d r', standby: 'd', wants: 'standby' },
-  { why: 'it is one where no relay is wanted', current: 'p', others: 'd', ways: 'p d', standby: 'd' },
-  { why: 'there could be TCP', current: 'd', others: 'r', ways: 'p d r', standby: 'r', wants: 'better' },
-  { why: 'there can be no TCP, as in a browser', current: 'd', others: 'r', ways: 'd r', standby: 'r' },
+  { why: 'it is one until there is a relay', current: 'p', others: 'd', strategies: 'p d r', standby: 'd', wants: 'standby' },
+  { why: 'it is one where no relay is wanted', current: 'p', others: 'd', strategies: 'p d', standby: 'd' },
+  { why: 'there could be TCP', current: 'd', others: 'r', strategies: 'p d r', standby: 'r', wants: 'better' },
+  { why: 'there can be no TCP, as in a browser', current: 'd', others: 'r', strategies: 'd r', standby: 'r' },
 ];
 
 describe('path decision: what to be on', () => {
-  for (const { why, current, others, ways = 'd r', use, wants = '', spare = '', standby, readyAt } of rows) {
+  for (const { why, current, others, strategies = 'd r', use, wants = '', spare = '', standby, readyAt } of rows) {
     it(`${current || 'nothing'} in use, beside it ${others || 'nothing'}: ${why}`, () => {
-      const decision = decide(NOW, current ? seen(current) : null, all(others), ways.split(' ').map(placed));
+      const decision = decide(NOW, current ? seen(current) : null, all(others), strategies.split(' ').map(placed));
       const wanted = Object.entries(decision.wants).filter(([, is]) => is);
       assert.deepEqual(
         { ...decision, spare: [...decision.spare].sort().join(' '), wants: wanted.map(([what]) => what).join(' ') },

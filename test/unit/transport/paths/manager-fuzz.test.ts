@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { MAX_TRIES, POLITE_MS, TRIES_WINDOW_MS } from '../../../../transport/paths/search.ts';
 import { policyFor } from '../../../../transport/strategy/policy.ts';
 import { type Management, manage, turn } from '../../../support/fake-management.ts';
-import { someWay } from '../../../support/ways.ts';
+import { someStrategy } from '../../../support/some-strategy.ts';
 
 const RUNS = 300;
 const SEED = 606_884;
@@ -26,14 +26,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom('done' as const, 'fail' as const, 'changed' as const) }),
 );
 
-/** Whatever fits of one step. A way joins only by a try that is under way and has this way in it. */
+/** Whatever fits of one step. A strategy joins only by a try that is under way and has this strategy in it. */
 async function take(k: Management, one: Step): Promise<void> {
   const { resumable } = k;
   const opening = k.openings.find(({ over }) => !over);
   switch (one.do) {
     case 'join': {
       const via = opening?.names[one.which % opening.names.length];
-      // The resumable session refuses a fifth path; the way has failed then.
+      // The resumable session refuses a fifth path; the strategy has failed then.
       if (via && resumable.paths.length < 4) resumable.join(via, one.which * 10);
       return;
     }
@@ -90,8 +90,8 @@ describe('path manager: whatever happens', () => {
             k.clock.advance(POLITE_MS[1] * 1.3);
           }
           assert.equal(k.trying(), '');
-          const ranks = WAYS.flatMap((name) => policy.rank(someWay(name)) ?? []);
-          assert.equal(policy.rank(someWay(k.resumable.inUse?.via ?? '')), Math.min(...ranks), 'it is not on the best path');
+          const ranks = WAYS.flatMap((name) => policy.rank(someStrategy(name)) ?? []);
+          assert.equal(policy.rank(someStrategy(k.resumable.inUse?.via ?? '')), Math.min(...ranks), 'it is not on the best path');
           assert.ok(k.resumable.paths.length <= 2, `${k.resumable.paths.length} paths`);
           k.manager.stop();
         }),

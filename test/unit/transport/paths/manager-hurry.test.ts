@@ -65,7 +65,7 @@ describe('path manager: looks for a better path', () => {
     assert.equal(second.signal.aborted, false, 'nothing was learned since');
   });
 
-  it('not in place of a try for any way at all', async () => {
+  it('not in place of a try for any strategy at all', async () => {
     const { direct, relay } = await settled(k);
     k.resumable.lose(direct);
     k.resumable.lose(relay);

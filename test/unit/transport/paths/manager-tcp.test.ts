@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The path manager between two direct ways: a session on a data channel moves to TCP, and looks for it no longer than it may come.
+// The path manager between two direct strategies: a session on a data channel moves to TCP, and looks for it no longer than it may come.
 
 import assert from 'node:assert/strict';
 import { STANDBY_AFTER_MS } from '../../../../transport/paths/manager.ts';
@@ -28,7 +28,7 @@ describe('path manager: TCP and a data channel', () => {
     assert.equal(k.resumable.inUse?.via, 'tcp-punch');
     assert.deepEqual(k.told(), [
       'moved: data-channel stood first; tcp-punch still being tried',
-      'moved: a better way stands: tcp-punch is 5 ms away, data-channel was 3 ms',
+      'moved: a better path stands: tcp-punch is 5 ms away, data-channel was 3 ms',
     ]);
   });
 
@@ -56,7 +56,7 @@ describe('path manager: TCP and a data channel', () => {
     await first('data-channel', 3);
     k.resumable.join('relay', 40);
     await k.last().done(failure('tcp-punch', 'no connection stood in time'));
-    assert.equal(k.told().at(-1), 'sought: no better way yet (tcp-punch: no connection stood in time); the next try is in 60 s');
+    assert.equal(k.told().at(-1), 'sought: no better path yet (tcp-punch: no connection stood in time); the next try is in 60 s');
     k.clock.advance(POLITE_MS[0] - 1);
     assert.equal(k.trying(), '');
     k.clock.advance(1);
@@ -65,7 +65,7 @@ describe('path manager: TCP and a data channel', () => {
     assert.equal(k.resumable.inUse?.via, 'tcp-punch');
   });
 
-  it('one that is told to use direct ways only does so, too', async () => {
+  it('one that is told to use direct strategies only does so, too', async () => {
     k = manage(['direct-only'], NODE);
     await first('data-channel', 3);
     await k.last().done(failure('tcp-punch', 'no'));

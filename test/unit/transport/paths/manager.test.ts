@@ -7,7 +7,7 @@ import { CARRIED_MS, PROBE_MS, STANDBY_AFTER_MS } from '../../../../transport/pa
 import { MEASURE_MS } from '../../../../transport/paths/news.ts';
 import { POLITE_MS, URGENT_MS } from '../../../../transport/paths/search.ts';
 import { failure, type Management, manage, onRelay, settled } from '../../../support/fake-management.ts';
-import { someWay } from '../../../support/ways.ts';
+import { someStrategy } from '../../../support/some-strategy.ts';
 
 describe('path manager', () => {
   let k: Management;
@@ -24,7 +24,7 @@ describe('path manager', () => {
   });
 
   describe('at the start', () => {
-    it('tries all ways, the best first, and resolves with the first that carries', async () => {
+    it('tries all strategies, the best first, and resolves with the first that carries', async () => {
       const started = k.manager.start();
       assert.equal(k.trying(), 'data-channel,relay');
       k.resumable.join('relay');
@@ -33,7 +33,7 @@ describe('path manager', () => {
       assert.deepEqual(k.news[0], { kind: 'moved', via: 'relay', rttMs: 10, standby: '', reason: k.news[0]?.reason });
     });
 
-    it('names of the better ways those alone that were begun: the other end may not have them all', async () => {
+    it('names of the better strategies those alone that were begun: the other end may not have them all', async () => {
       k = manage(['pigeons', 'data-channel', 'relay'], ['pigeons', 'data-channel', 'relay']);
       const started = k.manager.start();
       for (const name of ['data-channel', 'relay']) k.last().begin(name);
@@ -76,7 +76,7 @@ describe('path manager', () => {
       await onRelay(k);
       k.told();
       k.resumable.join('data-channel', 3);
-      assert.deepEqual(k.told(), ['moved: a direct way stands: data-channel is 3 ms away, the relay was 41 ms']);
+      assert.deepEqual(k.told(), ['moved: a direct path stands: data-channel is 3 ms away, the relay was 41 ms']);
       assert.deepEqual([k.resumable.inUse?.via, k.news.at(-1)?.standby], ['data-channel', 'relay']);
       assert.equal(k.trying(), '', 'what is not needed any more is stopped');
       k.clock.advance(POLITE_MS[1] * 2);
@@ -115,19 +115,19 @@ describe('path manager', () => {
       k.resumable.join('relay', 41);
       assert.deepEqual(k.told(), [
         'moved: data-channel stood first; relay still being tried',
-        'moved: a better way stands: the relay is 41 ms away, data-channel was 3 ms',
+        'moved: a better path stands: the relay is 41 ms away, data-channel was 3 ms',
       ]);
     });
 
-    it('from a way that says it is relayed, whatever its name', async () => {
-      k = manage(undefined, [{ ...someWay('relay'), name: 'pigeons' }, 'data-channel']);
+    it('from a strategy that says it is relayed, whatever its name', async () => {
+      k = manage(undefined, [{ ...someStrategy('relay'), name: 'pigeons' }, 'data-channel']);
       const started = k.manager.start();
       k.resumable.join('pigeons', 41);
       await started;
       k.resumable.join('data-channel', 3);
       assert.deepEqual(k.told(), [
         'moved: the pigeons stood first; data-channel still being tried',
-        'moved: a direct way stands: data-channel is 3 ms away, the pigeons was 41 ms',
+        'moved: a direct path stands: data-channel is 3 ms away, the pigeons was 41 ms',
       ]);
       assert.equal(k.news.at(-1)?.standby, 'pigeons');
     });
@@ -152,7 +152,7 @@ describe('path manager', () => {
       relay.rttMs = 50;
       k.clock.advance(1);
       assert.deepEqual(k.told(), [
-        'moved: a direct way stands: data-channel is 3 ms away, the relay was 50 ms',
+        'moved: a direct path stands: data-channel is 3 ms away, the relay was 50 ms',
         'changed: the network changed',
       ]);
     });
@@ -162,7 +162,7 @@ describe('path manager', () => {
       k.told();
       k.resumable.join('data-channel', 0);
       k.clock.advance(MEASURE_MS[1]);
-      assert.deepEqual(k.told(), ['moved: a direct way stands: data-channel, the relay was 41 ms']);
+      assert.deepEqual(k.told(), ['moved: a direct path stands: data-channel, the relay was 41 ms']);
     });
 
     it('at once when the path fails before that', async () => {
@@ -170,7 +170,7 @@ describe('path manager', () => {
       k.told();
       k.resumable.lose(k.resumable.join('data-channel', 0));
       assert.deepEqual(k.told(), [
-        'moved: a direct way stands: data-channel, the relay was 41 ms',
+        'moved: a direct path stands: data-channel, the relay was 41 ms',
         'moved: data-channel was lost; the relay carries on',
       ]);
     });
@@ -178,7 +178,7 @@ describe('path manager', () => {
 
   describe('when nothing carries', () => {
     for (const how of ['silent', 'lost'] as const) {
-      it(`(${how}) tries all ways at once, and says how long it took`, async () => {
+      it(`(${how}) tries all strategies at once, and says how long it took`, async () => {
         const relay = await onRelay(k);
         await k.last().done(failure('data-channel', 'UDP is blocked'));
         k.told();
@@ -186,7 +186,7 @@ describe('path manager', () => {
         if (how === 'silent') k.resumable.silence(relay);
         else k.resumable.lose(relay, 'the relay hung up');
         const fall = how === 'silent' ? 'the relay went silent' : 'the relay was lost (the relay hung up)';
-        assert.deepEqual(k.told(), [`${how}: ${fall}; looking for another way`]);
+        assert.deepEqual(k.told(), [`${how}: ${fall}; looking for another path`]);
         assert.equal(k.news.at(-1)?.via, how === 'silent' ? 'relay' : '');
         assert.equal(k.trying(), 'data-channel,relay');
         k.clock.advance(1200);
@@ -213,8 +213,8 @@ describe('path manager', () => {
       const attempt = k.last();
       k.resumable.use(relay, 'the resumable has nothing else');
       assert.deepEqual(k.told(), [
-        'lost: data-channel was lost (gone); looking for another way',
-        'silent: data-channel was lost (gone); the relay is silent, too; looking for another way',
+        'lost: data-channel was lost (gone); looking for another path',
+        'silent: data-channel was lost (gone); the relay is silent, too; looking for another path',
       ]);
       assert.deepEqual([k.last(), attempt.over, k.trying()], [attempt, false, 'data-channel,relay']);
       k.resumable.recover(relay);
@@ -226,7 +226,7 @@ describe('path manager', () => {
       k.told();
       k.resumable.silence(relay);
       k.resumable.recover(relay);
-      assert.deepEqual(k.told(), ['silent: the relay went silent; looking for another way', 'recovered: the relay answers again']);
+      assert.deepEqual(k.told(), ['silent: the relay went silent; looking for another path', 'recovered: the relay answers again']);
       assert.deepEqual(k.resumable.asked, []);
     });
 
@@ -246,10 +246,10 @@ describe('path manager', () => {
         begun.slice(1).map((at, i) => at - (begun[i] as number) >= Math.min(URGENT_MS[0] * 2 ** i, URGENT_MS[1])),
         begun.slice(1).map(() => true),
       );
-      assert.equal(k.told()[1], 'sought: no way yet (nothing stood); the next try is in 1 s');
+      assert.equal(k.told()[1], 'sought: no path yet (nothing stood); the next try is in 1 s');
     });
 
-    it('does not hurry for a way that breaks as soon as it stands', async () => {
+    it('does not hurry for a path that breaks as soon as it stands', async () => {
       await onRelay(k);
       for (let ms = 0; ms < 20_000; ms += 100) {
         if (k.resumable.inUse) k.resumable.lose(k.resumable.inUse);
@@ -314,7 +314,7 @@ describe('path manager', () => {
     it('at a polite interval, doubled up to the longest, and says so', async () => {
       await onRelay(k);
       await k.last().done(failure('data-channel', 'UDP is blocked'));
-      assert.equal(k.told().at(-1), 'sought: no direct way yet (data-channel: UDP is blocked); the next try is in 60 s');
+      assert.equal(k.told().at(-1), 'sought: no direct path yet (data-channel: UDP is blocked); the next try is in 60 s');
       const waits: number[] = [];
       for (let i = 0; i < 6; i++) {
         const { length } = k.openings;
@@ -325,7 +325,7 @@ describe('path manager', () => {
         await k.last().fail(new PortholeError('NO_PATH', 'words', { cause: [failure('data-channel', 'still blocked')] }));
       }
       assert.deepEqual(waits, [60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
-      assert.equal(k.told().at(-1), 'sought: no direct way yet (data-channel: still blocked); the next try is in 600 s');
+      assert.equal(k.told().at(-1), 'sought: no direct path yet (data-channel: still blocked); the next try is in 600 s');
       assert.equal(k.resumable.inUse?.via, 'relay');
     });
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From ways to paths: a try ends when all ways are in or have failed, with the error that tells most.
+// From strategies to paths: a try ends when all strategies are in or have failed, with the error that tells most.
 
 import assert from 'node:assert/strict';
 import { type ErrorCode, PortholeError } from '../../../../proto/errors.ts';
@@ -7,23 +7,23 @@ import { memoryPair } from '../../../../transport/channel/memory.ts';
 import { openInto } from '../../../../transport/paths/search.ts';
 import { failure, turn } from '../../../support/fake-management.ts';
 
-describe('from ways to paths', () => {
-  /** Ways that stand, each with what adding it comes to: null, or an error's code. Then `open` ends. */
-  const go = (ways: Record<string, ErrorCode | null>, end: () => ReturnType<Parameters<typeof openInto>[0]> = async () => []) =>
+describe('from strategies to paths', () => {
+  /** Strategies that stand, each with what adding it comes to: null, or an error's code. Then `open` ends. */
+  const go = (strategies: Record<string, ErrorCode | null>, end: () => ReturnType<Parameters<typeof openInto>[0]> = async () => []) =>
     openInto(
       async (onPath) => {
-        for (const via of Object.keys(ways)) onPath(memoryPair(via).a);
+        for (const via of Object.keys(strategies)) onPath(memoryPair(via).a);
         return end();
       },
       async ({ via }) => {
         await turn();
-        const code = ways[via];
+        const code = strategies[via];
         if (code) throw new PortholeError(code, `${via} ${code}`);
       },
     );
   const names = (failures: Awaited<ReturnType<typeof go>>): string[] => failures.map(({ strategy, error }) => `${strategy} ${error.code}`);
 
-  it('resolves when the last way is in, with what failed', async () => {
+  it('resolves when the last strategy is in, with what failed', async () => {
     let added = 0;
     const done = openInto(
       async (onPath) => {

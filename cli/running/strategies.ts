@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ways of this program: its own, and those that the settings name.
+// The strategies of this program: its own, and those that the settings name.
 
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import type { Strategy } from '../../transport/strategy/strategy.ts';
@@ -7,15 +7,15 @@ import type { Settings } from '../settings/settings.ts';
 import { loadStrategies } from '../settings/strategy-modules.ts';
 
 /**
- * The ways that `--via` asks for, of all that there are.
- * @throws PortholeError USAGE for a strategy that cannot be used, or a name that is no way
+ * The strategies that `--via` asks for, of all that there are.
+ * @throws PortholeError USAGE for a strategy that cannot be used, or a name that is no strategy
  */
-export async function programWays({ strategies, via }: Pick<Settings, 'strategies' | 'via'>): Promise<Strategy[]> {
+export async function programStrategies({ strategies, via }: Pick<Settings, 'strategies' | 'via'>): Promise<Strategy[]> {
   return nodeStrategies(via, await othersWays({ strategies }));
 }
 
 /**
- * The ways that are not of this program: loaded once, and one for all that this program runs.
+ * The strategies that are not of this program: loaded once, and one for all that this program runs.
  * @throws PortholeError USAGE for a strategy that cannot be used
  */
 export async function othersWays({ strategies = [] }: Pick<Settings, 'strategies'>): Promise<readonly Strategy[]> {
