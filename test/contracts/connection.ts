@@ -203,5 +203,30 @@ export function connectionContract(name: string, makePair: MakePair): void {
       await all;
       assert.ok(drains > 0, 'nobody was told of room');
     });
+
+    it('tells of room also where something short was sent while there was none', async () => {
+      const most = 100;
+      let received = 0;
+      let sent = 0;
+      const { promise: all, resolve } = Promise.withResolvers<void>();
+      const none = { heard() {}, drained() {}, ended() {} };
+      const go = (): void => {
+        while (sent < most) {
+          sent++;
+          if (!ends.a.send(new Uint8Array(60_000))) return;
+        }
+      };
+      ends.b.start({
+        ...none,
+        message(borrowed) {
+          if (borrowed.length === 1) return;
+          if (++received === most) return resolve();
+          ends.a.send(bytes(1));
+        },
+      });
+      ends.a.start({ ...none, message() {}, drained: go });
+      go();
+      await all;
+    });
   });
 }

@@ -111,7 +111,7 @@ class MemoryEnd implements Connection {
     this.#wire.sent++;
     const own = new Uint8Array(message);
     this.#wire.carry(() => this.peer.#delivery.message(own, false));
-    this.#full = this.#unread > QUEUE_BYTES;
+    this.#full ||= this.#unread > QUEUE_BYTES;
     return !this.#full;
   }
 

@@ -75,7 +75,8 @@ export class ChannelConnection implements Connection {
     }
     // A copy: not every implementation has sent it, or made one, when it comes back.
     if (this.#isOver || !this.#put(new Uint8Array(message))) return false;
-    this.#full = this.#channel.bufferedAmount > SEND_QUEUE_BYTES;
+    // What was full stays so until `drained` has told of room, though a short message may find some before.
+    this.#full ||= this.#channel.bufferedAmount > SEND_QUEUE_BYTES;
     return !this.#full;
   }
 
