@@ -20,12 +20,19 @@ export function tcpPipe(socket: Socket): BytePipe {
   let memory: Uint8Array | null = null; // what gathers, in the first `filled` bytes
   let filled = 0;
   let scheduled = false;
-  const flush = (): void => {
+  const write = (): void => {
     if (memory === null) return;
     const written = memory;
     memory = null;
-    socket.write(written.subarray(0, filled), () => giveMemory(written));
+    socket.write(written.subarray(0, filled), () => {
+      giveMemory(written);
+      flush();
+    });
     filled = 0;
+  };
+  /** What comes while the system takes no more gathers behind it: a peer that reads nothing costs no memory for each short message. */
+  const flush = (): void => {
+    if (socket.writableLength === 0) write();
   };
   socket.setNoDelay(true);
   socket.on('error', (error) => events?.broken(error));
@@ -61,7 +68,7 @@ export function tcpPipe(socket: Socket): BytePipe {
           memory.set(part, filled);
           filled += part.length;
           at += part.length;
-          if (filled === memory.length) flush();
+          if (filled === memory.length) write();
         }
       }
     },
@@ -70,7 +77,7 @@ export function tcpPipe(socket: Socket): BytePipe {
       return socket.writableLength + filled;
     },
     onceDrained(run) {
-      flush();
+      write();
       if (socket.writableNeedDrain) socket.once('drain', run);
       else queueMicrotask(run);
     },
@@ -81,7 +88,7 @@ export function tcpPipe(socket: Socket): BytePipe {
       socket.resume();
     },
     end() {
-      flush();
+      write();
       socket.end();
     },
     destroy() {
