@@ -30,6 +30,7 @@ export class Mux extends Carrying {
   readonly #peer = new Peer();
   #lastStream = 0; // the highest number opened, by us or by the visitor
   #state: 'open' | 'draining' | 'closed' = 'open';
+  #over: PortholeError | null = null; // why it is closed
   #setClosed!: (error: PortholeError | null) => void;
   #onIdle: (() => void) | null = null;
 
@@ -91,6 +92,7 @@ export class Mux extends Carrying {
     }
     this.#lastStream = id;
     this.#add(stream);
+    failure ??= this.#over; // what was sent may have ended the session
     if (failure) stream.fail(failure);
     return stream;
   }
@@ -266,6 +268,7 @@ export class Mux extends Carrying {
   #end(error: PortholeError | null): void {
     this.#state = 'closed';
     const reason = error ?? new PortholeError('SESSION_CLOSED');
+    this.#over = reason;
     this.credit.fail(reason);
     this.receiveCredit.stop();
     for (const stream of [...this.live.values()]) stream.fail(reason);

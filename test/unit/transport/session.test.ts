@@ -7,6 +7,7 @@ import { PortholeError } from '../../../proto/errors.ts';
 import { INITIAL_STREAM_CREDIT, MAX_STREAMS } from '../../../proto/limits.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
 import { type Served, serveSession } from '../../../transport/session/host.ts';
+import { MAX_UNSENT } from '../../../transport/session/sender.ts';
 import type { Site } from '../../../transport/session/site.ts';
 import { openSession, type Session } from '../../../transport/session/visitor.ts';
 import { bare } from '../../support/bare.ts';
@@ -329,5 +330,14 @@ describe('session', () => {
     await assert.rejects(session.fetch(get(`/${'x'.repeat(9000)}`)), code('MESSAGE_TOO_LONG'));
     await assert.rejects(session.fetch(get('/', { headers: { 'x-long': 'y'.repeat(40_000) } })), code('MESSAGE_TOO_LONG'));
     assert.equal(await (await session.fetch(get('/hello'))).text(), 'hello');
+  });
+
+  it('a request that ends the session by being one too many fails with it', async () => {
+    start();
+    const connection = { ...bare(memoryPair().a), unsent: 0 };
+    const stuck = openSession(connection);
+    connection.unsent = MAX_UNSENT + 1;
+    await assert.rejects(stuck.fetch(get('/hello')), code('PROTOCOL_VIOLATED'));
+    assert.equal(stuck.streams, 0);
   });
 });
