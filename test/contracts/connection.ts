@@ -153,6 +153,27 @@ export function connectionContract(name: string, makePair: MakePair): void {
       assert.equal(await waiting, null);
     });
 
+    it('may be closed again by who is told of the end', async () => {
+      const ended: (Error | null)[] = [];
+      let again: Promise<void> | undefined;
+      const none = { heard() {}, drained() {} };
+      ends.a.start({
+        ...none,
+        message() {},
+        ended(reason) {
+          ended.push(reason);
+          again = ends.a.close();
+        },
+      });
+      b = asked(ends.b);
+      for (let i = 0; i < 3; i++) ends.a.send(bytes(i));
+      const closing = ends.a.close();
+      for (let i = 0; i < 3; i++) assert.equal((await b.receive())?.[0], i);
+      assert.equal(await b.receive(), null);
+      await Promise.all([closing, again]);
+      assert.deepEqual(ended, [null]);
+    });
+
     it('abort tells the own receiver the reason; the peer learns the path is lost', async () => {
       take();
       const reason = new Error('enough');

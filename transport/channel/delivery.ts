@@ -9,7 +9,8 @@ export class Delivery {
   readonly #onTake: ((bytes: number) => void) | undefined;
   #receiver: Receiver | null = null;
   #paused = false;
-  #kept: Uint8Array[] = [];
+  #kept: (Uint8Array | null)[] = [];
+  #next = 0; // where in #kept the first one stands: `shift` moves all others of a long queue
   #bytes = 0;
   #end: { readonly reason: Error | null } | null = null;
   #told = false; // the receiver knows of the end
@@ -30,7 +31,8 @@ export class Delivery {
     return this.#end !== null;
   }
 
-  get #open(): boolean {
+  /** Whether what comes is given at once. */
+  get open(): boolean {
     return this.#receiver !== null && !this.#paused && this.#kept.length === 0;
   }
 
@@ -63,7 +65,7 @@ export class Delivery {
   /** Takes a message; nothing after the end. @param borrowed whether its memory is another's after the call */
   message(message: Uint8Array, borrowed: boolean): void {
     if (this.#end) return;
-    if (this.#open) return this.#take(message);
+    if (this.open) return this.#take(message);
     this.#kept.push(borrowed ? new Uint8Array(message) : message);
     this.#bytes += message.length;
   }
@@ -93,17 +95,23 @@ export class Delivery {
   }
 
   #give(): void {
-    while (this.#receiver && !this.#paused) {
-      const next = this.#kept.shift();
-      if (!next) break;
-      this.#bytes -= next.length;
-      this.#take(next);
+    while (this.#receiver && !this.#paused && this.#kept.length > 0) {
+      const message = this.#kept[this.#next] as Uint8Array;
+      this.#kept[this.#next++] = null;
+      // A queue that never runs empty must not keep the places of what was taken.
+      if (2 * this.#next >= this.#kept.length) {
+        this.#kept = this.#kept.slice(this.#next);
+        this.#next = 0;
+      }
+      this.#bytes -= message.length;
+      this.#take(message);
     }
-    if (this.#open) this.#tell();
+    if (this.open) this.#tell();
   }
 
   #drop(): void {
     this.#kept = [];
+    this.#next = 0;
     this.#bytes = 0;
     this.#tell();
   }

@@ -58,7 +58,7 @@ class FramedConnection implements Connection {
 
   start(receiver: Receiver): void {
     this.#delivery.start(receiver);
-    this.#flow();
+    if (this.#delivery.open) this.#flow();
   }
 
   pause(): void {
@@ -68,7 +68,7 @@ class FramedConnection implements Connection {
 
   resume(): void {
     this.#delivery.resume();
-    if (this.#delivery.bytes === 0) this.#flow();
+    if (this.#delivery.open) this.#flow();
   }
 
   send(message: Uint8Array): boolean {

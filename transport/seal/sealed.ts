@@ -93,7 +93,7 @@ class SealedConnection implements Sealed {
 
   start(receiver: Receiver): void {
     this.#delivery.start(receiver);
-    this.#flow();
+    if (this.#delivery.open) this.#flow();
   }
 
   pause(): void {
@@ -103,7 +103,7 @@ class SealedConnection implements Sealed {
 
   resume(): void {
     this.#delivery.resume();
-    if (this.#delivery.bytes === 0) this.#flow();
+    if (this.#delivery.open) this.#flow();
   }
 
   send(head: Uint8Array, content?: Uint8Array): boolean {
@@ -119,7 +119,12 @@ class SealedConnection implements Sealed {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    if (!this.#closing) {
+      // Known before anybody is told of the end, who may close again.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#closing = promise;
+      resolve(this.#close());
+    }
     return this.#closing;
   }
 

@@ -82,8 +82,8 @@ export class ChannelConnection implements Connection {
 
   async close(): Promise<void> {
     if (!this.#isOver) {
-      this.#put(END);
-      this.#finish();
+      this.#isOver = true;
+      if (this.#put(END)) this.#linger();
     }
     this.#delivery.discard();
     await this.#gone.promise;
@@ -115,9 +115,10 @@ export class ChannelConnection implements Connection {
   /** All the peer sent has come; it waits to hear that, and then closes the channel. */
   #peerEnded(): void {
     this.#ended = true;
-    this.#put(ENDED);
-    this.#finish();
+    this.#isOver = true;
+    // First: a channel that takes no answer any more has still ended in good order.
     this.#delivery.end();
+    if (this.#put(ENDED)) this.#linger();
   }
 
   /** False, and everything broken, when the channel does not take it. */
@@ -137,12 +138,7 @@ export class ChannelConnection implements Connection {
     this.#delivery.drained();
   }
 
-  /** Nothing more is sent; the channel stays until the peer has all, or for as long as it lingers. */
-  #finish(): void {
-    this.#isOver = true;
-    this.#linger();
-  }
-
+  /** The channel stays until the peer has all, or for as long as it lingers. */
   #linger(): void {
     this.#cancelLinger();
     const queued = this.#channel.bufferedAmount;

@@ -89,6 +89,26 @@ describe('Delivery', () => {
     }
   });
 
+  it('takes no longer for a message of a long queue', () => {
+    const delivery = new Delivery();
+    const many = 200_000;
+    let came = 0;
+    for (let i = 0; i < many; i++) delivery.message(new Uint8Array(1), false);
+    const beganAt = performance.now();
+    delivery.start({
+      message() {
+        came++;
+        if (came % 1000 === 0) delivery.pause();
+      },
+      heard() {},
+      drained() {},
+      ended() {},
+    });
+    while (came < many && performance.now() - beganAt < 5000) delivery.resume();
+    assert.equal(came, many);
+    assert.equal(delivery.bytes, 0);
+  });
+
   it('has one receiver', () => {
     const delivery = new Delivery();
     listening(delivery);
