@@ -124,6 +124,37 @@ export function connectionContract(name: string, makePair: MakePair): void {
       assert.deepEqual(came, [0, 1, 2, 3, 4]);
     });
 
+    it('keeps the order also where each message pauses it and has it go on', async () => {
+      const came: number[] = [];
+      let depth = 0;
+      const { promise, resolve } = Promise.withResolvers<Error | null>();
+      asked(ends.a);
+      ends.b.start({
+        message(borrowed) {
+          assert.equal(depth++, 0, 'a message came within another');
+          came.push(((borrowed[0] as number) << 8) | (borrowed[1] as number));
+          ends.b.pause();
+          if (came.length > 1) ends.b.resume();
+          depth--;
+        },
+        heard() {},
+        drained() {},
+        ended: resolve,
+      });
+      const count = 600;
+      for (let i = 0; i < count; i++) {
+        ends.a.send(bytes(i >> 8, i & 255));
+        if (i % 20 === 0) await new Promise((done) => setTimeout(done, 1));
+      }
+      ends.b.resume();
+      await ends.a.close();
+      assert.equal(await promise, null);
+      assert.deepEqual(
+        came,
+        Array.from({ length: count }, (_, i) => i),
+      );
+    });
+
     it('close delivers what was sent, then ends both directions', async () => {
       take();
       const count = 40;

@@ -13,6 +13,7 @@ export class Delivery {
   #next = 0; // where in #kept the first one stands: `shift` moves all others of a long queue
   #bytes = 0;
   #end: { readonly reason: Error | null } | null = null;
+  #giving = false; // a message is with the receiver: what it makes come follows behind it
   #told = false; // the receiver knows of the end
   #drained = false; // there was nobody to tell it
 
@@ -65,7 +66,11 @@ export class Delivery {
   /** Takes a message; nothing after the end. @param borrowed whether its memory is another's after the call */
   message(message: Uint8Array, borrowed: boolean): void {
     if (this.#end) return;
-    if (this.open) return this.#take(message);
+    if (this.open && !this.#giving) {
+      this.#take(message);
+      if (this.#kept.length > 0 || this.#end) this.#give();
+      return;
+    }
     this.#kept.push(borrowed ? new Uint8Array(message) : message);
     this.#bytes += message.length;
   }
@@ -90,11 +95,17 @@ export class Delivery {
   }
 
   #take(message: Uint8Array): void {
-    this.#onTake?.(message.length);
-    if (!this.#told) this.#receiver?.message(message);
+    this.#giving = true;
+    try {
+      this.#onTake?.(message.length);
+      if (!this.#told) this.#receiver?.message(message);
+    } finally {
+      this.#giving = false;
+    }
   }
 
   #give(): void {
+    if (this.#giving) return;
     while (this.#receiver && !this.#paused && this.#kept.length > 0) {
       const message = this.#kept[this.#next] as Uint8Array;
       this.#kept[this.#next++] = null;

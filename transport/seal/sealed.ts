@@ -59,6 +59,7 @@ class SealedConnection implements Sealed {
   #over: Error | null = null; // why nothing can be sent any more
   #broken = false;
   #held = false; // the connection is paused
+  #taking = false; // a record's messages are given
   #scheduled = false;
   #closing: Promise<void> | null = null;
 
@@ -221,22 +222,28 @@ class SealedConnection implements Sealed {
     if (this.#over) return;
     if (content === null) return this.#fail(new PortholeError('SEAL_BROKEN', 'the path was cut off before the end mark of its peer'));
     if (content.length === 0) return this.#peerEnded();
+    this.#taking = true;
     try {
       unpack(content, (message) => this.#delivery.message(message, false));
     } catch (error) {
       this.#fail(asPortholeError(error));
     }
-    if (this.#delivery.bytes > RECEIVE_QUEUE_BYTES) this.#hold();
+    this.#taking = false;
+    if (this.#delivery.open) this.#flow();
+    else if (this.#delivery.bytes > RECEIVE_QUEUE_BYTES) this.#hold();
   }
 
   #hold(): void {
-    if (!this.#held) this.#connection.pause();
+    if (this.#held) return;
     this.#held = true;
+    this.#connection.pause();
   }
 
+  /** Not between the messages of a record: the next record comes behind all of them. */
   #flow(): void {
-    if (this.#held) this.#connection.resume();
+    if (!this.#held || this.#taking) return;
     this.#held = false;
+    this.#connection.resume();
   }
 
   // Ending:
