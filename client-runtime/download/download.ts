@@ -20,7 +20,7 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal;
   /**
    * How long it is tried without a byte of progress, in milliseconds; TRANSFER_PATIENCE_MS when left out. While a path stands the site
-   * may take longer.
+   * may take longer, and where that falls another has as long to stand.
    */
   readonly patienceMs?: number;
   /** Time; the machine’s own when left out. */

@@ -105,7 +105,7 @@ class Transfer {
   async run(): Promise<string | null> {
     const { signal, clock } = this.#options;
     // What has come and is not written yet is no sign that nothing comes.
-    const watchdog = new Watchdog(this.#visit, clock, () => this.#patienceMs + (this.#writing ? clock.now() : this.#progressAt));
+    const watchdog = new Watchdog(this.#visit, clock, this.#patienceMs, () => (this.#writing ? clock.now() : this.#progressAt));
     try {
       return await this.#tries(signal ? AbortSignal.any([signal, watchdog.signal]) : watchdog.signal);
     } finally {

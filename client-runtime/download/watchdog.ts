@@ -6,26 +6,33 @@ import type { Clock } from '../../transport/time/clock.ts';
 import type { Asked } from '../visit/local-gateway.ts';
 import type { Visit, VisitState } from '../visit/visit.ts';
 
+/** The longest that a timer is set for, in milliseconds: platforms take more for no time at all. */
+const LOOK_MS = 24 * 3600_000;
+
 /** What is asked for a resource. A visit also says whether a path carries it; of whom does not, nothing is known but the answers. */
 export type Source = Asked & Partial<Pick<Visit, 'status' | 'onStatus'>>;
 
 /**
- * Gives up at a time that whoever transfers moves on with each byte, once no path stands by then or later. While a path stands it
- * is the site that takes its time, and that is waited for.
+ * Gives up when for as long as patience lasts neither a byte has come nor a path stood. While a path stands it is the site that takes
+ * its time, and that is waited for; a path that falls then is given the time to be replaced.
  */
 export class Watchdog {
   readonly #source: Source;
   readonly #clock: Clock;
-  readonly #dueAt: () => number;
+  readonly #patienceMs: number;
+  readonly #progressAt: () => number;
+  /** Since when nothing can come; null while something can. */
+  #since: number | null = null;
   readonly #abort = new AbortController();
   readonly #forget: () => void;
   #cancel: () => void = () => {};
 
-  /** @param dueAt when patience ends, on the clock, as things are */
-  constructor(source: Source, clock: Clock, dueAt: () => number) {
+  /** @param progressAt when the last byte came, on the clock */
+  constructor(source: Source, clock: Clock, patienceMs: number, progressAt: () => number) {
     this.#source = source;
     this.#clock = clock;
-    this.#dueAt = dueAt;
+    this.#patienceMs = patienceMs;
+    this.#progressAt = progressAt;
     this.#forget = source.onStatus?.(() => this.#look()) ?? (() => {});
     this.#look();
   }
@@ -43,9 +50,14 @@ export class Watchdog {
   #look(): void {
     this.#cancel();
     const obstacle = obstacleOf(this.#source.status);
-    if (!obstacle) return;
-    const left = this.#dueAt() - this.#clock.now();
-    if (left > 0) this.#cancel = this.#clock.after(left, () => this.#look());
+    if (!obstacle) {
+      this.#since = null;
+      return;
+    }
+    const now = this.#clock.now();
+    this.#since ??= now;
+    const left = this.#patienceMs - (now - Math.max(this.#progressAt(), this.#since));
+    if (left > 0) this.#cancel = this.#clock.after(Math.min(left, LOOK_MS), () => this.#look());
     else this.#abort.abort(obstacle);
   }
 }

@@ -6,9 +6,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DownloadEvent, download } from '../../../client-runtime/download/download.ts';
-import type { Source } from '../../../client-runtime/download/watchdog.ts';
+import { type Source, Watchdog } from '../../../client-runtime/download/watchdog.ts';
 import type { VisitState } from '../../../client-runtime/visit/visit.ts';
 import { PortholeError } from '../../../proto/errors.ts';
+import type { Clock } from '../../../transport/time/clock.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 
 const content = new Uint8Array(20_500);
@@ -103,8 +104,13 @@ describe('a download without a path', () => {
     clock.advance(10 * PATIENCE_MS);
     await settle();
     assert.ok(!over());
-    // Patience has ended: it counts from the last byte, whatever came between.
+    // The path that stood until now is given the time to be replaced: it may be silent for no more than a moment.
+    visit.is(connected(true));
+    clock.advance(PATIENCE_MS - 1);
+    await settle();
+    assert.ok(!over());
     visit.is(connecting);
+    clock.advance(1);
     assert.equal(((await ended) as PortholeError).code, 'PATH_LOST');
 
     const other = stranded();
@@ -116,6 +122,28 @@ describe('a download without a path', () => {
     await settle();
     assert.ok(!again.over());
     other.is({ state: 'offline', error: offline });
+    again.clock.advance(PATIENCE_MS);
     await again.ended;
+  });
+
+  it('patience may last longer than a timer can be set for', () => {
+    const clock = fakeClock();
+    const waits: number[] = [];
+    const counted: Clock = {
+      now: clock.now,
+      after(ms, run) {
+        waits.push(ms);
+        return clock.after(ms, run);
+      },
+    };
+    const MONTH_MS = 30 * 24 * 3600_000;
+    const watchdog = new Watchdog({ ...stranded(), status: connecting }, counted, MONTH_MS, () => 0);
+    for (let day = 0; day < 30; day++) {
+      assert.ok(!watchdog.signal.aborted);
+      clock.advance(MONTH_MS / 30);
+    }
+    assert.ok(watchdog.signal.aborted);
+    // What is more than 31 bits Node takes for one millisecond.
+    assert.ok(waits.length < 100 && waits.every((ms) => ms < 2 ** 31));
   });
 });
