@@ -211,9 +211,13 @@ async function wholePart(): Promise<void> {
   writeFileSync(TOOK, JSON.stringify(took));
 }
 
-/** How long each file took the last time, in milliseconds. */
+/** How long each file took the last time, in milliseconds; nothing where that is not there whole: a run may have ended while it wrote. */
 function lastTook(): Record<string, number> {
-  return existsSync(TOOK) ? (JSON.parse(readFileSync(TOOK, 'utf8')) as Record<string, number>) : {};
+  try {
+    return JSON.parse(readFileSync(TOOK, 'utf8')) as Record<string, number>;
+  } catch {
+    return {};
+  }
 }
 
 function nameOf(file: string): string {

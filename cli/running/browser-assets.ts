@@ -14,8 +14,8 @@ import type { Context } from '../terminal/context.ts';
 /** Hexadecimal digits of a hash in a folder's name. */
 const HASH_CHARS = 16;
 
-/** What the files are made from: the folders of the sources, and what says which libraries there are. */
-const SOURCES = ['client-runtime', 'transport', 'proto', 'package-lock.json'];
+/** What the files are made from: the folders of the sources, what says which libraries there are, and what the bundler reads besides. */
+export const SOURCES = ['client-runtime', 'transport', 'proto', 'package-lock.json', 'package.json', 'tsconfig.json'];
 
 /** What makes the files, and where they may go, the best place first. */
 export interface BrowserBuild {

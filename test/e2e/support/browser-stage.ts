@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
-import { type BrowserFiles, buildSomewhere, hashOf } from '../../../cli/running/browser-assets.ts';
+import { type BrowserFiles, buildSomewhere, hashOf, SOURCES } from '../../../cli/running/browser-assets.ts';
 import { buildBrowser } from '../../../client-runtime/browser/build.ts';
 import { chromiumPath, startChromium } from './browser-chromium.ts';
 import { BrowserSuite } from './browser-suite.ts';
@@ -20,15 +20,13 @@ export interface Stage {
 }
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-/** What the page of these tests is made from, beside what libraries there are. */
-const SOURCES = ['client-runtime', 'transport', 'proto', 'test/e2e/support', 'package-lock.json'].map((name) => join(ROOT, name));
 
 /** The browser's files with a visit of the tests' own, built once for each state of their source. */
 function built(): Promise<BrowserFiles> {
   const script = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   return buildSomewhere({
     build: (folder) => buildBrowser(folder, { entry: script('browser-visit-page'), session: script('browser-visit-session') }),
-    source: () => hashOf(SOURCES),
+    source: () => hashOf([...SOURCES, 'test/e2e/support'].map((name) => join(ROOT, name))),
     kept: [join(ROOT, 'node_modules', '.cache', 'porthole-tests')],
     temporary: tmpdir(),
   });
