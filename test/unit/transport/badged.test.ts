@@ -75,7 +75,8 @@ describe('a page over plain HTTP', () => {
       const other = await get({ ...given, 'content-type': 'text/plain' }, new Uint8Array(bytes), asked);
       assert.deepEqual([other.headers.get('content-encoding'), other.body.equals(bytes)], [coding, true], 'what is no page stays as it is');
       const cut = get(given, new Uint8Array(bytes.subarray(0, bytes.length - 20)), asked);
-      await assert.rejects(cut, 'what is damaged is not taken for whole');
+      await assert.rejects(cut, { code: 'SITE_FAILED' }, 'what is damaged is not taken for whole');
+      await assert.rejects(get(given, page, asked), { code: 'SITE_FAILED' }, 'what was not compressed at all');
     }
     for (const [accepted, wanted] of [
       ['br;q=0.5, gzip;q=0', 'br'],

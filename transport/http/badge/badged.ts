@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PortholeError } from '../../../proto/errors.ts';
 import { decodable, decoded } from '../content-codings.ts';
 
 /** What stands after a page's last byte. A change of it needs another MARK: browsers keep pages by their tags. */
@@ -92,7 +93,7 @@ async function badged(response: Response, script: string): Promise<Response> {
   const { headers: plain, body, identity } = decoded(response);
   // A HEAD has no body to undo.
   if (!identity) for (const name of ['content-encoding', 'content-length']) plain.delete(name);
-  const reader = body?.getReader();
+  const reader = body ? readerOf(body) : undefined;
   const first = reader && (await beginning(reader));
   const isUtf16 = first !== undefined && ((first[0] === 0xfe && first[1] === 0xff) || (first[0] === 0xff && first[1] === 0xfe));
   if (reader && isUtf16) {
@@ -135,8 +136,21 @@ function admit(headers: Headers, script: string): void {
   }
 }
 
+type Reader = Pick<ReadableStreamDefaultReader<Uint8Array>, 'read' | 'cancel'>;
+
+/** Reads a body. What is not compressed as its headers say is the site's fault, and none of ours. */
+function readerOf(body: ReadableStream<Uint8Array>): Reader {
+  const reader = body.getReader();
+  const damaged = (thrown: unknown): never => {
+    // What a platform says that cannot undo a coding (Compression Standard).
+    if (thrown instanceof TypeError) throw new PortholeError('SITE_FAILED', 'the page is not compressed as it says', { cause: thrown });
+    throw thrown;
+  };
+  return { read: () => reader.read().catch(damaged), cancel: (reason) => reader.cancel(reason) };
+}
+
 /** The first bytes of a body: two at least, if it has them and they may be a byte order mark of UTF-16. */
-async function beginning(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
+async function beginning(reader: Reader): Promise<Uint8Array> {
   let bytes = new Uint8Array();
   while (bytes.length === 0 || (bytes.length === 1 && (bytes[0] === 0xfe || bytes[0] === 0xff))) {
     const { done, value } = await reader.read();
@@ -147,11 +161,7 @@ async function beginning(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
 }
 
 /** What was read of a body, the rest of it, and what follows when it came to its end. */
-function joined(
-  first: Uint8Array,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  last?: Uint8Array<ArrayBuffer>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
+function joined(first: Uint8Array, reader: Reader, last?: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
   let begun = false;
   return new ReadableStream<Uint8Array>(
     {
