@@ -12,7 +12,7 @@ interface ErrorFacts {
 
 const facts = (exit: number, http: number, summary: string): ErrorFacts => ({ summary, exit, http });
 
-/** Exit statuses: 2 usage, 3 nothing there, 4 refused, 5 no path, 6 the other end misbehaved, 7 local resources, 8 an HTTP error of the site, 70 a fault of ours. */
+/** Exit statuses: 2 usage, 3 nothing there, 4 refused, 5 no path to the host, 6 the other end misbehaved, 7 local resources, 8 an HTTP error of the site, 70 a fault of ours. */
 export const ERRORS = {
   USAGE: facts(2, 400, 'the command was not understood'),
   CONFIG_INVALID: facts(2, 400, 'a setting is not valid'),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `porthole/transport`: what a new strategy to a peer, or a new use of a session, builds on.
+// `porthole/transport`: what a new strategy, or a new use of a session, builds on.
 
 export { PortholeError } from '../proto/errors.ts';
 export type { BytePipe, PipeEvents } from './channel/byte-pipe.ts';

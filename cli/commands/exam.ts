@@ -78,7 +78,7 @@ export async function exam(context: Context): Promise<void> {
     ...printDecision().map((line) => `  ${line}`),
     `\n  A host here, towards a visitor of whom nothing is known: ${OUTCOMES[asHost.outcome]}`,
     `  A visitor here, towards such a host: ${OUTCOMES[asVisitor.outcome]}`,
-    '\nWays that are left:\n',
+    '\nStrategies that are left:\n',
     ...strategies.flatMap(({ name, towards }) =>
       Object.entries(towards).map(([other, { chance, reason }]) => `  ${name} to ${other}: ${chance} (${reason})`),
     ),

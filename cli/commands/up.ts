@@ -8,7 +8,7 @@ import { watchNodeNetwork } from '../../transport/system/network-node.ts';
 import { followLinks, lanLinks } from '../running/lan.ts';
 import { announce, startHost } from '../running/start-host.ts';
 import { startSuite } from '../running/start-suite.ts';
-import { othersWays } from '../running/strategies.ts';
+import { othersStrategies } from '../running/strategies.ts';
 import { refuseHomeInside } from '../settings/home.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Context } from '../terminal/context.ts';
@@ -33,7 +33,7 @@ export async function up(context: Context, folder: string): Promise<void> {
   const names = [`${hostname().split('.')[0]}.local`];
   const fallback = settings.lan ? EVERYWHERE : LOOPBACK;
   // Once for both: what a module makes may hold something that there is one of, such as a port.
-  const others = await othersWays(settings);
+  const others = await othersStrategies(settings);
   const suite = life.keep(await startSuite(context, fallback, settings.lan ? { site: () => site, names } : undefined, others));
   const started = await startHost(context, folder, `http://${dialled(settings.address?.[0] ?? fallback)}:${suite.port}`, others);
   const { host } = started;

@@ -18,7 +18,7 @@ import { type Context, DEFAULT_PORT } from '../terminal/context.ts';
 import { browserAssets } from './browser-assets.ts';
 import { passingCollector } from './collector.ts';
 import { httpGateway } from './http-gateway.ts';
-import { othersWays } from './strategies.ts';
+import { othersStrategies } from './strategies.ts';
 
 /**
  * Opens a suite by the settings.
@@ -31,7 +31,7 @@ export async function startSuite(context: Context, fallback: string, lan?: LanSi
   const { settings, version, stderr } = context;
   const home = await usableHome(settings);
   const [address = fallback, ...more] = settings.address ?? [];
-  const strategies = others ?? (await othersWays(settings));
+  const strategies = others ?? (await othersStrategies(settings));
   const logger = pino({ level: settings.json ? 'silent' : 'warn' }, { write: (line) => stderr.write(plainJson(line)) });
   const relay = createRelay({ passed: passingCollector() });
   // Rich-internet-app clients may reach this suite's own ports, from anywhere: the relay asks for a ticket of its own.

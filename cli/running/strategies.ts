@@ -11,13 +11,13 @@ import { loadStrategies } from '../settings/strategy-modules.ts';
  * @throws PortholeError USAGE for a strategy that cannot be used, or a name that is no strategy
  */
 export async function programStrategies({ strategies, via }: Pick<Settings, 'strategies' | 'via'>): Promise<Strategy[]> {
-  return nodeStrategies(via, await othersWays({ strategies }));
+  return nodeStrategies(via, await othersStrategies({ strategies }));
 }
 
 /**
  * The strategies that are not of this program: loaded once, and one for all that this program runs.
  * @throws PortholeError USAGE for a strategy that cannot be used
  */
-export async function othersWays({ strategies = [] }: Pick<Settings, 'strategies'>): Promise<readonly Strategy[]> {
+export async function othersStrategies({ strategies = [] }: Pick<Settings, 'strategies'>): Promise<readonly Strategy[]> {
   return loadStrategies(strategies);
 }

@@ -18,7 +18,7 @@ export interface OwnNetworkOptions {
   readonly rendezvous: Pick<Rendezvous, 'ask' | 'tell' | 'greeting'>;
   readonly examine?: Examiner | undefined;
   readonly clock: Clock;
-  /** More is known than before: a strategy that failed may be one that stands. */
+  /** More is known than before: a strategy that failed may do now. */
   readonly onLearned: () => void;
 }
 

@@ -47,7 +47,7 @@ export function connectionContract(name: string, makePair: MakePair): void {
       b = asked(ends.b);
     };
 
-    it('names its way and carries at least a whole frame', () => {
+    it('names its strategy and carries at least a whole frame', () => {
       assert.match(ends.a.via, /^[a-z][a-z0-9-]*$/);
       assert.equal(ends.a.via, ends.b.via);
       assert.ok(ends.a.maxMessage >= MAX_FRAME_BYTES);

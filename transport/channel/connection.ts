@@ -17,7 +17,7 @@ export interface Receiver {
 export interface Connection {
   /** The name of the strategy that made it; what none made has another one, as 'memory'. */
   readonly via: string;
-  /** How it was made, in a word, where the strategy has several: a technique of punching. */
+  /** How it was made, in a word, where its strategy has several ways to: a technique of punching. */
   readonly how?: string;
   /** Bytes of a message that go in one packet, on a line so slow that each message has packets of its own; left out where that is not known. */
   readonly packetBytes?: number;

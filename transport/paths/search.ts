@@ -23,9 +23,10 @@ export const MAX_TRIES = 40;
 export const TRIES_WINDOW_MS = 600_000;
 
 /**
- * Opens connections by these names and adds each to the session as it stands. Resolves when no further one will come, with what
- * became of those that did not stand; rejects when none did. The signal stops what is under way, and touches no path. `onAttempt` is
- * told of each strategy that is begun, for not every one that is wanted can be: of who tells of none, all are taken to be.
+ * Opens connections by the strategies of these names and adds each to the session as it stands. Resolves when no further one will
+ * come, with what became of those that did not stand; rejects when none did. The signal stops what is under way, and touches no path.
+ * `onAttempt` is told of each strategy that is begun, for not every one that is wanted can be: of who tells of none, all are taken to
+ * be.
  */
 export type OpenNamed = (names: readonly string[], signal: AbortSignal, onAttempt: (name: string) => void) => Promise<readonly Failure[]>;
 

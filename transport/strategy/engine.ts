@@ -18,7 +18,7 @@ export interface Failure {
   readonly error: PortholeError;
 }
 
-/** Which strategies to try, how, and who gets them. */
+/** Which strategies to try, how, and who gets what stands. */
 export interface TryOptions {
   /** The strategies there are. */
   readonly strategies: readonly Strategy[];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policies: which strategies to a peer may be used, which of them is the better one to be on, and how long it has to itself.
+// Policies: which strategies may be used, which of them is the better one to be on, and how long it has to itself.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_COST, type StrategyInfo } from './strategy.ts';

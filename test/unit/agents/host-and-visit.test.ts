@@ -79,7 +79,7 @@ describe('host and visit', () => {
     });
   }
 
-  it('uses the ways that the policy allows, and no others', async () => {
+  it('uses the strategies that the policy allows, and no others', async () => {
     const visit = await visitSite(link(), { primitives: nodePrimitives, strategies, policy: policyFor(['direct-only']) });
     assert.equal(visit.status.state === 'connected' && visit.status.path.via, 'loopback');
     await visit.close();
@@ -134,7 +134,7 @@ describe('host and visit', () => {
     await slow.close();
   });
 
-  it('an unknown site, an unusable link, a way nobody has', async () => {
+  it('an unknown site, an unusable link, a strategy nobody has', async () => {
     await assert.rejects(visitSite(`http://localhost:${port}/nobody`, { primitives: nodePrimitives, strategies }), code('SITE_UNKNOWN'));
     await assert.rejects(visitSite('gopher://x', { primitives: nodePrimitives, strategies }), code('LINK_INVALID'));
     await assert.rejects(visitSite(link(), { primitives: nodePrimitives, strategies: [loopback('other')] }), code('NO_PATH'));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A suite that lies about who the host is: caught by the key, on every way, before anything is said to the wrong one.
+// A suite that lies about who the host is: caught by the key, by every strategy, before anything is said to the wrong one.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -91,7 +91,7 @@ for (const way of [loopback(), relay(dialRelayFromNode)] satisfies Strategy[]) {
       await rm(folder, { recursive: true });
     });
 
-    it('leads a link with a key to another site: refused before any way is tried', async () => {
+    it('leads a link with a key to another site: refused before any strategy is tried', async () => {
       await begin(thief);
       await assert.rejects(visitSite(keyed(), own), wrongKey);
       await assert.rejects(visitSite(link(), { ...own, site: honest.id }), wrongKey);
