@@ -72,9 +72,7 @@ export class SessionAcceptor implements PathOwner {
       sealed.abort(this.#closed);
       return Promise.resolve();
     }
-    const [oldest] = this.#fresh.keys();
-    if (oldest && this.#fresh.size >= MAX_FRESH_PATHS)
-      oldest.lose(new PortholeError('RATE_LIMITED', 'too many paths have said nothing yet'));
+    if (this.#fresh.size >= MAX_FRESH_PATHS) this.#makeRoom();
     return new Promise((resolve) => {
       const path = new PathEnd(++this.#pathCount, sealed, 'fresh', this, this.#clock);
       path.expect(JOIN_MS, () => path.lose(new PortholeError('TIMED_OUT', 'nothing was said on a path')));
@@ -130,6 +128,24 @@ export class SessionAcceptor implements PathOwner {
     return 'standby';
   }
 
+  /**
+   * Drops one of those that have said nothing for longest, by chance: were it the oldest, whoever opens paths faster than a slow line
+   * carries a handshake would keep all from it who come by that line.
+   */
+  #makeRoom(): void {
+    const [low = 0, high = 0] = this.#chance(2);
+    let left = ((high << 8) | low) % (MAX_FRESH_PATHS / 2);
+    for (const path of this.#fresh.keys()) {
+      if (left-- === 0) return path.lose(new PortholeError('RATE_LIMITED', 'too many paths have said nothing yet'));
+    }
+  }
+
+  #chance(length: number): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(length);
+    (this.#options.random ?? ((memory) => crypto.getRandomValues(memory)))(bytes);
+    return bytes;
+  }
+
   #decided(path: PathEnd): void {
     path.expectNothing();
     this.#fresh.get(path)?.();
@@ -138,8 +154,7 @@ export class SessionAcceptor implements PathOwner {
 
   #open(path: PathEnd, { token }: Join): void {
     if (this.#waiting >= MAX_WAITING_SESSIONS) throw new PortholeError('RATE_LIMITED', 'too many visitors wait to be let in');
-    const session = new Uint8Array(SESSION_ID_BYTES);
-    (this.#options.random ?? ((bytes) => crypto.getRandomValues(bytes)))(session);
+    const session = this.#chance(SESSION_ID_BYTES);
     const resumable = new ResumableHost(session, provedOn(path).key, this.#clock, this.#uplink);
     this.#sessions.set(nameOf(session), resumable);
     this.#holdings.add(resumable);

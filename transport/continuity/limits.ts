@@ -104,8 +104,8 @@ export const MAX_HELD_BYTES = 256 * 1024 * 1024;
 /** How often a host looks whether those whom it let in still may be, in milliseconds: access that is taken back ends within a second. */
 export const JUDGE_MS = 400;
 /**
- * Paths at a host on which nothing was said yet, sealed or not: whose they are is not known, and MAX_PATHS not applied. Over it the oldest
- * is dropped, for who is in earnest needs two round trips.
+ * Paths at a host on which nothing was said yet, sealed or not: whose they are is not known, and MAX_PATHS not applied. Over it one of the
+ * older half is dropped, by chance: who is in earnest needs two round trips.
  */
 export const MAX_FRESH_PATHS = 1024;
 /** New sessions that wait to be authorized at a host; more are refused. */

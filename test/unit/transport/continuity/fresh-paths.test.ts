@@ -11,35 +11,50 @@ import { fakeClock } from '../../../support/clock.ts';
 import { Resumables, settled } from '../../../support/resumables.ts';
 
 describe('session acceptor: paths on which nothing was said', () => {
-  const resumables = new Resumables();
+  let chance = 0;
+  const resumables = new Resumables({
+    random(bytes) {
+      new DataView(bytes.buffer).setUint16(0, chance, true);
+    },
+  });
   after(() => resumables.end());
+  const key = nodePrimitives.newKeyPair();
 
-  it('make room for others (MAX_FRESH_PATHS): the oldest is dropped, and who comes after it is served', async () => {
-    const key = nodePrimitives.newKeyPair();
-    const unsealed = (): { dropped: () => boolean } => {
-      const { a, b } = memoryPair();
-      // Nothing comes of its handshake.
-      void resumables.acceptor.take(sealAsHost(b, { key, primitives: nodePrimitives, clock: fakeClock() }));
-      let isDropped = false;
-      asked(a)
-        .receive()
-        .catch(() => {
-          isDropped = true;
-        });
-      return { dropped: () => isDropped };
-    };
+  function unsealed(): { dropped: () => boolean } {
+    const { a, b } = memoryPair();
+    // Nothing comes of its handshake.
+    void resumables.acceptor.take(sealAsHost(b, { key, primitives: nodePrimitives, clock: fakeClock() }));
+    let isDropped = false;
+    asked(a)
+      .receive()
+      .catch(() => {
+        isDropped = true;
+      });
+    return { dropped: () => isDropped };
+  }
+
+  it('make room for others (MAX_FRESH_PATHS): one of the older half is dropped, by chance, and who comes after it is served', async () => {
     const all = Array.from({ length: MAX_FRESH_PATHS }, unsealed);
-    await settled();
-    assert.equal(all.filter((one) => one.dropped()).length, 0);
+    const dropped = async (): Promise<number[]> => {
+      await settled();
+      return all.flatMap((one, at) => (one.dropped() ? [at] : []));
+    };
+    assert.deepEqual(await dropped(), []);
+    chance = 3;
     await resumables.added();
-    assert.deepEqual(
-      all.map((one) => one.dropped()),
-      all.map((_, at) => at === 0),
-    );
-    // Who has said what it is for is not among them any more.
-    for (let more = 0; more < MAX_FRESH_PATHS; more++) unsealed();
-    await settled();
-    assert.ok(all.every((one) => one.dropped()));
+    assert.deepEqual(await dropped(), [3]);
+    // That one has said what it is for, and is not among them any more.
+    all.push(unsealed());
+    const half = MAX_FRESH_PATHS / 2;
+    chance = 5 * half;
+    all.push(unsealed());
+    assert.deepEqual(await dropped(), [0, 3]);
+    chance = half - 1;
+    all.push(unsealed());
+    // Two of those before it are gone.
+    assert.deepEqual(await dropped(), [0, 3, half + 1]);
+    for (let more = 0; more < MAX_FRESH_PATHS; more++) all.push(unsealed());
+    assert.equal((await dropped()).length, all.length - MAX_FRESH_PATHS);
     assert.equal(resumables.host.paths.length, 1);
   });
 });
