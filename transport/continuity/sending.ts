@@ -170,6 +170,7 @@ export abstract class Sending {
     return path.carry(item);
   }
 
+  /** A path has room again. */
   onDrained(path: PathEnd): void {
     if (path === this.sending) this.pump(path);
   }

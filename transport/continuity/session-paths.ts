@@ -28,6 +28,7 @@ export abstract class SessionPaths extends Sending {
   get paths(): readonly Path[] {
     return this.live;
   }
+  /** How many times as long as usual to wait before a path is suspect. */
   get patience(): number {
     return this.#patience.at(this.clock.now());
   }
@@ -37,6 +38,7 @@ export abstract class SessionPaths extends Sending {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Whether somebody waits for what comes: then the path in use is watched closely. */
   attend(closely: boolean): void {
     this.#attended = closely;
     if (!closely) return;
@@ -44,10 +46,12 @@ export abstract class SessionPaths extends Sending {
     this.sending?.heartbeat.hurry();
   }
 
+  /** Asks on every live path, and suspects those that give no sign of life within so many milliseconds. */
   probe(withinMs: number): void {
     for (const path of this.live) path.heartbeat.probe(withinMs);
   }
 
+  /** A path is suspect, with why in words; or, with null, no longer. */
   onSuspect(path: PathEnd, reason: string | null): void {
     if (!this.joined.has(path)) return;
     if (reason === null) this.emit({ type: 'recovered', path, reason: 'it gives signs of life again' });
@@ -58,27 +62,32 @@ export abstract class SessionPaths extends Sending {
     if (path === this.draining && reason !== null) this.giveUpWait();
   }
 
+  /** A question went unanswered: the other paths are asked, too. */
   onDoubt(path: PathEnd): void {
     if (path !== this.sending) return;
     for (const other of this.live) if (other !== path) other.heartbeat.ask();
     if (this.joined.has(path)) this.emit({ type: 'doubted', path, reason: 'a question went unanswered' });
   }
 
+  /** A question was answered. */
   onAnswered(path: PathEnd): void {
     // It answers while the path in use does not: that is what a move waits for.
     if (path !== this.sending && this.sending?.heartbeat.suspect) this.emit({ type: 'answered', path });
   }
 
+  /** Whether another path has answered, and soon, since this one was doubted. */
   answersBeside(path: PathEnd): boolean {
     if (path !== this.sending || this.doubtedAt === null) return false;
     return this.live.some((other) => other !== path && other.proven);
   }
 
+  /** This end hears the other on a path, and has said nothing for a while. */
   onSpeechless(path: PathEnd): void {
     if (path === this.sending) this.receiveWindow.tell();
     else path.acknowledge(() => this.received());
   }
 
+  /** How closely a path is to be watched. */
   watch(path: PathEnd): Watch {
     if (path === this.draining) return 'busy';
     if (path !== this.sending) return 'standby';
