@@ -25,6 +25,9 @@ export async function scratch(): Promise<Scratch> {
   return { path, drop: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** How long an event is waited for that must come, in milliseconds: long beyond what the busiest machine takes. */
+const WAIT_MS = 60_000;
+
 export class Porthole {
   readonly events: CommandEvent[] = [];
   readonly process: ChildProcess;
@@ -76,7 +79,7 @@ export class Porthole {
   }
 
   /** The next event that fits, from `after` on; rejects when the process ends or `ms` pass first. */
-  async waitFor(fits: string | ((event: CommandEvent) => boolean), ms = 20_000, after = 0): Promise<CommandEvent> {
+  async waitFor(fits: string | ((event: CommandEvent) => boolean), ms = WAIT_MS, after = 0): Promise<CommandEvent> {
     const matches = typeof fits === 'string' ? (event: CommandEvent) => event.event === fits : fits;
     const late = AbortSignal.timeout(ms);
     for (;;) {

@@ -19,6 +19,7 @@ export class Desk {
   readonly #fetcher: Fetcher;
   readonly #events: DeskEvents;
   readonly #air = new BroadcastChannel(BRIDGE_NAME);
+  #isOpen = false;
   /** Exchanges by their ids, by their workers'. */
   readonly #workers = new Map<string, Map<string, Exchange>>();
 
@@ -33,11 +34,21 @@ export class Desk {
     this.#events = events;
     this.#air.onmessage = ({ data }: MessageEvent<Addressed>) => this.#heard(data, (message) => this.#air.postMessage(message));
     setInterval(() => void this.#keepAwake(), ALIVE_EVERY_MS);
+  }
+
+  /**
+   * From now on requests are wanted. Not before a window has come: WebKit runs a shared worker's script a second time, to which no
+   * window is ever connected, and what is asked there waits for ever.
+   */
+  open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
     void this.announce();
   }
 
   /** Tells the service worker that this session is there, and the one to ask. */
   async announce(): Promise<void> {
+    if (!this.#isOpen) return;
     await this.#lives;
     this.#air.postMessage({ to: 'workers', session: this.#session } satisfies Addressed);
   }

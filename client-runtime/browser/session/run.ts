@@ -109,6 +109,7 @@ class SiteSession {
     );
     this.#keeper = keeper;
     for (const got of this.#waiting.splice(0)) got(keeper);
+    this.#desk.open();
     this.#show();
   }
 
