@@ -34,8 +34,13 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
     ...['on', 'prepend', 'off', 'listeners'].flatMap((name) => [`${name}Any`, `${name}AnyOutgoing`]),
   ],
 };
-/** In the list of errors' codes: a code's two numbers, and what it means. */
-const FACTS = /facts\((\d+, \d+), ('[^']*')/g;
+/** In the list of errors' codes: a code, its two numbers, and what it means. */
+const FACTS = /(\w+): facts\((\d+, \d+), ('[^']*')/g;
+/** Codes that a page only hears, with words: they are of commands, of hosts and of the sockets of programs. */
+const NOT_A_PAGES = new Set([
+  ...['USAGE', 'CONFIG_INVALID', 'FOLDER_MISSING', 'PORT_IN_USE', 'PORT_FORBIDDEN', 'STORAGE_FAILED', 'SOCKET_FAILED', 'SOCKETS_UNFIT'],
+  ...['NAME_TAKEN', 'SIGNATURE_WRONG', 'SITE_REPLACED', 'HTTP_STATUS'],
+]);
 const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
 
 /** The esbuild plugin. Everything it leaves out fails loudly where it is called after all. */
@@ -48,6 +53,7 @@ export const lean: Plugin = {
       /[/\\]node_modules[/\\]/.test(importer) ? { path, namespace: 'lean' } : undefined,
     );
     build.onResolve({ filter: /^simple-peer$/ }, () => ({ path: fileURLToPath(new URL('peer.ts', import.meta.url)) }));
+    build.onResolve({ filter: /[/\\]own-network\.ts$/ }, () => ({ path: fileURLToPath(new URL('own-network.ts', import.meta.url)) }));
     // Its packages do not say that importing them does nothing by itself, so that what is unused would stay.
     build.onResolve({ filter: /^(socket\.io-|engine\.io-|\.\.?\/)/ }, async ({ path, pluginData, ...rest }) => {
       if (pluginData === lean.name || !/node_modules[/\\](socket|engine)\.io-/.test(rest.importer + path)) return undefined;
@@ -80,7 +86,8 @@ export const codes = ({ words, numbers }: { readonly words: boolean; readonly nu
     build.onLoad({ filter: /proto[/\\]errors\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(
         FACTS,
-        (_, both, meaning) => `facts(${numbers ? both : '0, 0'}, ${words ? meaning : "'it failed'"}`,
+        (_, code, both, meaning) =>
+          `${code}: facts(${numbers ? both : '0, 0'}, ${words && !NOT_A_PAGES.has(code) ? meaning : "'it failed'"}`,
       ),
       loader: 'ts',
     }));

@@ -3,7 +3,7 @@
 // and says so when the script does not come. Where the worker is there already, all begins at once, the site's own page included.
 
 import { FRAME_ID, type WithHeld } from '../shared/bridge.ts';
-import { SESSION_WORKER, SITE_KEY } from '../shared/names.ts';
+import { SESSION_WORKER, SITE_KEY, sharesWorker } from '../shared/names.ts';
 
 /** Filled in by the build. */
 declare const PORTHOLE_SCRIPT: string;
@@ -14,7 +14,7 @@ const PAINTED_WITHIN_MS = 1000;
 
 const { controller } = navigator.serviceWorker ?? {};
 // The page's script has it, too: from there on it is told who is here.
-const session = controller && typeof SharedWorker === 'function' ? new SharedWorker(PORTHOLE_SESSION, SESSION_WORKER) : null;
+const session = controller && sharesWorker() ? new SharedWorker(PORTHOLE_SESSION, SESSION_WORKER) : null;
 // Into the browser's cache: the worker that will want it is started by the page's script.
 if (!session) fetch(PORTHOLE_SESSION).catch(() => undefined);
 

@@ -5,7 +5,7 @@ import { PortholeError } from '../../../proto/errors.ts';
 import { lendPeer } from '../../../transport/rtc/lend.ts';
 import type { AwakeMessage, LineMessage } from '../shared/bridge.ts';
 import { live, onEnd } from '../shared/lives.ts';
-import { SESSION_WORKER } from '../shared/names.ts';
+import { SESSION_WORKER, sharesWorker } from '../shared/names.ts';
 import {
   CARRIER_NAME,
   type ChannelMessage,
@@ -154,12 +154,12 @@ export class SessionLink {
 
 /** Ends the session that the windows of this site share, if there is one: nothing of it is left for the next page. */
 export function endSharedSession(): void {
-  if (typeof SharedWorker !== 'function') return;
+  if (!sharesWorker()) return;
   new SharedWorker(PORTHOLE_SESSION, SESSION_WORKER).port.postMessage({ porthole: 'end' } satisfies FromTab);
 }
 
 function startWorker(): Started {
-  if (typeof SharedWorker === 'function') {
+  if (sharesWorker()) {
     let outlives = false;
     // Only a browser that knows the option asks for it.
     const options = Object.defineProperty({ ...SESSION_WORKER }, 'extendedLifetime', { get: () => (outlives = true) });

@@ -37,8 +37,7 @@ export class Desk {
   }
 
   /**
-   * From now on requests are wanted. Not before a window has come: WebKit runs a shared worker's script a second time, to which no
-   * window is ever connected, and what is asked there waits for ever.
+   * From now on requests are wanted. Not before a window has come: what is asked where none ever comes waits for ever.
    */
   open(): void {
     if (this.#isOpen) return;

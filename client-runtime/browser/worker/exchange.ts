@@ -57,7 +57,8 @@ export async function carry(errand: Errand): Promise<Answer> {
   const slow = new Set<string>(); // sessions that did not take it: a browser may have frozen their page
   for (;;) {
     const found = session(slow) ?? session(new Set()) ?? (await find(asker));
-    const exchange = new Exchange(found, errand, asker, () => session(new Set([...slow, found.id])) !== null);
+    // Also one that was slow before: it may only have been busy, and the one that is asked now be frozen for good.
+    const exchange = new Exchange(found, errand, asker, () => session(new Set([found.id])) !== null);
     try {
       return await exchange.answer;
     } catch (error) {
