@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What a page has in place of the network's exams, held against what it stands for.
 
 import assert from 'node:assert/strict';
 import { OwnNetwork as LeanOwnNetwork } from '../../../client-runtime/browser/lean/own-network.ts';
