@@ -32,6 +32,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 class Plug implements Sealed {
   readonly via = 'fuzz';
   readonly maxMessage = 65_517;
+  readonly resent = 0;
   readonly proved = { key: testKey(1), hash: HASH };
   readonly ready = Promise.resolve(this.proved);
   /** The last word of the end under test about this path. */

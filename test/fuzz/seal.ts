@@ -59,6 +59,7 @@ const CLOCK: Clock = { now: () => 0, after: () => () => {} };
 class Plug implements Connection {
   readonly via = 'fuzz';
   readonly maxMessage = 70_000;
+  readonly resent = 0;
   readonly sent: Uint8Array[] = [];
   receiver: Receiver | null = null;
 
@@ -78,6 +79,7 @@ class Plug implements Connection {
 /** A byte pipe of the same kind. */
 class Spout implements BytePipe {
   readonly queued = 0;
+  readonly resent = 0;
   events: PipeEvents | null = null;
 
   start(events: PipeEvents): void {

@@ -36,6 +36,7 @@ function inTurns(connection: Connection): Connection {
   return {
     via: connection.via,
     maxMessage: connection.maxMessage,
+    resent: connection.resent,
     send: (message) => connection.send(message),
     start: (receiver) =>
       connection.start({

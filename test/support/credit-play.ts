@@ -79,6 +79,7 @@ function watched(inner: Connection, own: Account, other: Account): Connection {
   return {
     via: inner.via,
     maxMessage: inner.maxMessage,
+    resent: inner.resent,
     start: (receiver) => inner.start(receiver),
     pause: () => inner.pause(),
     resume: () => inner.resume(),

@@ -55,6 +55,7 @@ function openEnd(clock: Clock, line: Line, extraMs: number, peer: () => End): En
       for (const piece of pieces) flow.write(piece.slice());
     },
     flush() {},
+    resent: 0,
     get queued() {
       return flow.queued;
     },

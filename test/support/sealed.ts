@@ -22,6 +22,7 @@ export function plainSealed(connection: Connection, key: Uint8Array): Sealed {
 class PlainSealed implements Sealed {
   readonly via: string;
   readonly maxMessage = 65_500;
+  readonly resent = 0;
   readonly proved: Proved;
   readonly ready: Promise<Proved>;
   readonly #connection: Connection;

@@ -36,6 +36,7 @@ export function valveOn(connection: Connection): Valve {
   const held: Connection = {
     via: connection.via,
     maxMessage: connection.maxMessage,
+    resent: connection.resent,
     start(to) {
       receiver = to;
       connection.start({

@@ -24,6 +24,8 @@ export interface BytePipe {
   flush(): void;
   /** Bytes that are queued and not yet with the system. */
   readonly queued: number;
+  /** Packets that the carrier has sent again so far, as it lost them; 0 where it does not tell. */
+  readonly resent: number;
   /** Calls back once, when `queued` is low. */
   onceDrained(run: () => void): void;
   /** Stops the peer's direction, as far as the carrier can. */

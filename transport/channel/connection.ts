@@ -23,6 +23,8 @@ export interface Connection {
   readonly packetBytes?: number;
   /** Bytes; `send` refuses larger messages. Of a path: at least MAX_RECORD_BYTES, to be sealed. */
   readonly maxMessage: number;
+  /** Packets that the carrier has sent again so far, as it lost them; 0 where it does not tell. */
+  readonly resent: number;
   /** Gives all that has come, and will come, to a receiver. Once. What comes before waits, and its sender, where the carrier can hold it back. */
   start(receiver: Receiver): void;
   /** Gives the receiver no more messages, and holds the peer back, as far as the carrier can. */

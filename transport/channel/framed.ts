@@ -85,6 +85,10 @@ class FramedConnection implements Connection {
     return false;
   }
 
+  get resent(): number {
+    return this.#pipe.resent;
+  }
+
   async close(): Promise<void> {
     if (!this.#isOver) this.#finish();
     this.#delivery.discard();

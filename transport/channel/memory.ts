@@ -79,6 +79,7 @@ class MemoryEnd implements Connection {
   readonly via: string;
   readonly maxMessage = MAX_FRAMED_BYTES;
   peer!: MemoryEnd;
+  readonly resent = 0;
   readonly #wire: MemoryWire;
   readonly #delivery = new Delivery((bytes) => this.#makeRoom(bytes));
   #isOver = false;

@@ -4,6 +4,7 @@
 import { connect as netConnect, type Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';
 import { connectError } from '../nat/sockets/node.ts';
+import { resentBy } from '../nat/sockets/resent.ts';
 import type { BytePipe, PipeEvents } from './byte-pipe.ts';
 import type { Connection } from './connection.ts';
 import { framedConnection } from './framed.ts';
@@ -86,6 +87,9 @@ export function tcpPipe(socket: Socket): BytePipe {
     },
     resume() {
       socket.resume();
+    },
+    get resent() {
+      return resentBy(socket);
     },
     end() {
       write();

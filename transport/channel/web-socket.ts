@@ -67,6 +67,7 @@ export function webSocketPipe(socket: WebSocket, clock: Clock = systemClock): By
     },
     pause() {},
     resume() {},
+    resent: 0,
     end() {
       flush();
       finished = true;

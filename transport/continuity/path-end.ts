@@ -104,7 +104,7 @@ export class PathEnd implements Path {
     this.#clock = clock;
     this.#spokeAt = clock.now();
     const turns = TurnMeter.of(clock);
-    this.pipe = new Pipe(clock.now(), sealed.packetBytes, () => turns.ms);
+    this.pipe = new Pipe(clock.now(), { packet: sealed.packetBytes, turnMs: () => turns.ms, resent: () => sealed.resent });
     this.heartbeat = new Heartbeat(clock, () => this.owner.watch(this), {
       ask: (id, suspect) => this.say({ type: 'ping', id, answer: false, suspect }),
       backlogMs: () => this.owner.backlogMs(this),

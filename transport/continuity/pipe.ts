@@ -11,6 +11,7 @@
 // | starting | a queue of twice QUEUE_MS          | becomes rate × (least round trip + QUEUE_MS); steady            |
 // | steady   | a queue of more than QUEUE_MS      | goes down to rate × (least round trip + QUEUE_MS), by half at most |
 // | steady   | a queue of less than half of that  | if it held the sender back: a quarter more, none twice a half, up to rate × QUEUE_MS or a message, doubled for each round with none |
+// | steady   | something was sent again, as the carrier tells (`resent`), in it or the one before | none larger; in it: rate × (least round trip + QUEUE_MS) at most |
 // | any      | something was lost, as is told from elsewhere | half of it, once a round                         |
 // | looking  | any                                | half of it, for one round in LEAST_TRIP_MS, so that queues run empty and the least round trip shows |
 //
@@ -19,34 +20,17 @@
 // It never has more than two round trips need, and a few messages.
 
 import { MAX_DATA_BYTES, MAX_UNACKED_BYTES } from '../../proto/limits.ts';
-import {
-  ACK_BYTES,
-  ACK_MS,
-  FIRST_WINDOW_BYTES,
-  LEAST_MESSAGE_BYTES,
-  LEAST_TRIP_MS,
-  MESSAGE_MS,
-  QUEUE_MS,
-  ROOMY_WINDOW_BYTES,
-  SHARED_MESSAGES,
-  URGENT_MESSAGES,
-} from './limits.ts';
-import { OfLate } from './of-late.ts';
-import { type Departure, fullPackets } from './packets.ts';
-import { Rates } from './rates.ts';
+import { FIRST_WINDOW_BYTES, LEAST_MESSAGE_BYTES, LEAST_TRIP_MS, MESSAGE_MS, SHARED_MESSAGES, URGENT_MESSAGES } from './limits.ts';
+import { FIRST_MESSAGE_BYTES, LEAST_MESSAGES, Measures } from './measures.ts';
+import { Pace } from './pace.ts';
+import type { Departure } from './packets.ts';
+import { Repairs } from './repairs.ts';
 
 /** A round takes so many milliseconds at least: in less, what one turn of the event loop brings at once looks like a rate. */
 const LEAST_ROUND_MS = 5;
 /** So many times QUEUE_MS are a queue for certain; in less, the best of so many rounds counts. */
 const LONG_QUEUES = 8;
 const DOUBTFUL_ROUNDS = 5;
-/** Messages that may be under way however slow a path is; and beside what two round trips need. */
-const LEAST_MESSAGES = 2;
-const SPARE_MESSAGES = 4;
-/** Turns of the event loop that a round trip waits on a busy machine: to be taken up, to be answered, and to be told. */
-const BUSY_TURNS = 3;
-/** The first messages on a path, in bytes: little is known of it. */
-const FIRST_MESSAGE_BYTES = 4096;
 /** Rounds that show a look, and what follows it: half a window, its trips, and the queue that fills again. */
 const LOOKING_ROUNDS = 3;
 /** Rounds without a queue that are told apart: from there on a step is longer than any window. */
@@ -55,11 +39,22 @@ const MOST_IDLE = 20;
 const LOSS_SHARE = 0.5;
 const NEVER = Number.POSITIVE_INFINITY;
 
+/** What a path is like. */
+export interface PipeOptions {
+  /** Bytes of a record that go in one packet, where that is known. */
+  readonly packet?: number | undefined;
+  /** How long a turn of the event loop takes of late, in milliseconds. */
+  readonly turnMs?: () => number;
+  /** Bytes that may be under way while nothing is known. */
+  readonly first?: number;
+  /** Packets that the carrier has sent again so far. */
+  readonly resent?: () => number;
+}
+
 export class Pipe {
-  readonly #packet: number | undefined;
-  readonly #turnMs: () => number;
+  readonly #measures: Measures;
+  readonly #repairs: Repairs;
   #window = FIRST_WINDOW_BYTES;
-  #firstMessage = FIRST_MESSAGE_BYTES;
   #starting = true;
   #looking = false;
   #answered = false; // something was acknowledged
@@ -67,31 +62,25 @@ export class Pipe {
   #idle = 0; // rounds that showed no queue at all since one showed half of what may wait
   #skip = 0; // rounds to come that show what was before
   #lookedAt: number;
-  #limited = false; // the window has held something back in this round
+  #limited = false; // the window, or the pace, has held something back in this round
   #lossy = false; // something was lost in it
   #roundAt: number; // when this round began
   #bytes = 0; // acknowledged in it
   #leastQueue = NEVER; // that messages in it waited in
-  readonly #rates = new Rates();
-  readonly #trips = new OfLate(Math.min);
+  readonly #pace = new Pace();
 
-  /**
-   * @param now milliseconds
-   * @param packet bytes of a record that go in one packet, where that is known
-   * @param first bytes that may be under way while nothing is known
-   * @param turnMs how long a turn of the event loop takes of late
-   */
-  constructor(now: number, packet?: number, turnMs: () => number = () => 0, first = FIRST_WINDOW_BYTES) {
+  /** @param now milliseconds */
+  constructor(now: number, { packet, turnMs = () => 0, first = FIRST_WINDOW_BYTES, resent = () => 0 }: PipeOptions = {}) {
     this.#window = first;
-    this.#packet = packet;
-    this.#turnMs = turnMs;
+    this.#measures = new Measures(packet, turnMs);
+    this.#repairs = new Repairs(resent);
     this.#roundAt = now;
     this.#lookedAt = now;
   }
 
   /** Bytes that may be under way. */
   get window(): number {
-    return this.#looking ? Math.max(this.#least, this.#window / 2) : this.#window;
+    return this.#looking ? Math.max(this.#measures.least, this.#window / 2) : this.#window;
   }
 
   /** The same for heads and small content. */
@@ -101,18 +90,34 @@ export class Pipe {
 
   /** Bytes a second that the path delivers; 0 while that is not known. */
   get rate(): number {
-    return this.#rates.best * 1000;
+    return this.#measures.rates.best * 1000;
   }
 
   /** Bytes of a message that takes the path MESSAGE_MS. */
   get message(): number {
-    if (this.#rates.best === 0) return this.#firstMessage;
-    return fullPackets(Math.round(Math.min(MAX_DATA_BYTES, Math.max(LEAST_MESSAGE_BYTES, this.#rates.best * MESSAGE_MS))), this.#packet);
+    return this.#measures.message;
   }
 
   /** How long the path takes for so many bytes, in milliseconds; 0 while that is not known. */
   takes(bytes: number): number {
-    return this.#rates.best === 0 ? 0 : bytes / this.#rates.best;
+    return this.#measures.takes(bytes);
+  }
+
+  /** A message goes out. */
+  departs(bytes: number, now: number): void {
+    if (this.#paced) this.#pace.departs(this.takes(bytes), this.#idle > 0, now);
+  }
+
+  /** Milliseconds until the pace lets the next message go out; asked by who has one. */
+  pauseMs(now: number): number {
+    const ms = this.#paced ? this.#pace.waitMs(this.takes(this.message), now) : 0;
+    this.#limited ||= ms > 0;
+    return ms;
+  }
+
+  /** On a fast path a message is a burst by itself, and on a narrow one sessions take turns. */
+  get #paced(): boolean {
+    return !this.#starting && this.#measures.rates.best > 0 && this.message < MAX_DATA_BYTES && !this.narrow;
   }
 
   /** Milliseconds in which what may be under way comes through. */
@@ -127,8 +132,8 @@ export class Pipe {
 
   /** Whether it is slow, and a few messages keep it busy: then what others send over the same line counts. */
   get narrow(): boolean {
-    const slow = this.#rates.best * MESSAGE_MS <= LEAST_MESSAGE_BYTES;
-    return !this.#starting && slow && SHARED_MESSAGES * this.message > this.#rates.best * (this.#alone + this.#queueMs);
+    const slow = this.#measures.rates.best * MESSAGE_MS <= LEAST_MESSAGE_BYTES;
+    return !this.#starting && slow && SHARED_MESSAGES * this.message > this.#measures.fitting;
   }
 
   /** What has come in this round is of other times. */
@@ -142,12 +147,12 @@ export class Pipe {
    */
   follow(other: Pipe, unanswered = false): void {
     this.#anew = true;
-    if (other === this || this.#rates.best > 0) return;
-    if (other.#rates.best > 0) {
-      this.#firstMessage = Math.min(FIRST_MESSAGE_BYTES, other.message);
+    if (other === this || this.#measures.rates.best > 0) return;
+    if (other.#measures.rates.best > 0) {
+      this.#measures.firstMessage = Math.min(FIRST_MESSAGE_BYTES, other.message);
       this.#window = Math.min(this.#window, Math.max(other.#window, LEAST_MESSAGES * LEAST_MESSAGE_BYTES));
     } else if (unanswered && !other.#answered) {
-      this.#firstMessage = LEAST_MESSAGE_BYTES;
+      this.#measures.firstMessage = LEAST_MESSAGE_BYTES;
       this.#window = LEAST_MESSAGES * LEAST_MESSAGE_BYTES;
     }
   }
@@ -162,7 +167,7 @@ export class Pipe {
     if (this.#lossy) return;
     this.#lossy = true;
     this.#starting = false;
-    this.#window = Math.min(this.#window, Math.max(this.#least, LOSS_SHARE * this.#window));
+    this.#window = Math.min(this.#window, Math.max(this.#measures.least, LOSS_SHARE * this.#window));
     this.#skip = Math.max(this.#skip, 1);
   }
 
@@ -175,12 +180,12 @@ export class Pipe {
 
   /** A round trip was measured that waited behind nothing of ours, or little. */
   trip(ms: number): void {
-    this.#trips.note(ms);
+    this.#measures.trips.note(ms);
   }
 
   /** The least round trip is this: of several paths, about what their bytes take. */
   baseIs(ms: number): void {
-    this.#trips.is(ms);
+    this.#measures.trips.is(ms);
   }
 
   /**
@@ -204,71 +209,56 @@ export class Pipe {
 
   /** The least round trip of late, in milliseconds. */
   get baseMs(): number {
-    const base = this.#trips.value;
-    return base === NEVER ? 0 : base;
-  }
-
-  /** What may wait in queues, and what a round trip waits in any case where machines are busy, in milliseconds. */
-  get #queueMs(): number {
-    return QUEUE_MS + BUSY_TURNS * this.#turnMs();
-  }
-
-  /** What a message takes that waits behind no other, in milliseconds. */
-  get #alone(): number {
-    return this.baseMs + this.takes(this.message);
-  }
-
-  get #least(): number {
-    return Math.max(LEAST_MESSAGES * this.message, Math.min(this.#rates.best * this.#queueMs, ROOMY_WINDOW_BYTES));
-  }
-
-  get #most(): number {
-    const acks = Math.min(this.#rates.best * ACK_MS, 2 * ACK_BYTES);
-    return Math.min(MAX_UNACKED_BYTES, 2 * this.#rates.best * this.baseMs + acks + SPARE_MESSAGES * this.message);
+    return this.#measures.baseMs;
   }
 
   /** The longer the way, the more bytes a part of the window is: in one step they would fill a long queue. */
   get #step(): number {
-    return Math.max(this.message, this.#rates.best * this.#queueMs) * 2 ** this.#idle;
+    return Math.max(this.message, this.#measures.rates.best * this.#measures.queueMs) * 2 ** this.#idle;
   }
 
   #start(bytes: number, queue: number, now: number): void {
-    if (queue <= 2 * this.#queueMs) {
+    if (queue <= 2 * this.#measures.queueMs) {
       if (this.#limited) this.#window = Math.min(MAX_UNACKED_BYTES, this.#window + bytes);
       return;
     }
     this.#starting = false;
-    this.#rates.note(this.#bytes / Math.max(LEAST_ROUND_MS, now - this.#roundAt), true);
-    this.#fit(this.#rates.best * (this.#alone + this.#queueMs));
+    this.#measures.rates.note(this.#bytes / Math.max(LEAST_ROUND_MS, now - this.#roundAt), true);
+    this.#fit(this.#measures.fitting);
   }
 
   #round(took: number, now: number): void {
     const limited = this.#limited;
     const rate = this.#bytes / took;
-    this.#rates.note(rate, limited);
+    const repairs = this.#repairs.next();
+    const { best } = this.#measures.rates;
+    this.#measures.rates.note(repairs && best > 0 ? Math.min(rate, best) : rate, limited);
     const queue = this.#leastQueue === NEVER ? 0 : this.#leastQueue;
     const shown = this.#skip === 0;
     if (!shown) this.#skip--;
     if (!this.#starting) {
       const window = this.#window;
-      if (queue > this.#queueMs) this.#shrink(rate, queue);
+      if (queue > this.#measures.queueMs) this.#shrink(rate, queue);
       else if (!shown) {
         // What it shows is of a window that it does not have.
+      } else if (repairs) {
+        this.#idle = 0;
+        if (repairs === 'now') this.#fit(Math.min(window, this.#measures.fitting));
       } else {
-        const [none, short] = [queue < this.#queueMs / 4, queue < this.#queueMs / 2];
+        const [none, short] = [queue < this.#measures.queueMs / 4, queue < this.#measures.queueMs / 2];
         if (limited && short) this.#fit(Math.min((none && this.#idle > 0 ? 1.5 : 1.25) * window, window + this.#step));
         if (!short) this.#idle = 0;
         else if (none && this.#idle < MOST_IDLE) this.#idle++;
       }
-    } else if (this.#rates.known && limited) {
+    } else if (this.#measures.rates.known && limited) {
       // What it can carry is known by now.
-      this.#starting = this.#window < this.#most;
+      this.#starting = this.#window < this.#measures.most;
     }
     this.#looking = now - this.#lookedAt >= LEAST_TRIP_MS;
     if (this.#looking) {
       this.#skip = LOOKING_ROUNDS;
       this.#lookedAt = now;
-      this.#trips.next();
+      this.#measures.trips.next();
     }
     this.#next(now);
   }
@@ -286,13 +276,13 @@ export class Pipe {
    * rounds that last longer now and then, on a radio or a busy machine, look like a queue, and each would make the next one shorter.
    */
   #shrink(rate: number, queue: number): void {
-    if (queue > LONG_QUEUES * this.#queueMs) this.#rates.only(rate);
-    else this.#rates.last(DOUBTFUL_ROUNDS);
-    this.#fit(Math.min(this.#window, Math.max(this.#window / 2, this.#rates.best * (this.#alone + this.#queueMs))));
+    if (queue > LONG_QUEUES * this.#measures.queueMs) this.#measures.rates.only(rate);
+    else this.#measures.rates.last(DOUBTFUL_ROUNDS);
+    this.#fit(Math.min(this.#window, Math.max(this.#window / 2, this.#measures.fitting)));
   }
 
   #fit(window: number): void {
-    const fitted = Math.max(this.#least, Math.min(this.#most, window));
+    const fitted = Math.max(this.#measures.least, Math.min(this.#measures.most, window));
     // What is acknowledged in the next round went out before.
     if (fitted > this.#window) this.#skip = 1;
     this.#window = fitted;

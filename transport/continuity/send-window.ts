@@ -72,9 +72,18 @@ export class SendWindow {
   get roomy(): boolean {
     return this.#unacked <= FIRST_UNACKED_BYTES;
   }
-  /** Whether what is pushed now may go out now; asked by those who have something to push. @param urgent whether that is small */
-  opens(urgent: boolean): boolean {
-    return !this.#held && this.#next === this.#end && this.#fits(urgent);
+  /**
+   * Whether what is pushed now may go out now; asked by those who have something to push.
+   * @param urgent whether that is small
+   * @param now milliseconds
+   */
+  opens(urgent: boolean, now: number): boolean {
+    return !this.#held && this.#next === this.#end && this.#goes(urgent, now);
+  }
+
+  /** Milliseconds until the pace lets the next message go out, where only that holds it back. */
+  pauseMs(now: number): number {
+    return this.#held || !this.#fits(false) ? 0 : this.#pipe.pauseMs(now);
   }
 
   push(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): Item {
@@ -90,7 +99,7 @@ export class SendWindow {
    * @param now milliseconds
    */
   take(now: number, urgent = false): Item | null {
-    if (this.#held || this.#next === this.#end || !this.#fits(urgent)) return null;
+    if (this.#held || this.#next === this.#end || !this.#goes(urgent, now)) return null;
     if (this.#underWay === 0) this.#pipe.begin(now);
     const item = this.#items[this.#at + this.#next - this.#base] as Item;
     // What goes out twice tells nothing: whichever of the two is acknowledged (Karn's rule, RFC 6298 section 3).
@@ -98,7 +107,12 @@ export class SendWindow {
     this.#next++;
     this.#sent = Math.max(this.#sent, this.#next);
     this.#underWay += item.cost;
+    this.#pipe.departs(item.cost, now);
     return item;
+  }
+
+  #goes(urgent: boolean, now: number): boolean {
+    return this.#fits(urgent) && (urgent || this.#pipe.pauseMs(now) === 0);
   }
 
   #fits(urgent: boolean): boolean {

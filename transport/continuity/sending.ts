@@ -31,6 +31,7 @@ export abstract class Sending {
   /** The visitor's newest decision. */
   protected move = 0;
   #onRoom: () => void = ignore;
+  #pacing = false;
   #cancelWait: () => void = ignore;
 
   /** @param newSendWindow makes one that calls `wake` when it may send what it could not */
@@ -55,7 +56,24 @@ export abstract class Sending {
   /** Whether what is sent now goes out now; there is a little more room for what is `urgent`. */
   roomy(urgent = false): boolean {
     const { sending } = this;
-    return sending ? sending.crowded <= CROWD_BYTES && this.sendWindow.opens(urgent) : this.sendWindow.roomy;
+    if (!sending) return this.sendWindow.roomy;
+    if (sending.crowded > CROWD_BYTES) return false;
+    const now = this.clock.now();
+    if (this.sendWindow.opens(urgent, now)) return true;
+    this.#planPace(now);
+    return false;
+  }
+
+  /** Goes on when the pace lets it. */
+  #planPace(now: number): void {
+    if (this.#pacing) return;
+    const ms = this.sendWindow.pauseMs(now);
+    if (ms === 0) return;
+    this.#pacing = true;
+    this.clock.after(Math.max(1, ms), () => {
+      this.#pacing = false;
+      if (this.sending) this.pump(this.sending);
+    });
   }
 
   /** Calls back whenever there may be room again. One listener. */
@@ -178,7 +196,9 @@ export abstract class Sending {
   /** Sends what has gathered, as the path has room. */
   protected pump(path: PathEnd): void {
     while (this.sending === path && path.crowded === 0) {
-      const item = this.sendWindow.take(this.clock.now());
+      const now = this.clock.now();
+      const item = this.sendWindow.take(now);
+      if (!item) this.#planPace(now);
       if (!item || !this.#transmit(path, item)) break;
     }
     this.tellRoom();

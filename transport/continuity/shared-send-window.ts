@@ -36,8 +36,8 @@ export class SharedSendWindow extends SendWindow {
     this.#slow = { turns: uplink.slow, member: new Member(wake) };
   }
 
-  override opens(urgent: boolean): boolean {
-    return super.opens(urgent) && this.#inTurn(urgent);
+  override opens(urgent: boolean, now: number): boolean {
+    return super.opens(urgent, now) && this.#inTurn(urgent);
   }
 
   override take(now: number, urgent = false): Item | null {

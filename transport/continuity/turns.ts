@@ -77,7 +77,7 @@ export class Turns {
     this.#carries = carries;
     this.#ownMs = ownMs;
     const turns = TurnMeter.of(clock);
-    this.#pipe = new Pipe(clock.now(), undefined, () => turns.ms, FIRST_SHARED_BYTES);
+    this.#pipe = new Pipe(clock.now(), { turnMs: () => turns.ms, first: FIRST_SHARED_BYTES });
   }
 
   /** Members that have something under way or wait. */

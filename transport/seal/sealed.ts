@@ -119,6 +119,10 @@ class SealedConnection implements Sealed {
     this.#sender.gather = bytes;
   }
 
+  get resent(): number {
+    return this.#connection.resent;
+  }
+
   close(): Promise<void> {
     if (!this.#closing) {
       // Known before anybody is told of the end, who may close again.

@@ -32,6 +32,7 @@ export class ChannelConnection implements Connection {
   readonly via = DATA_CHANNEL.name;
   readonly maxMessage = MAX_FRAMED_BYTES;
   readonly packetBytes = PACKET_BYTES;
+  readonly resent = 0;
   readonly #channel: RTCDataChannel;
   readonly #hangUp: () => void;
   readonly #clock: Clock;

@@ -19,6 +19,7 @@ function noting(connection: Connection, sent: Frame[]): Connection {
   return {
     via: connection.via,
     maxMessage: connection.maxMessage,
+    resent: connection.resent,
     send: (message) => {
       note(message);
       return connection.send(message);

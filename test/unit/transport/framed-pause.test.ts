@@ -15,6 +15,7 @@ describe('a framed connection', () => {
       write() {},
       flush() {},
       queued: 0,
+      resent: 0,
       onceDrained() {},
       pause: () => flows.push('pause'),
       resume: () => flows.push('resume'),

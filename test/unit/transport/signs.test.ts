@@ -21,6 +21,7 @@ describe('signs of life are bytes', () => {
       write() {},
       flush() {},
       queued: 0,
+      resent: 0,
       onceDrained() {},
       pause() {},
       resume() {},

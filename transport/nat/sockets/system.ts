@@ -27,8 +27,8 @@ export interface Constants {
   readonly maxSegment?: Option;
   readonly ttl: Readonly<Record<4 | 6, Option>>;
   readonly minTtl?: Readonly<Record<4 | 6, Option>>;
-  /** What the system has noted of a TCP connection, and where in it the round trip is, four bytes of microseconds. */
-  readonly connection?: { readonly option: Option; readonly rttAt: number };
+  /** What the system has noted of a TCP connection, and where in it are, in four bytes each, the round trip in microseconds and the packets sent again. */
+  readonly connection?: { readonly option: Option; readonly rttAt: number; readonly resentAt: number };
 }
 
 const IP = 0;
@@ -49,7 +49,7 @@ const linux: Constants = {
   maxSegment: [TCP, 2],
   ttl: { 4: [IP, 2], 6: [IPV6, 16] },
   minTtl: { 4: [IP, 21], 6: [IPV6, 73] },
-  connection: { option: [TCP, 11], rttAt: 68 }, // TCP_INFO, tcpi_rtt: linux/tcp.h
+  connection: { option: [TCP, 11], rttAt: 68, resentAt: 100 }, // TCP_INFO, tcpi_rtt, tcpi_total_retrans: linux/tcp.h
 };
 
 /**
@@ -154,17 +154,26 @@ export class System {
 
   /** The round trip of a connected socket as the system has measured it, in milliseconds; null where it does not say. */
   rttMs(fd: number): number | null {
-    const { connection } = this.constants;
-    if (!connection) return null;
-    const { option, rttAt } = connection;
-    const info = Buffer.alloc(rttAt + 4);
-    this.#length.writeUInt32LE(info.length);
-    this.#done('getsockopt', this.#calls.getsockopt(fd, ...option, info, this.#length));
-    return info.readUInt32LE(rttAt) / 1000 || null;
+    return this.#noted(fd, 'rttAt') / 1000 || null;
+  }
+
+  /** Packets that a connected socket has sent again so far; 0 where the system does not say. */
+  resent(fd: number): number {
+    return this.#noted(fd, 'resentAt');
   }
 
   close(fd: number): void {
     this.#done('close', this.#calls.close(fd));
+  }
+
+  /** A number of what the system has noted of a connected socket; 0 where it does not say. */
+  #noted(fd: number, which: 'rttAt' | 'resentAt'): number {
+    const { connection } = this.constants;
+    if (!connection) return 0;
+    const info = Buffer.alloc(connection[which] + 4);
+    this.#length.writeUInt32LE(info.length);
+    this.#done('getsockopt', this.#calls.getsockopt(fd, ...connection.option, info, this.#length));
+    return info.readUInt32LE(connection[which]);
   }
 
   #familyNumber(family: Family): number {

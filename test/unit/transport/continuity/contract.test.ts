@@ -14,6 +14,7 @@ function asConnection(session: ResumableSession): Connection {
       return session.via;
     },
     maxMessage: session.maxMessage,
+    resent: 0,
     start(receiver) {
       session.onRoom(() => session.roomy() && receiver.drained());
       session.start(receiver);

@@ -97,18 +97,18 @@ describe('sendWindow', () => {
     assert.ok(first >= FIRST_WINDOW_BYTES && first < FIRST_WINDOW_BYTES + MAX_FRAME_BYTES + UNACKED_OVERHEAD_BYTES, String(first));
     assert.ok(first < FIRST_UNACKED_BYTES);
     assert.equal(sendWindow.underWay, first);
-    assert.equal(sendWindow.opens(false), false);
+    assert.equal(sendWindow.opens(false, 0), false);
     sendWindow.acknowledge(1, 10);
     assert.ok(drain(sendWindow) > 0);
   });
 
   it('is open to whoever has a choice while the window is, and nothing waits', () => {
     const sendWindow = new SendWindow(new Pipe(0));
-    assert.equal(sendWindow.opens(false), true);
+    assert.equal(sendWindow.opens(false, 0), true);
     sendWindow.push(message(10), undefined, undefined);
-    assert.equal(sendWindow.opens(false), false);
+    assert.equal(sendWindow.opens(false, 0), false);
     sendWindow.take(0);
-    assert.equal(sendWindow.opens(false), true);
+    assert.equal(sendWindow.opens(false, 0), true);
   });
 
   it('has URGENT_MESSAGES more room for what is small, and never more than MAX_UNACKED_BYTES', () => {
@@ -116,14 +116,14 @@ describe('sendWindow', () => {
     const sendWindow = new SendWindow(pipe);
     fill(sendWindow, FIRST_WINDOW_BYTES);
     drain(sendWindow);
-    assert.deepEqual([sendWindow.opens(false), sendWindow.opens(true)], [false, false]); // one of the longest is beyond it already
+    assert.deepEqual([sendWindow.opens(false, 0), sendWindow.opens(true, 0)], [false, false]); // one of the longest is beyond it already
     const other = new SendWindow(pipe);
-    while (other.opens(false)) {
+    while (other.opens(false, 0)) {
       other.push(message(100), undefined, undefined);
       other.take(0);
     }
     const before = other.underWay;
-    while (other.opens(true)) {
+    while (other.opens(true, 0)) {
       other.push(message(100), undefined, undefined);
       assert.equal(other.take(0), null);
       assert.ok(other.take(0, true));

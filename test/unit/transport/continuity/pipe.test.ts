@@ -12,6 +12,7 @@ import {
   QUEUE_MS,
   ROOMY_WINDOW_BYTES,
 } from '../../../../transport/continuity/limits.ts';
+import { BURST_MS, PACE } from '../../../../transport/continuity/pace.ts';
 import { Pipe } from '../../../../transport/continuity/pipe.ts';
 import { seeded } from '../../../support/mix.ts';
 
@@ -23,6 +24,8 @@ interface Way {
   jitter?: () => number;
   /** The longest that acknowledgements come apart, in milliseconds. */
   ackMs?: number;
+  /** Bytes that may wait in front of it: what comes to a full queue is lost, and sent again; all that comes behind it waits, as on TCP. */
+  queue?: number;
 }
 
 /** A sender that has always more, on a line; time goes in steps. */
@@ -31,6 +34,8 @@ class Sending {
   delivered = 0;
   /** Milliseconds that the line would take for what waits in front of it. */
   queueMs = 0;
+  /** Messages that were sent again. */
+  resent = 0;
   readonly way: Way;
   readonly pipe: Pipe;
   #freeAt = 0;
@@ -38,10 +43,10 @@ class Sending {
   #underWay: { bytes: number; at: number; backAt: number }[] = [];
   #bytes = 0;
 
-  constructor(way: Way, pipe = new Pipe(0)) {
+  constructor(way: Way, pipe?: Pipe) {
     this.way = way;
-    this.pipe = pipe;
-    pipe.trip(way.rttMs);
+    this.pipe = pipe ?? new Pipe(0, { resent: () => this.resent });
+    this.pipe.trip(way.rttMs);
   }
 
   run(ms: number, step = 1): this {
@@ -54,14 +59,21 @@ class Sending {
   }
 
   #send(): void {
-    const { rate, rttMs, jitter } = this.way;
+    const { rate, rttMs, jitter, queue = Number.POSITIVE_INFINITY } = this.way;
     while (this.#bytes < this.pipe.window) {
+      if (this.pipe.pauseMs(this.now) > 0) return;
       if (this.#bytes === 0) this.pipe.begin(this.now);
       const bytes = this.pipe.message;
-      this.#freeAt = Math.max(this.#freeAt, this.now) + (bytes * 1000) / rate;
+      const waits = ((Math.max(this.#freeAt, this.now) - this.now) * rate) / 1000;
+      const lost = waits + bytes > queue;
+      // It takes the line's place when it is sent again, a round trip later.
+      if (lost) this.resent++;
+      const through = Math.max(this.#freeAt, this.now) + (bytes * 1000) / rate;
+      if (!lost) this.#freeAt = through;
       const last = this.#underWay.at(-1)?.backAt ?? 0;
-      this.#underWay.push({ bytes, at: this.now, backAt: Math.max(last, this.#freeAt + rttMs + (jitter?.() ?? 0)) });
+      this.#underWay.push({ bytes, at: this.now, backAt: Math.max(last, through + (lost ? 2 : 1) * rttMs + (jitter?.() ?? 0)) });
       this.#bytes += bytes;
+      this.pipe.departs(bytes, this.now);
     }
     this.pipe.full();
   }
@@ -121,7 +133,7 @@ describe('what a path may have under way', () => {
     const packet = 1120;
     const around = DATA_OVERHEAD_BYTES + 24;
     for (const rate of [10, 50, 200, 1000]) {
-      const { message } = new Sending({ rate: rate * KB, rttMs: 50 }, new Pipe(0, packet)).run(5000).pipe;
+      const { message } = new Sending({ rate: rate * KB, rttMs: 50 }, new Pipe(0, { packet })).run(5000).pipe;
       assert.equal((message + around) % packet, 0, `${message}`);
       assert.ok(message <= Math.max(packet, 2 * rate * KB * (MESSAGE_MS / 1000)), `${message} at ${rate} KB/s`);
     }
@@ -152,6 +164,35 @@ describe('what a path may have under way', () => {
     const before = sending.delivered;
     sending.run(20_000);
     assert.ok((sending.delivered - before) / (12_500 * KB) > 0.7, `${(sending.delivered - before) / (12_500 * KB)}`);
+  });
+
+  it('keeps a line with a queue of a few packets busy, on which TCP repairs what is lost', () => {
+    for (const rate of [60 * KB, 125 * KB, 250 * KB]) {
+      const sending = new Sending({ rate, rttMs: 100, ackMs: ACK_MS, queue: 2 * LEAST_MESSAGE_BYTES + rate / 20 }).run(1000);
+      const [before, resent] = [sending.delivered, sending.resent];
+      sending.run(10_000);
+      const share = (sending.delivered - before) / (rate * 10);
+      assert.ok(share > 0.9, `${share} of ${rate / KB} KB/s`);
+      assert.ok(sending.resent - resent < 20, `${sending.resent - resent} sent again at ${rate / KB} KB/s`);
+    }
+  });
+
+  it('lets out no more at once than takes the path BURST_MS or a message, and goes on at PACE', () => {
+    const sending = new Sending({ rate: 250 * KB, rttMs: 100, ackMs: ACK_MS }).run(5000);
+    const { pipe } = sending;
+    const now = sending.now + 1000;
+    let out = 0;
+    for (; pipe.pauseMs(now) === 0 && out < 1000 * KB; out += pipe.message) pipe.departs(pipe.message, now);
+    assert.ok(
+      pipe.takes(out) <= PACE * Math.max(BURST_MS, pipe.takes(pipe.message)) + 2 * pipe.takes(pipe.message),
+      `${pipe.takes(out)} ms at once`,
+    );
+    const pause = pipe.pauseMs(now);
+    assert.ok(pause > 0 && pause < pipe.takes(pipe.message), `${pause}`);
+    assert.equal(pipe.pauseMs(now + pause), 0);
+    const fast = new Sending({ rate: 50_000 * KB, rttMs: 5 }).run(5000).pipe;
+    fast.departs(10_000 * KB, 5000);
+    assert.deepEqual([fast.pauseMs(5000), new Pipe(0).pauseMs(0)], [0, 0], 'a fast path, and one of which nothing is known');
   });
 
   it('leaves a fast line ROOMY_WINDOW_BYTES, and never has more than MAX_UNACKED_BYTES', () => {
@@ -232,7 +273,7 @@ describe('what a path may have under way', () => {
     const busy = (turnMs: () => number): Sending => {
       const random = seeded(1);
       const jitter = (): number => TURN_MS * (1 + random());
-      const sending = new Sending({ rate: 2500 * KB, rttMs: 5, ackMs: TURN_MS, jitter }, new Pipe(0, undefined, turnMs));
+      const sending = new Sending({ rate: 2500 * KB, rttMs: 5, ackMs: TURN_MS, jitter }, new Pipe(0, { turnMs }));
       return sending.run(10_000);
     };
     const blind = busy(() => 0);

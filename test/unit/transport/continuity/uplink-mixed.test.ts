@@ -129,7 +129,7 @@ describe('sessions that share a line with others', () => {
       const { rtt, own, urgent = false, hold = 0, lose, most = Number.POSITIVE_INFINITY, from = 0 } = sessions[which] as Played;
       const { box, pipe } = boxes[which] as (typeof boxes)[number];
       const now = time.now();
-      while (now >= from && box.underWay < most && box.opens(urgent)) {
+      while (now >= from && box.underWay < most && box.opens(urgent, now)) {
         box.push(new Uint8Array(Math.min(pipe.message, 16_384)), undefined, undefined);
         const item = box.take(now, true);
         if (!item) return;

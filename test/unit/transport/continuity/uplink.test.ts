@@ -164,7 +164,7 @@ describe('sessions that share a slow line', () => {
     const box = new SharedSendWindow(pipe, line, () => {});
     const underWay: number[] = [];
     for (let round = 0; round < 6; round++) {
-      for (let at = 0; at < 100 && box.opens(false); at++) {
+      for (let at = 0; at < 100 && box.opens(false, clock.now()); at++) {
         box.push(new Uint8Array(Math.min(pipe.message, BYTES)), undefined, undefined);
         box.take(clock.now());
       }
@@ -176,13 +176,13 @@ describe('sessions that share a slow line', () => {
     const next = new Pipe(clock.now());
     next.trip(RTT_MS);
     box.rewind(next);
-    while (box.opens(false) && box.underWay < 1e6) {
+    while (box.opens(false, clock.now()) && box.underWay < 1e6) {
       box.push(new Uint8Array(BYTES), undefined, undefined);
       box.take(clock.now());
     }
     const again = box.underWay;
     assert.ok(again < limits.FIRST_LOSSY_BYTES + 2 * BYTES, `${again} on another path`);
-    assert.ok(box.opens(true), 'what is small passes, by URGENT_MESSAGES');
+    assert.ok(box.opens(true, clock.now()), 'what is small passes, by URGENT_MESSAGES');
     assert.ok((underWay[0] as number) < limits.FIRST_LOSSY_BYTES + 2 * BYTES, `${underWay}`);
     box.stop();
   });
@@ -272,7 +272,7 @@ describe('sessions that share a slow line', () => {
           if (what === 'wait') time.advance(amount);
           if (over.has(box)) continue;
           if (what === 'send') {
-            if (box.opens(amount % 2 === 0)) box.push(new Uint8Array(1 + amount), undefined, undefined);
+            if (box.opens(amount % 2 === 0, time.now())) box.push(new Uint8Array(1 + amount), undefined, undefined);
             box.take(time.now(), amount % 3 === 0);
           } else if (what === 'ack') box.acknowledge((box.base + (amount % (box.next - box.base + 1))) % 2 ** 32, time.now());
           else if (what === 'rewind') box.rewind();

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pace at which messages leave, so that not all that a window allows comes to a short queue at once.
+//
+// Where TCP repairs a loss, all that stood behind it is acknowledged at once, and as much may go out: as a burst it would lose
+// packets again, and so on.
+
+/** What takes the path so many milliseconds goes out at once. */
+export const BURST_MS = 15;
+/** The rest goes out so many times as fast as the path delivers; and where it shows no queue at all, as when a line has become faster. */
+export const PACE = 1.25;
+const QUICK_PACE = 2;
+
+export class Pace {
+  /** When what has gone out would be through, at the pace. */
+  #until = 0;
+
+  /**
+   * A message goes out.
+   * @param takes milliseconds that the path takes for it
+   * @param quick whether the path shows no queue
+   */
+  departs(takes: number, quick: boolean, now: number): void {
+    this.#until = Math.max(this.#until, now) + takes / (quick ? QUICK_PACE : PACE);
+  }
+
+  /** Milliseconds until the next message may go out. @param takes milliseconds that the path takes for a message */
+  waitMs(takes: number, now: number): number {
+    return Math.max(0, this.#until - now - Math.max(BURST_MS, takes));
+  }
+}
