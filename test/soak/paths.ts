@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run soak:paths`: thousands of forced path changes under load, over every kind of path. --seed N and --changes N reproduce a run.
-// With --mixes N it plays that many random mixes of cuts, stalls and moves in virtual time instead, a million in half an hour.
+// With --mixes N it plays that many random mixes of cuts, stalls and moves in virtual time instead.
 
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Churn } from './churn.ts';
-import { playMixes } from './mixes.ts';
+import { playMixes, playMixesApart } from './mixes.ts';
 import { openWays } from './ways.ts';
 
 /** Changes when nothing is said. */
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     changes: { type: 'string' },
     mixes: { type: 'string' },
+    part: { type: 'boolean', default: false },
     channel: { type: 'boolean', default: true },
   },
   allowNegative: true,
@@ -35,7 +36,11 @@ const changes = Number(values.changes ?? CHANGES);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
-if (values.mixes !== undefined) process.exit((await playMixes(seed, Number(values.mixes), collect)) ? 0 : 1);
+if (values.mixes !== undefined) {
+  const count = Number(values.mixes);
+  const well = await (values.part ? playMixes(seed, count, collect) : playMixesApart(import.meta.filename, seed, count));
+  process.exit(well ? 0 : 1);
+}
 
 interface Memory {
   readonly held: number;
