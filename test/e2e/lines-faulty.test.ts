@@ -34,7 +34,7 @@ describe('slow lines with small requests and faults', function () {
 
   it('answers a small request beside a download no later than HTTP/2', () => {
     const [ours, other] = smalls;
-    assert.ok(ours && other?.way === HTTP2);
+    assert.ok(ours && other?.by === HTTP2);
     assert.deepEqual([ours.failed, other.failed], [0, 0]);
     assert.ok(ours.p50 <= other.p50, `${ours.p50} ms, HTTP/2 ${other.p50} ms`);
     assert.ok(ours.share > 0.6, `the download has ${ours.share} of the line`);

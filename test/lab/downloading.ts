@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Downloads within this process: so many visits of one site at once, and what became of each and of its ways.
+// Downloads within this process: so many visits of one site at once, and what became of each and of its paths.
 
 import { connect } from '../../client-runtime/index.ts';
 import { targetOf } from '../../client-runtime/links/target.ts';
@@ -13,10 +13,10 @@ const APART_MS = 50;
 export interface DownloadsOrder {
   /** The link of the file that is fetched. */
   readonly file: string;
-  /** As `--via`: a policy, or ways. */
+  /** As `--via`: a policy, or strategies. */
   readonly via: readonly string[];
   readonly visitors: number;
-  /** Milliseconds in which the visits settle on their ways before they begin. */
+  /** Milliseconds in which the visits settle on their paths before they begin. */
   readonly settleMs: number;
   /** The longest that the downloads may take, in milliseconds. */
   readonly mostMs: number;
@@ -31,7 +31,7 @@ export interface Downloaded {
   readonly pauseMs: number;
   /** The way in use at the end. */
   readonly via: string | null;
-  /** What happened to its ways meanwhile. */
+  /** What happened to its paths meanwhile. */
   readonly silent: number;
   readonly moved: number;
   readonly lost: number;

@@ -30,7 +30,7 @@ export interface Trouble {
 export interface Drilled {
   /** The longest time without a byte. */
   readonly stallMs: number;
-  /** To when the transfer flowed on a direct way, and went on doing so. */
+  /** To when the transfer flowed on a direct path, and went on doing so. */
   readonly directMs: number;
   /** Whether all that came, before and after, is what the file begins with. */
   readonly intact: boolean;
@@ -72,12 +72,12 @@ export class Transfer {
     });
   }
 
-  /** @param via the ways, as on the command line; all of them when left out */
+  /** @param via the strategies, as on the command line; all of them when left out */
   static async begin(lab: Lab, stage: Stage, via?: string): Promise<Transfer> {
     const home = join(lab.folder, 'visitor');
     await mkdir(home, { recursive: true });
-    const ways = via ? ['--via', via] : [];
-    const child = lab.spawn('visitor', process.execPath, [MAIN, 'get', stage.file, '--json', ...ways], {
+    const strategies = via ? ['--via', via] : [];
+    const child = lab.spawn('visitor', process.execPath, [MAIN, 'get', stage.file, '--json', ...strategies], {
       cwd: home,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environment({ HOME: home, PORTHOLE_HOME: home }),
@@ -90,7 +90,7 @@ export class Transfer {
     return performance.now() - this.#begun;
   }
 
-  /** Resolves when it flows on a direct way, and has done so for a while; with since when. */
+  /** Resolves when it flows on a direct path, and has done so for a while; with since when. */
   async well(withinMs: number): Promise<number> {
     const until = this.now + withinMs;
     let since = this.now;

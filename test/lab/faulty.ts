@@ -30,7 +30,7 @@ export interface FaultyResult extends Uplink {
   /** The way in use at the end. */
   readonly at: string | null;
   readonly error: string | null;
-  /** What happened to its ways. */
+  /** What happened to its paths. */
   readonly story: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export function faultyFaults({ fault, ms, curlMs, pauseMs, error }: FaultyResult
   return late > LATE_MS ? [`${(late / 1000).toFixed(1)} s late`] : [];
 }
 
-/** By the relay alone: its connections are the system's own, which nothing tells to send less, and there is no other way to move to. */
+/** By the relay alone: its connections are the system's own, which nothing tells to send less, and there is no other path to move to. */
 const isHopeless = (fault: Fault, via: string): boolean => fault.kind === 'narrow' && !fault.told && via === 'relay';
 
 /** Faults that one lab can have one after the other: what is narrow stays so, and is remembered by those who were told. */
@@ -78,7 +78,7 @@ function groups(faults: readonly Fault[]): Fault[][] {
   return stalls.length > 0 ? [stalls, ...narrow] : narrow;
 }
 
-/** Measures each way with each fault, on a new visit each; so many at a time, in labs of their own. */
+/** Measures each strategy with each fault, on a new visit each; so many at a time, in labs of their own. */
 export async function faulty(options: FaultyOptions): Promise<FaultyResult[]> {
   const { line, vias, seconds, rttMs, congestion, onResult } = options;
   const bytes = Math.round(bytesPerSecond(line) * seconds);

@@ -12,7 +12,7 @@ import { type Valve, valveOn } from '../support/valve.ts';
 export interface FirstOrder {
   /** The link of the file that is fetched: one that is longer than what comes until it is cut. */
   readonly file: string;
-  /** The one way of the visit. */
+  /** The one strategy of the visit. */
   readonly via: string;
   /** Whether its paths are cut under the download: both ends learn it. */
   readonly cut: boolean;
@@ -20,7 +20,7 @@ export interface FirstOrder {
 
 /** Milliseconds: of a visit from opening the link, of what goes on from the cut. */
 export interface FirstVisit {
-  /** The introduction was there, and the way was begun. */
+  /** The introduction was there, and the strategy was begun. */
   readonly begunMs: number;
   /** The path stood, not yet sealed. */
   readonly stoodMs: number;
@@ -32,7 +32,7 @@ const MOST_MS = 30_000;
 /** How long a download runs before its path is cut, in milliseconds. */
 const RUN_MS = 1500;
 
-/** Visits by one way. Rejects when it fails. */
+/** Visits by one strategy. Rejects when it fails. */
 export async function firstVisit({ file, via, cut }: FirstOrder): Promise<FirstVisit> {
   const begun: number[] = [];
   const stood: number[] = [];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run lab -- first`: how soon a page that asks at once has its first byte, and a download its next after its path was cut, by each way.
+// `npm run lab -- first`: how soon a page that asks at once has its first byte, and a download its next after its path was cut, by each strategy.
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { startSuite, suiteUrlOf } from './stage.ts';
 
 /** The round trips between any two, in milliseconds, when none are named. */
 export const FIRST_RTT_MS = [20, 50, 150];
-/** The ways, each by itself. By the relay a round trip is two of those between any two. */
+/** The strategies, each by itself. By the relay a round trip is two of those between any two. */
 const VIAS = ['relay', 'tcp-punch'];
 /** Bytes of the file: more than comes until a path is cut. */
 const FILE_BYTES = 400_000_000;
@@ -25,7 +25,7 @@ export interface FirstOptions {
   readonly onProgress?: (line: string) => void;
 }
 
-/** Visits by one way at one round trip, and those of them whose path was cut. */
+/** Visits by one strategy at one round trip, and those of them whose path was cut. */
 interface Firsts {
   readonly rttMs: number;
   readonly via: string;
@@ -68,7 +68,7 @@ export async function first({ rttMs: all, runs, onProgress = () => {} }: FirstOp
   return found;
 }
 
-/** A row for each round trip and way, in milliseconds: the least, for a busy machine makes all others longer, and the median. */
+/** A row for each round trip and strategy, in milliseconds: the least, for a busy machine makes all others longer, and the median. */
 export function firstTable(all: readonly Firsts[]): string {
   const words = (visits: readonly FirstVisit[], of: (visit: FirstVisit) => number): string => {
     const times = visits.map(of).filter((ms) => !Number.isNaN(ms));
@@ -83,7 +83,7 @@ export function firstTable(all: readonly Firsts[]): string {
   return table(
     [
       'round trip',
-      'way',
+      'strategy',
       'introduced',
       'path',
       'first byte',

@@ -8,10 +8,10 @@ import { HTTP2, HTTP2_FORWARDED, isYardstick, type SmallResult, smallFaults } fr
 
 const seconds = (ms: number | null): string => (ms === null ? '–' : (ms / 1000).toFixed(1));
 
-/** One row for each line, way and number of visitors. */
+/** One row for each line, strategy and number of visitors. */
 export function linesTable(results: readonly LineResult[]): string {
   return table(
-    ['Mbit/s', 'queue, ms', 'way', 'visitors', 'seconds', 'curl', 'goodput', 'sent', 'silent', 'moves', 'not as it must be'],
+    ['Mbit/s', 'queue, ms', 'strategy', 'visitors', 'seconds', 'curl', 'goodput', 'sent', 'silent', 'moves', 'not as it must be'],
     results.map((one) => [
       String(one.mbit),
       String(one.queueMs),
@@ -28,14 +28,14 @@ export function linesTable(results: readonly LineResult[]): string {
   );
 }
 
-/** One row for each way on each line. */
+/** One row for each strategy on each line. */
 export function smallTable(results: readonly SmallResult[]): string {
   return table(
-    ['Mbit/s', 'queue, ms', 'way', 'round trip, ms', 'p50, ms', 'p95, ms', 'requests', 'download', 'not as it must be'],
+    ['Mbit/s', 'queue, ms', 'by', 'round trip, ms', 'p50, ms', 'p95, ms', 'requests', 'download', 'not as it must be'],
     results.map((one) => [
       String(one.mbit),
       String(one.queueMs),
-      one.way,
+      one.by,
       String(one.rttMs),
       one.p50.toFixed(0),
       one.p95.toFixed(0),
@@ -46,10 +46,10 @@ export function smallTable(results: readonly SmallResult[]): string {
   );
 }
 
-/** One row for each way and fault. */
+/** One row for each strategy and fault. */
 export function faultyTable(results: readonly FaultyResult[]): string {
   return table(
-    ['the line', 'way', 'seconds', 'without it, curl', 'nothing came for', 'moves', 'way at the end', 'not as it must be'],
+    ['the line', 'strategy', 'seconds', 'without it, curl', 'nothing came for', 'moves', 'at the end on', 'not as it must be'],
     results.map((one) => [
       faultWords(one.fault),
       one.via,
@@ -100,7 +100,7 @@ All visitors download at once, together as much as the line carries in ${run.sec
 - **sent** is what crossed the uplink, heads of IP and all, by the content. curl's own is 1.04 to 1.06.
 - **silent**: times that a path was doubted. **moves**: of all visitors together; \`fastest\` may make one each.
 
-As it must be is a download that is whole, a goodput of at least 0.9 (a data channel 0.85), not more than 1.08 times the content and 100 KB sent (a data channel 1.15), nothing doubted, and no move but the one to the better way: ${right(downloads, faults)}.
+As it must be is a download that is whole, a goodput of at least 0.9 (a data channel 0.85), not more than 1.08 times the content and 100 KB sent (a data channel 1.15), nothing doubted, and no move but the one to the better path: ${right(downloads, faults)}.
 
 ${linesTable(downloads)}
 
@@ -112,7 +112,7 @@ ${smallTable(smalls)}
 
 ## Lines that stop, or get narrow
 
-In the middle of a download of one visitor, on a line of ${first?.mbit} Mbit/s with a queue of ${first?.queueMs} ms: the host's router lets nothing through for a while, either way; or from then on its cable carries no packet of more than 1,280 bytes and no fragment, and says so by ICMP, or says nothing (a black hole). As it must be is whole, within what curl took without the fault, the stall and 3 s; on a narrow line nothing may fail to come for longer than 3 s (the relay alone is left out where nothing is said: its connections are the system's own TCP, which then carries nothing, and there is no other way): ${right(faulty, faultyFaults)}.
+In the middle of a download of one visitor, on a line of ${first?.mbit} Mbit/s with a queue of ${first?.queueMs} ms: the host's router lets nothing through for a while, either way; or from then on its cable carries no packet of more than 1,280 bytes and no fragment, and says so by ICMP, or says nothing (a black hole). As it must be is whole, within what curl took without the fault, the stall and 3 s; on a narrow line nothing may fail to come for longer than 3 s (the relay alone is left out where nothing is said: its connections are the system's own TCP, which then carries nothing, and there is no other path): ${right(faulty, faultyFaults)}.
 
 ${faultyTable(faulty)}
 

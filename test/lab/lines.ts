@@ -11,7 +11,7 @@ import { bytesPerSecond, type Uplink } from './shaping.ts';
 import { openStage } from './stage.ts';
 import { yardstick } from './yardstick.ts';
 
-/** One line, one way, so many visitors. */
+/** One line, one strategy, so many visitors. */
 export interface LineCase extends Uplink {
   /** As `--via`. */
   readonly via: string;
@@ -47,7 +47,7 @@ export interface LinesOptions {
   readonly onResult?: (result: LineResult, progress: string) => void;
 }
 
-/** The least share of curl's goodput, and the most that may be sent, in shares of the content and bytes beside it, by way. */
+/** The least share of curl's goodput, and the most that may be sent, in shares of the content and bytes beside it, by strategy. */
 const GOALS = { stream: { goodput: 0.9, sent: 1.08 }, 'data-channel': { goodput: 0.85, sent: 1.15 } };
 const SENT_BESIDE = 100_000;
 /** The least content of one visitor. */
@@ -86,7 +86,7 @@ export function casesOf(
   );
 }
 
-/** The rates, queues, ways and numbers of visitors that are measured. */
+/** The rates, queues, strategies and numbers of visitors that are measured. */
 export const GRID = {
   mbit: [0.3, 0.5, 1, 2, 5, 20],
   queueMs: [50, 300, 1000],
@@ -99,7 +99,7 @@ export function coveringCases(): LineCase[] {
   const { mbit, queueMs, via, visitors } = GRID;
   const at = (list: readonly number[], place: number): number => list[place % list.length] as number;
   return mbit.flatMap((rate, r) =>
-    via.map((way, w) => ({ mbit: rate, queueMs: at(queueMs, r + w), via: way, visitors: at(visitors, r + 2 * w) })),
+    via.map((strategy, w) => ({ mbit: rate, queueMs: at(queueMs, r + w), via: strategy, visitors: at(visitors, r + 2 * w) })),
   );
 }
 

@@ -25,7 +25,7 @@ npm run lab -- matrix --report FILE [--runs N] [--peers FILE] [--save FILE] [--f
                                     the same, other techniques alone and the times, as docs/reach.md; --peers: what the bench
                                     wrote of other programs; --save and --from: the figures, to write the report again
 npm run lab -- times [--rtt 40,100] [--runs N] [--loss SHARE]
-                                    how soon the first byte and the direct way are there, by technique
+                                    how soon the first byte and the direct path are there, by technique
 npm run lab -- first [--rtt 20,50,150] [--runs N]
                                     how soon a page that asks at once has its first byte, and a download goes on after a cut
 npm run lab -- exam KIND… [--json] [--runs N] [--rtt MS] [--loss SHARE] [--at-once N]

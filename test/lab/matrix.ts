@@ -24,7 +24,7 @@ export interface Pair extends Visited {
 
 export interface MatrixOptions extends Pick<LabOptions, 'rttMs' | 'loss' | 'rateMbit'> {
   readonly kinds: readonly string[];
-  /** How long a visit waits for the way that is expected, in milliseconds. */
+  /** How long a visit waits for the path that is expected, in milliseconds. */
   readonly settleMs: number;
   /** Visits at once. */
   readonly visits: number;
@@ -34,7 +34,7 @@ export interface MatrixOptions extends Pick<LabOptions, 'rttMs' | 'loss' | 'rate
   readonly onProgress?: (line: string) => void;
 }
 
-/** Some techniques alone, with no other way beside them. */
+/** Some techniques alone, with no other strategy beside them. */
 export interface Restriction {
   readonly techniques: readonly string[];
   /** Whether what examining the networks finds is made use of. */
@@ -64,7 +64,7 @@ export function fault(pair: Pair): string | null {
   return isWorse(pair.via, expectation) ? `${pair.via}, and ${expectation.rung} is to be expected` : null;
 }
 
-/** How the pair's direct way was made, in a word: a technique, or the way itself. */
+/** How the pair's direct path was made, in a word: a technique, or the strategy. */
 export function techniqueOf(pair: Visited): string {
   const one = direct(pair);
   return one ? (one.how ?? one.via) : (pair.via ?? 'none');
@@ -120,7 +120,7 @@ function pairsOf(kinds: readonly string[]): { host: string; visitor: string }[] 
   return kinds.includes(TOGETHER) ? [...all, { host: TOGETHER, visitor: SAME_LAN }] : all;
 }
 
-/** All pairs, by all ways there are, and then by the restricted sets. */
+/** All pairs, by all strategies there are, and then by the restricted sets. */
 export async function matrix(options: MatrixOptions): Promise<Matrix> {
   const { kinds, settleMs, visits, compare, onPair = () => {}, onProgress = () => {}, ...wire } = options;
   const all = pairsOf(kinds);

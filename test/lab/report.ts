@@ -22,7 +22,7 @@ export interface Measured {
   readonly times: readonly Times[];
 }
 
-/** A letter for each way and technique, and what it is. */
+/** A letter for each strategy and technique, and what it is. */
 const LETTERS: Readonly<Record<string, readonly [letter: string, what: string]>> = {
   direct: ['D', 'TCP to an address that needs no punch: a public one, or one in the same network'],
   guarded: ['G', 'TCP, guarded punch: a SYN with a low TTL opens the NAT, and the socket is kept from whatever comes back'],
@@ -74,13 +74,13 @@ function techniquesTable(pairs: readonly Pair[]): string {
   const rows = Object.keys(LETTERS).flatMap((name) => {
     const some = used.get(name);
     if (!some) return [];
-    const ways = some.flatMap((pair) => direct(pair) ?? []);
+    const paths = some.flatMap((pair) => direct(pair) ?? []);
     return [
       [
         name,
         share(some.length, pairs.length),
         ...spread(some.flatMap(({ firstByteMs }) => firstByteMs ?? [])),
-        ...spread(ways.flatMap(({ carriedMs }) => carriedMs ?? [])),
+        ...spread(paths.flatMap(({ carriedMs }) => carriedMs ?? [])),
       ],
     ];
   });
@@ -203,13 +203,13 @@ ${kinds.map((kind, at) => `${String(at + 1).padStart(2)} ${kind.padEnd(width)}  
 
 ## How soon
 
-In milliseconds from opening the link; half of the visits took no longer than p50, nineteen of twenty no longer than p95. *First byte*: of the file, by whatever way came first. *Direct*: the host's first message by the direct way.
+In milliseconds from opening the link; half of the visits took no longer than p50, nineteen of twenty no longer than p95. *First byte*: of the file, by whatever path came first. *Direct*: the host's first message on the direct path.
 
 All pairs, ${visits} at once (load ${matrix.load.toFixed(1)} on ${processors} processors, so that times are longer than alone):
 
 ${techniquesTable(pairs)}
 
-${times.map((one) => `One visit at a time, ${one.rttMs} ms of round trip (load ${one.load.toFixed(1)} on ${processors} processors). *After the introduction*: from there until the direct way stands; the aim is for its p50 and its p95.\n\n${timesTable(one)}`).join('\n\n')}
+${times.map((one) => `One visit at a time, ${one.rttMs} ms of round trip (load ${one.load.toFixed(1)} on ${processors} processors). *After the introduction*: from there until the direct path stands; the aim is for its p50 and its p95.\n\n${timesTable(one)}`).join('\n\n')}
 
 ## Where TCP cannot be counted on, and why
 

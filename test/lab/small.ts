@@ -13,16 +13,16 @@ import type { SamplingOrder } from './sampling.ts';
 import { bytesPerSecond, type Uplink } from './shaping.ts';
 import { openStage, SMALL_BYTES, type Stage } from './stage.ts';
 
-/** The ways beside which ours are printed: straight to the host, and by a plain forwarder of TCP that is as far off as the relay. */
+/** What ours are printed beside, HTTP/2: straight to the host, and by a plain forwarder of TCP that is as far off as the relay. */
 export const HTTP2 = 'http2';
 export const HTTP2_FORWARDED = 'http2 forwarded';
 const YARDSTICKS: readonly string[] = [HTTP2, HTTP2_FORWARDED];
 
-/** One way on one line. */
+/** One strategy on one line, or HTTP/2. */
 export interface SmallResult extends Uplink {
   /** As `--via`, or one of HTTP/2's. */
-  readonly way: string;
-  /** The round trip of that way, in milliseconds. */
+  readonly by: string;
+  /** Its round trip, in milliseconds. */
   readonly rttMs: number;
   /** Milliseconds from asking to having all of the answer; what failed took for ever. */
   readonly p50: number;
@@ -56,9 +56,9 @@ const PORT = 8443;
 /** Seconds of a line that the download lasts at least, beside the samples. */
 const SPARE_S = 5;
 
-export const isYardstick = ({ way }: SmallResult): boolean => YARDSTICKS.includes(way);
+export const isYardstick = ({ by }: SmallResult): boolean => YARDSTICKS.includes(by);
 
-/** What is not as it must be, in words, beside what HTTP/2 took on the same line by a way as long. */
+/** What is not as it must be, in words, beside what HTTP/2 took on the same line at the same round trip. */
 export function smallFaults(result: SmallResult, results: readonly SmallResult[]): string[] {
   if (isYardstick(result)) return [];
   const other = results.find(
@@ -72,17 +72,17 @@ export function smallFaults(result: SmallResult, results: readonly SmallResult[]
   ];
 }
 
-/** Measures line after line: ours way by way, and then HTTP/2. */
+/** Measures line after line: ours strategy by strategy, and then HTTP/2. */
 export async function small({ lines, vias, samples, rttMs, congestion, atOnce: most, onResult }: SmallOptions): Promise<SmallResult[]> {
   const order: SamplingOrder = { samples, everyMs: EVERY_MS, mostMs: MOST_MS };
   const done = await atOnce(most, lines, async (line) => {
     const bytes = Math.round(bytesPerSecond(line) * ((samples * EVERY_MS) / 1000 + SPARE_S));
     const results: SmallResult[] = [];
-    const note = (way: string, trips: number, { samples: all, bytes: came, ms }: Beside): void => {
+    const note = (by: string, trips: number, { samples: all, bytes: came, ms }: Beside): void => {
       const times = all.map((one) => one ?? Number.POSITIVE_INFINITY);
       const result: SmallResult = {
         ...line,
-        way,
+        by,
         rttMs: trips * rttMs,
         p50: percentile(times, 0.5),
         p95: percentile(times, 0.95),

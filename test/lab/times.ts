@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run lab -- times`: how soon a link has its first byte and its direct way, technique by technique, one visit at a time.
+// `npm run lab -- times`: how soon a link has its first byte and its direct path, technique by technique, one visit at a time.
 
 import { loadavg } from 'node:os';
 import { Field } from './field.ts';

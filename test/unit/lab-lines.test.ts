@@ -28,7 +28,7 @@ const GOOD: LineResult = {
 const SMALL: SmallResult = {
   mbit: 2,
   queueMs: 300,
-  way: 'relay',
+  by: 'relay',
   rttMs: 100,
   p50: 120,
   p95: 150,
@@ -37,8 +37,8 @@ const SMALL: SmallResult = {
   share: 0.9,
 };
 const BESIDE: readonly SmallResult[] = [2, 20].flatMap((mbit) => [
-  { ...SMALL, mbit, way: HTTP2, rttMs: 50, p50: 90, p95: 110 },
-  { ...SMALL, mbit, way: HTTP2_FORWARDED, p95: 160 },
+  { ...SMALL, mbit, by: HTTP2, rttMs: 50, p50: 90, p95: 110 },
+  { ...SMALL, mbit, by: HTTP2_FORWARDED, p95: 160 },
 ]);
 
 const STALLED: FaultyResult = {
@@ -67,7 +67,7 @@ describe('slow lines in the lab', () => {
     assert.throws(() => crossed('[{"kind":"noqueue","bytes":0,"packets":0,"drops":0}]'), /no line/);
   });
 
-  it('are crossed with ways and visitors', () => {
+  it('are crossed with strategies and visitors', () => {
     const cases = casesOf([0.3, 1], [50], ['relay', 'fastest'], [1, 5]);
     assert.equal(cases.length, 8);
     assert.deepEqual(cases[0], { mbit: 0.3, queueMs: 50, via: 'relay', visitors: 1 });
@@ -105,7 +105,7 @@ describe('slow lines in the lab', () => {
     assert.equal(judged({}), '');
     assert.equal(judged({ p50: 121 }), 'p50 above 120');
     assert.equal(judged({ p50: Number.NaN }), 'p50 above 120');
-    assert.equal(judged({ way: 'tcp-punch', rttMs: 50 }), 'p50 above 90, p95 above 110');
+    assert.equal(judged({ by: 'tcp-punch', rttMs: 50 }), 'p50 above 90, p95 above 110');
     assert.equal(judged({ p95: 161, failed: 1 }), '1 failed, p95 above 160');
     assert.equal(judged({ mbit: 20, p50: 160, p95: 160 }), '');
     assert.equal(judged({ mbit: 20, p50: 161, p95: 170 }), 'p50 above 160, p95 above 160');
