@@ -81,9 +81,9 @@ export class SendWindow {
     return !this.#held && this.#next === this.#end && this.#goes(urgent, now);
   }
 
-  /** Milliseconds until the pace lets the next message go out, where only that holds it back. */
+  /** Milliseconds until the pace lets the next message go out, where only that holds it back; asked by who has one. */
   pauseMs(now: number): number {
-    return this.#held || !this.#fits(false) ? 0 : this.#pipe.pauseMs(now);
+    return this.#held || !this.#fits(false) ? 0 : this.#pauseMs(now);
   }
 
   push(head: Uint8Array, content: Uint8Array | undefined, release: (() => void) | undefined): Item {
@@ -112,7 +112,12 @@ export class SendWindow {
   }
 
   #goes(urgent: boolean, now: number): boolean {
-    return this.#fits(urgent) && (urgent || this.#pipe.pauseMs(now) === 0);
+    return this.#fits(urgent) && (urgent || this.#pauseMs(now) === 0);
+  }
+
+  /** With nothing under way no acknowledgement comes: then only a timer would go on, and browsers hold back those of a hidden page. */
+  #pauseMs(now: number): number {
+    return this.#underWay === 0 ? 0 : this.#pipe.pauseMs(now);
   }
 
   #fits(urgent: boolean): boolean {

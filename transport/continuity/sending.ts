@@ -198,7 +198,7 @@ export abstract class Sending {
     while (this.sending === path && path.crowded === 0) {
       const now = this.clock.now();
       const item = this.sendWindow.take(now);
-      if (!item) this.#planPace(now);
+      if (!item && this.sendWindow.next < this.sendWindow.end) this.#planPace(now);
       if (!item || !this.#transmit(path, item)) break;
     }
     this.tellRoom();

@@ -111,6 +111,32 @@ describe('sendWindow', () => {
     assert.equal(sendWindow.opens(false, 0), true);
   });
 
+  it('goes at the pace of its path, but for what is small, and with nothing under way: then no acknowledgement would go on with it', () => {
+    const pipe = new Pipe(0);
+    const sendWindow = new SendWindow(pipe);
+    pipe.trip(100);
+    pipe.acknowledged(25_000, { at: 0, bytes: 1200 }, 100);
+    pipe.lost(); // what it carries is known
+    pipe.full();
+    pipe.acknowledged(25_000, { at: 100, bytes: 1200 }, 200);
+    assert.ok(!pipe.starting && pipe.rate > 0);
+    let now = 200;
+    const send = (): void => {
+      while (sendWindow.opens(false, now)) {
+        sendWindow.push(message(1000), undefined, undefined);
+        assert.ok(sendWindow.take(now));
+      }
+    };
+    send();
+    const pause = sendWindow.pauseMs(now);
+    assert.ok(pause > 0 && sendWindow.underWay < pipe.window, `${pause} ms, ${sendWindow.underWay} of ${pipe.window}`);
+    assert.ok(sendWindow.opens(true, now), 'what is small');
+    assert.ok(sendWindow.opens(false, now + pause));
+    now += 1;
+    sendWindow.acknowledge(sendWindow.next, now);
+    assert.ok(pipe.pauseMs(now) > 0 && sendWindow.opens(false, now), 'with nothing under way');
+  });
+
   it('has URGENT_MESSAGES more room for what is small, and never more than MAX_UNACKED_BYTES', () => {
     const pipe = new Pipe(0);
     const sendWindow = new SendWindow(pipe);
