@@ -5,14 +5,15 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { playMix } from '../support/mix.ts';
+import { quickTurns } from './quick-turns.ts';
 
 const REPORT_MS = 5000;
 /** Mixes after which memory is measured: before, code is compiled and pools fill. */
 const WARM = 2000;
 /** Fewer are not worth a process of their own. */
 const LEAST_PART = 2 * WARM;
-/** Most of what a mix makes is soon over: with the young generation that Node has by itself a quarter of the time goes into collecting. */
-const NODE_FLAGS = ['--max-semi-space-size=64'];
+/** Most of what a mix makes is soon over: with the young generation that Node has by itself a quarter of the time goes into collecting. No error is shown. */
+const NODE_FLAGS = ['--max-semi-space-size=64', '--stack-trace-limit=0'];
 /** Bytes by which what is held after collecting may grow from then on. */
 const GROWTH_BYTES = 20e6;
 
@@ -77,6 +78,7 @@ export async function playMixes(first: number, count: number, collect: () => voi
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };
+  quickTurns();
   let reported = performance.now();
   let moves = 0;
   let warm: number | null = null;
