@@ -36,7 +36,9 @@ function inTurns(connection: Connection): Connection {
   return {
     via: connection.via,
     maxMessage: connection.maxMessage,
-    resent: connection.resent,
+    get resent() {
+      return connection.resent;
+    },
     send: (message) => connection.send(message),
     start: (receiver) =>
       connection.start({

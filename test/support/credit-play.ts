@@ -79,7 +79,9 @@ function watched(inner: Connection, own: Account, other: Account): Connection {
   return {
     via: inner.via,
     maxMessage: inner.maxMessage,
-    resent: inner.resent,
+    get resent() {
+      return inner.resent;
+    },
     start: (receiver) => inner.start(receiver),
     pause: () => inner.pause(),
     resume: () => inner.resume(),

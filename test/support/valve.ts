@@ -36,7 +36,9 @@ export function valveOn(connection: Connection): Valve {
   const held: Connection = {
     via: connection.via,
     maxMessage: connection.maxMessage,
-    resent: connection.resent,
+    get resent() {
+      return connection.resent;
+    },
     start(to) {
       receiver = to;
       connection.start({

@@ -11,7 +11,7 @@
 // | starting | a queue of twice QUEUE_MS          | becomes rate × (least round trip + QUEUE_MS); steady            |
 // | steady   | a queue of more than QUEUE_MS      | goes down to rate × (least round trip + QUEUE_MS), by half at most |
 // | steady   | a queue of less than half of that  | if it held the sender back: a quarter more, none twice a half, up to rate × QUEUE_MS or a message, doubled for each round with none |
-// | steady   | something was sent again, as the carrier tells (`resent`), in it or the one before | none larger; in it: rate × (least round trip + QUEUE_MS) at most |
+// | steady   | much was sent again, as the carrier tells (`resent`), in it or the one before | none larger, and no higher rate; in it: rate × (least round trip + QUEUE_MS) at most |
 // | any      | something was lost, as is told from elsewhere | half of it, once a round                         |
 // | looking  | any                                | half of it, for one round in LEAST_TRIP_MS, so that queues run empty and the least round trip shows |
 //
@@ -62,7 +62,8 @@ export class Pipe {
   #idle = 0; // rounds that showed no queue at all since one showed half of what may wait
   #skip = 0; // rounds to come that show what was before
   #lookedAt: number;
-  #limited = false; // the window, or the pace, has held something back in this round
+  #limited = false; // the window has held something back in this round
+  #held = false; // the pace has
   #lossy = false; // something was lost in it
   #roundAt: number; // when this round began
   #bytes = 0; // acknowledged in it
@@ -105,14 +106,19 @@ export class Pipe {
 
   /** A message goes out. */
   departs(bytes: number, now: number): void {
-    if (this.#paced) this.#pace.departs(this.takes(bytes), this.#idle > 0, now);
+    if (this.#paced) this.#pace.departs(this.takes(bytes), this.#idle > 0, now, this.emptiesMs);
   }
 
-  /** Milliseconds until the pace lets the next message go out; asked by who has one. */
+  /** Milliseconds until the pace lets the next message go out; asked by who has one, which is then held back. */
   pauseMs(now: number): number {
     const ms = this.#paced ? this.#pace.waitMs(this.takes(this.message), now) : 0;
-    this.#limited ||= ms > 0;
+    this.#held ||= ms > 0;
     return ms;
+  }
+
+  /** Who waited for the pace was woken so many milliseconds late. */
+  woken(lateMs: number): void {
+    this.#pace.woken(lateMs);
   }
 
   /** On a fast path a message is a burst by itself, and on a narrow one sessions take turns. */
@@ -230,9 +236,9 @@ export class Pipe {
   #round(took: number, now: number): void {
     const limited = this.#limited;
     const rate = this.#bytes / took;
-    const repairs = this.#repairs.next();
+    const repairs = this.#repairs.next(this.#bytes);
     const { best } = this.#measures.rates;
-    this.#measures.rates.note(repairs && best > 0 ? Math.min(rate, best) : rate, limited);
+    this.#measures.rates.note(repairs && !this.#starting ? Math.min(rate, best) : rate, limited);
     const queue = this.#leastQueue === NEVER ? 0 : this.#leastQueue;
     const shown = this.#skip === 0;
     if (!shown) this.#skip--;
@@ -246,7 +252,7 @@ export class Pipe {
         if (repairs === 'now') this.#fit(Math.min(window, this.#measures.fitting));
       } else {
         const [none, short] = [queue < this.#measures.queueMs / 4, queue < this.#measures.queueMs / 2];
-        if (limited && short) this.#fit(Math.min((none && this.#idle > 0 ? 1.5 : 1.25) * window, window + this.#step));
+        if ((limited || this.#held) && short) this.#fit(Math.min((none && this.#idle > 0 ? 1.5 : 1.25) * window, window + this.#step));
         if (!short) this.#idle = 0;
         else if (none && this.#idle < MOST_IDLE) this.#idle++;
       }
@@ -268,6 +274,7 @@ export class Pipe {
     this.#bytes = 0;
     this.#leastQueue = NEVER;
     this.#limited = false;
+    this.#held = false;
     this.#lossy = false;
   }
 

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the carrier repairs losses: for a while nothing comes then, and after that much at once, which tells neither of a queue nor of a rate.
 
+/** Bytes of a packet, about. */
+const PACKET_BYTES = 1400;
+/** From this share of a round on it is much: a radio loses a few packets of many, which holds nothing up for long. */
+const MUCH = 0.1;
+
 export class Repairs {
   readonly #resent: () => number;
-  #before: number;
+  #before = 0;
   #last = false;
 
   /** @param resent packets that the carrier has sent again so far */
   constructor(resent: () => number) {
     this.#resent = resent;
-    this.#before = resent();
   }
 
-  /** A round is over. Returns whether something was sent again in it, or in the one before; null: in neither. */
-  next(): 'now' | 'before' | null {
+  /**
+   * A round is over. Returns whether much was sent again in it, or in the one before; null: in neither.
+   * @param bytes that it brought
+   */
+  next(bytes: number): 'now' | 'before' | null {
     const resent = this.#resent();
-    const [now, before] = [resent > this.#before, this.#last];
+    const [now, before] = [(resent - this.#before) * PACKET_BYTES > MUCH * bytes, this.#last];
     this.#before = resent;
     this.#last = now;
     if (now) return 'now';

@@ -15,6 +15,7 @@ import { stuckOn } from './stuck.ts';
 const CROWD_BYTES = 256 * 1024;
 /** Messages on a path of whose rate nothing is known that are sent again rather than waited for. */
 const FEW_MESSAGES = 2;
+const NEVER = Number.POSITIVE_INFINITY;
 const ignore = (): void => {};
 
 export abstract class Sending {
@@ -31,7 +32,8 @@ export abstract class Sending {
   /** The visitor's newest decision. */
   protected move = 0;
   #onRoom: () => void = ignore;
-  #pacing = false;
+  #paceDueAt = NEVER;
+  #cancelPace: () => void = ignore;
   #cancelWait: () => void = ignore;
 
   /** @param newSendWindow makes one that calls `wake` when it may send what it could not */
@@ -66,13 +68,17 @@ export abstract class Sending {
 
   /** Goes on when the pace lets it. */
   #planPace(now: number): void {
-    if (this.#pacing) return;
     const ms = this.sendWindow.pauseMs(now);
-    if (ms === 0) return;
-    this.#pacing = true;
-    this.clock.after(Math.max(1, ms), () => {
-      this.#pacing = false;
-      if (this.sending) this.pump(this.sending);
+    const dueAt = now + Math.max(1, ms);
+    if (ms === 0 || this.#paceDueAt <= dueAt) return;
+    this.#cancelPace();
+    this.#paceDueAt = dueAt;
+    this.#cancelPace = this.clock.after(dueAt - now, () => {
+      this.#paceDueAt = NEVER;
+      const { sending } = this;
+      if (!sending) return;
+      sending.pipe.woken(this.clock.now() - dueAt);
+      this.pump(sending);
     });
   }
 

@@ -19,7 +19,9 @@ function noting(connection: Connection, sent: Frame[]): Connection {
   return {
     via: connection.via,
     maxMessage: connection.maxMessage,
-    resent: connection.resent,
+    get resent() {
+      return connection.resent;
+    },
     send: (message) => {
       note(message);
       return connection.send(message);

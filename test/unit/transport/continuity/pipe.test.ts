@@ -26,12 +26,15 @@ interface Way {
   ackMs?: number;
   /** Bytes that may wait in front of it: what comes to a full queue is lost, and sent again; all that comes behind it waits, as on TCP. */
   queue?: number;
+  /** Of so many packets one is lost on a radio, and sent again there at once. */
+  radio?: number;
 }
 
-/** A sender that has always more, on a line; time goes in steps. */
+/** A sender on a line that has always more, or so many bytes; time goes in steps. */
 class Sending {
   now = 0;
   delivered = 0;
+  left = Number.POSITIVE_INFINITY;
   /** Milliseconds that the line would take for what waits in front of it. */
   queueMs = 0;
   /** Messages that were sent again. */
@@ -59,8 +62,9 @@ class Sending {
   }
 
   #send(): void {
-    const { rate, rttMs, jitter, queue = Number.POSITIVE_INFINITY } = this.way;
+    const { rate, rttMs, jitter, queue = Number.POSITIVE_INFINITY, radio = Number.POSITIVE_INFINITY } = this.way;
     while (this.#bytes < this.pipe.window) {
+      if (this.left <= 0) return;
       if (this.pipe.pauseMs(this.now) > 0) return;
       if (this.#bytes === 0) this.pipe.begin(this.now);
       const bytes = this.pipe.message;
@@ -73,9 +77,11 @@ class Sending {
       const last = this.#underWay.at(-1)?.backAt ?? 0;
       this.#underWay.push({ bytes, at: this.now, backAt: Math.max(last, through + (lost ? 2 : 1) * rttMs + (jitter?.() ?? 0)) });
       this.#bytes += bytes;
+      this.left -= bytes;
+      this.resent += bytes / 1400 / radio;
       this.pipe.departs(bytes, this.now);
     }
-    this.pipe.full();
+    if (this.left > 0) this.pipe.full();
   }
 
   #acknowledge(): void {
@@ -175,6 +181,48 @@ describe('what a path may have under way', () => {
       assert.ok(share > 0.9, `${share} of ${rate / KB} KB/s`);
       assert.ok(sending.resent - resent < 20, `${sending.resent - resent} sent again at ${rate / KB} KB/s`);
     }
+  });
+
+  it('takes what a radio repairs for no loss', () => {
+    for (const way of [
+      { rate: 10_000 * KB, rttMs: 50 },
+      { rate: 500 * KB, rttMs: 100 },
+    ]) {
+      const sending = new Sending({ ...way, ackMs: ACK_MS, radio: 50 }).run(1000);
+      sending.way.rate /= 5;
+      sending.run(5000).way.rate *= 5;
+      sending.run(2000);
+      const before = sending.delivered;
+      const share = (sending.run(4000).delivered - before) / (way.rate * 4);
+      assert.ok(share > 0.9, `${share} of ${way.rate / KB} KB/s`);
+    }
+  });
+
+  it('keeps what it knows of a line on which something is sent now and then: the pace is not the line', () => {
+    for (const [rate, rttMs, bytes, everyMs] of [
+      [1500, 150, 100, 3000],
+      [500, 100, 40, 1000],
+    ] as const) {
+      const sending = new Sending({ rate: rate * KB, rttMs, ackMs: ACK_MS }).run(5000);
+      sending.left = 0;
+      for (let burst = 0; burst < 20; burst++) {
+        sending.run(everyMs);
+        sending.left = bytes * KB;
+      }
+      assert.ok(sending.pipe.rate > 0.5 * rate * KB, `${sending.pipe.rate / KB} of ${rate} KB/s`);
+    }
+  });
+
+  it('holds back what was cut for a faster path no longer than what may be under way takes', () => {
+    const { pipe, now } = new Sending({ rate: 40 * KB, rttMs: 200, ackMs: ACK_MS }).run(10_000);
+    for (let message = 0; message < 10; message++) pipe.departs(MAX_DATA_BYTES, now);
+    assert.ok(pipe.narrow || pipe.pauseMs(now) <= pipe.emptiesMs, `${pipe.pauseMs(now)} of ${pipe.emptiesMs} ms`);
+    const wider = new Sending({ rate: 200 * KB, rttMs: 200, ackMs: ACK_MS }).run(10_000);
+    for (let message = 0; message < 10; message++) wider.pipe.departs(MAX_DATA_BYTES, wider.now);
+    const pause = wider.pipe.pauseMs(wider.now);
+    assert.ok(pause > 0 && pause <= wider.pipe.emptiesMs, `${pause} of ${wider.pipe.emptiesMs} ms`);
+    wider.pipe.woken(pause + BURST_MS);
+    assert.equal(wider.pipe.pauseMs(wider.now), 0, 'who was woken late makes up for it');
   });
 
   it('lets out no more at once than takes the path BURST_MS or a message, and goes on at PACE', () => {
