@@ -11,7 +11,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   debug: 'module.exports = () => () => {}',
 };
 
-/** Files of libraries, by the ends of their paths, and what stands in their place. */
+/** Files, most of libraries, by the ends of their paths, and what stands in their place. */
 const FILES: Readonly<Record<string, string>> = {
   // rendezvous.ts allows no other transport
   'engine.io-client/build/esm/transports/index.js': `import { WS } from ${JSON.stringify('./websocket.js')}; export const transports = { websocket: WS };`,
@@ -22,11 +22,18 @@ const FILES: Readonly<Record<string, string>> = {
   };`,
   // WebSocket carries bytes as they are: what says that it is base64 all the same is nothing
   'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
+  // what is sent are bytes, next to the name of an event or as an answer
+  'socket.io-parser/build/esm/is-binary.js': `export const isBinary = (it) => ArrayBuffer.isView(it) || it instanceof ArrayBuffer;
+    export const hasBinary = ({ data }) => data.some(isBinary);`,
+  // a page sends little, and while it is hidden its timers are late; nothing tells it what was sent again
+  'transport/continuity/pace.ts': 'export class Pace { departs() {} woken() {} waitMs() { return 0; } }',
+  'transport/continuity/repairs.ts': 'export class Repairs { next() { return null; } }',
 };
 
 /** Methods that are left out of libraries' classes, by the ends of their files' paths: none of ours calls them. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   'engine.io-client/build/esm/socket.js': ['_probe'], // there is no transport to change to
+  'socket.io-client/build/esm/manager.js': ['connect', 'disconnect'], // other words for open and _close
   'socket.io-client/build/esm/socket.js': [
     'send',
     'compress',
