@@ -13,6 +13,7 @@ export { PortholeError } from '../proto/errors.ts';
 export type { Credentials } from '../transport/continuity/gate.ts';
 export { nodeSalting } from '../transport/continuity/password-node.ts';
 export type { BadgeWords } from '../transport/http/badge/badged.ts';
+export type { Connecting, Tunnel } from '../transport/session/tunnel.ts';
 export { type DownloadOptions, download } from './download/download.ts';
 export { withInvite } from './links/invite-link.ts';
 export { targetOf } from './links/target.ts';

@@ -9,7 +9,7 @@ import { loadIdentity } from './identity/identity.ts';
 
 export { PortholeError } from '../proto/errors.ts';
 export type { Gate } from '../transport/continuity/gate.ts';
-export type { Site, Visitor } from '../transport/session/site.ts';
+export type { ConnectAnswer, ConnectRequest, Site, Visitor } from '../transport/session/site.ts';
 export { type AccessRules, createGate, type GateOptions } from './access/gate.ts';
 export { INVITE_KEY_LABEL, makeInvite } from './access/invites.ts';
 export { type AllowedKey, type KeyFile, openKeyFile, parseKeys } from './access/keys.ts';

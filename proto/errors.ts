@@ -49,6 +49,7 @@ export const ERRORS = {
   VERSION_UNSUPPORTED: facts(6, 505, 'the two ends have no version in common'),
   CREDIT_EXCEEDED: facts(6, 502, 'the other end sent more than it was given credit for'),
   TOO_MANY_STREAMS: facts(6, 503, 'too many requests at once on one session'),
+  CONNECT_UNSUPPORTED: facts(6, 501, 'the other end has no such upgraded connections'),
   HTTP_STATUS: facts(8, 502, 'the site answered with an error'),
   SITE_FAILED: facts(6, 502, 'the site failed to answer'),
   CONTENT_CHANGED: facts(6, 502, 'the content changed while it was sent'),

@@ -4,6 +4,9 @@
 import { PortholeError } from './errors.ts';
 import { MAX_CREDIT, MAX_FEATURES, MAX_HEADER_BYTES, MAX_HEADERS, MAX_REASON_BYTES, MAX_TARGET_BYTES, MAX_TOKEN_BYTES } from './limits.ts';
 
+/** The feature of a Hello: its sender knows requests with a protocol, extended CONNECTs (SITE.md sections 4 and 5). */
+export const CONNECT = 'connect';
+
 export interface Header {
   readonly name: string;
   readonly value: string;
@@ -20,6 +23,8 @@ export interface RequestHead {
   readonly target: string;
   readonly authority: string;
   readonly headers: readonly Header[];
+  /** With CONNECT: what the stream becomes once it is answered with 200 (RFC 8441 section 4, `:protocol`). */
+  readonly protocol?: string;
 }
 export interface ResponseHead {
   readonly status: number;
@@ -57,7 +62,7 @@ function bounded(text: string, most: number, what: string): void {
 }
 
 /** RFC 9110 section 5.6.2; names of fields are in lower case, as in HTTP/2. */
-const METHOD = /^[!#$%&'*+.^_`|~\w-]+$/;
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** RFC 9110 section 5.5: each character of a value stands for one byte of HTTP; no control but HTAB. */
 const NOT_FIELD_VALUE = /[^\t -~\x80-\xff]/;
@@ -113,13 +118,17 @@ export function checkFrame(body: FrameBody): void {
       return;
     }
     case 'request': {
-      const { method, target, authority, headers } = body.request;
+      const { method, target, authority, headers, protocol } = body.request;
       bounded(method, MAX_TOKEN_BYTES, 'a method');
       bounded(target, MAX_TARGET_BYTES, 'a request target');
       bounded(authority, MAX_TOKEN_BYTES, 'an authority');
-      if (!METHOD.test(method)) refuse('a method', method);
+      if (!TOKEN.test(method)) refuse('a method', method);
       if (NOT_TARGET.test(target)) refuse('a request target', target);
       if (NOT_AUTHORITY.test(authority)) refuse('an authority', authority);
+      if (protocol) {
+        bounded(protocol, MAX_TOKEN_BYTES, 'a protocol');
+        if (!TOKEN.test(protocol)) refuse('a protocol', protocol);
+      }
       return checkHeaders(headers);
     }
     case 'response':

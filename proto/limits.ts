@@ -23,7 +23,7 @@ export const MAX_HEADERS = 128;
 export const MAX_HEADER_BYTES = 32 * 1024;
 /** Bytes of a request target (path and query). */
 export const MAX_TARGET_BYTES = 8 * 1024;
-/** Bytes of a method, an authority, an error code. */
+/** Bytes of a method, an authority, a protocol, an error code. */
 export const MAX_TOKEN_BYTES = 255;
 /** Bytes of an error's text on the wire. */
 export const MAX_REASON_BYTES = 1024;
@@ -32,7 +32,9 @@ export const MAX_FEATURES = 64;
 
 /** Streams that a visitor may hold open at once on one session, and requests that run for it at the host at once. */
 export const MAX_STREAMS = 1024;
-/** Of those, such as the visitor has given up and that have not ended: while there are so many, no further one begins. */
+/** Of those, tunnels (requests with a protocol): they stay open, and half is left for requests. */
+export const MAX_TUNNELS = 512;
+/** Of the requests, such as the visitor has given up and that have not ended: while there are so many, no further one begins. */
 export const MAX_ABANDONED = 100;
 /** Requests that a visitor may give up on one session, all at once; over it the session ends. */
 export const MAX_RESETS = 2048;

@@ -136,8 +136,8 @@ function fromWire(wire: WireFrame): FrameBody {
       return { type: 'hello', hello: { version, features, agent: plainText(agent), streamCredit, sessionCredit } };
     }
     case 'request': {
-      const { method = '', target = '', authority = '', headers = [] } = plain(wire.request);
-      return { type: 'request', request: { method, target, authority, headers: headersOf(headers) } };
+      const { method = '', target = '', authority = '', headers = [], protocol } = plain(wire.request);
+      return { type: 'request', request: { method, target, authority, headers: headersOf(headers), ...(protocol && { protocol }) } };
     }
     case 'response': {
       const { status = 0, headers = [] } = plain(wire.response);

@@ -3,6 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Asking } from '../../transport/session/http.ts';
+import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import { isUntaken } from '../../transport/session/untaken.ts';
 import type { Session } from '../../transport/session/visitor.ts';
 import { abortable, type Clock } from '../../transport/time/clock.ts';
@@ -50,9 +51,17 @@ export class VisitRequests {
     return this.#waiting.length + (this.#session?.streams ?? 0);
   }
 
-  async fetch(request: Asking): Promise<Response> {
-    const signal = request.signal ?? undefined;
+  fetch(request: Asking): Promise<Response> {
     const mayAskAgain = SAFE_METHODS.has(request.method) && !request.body;
+    return this.#ask(request, mayAskAgain, (session) => session.fetch(request));
+  }
+
+  connect(request: Connecting): Promise<Tunnel> {
+    return this.#ask(request, false, (session) => session.connect(request));
+  }
+
+  async #ask<T>(request: Pick<Asking, 'signal' | 'body'>, mayAskAgain: boolean, ask: (session: Session) => Promise<T>): Promise<T> {
+    const signal = request.signal ?? undefined;
     const until = this.#options.clock.now() + (this.#options.patienceMs ?? PATIENCE_MS);
     for (let tries = 1; ; tries++) {
       const session = await this.#next(until, signal);
@@ -63,7 +72,7 @@ export class VisitRequests {
         continue;
       }
       try {
-        return await session.fetch(request);
+        return await ask(session);
       } catch (error) {
         if (signal?.aborted || tries >= MAX_TRIES || !(mayAskAgain || (isUntaken(error) && !request.body))) throw error;
         // The code alone does not tell: a site that is itself reached by a path may fail with one of the path's.

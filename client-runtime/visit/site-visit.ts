@@ -8,6 +8,7 @@ import type { PathNews } from '../../transport/paths/news.ts';
 import { Calls } from '../../transport/rendezvous/calls.ts';
 import { Rendezvous } from '../../transport/rendezvous/client.ts';
 import type { Asking } from '../../transport/session/http.ts';
+import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import { FASTEST } from '../../transport/strategy/policy.ts';
 import { type StrategyInfo, strategyNamed } from '../../transport/strategy/strategy.ts';
 import { abortable, awaitedLater, type Clock, sleep, systemClock } from '../../transport/time/clock.ts';
@@ -111,6 +112,10 @@ export class SiteVisit implements Visit {
 
   fetch(request: Asking): Promise<Response> {
     return this.#requests.fetch(request);
+  }
+
+  connect(request: Connecting): Promise<Tunnel> {
+    return this.#requests.connect(request);
   }
 
   close(): Promise<void> {

@@ -6,6 +6,7 @@ import type { Examiner } from '../../transport/nat/exam/own-nat.ts';
 import type { PathNews } from '../../transport/paths/news.ts';
 import type { Primitives } from '../../transport/seal/primitives.ts';
 import type { Asking } from '../../transport/session/http.ts';
+import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import type { Policy } from '../../transport/strategy/policy.ts';
 import type { Strategy, StrategyInfo } from '../../transport/strategy/strategy.ts';
 import type { NetworkWatch } from '../../transport/system/network.ts';
@@ -111,6 +112,12 @@ export interface Visit {
    * Takes a Request, or a plain object of that shape.
    */
   fetch(request: Asking): Promise<Response>;
+  /**
+   * Asks the site to speak another protocol, a WebSocket say (RFC 8441), and resolves with its answer. What it opens goes on when the
+   * session changes its path, and fails with the session. Waits for a path as `fetch` does; rejects as that, and with
+   * CONNECT_UNSUPPORTED when the host knows no such connections.
+   */
+  connect(request: Connecting): Promise<Tunnel>;
   /** Ends the visit; requests under way are cancelled. */
   close(): Promise<void>;
   /** Resolves when the visit has ended: null after `close`, or the error that cannot be mended (SITE_UNKNOWN, …). Never rejects. */

@@ -242,6 +242,9 @@ export namespace porthole {
             /** Request headers. */
             headers: porthole.site.Header.$Properties[];
 
+            /** Request protocol. */
+            protocol: string;
+
             /**
              * Encodes the specified Request message. Does not implicitly {@link porthole.site.Request.verify|verify} messages.
              * @param message Request message or plain object to encode
@@ -277,6 +280,9 @@ export namespace porthole {
 
                 /** Request headers */
                 headers?: (porthole.site.Header.$Properties[]|null);
+
+                /** Request protocol */
+                protocol?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -562,6 +562,7 @@ export const porthole = $root.porthole = (() => {
              * @property {string|null} [target] Request target
              * @property {string|null} [authority] Request authority
              * @property {Array.<porthole.site.Header.$Properties>|null} [headers] Request headers
+             * @property {string|null} [protocol] Request protocol
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -627,6 +628,14 @@ export const porthole = $root.porthole = (() => {
             Request.prototype.headers = $util.emptyArray;
 
             /**
+             * Request protocol.
+             * @member {string} protocol
+             * @memberof porthole.site.Request
+             * @instance
+             */
+            Request.prototype.protocol = "";
+
+            /**
              * Encodes the specified Request message. Does not implicitly {@link porthole.site.Request.verify|verify} messages.
              * @function encode
              * @memberof porthole.site.Request
@@ -651,6 +660,8 @@ export const porthole = $root.porthole = (() => {
                 if (message.headers != null && message.headers.length)
                     for (let i = 0; i < message.headers.length; ++i)
                         $root.porthole.site.Header.encode(message.headers[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.protocol);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -728,6 +739,15 @@ export const porthole = $root.porthole = (() => {
                             if (!(message.headers && message.headers.length))
                                 message.headers = [];
                             message.headers.push($root.porthole.site.Header.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.protocol = value;
+                            else
+                                delete message.protocol;
                             continue;
                         }
                     }

@@ -61,7 +61,7 @@ export function someFrame(chance: Chance): Frame {
   const headers = Array.from({ length: chance(4) }, (_, at) => ({ name: pick(['accept', 'content-length', 'x'], chance), value: `${at}` }));
   switch (chance(14)) {
     case 0: {
-      const features = Array.from({ length: chance(3) }, () => 'later');
+      const features = Array.from({ length: chance(3) }, () => pick(['later', 'connect'], chance));
       const credit = (): number => pick([0, 1, 65_536, 2 ** 31 - 1], chance);
       return {
         type: 'hello',
@@ -77,7 +77,13 @@ export function someFrame(chance: Chance): Frame {
         type: 'request',
         stream,
         end,
-        request: { method: pick(METHODS, chance), target: pick(TARGETS, chance), authority: 'site', headers },
+        request: {
+          method: pick(METHODS, chance),
+          target: pick(TARGETS, chance),
+          authority: 'site',
+          headers,
+          ...(chance(3) === 0 && { protocol: pick(['websocket', 'x'], chance) }),
+        },
       };
     case 4:
     case 5:

@@ -11,6 +11,7 @@ import type { Gate } from '../../transport/continuity/gate.ts';
 import { beginResumable } from '../../transport/continuity/visitor.ts';
 import type { Sealed } from '../../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../../transport/session/host.ts';
+import type { ConnectAnswer, ConnectRequest, Site } from '../../transport/session/site.ts';
 import { openSession } from '../../transport/session/visitor.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { HASH, testKey } from '../support/sealed.ts';
@@ -80,7 +81,7 @@ const HELLO = Uint8Array.of(
     type: 'hello',
     stream: 0,
     end: false,
-    hello: { version: 1, features: [], agent: 'fuzz', streamCredit: 65_536, sessionCredit: 262_144 },
+    hello: { version: 1, features: ['connect'], agent: 'fuzz', streamCredit: 65_536, sessionCredit: 262_144 },
   }),
 );
 const join = (session: Uint8Array): Uint8Array => said({ type: 'join', session, received: 0, token: new Uint8Array(0) });
@@ -188,7 +189,7 @@ class Fuzz {
       adding.at(-1)?.catch(nothing);
       return path;
     };
-    const asked = ['GET', 'HEAD', 'POST'].map((method) => this.#fetch(session, method));
+    const asked = [...['GET', 'HEAD', 'POST'].map((method) => this.#fetch(session, method)), this.#connect(session)];
     const first = plug();
     const id = testKey(3).subarray(0, 16);
     const joined = said({ type: 'joined', session: id, received: 0 });
@@ -221,6 +222,19 @@ class Fuzz {
     }
   }
 
+  /** A tunnel, what is said on it and what comes, to the end. */
+  async #connect(session: ReturnType<typeof openSession>): Promise<void> {
+    try {
+      const { readable, writable } = await session.connect({ target: '/', headers: [], protocol: 'websocket' });
+      await Promise.all([new Response(readable).arrayBuffer(), new Blob(['x'.repeat(3000)]).stream().pipeTo(writable)]);
+    } catch (error) {
+      // A refusal leaves nothing to write to, which is an error of the stream's own.
+      if (error instanceof TypeError) return;
+      assert.ok(error instanceof PortholeError, String(error));
+      this.#count(error.code);
+    }
+  }
+
   #gate(): Gate {
     const code = this.#chance(2) === 0 ? 'PASSWORD_NEEDED' : 'PASSWORD_WRONG';
     return {
@@ -238,7 +252,7 @@ function endOf({ last }: Plug): string {
   return last?.type === 'refused' || last?.type === 'over' ? last.code : 'PATH_LOST';
 }
 
-async function site(request: Request): Promise<Response> {
+async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname === '/fail') throw new Error('the site failed');
   if (pathname === '/wait')
@@ -246,6 +260,16 @@ async function site(request: Request): Promise<Response> {
   if (pathname === '/echo') return new Response(request.body);
   return new Response('hello');
 }
+
+const site: Site = Object.assign((request: Request) => answer(request), {
+  async connect({ target, readable, writable, signal }: ConnectRequest): Promise<ConnectAnswer> {
+    if (target === '/fail') throw new Error('the site failed');
+    if (target === '/wait') return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    if (target !== '/echo') return { status: 404 };
+    void readable.pipeTo(writable).catch(() => {});
+    return { status: 200 };
+  },
+});
 
 /**
  * Mutated and false messages to hosts and visitors in turns.

@@ -18,7 +18,7 @@ export abstract class Carrying implements Carrier {
   protected readonly clock: Clock;
   /** The streams that are not over, by their numbers. */
   protected readonly live = new Map<number, Stream>();
-  protected readonly schedule: Schedule;
+  readonly schedule: Schedule;
   protected readonly sender: FrameSender;
   protected readonly receiveCredit: SessionCredit;
 

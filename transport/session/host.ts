@@ -4,6 +4,7 @@
 import { PortholeError } from '../../proto/errors.ts';
 import type { SessionConnection } from '../channel/connection.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { answerConnect } from './answer-connect.ts';
 import { announcedLength, requestOf, responseHead, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
 import { Serving } from './serving.ts';
@@ -43,7 +44,11 @@ export type Arriving = Omit<Visitor, 'agent' | 'who'> & Partial<Pick<Visitor, 'w
 /** Serves a site on a connection until either end closes it. */
 export function serveSession(connection: SessionConnection, site: Site, visitor: Arriving, options: ServeOptions = {}): Served {
   const { clock = systemClock, agent } = options;
-  const serving = new Serving(clock, (stream) => answer(stream, site, { who: ANYONE, ...visitor, agent: mux.peerAgent }, options));
+  const serving = new Serving(clock, (stream) => {
+    const arrived = { who: ANYONE, ...visitor, agent: mux.peerAgent };
+    if (!stream.request.protocol) return answer(stream, site, arrived, options);
+    return answerConnect(mux, stream, site, arrived, (error) => options.onSiteError?.(error, null));
+  });
   const mux = new Mux(connection, { clock, agent, role: 'host', serving });
   mux.start();
   return {

@@ -37,7 +37,8 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 
 const NO_CONTENT = new Set([204, 205, 304]);
 
-function headersOf(headers: Iterable<readonly [string, string]>): Header[] {
+/** Fields as a head has them: names in lower case, without those of one connection. */
+export function headersOf(headers: Iterable<readonly [string, string]>): Header[] {
   const list: Header[] = [];
   for (const [given, value] of headers) {
     const name = given.toLowerCase();
@@ -102,7 +103,7 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
 }
 
 /** The peer's content as a web stream, pulled: what is not read is not credited, and so not sent. */
-function contentOf(stream: Stream): ReadableStream<Uint8Array> {
+export function contentOf(stream: Stream): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

@@ -3,7 +3,7 @@
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';
-import { decodeFrame, endingOf, type Frame, type Hello, type RequestHead } from '../../proto/site.ts';
+import { CONNECT, decodeFrame, endingOf, type Frame, type Hello, type RequestHead } from '../../proto/site.ts';
 import type { SessionConnection } from '../channel/connection.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Carrying } from './carrying.ts';
@@ -46,7 +46,7 @@ export class Mux extends Carrying {
       type: 'hello',
       stream: 0,
       end: false,
-      hello: { version: SITE_VERSION, features: [], agent: options.agent ?? '', streamCredit: INITIAL_STREAM_CREDIT, sessionCredit },
+      hello: { version: SITE_VERSION, features: [CONNECT], agent: options.agent ?? '', streamCredit: INITIAL_STREAM_CREDIT, sessionCredit },
     });
   }
 
@@ -62,6 +62,10 @@ export class Mux extends Carrying {
   /** What the peer's program calls itself; empty before its Hello. */
   get peerAgent(): string {
     return this.#peer.hello?.agent ?? '';
+  }
+  /** Whether the peer has named a feature; not before its Hello. */
+  speaks(feature: string): boolean {
+    return this.#peer.hello?.features.includes(feature) === true;
   }
   /** Whether streams may be opened. */
   get takes(): boolean {

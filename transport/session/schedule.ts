@@ -16,6 +16,8 @@ export interface Flow {
   sent: number;
   /** When its next turn is due, in the schedule's own time. */
   due: number;
+  /** Whether it carries another protocol: see tunnel.ts. */
+  readonly tunnel?: boolean;
 }
 
 /** @param id of the stream: lower ones were asked for first */
@@ -36,6 +38,8 @@ interface Turn {
  * whole (not incremental) share one time for each urgency, and come one after the other.
  */
 export class Schedule {
+  /** Bytes of content sent that was not small, and no tunnel's. */
+  bulk = 0;
   readonly #roomy: (urgent: boolean) => boolean;
   readonly #turns = new Map<Flow, Turn>();
   readonly #whole = new Map<number, number>(); // by urgency: when the next turn is due of those that are not incremental
@@ -113,6 +117,7 @@ export class Schedule {
     const bytes = take();
     flow.sent += bytes;
     if (bytes === 0 || small) return;
+    if (!flow.tunnel) this.bulk += bytes;
     const { urgency, incremental } = flow.priority;
     this.#time = Math.max(this.#time, start);
     const due = start + bytes * STEP ** (urgency - DEFAULT_URGENCY);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a host does with the streams of one session beyond carrying them: runs a bounded number, and bears with what is given up.
 
-import type { PortholeError } from '../../proto/errors.ts';
-import { MAX_ABANDONED, MAX_STREAMS } from '../../proto/limits.ts';
+import { PortholeError } from '../../proto/errors.ts';
+import { MAX_ABANDONED, MAX_STREAMS, MAX_TUNNELS } from '../../proto/limits.ts';
 import type { Clock } from '../time/clock.ts';
 import { Handlers } from './handlers.ts';
 import { parsePriority } from './priority.ts';
@@ -18,6 +18,7 @@ export class Serving {
   readonly #clock: Clock;
   readonly #handlers: Handlers<Stream>;
   readonly #resets: ResetBudget;
+  readonly #tunnels = new Set<Stream>();
 
   /** @param onStream does the work of a stream; resolves when there is no more of it. MAX_STREAMS run at once */
   constructor(clock: Clock, onStream: (stream: Stream) => Promise<void>) {
@@ -42,6 +43,11 @@ export class Serving {
 
   /** A visitor opened a stream: puts its request to the site. */
   opened(stream: Stream): void {
+    if (stream.request.protocol) {
+      if (this.#tunnels.size >= MAX_TUNNELS)
+        return stream.reset(new PortholeError('TOO_MANY_STREAMS', `more than ${MAX_TUNNELS} tunnels at once`));
+      this.#tunnels.add(stream);
+    }
     stream.flow.priority = parsePriority(stream.request.headers.find(({ name }) => name === 'priority')?.value);
     const begin = (): void => {
       if (stream.failure === null) this.#handlers.begin(stream);
@@ -52,6 +58,7 @@ export class Serving {
   }
 
   over(stream: Stream): void {
+    this.#tunnels.delete(stream);
     if (this.#handlers.over(stream) && stream.failure) stream.drop(stream.failure);
     if (stream.failure === null) this.#resets.answered();
   }

@@ -43,8 +43,8 @@ export class Stream {
   readonly id: number;
   /** What the visitor asked. */
   readonly request: RequestHead;
-  /** Its place among those that send. */
-  readonly flow: Flow;
+  /** Its place among those that send; another one only before it has sent content. */
+  flow: Flow;
   /** Resolves when both directions are over, and what came was read or dropped. */
   readonly ending: Promise<void>;
   #setEnding!: () => void;

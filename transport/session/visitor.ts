@@ -6,6 +6,7 @@ import type { SessionConnection } from '../channel/connection.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Asking, requestHead, responseOf, sendContent } from './http.ts';
 import { Mux } from './mux.ts';
+import type { Connecting, Tunnel } from './tunnel.ts';
 
 /** A site, spoken to over one session. */
 export interface Session {
@@ -20,6 +21,11 @@ export interface Session {
    * Rejects with a PortholeError, or the request's own abort reason.
    */
   fetch(request: Asking): Promise<Response>;
+  /**
+   * Asks the site to speak another protocol, and resolves with its answer.
+   * Rejects as `fetch` does, and with CONNECT_UNSUPPORTED when the host has no such connections.
+   */
+  connect(request: Connecting): Promise<Tunnel>;
   /** Resolves when the host has answered for the first time. Never rejects; see `closed`. */
   readonly answered: Promise<void>;
   /** Looks for signs of life now: a path that gives none within `withinMs` is doubted. */
@@ -45,6 +51,7 @@ export function openSession(connection: SessionConnection, options: { clock?: Cl
       return mux.streams;
     },
     fetch: (request) => ask(mux, request),
+    connect: async (request) => (await import('./connect-part.ts')).connect(mux, request),
     answered: mux.answered,
     probe: (withinMs) => mux.probe(withinMs),
     close: () => mux.close(),

@@ -30,7 +30,7 @@ const FILES: Readonly<Record<string, string>> = {
   'transport/continuity/repairs.ts': 'export class Repairs { next() { return null; } }',
 };
 
-/** Methods that are left out of libraries' classes, by the ends of their files' paths: none of ours calls them. */
+/** Methods that are left out of classes, by the ends of their files' paths: a page never calls them. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   'engine.io-client/build/esm/socket.js': ['_probe'], // there is no transport to change to
   'socket.io-client/build/esm/manager.js': ['connect', 'disconnect'], // other words for open and _close
@@ -40,13 +40,17 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
     '_addToQueue', // nothing is sent again by itself
     ...['on', 'prepend', 'off', 'listeners'].flatMap((name) => [`${name}Any`, `${name}AnyOutgoing`]),
   ],
+  // of hosts, and of programs that wait for their first path
+  'transport/session/mux.ts': ['drain', 'get running', 'get peerAgent'],
+  'transport/session/carrying.ts': ['get held'],
+  'client-runtime/visit/site-visit.ts': ['firstPath'],
 };
 /** In the list of errors' codes: a code, its two numbers, and what it means. */
 const FACTS = /(\w+): facts\((\d+, \d+), ('[^']*')/g;
 /** Codes that a page only hears, with words: they are of commands, of hosts and of the sockets of programs. */
 const NOT_A_PAGES = new Set([
   ...['USAGE', 'CONFIG_INVALID', 'FOLDER_MISSING', 'PORT_IN_USE', 'PORT_FORBIDDEN', 'STORAGE_FAILED', 'SOCKET_FAILED', 'SOCKETS_UNFIT'],
-  ...['NAME_TAKEN', 'SIGNATURE_WRONG', 'SITE_REPLACED', 'HTTP_STATUS'],
+  ...['NAME_TAKEN', 'SIGNATURE_WRONG', 'SITE_REPLACED', 'HTTP_STATUS', 'CONNECT_UNSUPPORTED'],
 ]);
 const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
 
@@ -71,7 +75,7 @@ export const lean: Plugin = {
     build.onLoad({ filter: stood }, ({ path }) => ({ contents: FILES[slashes(path).match(stood)?.[1] ?? ''] ?? '', loader: 'js' }));
     build.onLoad({ filter: shortened }, async ({ path }) => ({
       contents: without(await readFile(path, 'utf8'), UNCALLED[slashes(path).match(shortened)?.[1] ?? ''] ?? []),
-      loader: 'js',
+      loader: 'default',
     }));
     build.onLoad({ filter: /generated[/\\]messages\.js$/ }, () => ({
       contents: `import { messagesOf } from './codec.ts'; export const { porthole } = messagesOf(${JSON.stringify(messageTable())});`,
@@ -119,13 +123,13 @@ export function withParts(entry: string): Plugin {
 }
 
 /**
- * A class of a library without some of its methods.
- * @throws Error when it has not one of them: the library has changed
+ * A class without some of its methods.
+ * @throws Error when it has not one of them: the class has changed
  */
 function without(code: string, methods: readonly string[]): string {
   let left = code;
   for (const name of methods) {
-    const rest = left.replace(new RegExp(`^    ${name}\\(.*\\) \\{\\n[\\s\\S]*?^    \\}\\n`, 'm'), '');
+    const rest = left.replace(new RegExp(`^( {2}| {4})(?:async )?${name}\\(.*\\).* \\{\\n[\\s\\S]*?^\\1\\}\\n`, 'm'), '');
     if (rest === left) throw new Error(`there is no method ${name} to leave out`);
     left = rest;
   }

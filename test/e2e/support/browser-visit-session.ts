@@ -59,7 +59,7 @@ class TestVisit implements Visit {
       void this.#knock(site.door);
     } else {
       this.status = { state: 'connecting', trying: ['data-channel', 'relay'] };
-      setTimeout(() => this.connect(), site.connectAfterMs);
+      setTimeout(() => this.stand(), site.connectAfterMs);
     }
   }
 
@@ -69,7 +69,7 @@ class TestVisit implements Visit {
     for (let tries = 0; ; code = 'PASSWORD_WRONG') {
       const hash = crypto.getRandomValues(new Uint8Array(32));
       const proof = await this.visitor.credentials?.answer?.({ code, message: 'the site asks', salt: bytesOf(salt), cost }, hash);
-      if (proof && String(proof.password) === String(passwordProof(bytesOf(verifier), hash))) return this.connect();
+      if (proof && String(proof.password) === String(passwordProof(bytesOf(verifier), hash))) return this.stand();
       if (++tries < wrong) continue;
       this.set({ state: 'offline', error: rateLimited('too many wrong passwords', lockedMs) });
       await new Promise((resolve) => setTimeout(resolve, lockedMs));
@@ -90,7 +90,8 @@ class TestVisit implements Visit {
     return this.#story.changes;
   }
 
-  connect(news: Partial<PathNews> = {}): void {
+  /** A path stands. */
+  stand(news: Partial<PathNews> = {}): void {
     this.set(this.#story.tell({ ...DIRECT, ...news }));
   }
 
@@ -131,6 +132,10 @@ class TestVisit implements Visit {
     return new Response(body, { status, statusText, headers });
   }
 
+  async connect(): Promise<never> {
+    throw new PortholeError('CONNECT_UNSUPPORTED');
+  }
+
   #connected(signal: AbortSignal): Promise<void> {
     if (this.status.state === 'connected') return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -158,7 +163,7 @@ const tell = (): void => {
   if (visit) channel.postMessage({ busy: visit.busy, token: token && [...token] } satisfies ToTest);
 };
 channel.onmessage = async ({ data }: MessageEvent<FromTest>) => {
-  if (data.do === 'connect') visit?.connect(data.news);
+  if (data.do === 'connect') visit?.stand(data.news);
   else if (data.do === 'lose') visit?.lose();
   else if (data.do === 'ask') await visit?.visitor.credentials?.answer?.(data.challenge, data.hash);
   if (data.do !== 'tell') channel.postMessage({ done: data.id } satisfies ToTest);

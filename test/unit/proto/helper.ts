@@ -96,12 +96,16 @@ const body: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   }),
   fc.record({
     type: fc.constant('request'),
-    request: fc.record({
-      method: of(`${TOKEN}ABCXYZ`, 1, 20),
-      target: of(`${range(0x21, 0x7e)}é…😀`.replaceAll('?', ''), 0, 300).map((rest) => `/${rest}`),
-      authority: of('abc.-:[]0189~', 0, 60),
-      headers,
-    }),
+    request: fc.record(
+      {
+        method: of(`${TOKEN}ABCXYZ`, 1, 20),
+        target: of(`${range(0x21, 0x7e)}é…😀`.replaceAll('?', ''), 0, 300).map((rest) => `/${rest}`),
+        authority: of('abc.-:[]0189~', 0, 60),
+        headers,
+        protocol: of(`${TOKEN}ABCXYZ`, 1, 20),
+      },
+      { requiredKeys: ['method', 'target', 'authority', 'headers'] },
+    ),
   }),
   fc.record({ type: fc.constant('response'), response: fc.record({ status: uint32, headers }) }),
   fc.record({ type: fc.constant('data'), data: fc.uint8Array({ maxLength: 600 }) }),

@@ -44,6 +44,7 @@ const ELSEWHERE: Partial<Record<keyof typeof limits, string>> = {
   MAX_PATHS: 'transport/continuity/',
   FIRST_UNACKED_BYTES: 'transport/continuity/',
   MAX_UNACKED_BYTES: 'transport/continuity/',
+  MAX_TUNNELS: 'transport/session',
   MAX_ABANDONED: 'transport/session',
   MAX_RESETS: 'transport/session',
   RESETS_PER_SECOND: 'transport/session',
@@ -113,9 +114,10 @@ describe('limits of a frame', () => {
     bothWays((size) => requestWith({ target: '/'.repeat(size) }), most);
     bothWays((size) => requestWith({ target: `/${'x'.repeat(size % 2)}/${'é'.repeat((size - 2 - (size % 2)) / 2)}` }), most);
   });
-  crosses('MAX_TOKEN_BYTES', 'of a method, an authority, an agent, a feature, a code', (most) => {
+  crosses('MAX_TOKEN_BYTES', 'of a method, an authority, a protocol, an agent, a feature, a code', (most) => {
     bothWays((size) => requestWith({ method: 'M'.repeat(size) }), most);
     bothWays((size) => requestWith({ authority: 'a'.repeat(size) }), most);
+    bothWays((size) => requestWith({ protocol: 'p'.repeat(size) }), most);
     bothWays((size) => helloWith({ agent: 'a'.repeat(size) }), most);
     bothWays((size) => helloWith({ agent: `${'…'.repeat(84)}${'a'.repeat(size - 252)}` }), most);
     bothWays((size) => helloWith({ features: ['f'.repeat(size)] }), most);

@@ -137,13 +137,15 @@ describe('site codec: what is sent', () => {
       { target: '/a b' },
       { target: '/\ud800' },
       { authority: 'a/b' },
+      { method: 'CONNECT', protocol: 'web socket' },
+      { method: 'CONNECT', protocol: 'websocket\r\n' },
       { headers: [{ name: '', value: 'x' }] },
       { headers: [{ name: 'Accept', value: 'x' }] },
       { headers: [{ name: 'a', value: 'x\r\ny: z' }] },
       { headers: [{ name: 'a', value: '…' }] },
     ];
     for (const over of wrong) assert.throws(() => encodeFrame(request(over)), code('PROTOCOL_VIOLATED'), JSON.stringify(over));
-    for (const over of [{ method: 'M-SEARCH' }, { target: '*' }, { target: '/…?a#' }, { authority: '[::1]:80' }])
+    for (const over of [{ method: 'M-SEARCH' }, { target: '*' }, { target: '/…?a#' }, { authority: '[::1]:80' }, { protocol: 'websocket' }])
       encodeFrame(request(over));
   });
 
