@@ -10,7 +10,6 @@ import { type Clock, sleep, systemClock } from '../transport/time/clock.ts';
 import { Directory } from './directory/directory.ts';
 import { type Exams, openExams } from './exam/open.ts';
 import { type LanSite, SuiteNames } from './naming/names.ts';
-import { isStranger } from './naming/near.ts';
 import { Matchmaker } from './rendezvous/matchmaker.ts';
 import { Registry } from './rendezvous/registry.ts';
 import type { RelayDesk } from './rendezvous/relay-desk.ts';
@@ -21,8 +20,9 @@ import { Metrics } from './shared/metrics.ts';
 import { Rates } from './shared/rates.ts';
 import { openStun, type StunServer } from './stun/stun-server.ts';
 import type { Gateway } from './web/answers.ts';
-import { makeHttp, routeUpgrades, type Upgrade } from './web/http.ts';
+import { makeHttp } from './web/http.ts';
 import { PresenceStreams } from './web/presence-stream.ts';
+import { routeUpgrades, type Upgrade } from './web/upgrades.ts';
 
 /** What a suite needs, and what it may be told. */
 export interface SuiteOptions {
@@ -161,7 +161,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     exams: () => exams,
   });
   opened.push(() => rendezvous.close());
-  routeUpgrades(server, options.relayUpgrade, (request) => isStranger(names, request));
+  routeUpgrades(server, web, options.relayUpgrade);
 
   const stunOptions = {
     port: options.stunPort ?? 0,

@@ -5,6 +5,7 @@ import { startVisit } from '../../client-runtime/visit/connect.ts';
 import type { Visit } from '../../client-runtime/visit/visit.ts';
 import { PortholeError } from '../../proto/errors.ts';
 import { GATEWAY_AGENT } from '../../transport/session/site.ts';
+import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import type { Strategy } from '../../transport/strategy/strategy.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import { programPrimitives } from './primitives.ts';
@@ -17,6 +18,8 @@ const PATIENCE_MS = 10_000;
 export interface HttpGateway {
   /** Puts a request to a site. Rejects with what stands in the way. */
   ask(site: string, request: Request): Promise<Response>;
+  /** The same for what is to become a WebSocket. */
+  connect(site: string, request: Connecting): Promise<Tunnel>;
   close(): Promise<void>;
 }
 
@@ -30,6 +33,12 @@ function refusal(error: unknown): Response {
     status: 403,
     headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'porthole-error': error.code },
   });
+}
+
+/** The same as the answer to a WebSocket's handshake. */
+function refusedTunnel(error: unknown): Tunnel {
+  const { status, headers, body } = refusal(error);
+  return { status, headers, readable: body as ReadableStream<Uint8Array>, writable: new WritableStream() };
 }
 
 /**
@@ -68,15 +77,18 @@ export function httpGateway(suite: () => string, strategies: () => Promise<reado
     visits.set(site, { visit, cancel });
   };
 
+  const visitOf = async (site: string): Promise<Visit> => {
+    loaded ??= await strategies();
+    const held = visits.get(site);
+    held?.cancel();
+    const visit = held?.visit ?? begin(site, loaded);
+    hold(site, visit);
+    return visit;
+  };
+
   return {
-    async ask(site, request) {
-      loaded ??= await strategies();
-      const held = visits.get(site);
-      held?.cancel();
-      const visit = held?.visit ?? begin(site, loaded);
-      hold(site, visit);
-      return visit.fetch(request).catch(refusal);
-    },
+    ask: async (site, request) => (await visitOf(site)).fetch(request).catch(refusal),
+    connect: async (site, request) => (await visitOf(site)).connect(request).catch(refusedTunnel),
     close: async () => {
       await Promise.all([...visits.keys()].map(end));
     },

@@ -121,13 +121,15 @@ async function checkShared(what: string): Promise<boolean> {
 /** The site, for whom it is meant. */
 function guarded(site: Site, gateway: boolean): Site {
   if (gateway) return site;
-  return async (request, visitor) => {
-    if (visitor.agent !== GATEWAY_AGENT) return site(request, visitor);
-    return new Response('NOT_ALLOWED: this site is opened in a browser, or with: porthole get\n', {
-      status: 403,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    });
-  };
+  const { connect } = site;
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  const refusal = (): Response =>
+    new Response('NOT_ALLOWED: this site is opened in a browser, or with: porthole get\n', { status: 403, headers });
+  const asked: Site = async (request, visitor) => (visitor.agent === GATEWAY_AGENT ? refusal() : site(request, visitor));
+  if (!connect) return asked;
+  return Object.assign(asked, {
+    connect: async (request, visitor) => (visitor.agent === GATEWAY_AGENT ? refusal() : connect(request, visitor)),
+  } satisfies Pick<Site, 'connect'>);
 }
 
 /** What the site's first page calls itself, where it says so at its beginning. */

@@ -57,7 +57,7 @@ export async function startSuite(context: Context, fallback: string, lan?: LanSi
       trustProxy: settings.trustProxy,
       stunPort: settings.stunPort,
       relay,
-      gateway: (site, request) => gateway.ask(site, request),
+      gateway: Object.assign(gateway.ask, { connect: gateway.connect }),
       relayPort: 'shared',
       relayUpgrade: (request, socket, head) => relay.handleUpgrade(request, socket, head),
       front: (server) =>

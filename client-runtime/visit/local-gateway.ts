@@ -16,7 +16,10 @@ import {
   onClientError,
   refuseConnect,
 } from '../../transport/http/http-front.ts';
+import { asksForWebSocket } from '../../transport/http/upgrade.ts';
 import type { Asking } from '../../transport/session/http.ts';
+import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
+import { takeUpgrades } from './local-upgrades.ts';
 
 /** Where the script of the badge is: below what is ours, and not the site's. */
 const BADGE_SCRIPT = '/.porthole/badge.js';
@@ -26,6 +29,8 @@ const DRAIN_MS = 5000;
 /** The part of a visit a gateway needs. */
 export interface Asked {
   fetch(request: Asking): Promise<Response>;
+  /** Without it there are no WebSockets. */
+  connect?(request: Connecting): Promise<Tunnel>;
 }
 
 /** A gateway that listens. */
@@ -58,11 +63,18 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
   let port = options.port;
   const isOurs: IsOurs = ({ scheme, authority }) => scheme === 'http' && isLoopback(authority) && portOf(authority) === port;
   const server = createServer(
-    { maxHeaderSize: MAX_HEAD_BYTES },
+    { maxHeaderSize: MAX_HEAD_BYTES, shouldUpgradeCallback: asksForWebSocket },
     frontDoor(isOurs, (request, response) => void answer(visit, options, request, response)),
   );
   server.on('clientError', onClientError);
   refuseConnect(server);
+  const upgraded = takeUpgrades(server, {
+    isOurs,
+    isOwnHost: isLoopback,
+    authority: options.authority,
+    connect: visit.connect?.bind(visit),
+    onError: options.onError,
+  });
   await listen(server, port);
   port = (server.address() as AddressInfo).port;
   return {
@@ -72,7 +84,10 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+        setTimeout(() => {
+          server.closeAllConnections();
+          for (const socket of upgraded) socket.destroy(); // those are no connections of the server's any more
+        }, DRAIN_MS).unref();
       }),
   };
 }

@@ -47,6 +47,8 @@ export const SUITE_LIMITS = {
   probeIdleMs: 30_000,
   /** Rendezvous connections open at once from one address. */
   connectionsPerAddress: 4096,
+  /** WebSockets of sites that the gateway carries at once for one address; a browser has 255 for a host at the most. */
+  webSocketsPerAddress: 256,
   /** Calls one connection may have open at once as the caller. */
   callsPerVisitor: 64,
   /** The same, as the callee. */

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ERRORS, type ErrorCode, PortholeError } from '../../proto/errors.ts';
 import { isNavigation } from '../../transport/http/http-front.ts';
+import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Place } from '../naming/links.ts';
 import type { SuiteNames } from '../naming/names.ts';
@@ -16,7 +17,11 @@ import type { Metrics } from '../shared/metrics.ts';
 import { type ProblemView, pageMissing, problemPage } from './pages/problem.ts';
 
 /** Visits a site on behalf of a client without a page. */
-export type Gateway = (siteId: string, request: Request) => Promise<Response>;
+export interface Gateway {
+  (siteId: string, request: Request): Promise<Response>;
+  /** The same for what is to become a WebSocket; without it there are none. */
+  readonly connect?: (siteId: string, request: Connecting) => Promise<Tunnel>;
+}
 
 /** What the routes need of the suite. */
 export interface Web {

@@ -3,13 +3,12 @@
 
 import { createServer, type IncomingMessage, METHODS, type Server } from 'node:http';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PortholeError } from '../../proto/errors.ts';
 import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../../transport/http/http-front.ts';
+import { asksForWebSocket } from '../../transport/http/upgrade.ts';
 import { hostName } from '../naming/links.ts';
-import { RENDEZVOUS_PATH } from '../rendezvous/server.ts';
 import { callerOf, canonicalAddress, isLoopback } from '../shared/caller.ts';
 import { asked, sendError, sendMissing, sendText, type Web } from './answers.ts';
 import { addBrowserFiles, WORKER_PATH } from './browser-files.ts';
@@ -19,12 +18,6 @@ import type { PresenceStreams } from './presence-stream.ts';
 import { siteRoutes } from './site-routes.ts';
 import { suiteRoutes } from './suite-routes.ts';
 
-/** Takes over the socket of an upgrade request. */
-export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-/** Where on the HTTP port the relay's WebSocket is. */
-export const RELAY_PATH = '/.porthole/relay';
-
 /**
  * Makes the HTTP server and all that answers on it; nothing listens yet.
  * @throws PortholeError CONFIG_INVALID (no shell page in the folder of browser files)
@@ -33,7 +26,8 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   let server: Server | undefined;
   const app = Fastify({
     serverFactory(handler) {
-      server = createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 10_000 }, frontDoor(answersFor(web), handler));
+      const options = { maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 10_000, shouldUpgradeCallback: asksForWebSocket };
+      server = createServer(options, frontDoor(answersFor(web), handler));
       refuseConnect(server);
       return server;
     },
@@ -94,7 +88,7 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
  * with Host, which is what a browser dialled: here a stranger would take the suite for an open proxy. Any port: there may be
  * another one in front.
  */
-function answersFor(web: Web): IsOurs {
+export function answersFor(web: Web): IsOurs {
   return ({ scheme, authority }, request) => {
     const caller = callerOf(request, web.proxies);
     if (scheme !== caller.protocol) return false;
@@ -104,18 +98,4 @@ function answersFor(web: Web): IsOurs {
     const ip = canonicalAddress(name.replace(/^\[|\]$/g, ''));
     return isLoopback(ip) || ip === caller.reached || (kind === 'lan' && web.names.lan?.names.includes(name) === true);
   };
-}
-
-/** Sends upgrades where they belong; Socket.IO takes its own. @param refuses who has no business here */
-export function routeUpgrades(server: Server, relay: Upgrade | undefined, refuses: (request: IncomingMessage) => boolean): void {
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    if (path === RENDEZVOUS_PATH || path.startsWith(`${RENDEZVOUS_PATH}/`)) return;
-    const refused = refuses(request);
-    if (path === RELAY_PATH && relay !== undefined && !refused) return relay(request, socket, head);
-    socket.on('error', () => {});
-    socket.end(`HTTP/1.1 ${refused ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
-      socket.destroy(),
-    );
-  });
 }

@@ -100,6 +100,16 @@ export function frontDoor(isOurs: IsOurs, answer: RequestListener): RequestListe
   };
 }
 
+/**
+ * Settles the same of an upgrade, which an HTTP server hands over without an answer to give; true when it has been refused.
+ * @param isOurs as of `frontDoor`
+ */
+export function refusedUpgrade(request: IncomingMessage, socket: Duplex, isOurs: IsOurs): boolean {
+  const refusal = settle(request, isOurs) ?? (request.url === '*' ? NO_TARGET : null);
+  if (refusal) lastWords(socket, refusal);
+  return refusal !== null;
+}
+
 /** Brings the target into its form; the reason when the request cannot be answered. */
 function settle(request: IncomingMessage, isOurs: IsOurs): Refusal | null {
   const { method = '', url = '' } = request;

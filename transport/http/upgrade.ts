@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// A WebSocket's handshake over HTTP/1.1 at a gateway (RFC 6455 section 4.2), carried on as an extended CONNECT (RFC 8441).
+
+import { createHash } from 'node:crypto';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type Duplex, Readable } from 'node:stream';
+import { asPortholeError, ERRORS, type ErrorCode, PortholeError } from '../../proto/errors.ts';
+import { HOP_BY_HOP } from '../session/http.ts';
+import type { Connecting, Tunnel } from '../session/tunnel.ts';
+import type { Clock } from '../time/clock.ts';
+import { joined } from './joined.ts';
+
+/** The protocol's name as an HTTP Upgrade Token. */
+export const WEB_SOCKET = 'websocket';
+/** The version that there is (RFC 6455 section 4.1). */
+export const WEB_SOCKET_VERSION = '13';
+/** What the accept is computed with (RFC 6455 section 1.3). */
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** The base64 of 16 bytes. */
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+/** Of one connection over HTTP/1.1: each end of a tunnel has its own (RFC 8441 section 5). */
+export const OF_ONE_HANDSHAKE: ReadonlySet<string> = new Set(['sec-websocket-key', 'sec-websocket-accept']);
+
+/** The accept for a key. */
+export function acceptOf(key: string): string {
+  return createHash('sha1')
+    .update(key + GUID)
+    .digest('base64');
+}
+
+/**
+ * Whether a request asks for a WebSocket. An HTTP server is told by it (`shouldUpgradeCallback`) which upgrades to take; the others are
+ * requests like any (RFC 9110 section 7.8).
+ */
+export function asksForWebSocket({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return (headers.upgrade ?? '').split(',').some((one) => one.trim().toLowerCase() === WEB_SOCKET);
+}
+
+/** What a gateway answers in place of the site. */
+export interface UpgradeRefusal {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const wrong = (message: string): UpgradeRefusal => ({ status: 400, code: 'PROTOCOL_VIOLATED', message });
+
+/** What is wrong with a handshake (RFC 6455 section 4.2.1); null when nothing is. */
+export function handshakeRefusal(request: IncomingMessage): UpgradeRefusal | null {
+  const { method, headers, httpVersionMajor, httpVersionMinor } = request;
+  if (!asksForWebSocket(request))
+    return { status: 501, code: 'CONNECT_UNSUPPORTED', message: 'of upgrades, WebSocket alone is known here' };
+  if (method !== 'GET') return wrong('a WebSocket is asked for with GET');
+  if (httpVersionMajor !== 1 || httpVersionMinor < 1) return wrong('a WebSocket is asked for with HTTP/1.1');
+  const version = headers['sec-websocket-version'];
+  if (version === undefined) return wrong('a WebSocket names its version');
+  if (version !== WEB_SOCKET_VERSION) {
+    const other = { 'sec-websocket-version': WEB_SOCKET_VERSION, upgrade: WEB_SOCKET };
+    return { status: 426, code: 'PROTOCOL_VIOLATED', message: `the version of WebSocket is ${WEB_SOCKET_VERSION}`, headers: other };
+  }
+  if (!KEY.test(headers['sec-websocket-key'] ?? '')) return wrong('a WebSocket’s key is 16 bytes in base64');
+  return null;
+}
+
+/** How an upgrade is carried on. */
+export interface Carrying {
+  /** Host and port, as the visitor calls the site. */
+  readonly authority: string;
+  /** A field of the request as the site is to have it; null: not at all. As it came, when left out. */
+  readonly field?: (name: string, value: string) => string | null;
+  /** Fields of a gateway's own, with every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Puts it to the site. */
+  readonly connect: (request: Connecting) => Promise<Tunnel>;
+  readonly clock?: Clock;
+  /** Told of what failed. */
+  readonly onError?: (error: PortholeError) => void;
+}
+
+/**
+ * Carries a WebSocket's handshake to a site, and the connection once the site has agreed; resolves when it is over. What stands in
+ * the way is answered as HTTP.
+ */
+export async function carryUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, carrying: Carrying): Promise<void> {
+  const { authority, headers = {}, connect, clock, onError } = carrying;
+  socket.on('error', () => {}); // `close` follows
+  const refusal = handshakeRefusal(request);
+  if (refusal) return answerUpgrade(request, socket, { ...refusal, headers: { ...headers, ...refusal.headers } });
+  const gone = new AbortController();
+  const leave = (): void => gone.abort(new PortholeError('CANCELLED', 'the client has gone away'));
+  socket.on('close', leave);
+  let tunnel: Tunnel;
+  try {
+    tunnel = await connect({
+      target: request.url ?? '/',
+      authority,
+      headers: fieldsOf(request, carrying),
+      protocol: WEB_SOCKET,
+      signal: gone.signal,
+    });
+  } catch (thrown) {
+    if (gone.signal.aborted) return;
+    const error = asPortholeError(thrown);
+    onError?.(error);
+    const { code } = error;
+    // What went wrong inside is not for clients.
+    const message = code === 'INTERNAL' ? ERRORS.INTERNAL.summary : error.message;
+    return answerUpgrade(request, socket, { status: ERRORS[code].http, code, message, headers });
+  }
+  if (tunnel.status !== 200) return passRefusal(request, socket, tunnel, headers);
+  socket.off('close', leave);
+  const accept = acceptOf(request.headers['sec-websocket-key'] as string);
+  const own = { ...headers, Connection: 'Upgrade', Upgrade: WEB_SOCKET, 'Sec-WebSocket-Accept': accept };
+  const fields = [...Object.entries(own), ...answered(tunnel).filter(([name]) => name !== 'content-length')];
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`, 'latin1');
+  await joined(socket, head, tunnel, clock);
+}
+
+/** Answers an upgrade in place of the site. */
+export function answerUpgrade(request: IncomingMessage, socket: Duplex, { status, code, message, headers }: UpgradeRefusal): void {
+  const body = `${code}: ${message}\n`;
+  const response = responseOn(request, socket);
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'porthole-error': code,
+    ...headers,
+  });
+  response.end(body);
+}
+
+/** What a site's answer says of more than one connection. */
+function answered({ headers }: Tunnel): [string, string][] {
+  return [...headers].filter(([name]) => !HOP_BY_HOP.has(name) && !OF_ONE_HANDSHAKE.has(name));
+}
+
+/** What a site answers in place of the upgrade, as any answer. */
+function passRefusal(request: IncomingMessage, socket: Duplex, tunnel: Tunnel, own: Readonly<Record<string, string>>): void {
+  const { status, readable } = tunnel;
+  const response = responseOn(request, socket);
+  for (const [name, value] of answered(tunnel)) response.appendHeader(name, value);
+  for (const [name, value] of Object.entries(own)) response.setHeader(name, value);
+  response.statusCode = status;
+  Readable.fromWeb(readable as Parameters<typeof Readable.fromWeb>[0])
+    .on('error', () => socket.destroy()) // cut short, so that nobody takes a part for the whole
+    .pipe(response);
+}
+
+/** An answer on a socket that the server has let go of for its upgrade. The connection ends with it. */
+function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+  socket.on('error', () => {});
+  response.on('finish', () => socket.end(() => socket.destroy()));
+  return response;
+}
+
+/** The fields that go on: not those of one connection, nor those that its Connection field names (RFC 9110 section 7.6.1). */
+function fieldsOf({ rawHeaders, headers }: IncomingMessage, { field = (_, value) => value }: Carrying): [string, string][] {
+  const named = new Set((headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
+  const fields: [string, string][] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] as string).toLowerCase();
+    if (HOP_BY_HOP.has(name) || OF_ONE_HANDSHAKE.has(name) || named.has(name)) continue;
+    const value = field(name, rawHeaders[at + 1] as string);
+    if (value !== null) fields.push([name, value]);
+  }
+  return fields;
+}
