@@ -13,7 +13,7 @@ export interface Connecting {
   readonly target: string;
   /** Host and port, as the visitor calls the site. */
   readonly authority?: string;
-  /** Names and values. Fields of one connection are left out; a WebSocket's key and version speak of one, too, and do not belong here. */
+  /** Names and values. Fields of one connection are left out; a WebSocket's key is one, too, and does not belong here. */
   readonly headers: Iterable<readonly [string, string]>;
   /** What is to be spoken, by its name as an HTTP Upgrade Token: `websocket`. */
   readonly protocol: string;

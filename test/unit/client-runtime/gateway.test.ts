@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import { openGateway } from '../../../client-runtime/visit/local-gateway.ts';
 import { visitBadge } from '../../../client-runtime/visit/visit-badge.ts';
+import type { Connecting, Tunnel } from '../../../transport/session/tunnel.ts';
 import { loopback } from '../../support/loopback-strategy.ts';
+import { opened } from '../../support/web-socket-app.ts';
 import { cleanUp, http, later } from '../signaling/helper.ts';
 
 describe('the gateway on this machine', () => {
@@ -62,5 +64,58 @@ describe('the gateway on this machine', () => {
     for (const host of ['other.example', 'localhost.example', 'xlocalhost', '127.0.0.2']) {
       assert.equal((await http(gateway, '/', { host })).status, 403, host);
     }
+  });
+
+  it('carries WebSockets of its own pages and of programs, and tells the site its own name for those', async () => {
+    const asked: Connecting[] = [];
+    const connect = async (request: Connecting): Promise<Tunnel> => {
+      asked.push(request);
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      return { status: 200, headers: new Headers(), readable, writable };
+    };
+    const failed: string[] = [];
+    const fetch = async (): Promise<Response> => new Response('a site');
+    const gateway = await openGateway(
+      { fetch, connect },
+      { port: 0, authority: 'demo.example:80', onError: (error, target) => failed.push(`${error.code} ${target}`) },
+    );
+    later(() => gateway.close());
+    const host = `localhost:${gateway.port}`;
+    const origins = async (origin?: string) => {
+      const socket = await opened({ port: gateway.port, host }, '/live', [], origin === undefined ? {} : { origin });
+      socket.terminate();
+      const { headers, target, authority } = asked.at(-1) as Connecting;
+      assert.deepEqual([target, authority], ['/live', 'demo.example:80']);
+      return new Map([...headers].map(([...pair]) => pair)).get('origin');
+    };
+    assert.equal(await origins(), undefined);
+    assert.equal(await origins(`http://${host}`), 'http://demo.example:80');
+    const upgrade = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-version': '13',
+    };
+    const at = (path: string, headers: Record<string, string>, to = host) =>
+      http(gateway, path, { host: to, headers: { ...upgrade, ...headers } });
+    for (const origin of ['https://evil.example', 'null', 'http://localhost:1', `http://evil.localhost:${gateway.port}`]) {
+      assert.equal((await at('/', { origin })).status, 403, origin);
+    }
+    assert.equal((await at('/', {}, 'evil.example')).status, 403);
+    assert.equal((await at('/.porthole/x', {})).status, 404);
+    assert.equal((await at('http://elsewhere.example/', {})).status, 421);
+    assert.equal(asked.length, 2);
+    assert.deepEqual(failed, []);
+  });
+
+  it('has no WebSockets where its visit has none', async () => {
+    const gateway = await open('/');
+    const headers = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-version': '13',
+    };
+    assert.equal((await http(gateway, '/', { host: 'localhost', headers })).status, 501);
   });
 });

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { parsePriority } from '../../../transport/session/priority.ts';
 import { type Flow, flowOf, Schedule, SMALL_BYTES } from '../../../transport/session/schedule.ts';
+import { TunnelFlow } from '../../../transport/session/tunnel.ts';
 
 const PIECE = 4096;
 
@@ -16,7 +17,15 @@ class Line {
 
   /** @param bytes of its content */
   add(id: number, field: string | null, bytes: number, piece = PIECE): Flow {
-    const flow = flowOf(id, parsePriority(field));
+    return this.begin(flowOf(id, parsePriority(field)), bytes, piece);
+  }
+
+  tunnel(id: number, bytes: number): Flow {
+    return this.begin(new TunnelFlow(flowOf(id), this.schedule), bytes, PIECE);
+  }
+
+  begin(flow: Flow, bytes: number, piece: number): Flow {
+    const { id } = flow;
     this.sent.set(flow, 0);
     const ask = (): void =>
       this.schedule.ask(flow, () => {
@@ -109,6 +118,41 @@ describe('the schedule of a session', () => {
     await line.run(1000);
     const got = (line.sent.get(early) as number) - 1000 * PIECE;
     assert.ok(Math.abs(got - (line.sent.get(late) as number)) <= 2 * SMALL_BYTES);
+  });
+
+  it('has what a tunnel says now and then go at once beside long content, however much it has said', () => {
+    const order: string[] = [];
+    let room = true;
+    const schedule = new Schedule((urgent) => urgent || room);
+    const [bulk, tunnel] = [flowOf(1), new TunnelFlow(flowOf(3), schedule)];
+    const ask = (flow: Flow, what: string, bytes: number): void =>
+      schedule.ask(flow, () => {
+        order.push(what);
+        return bytes;
+      });
+    for (let said = 0; said < 100; said++) {
+      for (let i = 0; i < 4; i++) ask(bulk, 'bulk', PIECE);
+      room = false;
+      ask(bulk, 'bulk', PIECE);
+      order.length = 0;
+      ask(tunnel, 'tunnel', 1000);
+      // The first of the bulk's own are urgent, too.
+      if (said > 0) assert.deepEqual(order, ['tunnel'], `after ${said * 1000} bytes`);
+      room = true;
+      schedule.go();
+    }
+  });
+
+  it('has a tunnel that says much take turns, and not keep others from theirs', async () => {
+    const line = new Line();
+    const tunnels = Array.from({ length: 20 }, (_, at) => line.tunnel(3 + 2 * at, 1e9));
+    const response = line.add(1, null, 1e9);
+    await line.run(6000);
+    const bulk = line.sent.get(response) as number;
+    const shares = tunnels.map((flow) => line.sent.get(flow) as number);
+    const slack = SMALL_BYTES + 2 * PIECE;
+    for (const share of shares) assert.ok(share >= bulk - slack && share <= 1.25 * bulk + slack, `${share} beside ${bulk}`);
+    assert.ok(bulk > (6000 * PIECE) / (1.25 * 21) - slack);
   });
 
   it('asks one that leaves, so that it learns why', () => {
