@@ -84,10 +84,9 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-        setTimeout(() => {
-          server.closeAllConnections();
-          for (const socket of upgraded) socket.destroy(); // those are no connections of the server's any more
-        }, DRAIN_MS).unref();
+        // Those would not finish by themselves, and the server does not count them among its connections any more.
+        for (const socket of upgraded) socket.destroy();
+        setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
       }),
   };
 }

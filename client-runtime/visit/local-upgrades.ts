@@ -5,7 +5,7 @@ import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PortholeError } from '../../proto/errors.ts';
 import { type IsOurs, refusedUpgrade } from '../../transport/http/http-front.ts';
-import { answerUpgrade, carryUpgrade } from '../../transport/http/upgrade.ts';
+import { answerUpgrade, carryUpgrade, isOriginOf } from '../../transport/http/upgrade.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 
 /** Of ours; the rest is the site's. */
@@ -31,12 +31,12 @@ export function takeUpgrades(server: Server, { isOurs, isOwnHost, authority, con
     open.add(socket);
     socket.on('close', () => open.delete(socket));
     if (refusedUpgrade(request, socket, isOurs)) return;
-    const { host, origin } = request.headers;
+    const { host = '', origin } = request.headers;
     const refuse = (status: number, error: PortholeError): void =>
       answerUpgrade(request, socket, { status, code: error.code, message: error.message });
     if (!isOwnHost(host)) return refuse(403, new PortholeError('NOT_ALLOWED', 'this gateway answers on loopback names only'));
     // Browsers let any page connect to any server, and say which page it is (RFC 6455 section 10.2).
-    if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host?.toLowerCase())) {
+    if (origin !== undefined && !isOriginOf(origin, 'http', host)) {
       return refuse(403, new PortholeError('NOT_ALLOWED', 'pages of other sites have no access'));
     }
     if (request.url?.startsWith(OWN)) return refuse(404, new PortholeError('LINK_INVALID', 'there is nothing at this address'));

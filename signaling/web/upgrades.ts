@@ -5,7 +5,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { PortholeError } from '../../proto/errors.ts';
 import { refusedUpgrade } from '../../transport/http/http-front.ts';
-import { answerUpgrade, carryUpgrade, type UpgradeRefusal } from '../../transport/http/upgrade.ts';
+import { answerUpgrade, carryUpgrade, isOriginOf, type UpgradeRefusal } from '../../transport/http/upgrade.ts';
 import { siteLabel } from '../naming/links.ts';
 import { isNear, isStranger, STRANGER } from '../naming/near.ts';
 import { RENDEZVOUS_PATH } from '../rendezvous/server.ts';
@@ -78,12 +78,13 @@ function placeOf(web: Web, request: IncomingMessage) {
   if ((place.kind !== 'site' && !isLan) || request.url?.startsWith(OWN)) return NOTHING;
   const { connect } = web.gateway ?? {};
   if (connect === undefined) return refusal(501, 'CONNECT_UNSUPPORTED', 'this suite carries no WebSockets of sites');
-  const isOwnPage = isOrigin(request.headers.origin, caller.host);
+  const { origin } = request.headers;
+  const isOwnPage = origin !== undefined && isOriginOf(origin, caller.protocol, caller.host);
   if (isLan) {
     // A proxy in front is near, and says who is behind it.
     if (!isNear(caller.ip)) return refusal(403, 'NOT_ALLOWED', STRANGER);
     // Who is near may have a page of somebody else's open: browsers let any page connect, and say which it is (RFC 6455 section 10.2).
-    if (request.headers.origin !== undefined && !isOwnPage) return refusal(403, 'NOT_ALLOWED', 'pages of other sites have no access');
+    if (origin !== undefined && !isOwnPage) return refusal(403, 'NOT_ALLOWED', 'pages of other sites have no access');
     const site = web.names.lan?.site();
     if (site === undefined) return refusal(503, 'HOST_OFFLINE', 'the site is not online yet; try again in a moment');
     return { connect, site, authority: caller.host };
@@ -94,9 +95,4 @@ function placeOf(web: Web, request: IncomingMessage) {
   const site = label === undefined ? undefined : web.directory.find(label)?.id;
   if (site === undefined) return refusal(404, 'SITE_UNKNOWN', `the suite knows no site "${place.label}"`);
   return { connect, site, authority: caller.host };
-}
-
-/** Whether an Origin is that of pages at a host. */
-function isOrigin(origin: string | undefined, host: string): boolean {
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === new URL(`http://${host}`).host;
 }

@@ -6,7 +6,9 @@ import { SessionAcceptor } from '../../transport/continuity/acceptor.ts';
 import { beginResumable, type ResumableVisitor } from '../../transport/continuity/visitor.ts';
 import { PathManager } from '../../transport/paths/manager.ts';
 import { sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
+import '../../transport/session/connect-part.ts'; // there already, and not in real time
 import { serveSession } from '../../transport/session/host.ts';
+import type { ConnectAnswer, ConnectRequest } from '../../transport/session/site.ts';
 import { openSession, type Session } from '../../transport/session/visitor.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
 import { Line } from './line.ts';
@@ -31,6 +33,8 @@ export interface VisitsOptions {
   readonly stall?: { readonly atMs: number; readonly ms: number };
   /** Whether the first visitor asks for something small every second, too. */
   readonly small?: boolean;
+  /** Whether the first visitor has a tunnel, on which it says something every quarter of a second that the site says back. */
+  readonly tunnel?: boolean;
   /** Milliseconds before the downloads begin, in which sessions settle on their paths: `SETTLE_MS` when left out. */
   readonly settleMs?: number;
   /** Milliseconds after which it is given up. */
@@ -51,6 +55,8 @@ export interface Visits {
   readonly lost: number;
   /** Milliseconds that each small request took, in order. */
   readonly small: readonly number[];
+  /** Milliseconds that what was said on the tunnel took there and back, in order. */
+  readonly said: readonly number[];
   /** Why downloads failed. */
   readonly failures: readonly string[];
 }
@@ -63,11 +69,26 @@ const RELAY_MS = 5;
 const PUNCH_MS = 700;
 /** Milliseconds between two small requests. */
 const SMALL_EVERY_MS = 1000;
+/** The same on the tunnel, and how much each is, in bytes. */
+const SAY_EVERY_MS = 250;
+const SAID_BYTES = 1000;
 const SETTLE_MS = 3000;
 const PIECE_BYTES = 65_456;
 
 export async function visit(options: VisitsOptions): Promise<Visits> {
-  const { rate, queueMs, delayMs = 25, ways = ['relay'], visitors = 1, bytes, loss = 0, random, stall, small = false } = options;
+  const {
+    rate,
+    queueMs,
+    delayMs = 25,
+    ways = ['relay'],
+    visitors = 1,
+    bytes,
+    loss = 0,
+    random,
+    stall,
+    small = false,
+    tunnel = false,
+  } = options;
   const clock = virtualTime();
   const up = new Line(clock, { rate, queueMs, delayMs, loss, ...(random && { random }) });
   const down = new Line(clock, { rate: rate * DOWN_TIMES, queueMs, delayMs });
@@ -76,7 +97,12 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
   const acceptor = new SessionAcceptor({
     clock,
     onSession: (resumable) => {
-      serveSession(resumable, async (request) => answer(request, each), { session: '1', via: '' }, { clock });
+      serveSession(
+        resumable,
+        Object.assign(async (request: Request) => answer(request, each), { connect }),
+        { session: '1', via: '' },
+        { clock },
+      );
     },
   });
 
@@ -142,6 +168,8 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
   }
   const took: number[] = [];
   if (small) void askSmall(clock, (all[0] as { session: Session }).session, took, () => left === 0);
+  const said: number[] = [];
+  if (tunnel) void saySmall(clock, (all[0] as { session: Session }).session, said, () => left === 0);
   const idealMs = (each * visitors * 1000) / rate;
   await clock.run(() => left === 0, options.mostMs ?? 6 * idealMs + 30_000 + (stall?.ms ?? 0));
   const whole = left === 0 && failures.length === 0;
@@ -153,6 +181,7 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
     moved: counts.moved ?? 0,
     lost: counts.lost ?? 0,
     small: took,
+    said,
     failures,
   };
   for (const { manager, resumable } of all) {
@@ -161,6 +190,29 @@ export async function visit(options: VisitsOptions): Promise<Visits> {
   }
   await clock.run(() => false, 1000);
   return result;
+}
+
+/** Says back what comes. */
+async function connect({ readable, writable }: ConnectRequest): Promise<ConnectAnswer> {
+  readable.pipeTo(writable).catch(() => {});
+  return { status: 200 };
+}
+
+/** Says something again and again, each time when the last has come back. */
+async function saySmall(clock: VirtualTime, session: Session, took: number[], done: () => boolean): Promise<void> {
+  try {
+    const { readable, writable } = await session.connect({ target: '/', headers: [], protocol: 'websocket' });
+    const [reader, writer] = [readable.getReader(), writable.getWriter()];
+    while (!done()) {
+      const began = clock.now();
+      await writer.write(new Uint8Array(SAID_BYTES));
+      for (let got = 0; got < SAID_BYTES; ) got += (await reader.read()).value?.length ?? SAID_BYTES;
+      took.push(clock.now() - began);
+      await pause(clock, SAY_EVERY_MS);
+    }
+  } catch {
+    // the visit is over
+  }
 }
 
 function answer(request: Request, bytes: number): Response {

@@ -36,6 +36,12 @@ export function asksForWebSocket({ headers }: Pick<IncomingMessage, 'headers'>):
   return (headers.upgrade ?? '').split(',').some((one) => one.trim().toLowerCase() === WEB_SOCKET);
 }
 
+/** Whether an Origin (RFC 6454 section 7) is that of the pages at a host. */
+export function isOriginOf(origin: string, scheme: 'http' | 'https', host: string): boolean {
+  const standard = scheme === 'http' ? /:80$/ : /:443$/;
+  return origin.toLowerCase() === `${scheme}://${host.toLowerCase().replace(standard, '')}`;
+}
+
 /** What a gateway answers in place of the site. */
 export interface UpgradeRefusal {
   readonly status: number;
@@ -83,8 +89,17 @@ export interface Carrying {
  * the way is answered as HTTP.
  */
 export async function carryUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, carrying: Carrying): Promise<void> {
-  const { authority, headers = {}, connect, clock, onError } = carrying;
   socket.on('error', () => {}); // `close` follows
+  try {
+    await carry(request, socket, head, carrying);
+  } catch (thrown) {
+    carrying.onError?.(asPortholeError(thrown));
+    socket.destroy();
+  }
+}
+
+async function carry(request: IncomingMessage, socket: Duplex, head: Uint8Array, carrying: Carrying): Promise<void> {
+  const { authority, headers = {}, connect, clock, onError } = carrying;
   const refusal = handshakeRefusal(request);
   if (refusal) return answerUpgrade(request, socket, { ...refusal, headers: { ...headers, ...refusal.headers } });
   const gone = new AbortController();

@@ -34,6 +34,7 @@ export async function answerConnect(
     answer = (await site.connect?.(asked, visitor)) ?? refusal(protocol);
     if (stream.failure) return;
     const { status, body } = answer;
+    if (!(status >= 200 && status <= 599)) throw new PortholeError('SITE_FAILED', `the site answered with status ${status}`);
     const isOpen = status === 200;
     const all = headersOf(answer.headers ?? []);
     const sent = isOpen ? all.filter(({ name }) => !NOT_A_TUNNELS.has(name)) : all;

@@ -23,6 +23,7 @@ export async function connect(mux: Mux, asking: Connecting): Promise<Tunnel> {
   void stream.ending.then(() => signal?.removeEventListener('abort', cancel));
   try {
     const { status, headers: fields } = await stream.response;
+    if (status < 200 || status > 599) throw new PortholeError('PROTOCOL_VIOLATED', `not a response: status ${status}`);
     const pair = pairOf(stream, Promise.resolve());
     if (status !== 200) pair.writable.close().catch(() => {}); // nobody would read it
     return { status, headers: new Headers(fields.map(({ name, value }) => [name, value])), ...pair };

@@ -32,7 +32,7 @@ export class Mux extends Carrying {
   #state: 'open' | 'draining' | 'closed' = 'open';
   #over: PortholeError | null = null; // why it is closed
   #setClosed!: (error: PortholeError | null) => void;
-  #onIdle: (() => void) | null = null;
+  #onOver: (() => void) | null = null;
 
   constructor(connection: SessionConnection, options: MuxOptions) {
     const sessionCredit = options.role === 'visitor' ? VISITOR_SESSION_CREDIT : HOST_SESSION_CREDIT;
@@ -101,15 +101,17 @@ export class Mux extends Carrying {
     return stream;
   }
 
-  /** Takes no more streams, lets those that are open finish for at most `graceMs`, then closes. */
+  /** Takes no more streams, lets those that are open finish for at most `graceMs`, then closes. Tunnels are not waited for: they have no end of their own. */
   async drain(reason: PortholeError, graceMs: number): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'draining';
     this.sender.tell({ type: 'goAway', stream: 0, end: false, goAway: { ...endingOf(reason), lastStream: this.#lastStream } });
-    if (this.live.size > 0) {
+    const busy = (): boolean => [...this.live.values()].some(({ request }) => !request.protocol);
+    if (busy()) {
       await new Promise<void>((resolve) => {
         const cancel = this.clock.after(graceMs, resolve);
-        this.#onIdle = () => {
+        this.#onOver = () => {
+          if (this.#state !== 'closed' && busy()) return;
           cancel();
           resolve();
         };
@@ -141,9 +143,9 @@ export class Mux extends Carrying {
     this.schedule.leave(stream.flow);
     this.receiveCredit.shrank(grown);
     this.#serving?.over(stream);
+    this.#onOver?.();
     if (this.live.size > 0) return;
     this.connection.attend(false);
-    this.#onIdle?.();
     this.receiveCredit.settle();
   }
 
@@ -276,7 +278,7 @@ export class Mux extends Carrying {
     this.credit.fail(reason);
     this.receiveCredit.stop();
     for (const stream of [...this.live.values()]) stream.fail(reason);
-    this.#onIdle?.();
+    this.#onOver?.();
     this.#setClosed(error);
   }
 }

@@ -102,6 +102,8 @@ describe('the gateway on this machine', () => {
       assert.equal((await at('/', { origin })).status, 403, origin);
     }
     assert.equal((await at('/', {}, 'evil.example')).status, 403);
+    assert.equal((await at('/', { origin: 'http://localhost:99999' }, 'localhost:9')).status, 403);
+    assert.equal((await at('/', { origin: 'http://localhost:9' }, 'localhost:99999')).status, 403);
     assert.equal((await at('/.porthole/x', {})).status, 404);
     assert.equal((await at('http://elsewhere.example/', {})).status, 421);
     assert.equal(asked.length, 2);

@@ -37,6 +37,18 @@ describe('sessions on slow lines', () => {
     }
   }
 
+  for (const rate of [64, 256, 625]) {
+    it(`${rate} KB/s: what a tunnel says now and then goes ahead of a download, for as long as that runs`, async () => {
+      const bytes = bytesFor(rate);
+      const visits = await visit({ rate: rate * KB, queueMs: 1000, bytes, tunnel: true });
+      check(visits, bytes + 1000 * visits.said.length);
+      assert.ok(visits.said.length > 20, `${visits.said.length}`);
+      assert.ok(percentile(visits.said, 0.5) < 250, `${visits.said}`);
+      // Also once it has said more than what is urgent of any answer.
+      assert.ok(percentile(visits.said.slice(20), 0.9) < 400, `${visits.said}`);
+    });
+  }
+
   it('short queues: 50 ms, where TCP itself loses much', async () => {
     for (const [rate, slower] of [
       [64, 1.7],

@@ -270,6 +270,53 @@ describe('session: connect', () => {
     assert.equal((await session.connect(asking())).status, 200);
   });
 
+  it('is not waited for by a host that stops, which waits for requests', async () => {
+    const pair = memoryPair();
+    let answer = (_: Response): void => {};
+    const site = Object.assign(() => new Promise<Response>((resolve) => (answer = resolve)), { connect: async () => ({ status: 200 }) });
+    served = serveSession(bare(pair.b), site, { session: '1', via: 'memory' });
+    session = openSession(bare(pair.a));
+    const { readable } = await session.connect(asking());
+    const reading = readable.getReader().read();
+    reading.catch(() => {});
+    const response = session.fetch(new Request('http://site/'));
+    await turn();
+    const drained = served.drain(new PortholeError('SESSION_CLOSED'), 60_000);
+    await turn();
+    answer(new Response('the last'));
+    assert.equal(await (await response).text(), 'the last');
+    await drained;
+    await assert.rejects(reading, code('SESSION_CLOSED'));
+  });
+
+  it('is refused to a visitor that has not said that it knows it, and with another method', async () => {
+    for (const [features, method, target] of [
+      [[], 'CONNECT', '/'],
+      [['connect'], 'GET', '/'],
+      [['connect'], 'CONNECT', '*'],
+    ] as const) {
+      const pair = memoryPair();
+      const visitor = asked(pair.a);
+      served = serveSession(bare(pair.b), withConnect(echo), { session: '1', via: 'memory' });
+      session = { close: async () => {} } as Session;
+      const say = (frame: Frame): void => void visitor.send(Uint8Array.of(...encodeFrame(frame)));
+      say({ type: 'hello', stream: 0, end: false, hello: { version: 1, features, agent: '', streamCredit: 1000, sessionCredit: 1000 } });
+      say({ type: 'request', stream: 1, end: false, request: { method, target, authority: '', headers: [], protocol: 'websocket' } });
+      await visitor.receive();
+      const frame = decodeFrame((await visitor.receive()) as Uint8Array);
+      assert.equal(frame.type === 'reset' && frame.reset.code, 'PROTOCOL_VIOLATED', `${features} ${method} ${target}`);
+      pair.a.abort(new PortholeError('PATH_LOST'));
+    }
+  });
+
+  it('fails where the site answers with no status, and with one that is none', async () => {
+    for (const status of [0, 101, 600, Number.NaN]) {
+      start(async () => ({ status }));
+      await assert.rejects(session.connect(asking()), code('SITE_FAILED'), String(status));
+      await Promise.all([session.close(), served.close()]);
+    }
+  });
+
   /** A host that says what it is told to, by hand. */
   const byHand = (features: readonly string[]) => {
     const pair = memoryPair();
@@ -321,5 +368,17 @@ describe('session: connect', () => {
       { type: 'data', stream: 1, end: false, data: text('x') },
       { type: 'data', stream: 1, end: true, data: text('') },
     ]);
+  });
+
+  it('takes no status for an answer that is none', async () => {
+    for (const status of [0, 101, 199, 600, 2 ** 31]) {
+      const { greet, say } = byHand(['connect']);
+      greet();
+      const waiting = session.connect(asking());
+      await turn();
+      say({ type: 'response', stream: 1, end: false, response: { status, headers: [] } });
+      await assert.rejects(waiting, code('PROTOCOL_VIOLATED'), String(status));
+      await Promise.all([session.close(), served.close()]);
+    }
   });
 });
