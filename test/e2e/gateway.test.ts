@@ -7,7 +7,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { appConnect } from '../../host-agent/app/upgrade.ts';
+import { newIdentity, serve } from '../../host-agent/index.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
+import { opened, socketApp, type Way } from '../support/web-socket-app.ts';
 
 describe('clients without a page', () => {
   let folder: Awaited<ReturnType<typeof scratch>>;
@@ -57,6 +60,43 @@ describe('clients without a page', () => {
     const { status, body } = await ask('shut', '/feed.xml');
     assert.equal(status, 403);
     assert.match(body, /NOT_ALLOWED/);
+  });
+
+  it('have the WebSockets of a site, by the suite and by `open`, and learn where there are none', async () => {
+    const app = await socketApp();
+    const site = Object.assign(async () => new Response('an app'), { connect: appConnect(app.origin) });
+    const live = await serve({ suite: `http://localhost:${port}`, name: 'live', site, identity: newIdentity() });
+    const open = new Porthole(['open', `http://live.localhost:${port}/`, '--port', '0'], join(folder.path, 'visitor'), {
+      cwd: folder.path,
+    });
+    try {
+      const { port: local } = await open.waitFor('ready');
+      const ways: Way[] = [
+        { port, host: `live.localhost:${port}` },
+        { port: local as number, host: `localhost:${local}` },
+      ];
+      const sockets = await Promise.all(ways.map((way) => opened(way, '/chat', ['one'])));
+      for (const socket of sockets) {
+        socket.send('hello');
+        assert.equal(String((await once(socket, 'message'))[0]), 'hello');
+        assert.equal(socket.protocol, 'one');
+      }
+      for (const [name, status] of [
+        ['open', 501], // a folder
+        ['shut', 501],
+        ['nobody', 404],
+      ] as const) {
+        const answered = opened({ port, host: `${name}.localhost:${port}` });
+        await assert.rejects(answered, new RegExp(`Unexpected server response: ${status}`), name);
+      }
+      const ends = sockets.map((socket) => once(socket, 'close'));
+      await live.close(0);
+      for (const end of ends) assert.equal((await end)[0], 1006, 'the host has gone');
+    } finally {
+      await live.close(0);
+      assert.equal(await open.stop(), 0);
+      await app.close();
+    }
   });
 
   it('get a policy file on the port of suite and relay', async () => {

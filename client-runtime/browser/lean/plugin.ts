@@ -40,10 +40,17 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
     '_addToQueue', // nothing is sent again by itself
     ...['on', 'prepend', 'off', 'listeners'].flatMap((name) => [`${name}Any`, `${name}AnyOutgoing`]),
   ],
-  // of hosts, and of programs that wait for their first path
+  // of hosts, of programs that wait for their first path or for their visit to be idle, and of tests
   'transport/session/mux.ts': ['drain', 'get running', 'get peerAgent'],
   'transport/session/carrying.ts': ['get held'],
-  'client-runtime/visit/site-visit.ts': ['firstPath'],
+  'transport/session/session-credit.ts': ['get held'],
+  'transport/session/credit.ts': ['get held'],
+  'transport/session/stream.ts': ['get ended', 'get empty'],
+  'transport/session/schedule.ts': ['get waiting'],
+  'transport/continuity/receive-window.ts': ['get unread'],
+  'transport/continuity/pipe.ts': ['get starting', 'baseIs'],
+  'client-runtime/visit/site-visit.ts': ['firstPath', 'get requests'],
+  'client-runtime/visit/requests.ts': ['get size'],
 };
 /** In the list of errors' codes: a code, its two numbers, and what it means. */
 const FACTS = /(\w+): facts\((\d+, \d+), ('[^']*')/g;
