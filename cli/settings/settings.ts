@@ -57,6 +57,7 @@ const schema = z.strictObject({
   unlisted: flag.optional(),
   listing: flag.optional(),
   gateway: flag.optional(),
+  keepHost: flag.optional(),
   via: list.optional(),
   strategies: list.optional().describe('modules of strategies: files, file: URLs or packages'),
   address: list.optional(),

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../proto/errors.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET_BYTES } from '../../proto/limits.ts';
 import { plainText } from '../../proto/text.ts';
-import { HOP_BY_HOP } from '../session/http.ts';
+import { HOP_BY_HOP } from '../session/fields.ts';
 
 /** What a request is put to. `target`: path and query, as they were written. */
 export type Target =

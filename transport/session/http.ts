@@ -3,6 +3,8 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
+import { noteHead } from './as-asked.ts';
+import { endToEnd } from './fields.ts';
 import { lenderOf } from './lending.ts';
 import type { Stream } from './stream.ts';
 
@@ -23,27 +25,15 @@ export interface Asking {
   readonly signal?: AbortSignal | null;
 }
 
-/** Fields that speak of one connection only (RFC 9110 section 7.6.1); a session's streams have no use for them. */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 const NO_CONTENT = new Set([204, 205, 304]);
 
 function headersOf(headers: Iterable<readonly [string, string]>): Header[] {
-  const list: Header[] = [];
-  for (const [given, value] of headers) {
-    const name = given.toLowerCase();
-    if (!HOP_BY_HOP.has(name)) list.push({ name, value });
-  }
-  return list;
+  return endToEnd(headers).map(([name, value]) => ({ name, value }));
+}
+
+/** The fields of a head that came; the peer may have sent what it should not. */
+function fieldsOf(headers: readonly Header[]): [string, string][] {
+  return endToEnd(headers.map(({ name, value }) => [name, value]));
 }
 
 /**
@@ -67,13 +57,15 @@ export function requestOf(stream: Stream): Request {
   if (!target.startsWith('/')) throw new PortholeError('PROTOCOL_VIOLATED', `not a request target: ${target}`);
   const body = stream.empty || method === 'GET' || method === 'HEAD' ? null : contentOf(stream);
   try {
-    return new Request(`http://${authority || 'site'}${target}`, {
+    const request = new Request(`http://${authority || 'site'}${target}`, {
       method,
-      headers: headers.map(({ name, value }) => [name, value] as [string, string]),
+      headers: fieldsOf(headers),
       body,
       signal: stream.signal,
       ...(body && { duplex: 'half' }),
     } as RequestInit);
+    noteHead(request, stream.request);
+    return request;
   } catch (cause) {
     throw new PortholeError('PROTOCOL_VIOLATED', `not a request: ${method} ${target}`, { cause });
   }
@@ -94,7 +86,7 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   try {
     return new Response(empty ? null : contentOf(stream), {
       status: head.status,
-      headers: head.headers.map(({ name, value }) => [name, value] as [string, string]),
+      headers: fieldsOf(head.headers),
     });
   } catch (cause) {
     throw new PortholeError('PROTOCOL_VIOLATED', `not a response: status ${head.status}`, { cause });
