@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A local web app as an offering: how its address may be written, its key, and what its first page calls itself.
 
+import { isIP } from 'node:net';
 import { appSite } from '../../host-agent/app/site.ts';
-import { type AppTarget, appTarget } from '../../host-agent/app/target.ts';
+import { type AppTarget, appTarget, nearLookup } from '../../host-agent/app/target.ts';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Site, Visitor } from '../../transport/session/site.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -51,12 +52,26 @@ export function appOffering(target: AppTarget, settings: Pick<Settings, 'keepHos
     place: placeOfApp(target),
     gives: 'use the web app at',
     keeps: target.base === '/' ? '(all that it answers)' : '(its site begins there; it is no wall)',
-    check: async () => {},
+    check: () => leadsNear(target.host),
     async open({ link, onTrouble, keep }) {
       const site = keep(appSite(at, { keepHost: settings.keepHost, link, onTrouble }));
       return { site, title: (await titleOf(site, AbortSignal.timeout(TITLE_MS))) ?? target.authority };
     },
   };
+}
+
+/** Looks where a host's name leads. @throws PortholeError LINK_INVALID where that is nowhere, NOT_ALLOWED where it is the internet */
+function leadsNear(host: string): Promise<void> {
+  if (isIP(host)) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    nearLookup()(host, { all: true }, (error) => {
+      if (!error) resolve();
+      else
+        reject(
+          error instanceof PortholeError ? error : new PortholeError('LINK_INVALID', `${host} leads nowhere from here`, { cause: error }),
+        );
+    });
+  });
 }
 
 /** What an app's first page calls itself. */

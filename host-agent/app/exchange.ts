@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One request to the app and its answer: both bodies stream, each end's pace holds the other back, and either may break it off.
 
+import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../../transport/time/clock.ts';
@@ -125,6 +126,8 @@ class Exchange implements Dispatcher.DispatchHandler {
         this.#wait();
         if (done) return;
         yield value;
+        // An early answer (413) is read before more is written: a write to an app that has closed would lose it.
+        await setImmediate();
       }
     } finally {
       reader.cancel().catch(() => {}); // what the app did not want to read

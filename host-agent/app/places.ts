@@ -15,16 +15,16 @@ export function targetAtApp({ base }: AppTarget, target: string): string {
   if (base === '/') return target;
   // Read as browsers do, so that no `..` leads out of the base.
   const { pathname, search } = new URL(HERE + target);
-  const below = pathname.startsWith(base) ? pathname : base + pathname.slice(1);
-  return below + search;
+  return (isBelow(base, pathname) ? pathname : base + pathname.slice(1)) + search;
 }
 
-/** A path of the app (with query and fragment) as the site has it. */
+const isBelow = (base: string, path: string): boolean => path.startsWith(base) || path === base.slice(0, -1);
+
+/** A path of the app (with query and fragment) as the site has it: the shortest that leads there again. */
 function pathAtSite({ base }: AppTarget, path: string): string {
-  if (base === '/') return path;
-  if (path.startsWith(base)) return path.slice(base.length - 1);
-  const start = base.slice(0, -1);
-  return path === start || path.startsWith(`${start}?`) || path.startsWith(`${start}#`) ? `/${path.slice(start.length)}` : path;
+  if (base === '/' || !path.startsWith(base)) return path;
+  const shorter = path.slice(base.length - 1);
+  return isBelow(base, shorter.replace(/[?#].*$/s, '')) ? path : shorter;
 }
 
 /** Whether a host and port are those of the app; for one on this machine by whatever name. */
@@ -64,5 +64,5 @@ function within(path: string): string {
 
 /** A path that a cookie of the app is for, as the site has it. */
 export function cookiePathAtSite(target: AppTarget, path: string): string {
-  return pathAtSite(target, path) || '/';
+  return path === target.base.slice(0, -1) ? '/' : pathAtSite(target, path);
 }

@@ -86,8 +86,10 @@ export function appSite(url: string | URL, options: AppSiteOptions = {}): AppSit
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       const trouble = troubleOf(error, target);
-      troubled = true;
-      onTrouble?.(trouble);
+      if (trouble.code !== 'PROTOCOL_VIOLATED') {
+        troubled = true;
+        onTrouble?.(trouble);
+      }
       return troubleAnswer(trouble, request);
     }
     if (troubled) {

@@ -48,7 +48,7 @@ export function troubleOf(error: unknown, { origin, secure }: AppTarget): Troubl
     return trouble('SITE_FAILED', `the certificate of ${origin} is not trusted here (NODE_EXTRA_CA_CERTS names one that is)`);
   }
   if (is('UND_ERR_HEADERS_OVERFLOW')) return trouble('SITE_FAILED', `the header fields of an answer of ${origin} are too long`);
-  if (codes.some((code) => code.startsWith('HPE_'))) {
+  if ((error as Error).name === 'HTTPParserError') {
     return trouble('SITE_FAILED', `what listens at ${origin} speaks no HTTP${secure ? '' : ' (https:// perhaps)'}`);
   }
   if (is('UND_ERR_INVALID_ARG'))
