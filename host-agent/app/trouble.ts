@@ -10,7 +10,9 @@ const AGAIN_S = 3;
 
 /** Why an app did not answer. */
 export interface Trouble {
+  /** From the one list. */
   readonly code: ErrorCode;
+  /** What the visitor was answered with. */
   readonly status: number;
   /** For the owner: what it is, and what to do. */
   readonly words: string;
