@@ -66,6 +66,7 @@ const site = [
   new Option('--unlisted', 'reachable by link only, not on the portal'),
   new Option('--listing').hideHelp(), // as it is
   new Option('--no-listing', 'do not show what is in folders that have no index page').default(undefined),
+  new Option('--spa', 'answer with the index page where a page is missing: for apps that read the address themselves').default(undefined),
   new Option('--keep-host', 'tell a web app the Host and Origin that visitors have, not its own address').default(undefined),
   new Option('--no-gateway', 'refuse clients without a page, whom the suite would answer by visiting here').default(undefined),
   new Option('--allow <keys>', 'let in visitors with these keys: key,key or a file of them (they ask: porthole identity)'),
@@ -92,8 +93,9 @@ export const COMMANDS: readonly CommandFacts[] = [
     load: async () => (await import('./commands/suite.ts')).suite,
   },
   {
-    usage: 'host <what>',
-    description: 'bring a folder, a file or a local web app (3000, localhost:3000, http://…) online at a suite',
+    usage: 'host [what]',
+    description:
+      'bring a folder, a file or a local web app (3000, localhost:3000, http://…) online at a suite; without one, the sites of porthole.config.json',
     lasting: true,
     options: [suiteUrl, ...site, strategy, ...everywhere],
     load: async () => (await import('./commands/host.ts')).host,

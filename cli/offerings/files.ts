@@ -22,7 +22,7 @@ export async function placeOfFiles(path: string): Promise<Place> {
 }
 
 /** @throws PortholeError FOLDER_MISSING, CONFIG_INVALID (a file whose name no link can carry) */
-export async function filesOffering(path: string, settings: Pick<Settings, 'listing'>, remark?: string): Promise<Offering> {
+export async function filesOffering(path: string, settings: Pick<Settings, 'listing' | 'spa'>, remark?: string): Promise<Offering> {
   const single = (await openShared(path)) instanceof SingleFile;
   return {
     kind: single ? 'file' : 'folder',
@@ -34,7 +34,7 @@ export async function filesOffering(path: string, settings: Pick<Settings, 'list
     check: (home) => refuseHomeInside(path, { home }),
     async open({ own, hashesFile, keep }) {
       const hashes = keep(await openContentHashes(hashesFile));
-      const site = await staticSite(path, { listing: settings.listing, exclude: own, hashes });
+      const site = await staticSite(path, { listing: settings.listing, spa: settings.spa, exclude: own, hashes });
       return { site, title: (await titleOf(path)) ?? basename(resolve(path)) };
     },
   };

@@ -43,8 +43,9 @@ export function placeOfApp({ loopback, secure, authority, port, base }: AppTarge
   return placeOf(`${secure ? 'https' : 'http'}://${host}${base}`, loopback ? `app-${port}${base}` : `${authority}${base}`);
 }
 
-/** An app that need not run yet. */
-export function appOffering(target: AppTarget, settings: Pick<Settings, 'keepHost'>): Offering {
+/** An app that need not run yet. @throws PortholeError CONFIG_INVALID */
+export function appOffering(target: AppTarget, settings: Pick<Settings, 'keepHost' | 'spa'>): Offering {
+  if (settings.spa) throw new PortholeError('CONFIG_INVALID', '--spa is for folders; an app answers for itself');
   const at = `${target.origin}${target.base}`;
   return {
     kind: 'app',

@@ -16,7 +16,7 @@ const isThere = (what: string): boolean => !/^[a-z][a-z0-9+.-]+:\/\//i.test(what
  * Reads what is to be brought online: a folder, a file, or the address or port of a web app.
  * @throws PortholeError FOLDER_MISSING, CONFIG_INVALID, USAGE, LINK_INVALID, NOT_ALLOWED
  */
-export async function readOffering(what: string, settings: Pick<Settings, 'listing' | 'keepHost'>): Promise<Offering> {
+export async function readOffering(what: string, settings: Pick<Settings, 'listing' | 'spa' | 'keepHost'>): Promise<Offering> {
   if (isThere(what)) {
     const remark = /^\d+$/.test(what)
       ? `"${what}" is in this folder, and is shared; for the app on port ${what}: localhost:${what}`

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -161,5 +161,36 @@ describe('a local web app', function () {
     });
     assert.equal(await refused.ended, 4);
     assert.match(refused.stderr + JSON.stringify(refused.events), /NOT_ALLOWED/);
+  });
+
+  it('several at once from one command, each with its own link and settings', async () => {
+    const home = join(folder.path, 'several');
+    await mkdir(join(home, 'papers'), { recursive: true });
+    await writeFile(join(home, 'papers', 'index.html'), '<title>Papers</title>');
+    const { port: suite } = new URL(link);
+    const sites = [
+      { what: `localhost:${port}`, name: 'first' },
+      { what: 'papers', name: 'second', gateway: false },
+      { what: 'papers', name: 'third', spa: true, title: 'Again' },
+    ];
+    await writeFile(join(home, 'porthole.config.json'), JSON.stringify({ suite: `http://localhost:${suite}`, sites }));
+    const host = new Porthole(['host'], home, { cwd: home });
+    const links = new Map<unknown, string>();
+    for (const { name } of sites)
+      links.set(name, String((await host.waitFor((event) => event.event === 'ready' && event.of === name)).link).replace(/#.*/, ''));
+    const ask = (name: string, path = ''): Promise<string> =>
+      curl('-H', 'Accept: text/html', '-H', 'Sec-Fetch-Mode: cors', `${links.get(name)}${path}`);
+    assert.match(await ask('first'), /Guest book/);
+    assert.match(await ask('second'), /NOT_ALLOWED/);
+    assert.match(await ask('third', 'no/such/page'), /Papers/);
+    assert.equal(await host.stop(), 0);
+
+    await writeFile(
+      join(home, 'porthole.config.json'),
+      JSON.stringify({ suite: `http://localhost:${suite}`, sites: [{ what: 'papers' }, { what: './papers/' }] }),
+    );
+    const twice = new Porthole(['host'], home, { cwd: home });
+    assert.equal(await twice.ended, 2);
+    assert.match(JSON.stringify(twice.events), /is there twice/);
   });
 });
