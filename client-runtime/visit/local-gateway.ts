@@ -16,6 +16,7 @@ import {
   onClientError,
   refuseConnect,
 } from '../../transport/http/http-front.ts';
+import { endToEnd } from '../../transport/session/fields.ts';
 import type { Asking } from '../../transport/session/http.ts';
 
 /** Where the script of the badge is: below what is ours, and not the site's. */
@@ -106,7 +107,7 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
     }
     const found = await (options.badge ? badged : asked)(visit, request, options.authority, abort.signal);
     response.statusCode = found.status;
-    for (const [name, value] of found.headers) {
+    for (const [name, value] of endToEnd(found.headers)) {
       // By the name that the site is told it has the client would leave the sealed path.
       response.appendHeader(name, name === 'location' ? ledFrom(value, options.authority, request.headers.host as string) : value);
     }
@@ -168,7 +169,7 @@ function askingOf(request: IncomingMessage, authority: string, signal: AbortSign
   return {
     method: request.method ?? 'GET',
     url: `http://${authority}${request.url}`,
-    headers,
+    headers: endToEnd(headers),
     body: hasBody ? (Readable.toWeb(request) as ReadableStream<Uint8Array>) : null,
     signal,
   };

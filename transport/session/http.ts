@@ -4,7 +4,7 @@
 import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
 import { noteHead } from './as-asked.ts';
-import { endToEnd } from './fields.ts';
+import { isHopByHop } from './fields.ts';
 import { lenderOf } from './lending.ts';
 import type { Stream } from './stream.ts';
 
@@ -28,12 +28,12 @@ export interface Asking {
 const NO_CONTENT = new Set([204, 205, 304]);
 
 function headersOf(headers: Iterable<readonly [string, string]>): Header[] {
-  return endToEnd(headers).map(([name, value]) => ({ name, value }));
-}
-
-/** The fields of a head that came; the peer may have sent what it should not. */
-function fieldsOf(headers: readonly Header[]): [string, string][] {
-  return endToEnd(headers.map(({ name, value }) => [name, value]));
+  const list: Header[] = [];
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase();
+    if (!isHopByHop(name)) list.push({ name, value });
+  }
+  return list;
 }
 
 /**
@@ -59,7 +59,7 @@ export function requestOf(stream: Stream): Request {
   try {
     const request = new Request(`http://${authority || 'site'}${target}`, {
       method,
-      headers: fieldsOf(headers),
+      headers: headers.map(({ name, value }) => [name, value] as [string, string]),
       body,
       signal: stream.signal,
       ...(body && { duplex: 'half' }),
@@ -86,7 +86,7 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   try {
     return new Response(empty ? null : contentOf(stream), {
       status: head.status,
-      headers: fieldsOf(head.headers),
+      headers: head.headers.map(({ name, value }) => [name, value] as [string, string]),
     });
   } catch (cause) {
     throw new PortholeError('PROTOCOL_VIOLATED', `not a response: status ${head.status}`, { cause });
