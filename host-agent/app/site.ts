@@ -2,7 +2,8 @@
 // A local web app as a Site: each request is answered by the app at an address of this machine.
 
 import { Pool } from 'undici';
-import { MAX_HEADER_BYTES, MAX_STREAMS } from '../../proto/limits.ts';
+import { PortholeError } from '../../proto/errors.ts';
+import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_STREAMS } from '../../proto/limits.ts';
 import { headAsAsked } from '../../transport/session/as-asked.ts';
 import type { Site } from '../../transport/session/site.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
@@ -80,28 +81,37 @@ export function appSite(url: string | URL, options: AppSiteOptions = {}): AppSit
     const head = headAsAsked(request);
     const { fields, origin } = fieldsForApp(head, visitor, passing);
     const { method, body, signal } = request;
-    let answer: AppAnswer;
     try {
-      answer = await ask({ method, path: targetAtApp(target, head.target), fields, body, signal });
+      const answer = await ask({ method, path: targetAtApp(target, head.target), fields, body, signal });
+      const response = responseOf(answer, method, fieldsForVisitor(answer.fields, { target, authority: head.authority, origin }));
+      if (troubled) onTrouble?.(null);
+      troubled = false;
+      return response;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       const trouble = troubleOf(error, target);
+      // What a visitor asked wrongly is nothing of the app.
       if (trouble.code !== 'PROTOCOL_VIOLATED') {
         troubled = true;
         onTrouble?.(trouble);
       }
       return troubleAnswer(trouble, request);
     }
-    if (troubled) {
-      troubled = false;
-      onTrouble?.(null);
-    }
-    const empty = method === 'HEAD' || NO_CONTENT.has(answer.status);
-    if (empty) void answer.body.pipeTo(new WritableStream()).catch(() => {}); // its end frees the connection
-    return new Response(empty ? null : answer.body, {
-      status: answer.status,
-      headers: fieldsForVisitor(answer.fields, { target, authority: head.authority, origin }),
-    });
   };
   return Object.assign(site, { close: () => pool.destroy() });
+}
+
+/** @throws PortholeError SITE_FAILED for what no session carries */
+function responseOf({ status, body }: AppAnswer, method: string, headers: [name: string, value: string][]): Response {
+  try {
+    const bytes = headers.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value), 0);
+    if (headers.length > MAX_HEADERS || bytes > MAX_HEADER_BYTES) throw new RangeError(`${headers.length} header fields of ${bytes} bytes`);
+    const empty = method === 'HEAD' || NO_CONTENT.has(status);
+    const response = new Response(empty ? null : body, { status, headers });
+    if (empty) void body.pipeTo(new WritableStream()).catch(() => {}); // its end frees the connection
+    return response;
+  } catch (cause) {
+    body.cancel(cause).catch(() => {});
+    throw new PortholeError('SITE_FAILED', `the app's answer cannot be passed on: ${(cause as Error).message}`, { cause });
+  }
 }

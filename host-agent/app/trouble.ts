@@ -79,9 +79,9 @@ export function troubleAnswer({ code, status, absent }: Trouble, request: Reques
     'porthole-error': code,
     vary: 'Accept',
     ...(absent && { 'retry-after': String(AGAIN_S) }),
-    ...(html && again && { refresh: String(AGAIN_S) }),
   };
-  const more = again ? '<p>This page looks again by itself.</p>' : '';
+  // Not the header field Refresh: a service worker's answers may lose it.
+  const more = again ? `<p>This page looks again by itself.</p><meta http-equiv="refresh" content="${AGAIN_S}">` : '';
   const body = html
     ? page(title, `<div class="lost"><p class="code">${status}</p><h1>${title}</h1><p>${text}</p>${more}</div>`)
     : `${code}: ${title}. ${text}\n`;

@@ -55,10 +55,10 @@ describe('an app in trouble', () => {
     assert.doesNotMatch(text.body.toString(), new RegExp(`${port}|localhost|127\\.0`), 'where the app is, visitors need not know');
     const page = await through(visit, '/', BROWSER);
     assert.match(String(page.headers['content-type']), /^text\/html/);
-    assert.match(page.body.toString(), /<h1>The app is not running<\/h1>.*looks again/s);
-    assert.equal(page.headers.refresh, '3');
+    assert.match(page.body.toString(), /<h1>The app is not running<\/h1>.*looks again.*<meta http-equiv="refresh" content="3">/s);
     const post = await through(visit, '/', { ...BROWSER, method: 'POST', body: 'a=1' });
-    assert.deepEqual([post.status, post.headers.refresh], [502, undefined], 'what was sent is not sent again');
+    assert.equal(post.status, 502);
+    assert.doesNotMatch(post.body.toString(), /refresh/, 'what was sent is not sent again');
     const head = await through(visit, '/', { method: 'HEAD' });
     assert.deepEqual([head.status, head.body.length], [502, 0]);
     assert.match(told[0]?.words ?? '', new RegExp(`nothing listens at ${url}: start the app`));
@@ -174,6 +174,9 @@ describe('an app in trouble', () => {
     ['speaks no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n', /speaks no HTTP/],
     ['breaks off', '', /broke off before it answered/],
     ['breaks off in its header fields', 'HTTP/1.1 200 OK\r\nContent-', /broke off before it answered/],
+    ['answers with a status that is none', 'HTTP/1.1 999 Odd\r\nContent-Length: 5\r\n\r\nhello', /cannot be passed on/],
+    ['sends more header fields than a session carries', `HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(129)}\r\n`, /129 header fields/],
+    ['sends longer header fields than a session carries', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, /40001 bytes/],
     ['sends header fields without end', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}\r\n`, /too long/],
   ];
   for (const [what, says, words] of odd) {
