@@ -66,6 +66,8 @@ const site = [
   new Option('--unlisted', 'reachable by link only, not on the portal'),
   new Option('--listing').hideHelp(), // as it is
   new Option('--no-listing', 'do not show what is in folders that have no index page').default(undefined),
+  new Option('--spa', 'answer with the index page where a page is missing: for apps that read the address themselves').default(undefined),
+  new Option('--keep-host', 'tell a web app the Host and Origin that visitors have, not its own address').default(undefined),
   new Option('--no-gateway', 'refuse clients without a page, whom the suite would answer by visiting here').default(undefined),
   new Option('--allow <keys>', 'let in visitors with these keys: key,key or a file of them (they ask: porthole identity)'),
   new Option('--password', 'let in visitors who know a password; asks for it, unless PORTHOLE_PASSWORD has it'),
@@ -77,7 +79,7 @@ const site = [
 export const COMMANDS: readonly CommandFacts[] = [
   {
     usage: 'up [what]',
-    description: 'suite and host on this machine, of a folder or a file (of neither: the example site)',
+    description: 'suite and host on this machine, of a folder, a file or a local web app (of none: the example site)',
     lasting: true,
     options: [lan, ...suite, ...site, strategy, ...everywhere],
     fallback: join(packageFolder, 'examples', 'site'),
@@ -91,14 +93,15 @@ export const COMMANDS: readonly CommandFacts[] = [
     load: async () => (await import('./commands/suite.ts')).suite,
   },
   {
-    usage: 'host <what>',
-    description: 'bring a folder or a file online at a suite',
+    usage: 'host [what]',
+    description:
+      'bring a folder, a file or a local web app (3000, localhost:3000, http://…) online at a suite; without one, the sites of porthole.config.json',
     lasting: true,
     options: [suiteUrl, ...site, strategy, ...everywhere],
     load: async () => (await import('./commands/host.ts')).host,
   },
   {
-    usage: 'invite [folder]',
+    usage: 'invite [what]',
     description: 'a link that lets somebody into a site hosted from here',
     options: [
       name,
@@ -112,7 +115,7 @@ export const COMMANDS: readonly CommandFacts[] = [
     load: async () => (await import('./commands/invite.ts')).invite,
   },
   {
-    usage: 'password [folder]',
+    usage: 'password [what]',
     description: 'another password for a site hosted from here; whoever came by the old one has to give it',
     options: [name, passwordFile, ...everywhere],
     load: async () => (await import('./commands/password.ts')).password,

@@ -14,6 +14,8 @@ export { type AccessRules, createGate, type GateOptions } from './access/gate.ts
 export { INVITE_KEY_LABEL, makeInvite } from './access/invites.ts';
 export { type AllowedKey, type KeyFile, openKeyFile, parseKeys } from './access/keys.ts';
 export { keepPassword, newVerifier, type PasswordVerifier } from './access/password.ts';
+export { type AppSite, type AppSiteOptions, appSite } from './app/site.ts';
+export type { Trouble } from './app/trouble.ts';
 export { createHost } from './host.ts';
 export type { Card, Host, HostEvents, HostOptions, Registration } from './host-options.ts';
 export { type Identity, loadIdentity, newIdentity } from './identity/identity.ts';

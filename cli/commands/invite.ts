@@ -10,8 +10,8 @@ import type { Identity } from '../../host-agent/identity/identity.ts';
 import { PortholeError } from '../../proto/errors.ts';
 import { siteLink } from '../../signaling/naming/names.ts';
 import { suiteUrl } from '../../transport/rendezvous/suite-url.ts';
-import { usableHome } from '../settings/home.ts';
-import { SiteHome } from '../settings/site-home.ts';
+import { siteHomeOf } from '../offerings/read.ts';
+import type { SiteHome } from '../settings/site-home.ts';
 import type { Context } from '../terminal/context.ts';
 import type { Output } from '../terminal/output.ts';
 
@@ -20,8 +20,8 @@ const EXPIRES_MS = 7 * 24 * 60 * 60 * 1000;
 const ID_BYTES = 8;
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
-export async function invite({ output, settings }: Context, folder: string, now: number = Date.now()): Promise<void> {
-  const home = await SiteHome.of(await usableHome(settings), folder || undefined, settings.name);
+export async function invite({ output, settings }: Context, what: string, now: number = Date.now()): Promise<void> {
+  const home = await siteHomeOf(what, settings);
   const site = await home.known();
   if (!site) throw new PortholeError('SITE_UNKNOWN', 'this site was never hosted from here; bring it online first:  porthole host');
   if (settings.revoke) await takeBack(output, home, settings.revoke, now);

@@ -2,14 +2,13 @@
 // `porthole password`: another password for a site hosted from this machine. A host that runs takes it at once.
 
 import { PortholeError } from '../../proto/errors.ts';
-import { usableHome } from '../settings/home.ts';
-import { SiteHome } from '../settings/site-home.ts';
+import { siteHomeOf } from '../offerings/read.ts';
 import type { Context } from '../terminal/context.ts';
 import { hostPassword } from '../terminal/passwords.ts';
 
-export async function password(context: Context, folder: string): Promise<void> {
+export async function password(context: Context, what: string): Promise<void> {
   const { settings, output, prompt } = context;
-  const home = await SiteHome.of(await usableHome(settings), folder || undefined, settings.name);
+  const home = await siteHomeOf(what, settings);
   const site = await home.known();
   if (!site) throw new PortholeError('SITE_UNKNOWN', 'this site was never hosted from here; bring it online first:  porthole host');
   await hostPassword({ settings: { ...settings, password: settings.password ?? true }, prompt, output }, home.passwordFile);

@@ -5,11 +5,12 @@ import { hostname } from 'node:os';
 import { PortholeError } from '../../proto/errors.ts';
 import { dialled } from '../../signaling/naming/names.ts';
 import { watchNodeNetwork } from '../../transport/system/network-node.ts';
+import { readOffering } from '../offerings/read.ts';
+import { announce } from '../running/announce.ts';
 import { followLinks, lanLinks } from '../running/lan.ts';
-import { announce, startHost } from '../running/start-host.ts';
+import { startHost } from '../running/start-host.ts';
 import { startSuite } from '../running/start-suite.ts';
 import { othersStrategies } from '../running/strategies.ts';
-import { refuseHomeInside } from '../settings/home.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Context } from '../terminal/context.ts';
 import { type Row, tellLan } from '../terminal/links.ts';
@@ -25,26 +26,27 @@ const HINTS: readonly Row[] = [
   { label: '', text: 'porthole host <what> --suite https://suite.example' },
 ];
 
-export async function up(context: Context, folder: string): Promise<void> {
+export async function up(context: Context, what: string): Promise<void> {
   const { life, output, settings } = context;
   checkLan(settings);
-  await refuseHomeInside(folder, settings); // before anything is put into it
+  const offering = await readOffering(what, settings);
+  await offering.check(settings.home); // before anything is put into it
   let site: string | undefined;
   const names = [`${hostname().split('.')[0]}.local`];
   const fallback = settings.lan ? EVERYWHERE : LOOPBACK;
   // Once for both: what a module makes may hold something that there is one of, such as a port.
   const others = await othersStrategies(settings);
   const suite = life.keep(await startSuite(context, fallback, settings.lan ? { site: () => site, names } : undefined, others));
-  const started = await startHost(context, folder, `http://${dialled(settings.address?.[0] ?? fallback)}:${suite.port}`, others);
+  const started = await startHost(context, offering, `http://${dialled(settings.address?.[0] ?? fallback)}:${suite.port}`, others);
   const { host } = started;
   life.keep(host);
   site = started.at.site;
   if (settings.lan) {
     const links = () => lanLinks(suite.port);
     const lan = await links();
-    announce(context, started, folder, { lan, hints: HINTS });
+    announce(context, started, { lan, hints: HINTS });
     life.keep(followLinks(watchNodeNetwork(), links, lan, (now) => tellLan(output, now)));
-  } else announce(context, started, folder, { hints: HINTS });
+  } else announce(context, started, { hints: HINTS });
   await life.until(host.closed);
   const error = life.signal.aborted ? null : await host.closed;
   if (error) throw error;

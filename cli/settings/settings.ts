@@ -45,9 +45,8 @@ const label = z
   .max(MAX_CARD_FIELD_CHARS)
   .regex(/^\P{Cc}*$/u, 'a label is one line of text');
 
-const schema = z.strictObject({
-  port: port.optional().describe('port to listen on; 0 takes a free one'),
-  suite: suite.optional().describe('URL of the suite'),
+/** The settings that each of several sites has of its own. */
+const own = {
   name: z.string().optional().describe('name of the site'),
   title: z.string().optional(),
   owner: z.string().optional(),
@@ -56,7 +55,22 @@ const schema = z.strictObject({
   keywords: list.optional(),
   unlisted: flag.optional(),
   listing: flag.optional(),
+  spa: flag.optional(),
   gateway: flag.optional(),
+  keepHost: flag.optional(),
+  allow: list.optional(),
+  passwordFile: z.string().optional(),
+  inviteOnly: flag.optional(),
+};
+
+const schema = z.strictObject({
+  ...own,
+  sites: z
+    .array(z.strictObject({ what: z.string().min(1), ...own }))
+    .optional()
+    .describe('several at once: what each is, and its own settings'),
+  port: port.optional().describe('port to listen on; 0 takes a free one'),
+  suite: suite.optional().describe('URL of the suite'),
   via: list.optional(),
   strategies: list.optional().describe('modules of strategies: files, file: URLs or packages'),
   address: list.optional(),
@@ -69,10 +83,7 @@ const schema = z.strictObject({
   from: list.optional(),
   silverlight: flag.optional(),
   output: z.string().optional(),
-  allow: list.optional(),
   password: password.optional(),
-  passwordFile: z.string().optional(),
-  inviteOnly: flag.optional(),
   expires: duration.optional(),
   label: label.optional(),
   list: flag.optional(),

@@ -2,8 +2,7 @@
 // What this machine keeps of a site that it hosts: its key, its password's verifier, its invitations and which were taken back, where it was last online.
 
 import { createHash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { siteFiles } from '../../host-agent/identity/home.ts';
 import { findIdentity, type Identity, loadIdentity } from '../../host-agent/identity/identity.ts';
@@ -19,7 +18,30 @@ const online = z.object({ suite: z.url(), site: z.string(), name: z.string(), li
 /** Where a site was registered last. */
 export type Online = z.infer<typeof online>;
 
-/** One site's files. They stay the site's for as long as the folder stays where it is or the name is given. */
+/** What a site is of, for its key and the name it gets when none is given. */
+export interface Place {
+  /** The beginning of its name. */
+  readonly slug: string;
+  /** Tells its files from those of other sites. */
+  readonly file: string;
+}
+
+/**
+ * The place of a site.
+ * @param key a whole path or an address: the same each time that the same thing is hosted
+ * @param words what its name begins with, however it is written
+ */
+export function placeOf(key: string, words: string): Place {
+  const slug =
+    words
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, MAX_SLUG_CHARS)
+      .replace(/^-+|-+$/g, '') || 'site';
+  return { slug, file: `${slug}.${createHash('sha256').update(key).digest('hex').slice(0, 12)}` };
+}
+
+/** One site's files. They stay the site's for as long as what is hosted stays where it is or the name is given. */
 export class SiteHome {
   /** Where the password's verifier is kept. */
   readonly passwordFile: string;
@@ -42,11 +64,11 @@ export class SiteHome {
   }
 
   /**
-   * @param folder the site's; may be left out when a name is given
-   * @param asked the name that was chosen; it counts, not the folder
-   * @throws PortholeError NAME_INVALID, FOLDER_MISSING; USAGE when there is neither
+   * @param place the site's; may be left out when a name is given
+   * @param asked the name that was chosen; it counts, not the place
+   * @throws PortholeError NAME_INVALID; USAGE when there is neither
    */
-  static async of(home: string, folder: string | undefined, asked: string | undefined): Promise<SiteHome> {
+  static of(home: string, place: Place | undefined, asked: string | undefined): SiteHome {
     const name = asked?.toLowerCase();
     if (name !== undefined) {
       if (!isSiteName(name)) {
@@ -54,18 +76,8 @@ export class SiteHome {
       }
       return new SiteHome(siteFiles(home, name), () => name);
     }
-    if (folder === undefined) throw new PortholeError('USAGE', 'which site? Give its folder, or its --name');
-    const path = await realpath(folder).catch((cause) => {
-      throw new PortholeError('FOLDER_MISSING', `there is no folder and no file ${folder}`, { cause });
-    });
-    const slug =
-      basename(path)
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, '-')
-        .slice(0, MAX_SLUG_CHARS)
-        .replace(/^-+|-+$/g, '') || 'site';
-    const file = `${slug}.${createHash('sha256').update(path).digest('hex').slice(0, 12)}`;
-    return new SiteHome(siteFiles(home, file), ({ id }) => `${slug}-${id.slice(0, NAME_KEY_CHARS)}`);
+    if (place === undefined) throw new PortholeError('USAGE', 'which site? Give its folder, its address, or its --name');
+    return new SiteHome(siteFiles(home, place.file), ({ id }) => `${place.slug}-${id.slice(0, NAME_KEY_CHARS)}`);
   }
 
   /** The site's key, made when there is none, and its name. @throws PortholeError STORAGE_FAILED */

@@ -2,7 +2,7 @@
 // What a command tells: sentences for a person, or one JSON event a line.
 
 import { renderUnicodeCompact } from 'uqr';
-import type { PortholeError } from '../../proto/errors.ts';
+import { PortholeError } from '../../proto/errors.ts';
 import { plainJson, plainLines, plainText } from '../../proto/text.ts';
 import type { Writing } from './standard-streams.ts';
 
@@ -48,6 +48,16 @@ export function createOutput(json: boolean, stream: Writing): Output {
       rewriting = true;
     },
     qr: (link) => stream.isTTY && line(indent(renderUnicodeCompact(link, { border: 1 }))),
+  };
+}
+
+/** The output of one of several sites: each event tells which, and so does each sentence that is one. */
+export function outputOf(output: Output, name: string): Output {
+  return {
+    ...output,
+    event: (event, sentence) =>
+      output.event({ ...event, of: name }, sentence === undefined || sentence.includes('\n') ? sentence : `${name}: ${sentence}`),
+    trouble: (error) => output.trouble(new PortholeError(error.code, `${name}: ${error.message}`, { cause: error })),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   refuseConnect,
 } from '../../transport/http/http-front.ts';
 import { asksForWebSocket } from '../../transport/http/upgrade.ts';
+import { endToEnd, fieldsOfRow } from '../../transport/session/fields.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import { takeUpgrades } from './local-upgrades.ts';
@@ -120,8 +121,9 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
     }
     const found = await (options.badge ? badged : asked)(visit, request, options.authority, abort.signal);
     response.statusCode = found.status;
-    for (const [name, value] of found.headers) {
-      response.appendHeader(name, name === 'location' ? ledHere(value, options.authority, request.headers.host as string) : value);
+    for (const [name, value] of endToEnd(found.headers)) {
+      // By the name that the site is told it has the client would leave the sealed path.
+      response.appendHeader(name, name === 'location' ? ledFrom(value, options.authority, request.headers.host as string) : value);
     }
     if (found.body) await pipeline(Readable.fromWeb(found.body as Parameters<typeof Readable.fromWeb>[0]), response);
     else response.end();
@@ -153,11 +155,11 @@ async function badged(visit: Asked, request: IncomingMessage, authority: string,
   return found;
 }
 
-/** Where the site leads, by the name it is told it has, is here: by that name itself the client would leave the sealed path. */
-function ledHere(location: string, authority: string, here: string): string {
-  const start = `http://${authority}`;
-  const leads = location.startsWith(start) && /^([/?#]|$)/.test(location.slice(start.length));
-  return leads ? `http://${here}${location.slice(start.length)}` : location;
+/** An address by one authority as the same by another; one that has neither stays. */
+function ledFrom(address: string, from: string, to: string): string {
+  const start = `http://${from}`;
+  const leads = address.startsWith(start) && /^([/?#]|$)/.test(address.slice(start.length));
+  return leads ? `http://${to}${address.slice(start.length)}` : address;
 }
 
 function isLoopback(host: string | undefined): boolean {
@@ -169,10 +171,12 @@ function portOf(authority: string): number {
 }
 
 function askingOf(request: IncomingMessage, authority: string, signal: AbortSignal): Asking {
-  const headers: [string, string][] = [];
-  for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
-    headers.push([(request.rawHeaders[i] as string).toLowerCase(), request.rawHeaders[i + 1] as string]);
-  }
+  const here = request.headers.host as string;
+  // The site's own pages are here: by their origin here it would take them for another site's.
+  const headers = endToEnd(fieldsOfRow(request.rawHeaders)).map(([name, value]): [string, string] => [
+    name,
+    name === 'origin' || name === 'referer' ? ledFrom(value, here, authority) : value,
+  ]);
   const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   return {
     method: request.method ?? 'GET',

@@ -9,7 +9,7 @@ import { type Duplex, Readable } from 'node:stream';
 import { PortholeError } from '../../proto/errors.ts';
 import { joined } from '../../transport/http/joined.ts';
 import { acceptOf, OF_ONE_HANDSHAKE, WEB_SOCKET, WEB_SOCKET_VERSION } from '../../transport/http/upgrade.ts';
-import { HOP_BY_HOP } from '../../transport/session/http.ts';
+import { endToEnd, fieldsOfRow, isHopByHop } from '../../transport/session/fields.ts';
 import type { ConnectAnswer, ConnectRequest, Site, Visitor } from '../../transport/session/site.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
 
@@ -70,10 +70,17 @@ export function appConnect(app: string | URL, options: AppConnectOptions = {}): 
     const { back = (fields: Fields) => fields } = asked;
     const headers = back(fieldsOf(response));
     if (!socket) {
-      const body = Readable.toWeb(response) as ReadableStream<Uint8Array>;
-      return { status: response.statusCode ?? 502, headers, body };
+      const { statusCode = 502 } = response;
+      if (statusCode === 200) {
+        // That it answers a request is no agreement, and would be read as one.
+        response.destroy();
+        return refusal(501, 'CONNECT_UNSUPPORTED', 'the web app behind this site has no WebSocket at this address');
+      }
+      return { status: statusCode, headers, body: Readable.toWeb(response) as ReadableStream<Uint8Array> };
     }
-    void joined(socket, head, request, options.clock);
+    const stop = (): void => void socket.destroy();
+    request.signal.addEventListener('abort', stop, { once: true });
+    void joined(socket, head, request, options.clock).finally(() => request.signal.removeEventListener('abort', stop));
     return { status: 200, headers };
   };
 }
@@ -143,18 +150,13 @@ function linesOf(fields: Fields, key: string): string[] {
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();
     if (lower === 'sec-websocket-version') version = value;
-    else if (lower === 'host' || !(HOP_BY_HOP.has(lower) || OF_ONE_HANDSHAKE.has(lower))) lines.push(name, value);
+    else if (lower === 'host' || !(isHopByHop(lower) || OF_ONE_HANDSHAKE.has(lower))) lines.push(name, value);
   }
   return [...lines, 'Connection', 'Upgrade', 'Upgrade', WEB_SOCKET, 'Sec-WebSocket-Version', version, 'Sec-WebSocket-Key', key];
 }
 
 function fieldsOf({ rawHeaders }: IncomingMessage): [string, string][] {
-  const fields: [string, string][] = [];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] as string).toLowerCase();
-    if (!HOP_BY_HOP.has(name) && !OF_ONE_HANDSHAKE.has(name)) fields.push([name, rawHeaders[at + 1] as string]);
-  }
-  return fields;
+  return endToEnd(fieldsOfRow(rawHeaders)).filter(([name]) => !OF_ONE_HANDSHAKE.has(name));
 }
 
 /** Its words are the visitor's: the app's address is not in them. */

@@ -13,7 +13,7 @@ import { Listings } from './listing.ts';
 import { type Head, mediaType, needsHead } from './media-type.ts';
 import { readPath } from './names.ts';
 import { openFolder } from './open-folder.ts';
-import { COMMON_HEADERS, errorAnswer, takesHtml, textAnswer } from './pages.ts';
+import { COMMON_HEADERS, errorAnswer, takesHtml, textAnswer, wantsHtml } from './pages.ts';
 import { SingleFile } from './single-file.ts';
 import { THUMBNAIL_QUERY, Thumbnails } from './thumbnails.ts';
 
@@ -23,6 +23,8 @@ export interface StaticSiteOptions {
   readonly listing?: boolean;
   /** Paths that are never served, nor what is below them, whatever links lead there; they need not be there yet. */
   readonly exclude?: readonly string[];
+  /** Whether the root's index page stands for every page that is missing: for apps that read the address themselves. */
+  readonly spa?: boolean;
   /** Where content hashes come from; some of its own, as long as the site lives, when left out. Closing them is the caller's. */
   readonly hashes?: ContentHashes;
 }
@@ -30,6 +32,8 @@ export interface StaticSiteOptions {
 const METHODS = 'GET, HEAD, OPTIONS';
 /** The pages that stand for their folder, the first that is there. */
 const INDEXES = ['index.html', 'index.htm'];
+/** What a page's name ends with, and its address need not. */
+const PAGE_ENDING = '.html';
 /** The page that a folder may have for what is missing. */
 const MISSING_PAGE = '404.html';
 /** Bytes that a missing page may have: it is sent whole. */
@@ -48,13 +52,14 @@ const STATUS: Readonly<Record<Refusal, number>> = { missing: 404, forbidden: 403
  * SITE_FAILED when the disk fails
  */
 export async function staticSite(path: string, options: StaticSiteOptions = {}): Promise<Site> {
-  const { listing = true, exclude = [], hashes = new ContentHashes() } = options;
+  const { listing = true, exclude = [], spa = false, hashes = new ContentHashes() } = options;
   const folder = await openShared(path, exclude);
   const thumbnails = new Thumbnails();
   const parts: Parts = {
     folder,
     hashes,
     thumbnails,
+    spa,
     listings: listing && !(folder instanceof SingleFile) ? new Listings(folder, thumbnails) : null,
     start: folder instanceof SingleFile ? `/${encodeURIComponent(folder.name)}` : null,
   };
@@ -66,6 +71,7 @@ interface Parts {
   readonly folder: Folder;
   readonly hashes: ContentHashes;
   readonly thumbnails: Thumbnails;
+  readonly spa: boolean;
   /** Null where folders without an index page are not shown. */
   readonly listings: Listings | null;
   /** Where the site begins, when that is one file; null for a folder. */
@@ -85,7 +91,7 @@ export async function openShared(path: string, exclude: readonly string[] = []):
 }
 
 async function answer(parts: Parts, request: Request): Promise<Response> {
-  const { folder, hashes, listings } = parts;
+  const { folder, listings } = parts;
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { ...COMMON_HEADERS, allow: METHODS } });
   if (request.method !== 'GET' && request.method !== 'HEAD') return errorAnswer(405, request, { allow: METHODS });
 
@@ -101,18 +107,39 @@ async function answer(parts: Parts, request: Request): Promise<Response> {
     const small = await parts.thumbnails.answer(() => folder.open(asked.name), mediaType(asked.name, null), request);
     return typeof small === 'string' ? refused(folder, small, request) : small;
   }
+  const file = await answerFile(parts, request, () => (asked.slash ? openIndex(folder, asked.name) : openNamed(folder, asked.name)));
+  if (file instanceof Response) return file;
+  if (file === 'folder' && !asked.slash) return toFolder(url, request);
+  if (file !== 'folder' && file !== 'missing') return refused(folder, file, request);
+  const listing = asked.slash && listings ? await listings.answer(asked.name, request) : 'missing';
+  if (listing instanceof Response) return listing;
+  if (listing !== 'missing' || !parts.spa || !wantsHtml(request.headers.get('accept'))) return refused(folder, listing, request);
+  // The page of an app that reads the address itself.
+  const start = await answerFile(parts, request, () => openIndex(folder, ''));
+  return start instanceof Response ? start : refused(folder, start === 'folder' ? 'missing' : start, request);
+}
+
+/** Answers with a file, opened anew when it is written meanwhile; tells what is found in place of one. */
+async function answerFile(
+  { folder, hashes }: Parts,
+  request: Request,
+  find: () => Promise<{ name: string; found: Found }>,
+): Promise<Response | Exclude<Found, OpenFile>> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const { name, found } = asked.slash ? await openIndex(folder, asked.name) : { name: asked.name, found: await folder.open(asked.name) };
-    if (found === 'folder' && !asked.slash) return toFolder(url, request);
-    if (found === 'folder' || found === 'missing') {
-      const listing = asked.slash && listings ? await listings.answer(asked.name, request) : 'missing';
-      return typeof listing === 'string' ? refused(folder, listing, request) : listing;
-    }
-    if (typeof found === 'string') return refused(folder, found, request);
+    const { name, found } = await find();
+    if (typeof found === 'string') return found;
     const response = await answerWithFile(await choose(folder, name, found, request), hashes, request);
     if (response) return response;
   }
   throw new PortholeError('CONTENT_CHANGED', 'the file is being written; ask for it again');
+}
+
+/** What stands at a name; where that is nothing, the page that has the name and an ending, which addresses need not show. */
+async function openNamed(folder: Folder, name: string): Promise<{ name: string; found: Found }> {
+  const found = await folder.open(name);
+  if (found !== 'missing' || /\.[^/]*$/.test(name)) return { name, found };
+  const page = await folder.open(name + PAGE_ENDING);
+  return typeof page === 'string' ? { name, found } : { name: name + PAGE_ENDING, found: page };
 }
 
 /** The page that stands for a folder. */

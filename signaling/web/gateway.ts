@@ -4,20 +4,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asPortholeError, ERRORS } from '../../proto/errors.ts';
+import { endToEnd, fieldsOfRow } from '../../transport/session/fields.ts';
 import { asked, type Gateway, sendText, type Web } from './answers.ts';
-
-/** Of one connection, not of the request (RFC 9110 section 7.6.1). */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /** How requests of one kind are passed on. */
 export interface Passing {
@@ -67,9 +55,8 @@ export async function passOn(
     if (code === 'INTERNAL') web.logger.error({ err: thrown, site }, 'gateway failed');
     return sendText(reply, code, code === 'INTERNAL' ? ERRORS.INTERNAL.summary : message, ERRORS[code].http);
   }
-  const dropped = connectionNames(response.headers.get('connection'));
-  for (const [name, value] of response.headers) {
-    if (!HOP_BY_HOP.has(name) && !dropped.has(name) && name !== 'set-cookie') reply.header(name, value);
+  for (const [name, value] of endToEnd(response.headers)) {
+    if (name !== 'set-cookie') reply.header(name, value);
   }
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie);
   const vary = [response.headers.get('vary'), passing.vary(response)].filter((names) => names !== null);
@@ -79,22 +66,6 @@ export async function passOn(
   return reply.send(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]));
 }
 
-function requestHeaders(request: FastifyRequest): Headers {
-  const headers = new Headers();
-  const dropped = connectionNames(request.headers.connection ?? null);
-  const raw = request.raw.rawHeaders;
-  for (let at = 0; at + 1 < raw.length; at += 2) {
-    const name = (raw[at] ?? '').toLowerCase();
-    if (!HOP_BY_HOP.has(name) && !dropped.has(name)) headers.append(name, raw[at + 1] ?? '');
-  }
-  return headers;
-}
-
-function connectionNames(header: string | null): Set<string> {
-  return new Set(
-    (header ?? '')
-      .toLowerCase()
-      .split(',')
-      .map((name) => name.trim()),
-  );
+function requestHeaders({ raw }: FastifyRequest): Headers {
+  return new Headers(endToEnd(fieldsOfRow(raw.rawHeaders)));
 }

@@ -183,6 +183,22 @@ describe('the README', function () {
     await stop(lan.child);
   });
 
+  /** A web app on a port of the host's machine, that guards itself against other hosts' names. */
+  async function startApp(at: number): Promise<ChildProcess> {
+    const source = `require('node:http').createServer((q, s) => s.end(q.headers.host + ' ' + q.url)).listen(${at}, '127.0.0.1', () => console.log('ready'))`;
+    return (await start(`${process.execPath} -e "${source}"`, /ready/)).child;
+  }
+
+  it('up shows a web app of this machine', async () => {
+    const app = await startApp(3000);
+    const { child, output } = await start('porthole up 3000', /Ctrl\+C/);
+    assert.match(output, /can use the web app at\n {2}http:\/\/localhost:3000\//);
+    const [link = ''] = /http:\/\/app-3000-[a-z2-7]{5}\.localhost:8080\//.exec(output) ?? [];
+    assert.equal(await run(`curl -s ${link}page`), 'localhost:3000 /page');
+    await stop(child);
+    await stop(app);
+  });
+
   it('npm test is what runs this', () => {
     assert.equal(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts.test, 'node test/run.ts all');
     tried.add('npm test');
@@ -249,6 +265,18 @@ describe('the README', function () {
         assert.notEqual(await status(`porthole get '${invitation}' --anonymous`), 0);
       }
       await stop(host.child);
+    }
+    for (const [line, port, asked] of [
+      ['porthole host localhost:3000 --suite https://suite.example --name app', 3000, 'localhost:3000 /'],
+      ['porthole host http://127.0.0.1:8000/base/ --suite https://suite.example --name base', 8000, '127.0.0.1:8000 /base/'],
+    ] as const) {
+      const app = await startApp(port);
+      host = await start(line, /Ctrl\+C/);
+      const [link = ''] = /https:\/\/(app|base)\.suite\.example\//.exec(host.output) ?? [];
+      await run(`echo 127.0.0.1 ${new URL(link).hostname} >> /etc/hosts`);
+      assert.equal(await run(`porthole get ${link}`), asked);
+      await stop(host.child);
+      await stop(app);
     }
     for (const { child } of [suite, proxy]) await stop(child);
   });

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../proto/errors.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET_BYTES } from '../../proto/limits.ts';
 import { plainText } from '../../proto/text.ts';
-import { HOP_BY_HOP } from '../session/http.ts';
+import { isHopByHop } from '../session/fields.ts';
 
 /** What a request is put to. `target`: path and query, as they were written. */
 export type Target =
@@ -135,7 +135,7 @@ function isHeadTooLong({ rawHeaders }: IncomingMessage): boolean {
   let bytes = 0;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
-    if (HOP_BY_HOP.has(name.toLowerCase())) continue;
+    if (isHopByHop(name.toLowerCase())) continue;
     fields++;
     bytes += name.length + Buffer.byteLength(rawHeaders[at + 1] as string);
   }

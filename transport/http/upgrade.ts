@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
 import { asPortholeError, ERRORS, type ErrorCode, PortholeError } from '../../proto/errors.ts';
-import { HOP_BY_HOP } from '../session/http.ts';
+import { endToEnd, fieldsOfRow } from '../session/fields.ts';
 import type { Connecting, Tunnel } from '../session/tunnel.ts';
 import type { Clock } from '../time/clock.ts';
 import { joined } from './joined.ts';
@@ -149,7 +149,7 @@ export function answerUpgrade(request: IncomingMessage, socket: Duplex, { status
 
 /** What a site's answer says of more than one connection. */
 function answered({ headers }: Tunnel): [string, string][] {
-  return [...headers].filter(([name]) => !HOP_BY_HOP.has(name) && !OF_ONE_HANDSHAKE.has(name));
+  return endToEnd(headers).filter(([name]) => !OF_ONE_HANDSHAKE.has(name));
 }
 
 /** What a site answers in place of the upgrade, as any answer. */
@@ -174,14 +174,11 @@ function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
   return response;
 }
 
-/** The fields that go on: not those of one connection, nor those that its Connection field names (RFC 9110 section 7.6.1). */
-function fieldsOf({ rawHeaders, headers }: IncomingMessage, { field = (_, value) => value }: Carrying): [string, string][] {
-  const named = new Set((headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
+/** The fields that go on: not those of one connection. */
+function fieldsOf({ rawHeaders }: IncomingMessage, { field = (_, value) => value }: Carrying): [string, string][] {
   const fields: [string, string][] = [];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] as string).toLowerCase();
-    if (HOP_BY_HOP.has(name) || OF_ONE_HANDSHAKE.has(name) || named.has(name)) continue;
-    const value = field(name, rawHeaders[at + 1] as string);
+  for (const [name, given] of endToEnd(fieldsOfRow(rawHeaders))) {
+    const value = OF_ONE_HANDSHAKE.has(name) ? null : field(name, given);
     if (value !== null) fields.push([name, value]);
   }
   return fields;

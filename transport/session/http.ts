@@ -3,6 +3,8 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
+import { noteHead } from './as-asked.ts';
+import { isHopByHop } from './fields.ts';
 import { lenderOf } from './lending.ts';
 import type { Stream } from './stream.ts';
 
@@ -23,18 +25,6 @@ export interface Asking {
   readonly signal?: AbortSignal | null;
 }
 
-/** Fields that speak of one connection only (RFC 9110 section 7.6.1); a session's streams have no use for them. */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 const NO_CONTENT = new Set([204, 205, 304]);
 
 /** Fields as a head has them: names in lower case, without those of one connection. */
@@ -42,7 +32,7 @@ export function headersOf(headers: Iterable<readonly [string, string]>): Header[
   const list: Header[] = [];
   for (const [given, value] of headers) {
     const name = given.toLowerCase();
-    if (!HOP_BY_HOP.has(name)) list.push({ name, value });
+    if (!isHopByHop(name)) list.push({ name, value });
   }
   return list;
 }
@@ -68,13 +58,15 @@ export function requestOf(stream: Stream): Request {
   if (!target.startsWith('/')) throw new PortholeError('PROTOCOL_VIOLATED', `not a request target: ${target}`);
   const body = stream.empty || method === 'GET' || method === 'HEAD' ? null : contentOf(stream);
   try {
-    return new Request(`http://${authority || 'site'}${target}`, {
+    const request = new Request(`http://${authority || 'site'}${target}`, {
       method,
       headers: headers.map(({ name, value }) => [name, value] as [string, string]),
       body,
       signal: stream.signal,
       ...(body && { duplex: 'half' }),
     } as RequestInit);
+    noteHead(request, stream.request);
+    return request;
   } catch (cause) {
     throw new PortholeError('PROTOCOL_VIOLATED', `not a request: ${method} ${target}`, { cause });
   }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { identity } from '../../../cli/commands/identity.ts';
 import { invite } from '../../../cli/commands/invite.ts';
 import { password as passwordCommand } from '../../../cli/commands/password.ts';
+import { siteHomeOf } from '../../../cli/offerings/read.ts';
 import { type Access, hostAccess } from '../../../cli/running/host-access.ts';
 import { visitorOptions } from '../../../cli/running/visiting.ts';
 import type { Settings } from '../../../cli/settings/settings.ts';
@@ -50,7 +51,7 @@ describe('access by the settings', () => {
   beforeEach(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'porthole-access-')));
     home = file('home');
-    site = await SiteHome.of(home, undefined, 'demo');
+    site = SiteHome.of(home, undefined, 'demo');
   });
   afterEach(() => rm(folder, { recursive: true }));
 
@@ -253,7 +254,7 @@ describe('access by the settings', () => {
 
     it('finds a site by its folder, and its link by a suite that is named', async () => {
       await mkdir(file('My Site!'));
-      const home1 = await SiteHome.of(home, file('My Site!'), undefined);
+      const home1 = await siteHomeOf(file('My Site!'), { home });
       const { name, identity: key } = await home1.identity();
       assert.equal(name, `my-site-${key.id.slice(0, 5)}`);
       await assert.rejects(make({}, file('My Site!')), code('CONFIG_INVALID', /--suite/));

@@ -52,6 +52,25 @@ describe('settings of access', () => {
     );
   });
 
+  it('several sites have settings of their own, and no others', async () => {
+    await configured('{ "sites": [{ "what": "3000", "name": "one", "keywords": "a, b" }, { "what": "site", "listing": false }] }');
+    assert.deepEqual((await read({})).sites, [
+      { what: '3000', name: 'one', keywords: ['a', 'b'] },
+      { what: 'site', listing: false },
+    ]);
+    for (const [text, words] of [
+      ['[{ "name": "one" }]', /sites\.0\.what/],
+      ['[{ "what": "a", "port": 1 }]', /sites\.0/],
+      ['[{ "what": "a", "password": "secret" }]', /sites\.0/],
+      ['"a"', /sites/],
+    ] as const) {
+      await configured(`{ "sites": ${text} }`);
+      await assert.rejects(read({}), invalid(words));
+    }
+    await configured('{}');
+    await assert.rejects(read({}, { PORTHOLE_SITES: 'a' }), invalid(/the environment: sites/));
+  });
+
   it('--password says that there is one, PORTHOLE_PASSWORD what it is', async () => {
     assert.equal((await read({ password: true })).password, true);
     assert.equal((await read({}, { PORTHOLE_PASSWORD: 'true' })).password, 'true');

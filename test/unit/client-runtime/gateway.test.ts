@@ -36,6 +36,55 @@ describe('the gateway on this machine', () => {
     }
   });
 
+  it('tells the site its own name where a page of it asks, and others’ as they are', async () => {
+    let told = new Headers();
+    const fetch = async ({ headers }: { headers: Iterable<readonly [string, string]> }): Promise<Response> => {
+      told = new Headers([...headers].map(([...pair]) => pair));
+      return new Response();
+    };
+    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example' });
+    later(() => gateway.close());
+    for (const [given, wanted] of [
+      ['http://localhost:1', 'http://demo.example'],
+      ['http://localhost:12', 'http://localhost:12'],
+      ['https://localhost:1', 'https://localhost:1'],
+      ['http://localhost:1.evil.example', 'http://localhost:1.evil.example'],
+      ['http://evil.localhost:1', 'http://evil.localhost:1'],
+      ['null', 'null'],
+    ] as const) {
+      await http(gateway, '/', { host: 'localhost:1', headers: { origin: given, referer: `${given}/a?b` } });
+      assert.deepEqual([told.get('origin'), told.get('referer')], [wanted, `${wanted}/a?b`]);
+    }
+  });
+
+  it('passes on no field of one connection, in either direction', async () => {
+    let told: string[] = [];
+    const hostile = {
+      'transfer-encoding': 'chunked',
+      'keep-alive': 'timeout=1',
+      connection: 'x-hop',
+      'x-hop': '1',
+      upgrade: 'x',
+      'x-kept': '2',
+    };
+    const fetch = async ({ headers }: { headers: Iterable<readonly [string, string]> }): Promise<Response> => {
+      told = [...headers].map(([name]) => name);
+      return new Response('whole', { headers: hostile });
+    };
+    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example' });
+    later(() => gateway.close());
+    const { headers, body } = await http(gateway, '/', {
+      host: 'localhost',
+      headers: { connection: 'close, X-Mine', 'x-mine': '1', te: 'trailers', 'x-kept': '2' },
+    });
+    assert.deepEqual(
+      told,
+      ['accept', 'x-kept'].filter((name) => told.includes(name)),
+    );
+    assert.ok(told.includes('x-kept'));
+    assert.deepEqual([body, headers['x-kept'], headers['x-hop'], headers.upgrade], ['whole', '2', undefined, undefined]);
+  });
+
   it('puts a badge on pages, with the words that are asked for when one is shown', async () => {
     const fetch = async ({ headers }: { headers: Iterable<readonly [string, string]> }): Promise<Response> =>
       new Response(`<p>${new Headers([...headers].map(([...pair]) => pair)).get('x')}`, { headers: { 'content-type': 'text/html' } });

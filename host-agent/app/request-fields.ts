@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The header fields of a request as the app gets them: its own host and origin, what is true of the way, and who asks.
+
+import type { Header, RequestHead } from '../../proto/site.ts';
+import { endToEnd } from '../../transport/session/fields.ts';
+import type { Visitor } from '../../transport/session/site.ts';
+import { isOfSite, targetAtApp } from './places.ts';
+import type { AppTarget } from './target.ts';
+
+/** The field that tells the app whom the gate let in. What a visitor sends under this name is dropped. */
+export const VISITOR_FIELD = 'x-porthole-visitor';
+
+/** How an app's site is told to pass requests on. */
+export interface Passing {
+  readonly target: AppTarget;
+  /** Whether the app is told the visitor's Host and Origin in place of its own. */
+  readonly keepHost: boolean;
+  /** The site's link, once that is known: it tells by which scheme the site is reached. */
+  readonly link: () => string | undefined;
+}
+
+/** What tells of the way here, which only this end knows, and the app believes: a visitor's own are dropped. */
+const OF_THE_WAY = /^(forwarded|x-forwarded-.*|x-real-ip|x-porthole-.*)$/;
+
+/**
+ * The fields for the app, and whether the visitor's Origin was taken for the site's own and replaced.
+ * @param asked the request as it came
+ */
+export function fieldsForApp(
+  asked: Pick<RequestHead, 'authority' | 'headers'>,
+  visitor: Pick<Visitor, 'session' | 'who'>,
+  { target, keepHost, link }: Passing,
+): { fields: [name: string, value: string][]; origin: string | null } {
+  const { authority } = asked;
+  let origin: string | null = null;
+  const fields: [string, string][] = [['host', keepHost && authority !== '' ? authority : target.authority]];
+  for (const [name, value] of endToEnd(pairs(asked.headers))) {
+    // Gateways of many languages make `_` of `-`: both names are one to the app.
+    if (OF_THE_WAY.test(name.replaceAll('_', '-'))) continue;
+    // Whoever took the content has said that it may come (RFC 9110 section 10.1.1).
+    if (name === 'expect') continue;
+    if (!keepHost && name === 'origin' && isOwnOrigin(value, authority)) {
+      origin = value;
+      fields.push([name, target.origin]);
+    } else if (!keepHost && name === 'referer') fields.push([name, refererAtApp(target, value, authority)]);
+    else fields.push([name, value]);
+  }
+  return { fields: [...fields, ...ofTheWay(authority, visitor, schemeOf(authority, link()))], origin };
+}
+
+function* pairs(headers: readonly Header[]): Iterable<[string, string]> {
+  for (const { name, value } of headers) yield [name, value];
+}
+
+/** What is true: by which host and scheme the site was called. Where a visitor's machine is nobody here knows; its session has a name. */
+function ofTheWay(authority: string, { session, who }: Pick<Visitor, 'session' | 'who'>, scheme: string): [string, string][] {
+  const host = authority === '' ? '' : `;host="${authority}"`;
+  return [
+    ['forwarded', `for="_${session.replace(/[^A-Za-z0-9._-]/g, '-')}"${host};proto=${scheme}`],
+    ['x-forwarded-for', 'unknown'],
+    ...(authority === '' ? [] : [['x-forwarded-host', authority] as [string, string]]),
+    ['x-forwarded-proto', scheme],
+    [VISITOR_FIELD, inAscii(who)],
+  ];
+}
+
+function schemeOf(authority: string, link: string | undefined): string {
+  if (link === undefined) return 'http';
+  const { host, protocol } = new URL(link);
+  return isOfSite(authority, host) ? protocol.slice(0, -1) : 'http';
+}
+
+function isOwnOrigin(origin: string, authority: string): boolean {
+  const [, host] = /^https?:\/\/([^/?#\\@\s]+)$/i.exec(origin) ?? [];
+  return host !== undefined && isOfSite(authority, host);
+}
+
+/** A page of the site, as it stands at the app; other pages stay. */
+function refererAtApp(target: AppTarget, referer: string, authority: string): string {
+  const [, host, rest = ''] = /^https?:\/\/([^/?#\\@\s]+)(.*)$/is.exec(referer) ?? [];
+  if (host === undefined || !isOfSite(authority, host)) return referer;
+  return target.origin + targetAtApp(target, rest.startsWith('/') ? rest : `/${rest}`);
+}
+
+/** Text for a header field: what is not printable ASCII, and `%`, as the percent-encoded bytes of UTF-8. */
+function inAscii(text: string): string {
+  return [...Buffer.from(text)]
+    .map((byte) =>
+      byte >= 0x20 && byte < 0x7f && byte !== 0x25 ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('');
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which fields of HTTP speak of one connection, and go no further than it: the one table of all ends (RFC 9110 section 7.6.1).
+
+/** SITE.md section 5 lists them. `host` is the authority of a request. */
+const HOP_BY_HOP =
+  /^(connection|host|keep-alive|proxy-(authenticate|authentication-info|authorization|connection)|te|trailer|transfer-encoding|upgrade)$/;
+
+/** Whether a field, by its name in small letters, speaks of one connection only. */
+export const isHopByHop = (name: string): boolean => HOP_BY_HOP.test(name);
+
+/** The fields that go on, in their order and with small names: not those of the table, nor those that a Connection field names. */
+export function endToEnd(fields: Iterable<readonly [name: string, value: string]>): [name: string, value: string][] {
+  const all = Array.from(fields, ([name, value]): [string, string] => [name.toLowerCase(), value]);
+  const named = all
+    .filter(([name]) => name === 'connection')
+    .join()
+    .toLowerCase()
+    .split(/[\s,]+/);
+  return all.filter(([name]) => !isHopByHop(name) && !named.includes(name));
+}
+
+/** Names and values, which Node has in one row (`rawHeaders`). */
+export function fieldsOfRow(row: readonly string[]): [name: string, value: string][] {
+  const fields: [string, string][] = [];
+  for (let at = 0; at + 1 < row.length; at += 2) fields.push([row[at] as string, row[at + 1] as string]);
+  return fields;
+}
