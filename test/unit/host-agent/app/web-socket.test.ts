@@ -41,7 +41,7 @@ describe('a WebSocket of a local web app', () => {
     const { host } = new URL(app.origin);
     assert.deepEqual([url, at.host, at.origin, at.cookie], ['/base/live?a=b', host, app.origin, 'who=anna']);
     assert.deepEqual([at['x-porthole-visitor'], at['x-forwarded-host'], at['x-forwarded-proto']], ['key ab12 (Anna)', SITE, 'https']);
-    assert.deepEqual([at['x_forwarded_for'], at['x-forwarded-for']], [undefined, 'unknown']);
+    assert.deepEqual([at.x_forwarded_for, at['x-forwarded-for']], [undefined, 'unknown']);
 
     // A text frame of a client, whose mask is four zeros, and what the app says back (RFC 6455 section 5.7).
     const writer = writable.getWriter();
@@ -87,9 +87,9 @@ describe('a WebSocket of a local web app', () => {
     const way = open(app.origin);
     const { readable } = await asked(way, '/live');
     const left = once(app.sockets[0] as WebSocket, 'close');
-    const end = readable.getReader().read();
+    const end = assert.rejects(readable.getReader().read());
     await way.site.close();
     await left;
-    await assert.rejects(end);
+    await end;
   });
 });
