@@ -5,7 +5,7 @@ import type { Header, RequestHead } from '../../proto/site.ts';
 import { endToEnd } from '../../transport/session/fields.ts';
 import type { Visitor } from '../../transport/session/site.ts';
 import { isOfSite, targetAtApp } from './places.ts';
-import type { AppTarget } from './target.ts';
+import { type AppTarget, isNearHost } from './target.ts';
 
 /** The field that tells the app whom the gate let in. What a visitor sends under this name is dropped. */
 export const VISITOR_FIELD = 'x-porthole-visitor';
@@ -45,7 +45,7 @@ export function fieldsForApp(
     } else if (!keepHost && name === 'referer') fields.push([name, refererAtApp(target, value, authority)]);
     else fields.push([name, value]);
   }
-  return { fields: [...fields, ...ofTheWay(authority, visitor, schemeOf(authority, link()))], origin };
+  return { fields: [...fields, ...ofTheWay(siteOf(authority, link()), visitor)], origin };
 }
 
 function* pairs(headers: readonly Header[]): Iterable<[string, string]> {
@@ -53,21 +53,30 @@ function* pairs(headers: readonly Header[]): Iterable<[string, string]> {
 }
 
 /** What is true: by which host and scheme the site was called. Where a visitor's machine is nobody here knows; its session has a name. */
-function ofTheWay(authority: string, { session, who }: Pick<Visitor, 'session' | 'who'>, scheme: string): [string, string][] {
-  const host = authority === '' ? '' : `;host="${authority}"`;
+function ofTheWay(
+  { host, scheme }: { host: string; scheme: string },
+  { session, who }: Pick<Visitor, 'session' | 'who'>,
+): [string, string][] {
   return [
-    ['forwarded', `for="_${session.replace(/[^A-Za-z0-9._-]/g, '-')}"${host};proto=${scheme}`],
+    ['forwarded', `for="_${session.replace(/[^A-Za-z0-9._-]/g, '-')}"${host === '' ? '' : `;host="${host}"`};proto=${scheme}`],
     ['x-forwarded-for', 'unknown'],
-    ...(authority === '' ? [] : [['x-forwarded-host', authority] as [string, string]]),
+    ...(host === '' ? [] : [['x-forwarded-host', host] as [string, string]]),
     ['x-forwarded-proto', scheme],
     [VISITOR_FIELD, inAscii(who)],
   ];
 }
 
-function schemeOf(authority: string, link: string | undefined): string {
-  if (link === undefined) return 'http';
+/**
+ * How the site was called. A visitor's word is taken for an address of its network (where a gateway shows the site), and for the
+ * link's host; any other name is none of the site's, and an app that makes links of it would make them for whoever said it.
+ */
+function siteOf(authority: string, link: string | undefined): { host: string; scheme: string } {
+  if (link === undefined) return { host: authority, scheme: 'http' };
   const { host, protocol } = new URL(link);
-  return isOfSite(authority, host) ? protocol.slice(0, -1) : 'http';
+  const isOther = !isOfSite(authority, host) && URL.canParse(`http://${authority}`) && isNearHost(new URL(`http://${authority}`).hostname);
+  return isOther
+    ? { host: authority, scheme: 'http' }
+    : { host: isOfSite(authority, host) ? authority : host, scheme: protocol.slice(0, -1) };
 }
 
 function isOwnOrigin(origin: string, authority: string): boolean {

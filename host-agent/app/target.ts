@@ -65,6 +65,12 @@ const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').toLo
 export const isLoopbackName = (host: string): boolean =>
   /^(.+\.)?localhost$/.test(host) || (isIP(host) !== 0 && isLoopback(host)) || EVERYWHERE.has(host);
 
+/** Whether a host, as it stands in an address, is this machine or an address of a private network. */
+export const isNearHost = (hostname: string): boolean => {
+  const host = bare(hostname);
+  return isLoopbackName(host) || (isIP(host) !== 0 && isNear(host));
+};
+
 /** Of this machine, or of a private network (RFC 1918, RFC 4193); not of a link (RFC 3927), where clouds keep their secrets. */
 function isNear(ip: string): boolean {
   return isLoopback(ip) || (!isOutside(ip) && !/^(169\.254\.|fe80:)/i.test(canonical(ip)));

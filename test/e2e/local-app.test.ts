@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { Porthole, scratch } from '../support/porthole.ts';
+import { chromiumPath, startChromium } from './support/browser-chromium.ts';
+import { site } from './support/browser-stage.ts';
 
 /** A program that nobody of us wrote would look like this: it has a login, a form, an upload, events, and guards against strangers. */
 const APP = `
@@ -20,7 +22,7 @@ const server = createServer(async (request, response) => {
   if (request.headers.host !== 'localhost:' + server.address().port) return response.writeHead(403).end('This host is not allowed.');
   if (request.method === 'POST' && request.headers.origin !== undefined && request.headers.origin !== own()) return response.writeHead(403).end('Cross-site request.');
   const { pathname } = new URL(request.url, own());
-  if (pathname === '/') return response.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html><title>Guest book</title>');
+  if (pathname === '/') return response.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html><title>Guest book</title><h1>Guest book</h1>');
   if (pathname === '/login') return response.writeHead(303, { location: own() + '/me', 'set-cookie': 'who=anna; Domain=localhost; Path=/; HttpOnly' }).end();
   if (pathname === '/me') return response.end(request.headers.cookie + ' ' + request.headers['x-porthole-visitor'] + ' ' + request.headers['x-forwarded-host']);
   if (pathname === '/upload') {
@@ -143,6 +145,39 @@ describe('a local web app', function () {
     await startApp(at);
     assert.match(await curl(link), /Guest book/);
     await up.waitFor('app-back', 10_000, seen);
+  });
+
+  it('in Chromium, by the link: page and events, and a page for the absent app that finds it again', async function () {
+    if (!chromiumPath()) {
+      console.log('      skipped: there is no Chromium on this machine (Debian: apt-get install chromium)');
+      this.skip();
+    }
+    const browser = await startChromium();
+    try {
+      const page = await browser.newPage();
+      const heading = (text: string) => site(page).locator('h1', { hasText: text });
+      await page.goto(link);
+      await heading('Guest book').waitFor();
+      const first = await heading('Guest book').evaluate(
+        () =>
+          new Promise<string>((resolve) => {
+            const events = new EventSource('/events');
+            events.onmessage = ({ data }) => {
+              events.close();
+              resolve(data);
+            };
+          }),
+      );
+      assert.equal(first, 'hello');
+      const at = port;
+      await stopApp();
+      await page.reload();
+      await heading('The app is not running').waitFor();
+      await startApp(at);
+      await heading('Guest book').waitFor();
+    } finally {
+      await browser.close();
+    }
   });
 
   it('host: the same at another suite, with its own name; an app of the internet is refused', async () => {

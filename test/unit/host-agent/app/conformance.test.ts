@@ -217,6 +217,14 @@ describe('an app through its site answers as it does directly', () => {
     });
   }
 
+  it('a length without content begins no other request on the connection', async () => {
+    for (const method of ['GET', 'HEAD', 'DELETE', 'POST']) {
+      await through(way, '/echo', { method, headers: [['content-length', '5']] });
+      const next = await through(way, '/echo?next', { headers: [['x-next', '1']] });
+      assert.match(next.body.toString(), /"method":"GET","url":"\/echo\?next"/);
+    }
+  });
+
   it('with all of them on connections that are kept', async () => {
     const before = app.accepted;
     for (let asked = 0; asked < 20; asked++) assert.equal((await through(way, '/page')).status, 200);

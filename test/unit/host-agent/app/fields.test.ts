@@ -97,6 +97,18 @@ describe('what an app is told of a request', () => {
     });
   });
 
+  it('the site’s own name in place of one that is none of its names', () => {
+    for (const authority of ['bank.example', '', 'mine.suite.example.evil.example', `${SITE}:1`, '8.8.8.8', 'a"b']) {
+      const fields = told({}, { authority });
+      assert.deepEqual([fields['x-forwarded-host'], fields['x-forwarded-proto']], [SITE, 'https'], authority);
+      assert.equal(fields.forwarded, `for="_12";host="${SITE}";proto=https`);
+    }
+    for (const authority of ['192.168.1.20:8080', 'localhost:8081', '[::1]:8081', 'mine.localhost']) {
+      const fields = told({}, { authority });
+      assert.deepEqual([fields['x-forwarded-host'], fields['x-forwarded-proto']], [authority, 'http'], authority);
+    }
+  });
+
   it('the scheme of the link where the site is called by it, else http', () => {
     assert.equal(told({}, { link: () => `http://${SITE}/` })['x-forwarded-proto'], 'http');
     assert.equal(told({}, { authority: '192.168.1.20:8080' })['x-forwarded-proto'], 'http');
