@@ -23,6 +23,9 @@ const hashOf = (...contents: (string | Uint8Array)[]): string => {
   return hash.digest('hex').slice(0, HASH_CHARS);
 };
 
+/** A script in a page, as a Content-Security-Policy names it. */
+const sourceOf = (script: string): string => `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+
 /** What a build made, as it also stands in `build.json` beside the files: for who serves them. */
 export interface BrowserBuild {
   /** All that a first visit loads before the site's own first byte, by names in the folder. */
@@ -79,7 +82,13 @@ export async function buildBrowser(
     }
     return script;
   };
-  const session = await scripts('session', options.session ?? here('session/main.ts'), {}, codes({ words: true, numbers: false }));
+  const injected = await text({ entryPoints: [here('inject/main.ts')], format: 'iife', charset: 'ascii' });
+  if (/<[!/]|\]\]>|[^\n\x20-\x7e]/.test(injected)) throw new Error('the script for pages cannot stand in every page as it is');
+  const inPages = {
+    PORTHOLE_INJECTED: JSON.stringify(injected),
+    PORTHOLE_INJECTED_HASH: JSON.stringify(sourceOf(injected)),
+  };
+  const session = await scripts('session', options.session ?? here('session/main.ts'), inPages, codes({ words: true, numbers: false }));
   const paths = { PORTHOLE_SESSION: JSON.stringify(RESERVED_PATH + session) };
   const summaries = Object.fromEntries(Object.entries(ERRORS).map(([code, { summary }]) => [code, summary]));
   const shell = {
@@ -121,7 +130,7 @@ export async function buildBrowser(
   const build: BrowserBuild = {
     first,
     later: assets.filter((name) => !first.includes(name)),
-    inline: [`'sha256-${createHash('sha256').update(beginning).digest('base64')}'`],
+    inline: [sourceOf(beginning)],
   };
   await mkdir(join(outFolder, 'assets'), { recursive: true });
   for (const [name, content] of files) await writeFile(join(outFolder, name), content);

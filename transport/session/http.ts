@@ -85,10 +85,12 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   const empty = NO_CONTENT.has(head.status) || method === 'HEAD';
   if (empty) stream.ignore();
   try {
-    return new Response(empty ? null : contentOf(stream), {
-      status: head.status,
-      headers: head.headers.map(({ name, value }) => [name, value] as [string, string]),
-    });
+    const headers = head.headers.map(({ name, value }) => [name, value] as [string, string]);
+    const response = new Response(empty ? null : contentOf(stream), { status: head.status, headers });
+    // Browsers keep this field from a Response: whoever is to set the cookies here would not see them.
+    if (head.headers.some(({ name }) => name === 'set-cookie') && !response.headers.has('set-cookie'))
+      Object.defineProperty(response, 'headers', { value: new Headers(headers) });
+    return response;
   } catch (cause) {
     throw new PortholeError('PROTOCOL_VIOLATED', `not a response: status ${head.status}`, { cause });
   }

@@ -18,21 +18,6 @@ export function followFrame(frame: SiteFrame): void {
   if (path !== null && path !== shellPath()) history.replaceState(history.state, '', path);
 }
 
-/** Follows the moves that a page of the site makes without loading another. */
-export function followMoves(inner: Window, frame: SiteFrame): void {
-  const follow = (): void => followFrame(frame);
-  inner.addEventListener('hashchange', follow);
-  inner.addEventListener('popstate', follow);
-  const { history: moves } = inner;
-  for (const name of ['pushState', 'replaceState'] as const) {
-    const native = moves[name];
-    moves[name] = function (this: History, ...args: Parameters<History['pushState']>) {
-      native.apply(this, args);
-      follow();
-    };
-  }
-}
-
 /**
  * Makes the frame follow the shell. As a rule the browser moves both at once; but history entries from before a reload
  * know nothing of the new frame, and an address typed with another fragment moves the shell alone.

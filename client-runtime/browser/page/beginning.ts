@@ -31,8 +31,10 @@ const soon = (): boolean => {
     return false;
   }
 };
+const frame = document.getElementById(FRAME_ID) as HTMLIFrameElement;
+// Who came by a link on another site brings no cookie that is for the site's own pages alone.
+if (document.referrer && new URL(document.referrer).origin !== location.origin) frame.referrerPolicy = 'no-referrer';
 if (soon()) {
-  const frame = document.getElementById(FRAME_ID) as HTMLIFrameElement;
   frame.src = location.pathname + location.search + location.hash;
   (window as WithHeld).portholeAsked = controller ?? null;
 }

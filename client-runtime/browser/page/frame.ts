@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 20;
 /** What the frame shows. */
 export type FrameContent =
   | { readonly kind: 'nothing' } // not loaded yet
-  | { readonly kind: 'site'; readonly window: Window; readonly document: Document }
+  | { readonly kind: 'site'; readonly document: Document }
   | { readonly kind: 'error'; readonly retry: boolean; readonly document: Document } // the worker's page in place of the site's
   | { readonly kind: 'leave'; readonly to: string } // on to another origin
   | { readonly kind: 'shell' } // a shell, loaded past the worker
@@ -50,7 +50,7 @@ export class SiteFrame {
     if (portholeError !== undefined) return { kind: 'error', retry: portholeRetry !== undefined, document: inner };
     if (portholeLeave !== undefined) return { kind: 'leave', to: portholeLeave };
     if (portholeShell !== undefined) return { kind: 'shell' };
-    return { kind: 'site', window: inner.defaultView, document: inner };
+    return { kind: 'site', document: inner };
   }
 
   /** The document in the frame; null when it is not the site's. */

@@ -2,7 +2,7 @@
 // Brings the service worker to where it controls this page, without ever reloading for ever; and takes it away again.
 
 import { PortholeError } from '../../../proto/errors.ts';
-import { BRIDGE_VERSION, type ClaimMessage, FRAME_ID, type KeepMessage, type WelcomeMessage, WORKER_PATH } from '../shared/bridge.ts';
+import { BRIDGE_VERSION, type ClaimMessage, type KeepMessage, type WelcomeMessage, WORKER_PATH } from '../shared/bridge.ts';
 import { endSharedSession } from './session-link.ts';
 
 /** Milliseconds that installing and taking control may take. */
@@ -86,18 +86,6 @@ export function unregisterAsked(): boolean {
     location.replace(url);
   })();
   return true;
-}
-
-/** The shell that this page is in, if it was loaded in the place of a page of the site: its request bypassed the worker. */
-export function outerShell(): Window | null {
-  try {
-    for (let at: Window = window; at !== at.parent; at = at.parent) {
-      if (at.parent.document.getElementById(FRAME_ID)) return at.parent;
-    }
-  } catch {
-    // A page of another origin shows this site in a frame: then this is the shell.
-  }
-  return null;
 }
 
 /** Tells the outer shell that a page of the site is missing here. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Begins the shell, where this browser can, and where the page is no frame of another shell.
 
+import { outerShell } from '../shared/outer-shell.ts';
 import { loadPart } from '../shared/parts.ts';
 import { takeFragment } from '../shared/visitor-store.ts';
 import { StatusPage } from '../status/status.ts';
 import { missingSupport } from '../status/support.ts';
-import { outerShell, reportNested, unregisterAsked } from './install.ts';
+import { reportNested, unregisterAsked } from './install.ts';
 import { Shell } from './shell.ts';
 
 /** Runs the shell page. */

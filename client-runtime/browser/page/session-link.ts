@@ -10,6 +10,7 @@ import {
   CARRIER_NAME,
   type ChannelMessage,
   type FromTab,
+  type PageMessage,
   type Pass,
   stateFromWire,
   type TabState,
@@ -65,6 +66,11 @@ export class SessionLink {
   /** A person answered the question for the password. */
   password(password: string): void {
     this.#say({ porthole: 'password', password });
+  }
+
+  /** A page of the site says something. */
+  page(say: PageMessage, ports: Transferable[]): void {
+    this.#say({ porthole: 'page', say }, ports);
   }
 
   #start(): void {

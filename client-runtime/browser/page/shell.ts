@@ -3,22 +3,21 @@
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { WithHeld } from '../shared/bridge.ts';
+import type { ShellWindow } from '../shared/outer-shell.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { TabState } from '../shared/session-messages.ts';
 import { pagePass, takeFragment } from '../shared/visitor-store.ts';
 import { tellError } from '../status/error-words.ts';
 import { Bar, type Notice, noticeFor, type StatusPage } from '../status/status.ts';
 import { comingWords, withWords, wordsFor } from '../status/words.ts';
-import { followFrame, followMoves, leadFrame, shellPath } from './address.ts';
+import { followFrame, leadFrame, shellPath } from './address.ts';
 import { Beside } from './beside.ts';
-import { reportDownloads } from './downloads.ts';
 import { type FrameContent, onceSeen, SiteFrame, whole } from './frame.ts';
 import { controlPage, introduce, keepShell, mayRestart, type NestedMessage, WorkerRefused } from './install.ts';
-import { guideLinks, stayByScript } from './links.ts';
 import { type Coming, Navigations } from './navigations.ts';
-import { refuseWorkers } from './own-worker.ts';
 import { PageVisitor } from './page-visitor.ts';
 import { SessionLink } from './session-link.ts';
+import { stayByScript } from './stay.ts';
 
 /** Milliseconds before a page that failed although there is a connection is loaded again; doubled each time up to the longest. */
 const FIRST_RETRY_MS = 1_000;
@@ -75,11 +74,17 @@ export class Shell {
       (notice) => this.#page.show(notice),
       (password) => session.password(password),
     );
+    const shell = window as ShellWindow;
+    shell.portholePages = {
+      say: (...said) => session.page(...said),
+      moved: () => followFrame(this.#frame),
+      tell: (message) => this.#bar.message(message),
+    };
+    for (const said of shell.portholeSaid ?? []) session.page(...said);
     leadFrame(this.#frame, this.#navigations);
     stayByScript((path) => {
       if (path !== this.#frame.path()) this.#frame.element.contentWindow?.location.assign(path);
     });
-    reportDownloads((message) => this.#bar.message(message));
     window.addEventListener('message', (event: MessageEvent<NestedMessage>) => {
       if (event.origin === location.origin && event.data?.porthole === 'nested') void this.#bypassed(event.source as Window);
     });
@@ -166,9 +171,6 @@ export class Shell {
       case 'site':
         this.#retries = 0;
         clearTimeout(this.#retry);
-        refuseWorkers(content.window);
-        guideLinks(content.window);
-        followMoves(content.window, this.#frame);
         this.#beside.mirror(content.document, this.#siteName());
         followFrame(this.#frame);
         onceSeen(content.document, () => void this.#told.promise.then(() => this.#failed || this.#show()));

@@ -15,6 +15,7 @@ import {
   type ToSession,
   type ToWorker,
 } from '../shared/bridge.ts';
+import { beforeSite, behindSite } from './pipeline.ts';
 
 /** What answers requests, whenever there is a way to. */
 export interface Fetcher {
@@ -98,10 +99,9 @@ export class Exchange {
   async #answer(): Promise<void> {
     const late = setTimeout(() => this.#fail(new PortholeError('TIMED_OUT', 'the site did not answer in time')), HEAD_WITHIN_MS);
     try {
-      const response = await this.#fetcher.fetch(this.#request());
-      if (this.#finished)
-        response.body?.cancel().catch(() => undefined); // nobody waits for it any more
-      else this.#respond(response);
+      const headers = this.#headers();
+      const own = await beforeSite(this.#head, headers);
+      await this.#respond(own ?? (await this.#fetcher.fetch(this.#request(headers))));
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -110,34 +110,46 @@ export class Exchange {
   }
 
   /** The request for the visit. A Request would drop Accept-Encoding, Referer and their like, and not every browser lets it carry a stream. */
-  #request(): Asking {
-    const { method, url, hasBody, identity, destination } = this.#head;
+  #request(headers: Headers): Asking {
+    const { method, url, hasBody } = this.#head;
+    if (hasBody) this.#requestBody = new BodyReceiver(this.#post, () => undefined);
+    return { method, url, headers, body: this.#requestBody?.stream ?? null, signal: this.#abort.signal };
+  }
+
+  #headers(): Headers {
+    const { identity, destination } = this.#head;
     const headers = new Headers(this.#head.headers);
     // Browsers add the field (RFC 9218) only behind the worker.
     const priority = identity ? SAVED : priorityFor(destination);
     if (priority && !headers.has('priority')) headers.set('priority', priority);
     if (!identity && !headers.has('range')) headers.set('accept-encoding', decodable().join(', ') || 'identity');
-    if (hasBody) this.#requestBody = new BodyReceiver(this.#post, () => undefined);
-    return { method, url, headers, body: this.#requestBody?.stream ?? null, signal: this.#abort.signal };
+    return headers;
   }
 
-  #respond(response: Response): void {
+  async #respond(response: Response): Promise<void> {
     const { headers, body, identity } = decoded(response);
     const carries = body !== null && !NULL_BODY.has(response.status) && this.#head.method !== 'HEAD';
     const { status, statusText } = response;
+    const { page } = await behindSite(this.#head, headers, carries ? body : null);
     clearTimeout(this.#taken);
-    this.#post({ type: 'head', head: { status, statusText, headers: [...headers], hasBody: carries, identity } });
+    const injected = page !== undefined;
+    this.#post({ type: 'head', head: { status, statusText, headers: [...headers], hasBody: carries, identity, injected } });
+    const rewritten = await page;
+    if (rewritten) this.#post({ type: 'insert', insert: rewritten.insert });
+    const whole = rewritten?.body ?? body;
     const length = identity && carries ? announcedLength(headers) : null;
-    if (carries) this.#responseBody = new BodySender(this.#post, body, () => this.#finish(), length);
+    if (carries && !this.#finished)
+      this.#responseBody = new BodySender(this.#post, whole as ReadableStream<Uint8Array>, () => this.#finish(), length);
     else {
-      body?.cancel().catch(() => undefined); // nobody reads it
+      whole?.cancel().catch(() => undefined); // nobody reads it
       this.#finish();
     }
   }
 
   #fail(error: unknown): void {
     if (this.#finished) return;
-    this.#post({ type: 'failed', ...wireError(error) });
+    // Before the head it failed, behind it the body breaks.
+    for (const type of ['failed', 'broken'] as const) this.#post({ type, ...wireError(error) });
     this.stop(error instanceof Error ? error : new PortholeError('INTERNAL'));
   }
 

@@ -4,12 +4,14 @@
 import { PortholeError } from '../../../proto/errors.ts';
 import { visitorId } from '../../../proto/visitor.ts';
 import { inviteToken } from '../../links/invite-link.ts';
+import type { Visit } from '../../visit/visit.ts';
 import type { VisitorOptions } from '../../visitor/visitor.ts';
 import { type KeyFor, keysOf } from '../../visitor/visitor-key.ts';
 import { pagePrimitives } from '../shared/cryptography.ts';
 import type { Pass, TabState } from '../shared/session-messages.ts';
 import { Desk } from './desk.ts';
 import { SessionDoor } from './door.ts';
+import { browserRestarted, pipeline } from './pipeline.ts';
 import { type Tab, Tabs } from './tabs.ts';
 import { type StartVisit, VisitKeeper } from './visit-keeper.ts';
 
@@ -51,12 +53,16 @@ class SiteSession {
         this.#unled = false;
         this.#desk.line(port);
       },
+      page: async (say, port) => {
+        const { session } = this.tabs;
+        (await pipeline()).heard(say, port, { session, visit: () => this.#visiting() });
+      },
     });
     this.#door = new SessionDoor(this.tabs);
     this.#desk = new Desk(
       this.tabs.session,
       this.tabs.lives,
-      { fetch: async (request) => (this.#keeper ?? (await new Promise<VisitKeeper>((got) => this.#waiting.push(got)))).fetch(request) },
+      { fetch: async (request) => (await this.#visiting()).fetch(request) },
       {
         met: () => {
           this.#unled = true;
@@ -73,9 +79,15 @@ class SiteSession {
     addEventListener('online', () => this.#keeper?.hurry());
   }
 
+  /** The visit, once there is one. */
+  async #visiting(): Promise<Visit> {
+    return (this.#keeper ?? (await new Promise<VisitKeeper>((got) => this.#waiting.push(got)))).visit();
+  }
+
   /** A window came: the visit begins, or begins anew where this window brings what the last one lacked. */
   #came(tab: Tab): void {
     const { invite, site } = tab.pass;
+    if (tab.pass.restarted) browserRestarted();
     if (this.#ending !== undefined) {
       // Whoever finds a session without a window goes on with it only with all that it was authorized for.
       clearTimeout(this.#ending);

@@ -3,7 +3,15 @@
 
 import type { PeerPlace } from '../../../transport/rtc/elsewhere.ts';
 import { live, onEnd } from '../shared/lives.ts';
-import { type FromTab, type HelloMessage, type Pass, stateToWire, type TabState, type ToTab } from '../shared/session-messages.ts';
+import {
+  type FromTab,
+  type HelloMessage,
+  type PageMessage,
+  type Pass,
+  stateToWire,
+  type TabState,
+  type ToTab,
+} from '../shared/session-messages.ts';
 
 /** What happens to the windows. */
 export interface TabEvents {
@@ -15,6 +23,8 @@ export interface TabEvents {
   password(password: string, tab: Tab): void;
   /** A port that leads to the service worker. */
   line(port: MessagePort): void;
+  /** A page of the site says something. */
+  page(say: PageMessage, port?: MessagePort): void;
 }
 
 /** A window. */
@@ -97,6 +107,7 @@ export class Tabs {
         if (this.#left) this.sight.dispatchEvent(new Event('return'));
         this.#left = false;
       } else if (data.porthole === 'end') close();
+      else if (data.porthole === 'page') this.#events.page(data.say, given);
       else if (!tab) return;
       else if (data.porthole === 'sight') {
         tab.visible = data.visible;

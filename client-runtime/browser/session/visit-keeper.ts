@@ -2,7 +2,6 @@
 // Keeps a visit going until it is closed: starts it, and starts another when it ended with an error that passes.
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
-import type { Asking } from '../../../transport/session/http.ts';
 import { infoOf, type StrategyInfo } from '../../../transport/strategy/strategy.ts';
 import type { PathChange, SiteInfo, Visit, VisitState } from '../../visit/visit.ts';
 import type { VisitorOptions } from '../../visitor/visitor.ts';
@@ -49,11 +48,10 @@ export class VisitKeeper {
     return this.#visit?.strategies.map(infoOf) ?? [];
   }
 
-  /** Asks the site, once there is a visit. Rejects with the error of a visit that cannot be. */
-  async fetch(request: Asking): Promise<Response> {
+  /** The visit, once there is one. Rejects with the error of a visit that cannot be. */
+  async visit(): Promise<Visit> {
     if (this.status.state === 'closed') throw this.status.error ?? new PortholeError('SESSION_CLOSED');
-    const visit = this.#visit ?? (await new Promise<Visit>((resolve, reject) => this.#waiting.push({ resolve, reject })));
-    return visit.fetch(request);
+    return this.#visit ?? new Promise<Visit>((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   /** There may be a network again, or a person who waits: what is to be tried later is tried now. */

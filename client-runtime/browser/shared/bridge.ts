@@ -10,6 +10,8 @@ export const BRIDGE_NAME = `porthole-bridge-${BRIDGE_VERSION}`;
 export const RESERVED_PATH = '/.porthole/';
 /** Answered by the worker: `?path=<path of the site>&name=<file name>` as an attachment. */
 export const DOWNLOAD_PATH = '/.porthole/download';
+/** Answered by the session: `?path=<path of the page>&set=<cookie>`, which a script of a page set, bytes as characters. */
+export const COOKIE_PATH = '/.porthole/cookie';
 /** The build's unhashed copy of the shell page. */
 export const SHELL_PATH = '/.porthole/shell.html';
 /** The worker's script. */
@@ -47,6 +49,13 @@ export interface RequestHead {
   readonly hasBody: boolean;
   /** Ask for the bytes as they are stored: they are saved to a file, or picked up where they broke off. */
   readonly identity: boolean;
+  /**
+   * Which of the site's cookies go with it, by who caused it (RFC 6265bis section 5.2): all, those that a link on another site
+   * brings (`lax`), or only those that say SameSite=None (`none`); null: none at all, it was made without credentials.
+   */
+  readonly cookies: 'all' | 'lax' | 'none' | null;
+  /** The page that asks, or that the answer becomes; empty when there is none. */
+  readonly client: string;
 }
 
 /** A response's head as the session got it. */
@@ -57,6 +66,14 @@ export interface ResponseHead {
   readonly hasBody: boolean;
   /** The bytes are as the host stores them; false when the session undid a content coding. */
   readonly identity: boolean;
+  /** A document, into which bytes of ours are to be put: what they are is said before its first byte. */
+  readonly injected: boolean;
+}
+
+/** Bytes of ours in a document, and their place in its body. */
+export interface Insert {
+  readonly at: number;
+  readonly bytes: Uint8Array;
 }
 
 /** Shell to worker: here is a shell; take control of its page. */
@@ -129,6 +146,7 @@ export type ToWorker =
   | BodyIn
   | { readonly type: 'taken' }
   | { readonly type: 'head'; readonly head: ResponseHead }
+  | { readonly type: 'insert'; readonly insert: Insert }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
   | { readonly type: 'gone' };
 

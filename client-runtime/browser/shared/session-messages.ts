@@ -5,6 +5,7 @@ import { errorFromWire, type PortholeError } from '../../../proto/errors.ts';
 import type { PeerWanted } from '../../../transport/rtc/lend.ts';
 import type { StrategyInfo } from '../../../transport/strategy/strategy.ts';
 import type { PathChange, SiteInfo, VisitState } from '../../visit/visit.ts';
+import type { SocketWish } from './socket-messages.ts';
 
 /** What only a window can look up: who the visitor is, as this origin's storage has it. */
 export interface Pass {
@@ -16,6 +17,8 @@ export interface Pass {
   readonly site: string | null;
   /** Salted passwords, each behind its salt's name and a `=`, in hexadecimal. */
   readonly salted: readonly string[];
+  /** The browser was started anew since a window of the site was open. */
+  readonly restarted: boolean;
 }
 
 /** A window's first message. */
@@ -31,6 +34,13 @@ export interface HelloMessage {
   readonly outlives: boolean;
 }
 
+/** What a page of the site tells the session by way of its window. */
+export type PageMessage =
+  /** A script set a cookie: bytes, one in each character, and the page's path. */
+  | { readonly is: 'cookie'; readonly text: string; readonly path: string }
+  /** A WebSocket is wanted, at the other end of a port. */
+  | { readonly is: 'socket'; readonly wish: SocketWish };
+
 /** Window to session. */
 export type FromTab =
   | HelloMessage
@@ -38,6 +48,7 @@ export type FromTab =
   | { readonly porthole: 'password'; readonly password: string }
   /** With a port that leads to the service worker. */
   | { readonly porthole: 'line' }
+  | { readonly porthole: 'page'; readonly say: PageMessage }
   | { readonly porthole: 'leave' }
   /** The worker is to end, whoever else is there: all begins anew. */
   | { readonly porthole: 'end' };

@@ -10,6 +10,7 @@ const SEED_BYTES = 32;
 const SEED_KEY = 'porthole-visitor';
 const INVITE_KEY = 'porthole-invite';
 const SALTED_KEY = 'porthole-salted';
+const OPEN_COOKIE = 'porthole-open=1';
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
@@ -103,7 +104,19 @@ export function dropInvite(): void {
 /** All of it, for the session's worker, which has no storage of this kind. */
 export function pagePass(): Pass {
   const salted = [forTab(SALTED_KEY), kept(SALTED_KEY)].map((item) => item.get()).filter((text) => text !== null);
-  return { seed: pageSeed(), invite: pageInvite(), site: pageSite(), salted };
+  return { seed: pageSeed(), invite: pageInvite(), site: pageSite(), salted, restarted: isFresh() };
+}
+
+/**
+ * Whether the browser was started since this origin was open last: a cookie of the browser's own goes with it, as those of the site
+ * that say no end are to. It says nothing of the site. Where the browser keeps none, nobody can tell.
+ */
+function isFresh(): boolean {
+  const here = (): boolean => document.cookie.includes(OPEN_COOKIE);
+  if (here()) return false;
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the other interface
+  document.cookie = `${OPEN_COOKIE}; path=/; samesite=strict`;
+  return here();
 }
 
 /**

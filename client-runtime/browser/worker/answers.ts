@@ -8,12 +8,16 @@ import { errorPage, errorText, leavePage } from './pages.ts';
 import { resumable } from './resume.ts';
 import { type FetchEventLike, type PageClient, scope } from './scope.ts';
 import { shells, tellNavigation } from './shells.ts';
+import { spliced } from './splice.ts';
 
 /** Milliseconds between words to a shell about a body that is on its way. */
 const TELL_EVERY_MS = 250;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Response headers that mean one connection, or the whole origin, which is the shell's as well. */
 const DROPPED = ['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade', 'clear-site-data', 'service-worker-allowed'];
+
+/** Response headers that speak of the body's own bytes. */
+const OF_BYTES = ['content-length', 'etag', 'accept-ranges', 'repr-digest'];
 
 /**
  * Answers a request of the site's origin from the site. Errors become pages or texts with their status.
@@ -77,19 +81,29 @@ async function errandFor(event: FetchEventLike, saveFrom?: string): Promise<Erra
   const { request } = event;
   // Not every browser shows these two to a worker among the headers.
   const headers = new Headers(request.headers);
-  if (/^https?:/.test(request.referrer)) headers.set('referer', request.referrer);
-  if (request.method !== 'GET' && request.method !== 'HEAD') headers.set('origin', scope.location.origin);
+  const { method, mode, referrer } = request;
+  // The shell asks with the address that it shows, which is most often the one it asks for: no page led there.
+  if (/^https?:/.test(referrer) && !(mode === 'navigate' && referrer === withoutFragment(request.url))) headers.set('referer', referrer);
+  const safe = method === 'GET' || method === 'HEAD';
+  if (!safe) headers.set('origin', scope.location.origin);
+  // Only pages of this origin have this worker; but whoever has a frame of it may send that somewhere, and hide where it came from.
+  const own = mode !== 'navigate' || referrer.startsWith(`${scope.location.origin}/`);
   const body = await bodyOf(request);
+  const client = clientOf(event);
   const head: RequestHead = {
-    method: request.method,
-    url: (saveFrom ?? request.url).replace(/#.*/, ''),
+    method,
+    url: withoutFragment(saveFrom ?? request.url),
     headers: [...headers],
     destination: saveFrom === undefined ? request.destination : '',
     hasBody: body !== null,
     identity: saveFrom !== undefined,
+    cookies: request.credentials === 'omit' ? null : own ? 'all' : safe ? 'lax' : 'none',
+    client: client?.id ?? '',
   };
-  return { head, body, client: clientOf(event), signal: request.signal };
+  return { head, body, client, signal: request.signal };
 }
+
+const withoutFragment = (url: string): string => url.replace(/#.*/, '');
 
 function clientOf({ request, clientId, resultingClientId }: FetchEventLike): Errand['client'] {
   if (request.keepalive) return null; // it outlives its page by intent
@@ -109,7 +123,11 @@ function respond(errand: Errand, answer: Answer, headers: Headers, shell?: PageC
   const { status } = answer.head;
   if (status < 200 || status > 599) throw new PortholeError('PROTOCOL_VIOLATED', `the site answered with status ${status}`);
   const statusText = /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.head.statusText) ? answer.head.statusText : '';
-  const body = answer.body && resumable(errand, answer, answer.body);
+  let body = answer.body && resumable(errand, answer, answer.body);
+  if (body && answer.head.injected) {
+    body = spliced(body, () => answer.insert);
+    for (const name of OF_BYTES) headers.delete(name); // they are of the bytes without ours
+  }
   return new Response(body && shell ? counted(body, wholeOf(answer), shell, errand.head.url) : body, { status, statusText, headers });
 }
 

@@ -5,6 +5,7 @@ import { errorFromWire, PortholeError } from '../../../proto/errors.ts';
 import { BodyReceiver, BodySender } from '../shared/bodies.ts';
 import {
   CHECK_EVERY_MS,
+  type Insert,
   mayRepeat,
   type Post,
   type RequestHead,
@@ -32,6 +33,8 @@ class SessionGone extends Error {}
 export interface Answer {
   readonly head: ResponseHead;
   readonly body: ReadableStream<Uint8Array> | null;
+  /** What is to be put into it, told before its first byte. */
+  insert?: Insert;
 }
 
 /** What to carry. */
@@ -136,6 +139,7 @@ class Exchange {
   readonly #onAbort = () => this.stop();
   #settle!: { resolve(answer: Answer): void; reject(error: Error): void };
   #requestBody: BodySender | null = null;
+  #answer: Answer | null = null;
   #responseBody: BodyReceiver | null = null;
 
   /** @param another whether there is another session to ask */
@@ -177,6 +181,9 @@ class Exchange {
         if (!this.taken) this.#taken();
         this.#answered(message.head);
         break;
+      case 'insert':
+        if (this.#answer) this.#answer.insert = message.insert;
+        break;
       case 'failed':
         this.#end(errorFromWire(message.code, message.message));
         break;
@@ -212,7 +219,8 @@ class Exchange {
   #answered(head: ResponseHead): void {
     if (head.hasBody) {
       this.#responseBody = new BodyReceiver(this.#post, () => this.#end(new PortholeError('CANCELLED')));
-      this.#settle.resolve({ head, body: this.#responseBody.stream });
+      this.#answer = { head, body: this.#responseBody.stream };
+      this.#settle.resolve(this.#answer);
     } else {
       this.#settle.resolve({ head, body: null });
       this.#end(new PortholeError('CANCELLED'));

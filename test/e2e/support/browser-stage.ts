@@ -77,8 +77,8 @@ export function site(page: Page): FrameLocator {
 }
 
 /** Waits until the site shows this heading, and the address bar is at this path. */
-export async function shows(page: Page, heading: string, path?: string): Promise<void> {
-  await site(page).locator('h1', { hasText: heading }).waitFor({ timeout: 8_000 });
+export async function shows(page: Page, heading: string, path?: string, withinMs = 8_000): Promise<void> {
+  await site(page).locator('h1', { hasText: heading }).waitFor({ timeout: withinMs });
   if (path !== undefined) {
     await until(`the address is ${path}`, () => {
       const { pathname, search, hash } = new URL(page.url());

@@ -64,7 +64,7 @@ describe("the browser's files", function () {
     for (const name of [...build.first, ...build.later].filter((name) => name.startsWith('assets/'))) {
       assert.ok(worker.includes(`"/.porthole/${name}"`), name);
     }
-    for (const part of ['relay', 'password', 'connect', 'door', 'badge', 'words', 'support'])
+    for (const part of ['relay', 'password', 'connect', 'pipeline', 'socket', 'door', 'badge', 'words', 'support'])
       assert.ok(
         build.later.some((name) => name.includes(`/${part}-part-`)),
         part,

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages of the site get no service worker of their own, and cannot remove ours: the origin has one, and it carries the site.
 
-type SiteWindow = Window & {
-  ServiceWorkerContainer?: typeof ServiceWorkerContainer;
-  ServiceWorkerRegistration?: typeof ServiceWorkerRegistration;
-  DOMException?: typeof DOMException;
-};
-
 /** Makes a page's calls about service workers answer as on an origin that has none and may have none. */
-export function refuseWorkers(inner: SiteWindow): void {
-  const container = inner.ServiceWorkerContainer?.prototype;
-  const registration = inner.ServiceWorkerRegistration?.prototype;
-  if (!container || !registration) return;
-  const Refusal = inner.DOMException ?? DOMException;
+export function refuseWorkers(): void {
+  if (typeof ServiceWorkerContainer !== 'function' || typeof ServiceWorkerRegistration !== 'function') return;
+  const container = ServiceWorkerContainer.prototype;
   container.register = () =>
     Promise.reject(
-      new Refusal(
+      new DOMException(
         'This site is carried by Porthole, whose own service worker holds this origin: a site cannot bring another.',
         'SecurityError',
       ),
     );
   container.getRegistration = async () => undefined;
   container.getRegistrations = async () => [];
-  registration.unregister = async () => false;
+  const never = new Promise<never>(() => undefined);
+  Object.defineProperties(container, {
+    controller: { configurable: true, get: () => null },
+    ready: { configurable: true, get: () => never },
+  });
+  ServiceWorkerRegistration.prototype.unregister = async () => false;
 }

@@ -2,23 +2,16 @@
 // Saving files of the site: Chromium does not send a link with `download` through the service worker, a frame's navigation it does.
 
 import { DOWNLOAD_PATH, HEAD_WITHIN_MS } from '../shared/bridge.ts';
+import type { ShellWindow } from '../shared/outer-shell.ts';
 
 /** Milliseconds after which the hidden frame of a download goes: by then the download is the browser's own, or failed. */
 const FRAME_FOR_MS = HEAD_WITHIN_MS + 60_000;
 
-let onFailure: (message: string) => void = () => undefined;
-let count = 0;
-
-/** Sets who hears that a download could not start. */
-export function reportDownloads(report: (message: string) => void): void {
-  onFailure = report;
-}
-
-/** A link to save a file of the site, and the name of a hidden frame to follow it in. */
-export function startDownload(url: URL, name: string): { href: string; frame: string } {
-  const frame = document.createElement('iframe');
+/** A link to save a file of the site, and the name of a hidden frame of the shell's, which outlives this page, to follow it in. */
+export function startDownload(shell: ShellWindow, url: URL, name: string): { href: string; frame: string } {
+  const frame = shell.document.createElement('iframe');
   frame.hidden = true;
-  frame.name = `porthole-download-${++count}`;
+  frame.name = `porthole-download-${crypto.randomUUID()}`;
   frame.title = 'Download';
   const gone = setTimeout(() => frame.remove(), FRAME_FOR_MS);
   frame.addEventListener('load', () => {
@@ -26,10 +19,11 @@ export function startDownload(url: URL, name: string): { href: string; frame: st
     if (frame.contentDocument?.documentElement.dataset.portholeError === undefined) return;
     clearTimeout(gone);
     const reason = frame.contentDocument.querySelector('h1')?.textContent;
-    onFailure(`${name || url.pathname.split('/').pop() || 'The file'} could not be saved${reason ? `: ${reason}` : ''}.`);
+    const what = name || url.pathname.split('/').pop() || 'The file';
+    shell.portholePages?.tell(`${what} could not be saved${reason ? `: ${reason}` : ''}.`);
     frame.remove();
   });
-  document.body.append(frame);
+  shell.document.body.append(frame);
   const query = new URLSearchParams({ path: url.pathname + url.search, name });
   return { href: `${DOWNLOAD_PATH}?${query}`, frame: frame.name };
 }

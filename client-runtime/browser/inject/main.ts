@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first script in every page of the site: what a page in a frame of ours, whose origin has a worker of ours, would find different.
+
+import type { PageGift } from '../shared/cookie-messages.ts';
+import { outerShell } from '../shared/outer-shell.ts';
+import type { PageMessage } from '../shared/session-messages.ts';
+import { ownCookies } from './document-cookie.ts';
+import { followMoves } from './history.ts';
+import { guideLinks } from './links.ts';
+import { refuseWorkers } from './own-worker.ts';
+import { keepOwnItems } from './storage.ts';
+import { ownSockets } from './web-socket.ts';
+
+const own = document.currentScript as HTMLScriptElement;
+const gift = JSON.parse(own.dataset.porthole as string) as PageGift;
+own.remove(); // the page finds its own elements, and no other
+
+const shell = outerShell();
+if (shell) {
+  refuseWorkers();
+  keepOwnItems();
+  const say = (message: PageMessage, ports: Transferable[] = []): void => {
+    if (shell.portholePages) shell.portholePages.say(message, ports);
+    else shell.portholeSaid = [...(shell.portholeSaid ?? []), [message, ports]];
+  };
+  ownCookies(gift, say);
+  ownSockets((wish, port) => say({ is: 'socket', wish }, [port]));
+  guideLinks(shell, parent === shell);
+  if (parent === shell) {
+    followMoves(shell);
+    // Whoever opened the tab opened the shell.
+    if (shell.opener)
+      Object.defineProperty(window, 'opener', { value: shell.opener, configurable: true, enumerable: true, writable: true });
+  }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page's WebSocket class (WHATWG WebSockets): to the site's own origin by the session, to all others the platform's own.
+
+import { live, onEnd } from '../shared/lives.ts';
+import type { FromSocket, SocketWish, ToSocket } from '../shared/socket-messages.ts';
+
+/** Milliseconds before a session that has not heard is asked once more: its worker may just have ended. */
+const HEARD_WITHIN_MS = 3_000;
+/** Bytes of UTF-8 that a reason may have. */
+const MAX_REASON_BYTES = 123;
+
+/** Takes a wish to the session, with the port that leads back. */
+type Ask = (wish: SocketWish, port: MessagePort) => void;
+
+const EVENTS = ['open', 'message', 'error', 'close'] as const;
+const STATES = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;
+
+/** Puts the class in the place of the platform's. */
+export function ownSockets(ask: Ask): void {
+  const Native = window.WebSocket;
+  const life = crypto.randomUUID();
+  let lives: Promise<void> | undefined;
+
+  class OwnSocket extends EventTarget {
+    static override [Symbol.hasInstance](it: unknown): boolean {
+      return Function.prototype[Symbol.hasInstance].call(OwnSocket, it) || it instanceof Native;
+    }
+
+    readonly url: string;
+    readonly extensions = '';
+    protocol = '';
+    readyState: number = STATES.CONNECTING;
+    bufferedAmount = 0;
+    #binaryType: BinaryType = 'blob';
+    #port: MessagePort = new MessageChannel().port1;
+    /** What a Blob has in it is known later, and goes in its turn. */
+    #turn: Promise<void> | null = null;
+    readonly #over = new AbortController();
+
+    constructor({ href }: URL, protocols: readonly string[]) {
+      super();
+      this.url = href;
+      lives ??= live(life);
+      const wish: SocketWish = { id: crypto.randomUUID(), url: href, protocols, life };
+      void lives.then(() => this.#ask(wish));
+    }
+
+    #ask(wish: SocketWish): void {
+      if (this.readyState === STATES.CLOSED) return;
+      const { port1, port2 } = new MessageChannel();
+      this.#port = port1;
+      const again = setTimeout(() => {
+        port1.close();
+        this.#ask(wish);
+      }, HEARD_WITHIN_MS);
+      port1.onmessage = ({ data }: MessageEvent<FromSocket>) => {
+        clearTimeout(again);
+        this.#heard(data);
+      };
+      ask(wish, port2);
+      if (this.readyState === STATES.CLOSING) this.#say({ is: 'close', reason: '' });
+    }
+
+    get binaryType(): BinaryType {
+      return this.#binaryType;
+    }
+    set binaryType(type: BinaryType) {
+      if (type === 'blob' || type === 'arraybuffer') this.#binaryType = type;
+    }
+
+    send(given: string | Blob | BufferSource): void {
+      if (this.readyState === STATES.CONNECTING) throw new DOMException('The WebSocket is still connecting.', 'InvalidStateError');
+      const data = given instanceof Blob || given instanceof ArrayBuffer || ArrayBuffer.isView(given) ? given : String(given);
+      const bytes = typeof data === 'string' ? new TextEncoder().encode(data).length : 'size' in data ? data.size : data.byteLength;
+      this.bufferedAmount += bytes;
+      if (this.readyState !== STATES.OPEN) return;
+      const copy = data instanceof Blob ? data.arrayBuffer() : typeof data === 'string' ? data.toWellFormed() : bytesOf(data);
+      if (this.#turn === null && !(copy instanceof Promise)) this.#sendNow(copy);
+      else this.#inTurn(async () => this.#sendNow(await copy));
+    }
+
+    close(code?: number, reason = ''): void {
+      if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
+        throw new DOMException(`${code} is neither 1000 nor from 3000 to 4999.`, 'InvalidAccessError');
+      if (new TextEncoder().encode(reason).length > MAX_REASON_BYTES)
+        throw new DOMException(`A reason has ${MAX_REASON_BYTES} bytes at the most.`, 'SyntaxError');
+      if (this.readyState >= STATES.CLOSING) return;
+      this.readyState = STATES.CLOSING;
+      this.#inTurn(async () => this.#say({ is: 'close', code: code ?? (reason ? 1000 : undefined), reason }));
+    }
+
+    /** After all that was to be sent before. */
+    #inTurn(run: () => Promise<void>): void {
+      const turn = (this.#turn ?? Promise.resolve()).then(run).catch(() => undefined);
+      this.#turn = turn;
+      void turn.then(() => {
+        if (this.#turn === turn) this.#turn = null;
+      });
+    }
+
+    #sendNow(data: string | ArrayBuffer): void {
+      this.#say({ is: 'send', data }, typeof data === 'string' ? [] : [data]);
+    }
+
+    #say(message: ToSocket, transfer: Transferable[] = []): void {
+      this.#port.postMessage(message, transfer);
+    }
+
+    #heard(message: FromSocket): void {
+      switch (message.is) {
+        case 'here':
+          onEnd(message.session, () => this.#closed(1006, '', false), this.#over.signal);
+          break;
+        case 'open':
+          if (this.readyState !== STATES.CONNECTING) break;
+          this.readyState = STATES.OPEN;
+          this.protocol = message.protocol;
+          this.dispatchEvent(new Event('open'));
+          break;
+        case 'message': {
+          this.#say({ is: 'took', bytes: message.bytes });
+          if (this.readyState !== STATES.OPEN) break;
+          const { data } = message;
+          const given = typeof data === 'string' || this.#binaryType === 'arraybuffer' ? data : new Blob([data]);
+          this.dispatchEvent(new MessageEvent('message', { data: given, origin: new URL(this.url).origin }));
+          break;
+        }
+        case 'sent':
+          this.bufferedAmount -= message.bytes;
+          break;
+        case 'closing':
+          this.readyState = STATES.CLOSING;
+          break;
+        case 'closed':
+          this.#closed(message.code, message.reason, message.clean);
+          break;
+      }
+    }
+
+    #closed(code: number, reason: string, wasClean: boolean): void {
+      if (this.readyState === STATES.CLOSED) return;
+      this.readyState = STATES.CLOSED;
+      this.#over.abort();
+      this.#port.close();
+      if (!wasClean) this.dispatchEvent(new Event('error'));
+      this.dispatchEvent(new CloseEvent('close', { code, reason, wasClean }));
+    }
+  }
+
+  for (const on of [OwnSocket, OwnSocket.prototype])
+    for (const [name, value] of Object.entries(STATES)) Object.defineProperty(on, name, { value, enumerable: true });
+  for (const type of EVENTS) handler(OwnSocket.prototype, type);
+  Object.defineProperty(OwnSocket, 'name', { value: 'WebSocket' });
+  Object.defineProperty(OwnSocket.prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
+  const either = new Proxy(OwnSocket, {
+    construct(own, [url, protocols = []], as) {
+      const to = addressOf(url);
+      const list = protocolsOf(protocols);
+      return to.host === location.host ? Reflect.construct(own, [to, list], as) : new Native(to, list);
+    },
+  });
+  Object.defineProperty(OwnSocket.prototype, 'constructor', { value: either, configurable: true, writable: true });
+  Object.defineProperty(window, 'WebSocket', { value: either, configurable: true, writable: true });
+}
+
+/** @throws DOMException SyntaxError for what is no address of a WebSocket */
+function addressOf(url: string | URL): URL {
+  const to = URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI) : null;
+  if (to && /^https?:$/.test(to.protocol)) to.protocol = to.protocol.replace('http', 'ws');
+  if (!to || !/^wss?:$/.test(to.protocol) || to.href.includes('#'))
+    throw new DOMException(`${url} is no address of a WebSocket.`, 'SyntaxError');
+  return to;
+}
+
+/** @throws DOMException SyntaxError for what are no names of protocols, or one twice */
+function protocolsOf(given: string | string[]): string[] {
+  const list = typeof given === 'string' ? [given] : Array.from(given, String);
+  const wrong = list.some((one) => !/^[!#$%&'*+.^`|~\w-]+$/.test(one)) || new Set(list).size < list.length;
+  if (wrong) throw new DOMException(`${list} are no protocols.`, 'SyntaxError');
+  return list;
+}
+
+function bytesOf(data: BufferSource): ArrayBuffer {
+  const view = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+  return view.slice().buffer as ArrayBuffer;
+}
+
+/** `onopen` and its like: what stands there is heard in the place of the listener that it was first. */
+function handler(prototype: EventTarget, type: string): void {
+  const handlers = new WeakMap<EventTarget, { run: unknown; readonly listen: (event: Event) => void }>();
+  Object.defineProperty(prototype, `on${type}`, {
+    configurable: true,
+    enumerable: true,
+    get(this: EventTarget) {
+      return handlers.get(this)?.run ?? null;
+    },
+    set(this: EventTarget, run: unknown) {
+      const known = handlers.get(this);
+      if (known) known.run = typeof run === 'function' ? run : null;
+      else if (typeof run === 'function') {
+        const one = {
+          run: run as unknown,
+          listen: (event: Event): void => {
+            if (typeof one.run === 'function') one.run.call(this, event);
+          },
+        };
+        handlers.set(this, one);
+        this.addEventListener(type, one.listen);
+      }
+    },
+  });
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The jar, and the script that is the first in every page of the site.
+
+import type { Visit } from '../../visit/visit.ts';
+import { insertionPoint, LOOKED_THROUGH } from '../inject/insertion.ts';
+import { allowScript } from '../inject/policy.ts';
+import type { RequestHead } from '../shared/bridge.ts';
+import type { PageGift } from '../shared/cookie-messages.ts';
+import { loadPart } from '../shared/parts.ts';
+import type { PageMessage } from '../shared/session-messages.ts';
+import type { FromSocket, SocketWish } from '../shared/socket-messages.ts';
+import { Jar } from './jar.ts';
+import { beginningOf, charsetOf, encoded, type Rewritten, scriptElement } from './rewriting.ts';
+import type { SiteSocket } from './socket.ts';
+
+/** Filled in by the build: the script, and its hash as a Content-Security-Policy names it. */
+declare const PORTHOLE_INJECTED: string;
+declare const PORTHOLE_INJECTED_HASH: string;
+
+/** What pages stand on. */
+export interface PageGround {
+  /** The session, as pages know it. */
+  readonly session: string;
+  visit(): Promise<Visit>;
+}
+
+/** Opens it for this origin. */
+export async function openPipeline(host: string, restarted: boolean): Promise<Pipeline> {
+  return new Pipeline(await Jar.open(host, restarted));
+}
+
+export class Pipeline {
+  readonly #jar: Jar;
+  /** WebSockets that are open, or are to be, by their wishes' ids. */
+  readonly #wished = new Map<string, SiteSocket>();
+
+  constructor(jar: Jar) {
+    this.#jar = jar;
+  }
+
+  /** Gives a request its cookies. */
+  give({ url, cookies }: RequestHead, headers: Headers): void {
+    const field = cookies && this.#jar.fieldFor(new URL(url).pathname, cookies);
+    if (field) headers.set('cookie', field);
+  }
+
+  /** A script of a page sets a cookie. */
+  write({ url }: RequestHead): Response {
+    const { searchParams } = new URL(url);
+    this.#jar.write(searchParams.get('set') ?? '', searchParams.get('path') ?? '/');
+    return new Response(null, { status: 204 });
+  }
+
+  /** Takes the cookies out of an answer. */
+  async take({ url, cookies, destination, client }: RequestHead, headers: Headers): Promise<void> {
+    const fields = headers.getSetCookie();
+    headers.delete('set-cookie');
+    // A page to come is told what there is when it has come.
+    const asker = isDocument(destination) ? '' : client;
+    if (cookies) await this.#jar.take(fields, new URL(url).pathname, cookies, asker);
+  }
+
+  /** Looks for the place of our script in a document. */
+  async rewrite({ client }: RequestHead, headers: Headers, body: ReadableStream<Uint8Array>): Promise<Rewritten> {
+    const type = headers.get('content-type') ?? '';
+    const kind = /^\s*text\/html\b/i.test(type) ? 'html' : 'xml';
+    const { text, unit, skipped, rest } = await beginningOf(body, type, (text, whole) => insertionPoint(text, kind, whole), LOOKED_THROUGH);
+    const at = insertionPoint(text, kind, true);
+    if (at === null) return { body: rest, insert: { at: 0, bytes: new Uint8Array(0) } };
+    const charset = kind === 'html' && !/charset/i.test(type) ? charsetOf(text.slice(0, 1024)) : null;
+    if (charset) headers.set('content-type', `text/html; charset=${charset}`);
+    for (const name of ['content-security-policy', 'content-security-policy-report-only']) {
+      const policies = headers.get(name);
+      if (policies) headers.set(name, allowScript(policies, PORTHOLE_INJECTED_HASH));
+    }
+    // A page's own requests show that they are its own by where they come from: that much is said to the site itself.
+    if (/(^|,)\s*no-referrer\s*$/i.test(headers.get('referrer-policy') ?? '')) headers.set('referrer-policy', 'same-origin');
+    const gift: PageGift = { client, ...this.#jar.seen };
+    const element = scriptElement(PORTHOLE_INJECTED, JSON.stringify(gift), kind);
+    return { body: rest, insert: { at: skipped + at * Math.abs(unit), bytes: encoded(element, unit) } };
+  }
+
+  /** A page of the site says something. */
+  heard(message: PageMessage, port: MessagePort | undefined, ground: PageGround): void {
+    if (message.is === 'cookie') this.#jar.write(message.text, message.path);
+    else if (port) void this.#socket(message.wish, port, ground);
+  }
+
+  /** A page wants a WebSocket. */
+  async #socket(wish: SocketWish, port: MessagePort, { session, visit }: PageGround): Promise<void> {
+    port.postMessage({ is: 'here', session } satisfies FromSocket);
+    const { SiteSocket } = await loadPart(() => import('./socket-part.ts'));
+    if (this.#wished.has(wish.id)) this.#wished.get(wish.id)?.drop();
+    const socket = new SiteSocket(port, wish, {
+      connect: async (request) => (await visit()).connect(request),
+      cookieFor: (path) => this.#jar.fieldFor(path, 'all'),
+      cookiesFrom: (fields, path) => void this.#jar.take(fields, path, 'all', ''),
+      over: () => this.#wished.delete(wish.id),
+    });
+    this.#wished.set(wish.id, socket);
+  }
+}
+
+/** Whether what was asked for is to be a document. */
+function isDocument(destination: string): boolean {
+  return /frame|document|object|embed/.test(destination);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a request passes on its way to the site, and its answer on the way back: the jar, and the script in pages. All of it is a part,
+// which a session without cookies loads with its first answer.
+
+import { COOKIE_PATH, type RequestHead } from '../shared/bridge.ts';
+import { JAR_NAME } from '../shared/cookie-messages.ts';
+import { loadPart } from '../shared/parts.ts';
+import type { Pipeline } from './pipeline-part.ts';
+import type { Rewritten } from './rewriting.ts';
+
+let loaded: Promise<Pipeline> | null = null;
+let restarted = false;
+let known: Promise<boolean> | undefined;
+
+/** Whether the site may have cookies: not every browser says which databases there are. */
+async function mayHave(): Promise<boolean> {
+  try {
+    return (await indexedDB.databases()).some(({ name }) => name === JAR_NAME);
+  } catch {
+    return true;
+  }
+}
+
+/** The browser was started anew. */
+export function browserRestarted(): void {
+  restarted = true;
+}
+
+/**
+ * Loads the part.
+ * @throws PortholeError SUITE_UNREACHABLE when it does not come; it may be asked for again
+ */
+export function pipeline(): Promise<Pipeline> {
+  loaded ??= loadPart(() => import('./pipeline-part.ts'))
+    .then(({ openPipeline }) => openPipeline(location.hostname, restarted))
+    .catch((error) => {
+      loaded = null;
+      throw error;
+    });
+  return loaded;
+}
+
+/** Gives a request the site's cookies. @returns the answer, where the request is for the jar and not for the site */
+export async function beforeSite(head: RequestHead, headers: Headers): Promise<Response | undefined> {
+  if (head.url.startsWith(location.origin + COOKIE_PATH)) return (await pipeline()).write(head);
+  known ??= mayHave();
+  if (head.cookies && (loaded || (await known))) (await pipeline()).give(head, headers);
+  return undefined;
+}
+
+/** Of a document's head, what is changed for our script: without these it need not wait for it. */
+const CHANGED = /^(content-security|referrer)-policy/;
+
+/**
+ * Takes an answer's cookies, and finds the place of our script in a document.
+ * @param headers of the answer, which are changed where they speak of either
+ */
+export async function behindSite(
+  head: RequestHead,
+  headers: Headers,
+  body: ReadableStream<Uint8Array> | null,
+): Promise<{ readonly page?: Promise<Rewritten> }> {
+  const type = headers.get('content-type') ?? '';
+  if (headers.has('set-cookie')) await (await pipeline()).take(head, headers);
+  if (!body || !/frame|document|object|embed/.test(head.destination) || !/[/+](x?html|svg)/.test(type)) return {};
+  const page = pipeline().then((open) => open.rewrite(head, headers, body));
+  if (!/charset/i.test(type) || [...headers.keys()].some((name) => CHANGED.test(name))) await page;
+  return { page };
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the jar and the pages of its site say to each other about cookies.
+
+import type { Cookie } from './cookies.ts';
+
+/** The database that cookies are kept in. */
+export const JAR_NAME = 'porthole-cookies';
+/** The BroadcastChannel of what is said. */
+export const COOKIES_CHANNEL = 'porthole-cookies';
+
+export type CookieMessage =
+  /** These are different now, without those that no script sees; `whole`: these are all. */
+  | { readonly to: 'pages'; readonly version: string; readonly cookies: readonly Cookie[]; readonly whole: boolean }
+  /** A page says what it knows: it is told what it missed, and whoever waits for it goes on. */
+  | { readonly to: 'jar'; readonly version: string; readonly client: string }
+  /** To jars of other sessions of this origin: what is stored is different now. What scripts are not to see is not said where they hear. */
+  | { readonly to: 'jars' };
+
+/** What a page is given with its script. */
+export interface PageGift {
+  /** By this the worker knows the page. */
+  readonly client: string;
+  readonly version: string;
+  readonly cookies: readonly Cookie[];
+}

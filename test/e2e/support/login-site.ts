@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// A site with a login, as a server would write it: cookies of every kind, and pages that say which of them they see.
+
+import type { Site } from '../../../host-agent/index.ts';
+
+/** A request as the site saw it. */
+export interface Asked {
+  readonly path: string;
+  readonly cookie: string | null;
+  readonly referer: string | null;
+}
+
+const html = (body: string, headers: [string, string][] = [], status = 200): Response =>
+  new Response(`<!doctype html><html><head><meta charset="utf-8"></head><body>${body}</body></html>`, {
+    status,
+    headers: [['content-type', 'text/html; charset=utf-8'], ...headers],
+  });
+
+const moved = (to: string, headers: [string, string][]): Response =>
+  new Response(null, { status: 303, headers: [['location', to], ...headers] });
+
+/** The site, and what it was asked. */
+export function loginSite(): { readonly site: Site; readonly asked: Asked[] } {
+  const asked: Asked[] = [];
+  const site: Site = async (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const cookie = request.headers.get('cookie');
+    asked.push({ path: pathname, cookie, referer: request.headers.get('referer') });
+    switch (pathname) {
+      case '/':
+        return html(`<script>document.documentElement.dataset.first = document.cookie;</script><h1>Login</h1>
+          <form method="post" action="/login"><input name="word" value="sesame"><button>in</button></form>`);
+      case '/login':
+        if ((await request.text()) !== 'word=sesame') return html('<h1>Wrong</h1>', [['set-cookie', 'wrong=1']], 401);
+        return moved('/inside', [
+          ['set-cookie', 'session=s3cret; HttpOnly; Path=/; SameSite=Strict'],
+          ['set-cookie', 'keep=long; Max-Age=86400; Path=/'],
+          ['set-cookie', 'deep=1; Path=/inside/deep'],
+          ['set-cookie', 'foreign=1; Domain=example.com'],
+        ]);
+      case '/inside':
+      case '/inside/deep':
+        if (!/\bsession=s3cret\b/.test(cookie ?? '')) return moved('/', []);
+        return html(`<script>document.documentElement.dataset.first = document.cookie;</script><h1>Inside</h1><p id="sent">${cookie}</p>
+          <a id="out" href="/logout">out</a>`);
+      case '/logout':
+        return moved('/', [
+          ['set-cookie', 'session=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/'],
+          ['set-cookie', 'keep=; Max-Age=0; Path=/'],
+        ]);
+      case '/set':
+        return new Response('set', {
+          headers: [...searchParams].map(([name, value]) => ['set-cookie', `${name}=${value}`] as [string, string]),
+        });
+      case '/forbidden':
+        return new Response('no', { status: 403, headers: { 'set-cookie': 'seen403=1; Path=/' } });
+      case '/sent':
+        return Response.json({ cookie });
+      default:
+        return html('<h1>Nothing</h1>', [], 404);
+    }
+  };
+  return { site, asked };
+}
