@@ -19,8 +19,10 @@ const MAX_REDIRECTIONS = 3;
 const OWNER: Visitor = { session: 'owner', via: '', agent: 'porthole', who: 'owner' };
 
 const PORT = /^:?(\d{1,5})$/;
-/** A host that nobody takes for a file's name, and a port. */
-const HOST_AND_PORT = /^(localhost|[a-z0-9.-]+\.localhost|\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\]|[a-z0-9-]+\.local)(:\d{1,5})?(\/.*)?$/i;
+/** A host of this machine or of a private network, which nobody takes for a file's name. */
+const HOST = /^(localhost|[a-z0-9.-]+\.localhost|\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\]|[a-z0-9-]+\.local)(:\d{1,5})?(\/.*)?$/i;
+/** Any other, with its port: `nas:5000`. */
+const HOST_AND_PORT = /^[a-z0-9][a-z0-9.-]+:\d{1,5}(\/.*)?$/i;
 
 /**
  * The app that is meant by what a person wrote: `3000`, `:3000`, `localhost:3000`, `http://127.0.0.1:8000/base/`; null when it is
@@ -34,7 +36,7 @@ export function readApp(what: string): AppTarget | null {
     return appTarget(`http://localhost:${Number(port)}/`);
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(what)) return appTarget(what);
-  return HOST_AND_PORT.test(what) ? appTarget(`http://${what}`) : null;
+  return HOST.test(what) || HOST_AND_PORT.test(what) ? appTarget(`http://${what}`) : null;
 }
 
 /** The place of an app: its address, and for one on this machine its port, whatever name it was given by. */

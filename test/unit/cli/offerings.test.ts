@@ -46,6 +46,7 @@ describe('what can be brought online', () => {
     ['[::1]:3000', 'http://[::1]:3000/'],
     ['192.168.1.5:8123', 'http://192.168.1.5:8123/'],
     ['nas.local:5000', 'http://nas.local:5000/'],
+    ['nas:5000/photos', 'http://nas:5000/photos/'],
     ['http://127.0.0.1:8000/base/', 'http://127.0.0.1:8000/base/'],
     ['https://localhost:8443', 'https://localhost:8443/'],
   ];
@@ -63,6 +64,7 @@ describe('what can be brought online', () => {
     ['8.8.8.8:80', 'NOT_ALLOWED', /internet/],
     ['ftp://localhost/', 'LINK_INVALID', /http:/],
     ['http://me:secret@localhost:3000', 'LINK_INVALID', /password/],
+    ['C:\\\\Users', 'FOLDER_MISSING', /Users/],
     ['no-such-folder', 'FOLDER_MISSING', /no-such-folder/],
     ['./3000', 'FOLDER_MISSING', /3000/],
   ];
