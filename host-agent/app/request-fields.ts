@@ -21,6 +21,8 @@ export interface Passing {
 
 /** What tells of the way here, which only this end knows, and the app believes: a visitor's own are dropped. */
 const OF_THE_WAY = /^(forwarded|x-forwarded-.*|x-real-ip|x-porthole-.*)$/;
+/** A host and perhaps a port. What a visitor calls the site may be anything, and goes into fields that apps read in parts. */
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i;
 
 /**
  * The fields for the app, and whether the visitor's Origin was taken for the site's own and replaced.
@@ -31,12 +33,13 @@ export function fieldsForApp(
   visitor: Pick<Visitor, 'session' | 'who'>,
   { target, keepHost, link }: Passing,
 ): { fields: [name: string, value: string][]; origin: string | null } {
-  const { authority } = asked;
+  const authority = AUTHORITY.test(asked.authority) ? asked.authority : '';
+  const site = siteOf(authority, link());
   let origin: string | null = null;
-  const fields: [string, string][] = [['host', keepHost && authority !== '' ? authority : target.authority]];
+  const fields: [string, string][] = [['host', (keepHost && asked.authority !== '' && (site.host || authority)) || target.authority]];
   for (const [name, value] of endToEnd(pairs(asked.headers))) {
-    // Gateways of many languages make `_` of `-`: both names are one to the app.
-    if (OF_THE_WAY.test(name.replaceAll('_', '-'))) continue;
+    // Gateways of many languages make `_` of `-`, and PHP of all else: such names are one to the app.
+    if (OF_THE_WAY.test(name.replace(/[^a-z0-9]/g, '-'))) continue;
     // Whoever took the content has said that it may come (RFC 9110 section 10.1.1).
     if (name === 'expect') continue;
     if (!keepHost && name === 'origin' && isOwnOrigin(value, authority)) {
@@ -45,23 +48,32 @@ export function fieldsForApp(
     } else if (!keepHost && name === 'referer') fields.push([name, refererAtApp(target, value, authority)]);
     else fields.push([name, value]);
   }
-  return { fields: [...fields, ...ofTheWay(siteOf(authority, link()), visitor)], origin };
+  return { fields: [...fields, ...ofTheWay(site, visitor, keepHost)], origin };
 }
 
 function* pairs(headers: readonly Header[]): Iterable<[string, string]> {
   for (const { name, value } of headers) yield [name, value];
 }
 
-/** What is true: by which host and scheme the site was called. Where a visitor's machine is nobody here knows; its session has a name. */
+/**
+ * What is true: by which host and scheme the site was called. Where a visitor's machine is nobody here knows; its session has a name.
+ * Under the customary names it is told only where Host is the visitor's, too: frameworks hold Origin against X-Forwarded-Host, and
+ * refuse every form where the one is the app's own and the other is not.
+ */
 function ofTheWay(
   { host, scheme }: { host: string; scheme: string },
   { session, who }: Pick<Visitor, 'session' | 'who'>,
+  keepHost: boolean,
 ): [string, string][] {
+  const from = `for="_${session.replace(/[^A-Za-z0-9._-]/g, '-')}"`;
+  const named: [string, string][] = host === '' ? [] : [['host', host]];
+  const all: [string, string][] = [...named, ['proto', scheme]];
+  const under = (prefix: string): [string, string][] => all.map(([name, value]) => [prefix + name, value]);
   return [
-    ['forwarded', `for="_${session.replace(/[^A-Za-z0-9._-]/g, '-')}"${host === '' ? '' : `;host="${host}"`};proto=${scheme}`],
+    ['forwarded', keepHost ? `${from}${host === '' ? '' : `;host="${host}"`};proto=${scheme}` : from],
     ['x-forwarded-for', 'unknown'],
-    ...(host === '' ? [] : [['x-forwarded-host', host] as [string, string]]),
-    ['x-forwarded-proto', scheme],
+    ...(keepHost ? under('x-forwarded-') : []),
+    ...under('x-porthole-'),
     [VISITOR_FIELD, inAscii(who)],
   ];
 }
@@ -71,7 +83,7 @@ function ofTheWay(
  * link's host; any other name is none of the site's, and an app that makes links of it would make them for whoever said it.
  */
 function siteOf(authority: string, link: string | undefined): { host: string; scheme: string } {
-  if (link === undefined) return { host: authority, scheme: 'http' };
+  if (link === undefined) return { host: '', scheme: 'http' };
   const { host, protocol } = new URL(link);
   const isOther = !isOfSite(authority, host) && URL.canParse(`http://${authority}`) && isNearHost(new URL(`http://${authority}`).hostname);
   return isOther

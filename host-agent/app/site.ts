@@ -19,7 +19,7 @@ import { appConnect } from './upgrade.ts';
 export interface AppSiteOptions {
   /** Tells the app the Host and Origin that the visitor has, in place of its own address. */
   readonly keepHost?: boolean;
-  /** The site's link, once it is known: it tells the app (X-Forwarded-Proto) by which scheme the site is reached. */
+  /** The site's link, once it is known: it tells the app (X-Porthole-Proto) by which scheme the site is reached. */
   readonly link?: () => string | undefined;
   /** How long the app may give no sign while it is waited for, in milliseconds; 0 for ever. Five minutes when left out. */
   readonly idleMs?: number;

@@ -53,7 +53,7 @@ export function troubleOf(error: unknown, { origin, secure }: AppTarget): Troubl
   if ((error as Error).name === 'HTTPParserError') {
     return trouble('SITE_FAILED', `what listens at ${origin} speaks no HTTP${secure ? '' : ' (https:// perhaps)'}`);
   }
-  if (is('UND_ERR_INVALID_ARG'))
+  if (is('UND_ERR_INVALID_ARG', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'))
     return trouble('PROTOCOL_VIOLATED', `a request that HTTP does not know: ${(error as Error).message}`, false, 400);
   return trouble('SITE_FAILED', `${origin} broke off before it answered: ${(error as Error).message}`);
 }

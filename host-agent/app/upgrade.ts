@@ -150,6 +150,8 @@ function linesOf(fields: Fields, key: string): string[] {
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();
     if (lower === 'sec-websocket-version') version = value;
+    else if (lower === 'content-length')
+      continue; // nothing stands behind it, and the app would wait
     else if (lower === 'host' || !(isHopByHop(lower) || OF_ONE_HANDSHAKE.has(lower))) lines.push(name, value);
   }
   return [...lines, 'Connection', 'Upgrade', 'Upgrade', WEB_SOCKET, 'Sec-WebSocket-Version', version, 'Sec-WebSocket-Key', key];

@@ -4,6 +4,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asPortholeError, ERRORS } from '../../proto/errors.ts';
+import { isForHost } from '../../transport/http/cookies.ts';
 import { endToEnd, fieldsOfRow } from '../../transport/session/fields.ts';
 import { asked, type Gateway, sendText, type Web } from './answers.ts';
 
@@ -58,7 +59,7 @@ export async function passOn(
   for (const [name, value] of endToEnd(response.headers)) {
     if (name !== 'set-cookie') reply.header(name, value);
   }
-  for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie);
+  for (const cookie of response.headers.getSetCookie()) if (isForHost(cookie, caller.host)) reply.header('set-cookie', cookie);
   const vary = [response.headers.get('vary'), passing.vary(response)].filter((names) => names !== null);
   if (vary.length > 0) reply.header('vary', vary.join(', '));
   reply.code(response.status);

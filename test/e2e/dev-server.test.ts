@@ -14,6 +14,8 @@ import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 const VITE = join(import.meta.dirname, '..', '..', 'node_modules', 'vite', 'bin', 'vite.js');
 /** What must come is waited for so long, in milliseconds: long beyond what the busiest machine takes. */
 const WAIT_MS = 60_000;
+/** Of the project's imports, which are none of this file. */
+const QUOTE = '"';
 /** A project without a configuration. */
 const PROJECT = {
   'package.json': '{ "name": "project", "private": true, "type": "module" }',
@@ -23,8 +25,8 @@ const PROJECT = {
   <body><h1 id="app">loading</h1><script type="module" src="/main.js"></script></body>
 </html>
 `,
-  'main.js': `import './style.css';
-import { text } from './text.js';
+  'main.js': `import ${QUOTE}./style.css${QUOTE};
+import { text } from ${QUOTE}./text.js${QUOTE};
 const show = (text) => { document.querySelector('#app').textContent = text; };
 show(text);
 if (import.meta.hot) import.meta.hot.accept('./text.js', (changed) => show(changed.text));

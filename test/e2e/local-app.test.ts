@@ -24,7 +24,7 @@ const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, own());
   if (pathname === '/') return response.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html><title>Guest book</title><h1>Guest book</h1>');
   if (pathname === '/login') return response.writeHead(303, { location: own() + '/me', 'set-cookie': 'who=anna; Domain=localhost; Path=/; HttpOnly' }).end();
-  if (pathname === '/me') return response.end(request.headers.cookie + ' ' + request.headers['x-porthole-visitor'] + ' ' + request.headers['x-forwarded-host']);
+  if (pathname === '/me') return response.end(request.headers.cookie + ' ' + request.headers['x-porthole-visitor'] + ' ' + request.headers['x-porthole-host']);
   if (pathname === '/upload') {
     const hash = createHash('sha256');
     for await (const piece of request) hash.update(piece);

@@ -4,10 +4,12 @@
 import { createHash } from 'node:crypto';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { asPortholeError, ERRORS, type ErrorCode, PortholeError } from '../../proto/errors.ts';
 import { endToEnd, fieldsOfRow } from '../session/fields.ts';
 import type { Connecting, Tunnel } from '../session/tunnel.ts';
 import type { Clock } from '../time/clock.ts';
+import { isForHost } from './cookies.ts';
 import { joined } from './joined.ts';
 
 /** The protocol's name as an HTTP Upgrade Token. */
@@ -123,11 +125,11 @@ async function carry(request: IncomingMessage, socket: Duplex, head: Uint8Array,
     const message = code === 'INTERNAL' ? ERRORS.INTERNAL.summary : error.message;
     return answerUpgrade(request, socket, { status: ERRORS[code].http, code, message, headers });
   }
-  if (tunnel.status !== 200) return passRefusal(request, socket, tunnel, headers);
+  if (tunnel.status !== 200) return passRefusal(request, socket, tunnel, carrying);
   socket.off('close', leave);
   const accept = acceptOf(request.headers['sec-websocket-key'] as string);
   const own = { ...headers, Connection: 'Upgrade', Upgrade: WEB_SOCKET, 'Sec-WebSocket-Accept': accept };
-  const fields = [...Object.entries(own), ...answered(tunnel).filter(([name]) => name !== 'content-length')];
+  const fields = [...Object.entries(own), ...answered(tunnel, authority).filter(([name]) => name !== 'content-length')];
   socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`, 'latin1');
   await joined(socket, head, tunnel, clock);
 }
@@ -148,20 +150,19 @@ export function answerUpgrade(request: IncomingMessage, socket: Duplex, { status
 }
 
 /** What a site's answer says of more than one connection. */
-function answered({ headers }: Tunnel): [string, string][] {
-  return endToEnd(headers).filter(([name]) => !OF_ONE_HANDSHAKE.has(name));
+function answered({ headers }: Tunnel, authority: string): [string, string][] {
+  return endToEnd(headers).filter(([name, value]) => !OF_ONE_HANDSHAKE.has(name) && (name !== 'set-cookie' || isForHost(value, authority)));
 }
 
-/** What a site answers in place of the upgrade, as any answer. */
-function passRefusal(request: IncomingMessage, socket: Duplex, tunnel: Tunnel, own: Readonly<Record<string, string>>): void {
+/** What a site answers in place of the upgrade, as any answer; resolves when it has gone. */
+async function passRefusal(request: IncomingMessage, socket: Duplex, tunnel: Tunnel, { authority, headers = {} }: Carrying): Promise<void> {
   const { status, readable } = tunnel;
   const response = responseOn(request, socket);
-  for (const [name, value] of answered(tunnel)) response.appendHeader(name, value);
-  for (const [name, value] of Object.entries(own)) response.setHeader(name, value);
+  for (const [name, value] of answered(tunnel, authority)) response.appendHeader(name, value);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = status;
-  Readable.fromWeb(readable as Parameters<typeof Readable.fromWeb>[0])
-    .on('error', () => socket.destroy()) // cut short, so that nobody takes a part for the whole
-    .pipe(response);
+  // Cut short, so that nobody takes a part for the whole.
+  await pipeline(Readable.fromWeb(readable as Parameters<typeof Readable.fromWeb>[0]), response).catch(() => socket.destroy());
 }
 
 /** An answer on a socket that the server has let go of for its upgrade. The connection ends with it. */

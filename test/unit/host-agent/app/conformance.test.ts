@@ -22,7 +22,7 @@ async function echo(request: IncomingMessage): Promise<string> {
   const fields: [string, string][] = [];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const name = (request.rawHeaders[at] as string).toLowerCase();
-    if (/^(host|connection|transfer-encoding|content-length|forwarded|x-forwarded-.*|x-porthole-visitor)$/.test(name)) continue;
+    if (/^(host|connection|transfer-encoding|content-length|forwarded|x-forwarded-.*|x-porthole-.*)$/.test(name)) continue;
     fields.push([name, request.rawHeaders[at + 1] as string]);
   }
   return JSON.stringify({ method: request.method, url: request.url, bytes, hash: hash.digest('hex'), fields });

@@ -84,35 +84,58 @@ describe('what an app is told of a request', () => {
       'x-real-ip': '127.0.0.1',
       'x-porthole-visitor': 'admin',
       x_porthole_visitor: 'admin',
+      'x.porthole.visitor': 'admin',
       'x-porthole_visitor': 'admin',
       'x-porthole-anything': 'admin',
     };
     assert.deepEqual(told(forged), {
       host: 'localhost:3000',
+      forwarded: 'for="_12"',
+      'x-forwarded-for': 'unknown',
+      'x-porthole-host': SITE,
+      'x-porthole-proto': 'https',
+      'x-porthole-visitor': 'key ab12cd34%E2%80%A6 (Anna)',
+    });
+    // Where Host is the visitor's, the customary names agree with it.
+    assert.deepEqual(told(forged, { keepHost: true }), {
+      host: SITE,
       forwarded: `for="_12";host="${SITE}";proto=https`,
       'x-forwarded-for': 'unknown',
       'x-forwarded-host': SITE,
       'x-forwarded-proto': 'https',
+      'x-porthole-host': SITE,
+      'x-porthole-proto': 'https',
       'x-porthole-visitor': 'key ab12cd34%E2%80%A6 (Anna)',
     });
   });
 
   it('the site’s own name in place of one that is none of its names', () => {
-    for (const authority of ['bank.example', '', 'mine.suite.example.evil.example', `${SITE}:1`, '8.8.8.8', 'a"b']) {
-      const fields = told({}, { authority });
-      assert.deepEqual([fields['x-forwarded-host'], fields['x-forwarded-proto']], [SITE, 'https'], authority);
+    for (const authority of [
+      'bank.example',
+      'mine.suite.example.evil.example',
+      `${SITE}:1`,
+      '8.8.8.8',
+      'a"b',
+      '127.0.0.1/,evil.example',
+      '127.0.0.1/";proto=https;for="_owner',
+      'evil.example,x@127.0.0.1',
+    ]) {
+      const fields = told({}, { authority, keepHost: true });
+      assert.deepEqual([fields.host, fields['x-forwarded-host'], fields['x-forwarded-proto']], [SITE, SITE, 'https'], authority);
       assert.equal(fields.forwarded, `for="_12";host="${SITE}";proto=https`);
     }
+    assert.equal(told({}, { authority: '' })['x-porthole-host'], SITE);
     for (const authority of ['192.168.1.20:8080', 'localhost:8081', '[::1]:8081', 'mine.localhost']) {
       const fields = told({}, { authority });
-      assert.deepEqual([fields['x-forwarded-host'], fields['x-forwarded-proto']], [authority, 'http'], authority);
+      assert.deepEqual([fields['x-porthole-host'], fields['x-porthole-proto']], [authority, 'http'], authority);
     }
   });
 
   it('the scheme of the link where the site is called by it, else http', () => {
-    assert.equal(told({}, { link: () => `http://${SITE}/` })['x-forwarded-proto'], 'http');
-    assert.equal(told({}, { authority: '192.168.1.20:8080' })['x-forwarded-proto'], 'http');
-    assert.equal(told({}, { link: () => undefined })['x-forwarded-proto'], 'http');
+    assert.equal(told({}, { link: () => `http://${SITE}/` })['x-porthole-proto'], 'http');
+    assert.equal(told({}, { authority: '192.168.1.20:8080' })['x-porthole-proto'], 'http');
+    const unknown = told({}, { link: () => undefined });
+    assert.deepEqual([unknown['x-porthole-proto'], unknown['x-porthole-host']], ['http', undefined], 'what a visitor says is not known');
   });
 
   it('nothing of one connection, nor what Connection names, nor an expectation that was met', () => {
@@ -123,8 +146,8 @@ describe('what an app is told of a request', () => {
       'x-kept',
       'forwarded',
       'x-forwarded-for',
-      'x-forwarded-host',
-      'x-forwarded-proto',
+      'x-porthole-host',
+      'x-porthole-proto',
       'x-porthole-visitor',
     ]);
   });
@@ -148,6 +171,7 @@ describe('what an app is told of a request', () => {
       'forwarded',
       'x-forwarded-for',
       'x_forwarded-proto',
+      'x_porthole-proto',
       'host',
       'a',
       'b-c',
@@ -157,7 +181,7 @@ describe('what an app is told of a request', () => {
         const list = headers.map(([one, value]) => ({ name: one.toLowerCase(), value }));
         const { fields } = fieldsForApp({ authority: SITE, headers: list }, visitor, passing('http://localhost:3000'));
         const same = (one: string): string => one.replaceAll('_', '-');
-        for (const own of ['host', 'forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-porthole-visitor']) {
+        for (const own of ['host', 'forwarded', 'x-forwarded-for', 'x-porthole-proto', 'x-porthole-visitor']) {
           assert.equal(fields.filter(([one]) => same(one) === own).length, 1, own);
         }
       }),

@@ -40,7 +40,7 @@ describe('a WebSocket of a local web app', () => {
     const [{ url, headers: at }] = app.requests as [(typeof app.requests)[0]];
     const { host } = new URL(app.origin);
     assert.deepEqual([url, at.host, at.origin, at.cookie], ['/base/live?a=b', host, app.origin, 'who=anna']);
-    assert.deepEqual([at['x-porthole-visitor'], at['x-forwarded-host'], at['x-forwarded-proto']], ['key ab12 (Anna)', SITE, 'https']);
+    assert.deepEqual([at['x-porthole-visitor'], at['x-porthole-host'], at['x-porthole-proto']], ['key ab12 (Anna)', SITE, 'https']);
     assert.deepEqual([at.x_forwarded_for, at['x-forwarded-for']], [undefined, 'unknown']);
 
     // A text frame of a client, whose mask is four zeros, and what the app says back (RFC 6455 section 5.7).

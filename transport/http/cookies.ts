@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which cookies of a site a gateway passes on: all sites of a suite are below one name.
+
+/** Whether a cookie is for the site's own host name: one for all names of the suite would reach its neighbours. */
+export function isForHost(cookie: string, host: string): boolean {
+  const own = host.replace(/:\d+$/, '').toLowerCase();
+  return [...cookie.matchAll(/;\s*domain\s*=\s*\.?([^;]*)/gi)].every(([, domain = '']) => ['', own].includes(domain.trim().toLowerCase()));
+}
