@@ -240,7 +240,6 @@ describe('browser: WebSockets of a site', function () {
       });
 
       it('leaves other origins to the platform', async () => {
-        const to = app.origin.replace('http', 'ws');
         const data = await frame().evaluate(
           (to) =>
             new Promise((resolve) => {
@@ -249,9 +248,38 @@ describe('browser: WebSockets of a site', function () {
               socket.onmessage = (event) => resolve([event.data, socket instanceof WebSocket]);
               socket.onclose = ({ code }) => resolve(code);
             }),
-          to,
+          app.origin.replace('http', 'ws'),
         );
         assert.deepEqual(data, ['direct', true]);
+      });
+
+      it('keeps the class of a page that extends it, to the site and to other origins', async () => {
+        const told = await frame().evaluate(
+          (all) =>
+            Promise.all(
+              all.map(
+                (to) =>
+                  new Promise((resolve) => {
+                    class Loud extends WebSocket {
+                      override send(data: string): void {
+                        super.send(`${data}!`);
+                      }
+                    }
+                    const socket = new Loud(to);
+                    socket.binaryType = 'arraybuffer';
+                    socket.onopen = () => socket.send('heard');
+                    const kinds = [socket instanceof Loud, socket instanceof WebSocket, socket.constructor === Loud];
+                    socket.onmessage = ({ data }) => {
+                      socket.onclose = () => resolve([data, ...kinds, socket.binaryType, socket.url === to, socket.readyState].join());
+                      socket.close();
+                    };
+                    socket.onclose = ({ code }) => resolve(code);
+                  }),
+              ),
+            ),
+          [`${stage.origin.replace('http', 'ws')}/echo`, `${app.origin.replace('http', 'ws')}/echo`],
+        );
+        assert.deepEqual(told, Array(2).fill('heard!,true,true,true,arraybuffer,true,3'));
       });
 
       it('ends with its page', async () => {

@@ -21,9 +21,11 @@ export function ownSockets(ask: Ask): void {
   const life = crypto.randomUUID();
   let lives: Promise<void> | undefined;
 
+  let isOwn: (it: object) => boolean = () => false;
+
   class OwnSocket extends EventTarget {
-    static override [Symbol.hasInstance](it: unknown): boolean {
-      return Function.prototype[Symbol.hasInstance].call(OwnSocket, it) || it instanceof Native;
+    static {
+      isOwn = (it) => #port in it;
     }
 
     readonly url: string;
@@ -150,17 +152,44 @@ export function ownSockets(ask: Ask): void {
   for (const on of [OwnSocket, OwnSocket.prototype])
     for (const [name, value] of Object.entries(STATES)) Object.defineProperty(on, name, { value, enumerable: true });
   for (const type of EVENTS) handler(OwnSocket.prototype, type);
+  standIn(OwnSocket.prototype, Native.prototype, isOwn);
   Object.defineProperty(OwnSocket, 'name', { value: 'WebSocket' });
   Object.defineProperty(OwnSocket.prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
   const either = new Proxy(OwnSocket, {
     construct(own, [url, protocols = []], as) {
       const to = addressOf(url);
       const list = protocolsOf(protocols);
-      return to.host === location.host ? Reflect.construct(own, [to, list], as) : new Native(to, list);
+      // Either is what was constructed: of a class of the page's that extends this one, too.
+      return Reflect.construct(to.host === location.host ? own : Native, [to, list], as);
     },
   });
   Object.defineProperty(OwnSocket.prototype, 'constructor', { value: either, configurable: true, writable: true });
   Object.defineProperty(window, 'WebSocket', { value: either, configurable: true, writable: true });
+}
+
+/**
+ * Makes a prototype do for the platform's objects, too: what both have does as before for its own, and as the platform's for all
+ * others, and what its own objects have as properties of themselves is inherited.
+ */
+function standIn(prototype: object, native: object, isOwn: (it: object) => boolean): void {
+  Object.setPrototypeOf(prototype, native);
+  for (const name of ['send', 'close', 'binaryType']) {
+    const [ours, theirs] = [prototype, native].map((one) => Object.getOwnPropertyDescriptor(one, name));
+    if (ours && theirs) Object.defineProperty(prototype, name, { ...theirs, ...eitherOf(ours, theirs, isOwn) });
+  }
+}
+
+/** The functions of a property, each for the objects that it can be called on. */
+function eitherOf(ours: PropertyDescriptor, theirs: PropertyDescriptor, isOwn: (it: object) => boolean): PropertyDescriptor {
+  const found: PropertyDescriptor = {};
+  for (const part of ['value', 'get', 'set'] as const) {
+    const [own, native] = [ours[part], theirs[part]];
+    if (own && native)
+      found[part] = function (this: object, ...given: unknown[]) {
+        return Reflect.apply(isOwn(this) ? own : native, this, given);
+      };
+  }
+  return found;
 }
 
 /** @throws DOMException SyntaxError for what is no address of a WebSocket */

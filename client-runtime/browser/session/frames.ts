@@ -3,8 +3,11 @@
 
 /** What is in a frame. */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+const OPCODES: ReadonlySet<number> = new Set(Object.values(OPCODE));
 /** Bytes that a message may have; a longer one is refused with 1009. */
 export const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+/** Bytes above which a block that content is gathered in does not grow; up to it each block is as long as all before it. */
+export const MAX_BLOCK_BYTES = 64 * 1024;
 /** Bytes that a control frame may carry. */
 const MAX_CONTROL_BYTES = 125;
 /** What stands for no code where a close says none; it is never sent (section 7.4.1). */
@@ -62,9 +65,10 @@ export class FrameReader {
   #frame: { readonly final: boolean; readonly opcode: number } | null = null;
   /** Bytes of the frame's content that are still to come. */
   #left = 0;
-  #content: Uint8Array[] = [];
-  /** Of a message in several frames. */
-  #message: { readonly text: boolean; readonly pieces: Uint8Array[]; bytes: number } | null = null;
+  /** Of a control frame. */
+  #control = new Gathered();
+  /** Of one or several frames. */
+  #message: { readonly text: boolean; readonly content: Gathered } | null = null;
   #over = false;
 
   /**
@@ -80,7 +84,7 @@ export class FrameReader {
         this.#begin();
       } else if (this.#left > 0) {
         const piece = chunk.subarray(at, at + this.#left);
-        this.#content.push(piece);
+        (this.#frame.opcode >= OPCODE.close ? this.#control : this.#message?.content)?.add(piece);
         this.#left -= piece.length;
         at += piece.length;
       }
@@ -106,32 +110,70 @@ export class FrameReader {
 
   #checked(first: number, length: number): { readonly final: boolean; readonly opcode: number } {
     const [final, opcode] = [first >= 0x80, first & 0x0f];
-    if (![...Object.values(OPCODE)].includes(opcode as 0)) throw new FrameFault(1002, 'a frame of no kind that there is');
+    if (!OPCODES.has(opcode)) throw new FrameFault(1002, 'a frame of no kind that there is');
     if (opcode >= OPCODE.close && (!final || length > MAX_CONTROL_BYTES)) throw new FrameFault(1002, 'a control frame is short and whole');
     if (opcode === OPCODE.continuation && !this.#message) throw new FrameFault(1002, 'nothing is continued');
     if ((opcode === OPCODE.text || opcode === OPCODE.binary) && this.#message) throw new FrameFault(1002, 'a message is not whole yet');
-    if (opcode < OPCODE.close && length + (this.#message?.bytes ?? 0) > MAX_MESSAGE_BYTES)
+    if (opcode < OPCODE.close && length + (this.#message?.content.length ?? 0) > MAX_MESSAGE_BYTES)
       throw new FrameFault(1009, 'a message is too long');
+    if (opcode < OPCODE.close) this.#message ??= { text: opcode === OPCODE.text, content: new Gathered() };
     return { final, opcode };
   }
 
   #finish({ final, opcode }: { readonly final: boolean; readonly opcode: number }): Heard[] {
-    const pieces = this.#content;
     this.#frame = null;
-    this.#content = [];
-    if (opcode === OPCODE.ping) return [{ is: 'ping', data: joined(pieces) }];
-    if (opcode === OPCODE.pong) return [{ is: 'pong' }];
-    if (opcode === OPCODE.close) {
+    if (opcode >= OPCODE.close) {
+      const data = this.#control.whole();
+      this.#control = new Gathered();
+      if (opcode === OPCODE.ping) return [{ is: 'ping', data }];
+      if (opcode === OPCODE.pong) return [{ is: 'pong' }];
       this.#over = true;
-      return [closeOf(joined(pieces))];
+      return [closeOf(data)];
     }
-    const message = this.#message ?? { text: opcode === OPCODE.text, pieces: [], bytes: 0 };
-    message.pieces.push(...pieces);
-    message.bytes += pieces.reduce((sum, { length }) => sum + length, 0);
-    this.#message = final ? null : message;
-    if (!final) return [];
-    const whole = joined(message.pieces);
+    const message = this.#message;
+    if (!final || !message) return [];
+    this.#message = null;
+    const whole = message.content.whole();
     return [{ is: 'message', data: message.text ? textOf(whole) : whole }];
+  }
+}
+
+/**
+ * Content as it comes, copied into a few blocks: kept as the pieces that it came in, a byte could cost a hundred times itself, and
+ * hold the whole chunk that it is a part of. The blocks have twice its bytes at the most, and {@link MAX_BLOCK_BYTES}.
+ */
+class Gathered {
+  length = 0;
+  readonly #blocks: Uint8Array<ArrayBuffer>[] = [];
+  /** Bytes of the last block that are still free. */
+  #free = 0;
+
+  add(piece: Uint8Array): void {
+    const last = this.#blocks.at(-1);
+    const fits = piece.subarray(0, this.#free);
+    last?.set(fits, last.length - this.#free);
+    this.#free -= fits.length;
+    const rest = piece.subarray(fits.length);
+    if (rest.length > 0) {
+      const block = new Uint8Array(Math.max(rest.length, Math.min(this.length, MAX_BLOCK_BYTES)));
+      block.set(rest);
+      this.#blocks.push(block);
+      this.#free = block.length - rest.length;
+    }
+    this.length += piece.length;
+  }
+
+  /** All of it, after which nothing is added. */
+  whole(): Uint8Array<ArrayBuffer> {
+    const [first] = this.#blocks;
+    if (first && first.length === this.length) return first;
+    const bytes = new Uint8Array(this.length);
+    let at = 0;
+    for (const block of this.#blocks) {
+      bytes.set(block.subarray(0, this.length - at), at);
+      at += block.length;
+    }
+    return bytes;
   }
 }
 
@@ -149,14 +191,4 @@ function textOf(bytes: Uint8Array): string {
   } catch {
     throw new FrameFault(1007, 'a text is not UTF-8');
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

@@ -7,7 +7,7 @@ import { onEnd } from '../shared/lives.ts';
 import { type FromSocket, SOCKET_WINDOW_BYTES, type SocketWish, type ToSocket } from '../shared/socket-messages.ts';
 import { closeContent, FrameFault, FrameReader, frame, type Heard, NO_STATUS, OPCODE } from './frames.ts';
 
-/** Milliseconds that the other end has to close what this one has closed (RFC 6455 section 7.1.1). */
+/** Milliseconds that the other end has to close what this one has closed, or to take a close (RFC 6455 section 7.1.1). */
 const CLOSE_WITHIN_MS = 10_000;
 /** What stands for a connection that ended without a close; it is never sent (section 7.4.1). */
 const ABNORMAL = 1006;
@@ -36,6 +36,10 @@ export class SiteSocket {
   #untaken = 0;
   #taken: () => void = () => undefined;
   #closeSent = false;
+  #closeHeard = false;
+  /** Content of the newest ping that is not answered yet. */
+  #ping: Uint8Array | null = null;
+  #ponging = false;
   #over = false;
 
   /** @param port leads to the page */
@@ -85,9 +89,13 @@ export class SiteSocket {
         for (const heard of this.#frames.push(value)) this.#heard(heard);
       }
     } catch (error) {
-      if (error instanceof FrameFault && !this.#closeSent) await this.#send(OPCODE.close, closeContent(error.code, ''));
+      if (error instanceof FrameFault && !this.#closeSent) {
+        this.#closeSent = true;
+        await soon(this.#send(OPCODE.close, closeContent(error.code, '')));
+      }
     }
-    this.#fail(); // unless it was closed
+    // A server may end its direction right behind its close, while the answer to that is still being written: that is no failure.
+    if (!this.#closeHeard) this.#fail();
   }
 
   #heard(heard: Heard): void {
@@ -97,19 +105,37 @@ export class SiteSocket {
       this.#untaken += bytes;
       if (typeof data === 'string') this.#post({ is: 'message', data, bytes });
       else this.#post({ is: 'message', data: data.buffer, bytes }, [data.buffer]);
-    } else if (heard.is === 'ping') void this.#send(OPCODE.pong, heard.data);
-    else if (heard.is === 'close') void this.#closed(heard.code, heard.reason);
+    } else if (heard.is === 'ping') {
+      this.#ping = heard.data;
+      if (!this.#ponging) void this.#pong();
+    } else if (heard.is === 'close') void this.#closed(heard.code, heard.reason);
   }
 
-  /** The server has closed it: it is answered, and over (RFC 6455 section 5.5.1). */
+  /**
+   * Answers the newest ping, and those that came before it not at all if they still wait (RFC 6455 section 5.5.3): a server that
+   * pings and does not read would otherwise fill the memory with what is to go to it.
+   */
+  async #pong(): Promise<void> {
+    this.#ponging = true;
+    while (this.#ping && !this.#closeHeard && !this.#over) {
+      const data = this.#ping;
+      this.#ping = null;
+      await this.#send(OPCODE.pong, data);
+    }
+    this.#ponging = false;
+  }
+
+  /** The server has closed it: it is answered, and over (RFC 6455 section 5.5.1), also if the server does not read the answer. */
   async #closed(code: number, reason: string): Promise<void> {
+    this.#closeHeard = true;
     if (!this.#closeSent) {
       this.#post({ is: 'closing' });
       this.#closeSent = true;
-      await this.#send(OPCODE.close, closeContent(code === NO_STATUS ? undefined : code, ''));
+      void this.#send(OPCODE.close, closeContent(code === NO_STATUS ? undefined : code, ''));
     }
-    await this.#writer?.close().catch(() => undefined);
+    const answered = await soon(this.#writer?.close().catch(() => undefined)); // behind all that was written
     this.#end(code, reason, true);
+    if (!answered) this.#gone.abort(); // it has had its time
   }
 
   /** The page says something. */
@@ -125,7 +151,7 @@ export class SiteSocket {
     else if (!this.#closeSent) {
       this.#closeSent = true;
       void this.#send(OPCODE.close, closeContent(message.code, message.reason));
-      setTimeout(() => this.#fail(), CLOSE_WITHIN_MS);
+      setTimeout(() => this.#closeHeard || this.#fail(), CLOSE_WITHIN_MS);
     }
   }
 
@@ -155,4 +181,18 @@ export class SiteSocket {
     if (clean) setTimeout(() => this.#gone.abort(), CLOSE_WITHIN_MS);
     else this.#gone.abort();
   }
+}
+
+/**
+ * Waits for what the other end may hold up for ever, and for no longer than it has to close.
+ * @returns whether it came about
+ */
+async function soon(sent: Promise<void> | undefined): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), CLOSE_WITHIN_MS);
+  });
+  const inTime = await Promise.race([Promise.resolve(sent).then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
 }

@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import * as ws from 'ws';
 import {
@@ -11,6 +13,7 @@ import {
   FrameReader,
   frame,
   type Heard,
+  MAX_BLOCK_BYTES,
   MAX_MESSAGE_BYTES,
   OPCODE,
 } from '../../../client-runtime/browser/session/frames.ts';
@@ -149,6 +152,52 @@ describe('WebSocket frames: read', () => {
     length.writeBigUInt64BE(BigInt(MAX_MESSAGE_BYTES));
     assert.deepEqual(heard(bytes([0x82, 127, ...length])), []);
     fails(1009, bytes([0x02, 1, 0]), bytes([0x80, 127, ...length]));
+  });
+
+  it('messages in very many pieces, whole', () => {
+    const wanted = Buffer.from(Array.from({ length: 2 * MAX_BLOCK_BYTES + 1 }, (_, at) => at * 7));
+    for (const sizes of [[1], [MAX_BLOCK_BYTES - 1, 1, 2], [125, 0, 1, 100_000]]) {
+      const reader = new FrameReader();
+      const got: Heard[] = [];
+      for (let at = 0, turn = 0; at < wanted.length; turn++) {
+        const piece = wanted.subarray(at, at + (sizes[turn % sizes.length] as number));
+        const [first, { length }] = [at === 0 ? 0x02 : 0x00, piece];
+        at += length;
+        const head = [first | (at === wanted.length ? 0x80 : 0)];
+        if (length < 126) head.push(length);
+        else if (length < 65_536) head.push(126, length >> 8, length & 255);
+        else head.push(127, 0, 0, 0, 0, 0, length >> 16, (length >> 8) & 255, length & 255);
+        got.push(...reader.push(Uint8Array.from(head)), ...reader.push(piece));
+      }
+      assert.equal(got.length, 1);
+      assert.ok(got[0]?.is === 'message' && typeof got[0].data !== 'string' && wanted.equals(got[0].data), `pieces of ${sizes}`);
+    }
+  });
+
+  it('a message in pieces of a byte with no more memory than a few times its bytes', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    /** Bytes that a reader holds after so many chunks. */
+    const held = (chunk: (at: number) => Uint8Array, count: number): number => {
+      const used = (): number => {
+        collect();
+        const { heapUsed, arrayBuffers } = process.memoryUsage();
+        return heapUsed + arrayBuffers;
+      };
+      const reader = new FrameReader();
+      reader.push(Uint8Array.of(0x02, 0));
+      const before = used();
+      for (let at = 0; at < count; at++) reader.push(chunk(at));
+      const after = used();
+      reader.push(Uint8Array.of(0x80, 0)); // used until here
+      return after - before;
+    };
+    const fragments = bytes(...Array.from({ length: 1000 }, () => [0x00, 1, 7]));
+    const many = held(() => fragments, 100);
+    assert.ok(many < 2_000_000, `${many} bytes are held of 100,000`);
+    // Nor is what came between them held.
+    const between = held(() => bytes([0x00, 1, 7], ...Array.from({ length: 500 }, () => [0x8a, 125, ...new Uint8Array(125)])), 100);
+    assert.ok(between < 2_000_000, `${between} bytes are held of 100`);
   });
 
   it('the same in whatever pieces it comes', () => {
