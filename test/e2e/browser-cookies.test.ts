@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
+import { COOKIES_CHANNEL, JAR_NAME } from '../../client-runtime/browser/shared/cookie-messages.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from './support/browser-chromium.ts';
 import { shows, site as siteIn, until } from './support/browser-stage.ts';
 import { type Asked, loginSite } from './support/login-site.ts';
@@ -59,6 +60,7 @@ describe('browser: cookies of a site', function () {
 
   it('lets a person in: a form, a redirect that sets several, a page that needs them', async () => {
     await logIn();
+    assert.equal(asked.find(({ path }) => path === '/login')?.origin, stage.origin);
     assert.equal(await siteIn(page).locator('#sent').textContent(), 'session=s3cret; keep=long');
     assert.equal(await firstCookie(), 'keep=long', 'right in the first script, and without what is HttpOnly');
     assert.equal(
@@ -138,6 +140,61 @@ describe('browser: cookies of a site', function () {
     assert.equal(await sent(), 'session=s3cret; keep=long; seen403=1; wrong=1');
   });
 
+  it('lets no image, frame or link of a page set cookies, but only a script', async () => {
+    await logIn();
+    asked.length = 0;
+    await frame().evaluate(() => location.assign('/forum'));
+    await here(page, 'Forum', '/forum');
+    await frame().evaluate(async () => {
+      await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)));
+    });
+    const found = await frame().evaluate(async () => {
+      const to = (set: string): string => `/.porthole/cookie?path=/&set=${encodeURIComponent(set)}`;
+      const statuses = [await fetch(to('got=1')), await fetch(to('posted=1'), { method: 'POST' })].map(({ status }) => status);
+      return [...statuses, (await fetch(to('bad=€'), { method: 'HEAD' })).status, (await fetch(to('asked=1'), { method: 'HEAD' })).status];
+    });
+    assert.deepEqual(found, [404, 404, 204, 204]);
+    assert.equal(await sent(), 'session=s3cret; keep=long; asked=1');
+    assert.deepEqual(
+      asked.map(({ path }) => path).filter((path) => path.startsWith('/.porthole')),
+      [],
+    );
+  });
+
+  it('drops what an older build stored and no request can carry', async () => {
+    await logIn();
+    await frame().evaluate(
+      async (kept) => {
+        const database = await new Promise<IDBDatabase>((resolve, reject) => {
+          const asked = indexedDB.open(kept.jar);
+          asked.onsuccess = () => resolve(asked.result);
+          asked.onerror = () => reject(asked.error);
+        });
+        const transaction = database.transaction('cookies', 'readwrite');
+        const bad = { name: 'bad', value: '€', path: '/', expires: Date.now() + 1e8, httpOnly: false, sameSite: 'lax', created: 1 };
+        transaction.objectStore('cookies').put(bad, '/;bad');
+        await new Promise((resolve) => transaction.addEventListener('complete', resolve));
+        database.close();
+        new BroadcastChannel(kept.channel).postMessage({ to: 'jars' });
+      },
+      { jar: JAR_NAME, channel: COOKIES_CHANNEL },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300)); // the jar reads again
+    assert.equal(await sent(), 'session=s3cret; keep=long');
+    await page.reload();
+    await here(page, 'Inside', '/inside');
+  });
+
+  it('puts its script into a page whose type is in capitals, and minds an encoding that comes in a later piece', async () => {
+    await logIn();
+    await frame().evaluate(() => location.assign('/loud'));
+    await here(page, 'Loud', '/loud');
+    assert.equal(await firstCookie(), 'keep=long');
+    await frame().evaluate(() => location.assign('/pieces'));
+    await here(page, 'Pieces', '/pieces');
+    assert.equal(await siteIn(page).locator('#word').textContent(), 'ą');
+  });
+
   it('sends none with what is asked for without credentials', async () => {
     await logIn();
     const cookie = await frame().evaluate(
@@ -174,10 +231,11 @@ describe('browser: cookies of a site', function () {
     // Of the same browser's site, and so in the reach of the same service worker.
     const elsewhere = stage.origin.replace('login.', 'evil.login.');
     const other = await context.newPage();
+    let policy = 'no-referrer';
     await other.route(`${elsewhere}/`, (route) =>
       route.fulfill({
         contentType: 'text/html',
-        headers: { 'referrer-policy': 'no-referrer' },
+        headers: { 'referrer-policy': policy },
         body: `<iframe name="x"></iframe><form target="x" method="post" action="${stage.origin}/login"><input name="word" value="x"></form>
           <a href="${stage.origin}/sent">there</a><script>document.forms[0].submit()</script>`,
       }),
@@ -185,6 +243,12 @@ describe('browser: cookies of a site', function () {
     asked.length = 0;
     await other.goto(`${elsewhere}/`);
     await until('the form came', () => asked.some(({ path }) => path === '/login'));
-    assert.equal(asked.find(({ path }) => path === '/login')?.cookie, null);
+    const form = (): Asked | undefined => asked.find(({ path }) => path === '/login');
+    assert.deepEqual([form()?.cookie, form()?.origin], [null, 'null'], 'who hides where the form came from is not taken for the site');
+    asked.length = 0;
+    policy = 'origin';
+    await other.reload();
+    await until('the form came', () => form() !== undefined);
+    assert.equal(form()?.origin, elsewhere);
   });
 });

@@ -45,7 +45,7 @@ export function ownCookies({ client, version, cookies: given }: PageGift, say: (
       cookies.keep(cookie, now, true);
       // Through the worker, in order with all else that the page asks for; a policy of the page may forbid it that.
       const query = new URLSearchParams({ path, set: text });
-      ask(`${COOKIE_PATH}?${query}`).catch(() => say({ is: 'cookie', text, path }));
+      ask(`${COOKIE_PATH}?${query}`, { method: 'HEAD' }).catch(() => say({ is: 'cookie', text, path }));
     },
   });
   // The browser's own are not the site's. Pages look whether there is one.

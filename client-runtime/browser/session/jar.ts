@@ -2,7 +2,7 @@
 // The site's cookies, kept in this origin's IndexedDB: one record each, so that sessions of several tabs do not undo each other's.
 
 import { COOKIES_CHANNEL, type CookieMessage, JAR_NAME } from '../shared/cookie-messages.ts';
-import { type Cookie, CookieSet, type CookieSource, cookieText, hasEnded, keyOf, parseCookie } from '../shared/cookies.ts';
+import { type Cookie, CookieSet, type CookieSource, cookieText, hasEnded, isSendable, keyOf, parseCookie } from '../shared/cookies.ts';
 
 const STORE = 'cookies';
 /** Milliseconds within which the page that asked says that it knows of a change; after them it is answered all the same. */
@@ -31,7 +31,7 @@ export class Jar {
     const database = await opened().catch(() => null); // storage is off: cookies live as long as this worker
     const kept = database ? await all(database).catch(() => []) : [];
     const now = Date.now();
-    const over = kept.filter((cookie) => hasEnded(cookie, now) || (restarted && cookie.expires === null));
+    const over = kept.filter((cookie) => hasEnded(cookie, now) || !isSendable(cookie) || (restarted && cookie.expires === null));
     const jar = new Jar(host, new CookieSet(kept.filter((cookie) => !over.includes(cookie))), database);
     jar.#told(over.map((cookie) => ({ ...cookie, expires: 0 })));
     return jar;
@@ -124,7 +124,7 @@ export class Jar {
     const before = this.#changes;
     const kept = this.#database && (await all(this.#database).catch(() => null));
     if (kept && before !== this.#changes) return this.#reread();
-    if (kept) this.#cookies = new CookieSet(kept);
+    if (kept) this.#cookies = new CookieSet(kept.filter(isSendable));
   }
 
   #store(changed: readonly Cookie[]): void {

@@ -10,7 +10,7 @@ import { loadPart } from '../shared/parts.ts';
 import type { PageMessage } from '../shared/session-messages.ts';
 import type { FromSocket, SocketWish } from '../shared/socket-messages.ts';
 import { Jar } from './jar.ts';
-import { beginningOf, charsetOf, encoded, type Rewritten, scriptElement } from './rewriting.ts';
+import { beginningOf, CHARSET_WITHIN, charsetIsSettled, charsetOf, encoded, type Rewritten, scriptElement } from './rewriting.ts';
 import type { SiteSocket } from './socket.ts';
 
 /** Filled in by the build: the script, and its hash as a Content-Security-Policy names it. */
@@ -44,8 +44,9 @@ export class Pipeline {
     if (field) headers.set('cookie', field);
   }
 
-  /** A script of a page sets a cookie. */
-  write({ url }: RequestHead): Response {
+  /** A script of a page sets a cookie. A worker of an older build lets markup ask for it as well. */
+  write({ method, destination, url }: RequestHead): Response {
+    if (method !== 'HEAD' || destination !== '') return new Response(null, { status: 405 });
     const { searchParams } = new URL(url);
     this.#jar.write(searchParams.get('set') ?? '', searchParams.get('path') ?? '/');
     return new Response(null, { status: 204 });
@@ -64,10 +65,13 @@ export class Pipeline {
   async rewrite({ client }: RequestHead, headers: Headers, body: ReadableStream<Uint8Array>): Promise<Rewritten> {
     const type = headers.get('content-type') ?? '';
     const kind = /^\s*text\/html\b/i.test(type) ? 'html' : 'xml';
-    const { text, unit, skipped, rest } = await beginningOf(body, type, (text, whole) => insertionPoint(text, kind, whole), LOOKED_THROUGH);
+    const asksText = kind === 'html' && !/charset/i.test(type);
+    const enough = (text: string, whole: boolean): number | null =>
+      asksText && !charsetIsSettled(text) ? null : insertionPoint(text, kind, whole);
+    const { text, unit, skipped, rest } = await beginningOf(body, type, enough, LOOKED_THROUGH);
     const at = insertionPoint(text, kind, true);
     if (at === null) return { body: rest, insert: { at: 0, bytes: new Uint8Array(0) } };
-    const charset = kind === 'html' && !/charset/i.test(type) ? charsetOf(text.slice(0, 1024)) : null;
+    const charset = asksText ? charsetOf(text.slice(0, CHARSET_WITHIN)) : null;
     if (charset) headers.set('content-type', `text/html; charset=${charset}`);
     for (const name of ['content-security-policy', 'content-security-policy-report-only']) {
       const policies = headers.get(name);

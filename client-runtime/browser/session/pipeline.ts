@@ -48,6 +48,8 @@ export async function beforeSite(head: RequestHead, headers: Headers): Promise<R
   return undefined;
 }
 
+/** Content types of documents that may have our script: what they are stands before the parameters, in letters of any case. */
+const DOCUMENTS = /^[^;]*[/+](x?html|svg)\b/i;
 /** Of a document's head, what is changed for our script: without these it need not wait for it. */
 const CHANGED = /^(content-security|referrer)-policy/;
 
@@ -62,7 +64,7 @@ export async function behindSite(
 ): Promise<{ readonly page?: Promise<Rewritten> }> {
   const type = headers.get('content-type') ?? '';
   if (headers.has('set-cookie')) await (await pipeline()).take(head, headers);
-  if (!body || !/frame|document|object|embed/.test(head.destination) || !/[/+](x?html|svg)/.test(type)) return {};
+  if (!body || !/frame|document|object|embed/.test(head.destination) || !DOCUMENTS.test(type)) return {};
   const page = pipeline().then((open) => open.rewrite(head, headers, body));
   if (!/charset/i.test(type) || [...headers.keys()].some((name) => CHANGED.test(name))) await page;
   return { page };

@@ -79,6 +79,14 @@ export function encoded(text: string, unit: Unit): Uint8Array {
   return bytes;
 }
 
+/** Characters of a document's beginning in which it names its encoding (HTML section 4.2.5.4). */
+export const CHARSET_WITHIN = 1024;
+
+/** Whether more of a document changes nothing about what `charsetOf` finds: it may be cut anywhere, also in the name itself. */
+export function charsetIsSettled(text: string): boolean {
+  return text.length >= CHARSET_WITHIN || /<\/head|<body/i.test(text) || charsetOf(text.slice(0, text.lastIndexOf('>') + 1)) !== null;
+}
+
 /** The encoding that a document names in a meta element of its beginning; what stands there is behind our script, where not all look for it. */
 export function charsetOf(text: string): string | null {
   const plain = text.replace(/<!--[\s\S]*?(-->|$)/g, '');

@@ -10,7 +10,7 @@ export const BRIDGE_NAME = `porthole-bridge-${BRIDGE_VERSION}`;
 export const RESERVED_PATH = '/.porthole/';
 /** Answered by the worker: `?path=<path of the site>&name=<file name>` as an attachment. */
 export const DOWNLOAD_PATH = '/.porthole/download';
-/** Answered by the session: `?path=<path of the page>&set=<cookie>`, which a script of a page set, bytes as characters. */
+/** Answered by the session, to HEAD, which no markup asks with: `?path=<path of the page>&set=<cookie>`, which a script set, bytes as characters. */
 export const COOKIE_PATH = '/.porthole/cookie';
 /** The build's unhashed copy of the shell page. */
 export const SHELL_PATH = '/.porthole/shell.html';

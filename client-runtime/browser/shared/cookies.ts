@@ -36,6 +36,15 @@ export interface CookieSource {
   readonly script: boolean;
 }
 
+/** What no field of HTTP can carry: control characters, and characters that are not bytes. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+const UNSENDABLE = /[\0-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
+
+/** Whether a cookie that was kept can be sent: one that cannot would fail every request that it goes with. */
+export function isSendable({ name, value }: Cookie): boolean {
+  return !UNSENDABLE.test(name + value);
+}
+
 const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
 
 /**
@@ -44,8 +53,7 @@ const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
  * @returns null for what is no cookie of this site
  */
 export function parseCookie(text: string, { host, path, now, script }: CookieSource): Cookie | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(text)) return null;
+  if (UNSENDABLE.test(text)) return null;
   const [pair = '', ...rest] = text.split(';');
   const at = pair.indexOf('=');
   const name = at < 0 ? '' : trimmed(pair.slice(0, at));
@@ -183,7 +191,7 @@ export class CookieSet {
    */
   for(path: string, now: number, fits: (cookie: Cookie) => boolean): readonly Cookie[] {
     return this.all
-      .filter((cookie) => !hasEnded(cookie, now) && pathMatches(cookie.path, path) && fits(cookie))
+      .filter((cookie) => !hasEnded(cookie, now) && isSendable(cookie) && pathMatches(cookie.path, path) && fits(cookie))
       .sort((a, b) => b.path.length - a.path.length || a.created - b.created);
   }
 

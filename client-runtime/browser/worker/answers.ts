@@ -85,9 +85,10 @@ async function errandFor(event: FetchEventLike, saveFrom?: string): Promise<Erra
   // The shell asks with the address that it shows, which is most often the one it asks for: no page led there.
   if (/^https?:/.test(referrer) && !(mode === 'navigate' && referrer === withoutFragment(request.url))) headers.set('referer', referrer);
   const safe = method === 'GET' || method === 'HEAD';
-  if (!safe) headers.set('origin', scope.location.origin);
   // Only pages of this origin have this worker; but whoever has a frame of it may send that somewhere, and hide where it came from.
   const own = mode !== 'navigate' || referrer.startsWith(`${scope.location.origin}/`);
+  // The site is to see whose page sends it something: what refuses a foreign page's form goes by this.
+  if (!safe) headers.set('origin', own ? scope.location.origin : /^https?:/.test(referrer) ? new URL(referrer).origin : 'null');
   const body = await bodyOf(request);
   const client = clientOf(event);
   const head: RequestHead = {

@@ -51,7 +51,8 @@ scope.addEventListener('fetch', (event) => {
   if (url.origin !== scope.location.origin) return;
   if (url.pathname === DOWNLOAD_PATH) event.respondWith(answerDownload(event, url));
   else if (url.pathname === ALIVE_PATH) event.respondWith(Promise.resolve(new Response(null, { status: 204 })));
-  else if (url.pathname === COOKIE_PATH && request.mode !== 'navigate') event.respondWith(answerInside(event));
+  // Only a script asks with HEAD: whoever can put an image or a form into a page would choose the visitor's session.
+  else if (url.pathname === COOKIE_PATH && request.method === 'HEAD') event.respondWith(answerInside(event));
   else if (isAsset(url.pathname)) event.respondWith(answerAsset(request));
   else if (url.pathname.startsWith(RESERVED_PATH)) return;
   else if (request.mode === 'navigate' && !INSIDE.has(request.destination)) event.respondWith(answerShell(request));

@@ -8,12 +8,13 @@ export interface Asked {
   readonly path: string;
   readonly cookie: string | null;
   readonly referer: string | null;
+  readonly origin: string | null;
 }
 
-const html = (body: string, headers: [string, string][] = [], status = 200): Response =>
+const html = (body: string, headers: [string, string][] = [], status = 200, type = 'text/html; charset=utf-8'): Response =>
   new Response(`<!doctype html><html><head><meta charset="utf-8"></head><body>${body}</body></html>`, {
     status,
-    headers: [['content-type', 'text/html; charset=utf-8'], ...headers],
+    headers: [['content-type', type], ...headers],
   });
 
 const moved = (to: string, headers: [string, string][]): Response =>
@@ -25,7 +26,7 @@ export function loginSite(): { readonly site: Site; readonly asked: Asked[] } {
   const site: Site = async (request) => {
     const { pathname, searchParams } = new URL(request.url);
     const cookie = request.headers.get('cookie');
-    asked.push({ path: pathname, cookie, referer: request.headers.get('referer') });
+    asked.push({ path: pathname, cookie, referer: request.headers.get('referer'), origin: request.headers.get('origin') });
     switch (pathname) {
       case '/':
         return html(`<script>document.documentElement.dataset.first = document.cookie;</script><h1>Login</h1>
@@ -54,6 +55,29 @@ export function loginSite(): { readonly site: Site; readonly asked: Asked[] } {
         });
       case '/forbidden':
         return new Response('no', { status: 403, headers: { 'set-cookie': 'seen403=1; Path=/' } });
+      case '/forum': // a visitor's post: images of its own choice
+        return html(`<h1>Forum</h1><img src="/.porthole/cookie?path=/&set=planted%3D1"><img src="/.porthole/cookie?path=/&set=bad%3D%E2%82%AC">
+          <iframe src="/.porthole/cookie?path=/&set=framed%3D1"></iframe>`);
+      case '/loud':
+        return html(
+          '<script>document.documentElement.dataset.first = document.cookie;</script><h1>Loud</h1>',
+          [],
+          200,
+          'text/HTML;Charset=UTF-8',
+        );
+      case '/pieces': {
+        // The type says no encoding; the head does, in a piece of its own.
+        const pieces = ['<!doctype html><html><head>', '<meta charset="iso-8859-2">', '</head><body><h1>Pieces</h1><p id="word">\xb1</p>'];
+        const body = new ReadableStream<Uint8Array>({
+          async pull(controller) {
+            const piece = pieces.shift();
+            if (piece === undefined) return controller.close();
+            await new Promise((resolve) => setTimeout(resolve, 100)); // long enough to arrive alone
+            controller.enqueue(Buffer.from(piece, 'latin1'));
+          },
+        });
+        return new Response(body, { headers: { 'content-type': 'text/html' } });
+      }
       case '/sent':
         return Response.json({ cookie });
       default:

@@ -73,6 +73,9 @@ describe('cookies: what Set-Cookie says', () => {
     ['=__Secure-a=1; Secure', 'none'],
     ['a=1\0', 'none'],
     ['a=1\n', 'none'],
+    ['a=€; path=/', 'none'],
+    ['a=\u0100', 'none'],
+    ['a=\xff; path=/', 'a|\xff|/|-|script|lax'],
     ['a=\t1\t; path=/', 'a|1|/|-|script|lax'],
     ['a=k\xc3\xa4se; path=/', 'a|k\xc3\xa4se|/|-|script|lax'],
     [`a=${'x'.repeat(COOKIE_BYTES - 1)}; path=/`, `a|${'x'.repeat(COOKIE_BYTES - 1)}|/|-|script|lax`],
@@ -95,6 +98,7 @@ describe('cookies: what Set-Cookie says', () => {
         assert.doesNotMatch(cookie.name, /[;=\n\0]/);
         assert.doesNotMatch(cookie.value, /[;\n\0]/);
         assert.ok(cookie.path.startsWith('/'));
+        new Headers().set('cookie', cookieText([cookie])); // throws for what no request can carry
         assert.ok(!(script && cookie.httpOnly));
       }),
     );
@@ -184,6 +188,15 @@ describe('cookies: the set of a site', () => {
     assert.equal(sent(set, '/'), 'early=1; late=1');
     keep(set, 'early=2; path=/', { now: NOW + 9 });
     assert.equal(sent(set, '/'), 'early=2; late=1', 'what is replaced keeps its place');
+  });
+
+  it('sends none that no field can carry, though one was stored', () => {
+    const set = new CookieSet();
+    keep(set, 'a=1; path=/');
+    const [kept] = set.all;
+    assert.ok(kept);
+    const stored = new CookieSet([kept, { ...kept, name: 'bad', value: '€' }, { ...kept, name: '€' }, { ...kept, name: 'x', value: '\n' }]);
+    assert.equal(sent(stored), 'a=1');
   });
 
   it('has one of each name and path, and drops what has ended', () => {

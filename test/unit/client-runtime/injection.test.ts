@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { insertionPoint } from '../../../client-runtime/browser/inject/insertion.ts';
 import { allowScript } from '../../../client-runtime/browser/inject/policy.ts';
-import { beginningOf, charsetOf, encoded, scriptElement } from '../../../client-runtime/browser/session/rewriting.ts';
+import { beginningOf, charsetIsSettled, charsetOf, encoded, scriptElement } from '../../../client-runtime/browser/session/rewriting.ts';
 import { spliced } from '../../../client-runtime/browser/worker/splice.ts';
 
 /** A caret stands where the script is to be. */
@@ -217,6 +217,27 @@ describe('injection: the element and the stream', () => {
     assert.equal(charsetOf("<!-- <meta charset=a> --><meta charset='shift_jis'>"), 'shift_jis');
     assert.equal(charsetOf('<meta charset="utf-16le">'), 'utf-8');
     assert.equal(charsetOf('<metal charset=x><title>meta charset=x</title>'), null);
+  });
+
+  it('reads on for the encoding wherever the beginning is cut, and no longer than browsers look for it', async () => {
+    const page = '<!doctype html><html><head><!-- <meta charset=a> --><title>t</title><meta charset="iso-8859-2"><p>'.padEnd(2000, 'x');
+    for (let length = 1; length < page.length; length += 7) {
+      const pieces = [page.slice(0, length), page.slice(length)].map((piece) => Buffer.from(piece));
+      const enough = (text: string, whole: boolean): number | null => (charsetIsSettled(text) ? insertionPoint(text, 'html', whole) : null);
+      const { text } = await beginningOf(streamOf(pieces), 'text/html', enough, 65_536);
+      assert.equal(charsetOf(text.slice(0, 1024)), 'iso-8859-2', `cut at ${length}`);
+    }
+    const cases: readonly [text: string, settled: boolean][] = [
+      ['<head>', false],
+      ['<head><meta charset="iso-8859-', false],
+      ['<head><meta charset="iso-8859-2"', false],
+      ['<head><meta charset="iso-8859-2">', true],
+      ['<head><title>t</title></HEAD', true],
+      ['<p><BODY', true],
+      ['<p>'.padEnd(1023, 'x'), false],
+      ['<p>'.padEnd(1024, 'x'), true],
+    ];
+    for (const [text, settled] of cases) assert.equal(charsetIsSettled(text), settled, text.slice(0, 40));
   });
 
   it('is ASCII, and gives what it was given, however odd', () => {
