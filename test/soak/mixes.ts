@@ -5,7 +5,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { playMix } from '../support/mix.ts';
-import { quickTurns } from './quick-turns.ts';
+import { quickTurns } from '../support/quick-turns.ts';
 
 const REPORT_MS = 5000;
 /** Mixes after which memory is measured: before, code is compiled and pools fill. */

@@ -6,6 +6,7 @@ import { PortholeError } from '../../proto/errors.ts';
 import { memoryPair, type Wire } from '../../transport/channel/memory.ts';
 import type { ResumableSession } from '../../transport/continuity/resumable-session.ts';
 import { asked } from './asked.ts';
+import { quickTurns } from './quick-turns.ts';
 import { Resumables, settled } from './resumables.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 
@@ -64,15 +65,19 @@ export async function playMix(seed: number): Promise<Mixed> {
 export async function playMixes(first: number, count: number): Promise<{ happened: ReadonlySet<Happens>; moves: number }> {
   const happened = new Set<Happens>();
   let moves = 0;
-  for (let seed = first; seed < first + count; seed++) {
-    try {
+  let seed = first;
+  const undo = quickTurns();
+  try {
+    for (; seed < first + count; seed++) {
       const mixed = await playMix(seed);
       for (const step of mixed.steps) happened.add(step);
       moves += mixed.moves;
-    } catch (error) {
-      (error as Error).message = `mix ${seed}: ${(error as Error).message}`;
-      throw error;
     }
+  } catch (error) {
+    (error as Error).message = `mix ${seed}: ${(error as Error).message}`;
+    throw error;
+  } finally {
+    undo();
   }
   return { happened, moves };
 }
