@@ -82,9 +82,15 @@ export function encoded(text: string, unit: Unit): Uint8Array {
 /** Characters of a document's beginning in which it names its encoding (HTML section 4.2.5.4). */
 export const CHARSET_WITHIN = 1024;
 
+/** What is no content: comments, and elements whose text is no markup. */
+const NO_CONTENT = /<!--[\s\S]*?(-->|$)|<(script|style|title|noscript)\b[\s\S]*?(<\/\2|$)/gi;
+/** What ends a head: its end, or any element that does not belong in one. A page may be sent by and by, and is shown as it comes. */
+const BEHIND_HEAD = /<\/head|<(?!(?:html|head|meta|link|base|template)\b)[a-z][a-z0-9-]*[\t\n\f\r />]/i;
+
 /** Whether more of a document changes nothing about what `charsetOf` finds: it may be cut anywhere, also in the name itself. */
 export function charsetIsSettled(text: string): boolean {
-  return text.length >= CHARSET_WITHIN || /<\/head|<body/i.test(text) || charsetOf(text.slice(0, text.lastIndexOf('>') + 1)) !== null;
+  if (text.length >= CHARSET_WITHIN || BEHIND_HEAD.test(text.replace(NO_CONTENT, ''))) return true;
+  return charsetOf(text.slice(0, text.lastIndexOf('>') + 1)) !== null;
 }
 
 /** The encoding that a document names in a meta element of its beginning; what stands there is behind our script, where not all look for it. */

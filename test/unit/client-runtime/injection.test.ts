@@ -233,9 +233,11 @@ describe('injection: the element and the stream', () => {
       ['<head><meta charset="iso-8859-2"', false],
       ['<head><meta charset="iso-8859-2">', true],
       ['<head><title>t</title></HEAD', true],
-      ['<p><BODY', true],
-      ['<p>'.padEnd(1023, 'x'), false],
-      ['<p>'.padEnd(1024, 'x'), true],
+      ['<BODY>', true],
+      ['<title>t</title><h1>By and by</h1>', true],
+      ['<title><h1></title><script>"<p>"</script><!-- <p> --><link rel=a>', false],
+      ['<style>'.padEnd(1023, 'x'), false],
+      ['<style>'.padEnd(1024, 'x'), true],
     ];
     for (const [text, settled] of cases) assert.equal(charsetIsSettled(text), settled, text.slice(0, 40));
   });
