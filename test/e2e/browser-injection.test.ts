@@ -2,6 +2,8 @@
 // Our script in the site's pages: the first to run in each, whatever their policy, form or encoding, and nothing of it is left to see.
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import type { Site } from '../../host-agent/index.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
@@ -71,6 +73,8 @@ const site: Site = async (request) => {
       return answer(page('Outer', '<iframe src="/second"></iframe>'));
     case '/second':
       return answer(page('Second'));
+    case '/deny':
+      return answer(page('Deny'), { 'x-frame-options': 'SAMEORIGIN' });
     case '/slow': {
       const parts = ['<!doctype html><html><he', 'ad><script>', FIRST, '</script><h1>', 'Slow</h1>', 'x'.repeat(5000)];
       return answer(
@@ -211,6 +215,34 @@ describe('browser: our script in pages of a site', function () {
     assert.match(refused ?? '', /^SecurityError This site is carried by Porthole/);
     assert.deepEqual([controller, items, ready], ['null', 'null', undefined]);
     assert.equal(await tab.evaluate(() => localStorage.getItem('porthole-visitor')), seed);
+  });
+
+  it('shows no page that wants none around it in a page of somebody else, who has its host by the same suite', async () => {
+    const evil = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end(['/second', '/nonce', '/deny'].map((path) => `<iframe src="${stage.origin}${path}"></iframe>`).join(''));
+    });
+    await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
+    const page = await context.newPage();
+    try {
+      await page.goto(`http://evil.${new URL(stage.origin).hostname}:${(evil.address() as AddressInfo).port}/`);
+      const words = (path: string): Promise<string | undefined> | undefined =>
+        page
+          .frames()
+          .find((one) => one.url() === stage.origin + path)
+          ?.evaluate(() => document.querySelector('h1')?.textContent ?? document.documentElement?.textContent ?? '');
+      await until('the page that says nothing is shown', async () => (await words('/second')?.catch(() => '')) === 'Second', 40_000);
+      for (const path of ['/nonce', '/deny'])
+        await until(
+          `${path} is blank`,
+          async () => page.frames().some((one) => one.url() === stage.origin + path) && (await words(path)) === '',
+        );
+    } finally {
+      await page.close();
+      evil.close();
+    }
+    // Beside it in the shell it is shown.
+    await go('/deny', 'Deny');
   });
 
   it('gives a page opened by another its opener', async () => {

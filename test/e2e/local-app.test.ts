@@ -207,6 +207,7 @@ describe('a local web app', function () {
       { what: `localhost:${port}`, name: 'first' },
       { what: 'papers', name: 'second', gateway: false },
       { what: 'papers', name: 'third', spa: true, title: 'Again' },
+      { what: String(port), name: 'fourth', gateway: false },
     ];
     await writeFile(join(home, 'porthole.config.json'), JSON.stringify({ suite: `http://localhost:${suite}`, sites }));
     const host = new Porthole(['host'], home, { cwd: home });
@@ -217,6 +218,12 @@ describe('a local web app', function () {
       curl('-H', 'Accept: text/html', '-H', 'Sec-Fetch-Mode: cors', `${links.get(name)}${path}`);
     assert.match(await ask('first'), /Guest book/);
     assert.match(await ask('second'), /NOT_ALLOWED/);
+    assert.match(await ask('fourth'), /NOT_ALLOWED/);
+    // A WebSocket is a way past the page as well.
+    const key = ['-H', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', '-H', 'Sec-WebSocket-Version: 13'];
+    const upgrade = ['-i', '--http1.1', '-H', 'Connection: Upgrade', '-H', 'Upgrade: websocket', ...key];
+    assert.match(await curl(...upgrade, String(links.get('fourth'))), /^HTTP\/1\.1 403 .*NOT_ALLOWED/s);
+    assert.match(await curl(...upgrade, String(links.get('first'))), /^HTTP\/1\.1 501 .*CONNECT_UNSUPPORTED/s);
     assert.match(await ask('third', 'no/such/page'), /Papers/);
     assert.equal(await host.stop(), 0);
 

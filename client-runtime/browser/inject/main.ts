@@ -16,7 +16,11 @@ const gift = JSON.parse(own.dataset.porthole as string) as PageGift;
 own.remove(); // the page finds its own elements, and no other
 
 const shell = outerShell();
-if (shell) {
+if (!shell && parent !== window && gift.guarded) {
+  // A page of somebody else's is around this one, which the browser was not told to refuse: whoever clicks here does not see where.
+  window.stop();
+  document.documentElement.remove();
+} else if (shell) {
   refuseWorkers();
   keepOwnItems();
   const say = (message: PageMessage, ports: Transferable[] = []): void => {

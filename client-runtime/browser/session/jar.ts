@@ -56,14 +56,15 @@ export class Jar {
    * @param client the page that asked
    */
   async take(fields: readonly string[], path: string, context: Context, client: string): Promise<void> {
+    const before = this.#read;
     const changed = fields.flatMap((field) => {
       const cookie = this.#parsed(field, path, false);
       return cookie && FITS[context === 'lax' ? 'all' : context].includes(cookie.sameSite) ? this.#keep(cookie, false) : [];
     });
     if (changed.length === 0) return;
     const known = this.#told(changed);
-    // What no script sees, no page has to know.
-    if (client === '' || changed.every(({ httpOnly }) => httpOnly)) return;
+    // What no script sees, and what is as it was (many apps set a cookie anew with each answer), no page has to know at once.
+    if (client === '' || this.#read === before) return;
     await new Promise<void>((resolve) => {
       this.#acknowledged.set(`${client} ${known}`, resolve);
       setTimeout(resolve, KNOWN_WITHIN_MS);
@@ -84,6 +85,11 @@ export class Jar {
     const now = Date.now();
     const cookies = this.#cookies.all.filter((cookie) => !cookie.httpOnly && !hasEnded(cookie, now));
     return { version: this.#version, cookies };
+  }
+
+  /** What scripts may read, of all paths. */
+  get #read(): string {
+    return JSON.stringify(this.seen.cookies.map(({ path, name, value }) => [path, name, value]).sort());
   }
 
   get #version(): string {

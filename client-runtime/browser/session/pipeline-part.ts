@@ -73,13 +73,14 @@ export class Pipeline {
     if (at === null) return { body: rest, insert: { at: 0, bytes: new Uint8Array(0) } };
     const charset = asksText ? charsetOf(text.slice(0, CHARSET_WITHIN)) : null;
     if (charset) headers.set('content-type', `text/html; charset=${charset}`);
+    const guarded = isGuarded(headers);
     for (const name of ['content-security-policy', 'content-security-policy-report-only']) {
       const policies = headers.get(name);
       if (policies) headers.set(name, allowScript(policies, PORTHOLE_INJECTED_HASH));
     }
     // A page's own requests show that they are its own by where they come from: that much is said to the site itself.
     if (/(^|,)\s*no-referrer\s*$/i.test(headers.get('referrer-policy') ?? '')) headers.set('referrer-policy', 'same-origin');
-    const gift: PageGift = { client, ...this.#jar.seen };
+    const gift: PageGift = { client, guarded, ...this.#jar.seen };
     const element = scriptElement(PORTHOLE_INJECTED, JSON.stringify(gift), kind);
     return { body: rest, insert: { at: skipped + at * Math.abs(unit), bytes: encoded(element, unit) } };
   }
@@ -103,6 +104,14 @@ export class Pipeline {
     });
     this.#wished.set(wish.id, socket);
   }
+}
+
+/** Whether an answer says that no other site's page may have it in a frame. */
+function isGuarded(headers: Headers): boolean {
+  const said = [...(headers.get('content-security-policy') ?? '').matchAll(/(?:^|[;,])\s*frame-ancestors(?=[\s;,]|$)([^;,]*)/gi)];
+  if (said.length === 0) return headers.has('x-frame-options');
+  // It goes before the older field (CSP3 section 6.4.2.2). Whose frames are allowed by name, the page itself cannot tell.
+  return said.some(([, sources = '']) => /^(\s*'(self|none)')*\s*$/i.test(sources));
 }
 
 /** Whether what was asked for is to be a document. */

@@ -22,4 +22,6 @@ export interface PageGift {
   readonly client: string;
   readonly version: string;
   readonly cookies: readonly Cookie[];
+  /** The site wants no other's page around this one. What says so is not told to the browser, as our shell is around it. */
+  readonly guarded: boolean;
 }
