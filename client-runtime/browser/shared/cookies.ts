@@ -9,6 +9,9 @@ export const MOST_COOKIES = 180;
 /** Milliseconds that a cookie may live (RFC 6265bis section 5.5). */
 export const LONGEST_LIFE_MS = 400 * 86_400_000;
 
+/** Milliseconds between cookies of one moment: 2 ** -10, which numbers of today's time can tell apart. */
+const SHORT_MS = 1 / 1024;
+
 /** What a request must be for a cookie to go with it (RFC 6265bis section 5.8.3); a cookie that does not say is `lax`. */
 export type SameSite = 'strict' | 'lax' | 'none';
 
@@ -21,7 +24,7 @@ export interface Cookie {
   readonly expires: number | null;
   readonly httpOnly: boolean;
   readonly sameSite: SameSite;
-  /** When one of this name and path was kept first. */
+  /** When one of this name and path was kept first; of two of one moment the second's is a little later, for their order is sent. */
   readonly created: number;
 }
 
@@ -172,9 +175,17 @@ export class CookieSet {
     if (script && old?.httpOnly) return [];
     this.#cookies.delete(key);
     if (hasEnded(cookie, now)) return old ? [cookie] : [];
-    const kept = old ? { ...cookie, created: old.created } : cookie;
+    const kept = { ...cookie, created: old ? old.created : this.#moment(cookie.created) };
     this.#cookies.set(key, kept);
     return [kept, ...this.#shorten(now)];
+  }
+
+  /** A moment that no cookie has yet, as good as this one. */
+  #moment(now: number): number {
+    const taken = new Set(this.all.map(({ created }) => created));
+    let moment = now;
+    while (taken.has(moment)) moment += SHORT_MS;
+    return moment;
   }
 
   /** Takes over what another set told of. */

@@ -199,6 +199,13 @@ describe('cookies: the set of a site', () => {
     assert.equal(sent(stored), 'a=1');
   });
 
+  it('sends those of one moment in the order in which they were set, also when they were stored and read again in another', () => {
+    const set = new CookieSet();
+    for (const name of ['c', 'a', 'b', 'c']) set.keep(read(`${name}=1; path=/`) as Cookie, NOW, false);
+    const again = new CookieSet([...set.all].sort((a, b) => (a.name < b.name ? -1 : 1)));
+    for (const one of [set, again]) assert.equal(cookieText(one.for('/', NOW, () => true)), 'c=1; a=1; b=1');
+  });
+
   it('has one of each name and path, and drops what has ended', () => {
     const set = new CookieSet();
     keep(set, 'a=1; path=/; max-age=10');
