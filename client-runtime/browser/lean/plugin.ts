@@ -4,54 +4,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
+import { FILES, PACKAGES, PASSAGES, UNCALLED } from './left-out.ts';
 import { messageTable } from './messages.ts';
 
-/** Packages that only libraries ask for, and what stands in their place: nothing of ours would call more of them. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  debug: 'module.exports = () => () => {}',
-};
-
-/** Files, most of libraries, by the ends of their paths, and what stands in their place. */
-const FILES: Readonly<Record<string, string>> = {
-  // rendezvous.ts allows no other transport
-  'engine.io-client/build/esm/transports/index.js': `import { WS } from ${JSON.stringify('./websocket.js')}; export const transports = { websocket: WS };`,
-  // browsers have one of their own
-  'engine.io-client/build/esm/contrib/parseuri.js': `export const parse = (source) => {
-    const { protocol, hostname, port, pathname, search } = new URL(source);
-    return { source, protocol: protocol.slice(0, -1), host: hostname.replace(/[[\\]]/g, ''), port, path: pathname, query: search.slice(1) };
-  };`,
-  // WebSocket carries bytes as they are: what says that it is base64 all the same is nothing
-  'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
-  // what is sent are bytes, next to the name of an event or as an answer
-  'socket.io-parser/build/esm/is-binary.js': `export const isBinary = (it) => ArrayBuffer.isView(it) || it instanceof ArrayBuffer;
-    export const hasBinary = ({ data }) => data.some(isBinary);`,
-  // a page sends little, and while it is hidden its timers are late; nothing tells it what was sent again
-  'transport/continuity/pace.ts': 'export class Pace { departs() {} woken() {} waitMs() { return 0; } }',
-  'transport/continuity/repairs.ts': 'export class Repairs { next() { return null; } }',
-};
-
-/** Methods that are left out of classes, by the ends of their files' paths: a page never calls them. */
-const UNCALLED: Readonly<Record<string, readonly string[]>> = {
-  'engine.io-client/build/esm/socket.js': ['_probe'], // there is no transport to change to
-  'socket.io-client/build/esm/manager.js': ['connect', 'disconnect'], // other words for open and _close
-  'socket.io-client/build/esm/socket.js': [
-    'send',
-    'compress',
-    '_addToQueue', // nothing is sent again by itself
-    ...['on', 'prepend', 'off', 'listeners'].flatMap((name) => [`${name}Any`, `${name}AnyOutgoing`]),
-  ],
-  // of hosts, of programs that wait for their first path or for their visit to be idle, and of tests
-  'transport/session/mux.ts': ['drain', 'get running', 'get peerAgent'],
-  'transport/session/carrying.ts': ['get held'],
-  'transport/session/session-credit.ts': ['get held'],
-  'transport/session/credit.ts': ['get held'],
-  'transport/session/stream.ts': ['get ended', 'get empty'],
-  'transport/session/schedule.ts': ['get waiting'],
-  'transport/continuity/receive-window.ts': ['get unread'],
-  'transport/continuity/pipe.ts': ['get starting', 'baseIs'],
-  'client-runtime/visit/site-visit.ts': ['firstPath', 'get requests'],
-  'client-runtime/visit/requests.ts': ['get size'],
-};
 /** In the list of errors' codes: a code, its two numbers, and what it means. */
 const FACTS = /(\w+): facts\((\d+, \d+), ('[^']*')/g;
 /** Codes that a page only hears, with words: they are of commands, of hosts and of the sockets of programs. */
@@ -59,6 +14,10 @@ const NOT_A_PAGES = new Set([
   ...['USAGE', 'CONFIG_INVALID', 'FOLDER_MISSING', 'PORT_IN_USE', 'PORT_FORBIDDEN', 'STORAGE_FAILED', 'SOCKET_FAILED', 'SOCKETS_UNFIT'],
   ...['NAME_TAKEN', 'SIGNATURE_WRONG', 'SITE_REPLACED', 'HTTP_STATUS', 'CONNECT_UNSUPPORTED'],
 ]);
+/** What another program did wrong, told in detail: its author reads that where it runs, and here a reader could do nothing about it. */
+const OTHERS_FAULT = /new PortholeError\(\s*'(SEAL_BROKEN|FRAME_MALFORMED|PROTOCOL_VIOLATED)',\s*(?:'[^'\n]*'|`[^`\n]*`)/g;
+/** Where such is found out. */
+const RULES = /[/\\](?:proto|transport)[/\\](?!errors\.ts$)(?:(?!-part\.ts$).)*\.ts$/;
 const endsIn = (names: Iterable<string>): RegExp => new RegExp(`/(${[...names].map((name) => name.replaceAll('.', '\\.')).join('|')})$`);
 
 /** The esbuild plugin. Everything it leaves out fails loudly where it is called after all. */
@@ -66,7 +25,7 @@ export const lean: Plugin = {
   name: 'lean',
   setup(build) {
     const [named, stood] = [new RegExp(`^(${Object.keys(PACKAGES).join('|')})$`), endsIn(Object.keys(FILES))];
-    const shortened = endsIn(Object.keys(UNCALLED));
+    const shortened = endsIn(new Set([...Object.keys(UNCALLED), ...Object.keys(PASSAGES)]));
     build.onResolve({ filter: named }, ({ path, importer }) =>
       /[/\\]node_modules[/\\]/.test(importer) ? { path, namespace: 'lean' } : undefined,
     );
@@ -80,15 +39,19 @@ export const lean: Plugin = {
     });
     build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: PACKAGES[path] ?? '', loader: 'js' }));
     build.onLoad({ filter: stood }, ({ path }) => ({ contents: FILES[slashes(path).match(stood)?.[1] ?? ''] ?? '', loader: 'js' }));
-    build.onLoad({ filter: shortened }, async ({ path }) => ({
-      contents: without(await readFile(path, 'utf8'), UNCALLED[slashes(path).match(shortened)?.[1] ?? ''] ?? []),
-      loader: 'default',
-    }));
     build.onLoad({ filter: /generated[/\\]messages\.js$/ }, () => ({
       contents: `import { messagesOf } from './codec.ts'; export const { porthole } = messagesOf(${JSON.stringify(messageTable())});`,
       resolveDir: import.meta.dirname,
       loader: 'js',
     }));
+    build.onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
+      const name = slashes(path).match(shortened)?.[1] ?? '';
+      const rules = RULES.test(path);
+      if (name === '' && !rules) return undefined;
+      const whole = await readFile(path, 'utf8');
+      const told = rules ? whole.replace(OTHERS_FAULT, "new PortholeError('$1', undefined") : whole;
+      return { contents: settled(without(told, UNCALLED[name] ?? []), PASSAGES[name] ?? []), loader: 'default' };
+    });
   },
 };
 
@@ -139,6 +102,19 @@ function without(code: string, methods: readonly string[]): string {
     const rest = left.replace(new RegExp(`^( {2}| {4})(?:async )?${name}\\(.*\\).* \\{\\n[\\s\\S]*?^\\1\\}\\n`, 'm'), '');
     if (rest === left) throw new Error(`there is no method ${name} to leave out`);
     left = rest;
+  }
+  return left;
+}
+
+/**
+ * A file with other words for some of its passages.
+ * @throws Error when it has not one of them: the file has changed
+ */
+function settled(code: string, passages: (typeof PASSAGES)[string]): string {
+  let left = code;
+  for (const [passage, instead] of passages) {
+    if (!passage.test(left)) throw new Error(`there is no passage ${passage} to change`);
+    left = left.replace(passage, instead);
   }
   return left;
 }
