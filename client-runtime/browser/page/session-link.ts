@@ -12,6 +12,7 @@ import {
   type FromTab,
   type PageMessage,
   type Pass,
+  type SignInAnswer,
   stateFromWire,
   type TabState,
   type ToTab,
@@ -29,6 +30,8 @@ export interface SessionEvents {
   changed(state: TabState): void;
   /** The site asks for its password; `wrong`: the last one was not it. */
   ask(wrong: boolean): void;
+  /** The site asks for a name and a password for this realm; null: no longer. */
+  signIn(realm: string | null, wrong: boolean): void;
   /** This salted password opened the site; null: none of that salt does. */
   salted(salt: string, verifier: string | null): void;
   /** The service worker runs anew. */
@@ -66,6 +69,11 @@ export class SessionLink {
   /** A person answered the question for the password. */
   password(password: string): void {
     this.#say({ porthole: 'password', password });
+  }
+
+  /** A person signed in, or does not want to. */
+  signIn(answer: SignInAnswer): void {
+    this.#say({ porthole: 'sign-in', ...answer });
   }
 
   /** A page of the site says something. */
@@ -119,6 +127,9 @@ export class SessionLink {
         break;
       case 'ask':
         this.#events.ask(message.wrong);
+        break;
+      case 'sign-in':
+        this.#events.signIn(message.realm, message.wrong);
         break;
       case 'salted':
         this.#events.salted(message.salt, message.verifier);

@@ -66,6 +66,10 @@ export class Shell {
         this.#told.resolve();
       },
       ask: (wrong) => void this.#visitor.ask(wrong).catch((error: unknown) => this.#fail(error)),
+      signIn: (realm, wrong) => {
+        const asks = loadPart(() => import('../status/sign-in-part.ts'));
+        void asks.then(({ ask }) => ask(realm, wrong, this.#siteName(), (answer) => session.signIn(answer)));
+      },
       salted: (salt, verifier) => this.#visitor.salted(salt, verifier),
       worker: introduce,
       failed: (error) => this.#fail(error),

@@ -4,7 +4,8 @@
 import { PortholeError } from '../../../proto/errors.ts';
 import { type Addressed, ALIVE_EVERY_MS, ALIVE_PATH, BRIDGE_NAME, type Post } from '../shared/bridge.ts';
 import { onEnd } from '../shared/lives.ts';
-import { Exchange, type Fetcher } from './exchange.ts';
+import { Exchange } from './exchange.ts';
+import type { Fetcher } from './pipeline.ts';
 
 export interface DeskEvents {
   /** A service worker that was not known: it runs anew. */

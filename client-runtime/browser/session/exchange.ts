@@ -15,12 +15,7 @@ import {
   type ToSession,
   type ToWorker,
 } from '../shared/bridge.ts';
-import { beforeSite, behindSite } from './pipeline.ts';
-
-/** What answers requests, whenever there is a way to. */
-export interface Fetcher {
-  fetch(request: Asking): Promise<Response>;
-}
+import { askSite, beforeSite, behindSite, type Fetcher } from './pipeline.ts';
 
 /** What is saved to a file comes after all that a page shows. */
 const SAVED = 'u=6, i';
@@ -101,7 +96,7 @@ export class Exchange {
     try {
       const headers = this.#headers();
       const own = await beforeSite(this.#head, headers);
-      await this.#respond(own ?? (await this.#fetcher.fetch(this.#request(headers))));
+      await this.#respond(own ?? (await askSite(this.#head, this.#request(headers), this.#fetcher)));
     } catch (error) {
       this.#fail(error);
     } finally {

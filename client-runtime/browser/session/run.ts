@@ -11,7 +11,7 @@ import { pagePrimitives } from '../shared/cryptography.ts';
 import type { Pass, TabState } from '../shared/session-messages.ts';
 import { Desk } from './desk.ts';
 import { SessionDoor } from './door.ts';
-import { browserRestarted, pipeline } from './pipeline.ts';
+import { browserRestarted, pipeline, signIn, signsIn } from './pipeline.ts';
 import { type Tab, Tabs } from './tabs.ts';
 import { type StartVisit, VisitKeeper } from './visit-keeper.ts';
 
@@ -49,6 +49,7 @@ class SiteSession {
       came: (tab) => this.#came(tab),
       empty: (last) => this.#empty(last),
       password: (password, tab) => this.#door.given(password, tab),
+      signIn: (answer) => signIn?.answered(answer),
       line: (port) => {
         this.#unled = false;
         this.#desk.line(port);
@@ -62,7 +63,10 @@ class SiteSession {
     this.#desk = new Desk(
       this.tabs.session,
       this.tabs.lives,
-      { fetch: async (request) => (await this.#visiting()).fetch(request) },
+      {
+        fetch: async (request) => (await this.#visiting()).fetch(request),
+        signIn: () => signsIn((message) => this.tabs.tell(message)),
+      },
       {
         met: () => {
           this.#unled = true;
@@ -95,6 +99,7 @@ class SiteSession {
       if (invite !== this.#pass?.invite || !this.#door.isKnownTo(tab)) this.#end();
     }
     this.#door.came(tab);
+    signIn?.came((message) => tab.tell(message));
     const keeper = this.#keeper;
     const known = this.#pass?.site ?? keeper?.site?.id;
     const same = this.#pass?.invite === invite && (site === null || site === known);

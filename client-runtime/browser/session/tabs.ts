@@ -8,6 +8,7 @@ import {
   type HelloMessage,
   type PageMessage,
   type Pass,
+  type SignInAnswer,
   stateToWire,
   type TabState,
   type ToTab,
@@ -21,6 +22,8 @@ export interface TabEvents {
   empty(last: Tab): void;
   /** A person answered the question for the password there. */
   password(password: string, tab: Tab): void;
+  /** A person signed in there, or does not want to. */
+  signIn(answer: SignInAnswer): void;
   /** A port that leads to the service worker. */
   line(port: MessagePort): void;
   /** A page of the site says something. */
@@ -114,6 +117,7 @@ export class Tabs {
         tab.seen = performance.now();
         this.#look();
       } else if (data.porthole === 'password') this.#events.password(data.password, tab);
+      else if (data.porthole === 'sign-in') this.#events.signIn(data);
       else if (data.porthole === 'line' && given) this.#events.line(given);
       else if (data.porthole === 'leave') leave();
     };

@@ -41,11 +41,18 @@ export type PageMessage =
   /** A WebSocket is wanted, at the other end of a port. */
   | { readonly is: 'socket'; readonly wish: SocketWish };
 
+/** What a person gave where the site asks for a name and a password with 401; null: nothing. */
+export interface SignInAnswer {
+  readonly realm: string;
+  readonly login: { readonly name: string; readonly password: string } | null;
+}
+
 /** Window to session. */
 export type FromTab =
   | HelloMessage
   | { readonly porthole: 'sight'; readonly visible: boolean }
   | { readonly porthole: 'password'; readonly password: string }
+  | ({ readonly porthole: 'sign-in' } & SignInAnswer)
   /** With a port that leads to the service worker. */
   | { readonly porthole: 'line' }
   | { readonly porthole: 'page'; readonly say: PageMessage }
@@ -60,6 +67,8 @@ export type ToTab =
   | { readonly porthole: 'state'; readonly state: WireState }
   /** The site asks for its password; `wrong`: the last one was not it. */
   | { readonly porthole: 'ask'; readonly wrong: boolean }
+  /** A name and a password are asked for, for this realm (RFC 9110 section 11.5); null: no longer. */
+  | { readonly porthole: 'sign-in'; readonly realm: string | null; readonly wrong: boolean }
   /** This salted password opened the site, or (null) none of that salt does. Of the window that gave it. */
   | { readonly porthole: 'salted'; readonly salt: string; readonly verifier: string | null }
   /** The service worker runs anew, and has no line here: `line`, this window is to make one. */

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signs a person in where the site asks for it with 401: a worker's answer cannot have the browser ask, so that the page does. Loaded
+// with the first such answer; what was given is forgotten with the session.
+
+import type { Asking } from '../../../transport/session/http.ts';
+import type { RequestHead } from '../shared/bridge.ts';
+import type { SignInAnswer, ToTab } from '../shared/session-messages.ts';
+import { type Challenge, challengesOf } from './challenges.ts';
+import { authorization, bestOf, type Login } from './sign-in-schemes.ts';
+
+/** Milliseconds that a request waits for a person: then its page is the site's own with 401. Below HEAD_WITHIN_MS (bridge.ts). */
+export const ASKS_FOR_MS = 200_000;
+
+/** What a login is good for (RFC 7617 section 2.2, RFC 7616 section 3.3). */
+interface Space {
+  readonly realm: string;
+  challenge: Challenge;
+  readonly login: Login;
+  /** Paths below these are in it, as far as is known. */
+  readonly below: Set<string>;
+  /** How often the challenge's nonce was used. */
+  count: number;
+}
+
+/** A request that the site has answered with 401, and how it is sent again. */
+interface Sent {
+  readonly head: RequestHead;
+  readonly request: Asking;
+  send(request: Asking): Promise<Response>;
+}
+
+/** Asked of a person, for as long as a request waits for the answer. */
+interface Question {
+  readonly message: ToTab;
+  readonly answer: Promise<Login | null>;
+  settle(login: Login | null): void;
+  waiting: number;
+}
+
+export class SignIn {
+  readonly #tell: (message: ToTab) => void;
+  readonly #spaces = new Map<string, Space>();
+  /** By their realms: several answers may ask the same. The first is shown. */
+  readonly #questions = new Map<string, Question>();
+  /** Realms of which a person does not want to hear before the next page. */
+  readonly #declined = new Set<string>();
+
+  /** @param tell tells all windows */
+  constructor(tell: (message: ToTab) => void) {
+    this.#tell = tell;
+  }
+
+  /** Gives a request what the site is known to want for it. */
+  give({ method, url }: RequestHead, headers: Headers): void {
+    if (headers.has('authorization')) return;
+    const { pathname, search } = new URL(url);
+    const depth = ({ below }: Space): number =>
+      Math.max(0, ...[...below].filter((path) => pathname.startsWith(path)).map((path) => path.length));
+    const deepest = [...this.#spaces.values()].sort((one, other) => depth(other) - depth(one))[0];
+    if (deepest && depth(deepest) > 0) headers.set('authorization', this.#field(deepest, method, pathname + search));
+  }
+
+  /** A window came: it shows what is asked. */
+  came(tell: (message: ToTab) => void): void {
+    for (const { message } of this.#questions.values()) return tell(message);
+  }
+
+  /** A person answered in one of the windows, or does not want to (null). */
+  answered({ realm, login }: SignInAnswer): void {
+    if (!login) this.#declined.add(realm);
+    this.#questions.get(realm)?.settle(login);
+  }
+
+  /**
+   * Asks a person for what the site wants, and the site again with it, as long as both go on.
+   * @param response the site's, with 401
+   * @returns its last answer
+   */
+  async through({ head, request, send }: Sent, response: Response): Promise<Response> {
+    const { pathname, search } = new URL(head.url);
+    let last = response;
+    let used = new Headers([...request.headers] as [string, string][]).get('authorization');
+    while (last.status === 401) {
+      const challenge = bestOf(challengesOf(last.headers.get('www-authenticate') ?? ''));
+      const realm = challenge?.params.get('realm') ?? '';
+      if (/frame|document/.test(head.destination)) this.#declined.delete(realm);
+      const space = challenge && (await this.#space(challenge, used, request.signal));
+      if (!space) break;
+      space.below.add(challenge.scheme === 'digest' ? '/' : pathname.slice(0, pathname.lastIndexOf('/') + 1));
+      last.body?.cancel().catch(() => undefined); // nobody reads it
+      used = this.#field(space, head.method, pathname + search);
+      const headers = new Headers([...request.headers] as [string, string][]);
+      headers.set('authorization', used);
+      last = await send({ ...request, headers });
+    }
+    return last;
+  }
+
+  /** What is known for a challenge, or what a person gives; null when nobody does. @param used what the site did not take */
+  async #space(challenge: Challenge, used: string | null, signal: Asking['signal']): Promise<Space | null> {
+    const realm = challenge.params.get('realm') ?? '';
+    const known = this.#spaces.get(realm);
+    const stale = challenge.params.get('stale')?.toLowerCase() === 'true';
+    // Another request may have brought it, or the nonce is used up: then nothing is wrong with the login.
+    if (known && (stale || used === null || !isOf(known, used))) {
+      if (challenge.params.get('nonce') !== known.challenge.params.get('nonce')) Object.assign(known, { challenge, count: 0 });
+      return known;
+    }
+    if (this.#declined.has(realm)) return null;
+    this.#spaces.delete(realm);
+    const login = await this.#ask(realm, used !== null, signal);
+    if (!login) return null;
+    const space = this.#spaces.get(realm) ?? { realm, challenge, login, below: new Set<string>(), count: 0 };
+    this.#spaces.set(realm, space);
+    return space;
+  }
+
+  async #ask(realm: string, wrong: boolean, signal: Asking['signal']): Promise<Login | null> {
+    const question = this.#questions.get(realm) ?? this.#begin(realm, wrong);
+    question.waiting++;
+    try {
+      const enough = AbortSignal.any([AbortSignal.timeout(ASKS_FOR_MS), ...(signal ? [signal] : [])]);
+      return await Promise.race([question.answer, new Promise<null>((resolve) => enough.addEventListener('abort', () => resolve(null)))]);
+    } finally {
+      if (--question.waiting === 0) question.settle(null);
+    }
+  }
+
+  #begin(realm: string, wrong: boolean): Question {
+    const { promise, resolve } = Promise.withResolvers<Login | null>();
+    const settle = (login: Login | null): void => {
+      resolve(login);
+      if (this.#questions.get(realm) !== question) return;
+      this.#questions.delete(realm);
+      this.#tell({ porthole: 'sign-in', realm: null, wrong: false });
+      this.came(this.#tell);
+    };
+    const question: Question = { message: { porthole: 'sign-in', realm, wrong }, answer: promise, settle, waiting: 0 };
+    this.#questions.set(realm, question);
+    if (this.#questions.size === 1) this.#tell(question.message);
+    return question;
+  }
+
+  #field(space: Space, method: string, uri: string): string {
+    const cnonce = crypto.randomUUID().replaceAll('-', '');
+    return authorization(space.challenge, space.login, { method, uri }, ++space.count, cnonce);
+  }
+}
+
+/** Whether a field was made of this challenge and this login. */
+function isOf({ challenge, login }: Space, field: string): boolean {
+  if (challenge.scheme === 'basic') return field === authorization(challenge, login, { method: '', uri: '' }, 0, '');
+  return field.includes(`nonce="${challenge.params.get('nonce')}"`);
+}
