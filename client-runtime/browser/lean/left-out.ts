@@ -18,7 +18,7 @@ export const FILES: Readonly<Record<string, string>> = {
   // WebSocket carries bytes as they are: what says that it is base64 all the same is nothing
   'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
   // one connection for each call of it, and one namespace
-  'socket.io-client/build/esm/index.js': `import { Manager } from './manager.js';
+  'socket.io-client/build/esm/index.js': `import { Manager } from ${JSON.stringify('./manager.js')};
     export const io = (uri, options) => new Manager(uri, options).socket('/', options);`,
   '@socket.io/component-emitter/lib/esm/index.js': `export class Emitter {
     _callbacks = {};
@@ -48,7 +48,7 @@ export const FILES: Readonly<Record<string, string>> = {
     }
   }`,
   // what is sent and what comes are bytes, next to the name of an event or as an answer
-  'socket.io-parser/build/esm/binary.js': `import { isBinary } from './is-binary.js';
+  'socket.io-parser/build/esm/binary.js': `import { isBinary } from ${JSON.stringify('./is-binary.js')};
     export const deconstructPacket = (packet) => {
       const buffers = [];
       packet.data = packet.data.map((it) => (isBinary(it) ? { _placeholder: true, num: buffers.push(it) - 1 } : it));
