@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A site's own origin: the shell for browsers, its files, what it needs to know, and the gateway for clients without a page.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { PortholeError } from '../../proto/errors.ts';
 import { isNavigation } from '../../transport/http/http-front.ts';
@@ -15,6 +16,19 @@ const constraints = { origin: 'site' };
 
 /** The shell page in the folder of browser files. */
 export const SHELL_FILE = 'shell.html';
+
+const PAST_WORKER = 'a page of this site asked past its service worker, so that this would not be sealed: see docs/limits-in-browsers.md';
+
+/**
+ * Whether a page of the site asks for a part of itself: its service worker should have carried that. What a person saves by the
+ * browser's own menu goes past workers as well, and says nothing of what for.
+ * @param isPage it is a navigation: those get the shell, which sees to it, but for objects, which no worker is asked for
+ */
+function isPastWorker(headers: IncomingHttpHeaders, isPage: boolean): boolean {
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = headers;
+  if (site !== 'same-origin') return false;
+  return isPage ? dest === 'object' || dest === 'embed' : !(mode === 'no-cors' && dest === 'empty');
+}
 
 /** Adds the routes. */
 export function siteRoutes(app: FastifyInstance, web: Web): void {
@@ -47,7 +61,12 @@ export function siteRoutes(app: FastifyInstance, web: Web): void {
       if (site === undefined) return sendProblem(web, request, reply, siteUnknown(label));
       // What is below /.porthole/ is ours, not the site's.
       if (request.url.startsWith('/.porthole/')) return sendMissing(web, request, reply);
-      if (isNavigation(request)) {
+      const isPage = isNavigation(request);
+      if (isPastWorker(request.headers, isPage)) {
+        // An object that was refused stays so, whatever the page's first script gives it afterwards.
+        return sendText(reply, 'NOT_ALLOWED', PAST_WORKER, isPage ? 200 : undefined);
+      }
+      if (isPage) {
         if (web.browserAssets === undefined) throw new PortholeError('INTERNAL', 'this suite was started without its files for browsers');
         return reply.sendFile(SHELL_FILE, web.browserAssets);
       }

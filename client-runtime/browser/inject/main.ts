@@ -8,6 +8,7 @@ import { ownCookies } from './document-cookie.ts';
 import { followMoves } from './history.ts';
 import { guideLinks } from './links.ts';
 import { refuseWorkers } from './own-worker.ts';
+import { keepRequestsCarried } from './past-workers.ts';
 import { keepOwnItems } from './storage.ts';
 import { ownSockets } from './web-socket.ts';
 
@@ -22,6 +23,7 @@ if (!shell && parent !== window && gift.guarded) {
   document.documentElement.remove();
 } else if (shell) {
   refuseWorkers();
+  keepRequestsCarried();
   keepOwnItems();
   const say = (message: PageMessage, ports: Transferable[] = []): void => {
     if (shell.portholePages) shell.portholePages.say(message, ports);

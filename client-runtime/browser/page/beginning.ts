@@ -12,6 +12,14 @@ declare const PORTHOLE_SESSION: string;
 /** Milliseconds after which the script is started without a paint: nobody may be looking. */
 const PAINTED_WITHIN_MS = 1000;
 
+if (origin === 'null') {
+  // A sandboxed frame of the site's page: no worker is its own, and what it asked for would not be sealed.
+  const words = 'Porthole cannot carry a page into a sandboxed frame without “allow-same-origin”.';
+  const status = document.getElementById('porthole-status') as HTMLElement;
+  status.dataset.busy = 'false';
+  (status.querySelector('h1') as HTMLElement).textContent = words;
+  throw new Error(words);
+}
 const { controller } = navigator.serviceWorker ?? {};
 // The page's script has it, too: from there on it is told who is here.
 const session = controller && sharesWorker() ? new SharedWorker(PORTHOLE_SESSION, SESSION_WORKER) : null;

@@ -80,6 +80,29 @@ describe('gateway', () => {
     assert.equal((await at('/', { headers: { 'Sec-Fetch-Dest': 'image' } })).body, 'gateway');
   });
 
+  it('refuses what a page of the site asks for past its service worker: that would not be sealed', async () => {
+    const { at } = await open(async () => new Response('gateway'));
+    const ask = async (site: string, mode: string, dest: string): Promise<string> => {
+      const headers = { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': mode, 'Sec-Fetch-Dest': dest };
+      const { status, body } = await at('/', { headers });
+      return `${status} ${body.split(':')[0]}`;
+    };
+    assert.equal(await ask('same-origin', 'cors', 'empty'), '403 NOT_ALLOWED');
+    assert.equal(await ask('same-origin', 'no-cors', 'image'), '403 NOT_ALLOWED');
+    assert.equal(await ask('same-origin', 'navigate', 'object'), '200 NOT_ALLOWED', 'a refusal would be for good');
+    assert.equal(await ask('same-origin', 'navigate', 'embed'), '200 NOT_ALLOWED');
+    assert.equal(await ask('same-origin', 'no-cors', 'empty'), '200 gateway', 'saved by the browser’s menu');
+    assert.equal(await ask('cross-site', 'no-cors', 'image'), '200 gateway');
+    for (const [mode, dest] of [
+      ['navigate', 'iframe'],
+      ['navigate', 'document'],
+    ]) {
+      assert.match(await ask('same-origin', mode as string, dest as string), /^500/, 'the shell, which is not in this test');
+    }
+    const worker = { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'same-origin', 'Sec-Fetch-Dest': 'empty', Accept: 'text/html' };
+    assert.equal((await at('/', { headers: worker })).status, 500, 'our service worker asks for the shell');
+  });
+
   it('tells a failure by its code', async () => {
     let failure: unknown = new PortholeError('HOST_OFFLINE');
     const { at } = await open(async () => {
