@@ -3,9 +3,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';
-import { type OnRead, type Piece, readHead, readShort, streamBytes, streamFile } from './body.ts';
 import type { Coding } from './coding.ts';
 import type { ContentHashes, Reopen } from './content-hashes.ts';
+import { type OnRead, type Piece, readHead, readShort, streamBytes, streamFile } from './file-body.ts';
 import type { OpenFile } from './folder.ts';
 import { type Head, impliedCoding, mediaType, needsHead } from './media-type.ts';
 import { COMMON_HEADERS, errorAnswer } from './pages.ts';

@@ -4,10 +4,10 @@
 import { stat } from 'node:fs/promises';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Site } from '../../transport/session/site.ts';
-import { readHead, readShort } from './body.ts';
 import { type Coding, codingsForRange, readCodingWishes } from './coding.ts';
 import { ContentHashes } from './content-hashes.ts';
 import { answerWithFile, type Chosen } from './file-answer.ts';
+import { readHead, readShort } from './file-body.ts';
 import type { Folder, Found, OpenFile, Refusal } from './folder.ts';
 import { Listings } from './listing.ts';
 import { type Head, mediaType, needsHead } from './media-type.ts';

@@ -2,8 +2,8 @@
 // Small pictures of large ones, for listings. Alone knows sharp, which is optional: without it small files stand for themselves.
 
 import type { Sharp, SharpOptions } from 'sharp';
-import { readShort } from './body.ts';
 import type { FileFacts } from './facts.ts';
+import { readShort } from './file-body.ts';
 import type { Found, OpenFile, Refusal } from './folder.ts';
 import { errorAnswer } from './pages.ts';
 import { Places } from './places.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { isSiteId } from '../../proto/rendezvous.ts';
 import { plainTexts } from '../../proto/text.ts';
-import { type Row, Store } from './store.ts';
+import { type Row, SqliteFile } from './sqlite.ts';
 
 /** What a site says of itself. */
 export interface Card {
@@ -61,7 +61,7 @@ PRAGMA user_version = ${SCHEMA_VERSION};
 
 /** The directory in a folder: one SQLite file. */
 export class Directory {
-  readonly #store: Store;
+  readonly #store: SqliteFile;
   readonly #now: () => number;
   readonly #namesPerKey: number;
   readonly #fullText: boolean;
@@ -78,7 +78,7 @@ export class Directory {
     } catch (failure) {
       throw asPortholeError(failure, 'STORAGE_FAILED');
     }
-    this.#store = new Store(join(folder, 'directory.sqlite'));
+    this.#store = new SqliteFile(join(folder, 'directory.sqlite'));
     try {
       const version = Number(this.#store.rows('PRAGMA user_version')[0]?.user_version ?? 0);
       if (version > SCHEMA_VERSION) throw new PortholeError('STORAGE_FAILED', `${folder} was written by a newer Porthole`);

@@ -9,9 +9,9 @@ import type { Connection, Receiver } from '../../transport/channel/connection.ts
 import { framedConnection } from '../../transport/channel/framed.ts';
 import { lengthPrefix } from '../../transport/channel/framing.ts';
 import { joined } from '../../transport/channel/join.ts';
-import { Direction } from '../../transport/seal/direction.ts';
 import { nodePrimitives } from '../../transport/seal/node.ts';
 import type { KeyPair, Primitives } from '../../transport/seal/primitives.ts';
+import { RecordCipher } from '../../transport/seal/record-cipher.ts';
 import { unpack } from '../../transport/seal/records.ts';
 import { type Sealed, sealAsHost, sealAsVisitor } from '../../transport/seal/sealed.ts';
 import type { Clock } from '../../transport/time/clock.ts';
@@ -203,7 +203,7 @@ async function pour(tape: Tape, stream: Uint8Array, chance: Chance): Promise<str
 /** One record alone, at its place in the order: the quick way. */
 function openOne(key: Uint8Array, n: number, original: Uint8Array, hurt: Uint8Array): string {
   try {
-    void new Direction(nodePrimitives, key, REKEY_RECORDS * 1000, n).open(hurt);
+    void new RecordCipher(nodePrimitives, key, REKEY_RECORDS * 1000, n).open(hurt);
   } catch (error) {
     assert.ok(error instanceof PortholeError && error.code === 'SEAL_BROKEN', String(error));
     return error.code;
@@ -250,7 +250,9 @@ export async function fuzzSeal(seed: number, mutations: number): Promise<{ mutat
     for (let at = 0; at + 20 < size; at += 22) content.set([0, 20], at);
     return content;
   });
-  const records = contents.map((content, n) => new Uint8Array(new Direction(nodePrimitives, key, 1000, n).seal([content]) as Uint8Array));
+  const records = contents.map(
+    (content, n) => new Uint8Array(new RecordCipher(nodePrimitives, key, 1000, n).seal([content]) as Uint8Array),
+  );
   const all = [...records, ...tapes.flatMap(({ messages }) => messages)];
 
   for (let done = 0; done < mutations; done++) {

@@ -2,9 +2,9 @@
 // The sending half of a sealed path: messages into records, records encrypted, in order, onto the connection.
 
 import { endOfTurn } from '../time/turn.ts';
-import type { Direction } from './direction.ts';
 import { InOrder } from './in-order.ts';
 import { Packer } from './packer.ts';
+import type { RecordCipher } from './record-cipher.ts';
 
 /** A message that waits for the keys. */
 interface Unsent {
@@ -18,7 +18,7 @@ export class RecordSender {
   readonly #fail: (reason: unknown) => void;
   readonly #packer = new Packer((pieces) => this.#seal(pieces));
   readonly #records: InOrder<Uint8Array>;
-  #direction: Direction | null = null;
+  #cipher: RecordCipher | null = null;
   #unsent: Unsent[] = [];
   #scheduled = false;
   #room = true; // the connection has some
@@ -49,15 +49,15 @@ export class RecordSender {
   }
 
   /** The keys stand: what waited goes out. */
-  keyed(direction: Direction): void {
-    this.#direction = direction;
+  keyed(cipher: RecordCipher): void {
+    this.#cipher = cipher;
     for (const { head, content } of this.#unsent.splice(0)) this.#pack(head, content);
     this.#settle();
   }
 
   /** Sends a message, whose memory is the caller's again after the call. Returns whether there is room for the next. */
   send(head: Uint8Array, content: Uint8Array | undefined): boolean {
-    if (this.#direction) this.#pack(head, content);
+    if (this.#cipher) this.#pack(head, content);
     else this.#unsent.push({ head: new Uint8Array(head), content: content && new Uint8Array(content) });
     const roomy = this.#roomy;
     if (!roomy && !this.#owes) this.#await();
@@ -82,11 +82,11 @@ export class RecordSender {
     this.#records.stop();
     this.#unsent = [];
     this.#owes = false;
-    this.#direction = null;
+    this.#cipher = null;
   }
 
   get #roomy(): boolean {
-    return this.#room && this.#direction !== null && !this.#records.waits;
+    return this.#room && this.#cipher !== null && !this.#records.waits;
   }
 
   #await(): void {
@@ -109,14 +109,14 @@ export class RecordSender {
     this.#scheduled = true;
     endOfTurn(() => {
       this.#scheduled = false;
-      if (this.#direction && this.#packer.waiting > 0) this.#packer.flush();
+      if (this.#cipher && this.#packer.waiting > 0) this.#packer.flush();
     });
   }
 
   #seal(pieces: readonly Uint8Array[]): void {
-    if (!this.#direction) return;
+    if (!this.#cipher) return;
     try {
-      this.#records.push(this.#direction.seal(pieces));
+      this.#records.push(this.#cipher.seal(pieces));
     } catch (error) {
       this.#fail(error);
     }

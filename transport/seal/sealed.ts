@@ -9,16 +9,16 @@ import { LINGER_MS } from '../channel/framed.ts';
 import { joined } from '../channel/join.ts';
 import { awaitedLater, systemClock } from '../time/clock.ts';
 import { endOfTurn } from '../time/turn.ts';
-import { Direction } from './direction.ts';
 import { type Agreed, SealHandshake } from './handshake.ts';
 import { InOrder } from './in-order.ts';
 import { OneStep } from './one-step.ts';
+import { RecordCipher } from './record-cipher.ts';
 import { RecordSender } from './record-sender.ts';
 import { MAX_SEALED_MESSAGE_BYTES, unpack } from './records.ts';
-import type { Proved, Sealed, SealOptions } from './seal.ts';
 import { type Steps, soon } from './steps.ts';
+import type { Proved, Sealed, SealOptions } from './types.ts';
 
-export type { Proved, Sealed, SealOptions } from './seal.ts';
+export type { Proved, Sealed, SealOptions } from './types.ts';
 
 /** Milliseconds from the beginning until the peer has proved its key and that it is there now. */
 export const SEAL_MS = 10_000;
@@ -55,7 +55,7 @@ class SealedConnection implements Sealed {
   readonly #incoming: InOrder<Uint8Array | null>;
   readonly #step: OneStep;
   readonly #cancelDeadline: () => void;
-  #receiving: Direction | null = null;
+  #receiving: RecordCipher | null = null;
   #over: Error | null = null; // why nothing can be sent any more
   #broken = false;
   #held = false; // the connection is paused
@@ -199,11 +199,11 @@ class SealedConnection implements Sealed {
   #keyed({ send, receive, key, hash }: Agreed): void {
     if (this.#broken) return;
     const { primitives, rekeyRecords } = this.#options;
-    this.#receiving = new Direction(primitives, receive, rekeyRecords);
+    this.#receiving = new RecordCipher(primitives, receive, rekeyRecords);
     this.#cancelDeadline();
     this.proved = { key, hash };
     this.#ready.resolve(this.proved);
-    this.#sender.keyed(new Direction(primitives, send, rekeyRecords));
+    this.#sender.keyed(new RecordCipher(primitives, send, rekeyRecords));
   }
 
   // Receiving:

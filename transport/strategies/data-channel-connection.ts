@@ -6,7 +6,7 @@ import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';
 import type { Connection, Receiver } from '../channel/connection.ts';
 import { Delivery } from '../channel/delivery.ts';
 import type { Clock } from '../time/clock.ts';
-import { DATA_CHANNEL } from './later.ts';
+import { DATA_CHANNEL } from './descriptions.ts';
 
 /** Bytes that may wait in the channel before there is no more room. */
 export const SEND_QUEUE_BYTES = 256 * 1024;

@@ -20,7 +20,7 @@ import {
   type Signal,
 } from './data-channel-notes.ts';
 import { AFTER_YOU_MS, type Courtesy, callerBegins, chances, concerns, courtesy } from './data-channel-order.ts';
-import { DATA_CHANNEL } from './later.ts';
+import { DATA_CHANNEL } from './descriptions.ts';
 
 /** Candidates of the peer that are tried; more are not looked at. */
 export const MAX_CANDIDATES = 32;

@@ -8,7 +8,7 @@ import { nodeRtc } from '../rtc/node.ts';
 import { POLICY_NAMES, policyFor, tiersOf } from '../strategy/policy.ts';
 import { infoOf, type Strategy, type StrategyInfo } from '../strategy/strategy.ts';
 import { dataChannel } from './data-channel.ts';
-import { DATA_CHANNEL, RELAY } from './later.ts';
+import { DATA_CHANNEL, RELAY } from './descriptions.ts';
 import { type DialRelay, relay } from './relay.ts';
 import { TCP_PUNCH, tcpPunch } from './tcp-punch.ts';
 

@@ -8,7 +8,7 @@ import type { Connection } from '../channel/connection.ts';
 import { framedConnection } from '../channel/framed.ts';
 import { lengthPrefix, Unframer } from '../channel/framing.ts';
 import type { RelayOffer, Strategy } from '../strategy/strategy.ts';
-import { RELAY, relaySuits } from './later.ts';
+import { RELAY, relaySuits } from './descriptions.ts';
 
 /** Opens a byte pipe to the relay, by the carrier that suits the platform. */
 export type DialRelay = (offer: RelayOffer, signal: AbortSignal) => Promise<BytePipe>;

@@ -3,7 +3,8 @@
 
 import { rtcElsewhere } from '../../../transport/rtc/elsewhere.ts';
 import { dataChannel } from '../../../transport/strategies/data-channel.ts';
-import { later, RELAY, relaySuits } from '../../../transport/strategies/later.ts';
+import { RELAY, relaySuits } from '../../../transport/strategies/descriptions.ts';
+import { later } from '../../../transport/strategies/later.ts';
 import { type PageSource, watchPageNetwork } from '../../../transport/system/network-browser.ts';
 import { startVisit } from '../../visit/connect.ts';
 import { pagePrimitives } from '../shared/cryptography.ts';

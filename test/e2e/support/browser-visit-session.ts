@@ -11,7 +11,7 @@ import { rateLimited } from '../../../proto/wait.ts';
 import { passwordProof } from '../../../transport/continuity/password.ts';
 import type { PathNews } from '../../../transport/paths/news.ts';
 import type { Asking } from '../../../transport/session/http.ts';
-import { DATA_CHANNEL, RELAY } from '../../../transport/strategies/later.ts';
+import { DATA_CHANNEL, RELAY } from '../../../transport/strategies/descriptions.ts';
 import type { StrategyInfo } from '../../../transport/strategy/strategy.ts';
 import { type CarriedHead, type FromTest, TEST_CHANNEL, type TestDoor, type TestSite, type ToTest } from './browser-visit.ts';
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Card, Directory, type DirectoryOptions } from '../../../signaling/directory/directory.ts';
-import { Store } from '../../../signaling/directory/store.ts';
+import { SqliteFile } from '../../../signaling/directory/sqlite.ts';
 import { cleanUp, folder, identity, later } from './helper.ts';
 
 const card = (rest: Partial<Card> = {}): Card => ({ title: '', owner: '', purpose: '', contact: '', keywords: [], ...rest });
@@ -155,7 +155,7 @@ describe('directory', () => {
     await writeFile(join(path, 'garbage', 'directory.sqlite'), 'no database'.repeat(1000));
     refused(join(path, 'garbage'));
     await mkdir(join(path, 'newer'));
-    const newer = new Store(join(path, 'newer', 'directory.sqlite'));
+    const newer = new SqliteFile(join(path, 'newer', 'directory.sqlite'));
     newer.script('PRAGMA user_version = 99');
     newer.close();
     refused(join(path, 'newer'));

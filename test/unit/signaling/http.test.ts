@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Gauge } from 'prom-client';
-import { Store } from '../../../signaling/directory/store.ts';
+import { SqliteFile } from '../../../signaling/directory/sqlite.ts';
 import type { Suite } from '../../../signaling/suite.ts';
 import { type Ask, cleanUp, folder, goOffline, host, http, identity, later, openSuite, PAGE, Peer } from './helper.ts';
 
@@ -339,7 +339,7 @@ describe('health and metrics', () => {
   it('health is 503 when it cannot, and says why; so is a host told', async () => {
     const dataFolder = await folder();
     const suite = await openSuite({ dataFolder });
-    const vandal = new Store(join(dataFolder, 'directory.sqlite'));
+    const vandal = new SqliteFile(join(dataFolder, 'directory.sqlite'));
     vandal.script('PRAGMA foreign_keys = OFF; DROP TABLE names');
     vandal.close();
     const { status, body } = await http(suite, '/healthz');

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Direction } from '../../../transport/seal/direction.ts';
 import { COLLECT_BYTES, collectedPrimitives, nodePrimitives } from '../../../transport/seal/node.ts';
 import { openSsl } from '../../../transport/seal/openssl.ts';
+import { RecordCipher } from '../../../transport/seal/record-cipher.ts';
 
 const run = promisify(execFile);
 /** In a process of its own, since a collection concerns all that lives in one. */
@@ -24,18 +24,18 @@ describe('Seal: collection', () => {
         collections++;
       }, direct);
       const key = new Uint8Array(32);
-      const [one, other] = [new Direction(primitives, key), new Direction(primitives, key)];
+      const [one, other] = [new RecordCipher(primitives, key), new RecordCipher(primitives, key)];
       const count = Math.ceil(COLLECT_BYTES / RECORD_BYTES);
       for (let i = 0; i < count; i++) void other.open(one.seal(pieces) as Uint8Array);
       assert.equal(collections, direct ? 1 : 2);
-      const more = new Direction(primitives, new Uint8Array(32).fill(1));
+      const more = new RecordCipher(primitives, new Uint8Array(32).fill(1));
       for (let i = 0; i < count; i++) void more.seal(pieces);
       assert.equal(collections, direct ? 1 : 3);
     });
   }
 
   it('what OpenSSL itself encrypts leaves nothing behind', () => {
-    const sealing = new Direction(nodePrimitives, new Uint8Array(32));
+    const sealing = new RecordCipher(nodePrimitives, new Uint8Array(32));
     const [first, second] = [sealing.seal(pieces) as Uint8Array, sealing.seal(pieces) as Uint8Array];
     assert.ok(openSsl() !== null);
     assert.equal(first.buffer, second.buffer);

@@ -2,10 +2,10 @@
 // The handshake against published Noise vectors, with each platform's primitives, and each with the other.
 
 import assert from 'node:assert/strict';
-import { Direction } from '../../../transport/seal/direction.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { Handshake } from '../../../transport/seal/noise.ts';
 import type { Primitives } from '../../../transport/seal/primitives.ts';
+import { RecordCipher } from '../../../transport/seal/record-cipher.ts';
 import { subtlePrimitives } from '../../../transport/seal/subtle.ts';
 import { webPrimitives } from '../../../transport/seal/web.ts';
 import { bytesOf, hexOf, vectors } from '../proto/helper.ts';
@@ -70,8 +70,8 @@ describe('Noise: published vectors', () => {
           assert.equal(hexOf(b.remoteKey as Uint8Array), hexOf((await initiator.keyPair(bytesOf(vector.init_static))).publicKey));
           assert.equal(hexOf(a.remoteKey as Uint8Array), hexOf((await initiator.keyPair(bytesOf(vector.resp_static))).publicKey));
           const keys = [await a.split(), await b.split()] as const;
-          const sending = [new Direction(initiator, keys[0].send), new Direction(responder, keys[1].send)];
-          const receiving = [new Direction(responder, keys[1].receive), new Direction(initiator, keys[0].receive)];
+          const sending = [new RecordCipher(initiator, keys[0].send), new RecordCipher(responder, keys[1].send)];
+          const receiving = [new RecordCipher(responder, keys[1].receive), new RecordCipher(initiator, keys[0].receive)];
           for (const [at, { payload, ciphertext }] of vector.messages.entries()) {
             if (at < handshake.length) continue;
             const record = new Uint8Array((await sending[at % 2]?.seal([bytesOf(payload)])) as Uint8Array);

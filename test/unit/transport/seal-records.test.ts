@@ -7,13 +7,13 @@ import fc from 'fast-check';
 import { MAX_RECORD_BYTES } from '../../../proto/limits.ts';
 import { joined } from '../../../transport/channel/join.ts';
 import { memoryPair } from '../../../transport/channel/memory.ts';
-import { Direction, MAX_RECORD_NUMBER } from '../../../transport/seal/direction.ts';
 import { KINDS, PROLOGUE } from '../../../transport/seal/handshake.ts';
 import { InOrder } from '../../../transport/seal/in-order.ts';
 import { nodePrimitives } from '../../../transport/seal/node.ts';
 import { Handshake } from '../../../transport/seal/noise.ts';
 import { GATHER_BYTES, Packer } from '../../../transport/seal/packer.ts';
 import { type Primitives, TAG_BYTES } from '../../../transport/seal/primitives.ts';
+import { MAX_RECORD_NUMBER, RecordCipher } from '../../../transport/seal/record-cipher.ts';
 import { MAX_CONTENT_BYTES, MAX_SEALED_MESSAGE_BYTES, PAD_BELOW_BYTES, PAD_TO_BYTES, unpack } from '../../../transport/seal/records.ts';
 import { sealAsHost } from '../../../transport/seal/sealed.ts';
 import { asked } from '../../support/asked.ts';
@@ -147,7 +147,7 @@ describe('Seal: records on the wire', () => {
     await greet(KINDS[0] as number);
     await handshake.read(((await asked(wire).receive()) as Uint8Array).subarray(1));
     await greet(KINDS[2] as number);
-    const sending = new Direction(nodePrimitives, (await handshake.split()).send);
+    const sending = new RecordCipher(nodePrimitives, (await handshake.split()).send);
     wire.send(await sending.seal([Uint8Array.of(0, 1, 65, 9, 9, 9)]));
     assert.deepEqual(await drain(host), { texts: [], code: 'FRAME_MALFORMED' });
   });
@@ -207,22 +207,22 @@ describe('Seal: numbers and keys', () => {
   }
 
   it('a new key opens nothing of the old, nor the other way about', async () => {
-    const sending = new Direction(nodePrimitives, new Uint8Array(32).fill(1), 2);
+    const sending = new RecordCipher(nodePrimitives, new Uint8Array(32).fill(1), 2);
     const records = [0, 1, 2].map((i) => new Uint8Array(sending.seal([Uint8Array.of(i)]) as Uint8Array));
-    const never = new Direction(nodePrimitives, new Uint8Array(32).fill(1), 1000);
+    const never = new RecordCipher(nodePrimitives, new Uint8Array(32).fill(1), 1000);
     assert.deepEqual(
       records.slice(0, 2).map((record) => (never.open(record) as Uint8Array)[0]),
       [0, 1],
     );
     assert.throws(() => never.open(records[2] as Uint8Array), code('SEAL_BROKEN'));
-    const early = new Direction(nodePrimitives, new Uint8Array(32).fill(1), 2, 2);
+    const early = new RecordCipher(nodePrimitives, new Uint8Array(32).fill(1), 2, 2);
     assert.equal((early.open(records[2] as Uint8Array) as Uint8Array)[0], 2);
   });
 
   it('MAX_RECORD_NUMBER: no record has a higher one', () => {
     const key = new Uint8Array(32);
-    const sending = new Direction(nodePrimitives, key, Number.POSITIVE_INFINITY, MAX_RECORD_NUMBER);
-    const receiving = new Direction(nodePrimitives, key, Number.POSITIVE_INFINITY, MAX_RECORD_NUMBER);
+    const sending = new RecordCipher(nodePrimitives, key, Number.POSITIVE_INFINITY, MAX_RECORD_NUMBER);
+    const receiving = new RecordCipher(nodePrimitives, key, Number.POSITIVE_INFINITY, MAX_RECORD_NUMBER);
     const last = new Uint8Array(sending.seal([Uint8Array.of(7)]) as Uint8Array);
     assert.equal((receiving.open(last) as Uint8Array)[0], 7);
     assert.throws(() => sending.seal([Uint8Array.of(7)]), code('SEAL_BROKEN'));
@@ -231,7 +231,7 @@ describe('Seal: numbers and keys', () => {
 
   it('both platforms make the same records of the same pieces', async () => {
     const key = new Uint8Array(randomBytes(32));
-    const [node, web] = Object.values(platforms).map((primitives) => new Direction(primitives, key, 3));
+    const [node, web] = Object.values(platforms).map((primitives) => new RecordCipher(primitives, key, 3));
     for (const size of [0, 1, 100, 3000, 60_000]) {
       const pieces = [new Uint8Array(randomBytes(5)), new Uint8Array(randomBytes(size))];
       assert.equal(hexOf((await node?.seal(pieces)) as Uint8Array), hexOf((await web?.seal(pieces)) as Uint8Array));

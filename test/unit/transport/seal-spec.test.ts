@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_FRAME_BYTES, MAX_RECORD_BYTES } from '../../../proto/limits.ts';
-import { MAX_RECORD_NUMBER, REKEY_RECORDS } from '../../../transport/seal/direction.ts';
 import { KINDS, PROLOGUE } from '../../../transport/seal/handshake.ts';
 import { GATHER_BYTES } from '../../../transport/seal/packer.ts';
+import { MAX_RECORD_NUMBER, REKEY_RECORDS } from '../../../transport/seal/record-cipher.ts';
 import { MAX_CONTENT_BYTES, MAX_SEALED_MESSAGE_BYTES, PAD_BELOW_BYTES, PAD_TO_BYTES } from '../../../transport/seal/records.ts';
 import { RECEIVE_QUEUE_BYTES, SEAL_MS } from '../../../transport/seal/sealed.ts';
 

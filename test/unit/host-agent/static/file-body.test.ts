@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Piece, READ_AHEAD_CHUNKS, streamFile } from '../../../../host-agent/static/body.ts';
 import { openFd } from '../../../../host-agent/static/fd.ts';
+import { type Piece, READ_AHEAD_CHUNKS, streamFile } from '../../../../host-agent/static/file-body.ts';
 import type { OpenFile } from '../../../../host-agent/static/folder.ts';
 import { openFolder } from '../../../../host-agent/static/open-folder.ts';
 import { type ErrorCode, PortholeError } from '../../../../proto/errors.ts';
@@ -16,7 +16,7 @@ import { folderWith, openBelow, patterned, put, removeFolders, stillOpenBelow } 
 
 const coded = (code: ErrorCode) => (error: unknown) => error instanceof PortholeError && error.code === code;
 
-describe('static/body', () => {
+describe('static/file-body', () => {
   const never = new AbortController().signal;
   const content = patterned(MAX_DATA_BYTES * 12 + 5);
   let path: string;

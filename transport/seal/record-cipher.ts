@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One direction of a sealed path: counts its records for their nonces, and changes the key in time.
+// Encrypts or decrypts the records of one direction of a sealed path: counts them for their nonces, and changes the key in time.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { putNonce, rekeyed } from './noise.ts';
@@ -11,7 +11,7 @@ export const REKEY_RECORDS = 65_536;
 export const MAX_RECORD_NUMBER = Number.MAX_SAFE_INTEGER - 1;
 
 /** The transport CipherState of one direction (Noise section 5.1): a counter that only goes up, and keys that follow each other. */
-export class Direction {
+export class RecordCipher {
   readonly #primitives: Primitives;
   readonly #rekeyRecords: number;
   readonly #nonce = new Uint8Array(NONCE_BYTES);

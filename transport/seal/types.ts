@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the seal makes of a connection, and what it needs for it.
+// Types of the seal: the sealed connection (made in sealed.ts), what its peer has proved, and what an end needs for it.
 
 import type { Connection, Receiver } from '../channel/connection.ts';
 import type { Clock } from '../time/clock.ts';

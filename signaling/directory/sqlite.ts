@@ -12,7 +12,7 @@ export type Row = Record<string, Value>;
 const Database = (sqlite as unknown as { Database?: typeof sqlite.DatabaseSync }).Database ?? sqlite.DatabaseSync;
 
 /** A database file. Every failure is STORAGE_FAILED. */
-export class Store {
+export class SqliteFile {
   readonly #db: sqlite.DatabaseSync;
   readonly #statements = new Map<string, sqlite.StatementSync>();
 
