@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a session should be on, of the paths it has: a pure decision by a table, made anew whenever anything happens.
+// Decides which of its paths a session should use, and which are missing or spare: a pure function by a table, called anew at every event.
 //
 // Better is what the policy ranks higher. Round trips decide between equals only, and never against the path in use: it is
 // loaded, they are not, and each would seem the better one to the other. A standby is best of another tier than the path in
@@ -81,14 +81,14 @@ const RULES: readonly Rule[] = [
 
 /** The rules in words, one by one: the path in use, what is beside it, what is done. Apart from them, for a page need not carry it. */
 const TABLE: readonly (readonly [inUse: string, beside: string, action: string])[] = [
-  ['none, or silent', 'one that is well', 'use it; a silent one may come back'],
+  ['none, or silent', 'one that is well', 'use it; keep a silent one, which may come back'],
   ['well', 'a better one, steady', 'use it'],
-  ['none, or silent', 'none that is well', 'stay, and look for any, at once'],
-  ['well', 'a better one, not steady yet', 'wait until it is'],
-  ['well', 'no better one', 'look for a better one, politely'],
-  ['well', 'any that are well', 'one stands by, best of another tier'],
-  ['well', 'none of another tier', 'look for a standby, politely'],
-  ['any', 'more than those, and than one that is silent', 'close the others'],
+  ['none, or silent', 'none that is well', 'stay, and look for any path at once'],
+  ['well', 'a better one, not steady yet', 'wait until it is steady'],
+  ['well', 'no better one', 'look for a better one, at growing intervals'],
+  ['well', 'any that are well', 'keep one as standby, preferably of another tier'],
+  ['well', 'none of another tier', 'look for a standby there, at growing intervals'],
+  ['any', 'more than those, or more than one that is silent', 'close the others'],
 ];
 
 const NO_WANTS: Wants = { any: false, better: false, standby: false };
