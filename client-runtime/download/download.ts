@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One resource of a site, to a file or a stream. What `porthole get` runs.
+// Downloads one resource of a site to a file or a stream. `porthole get` runs it.
 
 import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A lock file that names the process which holds it, so that one that was killed does not keep others out.
+// A lock file that names the process that holds it, so that a killed process does not keep others out.
 
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';

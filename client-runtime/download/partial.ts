@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file while it comes: partial beside its place, with a note of what it is, so that another run goes on where this one stopped.
+// A file being downloaded: a partial file and a note beside the final one, so that another run continues where this one stopped.
 
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';

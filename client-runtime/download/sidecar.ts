@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The note beside a partial file: of what it is the beginning, and how much of it is safely on disk.
+// The note beside a partial file: which content it is the beginning of, and how much of it is safely on disk.
 
 /** Bytes of the note that are read. */
 export const MAX_SIDECAR_BYTES = 16 * 1024;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings a resource over, whatever breaks meanwhile: goes on by range where it stopped, and begins anew when the content changed.
+// Transfers a resource despite interruptions: continues by range where it stopped, and starts over when the content changed.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { type Clock, sleep } from '../../transport/time/clock.ts';

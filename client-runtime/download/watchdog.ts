@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ends a transfer for which nothing can come: a session waits for another path for longer than whoever downloads may want to.
+// Ends a transfer without progress: a session waits for another path longer than a downloading person may want to.
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../../transport/time/clock.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fragment of a link taken apart: the site's key and an invitation, which no suite is told, and what is the site's own.
+// Splits a link's fragment into the site's key and an invitation, which no suite gets, and the site's own fragment.
 
 export const INVITE = 'invite=';
 export const KEY = 'key=';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link taken apart: the site's key and an invitation (#key=…&invite=…), which no suite is told, and what is the site's own.
+// Splits a link into its address, the site's key and an invitation (#key=…&invite=…), which no suite gets.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_TOKEN_BYTES } from '../../proto/limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of a site a link asks for: the path and query behind the site's own part.
+// Which path and query of a site a link asks for.
 
 import { withScheme } from '../../transport/rendezvous/suite-url.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A local gateway: a loopback HTTP server whose every request is put to a visit. What `porthole open` runs.
+// A local gateway: a loopback HTTP server that passes every request to a visit. `porthole open` runs it.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

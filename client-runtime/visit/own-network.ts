@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a visit knows of its own network: when it is examined, and who is told what was found.
+// What a visit knows of its own network: when it is examined, and where the findings are sent.
 
 import type { Nat } from '../../proto/rendezvous.ts';
 import { type Examiner, OwnNat } from '../../transport/nat/exam/own-nat.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The requests of a visit: each goes by the session there is, waits where there is none, and is asked again where that may be.
+// The requests of a visit: each goes over the current session, waits if there is none, and is repeated if that is safe.
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Asking } from '../../transport/session/http.ts';

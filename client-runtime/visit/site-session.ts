@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One session with a site: its resumable session, the path manager that finds paths for it, and the proof that the other end is the site.
+// One session with a site: its resumable session, the path manager that finds paths for it, and the check that the other end is the site.
 
 import { asPortholeError, type PortholeError } from '../../proto/errors.ts';
 import type { Message, Nat } from '../../proto/rendezvous.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A visit: finds the site, opens a path, and another when that is lost, until it is closed.
+// A visit: finds the site, opens a session, and another one when that is lost, until it is closed.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import type { Message } from '../../proto/rendezvous.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The story of a visit's paths: what happened when, and where the visit stands by it.
+// The history of a visit's paths: what happened when, and the present state.
 
 import type { PathNews } from '../../transport/paths/news.ts';
 import type { Path, PathChange, VisitState } from './visit.ts';

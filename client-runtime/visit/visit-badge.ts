@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the badge says on pages that come through a gateway on the visitor's own machine: the words of the strategy that carries.
+// The words of the badge on pages of `porthole open`: those of the strategy that carries the visit.
 
 import type { BadgeWords } from '../../transport/http/badge/badged.ts';
 import { strategyNamed } from '../../transport/strategy/strategy.ts';

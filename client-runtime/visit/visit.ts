@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a visitor holds: a visit to a site, which outlives the sessions that carry it.
+// The Visit interface: what a visitor holds, which outlives the sessions that carry it.
 
 import type { PortholeError } from '../../proto/errors.ts';
 import type { Examiner } from '../../transport/nat/exam/own-nat.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a visitor shows a site that is not for everyone: an invitation, and the answer to a question for the password.
+// What a visitor shows a restricted site: an invitation, and the answer to a question for the password.
 
 import { errorFromWire } from '../../proto/errors.ts';
 import type { Challenge, Credentials } from '../../transport/continuity/gate.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who visits: the link without what is for the host alone, and what the host is shown instead.
+// Who visits: the link without its secret parts, and the key and credentials that the host is shown.
 
 import { errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { isSiteId } from '../../proto/rendezvous.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Connection: what every strategy makes. And what a session stands on, which knows more of its line.
+// The Connection, which every strategy makes; and the SessionConnection, on which a session runs and which also knows its line.
 
 /** Who takes what a connection brings. Nothing is called after `ended`, and nothing may throw. */
 export interface Receiver {

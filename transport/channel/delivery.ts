@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a connection brings, on its way to the receiver: kept until there is one, and while it is paused.
+// Holds the messages that a connection has received until there is a receiver, and while the receiver pauses.
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Receiver } from './connection.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pieces joined into one: where a carrier or a platform takes no pieces.
+// Joins pieces of bytes into one, where a carrier or a platform takes no list of pieces.
 
 /** All pieces, one behind the other, in new memory. */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

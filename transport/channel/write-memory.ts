@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory that is filled, written and used again: a long transfer leaves nothing of it to collect.
+// A pool of memory for socket writes, reused so that a long transfer leaves no garbage to collect.
 
 /** Bytes that are gathered before they are written: from here on a peer that waits costs more than a system call. */
 export const WRITE_BYTES = 256 * 1024;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What passes between two arrivals of late: on a line that many share, seconds are nothing unusual.
+// Averages the recent intervals between arrivals on a path: on a line that many share, intervals of seconds are normal.
 
 import { LULL_HALF_MS, MAX_GAP_MS } from './limits.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is let in: what a host asks before it serves a new session, and what a visitor has to answer.
+// Who may open a session: what a host asks before it serves one, and what a visitor has to answer.
 
 import type { PortholeError } from '../../proto/errors.ts';
 import type { Challenge, Proof } from '../../proto/path.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Knows whether a path still carries, both ways, and how long a round trip on it takes (SITE.md section 8).
+// Finds out whether a path still carries, in both directions, and how long its round trip is (SITE.md section 8).
 
 import type { Clock } from '../time/clock.ts';
 import { Gaps } from './gaps.ts';

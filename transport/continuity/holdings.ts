@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a host holds for all its sessions together, and which of them it gives up when that is too much.
+// Bounds the memory that a host holds for all its sessions together, and chooses which session ends when it is too much.
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { ResumableHost } from './host.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's end of a session that outlives its paths: it follows the visitor's moves, and keeps the session for a while without any.
+// The host's end of a session that outlives its paths: it follows the visitor's moves, and keeps the session for a while when it has no path.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_PATHS } from '../../proto/limits.ts';

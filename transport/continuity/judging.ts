@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Access that is taken back: sessions that were let in are judged again and again, and end when what let them in does so no longer.
+// Checks again and again whether what let each visitor in still holds, and ends the sessions for which it does not.
 
 import type { PortholeError } from '../../proto/errors.ts';
 import type { Clock } from '../time/clock.ts';

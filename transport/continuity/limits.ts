@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every time and count of continuity, by name (SITE.md section 12). What the wire itself bounds is in proto/limits.ts.
+// All times and counts of continuity, by name (SITE.md section 12). The limits of the wire format are in proto/limits.ts.
 
 /** Bytes of numbered messages that a sender has under way at first on a path of which it knows nothing: about what TCP begins with. */
 export const FIRST_WINDOW_BYTES = 16 * 1024;

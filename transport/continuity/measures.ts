@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is measured of a path, and what follows from it: how long messages are, and between what bounds its window is.
+// What is measured of a path, and what is computed from it: the length of messages, and the bounds of the window.
 
 import { MAX_DATA_BYTES, MAX_UNACKED_BYTES } from '../../proto/limits.ts';
 import { ACK_BYTES, ACK_MS, LEAST_MESSAGE_BYTES, MESSAGE_MS, QUEUE_MS, ROOMY_WINDOW_BYTES } from './limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One session among those that take turns on a line: what it has under way, and what its messages take.
+// One of the sessions that take turns on a line (turns.ts): what it has under way, and how long its messages take.
 
 import { LEAST_MESSAGE_BYTES } from './limits.ts';
 

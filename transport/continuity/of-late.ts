@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The least, or the most, of what was measured of late: in the last stretch of time, and in this one.
+// The minimum or maximum of recent measurements: of this stretch of time and the one before it.
 
 export class OfLate {
   readonly #pick: (...values: number[]) => number;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pace at which messages leave, so that not all that a window allows comes to a short queue at once.
+// The pace at which messages are sent, so that a full window does not reach a short queue all at once.
 //
 // Where TCP repairs a loss, all that stood behind it is acknowledged at once, and as much may go out: as a burst it would lose
 // packets again, and so on.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages cut so that they fill packets, and what is noted of one that goes out.
+// Cuts content so that messages fill whole packets, and notes each message that goes out.
 
 import { DATA_OVERHEAD_BYTES } from '../../proto/limits.ts';
 

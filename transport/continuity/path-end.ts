@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One path of a session: a sealed connection, what may be said on it and when, and whether it still carries.
+// One path of a session, at one end: its sealed connection, which messages are allowed on it in which state, and its signs of life.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { decodePathMessage, encodePathMessage, type PathMessage } from '../../proto/path.ts';

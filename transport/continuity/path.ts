@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The paths of a session as those above see them, and what happens to them.
+// The paths of a session as the layers above see them, and the events that happen to them.
 
 import type { PortholeError } from '../../proto/errors.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long a session waits before it doubts a path: the longer, the more often it doubted of late, as what it moves to is no better.
+// How long a session waits before it suspects a path: longer if it did so recently, because the path that it moved to was no better.
 
 import { DOUBTS_MS, MAX_PATIENCE } from './limits.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one end receives, in the order of its numbers whichever path brought it, and when the other end is told.
+// What one end receives: messages in the order of their numbers, whichever path brought them, and when they are acknowledged.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_UNACKED_BYTES, MAX_FRAME_BYTES, MAX_UNACKED_BYTES, UNACKED_OVERHEAD_BYTES } from '../../proto/limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the carrier repairs losses: for a while nothing comes then, and after that much at once, which tells neither of a queue nor of a rate.
+// Detects that the carrier repairs losses: then nothing comes for a while and much at once after it, which shows neither a queue nor a rate.
 
 /** Bytes of a packet, about. */
 const PACKET_BYTES = 1400;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A connection that outlives its paths: what both ends of a session do alike (SITE.md section 8).
+// A session that outlives its paths: what both ends of it have in common (SITE.md section 8).
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { MAX_FRAME_BYTES } from '../../proto/limits.ts';

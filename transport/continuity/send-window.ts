@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one end has to send, numbered: kept until the other end has it, so that any path can carry it again.
+// What one end sends: numbered messages, kept until the other end has them, so that any path can carry them again.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { FIRST_UNACKED_BYTES, UNACKED_OVERHEAD_BYTES } from '../../proto/limits.ts';

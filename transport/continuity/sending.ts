@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sending half of a session: numbered messages onto the path in use, as it has room, and what the other end has of them.
+// The sending half of a session: puts numbered messages onto the path in use as it has room, and handles their acknowledgements.
 
 import type { Clock } from '../time/clock.ts';
 import { TurnMeter } from '../time/turn.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The paths of a session: which there are, how closely each is watched, and who is told what becomes of them.
+// The set of a session's paths: how closely each is watched, and the events about them.
 
 import type { Path, PathEvent } from './path.ts';
 import type { PathEnd } from './path-end.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sendWindow of a session that takes turns with others on the line that they share.
+// The send window of a session that takes turns with others on a shared slow line (turns.ts).
 
 import { FIRST_LOSSY_BYTES, LEAST_MESSAGE_BYTES, MESSAGE_MS, URGENT_MESSAGES } from './limits.ts';
 import { Member } from './member.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a silent path that is left still holds: it would go out when the path comes to life, beside the same on the next one.
+// Decides whether a silent path that the session leaves is closed: messages stuck on it would otherwise arrive a second time when it recovers.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { ASK_BUSY_MS } from './limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sessions that take turns: what they have under way together, where they share a line that is slower than all their least windows.
+// Sessions that take turns: how much they have under way together, on a line too slow for all their least windows.
 //
 // A session's own window is never less than two messages (pipe.ts). On a slow uplink, as many of these as there are visitors fill
 // any queue: packets are lost, and whoever loses one is silent for as long as TCP waits to send it again. So they have under way

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all sessions of one host send through: who takes turns there (turns.ts), and how much it has been seen to deliver.
+// The uplink that all sessions of one host share: which sessions take turns on it (turns.ts), and how much it was seen to deliver.
 //
 // Those take turns whose line is slow and whose window is only a few messages, and, apart from them, those that know nothing of their
 // line yet: many may begin at once, and must not wait for visitors whose own lines are slow.

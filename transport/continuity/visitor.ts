@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The visitor's end of a session that outlives its paths: it adds paths, and has the one carry that is chosen.
+// The visitor's end of a session that outlives its paths: it adds paths, and uses the one that the path manager chooses.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { MAX_PATHS, SESSION_ID_BYTES } from '../../proto/limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long a path may be quiet until it is asked, doubted and given up: by how closely it is watched, and by what its line is like.
+// How long a path may be silent until this end asks, suspects it and gives it up: by how closely it is watched and how its line behaves.
 
 import {
   ASK_BUSY_MS,

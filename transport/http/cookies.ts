@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which cookies of a site a gateway passes on: all sites of a suite are below one name.
+// Which cookies of a site a gateway passes on: none that would apply to other sites of the same suite.
 
 /** Whether a cookie is for the site's own host name: one for all names of the suite would reach its neighbours. */
 export function isForHost(cookie: string, host: string): boolean {

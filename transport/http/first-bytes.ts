@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells by the first byte of a TCP connection who is calling, and hands the unread socket to the one who serves that kind.
+// Tells by the first byte of a TCP connection which protocol the caller speaks, and hands the unread socket to its server.
 
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an HTTP server settles before it asks whose a request is: its target's form, its method, its length, and whether it is for a page.
+// What an HTTP server checks before it looks at whose a request is: the target's form, the method, the length, and whether it asks for a page.
 
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A socket of an upgraded connection and a tunnel of a session, joined: bytes, pace, half-close and break, each way.
+// Joins the socket of an upgraded connection with a tunnel of a session: bytes, back-pressure, half-close and break, in both directions.
 
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';

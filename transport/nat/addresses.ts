@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose address is whose: where a punch may send to at all, and which addresses of its own an end tells. Pure.
+// Rules for addresses: where a punch may send to at all, and which of its own addresses an end tells. Pure.
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { PortholeError } from '../../proto/errors.ts';

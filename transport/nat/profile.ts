@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of an end's network, in the words of RFC 4787 and RFC 5382, and the same as the rendezvous carries it.
+// What is known of an end's network, in the terms of RFC 4787 and RFC 5382, and its form on the rendezvous wire.
 
 import { type Nat, NatBehaviour, NatFound, NatUnsolicited } from '../../proto/rendezvous.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The path manager: has a session on the best path there is, with another standing by, and looks for what is missing.
+// The path manager: keeps a session on its best path, with another as standby, and looks for missing paths.
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Path, PathEvent } from '../continuity/path.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told of a session's paths, in words, in order; a move when the round trip of its path is known, which is a moment later.
+// Words for changes of a session's paths, in order. A move is reported once the round trip of its path is known, a moment later.
 
 import type { Path } from '../continuity/path.ts';
 import { type StrategyInfo, strategyNamed } from '../strategy/strategy.ts';

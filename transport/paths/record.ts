@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is remembered of a session's paths: since when each is well or not needed, and how often those of its kind failed.
+// What is remembered of a session's paths: since when each is well or spare, and how often its strategy failed.
 
 import type { Path } from '../continuity/path.ts';
 

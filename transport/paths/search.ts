@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The search: tries to open the paths that a session misses, one try at a time, at its pace and within its bounds.
+// The search: tries to open the paths that a session lacks, one try at a time, with growing waits and a limit of tries.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../channel/connection.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls: what an introduction makes of two ends. The caller opens connections as its policy says, the callee follows each it begins.
+// Calls: runs the strategies of an introduction. The caller opens connections in the order of its policy; the callee follows.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { endingOf } from '../../proto/frames.ts';

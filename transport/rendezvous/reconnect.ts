@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an end comes back to its suite: it notices a connection that is dead without a sign, and hurries while something hangs on it.
+// How an end reconnects to its suite: it detects a connection that is dead without a sign, and hurries while a session needs the suite.
 
 import type { ManagerOptions, Socket } from 'socket.io-client';
 import { Patience } from '../continuity/patience.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the address of a suite, or a link, is read as people write it: with or without a scheme. One reading for every program.
+// Parses the address of a suite, or a link, as people write it, with or without a scheme: the same for every program.
 
 import { PortholeError } from '../../proto/errors.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A data channel over a MessagePort: one end has the channel, the other uses it as if it had. Bytes change hands, they are not copied.
+// A data channel used through a MessagePort: one end owns the channel, the other uses it as its own. Bytes are transferred, not copied.
 
 /** Bytes taken by the channel before the other end is told: it need not hear of each message. */
 const TELL_BYTES = 16 * 1024;

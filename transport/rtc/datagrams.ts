@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which datagrams of a peer may reach a WebRTC library that trusts what it parses: DTLS records and SCTP packets, looked at first.
+// Which of a peer's datagrams may reach a WebRTC library that trusts its input: checks DTLS records and SCTP packets first.
 
 /** Bytes of one handshake message of DTLS. A certificate of ours has about 400. */
 export const MAX_HANDSHAKE_MESSAGE_BYTES = 16 * 1024;

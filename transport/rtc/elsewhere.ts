@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// WebRTC for a worker, which has none of its own: each connection is made in a window, and used from here through a port.
+// WebRTC for a worker, which has none of its own: a window makes each connection, and the worker uses it through a port.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { PortChannel } from './channel-port.ts';

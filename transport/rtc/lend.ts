@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The window's end of a worker's WebRTC: makes the connection, does as the worker says, and lets the channel go where it is not held up.
+// The window's half of a worker's WebRTC: makes the connection, follows the worker's orders, and hands the data channel to a worker that is not busy.
 
 import { serveChannel } from './channel-port.ts';
 import { plainDescription } from './rtc.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The WebRTC implementations for Node, the fastest first, and what is mended in them so that simple-peer can use them.
+// The WebRTC implementations for Node, the fastest first, with the repairs that simple-peer needs.
 
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the data channel needs of a WebRTC implementation, whoever made it.
+// The interface that the data channel needs of any WebRTC implementation.
 
 /**
  * A WebRTC implementation, handed to simple-peer as its `wrtc`. It behaves as the W3C's where simple-peer looks;

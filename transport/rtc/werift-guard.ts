@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands between the network and werift, which trusts what it parses: a hostile packet would end or hold up the whole process.
+// Filters packets for werift, which trusts its input: a hostile packet would crash or block the whole process.
 
 import type { RTCPeerConnection } from 'werift';
 import { dtlsRecords, judgeSctp } from './datagrams.ts';

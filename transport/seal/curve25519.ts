@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From an Ed25519 key to the X25519 one: public keys only, and by hand, for pages load this before anything else and a curve is long.
+// Converts a public Ed25519 key to X25519, without a library: pages load this first, and a library's curve is large.
 
 /** The field's prime (RFC 7748 section 4.1). */
 const P = 2n ** 255n - 19n;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results in the order in which they were asked for, though some come at once and some later.
+// Hands out results in the order of their requests, though some come at once and some later.
 
 import type { Soon } from './primitives.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seal: what those who make sealed paths need. Primitives are beside it, in node.ts and web.ts.
+// The seal's exports for those who make sealed paths. The cryptography is in node.ts, subtle.ts and web.ts.
 
 export type { KeyPair, Primitives } from './primitives.ts';
 export { MAX_RECORD_NUMBER, REKEY_RECORDS } from './record-cipher.ts';

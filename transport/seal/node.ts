@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seal's primitives on node:crypto: everything at once; records by OpenSSL itself where it can be called. For Node only.
+// The seal's cryptography on node:crypto, synchronous; records by OpenSSL itself where koffi can call it. For Node only.
 
 import {
   createCipheriv,

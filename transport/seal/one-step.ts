@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One step of the handshake at a time: where its cryptography answers later, what comes meanwhile is held, and goes on in order.
+// Runs the handshake's steps one at a time: while cryptography is pending, messages that come are held, and handled in order.
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Soon } from './primitives.ts';

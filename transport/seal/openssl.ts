@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// AES-256-GCM by the OpenSSL that Node carries, called through koffi: node:crypto makes new memory twice for each record, and copies it.
+// AES-256-GCM by the OpenSSL that Node carries, called through koffi: node:crypto allocates memory twice for each record, and copies it.
 
 import { createRequire } from 'node:module';
 import { MAX_RECORD_BYTES } from '../../proto/limits.ts';

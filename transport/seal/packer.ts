@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts messages into records: small ones together, large ones as they lie.
+// Packs messages into records: several small ones into one, large ones without copying.
 
 import { MAX_CONTENT_BYTES, MESSAGE_LENGTH_BYTES, paddedLength, putLength } from './records.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the seal needs of a platform's cryptography: X25519, AES-256-GCM, SHA-256, and bulk encryption that may answer later.
+// The interface to a platform's cryptography: X25519, AES-256-GCM, SHA-256, and bulk encryption, which may be asynchronous.
 
 /** X25519 (RFC 7748), 32 bytes each. */
 export interface KeyPair {

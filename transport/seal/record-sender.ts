@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sending half of a sealed path: messages into records, records encrypted, in order, onto the connection.
+// The sending half of a sealed path: packs messages into records, encrypts them in order, and puts them onto the connection.
 
 import { endOfTurn } from '../time/turn.ts';
 import { InOrder } from './in-order.ts';

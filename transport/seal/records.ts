@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is inside a record: messages with their lengths, then padding (SEAL.md section 4).
+// The layout of a record's plaintext: messages with their lengths, then padding (SEAL.md section 4).
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_RECORD_BYTES } from '../../proto/limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Sealed connection: a Noise handshake, then records, on any Connection (SEAL.md).
+// The sealed connection, on any Connection: first a Noise handshake, then records (SEAL.md). The way in to this folder.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_RECORD_BYTES } from '../../proto/limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Steps that wait only where they have to: done at once with what answers at once, and by a promise otherwise.
+// Generators as steps that wait only if they must: synchronous where values are there at once, by a promise otherwise.
 
 import type { Soon } from './primitives.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seal's primitives on WebCrypto, all of which answer later: nothing has to be loaded for them.
+// The seal's cryptography on WebCrypto, asynchronous: nothing has to be loaded for it.
 
 import { joined } from '../channel/join.ts';
 import { type Bulk, KEY_BYTES, type KeyPair, type Primitives, type Soon } from './primitives.ts';

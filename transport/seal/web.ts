@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seal's primitives for browsers whose WebCrypto has no X25519: noble for the handshake, WebCrypto for records.
+// The seal's cryptography for browsers whose WebCrypto has no X25519: noble for the handshake, WebCrypto for records.
 
 import { gcm } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';

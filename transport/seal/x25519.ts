@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// X25519 by noble's ladder alone: the rest of its curve is long to load.
+// X25519 by noble's Montgomery ladder alone: the rest of its curve would be large to load.
 
 import { pow } from '@noble/curves/abstract/modular.js';
 import { type MontgomeryECDH, montgomery } from '@noble/curves/abstract/montgomery.js';

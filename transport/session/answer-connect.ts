@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's end of an upgraded connection: puts an extended CONNECT (RFC 8441) to the site, and holds its stream until both ways are over.
+// The host's end of a tunnel: puts an extended CONNECT (RFC 8441) to the site, and holds its stream until both directions are over.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { CONNECT } from '../../proto/frames.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a visitor asked, as it was written: a Request has its address in another spelling, and its fields joined and sorted.
+// A visitor's request as it was written: a Request object normalizes its URL, and joins and sorts its fields.
 
 import type { RequestHead } from '../../proto/site.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the streams of a session have of it: turns to send, credit, and frames onto its connection.
+// What streams need of their session: turns to send, credit, and a way to put frames onto the connection.
 
 import type { PortholeError } from '../../proto/errors.ts';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The visitor's end of an upgraded connection: an extended CONNECT (RFC 8441). A page loads this when it first asks for one.
+// The visitor's end of a tunnel: an extended CONNECT (RFC 8441). A page loads this when it first asks for one.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { CONNECT } from '../../proto/frames.ts';

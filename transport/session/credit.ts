@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Credit: what the receiver lets the sender have under way, on one stream and on the whole session (SITE.md section 6).
+// Credit: how much the receiver allows the sender to have under way, on one stream and on the whole session (SITE.md section 6).
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_CREDIT, MAX_STREAM_CREDIT } from '../../proto/limits.ts';

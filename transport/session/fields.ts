@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which fields of HTTP speak of one connection, and go no further than it: the one table of all ends (RFC 9110 section 7.6.1).
+// The table of HTTP fields that concern one connection and are not passed on, for all ends (RFC 9110 section 7.6.1).
 
 /** SITE.md section 5 lists them. `host` is the authority of a request. */
 const HOP_BY_HOP =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What runs at the site for one session: counted by the work, not by the streams, which a visitor resets for nothing.
+// Counts the requests that run at the site for one session: the work, not the streams, because a visitor can reset those at no cost.
 
 import type { TurnBudget } from './turn-budget.ts';
 

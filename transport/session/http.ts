@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP words (RFC 9110) to and from heads of the site protocol, and content to and from web streams.
+// Converts HTTP (RFC 9110) to and from heads of the site protocol, and content to and from web streams.
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';

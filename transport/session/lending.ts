@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bodies that lend their memory: a session gives each piece back once it is sent, so that a long body needs little new memory.
+// Bodies that lend their memory: a session gives each piece back once it is sent, so that a long body needs little memory.
 
 /** A piece of a body. Whoever has it may keep it, or call `release` once and not touch the bytes again. */
 export interface LentPiece {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many streams on one Connection: frames in and out, credit of the session, one door for failure.
+// The multiplexer: many streams on one connection; frames in and out, credit of the session, one place where failures end it.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { HOST_SESSION_CREDIT, INITIAL_STREAM_CREDIT, MAX_STREAMS, SITE_VERSION, VISITOR_SESSION_CREDIT } from '../../proto/limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the other end of a session has said of itself: its Hello, and why it goes.
+// What the other end of a session has announced: its Hello, and its GoAway.
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Hello } from '../../proto/site.ts';

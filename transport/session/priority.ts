@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How urgent a request is, as HTTP says it (RFC 9218): the `priority` field of the one who asks, or of the site.
+// How urgent a request is (RFC 9218): reads the `priority` field, of the request or of the site's response.
 
 /** What the Extensible Priorities of RFC 9218 say of one request. */
 export interface Priority {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many requests a visitor may give up: each costs it some bytes, and the host the work (CVE-2023-44487, "rapid reset").
+// How many requests a visitor may reset: a reset costs it a few bytes, and the host the work (CVE-2023-44487, "rapid reset").
 
 import type { PortholeError } from '../../proto/errors.ts';
 import { MAX_RESETS, RESETS_PER_SECOND } from '../../proto/limits.ts';

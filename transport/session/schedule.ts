@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose content goes next: the small before the large, the urgent before the others, and all have their share (RFC 9218).
+// Decides whose content is sent next: small before large, urgent before the rest, with a share for everyone (RFC 9218).
 
 import { DEFAULT_URGENCY, type Priority, UNSAID } from './priority.ts';
 

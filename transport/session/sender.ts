@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames onto the connection of a session: bounded in what waits for room there.
+// Puts a session's frames onto its connection, and bounds how many wait for room there.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_STREAMS } from '../../proto/limits.ts';

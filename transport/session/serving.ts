@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a host does with the streams of one session beyond carrying them: runs a bounded number, and bears with what is given up.
+// What a host does with a session's streams beyond carrying them: bounds the requests that run, and tolerates resets within limits.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_ABANDONED, MAX_STREAMS, MAX_TUNNELS } from '../../proto/limits.ts';

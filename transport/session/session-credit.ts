@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The credit of a whole session, at the end that receives: what all streams may have under way together, and when it is given back.
+// The receiver's credit for a whole session: what all streams may have under way together, and when it is given back.
 
 import type { Clock } from '../time/clock.ts';
 import { ReceiveCredit } from './credit.ts';

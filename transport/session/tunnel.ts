@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stream that carries another protocol (RFC 8441): its content as a pair of web streams, and its place among those that send.
+// A stream that carries another protocol (RFC 8441): its content as a pair of web streams, and its priority among other streams.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { contentOf } from './http.ts';

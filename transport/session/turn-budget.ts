@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much a host does for one session in a turn of the event loop: who asks for a thousand things at once does not hold up the others.
+// How much a host does for one session in one turn of the event loop, so that a thousand requests at once do not delay others.
 
 import type { Clock } from '../time/clock.ts';
 import { endOfTurn } from '../time/turn.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests that the other end said it never took up: nothing was done with them, whatever their method.
+// Marks requests that the other end said it never took up: they may be repeated, whatever their method.
 
 import type { PortholeError } from '../../proto/errors.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Connection on an RTCDataChannel: binary messages are the session's, the text messages `end` and `ended` are ours.
+// A Connection on an RTCDataChannel: binary messages are the session's; the text messages `end` and `ended` signal the end.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_FRAMED_BYTES } from '../../proto/limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who reaches whom, and so who begins what: the order that spares the data channel a second of waiting.
+// Which end waits for which in a data channel's set-up: an order that saves a second of waiting.
 //
 // One end begins the DTLS handshake as soon as its ICE has connected. If the other's has not by then, libdatachannel often
 // lets that first message lie, and werift drops it, until it is repeated a second later; browsers repeat it after 50 ms.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A strategy whose code is loaded when it is first begun: for pages, which most visits need without it.
+// A strategy whose code is loaded when it is first begun: for pages, because most visits do without it.
 
 import type { Strategy, StrategyInfo } from '../strategy/strategy.ts';
 

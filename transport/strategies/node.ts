@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of strategies a Node end has: a new strategy is one line here.
+// The list of a Node end's strategies: a new strategy is one line here.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { dialTcp, tcpPipe } from '../channel/tcp.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The relay: both ends join it by their tickets, and it passes bytes. Always works where the suite can be reached.
+// The relay: both ends join it with their tickets, and it passes bytes. It works wherever both ends can reach the suite.
 
 import { errorFromWire, PortholeError } from '../../proto/errors.ts';
 import { decodeMessage, encodeMessage } from '../../proto/rendezvous.ts';

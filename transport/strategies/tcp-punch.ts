@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// TCP hole punching: the strategy. How it is done is in transport/nat/punch/.
+// TCP hole punching, as a strategy. The technique itself is in transport/nat/punch/.
 
 import { ownAddresses } from '../nat/addresses.ts';
 import { Ahead } from '../nat/punch/ahead.ts';

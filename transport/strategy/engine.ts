@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine: tries strategies as a policy orders them, and hands over each connection that stands.
+// The engine: tries strategies in the order of a policy, and hands over each connection that is established.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../channel/connection.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policies: which strategies may be used, which of them is the better one to be on, and how long it has to itself.
+// Policies: which strategies may be used, which is better to be on, and which head start each tier has.
 
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_COST, type StrategyInfo } from './strategy.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Strategy: one means to reach a peer, what it says of itself, and what it is given for one call.
+// The Strategy interface: one means to reach a peer, what it says of itself, and what it gets for one call.
 
 import type { Connection } from '../channel/connection.ts';
 import type { NatProfile, SocketAddress } from '../nat/profile.ts';

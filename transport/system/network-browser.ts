@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The network of a page: what the browser tells of it, the page's return to sight, and sleep.
+// Watches the network of a page: the browser's events, the page becoming visible again, and sleep.
 
 import { type Clock, systemClock } from '../time/clock.ts';
 import { lookAgain, type NetworkWatch } from './network.ts';

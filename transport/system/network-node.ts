@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The network of a Node end: its interfaces as the system tells them, and a watch that looks at them every few seconds.
+// Watches the network of a Node end: looks at its interfaces every few seconds.
 
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { type Clock, systemClock } from '../time/clock.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A watch on the network: tells when paths should be looked at anew. What there is to watch differs by platform.
+// The interface of a watch on this end's network: it reports when paths should be checked again. Platforms differ in what they can watch.
 
 import type { Clock } from '../time/clock.ts';
 

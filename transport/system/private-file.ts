@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files only their owner can read: keys and the like, made once and never half. For Node ends.
+// Files that only their owner can read, such as keys: created once, never half-written. For Node ends.
 
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';

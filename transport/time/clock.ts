@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time as an argument: what waits takes a Clock, so that a test can own the hours, and ends when a signal says so.
+// Time as an argument: whatever waits takes a Clock, so that tests control time, and an AbortSignal, which ends the wait.
 
 /** A source of time. `now` is monotonic milliseconds; `after` runs a function once, and returns what cancels it. */
 export interface Clock {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns of the event loop: their end, when what was said in one can go out together, and how long they take of late.
+// Turns of the event loop: runs things at the end of a turn, when small messages go out together, and measures how long turns take.
 
 import type { Clock } from './clock.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `document.cookie`: a copy of the jar, right from the page's first line, and kept so.
+// `document.cookie` in a page of the site: a copy of the cookie jar, there from the page's first line and kept current.
 
 import { COOKIE_PATH } from '../shared/bridge.ts';
 import { COOKIES_CHANNEL, type CookieMessage, type PageGift } from '../shared/cookie-messages.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Saving files of the site: Chromium does not send a link with `download` through the service worker, a frame's navigation it does.
+// Saves files of the site by navigating a frame: Chromium sends a link with `download` past the service worker.
 
 import { DOWNLOAD_PATH, HEAD_WITHIN_MS } from '../shared/bridge.ts';
 import type { ShellWindow } from '../shared/outer-shell.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The address bar follows the moves that a page makes without loading another.
+// Makes the address bar follow navigations within a page (history.pushState and the like).
 
 import type { ShellWindow } from '../shared/outer-shell.ts';
 

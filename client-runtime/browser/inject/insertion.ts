@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where in a document a script stands first: behind the doctype and the start tags of html and head, which it must not take the place of.
+// Finds where in a document the injected script goes: behind the doctype and the start tags of html and head, before all else.
 
 /** Characters of a document's beginning that are looked through; what is not decided by then is decided by what was seen. */
 export const LOOKED_THROUGH = 64 * 1024;

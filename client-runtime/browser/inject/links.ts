@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Links and forms of the site: which stay in the frame, which leave it, which are saved.
+// Handles links and forms of the site: which stay in the frame, which leave it, which are saved.
 
 import type { NavigateEventLike, WithNavigation } from '../shared/navigation-api.ts';
 import type { ShellWindow } from '../shared/outer-shell.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first script in every page of the site: what a page in a frame of ours, whose origin has a worker of ours, would find different.
+// The injected script, which runs first in every page of the site: it hides the differences between Porthole's frame and a page of its own.
 
 import type { PageGift } from '../shared/cookie-messages.ts';
 import { outerShell } from '../shared/outer-shell.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages of the site get no service worker of their own, and cannot remove ours: the origin has one, and it carries the site.
+// Keeps pages of the site from registering or removing service workers: the origin has one, Porthole's, which carries the site.
 
 /** Makes a page's calls about service workers answer as on an origin that has none and may have none. */
 export function refuseWorkers(): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Content-Security-Policy with one more script allowed, which is ours, and nothing else (CSP3).
+// Adds the injected script, and nothing else, to what a Content-Security-Policy allows (CSP3).
 
 /** What a policy says of scripts that stand in the page, the most particular first. */
 const OF_SCRIPTS = ['script-src-elem', 'script-src', 'default-src'];

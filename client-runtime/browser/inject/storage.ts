@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The origin's storage is the page's and ours: what empties it leaves ours.
+// Protects Porthole's items in the origin's storage, which page and shell share, from a page that empties it.
 
 /** What our items' names begin with. */
 const OURS = 'porthole-';

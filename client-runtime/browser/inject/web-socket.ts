@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page's WebSocket class (WHATWG WebSockets): to the site's own origin by the session, to all others the platform's own.
+// The page's WebSocket class (WHATWG WebSockets): to the site's own origin through the session, to others the platform's own.
 
 import { live, onEnd } from '../shared/lives.ts';
 import type { FromSocket, SocketWish, ToSocket } from '../shared/socket-messages.ts';

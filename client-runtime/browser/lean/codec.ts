@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// In a page, what proto/generated/messages.js is elsewhere: the same messages, by a table and one loop.
+// Replaces proto/generated/messages.js in a page: the same messages, by a table and one loop.
 
 import { Reader, Writer } from './wire.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The built files a second and a third time, compressed once and for all: brotli (RFC 7932) and gzip (RFC 1952).
+// Compresses the built files once, with brotli (RFC 7932) and gzip (RFC 1952).
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of libraries and of our own files is not in a page's build, or otherwise: tables of what a page never calls, and never chooses.
+// Tables of what a page's build leaves out or replaces in libraries and in our own files, because a page never calls it.
 
 /** Packages that only libraries ask for, and what stands in their place: nothing of ours would call more of them. */
 export const PACKAGES: Readonly<Record<string, string>> = {

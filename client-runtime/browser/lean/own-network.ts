@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a page knows of its own network, in place of visit/own-network.ts: where the suite sees it come from. A page cannot examine more.
+// Replaces visit/own-network.ts in a page: a page knows of its network only where the suite sees it come from.
 
 import type { Nat } from '../../../proto/rendezvous.ts';
 import type { NatProfile } from '../../../transport/nat/profile.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a page's build leaves out of libraries and of the wire's generated code: all that a page never calls.
+// The build's plugin that leaves out of libraries, and of the wire's generated code, what a page never calls.
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

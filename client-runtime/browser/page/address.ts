@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The address bar follows the site, and the site follows the address bar.
+// Keeps the address bar and the site's frame at the same address, in both directions.
 
 import type { SiteFrame } from './frame.ts';
 import type { Navigations } from './navigations.ts';

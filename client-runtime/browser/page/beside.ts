@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is looked at beside the site: its title and icon in the tab, and the badge. It comes after the site's first answer.
+// What accompanies the site: its title and icon in the tab, and the badge. Loaded after the site's first answer.
 
 import { loadPart } from '../shared/parts.ts';
 import type { TabState } from '../shared/session-messages.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame that shows the site: makes it, and tells of each document in it as early as a parent can know.
+// Makes the frame that shows the site, and reports each document in it as early as a parent can notice.
 
 import { FRAME_ID } from '../shared/bridge.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings the service worker to where it controls this page, without ever reloading for ever; and takes it away again.
+// Installs the service worker and makes it control this page, without endless reloads; and uninstalls it.
 
 import { PortholeError } from '../../../proto/errors.ts';
 import { BRIDGE_VERSION, type ClaimMessage, type KeepMessage, type WelcomeMessage, WORKER_PATH } from '../shared/bridge.ts';

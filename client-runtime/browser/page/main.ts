@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page's script: the shell. The visit that it shows is in a worker of its own (session/main.ts).
+// The page's script: starts the shell. The visit itself runs in the session worker (session/main.ts).
 
 import { runShell } from './run-shell.ts';
 

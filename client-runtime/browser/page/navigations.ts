@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the service worker tells of the navigations in this shell's frame: asked for, answered, on the way.
+// Receives the service worker's reports on navigations in this shell's frame: requested, answered, loading.
 
 import type { NavigationMessage, WithHeld } from '../shared/bridge.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The person at this page: asked for the password when the site asks, and what opened it is kept.
+// The person at this page: asks for the password when the site does, and keeps what opened the site.
 
 import type { VisitState } from '../../visit/visit.ts';
 import { loadPart } from '../shared/parts.ts';

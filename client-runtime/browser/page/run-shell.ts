@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Begins the shell, where this browser can, and where the page is no frame of another shell.
+// Starts the shell, if this browser can run it and the page is not a frame within another shell.
 
 import { outerShell } from '../shared/outer-shell.ts';
 import { loadPart } from '../shared/parts.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The window's end of the session: finds its worker, or starts it, tells it what only a window knows, and does for it what only a window can.
+// The window's end of the session: finds or starts the session worker, tells it what only a window knows, and does what only a window can.
 
 import { PortholeError } from '../../../proto/errors.ts';
 import { lendPeer } from '../../../transport/rtc/lend.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scripts that send the tab somewhere in the site.
+// Scripts of the site that navigate the whole tab to another address of the site: the frame goes there, the shell stays.
 
 import type { NavigateEventLike, WithNavigation } from '../shared/navigation-api.ts';
 

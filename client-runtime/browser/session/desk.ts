@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The session's end of the bridge: takes requests from service workers, by whichever carrier they come, and has the visit answer them.
+// The session worker's end of the bridge: takes requests from service workers, by port or BroadcastChannel, and lets the visit answer them.
 
 import { PortholeError } from '../../../proto/errors.ts';
 import { type Addressed, ALIVE_EVERY_MS, ALIVE_PATH, BRIDGE_NAME, type Post } from '../shared/bridge.ts';

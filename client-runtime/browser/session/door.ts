@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The question for the password, from the host to the windows: asked of all, answered by the first, and kept by the one that answered.
+// Passes the host's question for the password to the windows: asks all of them, and takes the first answer.
 
 import type { Challenge, Proof } from '../../../transport/continuity/gate.ts';
 import type { VisitState } from '../../visit/visit.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The site's cookies, kept in this origin's IndexedDB: one record each, so that sessions of several tabs do not undo each other's.
+// The cookie jar: the site's cookies in this origin's IndexedDB, one record each, so that sessions of several tabs keep each other's changes.
 
 import { COOKIES_CHANNEL, type CookieMessage, JAR_NAME } from '../shared/cookie-messages.ts';
 import { type Cookie, CookieSet, type CookieSource, cookieText, hasEnded, isSendable, keyOf, parseCookie } from '../shared/cookies.ts';

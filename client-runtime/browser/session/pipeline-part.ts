@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The jar, and the script that is the first in every page of the site.
+// The cookie jar and the injected script, in the way of requests and answers. Loaded beside the first answer.
 
 import type { Visit } from '../../visit/visit.ts';
 import { insertionPoint, LOOKED_THROUGH } from '../inject/insertion.ts';

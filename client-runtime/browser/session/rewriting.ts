@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A document's beginning read out of its stream, and our script as an element in the document's own encoding.
+// Reads a document's beginning out of its stream, and encodes the injected script element in the document's own encoding.
 
 import type { Insert } from '../shared/bridge.ts';
 

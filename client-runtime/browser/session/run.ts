@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The session of a site in a worker: one visit for all its windows, which begins with the first of them and ends with the last.
+// Runs a site's session in a worker: one visit for all windows, which begins with the first window and ends with the last.
 
 import { PortholeError } from '../../../proto/errors.ts';
 import { visitorId } from '../../../proto/visitor.ts';

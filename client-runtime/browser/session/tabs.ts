@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The windows that show the site: who they are, and what each is told. The session lasts for as long as there is one.
+// The windows that show the site: what each has said of itself, and what each is told. The session lasts as long as there is one.
 
 import type { PeerPlace } from '../../../transport/rtc/elsewhere.ts';
 import { live, onEnd } from '../shared/lives.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps a visit going until it is closed: starts it, and starts another when it ended with an error that passes.
+// Keeps a visit going until it is closed: starts it, and starts another one when it ended with a temporary error.
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import { infoOf, type StrategyInfo } from '../../../transport/strategy/strategy.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the jar and the pages of its site say to each other about cookies.
+// The messages between the cookie jar and the pages of its site.
 
 import type { Cookie } from './cookies.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seal's cryptography in this browser: its own, or noble's for those whose WebCrypto has no X25519.
+// Chooses the seal's cryptography in this browser: WebCrypto, or noble where WebCrypto has no X25519.
 
 import type { Primitives } from '../../../transport/seal/primitives.ts';
 import { hasX25519, subtlePrimitives } from '../../../transport/seal/subtle.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who lives: each page and worker holds a lock of its own name for as long as it runs, and whoever gets that lock knows that it does not.
+// Detects that a page or worker has ended: each holds a Web Lock of its own name while it runs, and whoever obtains that lock knows.
 
 /** Names of locks are shared with the site's own. */
 const nameOf = (id: string): string => `porthole-life-${id}`;

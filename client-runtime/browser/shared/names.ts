@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names that the script in the page itself has in common with the page's script.
+// Names that the shell's inline script and its main script share.
 
 /** The site's id in storage: in the tab's as its link had it, in the origin's as the site proved it. */
 export const SITE_KEY = 'porthole-site';

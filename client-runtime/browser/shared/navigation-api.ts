@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the Navigation API that ours uses, where a browser has it.
+// Types of the part of the Navigation API that Porthole uses, in browsers that have it.
 
 /** A navigation that a page begins. */
 export interface NavigateEventLike extends Event {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shell that a page is in, and what it does for pages of the site.
+// Finds the shell that a page is shown in, and what that shell does for pages of the site.
 
 import { FRAME_ID } from './bridge.ts';
 import type { PageMessage } from './session-messages.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parts of the page that are loaded when they are needed: files named *-part.ts, each a file of its own in the build.
+// Loads parts of the page when they are needed: files named *-part.ts, each a file of its own in the build.
 
 import { PortholeError } from '../../../proto/errors.ts';
 

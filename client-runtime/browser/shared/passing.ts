@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which errors pass by themselves.
+// Which errors are temporary.
 
 import type { ErrorCode } from '../../../proto/errors.ts';
 

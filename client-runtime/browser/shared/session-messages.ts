@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a window of the site and its session's worker say to each other.
+// The messages between a window of the site and the session worker.
 
 import { errorFromWire, type PortholeError } from '../../../proto/errors.ts';
 import type { PeerWanted } from '../../../transport/rtc/lend.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a page's WebSocket and the session say to each other, each on a port of its own.
+// The messages between a page's WebSocket and the session, each WebSocket on a port of its own.
 
 /** Bytes of messages that a page has been given and not taken yet, above which the session reads no further. */
 export const SOCKET_WINDOW_BYTES = 1024 * 1024;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks a person for the site's password, on the status page, for as long as it takes.
+// Asks a person for the site's password, on the status page, again until it is right.
 
 import type { Notice } from './status.ts';
 

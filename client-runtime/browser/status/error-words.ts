@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The service worker's error page in the words of this page, which the worker does not carry about.
+// Replaces the words of the service worker's error page by this page's, which the worker does not carry.
 
 import { isErrorCode } from '../../../proto/errors.ts';
 import { summaryOf, wordsFor } from './words.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tab shows the site's title, icon and colour.
+// Shows the site's title, icon and colour in the tab.
 
 /** Bytes of an icon that is shown in the tab. */
 const MAX_ICON_BYTES = 256 * 1024;

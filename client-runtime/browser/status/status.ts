@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page a person sees while there is no site to show, and the bar over the site while the connection to it is lost.
+// The page a person sees while there is no site to show, and the bar over the site while its connection is lost.
 
 import type { ErrorCode, PortholeError } from '../../../proto/errors.ts';
 import { waitOf } from '../../../proto/wait.ts';

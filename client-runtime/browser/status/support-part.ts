@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to tell a person whose browser lacks something, or refuses it. Loaded when that is so.
+// Tells a person whose browser lacks or refuses something what to do. Loaded only then.
 
 import type { Notice } from './status.ts';
 import type { Missing } from './support.ts';

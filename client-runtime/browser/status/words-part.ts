@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors in plain words. Loaded behind the first page, or with the first error.
+// Errors in plain words. Loaded after the first page, or with the first error.
 
 import type { ErrorCode } from '../../../proto/errors.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker's answers from the site: a fetch event carried to a session, and the response made fit for a worker to give.
+// Answers fetch events from the site: carries each to a session, and makes its response fit for a service worker to give.
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from '../shared/bridge.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker's end of the bridge: one request handed to a session, and to the next one if that ends. It waits as long as who asked is there.
+// The service worker's end of the bridge: hands one request to a session, or to the next one if that ends, while the asking page is there.
 
 import { errorFromWire, PortholeError } from '../../../proto/errors.ts';
 import { BodyReceiver, BodySender } from '../shared/bodies.ts';

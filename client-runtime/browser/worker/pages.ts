@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages that the worker makes itself: an error in place of a page of the site, and the way out to another origin.
+// Pages that the service worker makes itself: errors in place of a page of the site, and the page that leaves for another origin.
 
 import { ERRORS, type PortholeError } from '../../../proto/errors.ts';
 import { passes } from '../shared/passing.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A body that outlives what carries it: when it breaks off, the rest is asked for by range, of any shell and on any path.
+// A response body that outlives its session: when it breaks off, the rest is requested by range, through any session and path.
 
 import { PortholeError } from '../../../proto/errors.ts';
 import { MAX_RESUMES } from '../shared/bridge.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of a service worker's global scope that ours uses: TypeScript's DOM and worker libraries exclude each other.
+// Types of the part of a service worker's global scope that Porthole uses: TypeScript's DOM and worker libraries exclude each other.
 
 /** An event that keeps the worker running until its promises settle. */
 export interface WaitingEvent extends Event {

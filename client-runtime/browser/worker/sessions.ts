@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sessions that the service worker knows: how they are found, which one is asked, and when one has ended.
+// The sessions that the service worker knows: finds them, chooses one, and notices when one has ended.
 
 import { type Addressed, BRIDGE_NAME, type Post, type ToSession, type ToWorker } from '../shared/bridge.ts';
 import { live, onEnd } from '../shared/lives.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shells that the service worker knows: which pages of the origin they are, and which of them shows a frame.
+// The shells that the service worker knows: which pages of the origin they are, and which one most likely shows the frame that loads.
 
 import type { NavigationMessage } from '../shared/bridge.ts';
 import { type PageClient, scope } from './scope.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A document's body with bytes of ours in it.
+// Puts the injected script's bytes into a document's body as it streams.
 
 import { PortholeError } from '../../../proto/errors.ts';
 import type { Insert } from '../shared/bridge.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shell's own files, kept by the worker, so that a reload works while the suite is away.
+// Keeps a copy of the shell's own files, so that a reload works while the suite cannot be reached.
 
 import { PortholeError } from '../../../proto/errors.ts';
 import { SHELL_PATH } from '../shared/bridge.ts';

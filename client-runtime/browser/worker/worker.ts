@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The service worker: decides who answers a request of the site's origin — the network, a stored shell, or the session's visit.
+// The service worker: decides who answers a request of the site's origin: the network, a stored shell, or the session's visit.
 
 import { PortholeError } from '../../../proto/errors.ts';
 import {

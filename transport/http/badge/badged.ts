@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages of a site that come through a gateway: a script is appended that shows a badge. Everything else stays as it is.
+// Appends the script of a badge to a site's pages that come through a gateway. All other responses stay as they are.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exams of the other family of IP, and of IPv6: proves that it is the same end there, and finds out who may come in.
+// The exams over the other family of IP, and of IPv6: proves the end's address there, and finds out which strangers may come in.
 
 import { isIPv4, type Server } from 'node:net';
 import { CallbackOutcome } from '../../../proto/rendezvous.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an end knows of its own network: what the suite sees at once, the rest as an examiner finds it out.
+// What an end knows of its own network: at once what the suite sees, later what an examiner finds out.
 
 import type { PortholeError } from '../../../proto/errors.ts';
 import type { Nat } from '../../../proto/rendezvous.ts';

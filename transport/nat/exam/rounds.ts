@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rounds of the SYN exams: each tries what is not known yet, all at once, until it is or enough tries have failed.
+// The rounds of the SYN exams: each round tries all that is not known yet, until it is known or enough tries have failed.
 
 import { MAX_CALLBACKS } from '../../../proto/limits.ts';
 import { CallbackFrom, CallbackOutcome } from '../../../proto/rendezvous.ts';

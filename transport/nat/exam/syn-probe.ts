@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SYN probes: SYNs to slots of the suite, which then sends one back. What comes of it tells what the NAT does in between.
+// SYN probes: the end sends SYNs to slots of the suite, and the suite sends one back. The result tells what the NAT does in between.
 
 import type { Server, Socket } from 'node:net';
 import { ANY } from '../probe/prober.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The UDP exams: STUN on two addresses and ports from one socket, and from another one whom its mapping lets in.
+// The UDP exams: STUN on two addresses and ports from one socket shows the mapping; a second socket shows which endpoints it lets in.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';

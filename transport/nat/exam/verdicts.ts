@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run has seen so far, and what follows from it. Pure: the verdicts of the SYN exams are all here.
+// Collects the observations of an exam run, and computes the verdicts of the SYN exams from them. Pure.
 
 import { CallbackOutcome } from '../../../proto/rendezvous.ts';
 import type { Behaviour, TcpProfile } from '../profile.ts';

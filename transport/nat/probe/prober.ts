@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The asker's half of STUN (RFC 8489), and the prober of which ports the suite sees: dials its probe ports, and asks there, or not at all.
+// The client's half of STUN (RFC 8489), and the prober of outside ports: dials probe ports of the suite, with or without a STUN request.
 
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';

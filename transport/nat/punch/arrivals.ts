@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fresh TCP connections of a call: each proves whose it is, the caller chooses one, all others are closed.
+// Fresh TCP connections of a call: each proves that it is the other end's, the caller chooses one, all others are closed.
 //
 // Who dialled shows its proof at once; who accepted, to whom strangers come, answers one. On the first connection with the
 // callee's proof the caller sends CHOSEN, and both take that one: so both choose the same, whichever way each was made.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One attempt at one end: direct candidates at once, rounds one after the other, the first connection that stands ends it.
+// One end of one punching attempt: tries direct candidates at once, then rounds; the first proven connection ends it.
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { Connection } from '../../channel/connection.ts';

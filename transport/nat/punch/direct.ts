@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Direct candidates: addresses of an end that may need no punch at all (its own, as the suite saw it; the inside of one network).
+// Direct candidates: addresses of an end that may need no punch (a public address of its own; an inside address, for ends in one network).
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';

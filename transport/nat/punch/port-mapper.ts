@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A port of the router on request: every way of asking is tried at once, and the first that finds a router which answers is used.
+// Asks the router for a port: tries every protocol at once, and uses the first router that answers.
 //
 // By hand: @achingbrain/nat-port-mapper 4.0.5 lets a short datagram of anybody in the network end the process, takes
 // milliseconds for seconds, and leaves ports open (its UPnP half deletes by the wrong words). No other is kept.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One round at one end (Fig. 5 of the patent): a table of states, what moves them, who does what and how long; and what goes by it.
+// One round at one end (Fig. 5 of the patent), as a state table: states, transitions, time-outs and actions; and the notes of a round.
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
 import type { Call } from '../../strategy/strategy.ts';

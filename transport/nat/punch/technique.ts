@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a technique is: how its two parts make connections, given what both ends have told each other.
+// What a technique is: how its two parts make connections, from what both ends have told each other.
 
 import type { Socket } from 'node:net';
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';

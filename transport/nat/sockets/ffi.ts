@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// TCP sockets made with the C library's own calls, and handed to Node by their file descriptor; where that cannot be, Node's own.
+// TCP sockets made with the C library's calls and handed to Node as file descriptors; Node's own sockets where that is not possible.
 
 import { type Server, Socket } from 'node:net';
 import { endianness } from 'node:os';

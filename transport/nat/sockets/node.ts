@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// TCP sockets as Node alone can make them: on one port connect first, listen after; no options. And what both kinds of sockets end in.
+// TCP sockets with Node's own means: connect and then listen on one port, without options. And what both kinds of sockets share.
 
 import { createServer, isIP, type ListenOptions, type Server, Socket, type SocketConnectOpts } from 'node:net';
 import { asPortholeError, type ErrorCode, PortholeError } from '../../../proto/errors.ts';

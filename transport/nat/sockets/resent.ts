@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the system knows of a TCP socket's losses: the packets that it has sent again.
+// Reads from the system how many packets of a TCP socket it has sent again.
 
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';

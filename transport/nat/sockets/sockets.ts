@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a puncher asks of TCP sockets: bind, then connect or listen, with options that Node has no words for.
+// The interface of a puncher's TCP sockets: bind, then connect or listen, with options that Node does not offer.
 
 import type { Server, Socket } from 'node:net';
 import type { SocketAddress } from '../profile.ts';

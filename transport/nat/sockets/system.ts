@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C library's socket calls, through koffi: every one returns at once, and fails with the system's word; and each platform's numbers for them.
+// The C library's socket calls, through koffi: each returns at once and reports the system's error; and each platform's constants.
 
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
 import { PortholeError } from '../../../proto/errors.ts';
