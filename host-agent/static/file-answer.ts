@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The answer with a file in it: 200, 206, 304, 412 or 416, for an open file and a request.
+// The response with a file in it: 200, 206, 304, 412 or 416, for an open file and a request.
 
 import { randomUUID } from 'node:crypto';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// File content as a body: read only when asked for, in chunks of one Data frame, and never a byte of a file that changed.
+// A file's bytes as a response body: read only when asked for, in chunks of one Data frame, and none of a file that has changed.
 
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { MAX_DATA_BYTES } from '../../proto/limits.ts';

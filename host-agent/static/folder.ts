@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder as a closed room: what lies in it can be opened, and nothing that lies elsewhere, whatever links say.
+// The Folder interface: what lies in the folder can be opened, and nothing that lies elsewhere, wherever links lead.
 
 import type { FileFacts } from './facts.ts';
 import type { Descriptor } from './fd.ts';
