@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// In a page, what of simple-peer the data channel uses (data-channel.ts): one channel, one offer, candidates as they come. Events,
-// their order and the codes of errors are simple-peer's; audio, video, streams and browsers of the past are left out.
+// Replaces simple-peer in a page, with what the data channel uses of it (data-channel.ts): one channel, one offer, candidates as they
+// come. Events, their order and error codes are simple-peer's; audio, video, streams and old browsers are left out.
 
 import { Emitter } from '@socket.io/component-emitter';
 import type SimplePeer from 'simple-peer';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// In a page, what protobufjs's reader and writer are elsewhere, for the kinds of fields that messages have: numbers of 32 bits, truth
-// values, texts, bytes and messages. What they write, read and refuse is the same.
+// Replaces protobufjs's reader and writer in a page, for the field types that our messages have: 32-bit numbers, booleans, strings,
+// bytes and messages. Both write, read and refuse the same.
 
 /** Bytes that a writer begins with. */
 const FIRST_BYTES = 128;

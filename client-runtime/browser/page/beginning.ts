@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laid into the shell page by the build: starts the page's script once the page was painted, holds what the worker asks until then,
-// and says so when the script does not come. Where the worker is there already, all begins at once, the site's own page included.
+// The shell's inline script, put there by the build: starts the main script after the first paint, holds the service worker's messages
+// until then, and reports when the script does not come. Where the service worker is there already, it starts everything at once.
 
 import { FRAME_ID, type WithHeld } from '../shared/bridge.ts';
 import { SESSION_WORKER, SITE_KEY, sharesWorker } from '../shared/names.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How windows reach this worker: a SharedWorker is connected to by each, another has one window, which sends a port. A carrier has no
-// session: it passes on what comes in a window's data channels.
+// How windows reach the session worker: each connects to a SharedWorker; any other worker has one window, which sends a port.
+// A carrier, which runs the same script, has no session: it passes on what comes in a window's data channels.
 
 import { serveChannel } from '../../../transport/rtc/channel-port.ts';
 import { CARRIER_NAME, type ChannelMessage } from '../shared/session-messages.ts';

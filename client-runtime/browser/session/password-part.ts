@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What answers a question for the password. Loaded when a site asks. A browser has no scrypt of its own: it is done in steps, so that
-// the worker stays alive.
+// Answers the host's question for a password. Loaded when a site asks. A browser has no scrypt of its own: it runs in steps, so that
+// the worker stays responsive.
 
 import { scryptAsync } from '@noble/hashes/scrypt.js';
 import { PASSWORD_BLOCKS, PASSWORD_LANES, type Salting, VERIFIER_BYTES } from '../../../transport/continuity/password.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a request passes on its way to the site, and its answer on the way back: the jar, and the script in pages. All of it is a part,
-// which a session without cookies loads with its first answer.
+// What a request passes on its way to the site, and its answer on the way back: the cookie jar, and the injected script. Both are in a
+// part (pipeline-part.ts), which a session without cookies loads with its first answer.
 
 import type { Asking } from '../../../transport/session/http.ts';
 import { COOKIE_PATH, type RequestHead } from '../shared/bridge.ts';

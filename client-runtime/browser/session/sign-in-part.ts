@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signs a person in where the site asks for it with 401: a worker's answer cannot have the browser ask, so that the page does. Loaded
-// with the first such answer; what was given is forgotten with the session.
+// Signs a person in where the site answers 401: a service worker's answer cannot make the browser ask, so the page asks. Loaded with
+// the first such answer; name and password are forgotten with the session.
 
 import type { Asking } from '../../../transport/session/http.ts';
 import type { RequestHead } from '../shared/bridge.ts';
