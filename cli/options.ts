@@ -130,7 +130,7 @@ export const COMMANDS: readonly CommandFacts[] = [
     usage: 'open <link>',
     description: 'visit: a gateway on this machine',
     lasting: true,
-    options: [openPort, ...visitor, via, strategy, ...everywhere],
+    options: [openPort, new Option('--browser', 'show it in your browser'), ...visitor, via, strategy, ...everywhere],
     load: async () => (await import('./commands/open.ts')).open,
   },
   {

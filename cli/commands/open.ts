@@ -6,6 +6,7 @@ import { linkParts } from '../../client-runtime/links/invite-link.ts';
 import { targetOf } from '../../client-runtime/links/target.ts';
 import { openGateway } from '../../client-runtime/visit/local-gateway.ts';
 import { visitBadge } from '../../client-runtime/visit/visit-badge.ts';
+import { showInBrowser } from '../running/browser.ts';
 import { programExaminer } from '../running/networks.ts';
 import { programPrimitives } from '../running/primitives.ts';
 import { programStrategies } from '../running/strategies.ts';
@@ -32,17 +33,22 @@ export async function open(context: Context, given: string): Promise<void> {
     await openGateway(visit, {
       port: settings.port ?? OPEN_PORT,
       authority: new URL(site.link).host,
+      label: site.id,
       badge: () => visitBadge(visit),
       onError: (error) => output.trouble(error),
     }),
   );
   const { link, fragment } = linkParts(given);
   // Joined, not resolved: a target may begin with two slashes.
-  const url = new URL(gateway.url).origin + targetOf(link, site) + fragment;
+  const target = targetOf(link, site) + fragment;
+  const url = new URL(gateway.url).origin + target;
   output.event(
     { event: 'ready', site: site.id, name: site.name, link, url, port: gateway.port },
-    `\n  ${site.title || site.name} is open at  ${url}\n`,
+    `\n  ${site.title || site.name} is open at  ${url}\n  For programs that do not find that name:  http://127.0.0.1:${gateway.port}${target}\n`,
   );
+  if (settings.browser) {
+    showInBrowser(url, (why) => output.event({ event: 'no-browser', why }, `No browser was opened: ${why}. Open the address yourself.`));
+  }
   await life.until(visit.closed);
   const error = life.signal.aborted ? null : await visit.closed;
   if (error) throw error;

@@ -89,6 +89,7 @@ const schema = z.strictObject({
   list: flag.optional(),
   revoke: list.optional(),
   anonymous: flag.optional(),
+  browser: flag.optional(),
   patience: z.coerce.number().min(0).max(MAX_PATIENCE_S).optional().describe('seconds without progress after which get gives up'),
   json: flag.optional(),
   home: z.string().min(1).optional(),

@@ -16,11 +16,13 @@ import {
   onClientError,
   refuseConnect,
 } from '../../transport/http/http-front.ts';
+import { hostOnly } from '../../transport/http/cookies.ts';
 import { asksForWebSocket } from '../../transport/http/upgrade.ts';
 import { endToEnd, fieldsOfRow } from '../../transport/session/fields.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import { takeUpgrades } from './local-upgrades.ts';
+import { isOwnHost, judge, ownHost } from './local-walls.ts';
 
 /** Where the script of the badge is: below what is ours, and not the site's. */
 const BADGE_SCRIPT = '/.porthole/badge.js';
@@ -36,7 +38,7 @@ export interface Asked {
 
 /** A gateway that listens. */
 export interface Gateway {
-  /** What to open in a browser: http, on localhost. */
+  /** What to open in a browser: http, at the site's own origin, a name below localhost. Programs may not know that one: 127.0.0.1 will do. */
   readonly url: string;
   /** The TCP port it listens on. */
   readonly port: number;
@@ -50,6 +52,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** What the site is told it is called: the authority of its requests. */
   readonly authority: string;
+  /** A DNS label that no other site has, such as its id: browsers keep what is the site's (storage, cookies) for this name below localhost. */
+  readonly label: string;
   /** Puts a badge on the site's pages: asked for what it says each time that one is shown. */
   readonly badge?: () => BadgeWords;
   /** Told of each request that failed, with its target. */
@@ -62,7 +66,8 @@ export interface GatewayOptions {
  */
 export async function openGateway(visit: Asked, options: GatewayOptions): Promise<Gateway> {
   let port = options.port;
-  const isOurs: IsOurs = ({ scheme, authority }) => scheme === 'http' && isLoopback(authority) && portOf(authority) === port;
+  const { label } = options;
+  const isOurs: IsOurs = ({ scheme, authority }) => scheme === 'http' && isOwnHost(authority, label) && portOf(authority) === port;
   const server = createServer(
     { maxHeaderSize: MAX_HEAD_BYTES, shouldUpgradeCallback: asksForWebSocket },
     frontDoor(isOurs, (request, response) => void answer(visit, options, request, response)),
@@ -71,7 +76,7 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
   refuseConnect(server);
   const upgraded = takeUpgrades(server, {
     isOurs,
-    isOwnHost: isLoopback,
+    label,
     authority: options.authority,
     connect: visit.connect?.bind(visit),
     onError: options.onError,
@@ -79,7 +84,7 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
   await listen(server, port);
   port = (server.address() as AddressInfo).port;
   return {
-    url: `http://localhost:${port}/`,
+    url: `http://${ownHost(label)}:${port}/`,
     port,
     close: () =>
       new Promise((resolve) => {
@@ -111,8 +116,9 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
   const abort = new AbortController();
   response.on('close', () => abort.abort());
   try {
-    // A page elsewhere may not reach a private site by a name of its own that resolves to loopback.
-    if (!isLoopback(request.headers.host)) throw new PortholeError('NOT_ALLOWED', 'this gateway answers on loopback names only');
+    const verdict = judge(request, options.label);
+    if (verdict.is === 'moved') return void response.writeHead(307, { location: verdict.to, 'cache-control': 'no-store' }).end();
+    if (verdict.is === 'refused') return refuse(response, new PortholeError('NOT_ALLOWED', verdict.message));
     if (options.badge && request.url?.split('?')[0] === BADGE_SCRIPT) {
       const own = { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' };
       response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', ...own });
@@ -122,8 +128,8 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
     const found = await (options.badge ? badged : asked)(visit, request, options.authority, abort.signal);
     response.statusCode = found.status;
     for (const [name, value] of endToEnd(found.headers)) {
-      // By the name that the site is told it has the client would leave the sealed path.
-      response.appendHeader(name, name === 'location' ? ledFrom(value, options.authority, request.headers.host as string) : value);
+      const told = fieldFrom(name, value, options.authority, request.headers.host as string);
+      if (told !== null) response.appendHeader(name, told);
     }
     if (found.body) await pipeline(Readable.fromWeb(found.body as Parameters<typeof Readable.fromWeb>[0]), response);
     else response.end();
@@ -133,11 +139,18 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
     options.onError?.(error, request.url ?? '/');
     if (response.headersSent)
       response.destroy(); // cut short, so that nobody takes a part for the whole
-    else {
-      response.writeHead(ERRORS[error.code].http, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-      response.end(`${error.message}\n${error.code}\n`);
-    }
+    else refuse(response, error);
   }
+}
+
+function refuse(response: ServerResponse, { code, message }: PortholeError): void {
+  response.writeHead(ERRORS[code].http, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'porthole-error': code,
+  });
+  response.end(`${message}\n${code}\n`);
 }
 
 const asked = (visit: Asked, request: IncomingMessage, authority: string, signal: AbortSignal): Promise<Response> =>
@@ -155,15 +168,18 @@ async function badged(visit: Asked, request: IncomingMessage, authority: string,
   return found;
 }
 
+/** A field of an answer, as it is right at this gateway; null for none: a cookie that is for other names than the site's. */
+function fieldFrom(name: string, value: string, authority: string, here: string): string | null {
+  if (name === 'set-cookie') return hostOnly(value, authority);
+  // By the name that the site is told it has the client would leave the sealed path.
+  return name === 'location' ? ledFrom(value, authority, here) : value;
+}
+
 /** An address by one authority as the same by another; one that has neither stays. */
 function ledFrom(address: string, from: string, to: string): string {
   const start = `http://${from}`;
   const leads = address.startsWith(start) && /^([/?#]|$)/.test(address.slice(start.length));
   return leads ? `http://${to}${address.slice(start.length)}` : address;
-}
-
-function isLoopback(host: string | undefined): boolean {
-  return /^(localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
 }
 
 function portOf(authority: string): number {

@@ -15,7 +15,7 @@ import { readVerifier } from '../../host-agent/access/password.ts';
 import { loadIdentity } from '../../host-agent/identity/identity.ts';
 import { ERRORS, type ErrorCode } from '../../proto/errors.ts';
 import { siteKey } from '../../proto/rendezvous.ts';
-import { type CommandEvent, Porthole, scratch } from '../support/porthole.ts';
+import { atLoopback, type CommandEvent, Porthole, scratch } from '../support/porthole.ts';
 import { memoryHas } from '../support/process-memory.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 
@@ -144,7 +144,7 @@ describe('access, as people use it', () => {
     const open = starts('dora', 'open', given, '--port', '0');
     const ready = await open.waitFor('ready');
     assert.ok(!JSON.stringify(open.events).includes(new URL(given).hash.slice(8)), 'no event repeats it');
-    assert.equal(await (await fetch(new URL('/note.txt', ready.url as string))).text(), CONTENT);
+    assert.equal(await (await fetch(new URL('/note.txt', atLoopback(ready.url)))).text(), CONTENT);
   }).timeout(60_000);
 
   it('access that is taken back ends the visits that it let in within a second, and tells why; others stay', async () => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Porthole, scratch } from '../support/porthole.ts';
+import { atLoopback, Porthole, scratch } from '../support/porthole.ts';
 
 describe('recovery', () => {
   for (const via of ['data-channel', 'relay']) {
@@ -23,7 +23,7 @@ describe('recovery', () => {
         return started;
       };
       const startHost = (): Porthole => start(['host', site, '--suite', `http://localhost:${port}`, '--name', 'mended'], 'host');
-      const read = async (): Promise<string> => (await fetch(gateway.events.find(({ event }) => event === 'ready')?.url as string)).text();
+      const read = async (): Promise<string> => (await fetch(atLoopback(gateway.events.find(({ event }) => event === 'ready')?.url))).text();
 
       before(async () => {
         folder = await scratch();

@@ -12,7 +12,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { ERRORS } from '../../proto/errors.ts';
 import { environment } from '../support/environment.ts';
-import { MAIN, Porthole, type Scratch, scratch } from '../support/porthole.ts';
+import { atLoopback, MAIN, Porthole, type Scratch, scratch } from '../support/porthole.ts';
 import { type Socks5Server, socks5Server } from '../support/socks5-server.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 
@@ -208,14 +208,17 @@ describe('a strategy from elsewhere', function () {
 
     it('is brought by the gateway to what asks for a page', async () => {
       // As a browser asks for what it shows; Node's fetch says that a script asks.
-      const asked = request(url, { headers: { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' } }).end();
+      const { host } = new URL(url);
+      const near = atLoopback(url);
+      const navigation = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+      const asked = request(near, { headers: { host, ...navigation } }).end();
       const [answer] = await once(asked, 'response');
       const page = await text(answer);
       const [, path = ''] = /<script src="([^"]+)" async><\/script>\n$/.exec(page) ?? [];
-      const script = await (await fetch(new URL(path, url))).text();
+      const script = await (await fetch(new URL(path, near))).text();
       assert.ok(script.includes(`"via":"socks5","direct":false,"title":"${LABEL}","text":["Through the SOCKS5 proxy of your network."`));
-      assert.equal(await (await fetch(url)).text(), '<title>Here</title><h1>Here</h1>');
-      const byScript = await fetch(url, { headers: { accept: 'text/html' } });
+      assert.equal(await (await fetch(near)).text(), '<title>Here</title><h1>Here</h1>');
+      const byScript = await fetch(near, { headers: { accept: 'text/html' } });
       assert.equal(await byScript.text(), '<title>Here</title><h1>Here</h1>', 'a script gets the bytes as they are');
     });
 

@@ -25,6 +25,11 @@ export async function scratch(): Promise<Scratch> {
   return { path, drop: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** The address of `open` as a program dials it: Node does not find names below localhost. */
+export function atLoopback(url: unknown): string {
+  return Object.assign(new URL(String(url)), { hostname: '127.0.0.1' }).href;
+}
+
 /** How long an event is waited for that must come, in milliseconds: long beyond what the busiest machine takes. */
 const WAIT_MS = 60_000;
 

@@ -93,7 +93,7 @@ export interface Way {
 
 /** By `open`'s gateway. */
 export async function byOpen(visit: Parameters<typeof openGateway>[0], closes: (close: () => Promise<void>) => void): Promise<Way> {
-  const gateway = await openGateway(visit, { port: 0, authority: 'demo.example' });
+  const gateway = await openGateway(visit, { port: 0, authority: 'demo.example', label: 'demo' });
   closes(() => gateway.close());
   return { port: gateway.port, host: `localhost:${gateway.port}` };
 }

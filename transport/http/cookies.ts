@@ -6,3 +6,8 @@ export function isForHost(cookie: string, host: string): boolean {
   const own = host.replace(/:\d+$/, '').toLowerCase();
   return [...cookie.matchAll(/;\s*domain\s*=\s*\.?([^;]*)/gi)].every(([, domain = '']) => ['', own].includes(domain.trim().toLowerCase()));
 }
+
+/** A site's cookie at a gateway that calls it by another name: for that name alone; null where it was for others than the site's own. */
+export function hostOnly(cookie: string, host: string): string | null {
+  return isForHost(cookie, host) ? cookie.replace(/;\s*domain\s*=[^;]*/gi, '') : null;
+}

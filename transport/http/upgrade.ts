@@ -9,7 +9,7 @@ import { asPortholeError, ERRORS, type ErrorCode, PortholeError } from '../../pr
 import { endToEnd, fieldsOfRow } from '../session/fields.ts';
 import type { Connecting, Tunnel } from '../session/tunnel.ts';
 import type { Clock } from '../time/clock.ts';
-import { isForHost } from './cookies.ts';
+import { hostOnly } from './cookies.ts';
 import { joined } from './joined.ts';
 
 /** The protocol's name as an HTTP Upgrade Token. */
@@ -151,7 +151,10 @@ export function answerUpgrade(request: IncomingMessage, socket: Duplex, { status
 
 /** What a site's answer says of more than one connection. */
 function answered({ headers }: Tunnel, authority: string): [string, string][] {
-  return endToEnd(headers).filter(([name, value]) => !OF_ONE_HANDSHAKE.has(name) && (name !== 'set-cookie' || isForHost(value, authority)));
+  return endToEnd(headers).flatMap(([name, value]): [string, string][] => {
+    const told = OF_ONE_HANDSHAKE.has(name) ? null : name === 'set-cookie' ? hostOnly(value, authority) : value;
+    return told === null ? [] : [[name, told]];
+  });
 }
 
 /** What a site answers in place of the upgrade, as any answer; resolves when it has gone. */

@@ -74,7 +74,7 @@ describe('an unchanged file', () => {
   }
 
   it('through the gateway: 304 to who has it, by its tag or its date', async () => {
-    const gateway = await openGateway(session, { port: 0, authority: 'site' });
+    const gateway = await openGateway(session, { port: 0, authority: 'site', label: 'demo' });
     const ask = (headers: Record<string, string>): Promise<{ status: number; bytes: number; headers: Record<string, unknown> }> =>
       new Promise((resolve, reject) => {
         request(`http://127.0.0.1:${gateway.port}/short.txt`, { headers }, (response) => {

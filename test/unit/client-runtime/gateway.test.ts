@@ -14,7 +14,7 @@ describe('the gateway on this machine', () => {
 
   async function open(location: string) {
     const fetch = async (): Promise<Response> => new Response(null, { status: 302, headers: { location } });
-    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example:80' });
+    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example:80', label: 'demo' });
     later(() => gateway.close());
     return gateway;
   }
@@ -42,7 +42,7 @@ describe('the gateway on this machine', () => {
       told = new Headers([...headers].map(([...pair]) => pair));
       return new Response();
     };
-    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example' });
+    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example', label: 'demo' });
     later(() => gateway.close());
     for (const [given, wanted] of [
       ['http://localhost:1', 'http://demo.example'],
@@ -71,7 +71,7 @@ describe('the gateway on this machine', () => {
       told = [...headers].map(([name]) => name);
       return new Response('whole', { headers: hostile });
     };
-    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example' });
+    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example', label: 'demo' });
     later(() => gateway.close());
     const { headers, body } = await http(gateway, '/', {
       host: 'localhost',
@@ -91,7 +91,7 @@ describe('the gateway on this machine', () => {
     let via = 'here';
     const badge = () =>
       visitBadge({ status: { state: 'connected', path: { via, rttMs: 1, reason: '' } }, strategies: [loopback(), loopback('here')] });
-    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example', badge });
+    const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example', label: 'demo', badge });
     later(() => gateway.close());
     const at = (path: string, headers = {}) => http(gateway, path, { host: 'localhost', headers: { x: 'y', ...headers } });
     const page = await at('/', { accept: 'text/html' });
@@ -108,9 +108,9 @@ describe('the gateway on this machine', () => {
 
   it('answers on loopback names only', async () => {
     const gateway = await open('/');
-    for (const host of ['localhost', 'a.localhost:9', '127.0.0.1', '[::1]:9'])
+    for (const host of ['localhost', 'demo.localhost:9', 'DEMO.localhost', '127.0.0.1', '[::1]:9'])
       assert.equal((await http(gateway, '/', { host })).status, 302);
-    for (const host of ['other.example', 'localhost.example', 'xlocalhost', '127.0.0.2']) {
+    for (const host of ['other.example', 'localhost.example', 'xlocalhost', '127.0.0.2', 'a.localhost:9', 'a.demo.localhost', 'localhost.']) {
       assert.equal((await http(gateway, '/', { host })).status, 403, host);
     }
   });
@@ -126,7 +126,7 @@ describe('the gateway on this machine', () => {
     const fetch = async (): Promise<Response> => new Response('a site');
     const gateway = await openGateway(
       { fetch, connect },
-      { port: 0, authority: 'demo.example:80', onError: (error, target) => failed.push(`${error.code} ${target}`) },
+      { port: 0, authority: 'demo.example:80', label: 'demo', onError: (error, target) => failed.push(`${error.code} ${target}`) },
     );
     later(() => gateway.close());
     const host = `localhost:${gateway.port}`;

@@ -86,7 +86,7 @@ const servers: Readonly<Record<string, () => Promise<Opened>>> = {
   async open() {
     const gateway = await openGateway(
       { fetch: async ({ url }) => new Response(new URL(url).host + new URL(url).pathname) },
-      { port: 0, authority: 'demo.example' },
+      { port: 0, authority: 'demo.example', label: 'demo' },
     );
     later(() => gateway.close());
     return { port: gateway.port, own: `localhost:${gateway.port}` };
