@@ -16,6 +16,9 @@ export interface Passing {
   vary(response: Response): string | null;
 }
 
+/** Fields that reach beyond the site's own name: cookies, which are looked at one by one, and what clears those of the whole domain. */
+const OF_ALL_NAMES = new Set(['set-cookie', 'clear-site-data']);
+
 /** On a site's own origin a browser's navigation to the same address is answered with the shell. */
 const BESIDE_THE_SHELL: Passing = { ask: (headers, ask) => ask(headers), vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
 
@@ -57,7 +60,7 @@ export async function passOn(
     return sendText(reply, code, code === 'INTERNAL' ? ERRORS.INTERNAL.summary : message, ERRORS[code].http);
   }
   for (const [name, value] of endToEnd(response.headers)) {
-    if (name !== 'set-cookie') reply.header(name, value);
+    if (!OF_ALL_NAMES.has(name)) reply.header(name, value);
   }
   for (const cookie of response.headers.getSetCookie()) if (isForHost(cookie, caller.host)) reply.header('set-cookie', cookie);
   const vary = [response.headers.get('vary'), passing.vary(response)].filter((names) => names !== null);

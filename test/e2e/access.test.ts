@@ -159,7 +159,7 @@ describe('access, as people use it', () => {
     };
     const shows = async (who: keyof typeof visits): Promise<number> => {
       const { url } = await visits[who].waitFor('ready');
-      return (await fetch(new URL('/note.txt', url as string))).status;
+      return (await fetch(new URL('/note.txt', atLoopback(url)))).status;
     };
     assert.deepEqual([await shows('frida'), await shows('gustav'), await shows('hanna')], [200, 200, 200]);
     /** Takes access back, and tells how many milliseconds later the host has ended the visit. */

@@ -143,7 +143,7 @@ function isHeadTooLong({ rawHeaders }: IncomingMessage): boolean {
 }
 
 /** The header fields and the body of a refusal. */
-function wordsOf({ code, message }: Refusal): { fields: Record<string, string>; body: string } {
+function wordsOf({ status, code, message }: Refusal): { fields: Record<string, string>; body: string } {
   const body = `${code}: ${message}\n`;
   const fields = {
     'content-type': 'text/plain; charset=utf-8',
@@ -151,6 +151,8 @@ function wordsOf({ code, message }: Refusal): { fields: Record<string, string>; 
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'porthole-error': code,
+    // Whoever has a name below a domain can have browsers send more cookies to all of it than fit: without them the next try will do.
+    ...(status === HEAD_TOO_LONG.status && { 'clear-site-data': '"cookies"' }),
   };
   return { fields, body };
 }

@@ -13,6 +13,9 @@ const NETWORK_WITHIN_MS = 4_000;
 /** What the names of our stores begin with; a site of the same origin may have stores of its own. */
 export const STORE_PREFIX = 'porthole-shell-';
 
+/** More cookies than the suite reads: those who can set them for all its names are others. What is above is the suite's own trouble. */
+const TOO_LONG = 431;
+
 const STORE = `${STORE_PREFIX}${PORTHOLE_BUILD}`;
 const ASSETS: ReadonlySet<string> = new Set(PORTHOLE_ASSETS);
 
@@ -52,7 +55,7 @@ export async function answerShell(request: Request): Promise<Response> {
   const fresh = fetch(request.method === 'GET' ? request : request.url);
   try {
     const response = await Promise.race([fresh, late]);
-    return response.status < 500 ? response : ((await stored(SHELL_PATH)) ?? response);
+    return response.status < TOO_LONG ? response : ((await stored(SHELL_PATH)) ?? response);
   } catch {
     return (await stored(SHELL_PATH)) ?? fresh;
   } finally {

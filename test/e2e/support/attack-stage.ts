@@ -13,6 +13,8 @@ export interface Seen {
   readonly cookie: string;
   readonly origin: string | null;
   readonly referer: string | null;
+  /** Whether who asked has it already. */
+  readonly conditional: boolean;
 }
 
 /** Whether a request came with the session of the person who is logged in. */
@@ -38,6 +40,7 @@ export function victimSite(): { readonly site: Site; readonly seen: Seen[] } {
       cookie: headers.get('cookie') ?? '',
       origin: headers.get('origin'),
       referer: headers.get('referer'),
+      conditional: headers.has('if-none-match'),
     };
     seen.push(one);
     switch (pathname) {
@@ -46,6 +49,8 @@ export function victimSite(): { readonly site: Site; readonly seen: Seen[] } {
         return html('<h1>Victim</h1>');
       case '/login':
         return new Response(null, { status: 204, headers: { 'set-cookie': 'session=s3cret; Path=/' } });
+      case '/plant':
+        return new Response('planted', { headers: { 'set-cookie': 'planted=1; Path=/' } });
       case '/private':
         return Response.json(isLoggedIn(one) ? { secret: 'for your eyes' } : { secret: null });
       case '/script':
@@ -54,8 +59,6 @@ export function victimSite(): { readonly site: Site; readonly seen: Seen[] } {
         });
       case '/cached':
         return html('<h1>Cached</h1>', { 'cache-control': 'public, max-age=600' });
-      case '/fixed':
-        return new Response('fixed', { headers: { 'cache-control': 'public, max-age=600', 'content-type': 'text/plain' } });
       case '/shared':
         // As development servers do for their own front ends.
         return Response.json('for whoever asks', {
@@ -110,10 +113,11 @@ export async function bare(site: Site, more?: (request: IncomingMessage, respons
 /** A page of an attacker's, empty but for what a test runs in it. */
 export const attackersPage: Site = async (request) => {
   const { pathname } = new URL(request.url);
+  if (pathname === '/clear') return new Response('', { headers: { 'clear-site-data': '"cookies", "storage"', 'content-type': 'image/png' } });
   if (pathname.endsWith('.js')) {
     // As a service worker it would answer for the whole origin.
     return new Response("self.onfetch = (event) => event.respondWith(new Response('owned', { headers: { 'content-type': 'text/html' } }));", {
-      headers: { 'content-type': 'text/javascript', 'service-worker-allowed': '/', 'clear-site-data': '"cookies"' },
+      headers: { 'content-type': 'text/javascript', 'service-worker-allowed': '/' },
     });
   }
   return html('<h1>Attacker</h1>');
