@@ -17,7 +17,9 @@ import { suiteUrl } from '../transport/rendezvous/suite-url.ts';
 import { nodePrimitives } from '../transport/seal/node.ts';
 import { sealAsHost } from '../transport/seal/sealed.ts';
 import { type Served, serveSession } from '../transport/session/host.ts';
+import { ANYONE } from '../transport/session/site.ts';
 import { type Clock, systemClock } from '../transport/time/clock.ts';
+import { withOwnWrites } from './access/own-writes.ts';
 import type { Host, HostOptions, Registration } from './host-options.ts';
 
 /** How long the first registration may take, in milliseconds. */
@@ -200,7 +202,8 @@ class Agent implements Host {
     });
     const served = serveSession(
       resumable,
-      site,
+      // Who may do more than anyone has something that others could have his browser do.
+      who === ANYONE ? site : withOwnWrites(site),
       {
         session: visit,
         get via() {

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { asPortholeError, ERRORS, PortholeError } from '../../proto/errors.ts';
 import { askWithBadge, type BadgeWords, badgeScript, mayBeBadged } from '../../transport/http/badge/badged.ts';
+import { hostOnly } from '../../transport/http/cookies.ts';
 import {
   frontDoor,
   type IsOurs,
@@ -16,7 +17,6 @@ import {
   onClientError,
   refuseConnect,
 } from '../../transport/http/http-front.ts';
-import { hostOnly } from '../../transport/http/cookies.ts';
 import { asksForWebSocket } from '../../transport/http/upgrade.ts';
 import { endToEnd, fieldsOfRow } from '../../transport/session/fields.ts';
 import type { Asking } from '../../transport/session/http.ts';
@@ -188,11 +188,14 @@ function portOf(authority: string): number {
 
 function askingOf(request: IncomingMessage, authority: string, signal: AbortSignal): Asking {
   const here = request.headers.host as string;
-  // The site's own pages are here: by their origin here it would take them for another site's.
-  const headers = endToEnd(fieldsOfRow(request.rawHeaders)).map(([name, value]): [string, string] => [
-    name,
-    name === 'origin' || name === 'referer' ? ledFrom(value, here, authority) : value,
-  ]);
+  // A page of its own that hides its address (Referrer-Policy: no-referrer) is its own all the same.
+  const isOwn = request.headers['sec-fetch-site'] === 'same-origin';
+  const told = (name: string, value: string): string => {
+    if (name === 'origin' && value === 'null' && isOwn) return `http://${authority}`;
+    // The site's own pages are here: by their origin here it would take them for another site's.
+    return name === 'origin' || name === 'referer' ? ledFrom(value, here, authority) : value;
+  };
+  const headers = endToEnd(fieldsOfRow(request.rawHeaders)).map(([name, value]): [string, string] => [name, told(name, value)]);
   const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   return {
     method: request.method ?? 'GET',

@@ -51,7 +51,8 @@ export function judge(request: Asked, label: string): Verdict {
   if (!isPlain) return PASSED;
   // It would stay in the browser, and be there for whichever site is opened at this port next.
   if (headers['service-worker'] !== undefined) return refused('a service worker belongs at the site’s own origin');
-  if (showsPage && !SAFARI.test(headers['user-agent'] ?? '')) return { is: 'moved', to: `http://${ownHost(label)}${portOf(host)}${request.url}` };
+  if (showsPage && !SAFARI.test(headers['user-agent'] ?? ''))
+    return { is: 'moved', to: `http://${ownHost(label)}${portOf(host)}${request.url}` };
   return PASSED;
 }
 
@@ -76,7 +77,9 @@ function isForeign({ headers, method = '' }: Asked): boolean {
   const { host = '', origin, 'sec-fetch-site': site } = headers;
   if (site === undefined) return !SAFE.has(method) && origin !== undefined && !isOriginOf(origin, 'http', host);
   // A page that hides its address has the origin `null`, and is the site's own all the same.
-  return !['same-origin', 'none'].includes(String(site)) || (origin !== undefined && origin !== 'null' && !isOriginOf(origin, 'http', host));
+  return (
+    !['same-origin', 'none'].includes(String(site)) || (origin !== undefined && origin !== 'null' && !isOriginOf(origin, 'http', host))
+  );
 }
 
 function portOf(host: string): string {

@@ -170,7 +170,11 @@ describe('attacks on a site that is open (`porthole open`)', function () {
       page.waitForRequest(`http://${hostname}:${neighbour}/`),
       page.goto(`http://${hostname}:${neighbour}/`),
     ]);
-    assert.match((await there.allHeaders()).cookie ?? '', /session/, 'browsers know no ports: the machine’s own apps are trusted with that');
+    assert.match(
+      (await there.allHeaders()).cookie ?? '',
+      /session/,
+      'browsers know no ports: the machine’s own apps are trusted with that',
+    );
     const evil = new URL(attackers['another site that is open'] as string).port;
     assert.equal((await page.goto(`http://${hostname}:${evil}/`))?.status(), 403);
   });
@@ -233,8 +237,16 @@ describe('attacks on a site that is open (`porthole open`)', function () {
     await around.evaluate(attacks.embed, `http://localhost:${victim.port}/landing`);
     assert.equal(victim.seen.length, before);
     assert.deepEqual(
-      await Promise.all(around.frames().slice(1).map((frame) => frame.locator('h1').count())),
-      around.frames().slice(1).map(() => 0),
+      await Promise.all(
+        around
+          .frames()
+          .slice(1)
+          .map((frame) => frame.locator('h1').count()),
+      ),
+      around
+        .frames()
+        .slice(1)
+        .map(() => 0),
     );
   });
 

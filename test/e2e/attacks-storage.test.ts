@@ -39,7 +39,10 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
     const bomb = (): Promise<void> => evil().evaluate(attacks.cookiesFor, { domain: DOMAIN, count: 60, size: 4000 });
     await bomb();
     const page = await stage.context.newPage();
-    const [answer] = await Promise.all([page.waitForResponse(`${stage.naive.origin}/landing`), page.goto(`${stage.naive.origin}/landing`).catch(() => 0)]);
+    const [answer] = await Promise.all([
+      page.waitForResponse(`${stage.naive.origin}/landing`),
+      page.goto(`${stage.naive.origin}/landing`).catch(() => 0),
+    ]);
     assert.equal(answer.status(), 431, 'without walls the server is gone for this browser');
     await stage.ask('/write?bombed');
     assert.ok(isLoggedIn(lastOf(stage.victim, '/write?bombed')), 'what goes by the session brings none of them');
@@ -94,7 +97,11 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
   it('fail by the stores of the browser: each site has its own, and so its own key of the visitor', async () => {
     const [one, other] = [await stage.page(`${stage.naive.origin}/a`), await stage.page(`${stage.naive.origin}/b`)];
     await one.evaluate(keep, 'ours');
-    assert.match(await other.evaluate(find), /diary":"ours.*diary-ours.*diary-ours.*"ours"\]$/, 'two sites at one origin have all of each other');
+    assert.match(
+      await other.evaluate(find),
+      /diary":"ours.*diary-ours.*diary-ours.*"ours"\]$/,
+      'two sites at one origin have all of each other',
+    );
     const prey = await stage.frame(stage.prey);
     await prey.evaluate(keep, 'private');
     for (const at of stage.attackers()) assert.doesNotMatch(await at.evaluate(find), /private|diary/);
@@ -114,7 +121,8 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
       const cookie = { name: 'session', value: 'evil', path: '/', expires: null, httpOnly: false, sameSite: 'none', created: 1 };
       for (const name of names) new BroadcastChannel(name).postMessage({ to: 'pages', version: 'x 1', cookies: [cookie], whole: true });
     };
-    const heardBy = (at: Page | Frame): Promise<string> => at.evaluate(() => JSON.stringify((self as unknown as { heard: unknown[] }).heard));
+    const heardBy = (at: Page | Frame): Promise<string> =>
+      at.evaluate(() => JSON.stringify((self as unknown as { heard: unknown[] }).heard));
     const lock = (name: string): Promise<string[]> =>
       new Promise((resolve) => {
         void navigator.locks.request(name, { steal: true }, async () => {
@@ -177,7 +185,13 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
     } finally {
       await server.close();
     }
-    for (const address of ['/worker.js', '/.porthole/../worker.js', '/.porthole%2fsw.js', `${stage.origin('victim')}/worker.js`, `${stage.origin('victim')}${WORKER_PATH}`]) {
+    for (const address of [
+      '/worker.js',
+      '/.porthole/../worker.js',
+      '/.porthole%2fsw.js',
+      `${stage.origin('victim')}/worker.js`,
+      `${stage.origin('victim')}${WORKER_PATH}`,
+    ]) {
       assert.match(await evil().evaluate(attacks.registerWorker, address), /^(TypeError|SecurityError)$/, address);
     }
     const tab = evil().parentFrame() as Frame;
@@ -200,7 +214,10 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
       for (const path of [set, '/plant', `${DOWNLOAD_PATH}?path=${encodeURIComponent(set)}&name=x`]) {
         const address = stage.origin('victim') + path;
         await at.evaluate(attacks.image, address);
-        await at.evaluate((address) => fetch(address, { method: 'HEAD', mode: 'no-cors', credentials: 'include' }).catch(() => undefined), address);
+        await at.evaluate(
+          (address) => fetch(address, { method: 'HEAD', mode: 'no-cors', credentials: 'include' }).catch(() => undefined),
+          address,
+        );
       }
       await at.evaluate(attacks.formInFrame, stage.origin('victim') + set);
     }
@@ -247,11 +264,18 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
 
   it('fail by where a visitor comes from: no invitation is in an address that others are told', async () => {
     const told = async (at: Page | Frame): Promise<string> => {
-      await at.evaluate((to) => fetch(to, { method: 'POST', mode: 'no-cors', referrerPolicy: 'unsafe-url' }), `${stage.naive.origin}/write?told`);
+      await at.evaluate(
+        (to) => fetch(to, { method: 'POST', mode: 'no-cors', referrerPolicy: 'unsafe-url' }),
+        `${stage.naive.origin}/write?told`,
+      );
       return lastOf(stage.naive.seen, '/write?told').referer ?? '';
     };
     const secret = 'c2VjcmV0LWludml0YXRpb24';
-    assert.match(await told(await stage.page(`${stage.naive.origin}/landing?invite=${secret}`)), new RegExp(secret), 'in a query it is told');
+    assert.match(
+      await told(await stage.page(`${stage.naive.origin}/landing?invite=${secret}`)),
+      new RegExp(secret),
+      'in a query it is told',
+    );
     const page = await stage.page(`${stage.origin('victim')}/landing#invite=${secret}`);
     await page.waitForFunction(() => location.hash === '');
     // The site is for everyone: an invitation changes nothing.

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { attackSuite } from './support/attack-suite.ts';
 import { isLoggedIn, type Seen } from './support/attack-stage.ts';
+import { attackSuite } from './support/attack-suite.ts';
 import * as attacks from './support/attacks.ts';
 import { shows, until } from './support/browser-stage.ts';
 
@@ -47,6 +47,26 @@ describe('attacks of two sites on a third of their suite: requests, frames and w
     });
   }
 
+  it('fail by a form to a site that lets in friends alone, where who the visitor is would be enough', async () => {
+    const tab = await stage.page(`${stage.origin('friends')}/`);
+    await shows(tab, 'Victim', '/', 40_000);
+    for (const [at, attacker] of stage.attackers().entries()) {
+      await attacker.evaluate(attacks.formInFrame, `${stage.origin('victim')}/write?by${at}`);
+      assert.equal(stage.victim.filter(({ path }) => path === `/write?by${at}`).length, 1, 'a site for everyone has it as from anyone');
+      await attacker.evaluate(attacks.formInFrame, `${stage.origin('friends')}/write?by${at}`);
+      await attacker.evaluate(() => {
+        document.head.append(Object.assign(document.createElement('meta'), { name: 'referrer', content: 'no-referrer' }));
+      });
+      await attacker.evaluate(attacks.formInFrame, `${stage.origin('friends')}/write?by${at}`);
+    }
+    const own = await stage.frame(tab);
+    await own.evaluate(attacks.formInFrame, '/write?own');
+    assert.deepEqual(
+      stage.friends.filter(({ method }) => method === 'POST').map(({ path }) => path),
+      ['/write?own'],
+    );
+  });
+
   it('fail by looking into a frame of the site', async () => {
     const look = async (address: string): Promise<string | null> => {
       const frame = document.createElement('iframe');
@@ -69,9 +89,12 @@ describe('attacks of two sites on a third of their suite: requests, frames and w
   async function popup(at = stage.attackers()[0] as ReturnType<typeof stage.attackers>[number]): Promise<Page> {
     const [opened] = await Promise.all([
       stage.context.waitForEvent('page'),
-      at.evaluate((to) => {
-        Object.assign(self, { prey: window.open(to, 'prey') });
-      }, `${stage.origin('victim')}/`),
+      at.evaluate(
+        (to) => {
+          Object.assign(self, { prey: window.open(to, 'prey') });
+        },
+        `${stage.origin('victim')}/`,
+      ),
     ]);
     await shows(opened, 'Victim', '/', 40_000);
     return opened;
@@ -80,27 +103,30 @@ describe('attacks of two sites on a third of their suite: requests, frames and w
   it('fail by a window that they opened: they neither look into it nor send its frame elsewhere', async () => {
     const opened = await popup();
     const [at] = stage.attackers();
-    const found = await at?.evaluate((phish) => {
-      const { prey } = self as unknown as { prey: Window };
-      const tries = {
-        address: () => prey.location.href,
-        document: () => prey.document.title,
-        storage: () => prey.localStorage.length,
-        opener: () => (prey as unknown as { portholePages: unknown }).portholePages,
-        inner: () => prey[0]?.document.title,
-        send: () => {
-          (prey[0] as Window).location.href = phish;
-        },
-      };
-      return Object.entries(tries).map(([name, run]) => {
-        try {
-          run();
-          return `${name} worked`;
-        } catch (error) {
-          return (error as Error).name;
-        }
-      });
-    }, `${stage.origin('worse')}/phish`);
+    const found = await at?.evaluate(
+      (phish) => {
+        const { prey } = self as unknown as { prey: Window };
+        const tries = {
+          address: () => prey.location.href,
+          document: () => prey.document.title,
+          storage: () => prey.localStorage.length,
+          opener: () => (prey as unknown as { portholePages: unknown }).portholePages,
+          inner: () => prey[0]?.document.title,
+          send: () => {
+            (prey[0] as Window).location.href = phish;
+          },
+        };
+        return Object.entries(tries).map(([name, run]) => {
+          try {
+            run();
+            return `${name} worked`;
+          } catch (error) {
+            return (error as Error).name;
+          }
+        });
+      },
+      `${stage.origin('worse')}/phish`,
+    );
     assert.deepEqual(found, Array(6).fill('SecurityError'));
     assert.equal(await opened.frameLocator('#porthole-frame').locator('h1').textContent(), 'Victim');
     await opened.close();
@@ -137,7 +163,10 @@ describe('attacks of two sites on a third of their suite: requests, frames and w
 
   it('fail by a window’s name: it leads to no frame of the site’s, and the site’s shell leaves nothing in it', async () => {
     const opened = await popup();
-    const names = await opened.evaluate(() => [window.name, ...Array.from(document.querySelectorAll('iframe'), (one) => one.name || one.id)]);
+    const names = await opened.evaluate(() => [
+      window.name,
+      ...Array.from(document.querySelectorAll('iframe'), (one) => one.name || one.id),
+    ]);
     const [at] = stage.attackers();
     for (const name of names.filter((one) => one !== 'prey' && one !== '')) {
       const [other] = await Promise.all([
@@ -185,9 +214,16 @@ describe('attacks of two sites on a third of their suite: requests, frames and w
     assert.equal(await fooled(unguarded, headers), 'host=evil.example', 'without walls the app believes it');
     // The site's own page is believed by its own site alone; by the suite's gateway no field leads to another site.
     const { hostname, port } = new URL(stage.origin('evil'));
-    for (const fields of [headers, { 'x-forwarded-host': new URL(stage.origin('victim')).host, 'x-original-host': 'victim.suite.localhost' }]) {
+    for (const fields of [
+      headers,
+      { 'x-forwarded-host': new URL(stage.origin('victim')).host, 'x-original-host': 'victim.suite.localhost' },
+    ]) {
       const before = stage.victim.length;
-      const text = await stage.raw(`GET /landing HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join('')}`);
+      const text = await stage.raw(
+        `GET /landing HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${Object.entries(fields)
+          .map(([name, value]) => `${name}: ${value}\r\n`)
+          .join('')}`,
+      );
       assert.match(text, /Attacker/);
       assert.equal(stage.victim.length, before);
     }

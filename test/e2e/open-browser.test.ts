@@ -2,6 +2,7 @@
 // `porthole open` and the browser: the address that it prints is stable and one site's, `--browser` shows it, and says so where it cannot.
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newIdentity, serve } from '../../host-agent/index.ts';
@@ -44,8 +45,8 @@ describe('porthole open', function () {
     const open = new Porthole(['open', new URL('/a/b?c=d&e=$(f)', link).href, '--port', '0', '--browser'], folder.path, { env });
     const { url, site, port } = await open.waitFor('ready');
     assert.equal(url, `http://${site}.localhost:${port}/a/b?c=d&e=$(f)`);
-    let text = '';
-    await until('the browser was started', async () => (text = await readFile(told, 'utf8').catch(() => '')) !== '', 20_000);
+    await until('the browser was started', () => existsSync(told), 20_000);
+    const text = await readFile(told, 'utf8');
     const [count, address, ...variables] = text.split('\n');
     assert.deepEqual([count, address], ['1', url]);
     assert.deepEqual(

@@ -23,7 +23,8 @@ describe('recovery', () => {
         return started;
       };
       const startHost = (): Porthole => start(['host', site, '--suite', `http://localhost:${port}`, '--name', 'mended'], 'host');
-      const read = async (): Promise<string> => (await fetch(atLoopback(gateway.events.find(({ event }) => event === 'ready')?.url))).text();
+      const read = async (): Promise<string> =>
+        (await fetch(atLoopback(gateway.events.find(({ event }) => event === 'ready')?.url))).text();
 
       before(async () => {
         folder = await scratch();

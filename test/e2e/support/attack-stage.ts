@@ -113,12 +113,16 @@ export async function bare(site: Site, more?: (request: IncomingMessage, respons
 /** A page of an attacker's, empty but for what a test runs in it. */
 export const attackersPage: Site = async (request) => {
   const { pathname } = new URL(request.url);
-  if (pathname === '/clear') return new Response('', { headers: { 'clear-site-data': '"cookies", "storage"', 'content-type': 'image/png' } });
+  if (pathname === '/clear')
+    return new Response('', { headers: { 'clear-site-data': '"cookies", "storage"', 'content-type': 'image/png' } });
   if (pathname.endsWith('.js')) {
     // As a service worker it would answer for the whole origin.
-    return new Response("self.onfetch = (event) => event.respondWith(new Response('owned', { headers: { 'content-type': 'text/html' } }));", {
-      headers: { 'content-type': 'text/javascript', 'service-worker-allowed': '/' },
-    });
+    return new Response(
+      "self.onfetch = (event) => event.respondWith(new Response('owned', { headers: { 'content-type': 'text/html' } }));",
+      {
+        headers: { 'content-type': 'text/javascript', 'service-worker-allowed': '/' },
+      },
+    );
   }
   return html('<h1>Attacker</h1>');
 };

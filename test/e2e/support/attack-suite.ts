@@ -25,13 +25,15 @@ export interface AttackSuite {
   readonly prey: Page;
   /** What came to that site. */
   readonly victim: Seen[];
+  /** What came to a site that is like it, and lets in friends alone, of whom the person is one. */
+  readonly friends: Seen[];
   readonly socket: App;
   /** The same site without walls, on a name of the same domain; the browser is logged in there, too. */
   readonly naive: { readonly origin: string; readonly socketOrigin: string; readonly seen: Seen[] };
   readonly folder: Scratch;
   /** The attackers' pages, each in its own tab. */
   attackers(): Frame[];
-  origin(site: 'victim' | 'evil' | 'worse'): string;
+  origin(site: 'victim' | 'friends' | 'evil' | 'worse'): string;
   page(address: string): Promise<Page>;
   /** The page of the site that a tab shows. */
   frame(page: Page): Promise<Frame>;
@@ -88,13 +90,18 @@ export function attackSuite(): AttackSuite {
     stage.socket = await socketApp();
     const { site, seen } = victimSite();
     stage.victim = seen;
+    const among = victimSite();
+    stage.friends = among.seen;
     const sites: Record<string, Site> = {
+      friends: among.site,
       victim: Object.assign(site, { connect: appConnect(stage.socket.origin) }),
       evil: attackersPage,
       worse: attackersPage,
     };
     for (const [name, site] of Object.entries(sites)) {
-      const host = await serve({ suite: `http://${DOMAIN}:${port}`, name, site, identity: newIdentity(), home: stage.folder.path });
+      const more = name === 'friends' ? { gate: { authorize: async () => ({ who: 'key of a friend' }) } } : {};
+      const at = { suite: `http://${DOMAIN}:${port}`, name, identity: newIdentity(), home: stage.folder.path };
+      const host = await serve({ ...at, site, ...more });
       hosts.push(host);
       await host.ready;
     }

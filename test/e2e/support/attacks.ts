@@ -34,7 +34,8 @@ export async function postBlind(address: string): Promise<void> {
 export async function beacon(address: string): Promise<void> {
   navigator.sendBeacon(address, 'to=attacker');
   // It is on its way once it has an entry.
-  for (let left = 100; left > 0 && performance.getEntriesByName(address).length === 0; left--) await new Promise((then) => setTimeout(then, 50));
+  for (let left = 100; left > 0 && performance.getEntriesByName(address).length === 0; left--)
+    await new Promise((then) => setTimeout(then, 50));
 }
 
 /** Asks for something as an image. */
@@ -79,7 +80,9 @@ export async function read(address: string): Promise<string | null> {
 
 /** Changes something of an origin's that lets all others ask it. */
 export async function put(address: string): Promise<void> {
-  await fetch(address, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"to":"attacker"}' }).catch(() => undefined);
+  await fetch(address, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"to":"attacker"}' }).catch(
+    () => undefined,
+  );
 }
 
 /** Opens a WebSocket to the other origin. @returns whether it opened */

@@ -55,6 +55,9 @@ describe('the gateway on this machine', () => {
       await http(gateway, '/', { host: 'localhost:1', headers: { origin: given, referer: `${given}/a?b` } });
       assert.deepEqual([told.get('origin'), told.get('referer')], [wanted, `${wanted}/a?b`]);
     }
+    const hidden = { origin: 'null', 'sec-fetch-site': 'same-origin' };
+    await http(gateway, '/', { method: 'POST', host: 'localhost:1', headers: hidden });
+    assert.equal(told.get('origin'), 'http://demo.example', 'its own page hides its address');
   });
 
   it('passes on no field of one connection, in either direction', async () => {
@@ -110,7 +113,15 @@ describe('the gateway on this machine', () => {
     const gateway = await open('/');
     for (const host of ['localhost', 'demo.localhost:9', 'DEMO.localhost', '127.0.0.1', '[::1]:9'])
       assert.equal((await http(gateway, '/', { host })).status, 302);
-    for (const host of ['other.example', 'localhost.example', 'xlocalhost', '127.0.0.2', 'a.localhost:9', 'a.demo.localhost', 'localhost.']) {
+    for (const host of [
+      'other.example',
+      'localhost.example',
+      'xlocalhost',
+      '127.0.0.2',
+      'a.localhost:9',
+      'a.demo.localhost',
+      'localhost.',
+    ]) {
       assert.equal((await http(gateway, '/', { host })).status, 403, host);
     }
   });

@@ -12,7 +12,8 @@ const SAFARI = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.
 const CHROME_ON_A_MAC = `${SAFARI.replace('Version/17.4', 'Chrome/130.0.0.0')}`;
 
 type Fields = Record<string, string>;
-const verdict = (host: string, headers: Fields = {}, method = 'GET') => judge({ method, url: '/a?b', headers: { host, ...headers } }, 'demo');
+const verdict = (host: string, headers: Fields = {}, method = 'GET') =>
+  judge({ method, url: '/a?b', headers: { host, ...headers } }, 'demo');
 const fetched = (site: string, mode: string, dest: string): Fields => ({
   'sec-fetch-site': site,
   'sec-fetch-mode': mode,
@@ -101,7 +102,15 @@ describe('the walls of a local gateway', () => {
   it('refuse names that are not the gateway’s, whoever asks', () => {
     const none = { method: 'GET', url: '/', headers: {} };
     assert.equal(judge(none, 'demo').is, 'refused');
-    for (const host of ['', 'evil.example', 'other.localhost:8081', 'x.demo.localhost', 'demo.localhost.evil.example', 'localhost:x', '127.0.0.1.nip.io']) {
+    for (const host of [
+      '',
+      'evil.example',
+      'other.localhost:8081',
+      'x.demo.localhost',
+      'demo.localhost.evil.example',
+      'localhost:x',
+      '127.0.0.1.nip.io',
+    ]) {
       for (const fields of [{}, navigated('none'), fetched('same-origin', 'cors', 'empty')] as Fields[]) {
         assert.equal(verdict(host, fields).is, 'refused', host);
         assert.equal(judgeUpgrade({ method: 'GET', headers: { host, ...fields } }, 'demo').is, 'refused', host);
@@ -153,10 +162,7 @@ describe('the walls of a local gateway', () => {
       [403, 'NOT_ALLOWED', 'no-store'],
     );
     const moved = await http(gateway, '/a?b', { host: `localhost:${gateway.port}`, headers: navigated('none') });
-    assert.deepEqual(
-      [moved.status, moved.headers.location, moved.headers['cache-control']],
-      [307, `http://${host}/a?b`, 'no-store'],
-    );
+    assert.deepEqual([moved.status, moved.headers.location, moved.headers['cache-control']], [307, `http://${host}/a?b`, 'no-store']);
     assert.deepEqual([asked, failed], [[], []]);
     const answer = await http(gateway, '/', { host });
     assert.deepEqual(answer.headers['set-cookie'], ['plain=1; Path=/', 'own=1; HttpOnly', 'dotted=1']);
