@@ -64,6 +64,7 @@ export async function embed(address: string): Promise<void> {
     await new Promise<void>((resolve) => {
       const one = document.createElement(name);
       one.onload = one.onerror = () => resolve();
+      setTimeout(resolve, 2000); // not every engine tells of what was refused
       one.setAttribute(name === 'object' ? 'data' : 'src', address);
       document.body.append(one);
     });

@@ -39,6 +39,7 @@ describe('gateway', () => {
       headers.append('Set-Cookie', 'a=1; Path=/');
       headers.append('Set-Cookie', 'b=2');
       headers.append('Set-Cookie', 'c=3; Domain=.demo.localhost');
+      headers.append('Clear-Site-Data', '"cookies"');
       headers.append('Set-Cookie', 'd=4; Path=/; domain = localhost');
       return new Response('made', { status: 201, headers });
     });
@@ -51,6 +52,7 @@ describe('gateway', () => {
     assert.deepEqual([status, body, headers['x-two'], headers['x-drop'], headers['keep-alive']], [201, 'made', '2', undefined, undefined]);
     // Not the one for all names of the suite.
     assert.deepEqual(headers['set-cookie'], ['a=1; Path=/', 'b=2', 'c=3; Domain=.demo.localhost']);
+    assert.equal(headers['clear-site-data'], undefined, 'it would clear those of all names');
     assert.equal(headers['porthole-gateway'], '1');
     assert.equal(headers.vary, 'Accept, Sec-Fetch-Dest, Sec-Fetch-Mode');
     assert.equal(headers['x-content-type-options'], undefined, 'the site’s headers are the site’s');

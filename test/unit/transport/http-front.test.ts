@@ -165,6 +165,7 @@ for (const [name, open] of Object.entries(servers)) {
         const answer = await ask('GET /', long(bytes));
         assert.equal(statusOf(answer), 431, `${bytes}: ${answer}`);
         assert.match(bodyOf(answer), /^MESSAGE_TOO_LONG: /);
+        assert.match(answer, /\r\nclear-site-data: "cookies"\r\n/i, 'a browser can come back');
       }
     });
   });
