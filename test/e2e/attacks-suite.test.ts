@@ -67,6 +67,28 @@ describe('attacks of two sites on a third of their suite: requests, frames and w
     );
   });
 
+  it('fail by a form to a site at which the visitor has signed in with a name and a password', async () => {
+    const { host } = new URL(stage.naive.origin);
+    await stage.page(`http://me:right@${host}/staff/page`);
+    const { prey } = stage;
+    await (await stage.frame(prey)).evaluate(() => location.assign('/staff/page'));
+    const dialog = prey.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('me');
+    await dialog.getByLabel('Password').fill('right');
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await shows(prey, 'Staff', '/staff/page', 40_000);
+    for (const [at, attacker] of stage.attackers().entries()) {
+      const path = `/staff/write?by${at}`;
+      const of = (seen: readonly Seen[]): boolean | undefined => seen.find((one) => one.path === path)?.signedIn;
+      await attacker.evaluate(attacks.formInFrame, stage.naive.origin + path);
+      assert.equal(of(stage.naive.seen), true, 'without walls it comes in the visitor’s name');
+      await attacker.evaluate(attacks.formInFrame, stage.origin('victim') + path);
+      assert.equal(of(stage.victim), false);
+    }
+    await stage.ask('/staff/write?own');
+    assert.equal(stage.victim.find(({ path }) => path === '/staff/write?own')?.signedIn, true);
+  });
+
   it('fail by looking into a frame of the site', async () => {
     const look = async (address: string): Promise<string | null> => {
       const frame = document.createElement('iframe');

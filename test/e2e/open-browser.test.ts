@@ -23,7 +23,14 @@ describe('porthole open', function () {
     host = await serve({ suite: at, name: 'mine', site: async () => new Response('mine'), identity: newIdentity(), home: folder.path });
     link = (await host.ready).link;
   });
+  const opens: Porthole[] = [];
+  const start = (args: string[], env: NodeJS.ProcessEnv): Porthole => {
+    const open = new Porthole(['open', ...args, '--port', '0', '--browser'], folder.path, { env });
+    opens.push(open);
+    return open;
+  };
   after(async () => {
+    for (const open of opens) await open.stop();
     await host?.close(0);
     await suite?.stop();
     await folder?.drop();
@@ -42,7 +49,7 @@ describe('porthole open', function () {
     const told = join(folder.path, 'told');
     const PATH = await programs('works', `{ echo "$#"; echo "$1"; env; } > "${told}.part" && mv "${told}.part" "${told}"`);
     const env = { PATH, PORTHOLE_PASSWORD: 'of mine' };
-    const open = new Porthole(['open', new URL('/a/b?c=d&e=$(f)', link).href, '--port', '0', '--browser'], folder.path, { env });
+    const open = start([new URL('/a/b?c=d&e=$(f)', link).href], env);
     const { url, site, port } = await open.waitFor('ready');
     assert.equal(url, `http://${site}.localhost:${port}/a/b?c=d&e=$(f)`);
     await until('the browser was started', () => existsSync(told), 20_000);
@@ -63,7 +70,7 @@ describe('porthole open', function () {
       [empty, 'xdg-open is not installed'],
       [await programs('fails', 'exit 3'), 'xdg-open ended with 3'],
     ] as const) {
-      const open = new Porthole(['open', link, '--port', '0', '--browser'], folder.path, { env: { PATH } });
+      const open = start([link], { PATH });
       assert.equal((await open.waitFor('no-browser')).why, why);
       const { port } = await open.waitFor('ready');
       assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), 'mine');

@@ -51,8 +51,9 @@ export class SignIn {
   }
 
   /** Gives a request what the site is known to want for it. */
-  give({ method, url }: RequestHead, headers: Headers): void {
-    if (headers.has('authorization')) return;
+  give({ method, url, cookies }: RequestHead, headers: Headers): void {
+    // What a page of another site would change is not done in this person's name.
+    if (cookies === 'none' || headers.has('authorization')) return;
     const { pathname, search } = new URL(url);
     const depth = ({ below }: Space): number =>
       Math.max(0, ...[...below].filter((path) => pathname.startsWith(path)).map((path) => path.length));
@@ -77,6 +78,7 @@ export class SignIn {
    * @returns its last answer
    */
   async through({ head, request, send }: Sent, response: Response): Promise<Response> {
+    if (head.cookies === 'none') return response;
     const { pathname, search } = new URL(head.url);
     let last = response;
     let used = new Headers([...request.headers] as [string, string][]).get('authorization');

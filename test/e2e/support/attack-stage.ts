@@ -15,6 +15,8 @@ export interface Seen {
   readonly referer: string | null;
   /** Whether who asked has it already. */
   readonly conditional: boolean;
+  /** Whether it came with a name and a password (RFC 7617). */
+  readonly signedIn: boolean;
 }
 
 /** Whether a request came with the session of the person who is logged in. */
@@ -41,6 +43,7 @@ export function victimSite(): { readonly site: Site; readonly seen: Seen[] } {
       origin: headers.get('origin'),
       referer: headers.get('referer'),
       conditional: headers.has('if-none-match'),
+      signedIn: headers.get('authorization') === `Basic ${btoa('me:right')}`,
     };
     seen.push(one);
     switch (pathname) {
@@ -51,6 +54,9 @@ export function victimSite(): { readonly site: Site; readonly seen: Seen[] } {
         return new Response(null, { status: 204, headers: { 'set-cookie': 'session=s3cret; Path=/' } });
       case '/plant':
         return new Response('planted', { headers: { 'set-cookie': 'planted=1; Path=/' } });
+      case '/staff/page':
+        if (!one.signedIn) return new Response(null, { status: 401, headers: { 'www-authenticate': 'Basic realm="Staff"' } });
+        return html('<h1>Staff</h1>');
       case '/private':
         return Response.json(isLoggedIn(one) ? { secret: 'for your eyes' } : { secret: null });
       case '/script':

@@ -113,9 +113,9 @@ describe('signing in', () => {
       const right = field === `Basic ${btoa('me:right')}`;
       return right ? new Response('in') : new Response('no', { status: 401, headers: { 'www-authenticate': 'Basic realm="here"' } });
     };
-    const ask = async (path: string, destination = '', signal?: AbortSignal): Promise<number> => {
+    const ask = async (path: string, destination = '', signal?: AbortSignal, cookies: RequestHead['cookies'] = 'all'): Promise<number> => {
       const url = `https://site.example${path}`;
-      const head = { method: 'GET', url, destination, headers: [], cookies: 'all' } as unknown as RequestHead;
+      const head = { method: 'GET', url, destination, headers: [], cookies } as unknown as RequestHead;
       const headers = new Headers();
       signIn.give(head, headers);
       const request = { method: 'GET', url, headers, body: null, signal };
@@ -138,6 +138,17 @@ describe('signing in', () => {
     assert.equal(await ask('/a/else'), 200);
     assert.equal(seen.length, before + 3, 'the realm is known, once it is named');
     assert.equal(questions(told).length, 2);
+  });
+
+  it('is not for what a page of another site would change: nothing is given, and nobody asked', async () => {
+    const { ask, told, seen } = stage(() => ({ name: 'me', password: 'right' }));
+    assert.equal(await ask('/a/write', 'iframe', undefined, 'none'), 401);
+    assert.deepEqual(questions(told), []);
+    assert.equal(await ask('/a/page'), 200);
+    const before = seen.length;
+    assert.equal(await ask('/a/write', 'iframe', undefined, 'none'), 401);
+    assert.deepEqual(seen.slice(before), [null]);
+    assert.equal(await ask('/a/page', 'iframe', undefined, 'lax'), 200, 'a link leads in');
   });
 
   it('takes a no for what a page contains, until the next page', async () => {
