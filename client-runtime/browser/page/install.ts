@@ -81,7 +81,8 @@ export function unregisterAsked(): boolean {
   void (async () => {
     endSharedSession(); // a service worker stays for as long as it has clients
     for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
-    for (const name of await caches.keys()) await caches.delete(name);
+    // Not the site's own: any page may lead here.
+    for (const name of await caches.keys()) if (name.startsWith('porthole-')) await caches.delete(name);
     sessionStorage.removeItem(RESTARTS_KEY);
     location.replace(url);
   })();
