@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A local gateway: a loopback HTTP server that passes every request to a visit. `porthole open` runs it.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { asPortholeError, ERRORS, PortholeError } from '../../proto/errors.ts';
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { askWithBadge, type BadgeWords, badgeScript, mayBeBadged } from '../../transport/http/badge/badged.ts';
-import {
-  frontDoor,
-  type IsOurs,
-  isNavigation,
-  MAX_HEAD_BYTES,
-  NAVIGATION_HEADERS,
-  onClientError,
-  refuseConnect,
-} from '../../transport/http/http-front.ts';
-import { asksForWebSocket } from '../../transport/http/upgrade.ts';
-import { endToEnd, fieldsOfRow } from '../../transport/session/fields.ts';
+import { bridge } from '../../transport/http/bridge.ts';
+import { frontServer, type IsOurs, isNavigation, NAVIGATION_HEADERS, onClientError, refuse } from '../../transport/http/http-front.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import { takeUpgrades } from './local-upgrades.ts';
@@ -63,12 +52,8 @@ export interface GatewayOptions {
 export async function openGateway(visit: Asked, options: GatewayOptions): Promise<Gateway> {
   let port = options.port;
   const isOurs: IsOurs = ({ scheme, authority }) => scheme === 'http' && isLoopback(authority) && portOf(authority) === port;
-  const server = createServer(
-    { maxHeaderSize: MAX_HEAD_BYTES, shouldUpgradeCallback: asksForWebSocket },
-    frontDoor(isOurs, (request, response) => void answer(visit, options, request, response)),
-  );
+  const server = frontServer(isOurs, (request, response) => void answer(visit, options, request, response));
   server.on('clientError', onClientError);
-  refuseConnect(server);
   const upgraded = takeUpgrades(server, {
     isOurs,
     isOwnHost: isLoopback,
@@ -108,44 +93,29 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 async function answer(visit: Asked, options: GatewayOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const abort = new AbortController();
-  response.on('close', () => abort.abort());
-  try {
-    // A page elsewhere may not reach a private site by a name of its own that resolves to loopback.
-    if (!isLoopback(request.headers.host)) throw new PortholeError('NOT_ALLOWED', 'this gateway answers on loopback names only');
-    if (options.badge && request.url?.split('?')[0] === BADGE_SCRIPT) {
-      const own = { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' };
-      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', ...own });
-      response.end(badgeScript(options.badge()));
-      return;
-    }
-    const found = await (options.badge ? badged : asked)(visit, request, options.authority, abort.signal);
-    response.statusCode = found.status;
-    for (const [name, value] of endToEnd(found.headers)) {
-      // By the name that the site is told it has the client would leave the sealed path.
-      response.appendHeader(name, name === 'location' ? ledFrom(value, options.authority, request.headers.host as string) : value);
-    }
-    if (found.body) await pipeline(Readable.fromWeb(found.body as Parameters<typeof Readable.fromWeb>[0]), response);
-    else response.end();
-  } catch (thrown) {
-    if (abort.signal.aborted) return;
-    const error = asPortholeError(thrown);
-    options.onError?.(error, request.url ?? '/');
-    if (response.headersSent)
-      response.destroy(); // cut short, so that nobody takes a part for the whole
-    else {
-      response.writeHead(ERRORS[error.code].http, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-      response.end(`${error.message}\n${error.code}\n`);
-    }
+  const { authority, badge, onError } = options;
+  const { host = '' } = request.headers;
+  // A page elsewhere may not reach a private site by a name of its own that resolves to loopback.
+  if (!isLoopback(host))
+    return refuse(response, { status: 403, code: 'NOT_ALLOWED', message: 'this gateway answers on loopback names only' });
+  if (badge && request.url?.split('?')[0] === BADGE_SCRIPT) {
+    const own = { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' };
+    response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', ...own });
+    return void response.end(badgeScript(badge()));
   }
+  await bridge(request, response, {
+    origin: `http://${authority}`,
+    // The site's own pages are here: by their origin here it would take them for another site's.
+    field: (name, value) => (name === 'origin' || name === 'referer' ? ledFrom(value, host, authority) : value),
+    ask: (asking) => (badge ? badged(visit, asking, request) : visit.fetch(asking)),
+    // By the name that the site is told it has the client would leave the sealed path.
+    back: (fields) => fields.map(([name, value]) => [name, name === 'location' ? ledFrom(value, authority, host) : value]),
+    onError: (error) => onError?.(error, request.url ?? '/'),
+  });
 }
 
-const asked = (visit: Asked, request: IncomingMessage, authority: string, signal: AbortSignal): Promise<Response> =>
-  visit.fetch(askingOf(request, authority, signal));
-
-/** The same with the badge, where a browser asks for a page to show. */
-async function badged(visit: Asked, request: IncomingMessage, authority: string, signal: AbortSignal): Promise<Response> {
-  const asking = askingOf(request, authority, signal);
+/** Asks with the badge, where a browser asks for a page to show. */
+async function badged(visit: Asked, asking: Asking, request: IncomingMessage): Promise<Response> {
   const ask = (headers: Headers): Promise<Response> => visit.fetch({ ...asking, headers });
   const isPage = isNavigation(request) && !asking.body;
   const found = isPage
@@ -168,21 +138,4 @@ function isLoopback(host: string | undefined): boolean {
 
 function portOf(authority: string): number {
   return Number(/:(\d+)$/.exec(authority)?.[1] ?? 80);
-}
-
-function askingOf(request: IncomingMessage, authority: string, signal: AbortSignal): Asking {
-  const here = request.headers.host as string;
-  // The site's own pages are here: by their origin here it would take them for another site's.
-  const headers = endToEnd(fieldsOfRow(request.rawHeaders)).map(([name, value]): [string, string] => [
-    name,
-    name === 'origin' || name === 'referer' ? ledFrom(value, here, authority) : value,
-  ]);
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  return {
-    method: request.method ?? 'GET',
-    url: `http://${authority}${request.url}`,
-    headers,
-    body: hasBody ? (Readable.toWeb(request) as ReadableStream<Uint8Array>) : null,
-    signal,
-  };
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP side: the server, fastify on it without listening, who may be answered what, and the upgrades.
 
-import { createServer, type IncomingMessage, METHODS, type Server } from 'node:http';
+import { type IncomingMessage, METHODS, type Server } from 'node:http';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PortholeError } from '../../proto/errors.ts';
-import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../../transport/http/http-front.ts';
-import { asksForWebSocket } from '../../transport/http/upgrade.ts';
+import { frontServer, type IsOurs, onClientError } from '../../transport/http/http-front.ts';
 import { hostName } from '../naming/links.ts';
 import { callerOf, canonicalAddress, isLoopback } from '../shared/caller.ts';
 import { asked, sendError, sendMissing, sendText, type Web } from './answers.ts';
@@ -26,9 +25,7 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   let server: Server | undefined;
   const app = Fastify({
     serverFactory(handler) {
-      const options = { maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 10_000, shouldUpgradeCallback: asksForWebSocket };
-      server = createServer(options, frontDoor(answersFor(web), handler));
-      refuseConnect(server);
+      server = frontServer(answersFor(web), handler, { keepAliveTimeout: 10_000 });
       return server;
     },
     // Links may end in a slash or not, and a site's paths are the site's.

@@ -39,13 +39,13 @@ export function refusalOf(web: Web, request: IncomingMessage): string | null {
 export function lanRoutes(app: FastifyInstance, web: Web): void {
   const { lan } = web.names;
   if (lan === undefined) return;
-  const script = badgeScript(BADGE);
-  const tag = `"${createHash('sha256').update(script).digest('hex').slice(0, 16)}"`;
+  const badge = badgeScript(BADGE);
+  const tag = `"${createHash('sha256').update(badge).digest('hex').slice(0, 16)}"`;
 
   app.get(BADGE_SCRIPT, { constraints }, (request, reply) => {
     reply.headers({ 'Cache-Control': `public, max-age=${SCRIPT_AGE_S}`, ETag: tag, 'X-Content-Type-Options': 'nosniff' });
     if (request.headers['if-none-match']?.includes(tag)) return reply.code(304).send();
-    return reply.type('text/javascript; charset=utf-8').send(script);
+    return reply.type('text/javascript; charset=utf-8').send(badge);
   });
 
   app.route({
@@ -61,8 +61,9 @@ export function lanRoutes(app: FastifyInstance, web: Web): void {
       const site = lan.site();
       if (site === undefined) return sendText(reply, 'HOST_OFFLINE', 'the site is not online yet; try again in a moment');
       const isPage = isNavigation(request);
+      const script = `${caller.protocol}://${caller.host}${BADGE_SCRIPT}`;
       const passing: Passing = {
-        ask: (headers, ask) => (isPage ? askWithBadge(`${caller.protocol}://${caller.host}${BADGE_SCRIPT}`, headers, ask) : ask(headers)),
+        ask: (headers, ask) => (isPage ? askWithBadge(script, new Headers([...headers].map(([...pair]) => pair)), ask) : ask(headers)),
         vary: (response) => (mayBeBadged(response, request.headers['sec-fetch-dest']) ? NAVIGATION_HEADERS : null),
       };
       return passOn(web, web.gateway, site, request, reply, passing);

@@ -85,7 +85,7 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   const empty = NO_CONTENT.has(head.status) || method === 'HEAD';
   if (empty) stream.ignore();
   try {
-    const headers = head.headers.map(({ name, value }) => [name, value] as [string, string]);
+    const headers = head.headers.flatMap(({ name, value }) => (isHopByHop(name) ? [] : [[name, value] as [string, string]]));
     const response = new Response(empty ? null : contentOf(stream), { status: head.status, headers });
     // Browsers keep this field from a Response: whoever is to set the cookies here would not see them.
     if (head.headers.some(({ name }) => name === 'set-cookie') && !response.headers.has('set-cookie'))

@@ -5,14 +5,14 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { Gateway } from '../../../signaling/web/answers.ts';
+import { asRequest } from '../../support/as-request.ts';
 import { type Ask, cleanUp, host, http, openSuite, PAGE } from './helper.ts';
 
 describe('gateway', () => {
   afterEach(cleanUp);
 
-  async function open(gateway: Gateway) {
-    const suite = await openSuite({ gateway });
+  async function open(answer: (site: string, request: Request) => Promise<Response>) {
+    const suite = await openSuite({ gateway: (site, asking) => answer(site, asRequest(asking)) });
     const peer = await host(suite, 'demo');
     return { suite, id: peer.own.id, at: (path: string, ask?: Ask) => http(suite, path, { host: `demo.localhost:${suite.port}`, ...ask }) };
   }
