@@ -9,6 +9,7 @@ import { bridge } from '../../transport/http/bridge.ts';
 import { frontServer, type IsOurs, isNavigation, NAVIGATION_HEADERS, onClientError, refuse } from '../../transport/http/http-front.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
+import { ledFrom } from './led-from.ts';
 import { takeUpgrades } from './local-upgrades.ts';
 
 /** Where the script of the badge is: below what is ours, and not the site's. */
@@ -106,10 +107,11 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
   await bridge(request, response, {
     origin: `http://${authority}`,
     // The site's own pages are here: by their origin here it would take them for another site's.
-    field: (name, value) => (name === 'origin' || name === 'referer' ? ledFrom(value, host, authority) : value),
+    field: (name, value) => (name === 'origin' || name === 'referer' ? ledFrom(value, `http://${host}`, `http://${authority}`) : value),
     ask: (asking) => (badge ? badged(visit, asking, request) : visit.fetch(asking)),
     // By the name that the site is told it has the client would leave the sealed path.
-    back: (fields) => fields.map(([name, value]) => [name, name === 'location' ? ledFrom(value, authority, host) : value]),
+    back: (fields) =>
+      fields.map(([name, value]) => [name, name === 'location' ? ledFrom(value, `http://${authority}`, `http://${host}`) : value]),
     onError: (error) => onError?.(error, request.url ?? '/'),
   });
 }
@@ -123,13 +125,6 @@ async function badged(visit: Asked, asking: Asking, request: IncomingMessage): P
     : await visit.fetch(asking);
   if (mayBeBadged(found, request.headers['sec-fetch-dest'])) found.headers.append('vary', NAVIGATION_HEADERS);
   return found;
-}
-
-/** An address by one authority as the same by another; one that has neither stays. */
-function ledFrom(address: string, from: string, to: string): string {
-  const start = `http://${from}`;
-  const leads = address.startsWith(start) && /^([/?#]|$)/.test(address.slice(start.length));
-  return leads ? `http://${to}${address.slice(start.length)}` : address;
 }
 
 function isLoopback(host: string | undefined): boolean {

@@ -152,8 +152,8 @@ function isHeadTooLong({ rawHeaders }: IncomingMessage): boolean {
   return fields > MAX_HEADERS || bytes > MAX_HEADER_BYTES;
 }
 
-/** The header fields and the body of a refusal. */
-function wordsOf({ code, message }: Refusal): { fields: Record<string, string>; body: string } {
+/** The header fields and the body of what is answered in a site's place. */
+export function wordsOf({ code, message }: Omit<Refusal, 'status'>): { fields: Record<string, string>; body: string } {
   const body = `${code}: ${message}\n`;
   const fields = {
     'content-type': 'text/plain; charset=utf-8',
