@@ -1,50 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP gateway's door: a request of a client without a page becomes a Request, the Response becomes the answer; both stream.
 
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bridge } from '../../transport/http/bridge.ts';
 import { isForHost } from '../../transport/http/cookies.ts';
 import { isOfOrigin } from '../../transport/session/fields.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import { asked, type Gateway, type Web } from './answers.ts';
 
-/** How requests of one kind are passed on. */
-export interface Passing {
-  /** Puts the request to the site, with these headers or others. */
-  ask(headers: Asking['headers'], ask: (headers: Asking['headers']) => Promise<Response>): Promise<Response>;
+/** A request that is for a site, and how it is passed on. */
+export interface Passage {
+  /** The site's id. */
+  readonly site: string;
+  /** Puts the request to the site, with these headers or others. As they are, when left out. */
+  readonly ask?: (headers: Asking['headers'], ask: (headers: Asking['headers']) => Promise<Response>) => Promise<Response>;
   /** The request's headers on which our answer depends beside the site's; null for none. */
-  vary(response: Response): string | null;
+  readonly vary: (response: Response) => string | null;
 }
-
-/** On a site's own origin a browser's navigation to the same address is answered with the shell. */
-const BESIDE_THE_SHELL: Passing = { ask: (headers, ask) => ask(headers), vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
 
 /** With each answer of the gateway's: this path is not end to end. */
 export const PASSED = { 'Porthole-Gateway': '1' };
 
-/** Answers a request through the gateway. The header Porthole-Gateway says that this path is not end to end. */
-export async function passOn(
+/**
+ * Answers a request through the gateway. It goes by no framework, which would have a mind of its own about targets and methods. The
+ * header Porthole-Gateway says that this path is not end to end.
+ */
+export function passOn(
   web: Web,
   gateway: Gateway,
-  site: string,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  passing: Passing = BESIDE_THE_SHELL,
-): Promise<FastifyReply> {
-  const { protocol, host } = asked(web, request.raw).caller;
-  reply.hijack();
-  await bridge(request.raw, reply.raw, {
+  { site, ask, vary }: Passage,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { protocol, host } = asked(web, request).caller;
+  return bridge(request, response, {
     origin: `${protocol}://${host}`,
-    ask: (asking) => passing.ask(asking.headers, (headers) => gateway(site, { ...asking, headers })),
-    back: (fields, response) => {
+    ask: (asking) => (ask ? ask(asking.headers, (headers) => gateway(site, { ...asking, headers })) : gateway(site, asking)),
+    back: (fields, found) => {
       const kept = fields.filter(([name, value]) => !isOfOrigin(name) && (name !== 'set-cookie' || isForHost(value, host)));
-      const vary = passing.vary(response);
-      return vary === null ? kept : [...kept, ['vary', vary]];
+      const names = vary(found);
+      return names === null ? kept : [...kept, ['vary', names]];
     },
     headers: PASSED,
     onError: (error) => {
       if (error.code === 'INTERNAL') web.logger.error({ err: error, site }, 'gateway failed');
     },
   });
-  return reply;
 }
