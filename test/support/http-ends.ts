@@ -38,14 +38,18 @@ export interface HttpEnd {
 /** The app, and all ways to it. */
 export interface HttpEnds {
   readonly ends: readonly HttpEnd[];
+  /** Ends the app, as a crash would. */
+  away(): Promise<void>;
+  /** Starts it again, where it was. */
+  back(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Brings an app up, and every way to it. Who calls it cleans up what the suite's tests have opened (`cleanUp`), too. */
 export async function httpEnds(app: RequestListener): Promise<HttpEnds> {
   const closes: (() => Promise<unknown>)[] = [];
-  const listening = await listen(app);
-  closes.push(listening.close);
+  let listening = await listen(app);
+  closes.push(() => listening.close());
   const way = (site: AppSite): Session => {
     const pair = memoryPair();
     const served = serveSession(bare(pair.b), site, { session: '7', via: 'memory' });
@@ -85,17 +89,21 @@ export async function httpEnds(app: RequestListener): Promise<HttpEnds> {
   ];
   return {
     ends,
+    away: () => listening.close(),
+    back: async () => {
+      listening = await listen(app, listening.port);
+    },
     close: async () => {
       for (const close of closes.reverse()) await close();
     },
   };
 }
 
-async function listen(app: RequestListener): Promise<{ port: number; close(): Promise<unknown> }> {
+async function listen(app: RequestListener, port = 0): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer(app);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const close = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
