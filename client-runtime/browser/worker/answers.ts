@@ -113,8 +113,9 @@ function clientOf({ request, clientId, resultingClientId }: FetchEventLike): Err
 async function bodyOf(request: Request): Promise<ReadableStream<Uint8Array> | null> {
   if (request.method === 'GET' || request.method === 'HEAD') return null;
   if (request.body !== undefined) return request.body;
-  const bytes = await request.arrayBuffer(); // a browser that does not let a worker stream it
-  return bytes.byteLength > 0 ? new Blob([bytes]).stream() : null;
+  // A browser that does not let a worker stream it has it in a file of its own, where it is long.
+  const content = await request.blob();
+  return content.size > 0 ? content.stream() : null;
 }
 
 /** @param shell is told how much of the body has come */
