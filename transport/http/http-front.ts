@@ -62,6 +62,8 @@ export function isNavigation(request: Pick<IncomingMessage, 'method' | 'headers'
 
 /** Bytes of a request line and header fields that are read at all (Node's `maxHeaderSize`): room to refuse in words what is over a limit. */
 export const MAX_HEAD_BYTES = 2 * MAX_HEADER_BYTES;
+/** How long a client may take to send a request's head, in milliseconds. */
+const HEAD_MS = 60_000;
 /** How long whoever sent what cannot be read may take to read why, in milliseconds. */
 const LAST_WORDS_MS = 2000;
 
@@ -182,10 +184,8 @@ export function refuse(response: ServerResponse, refusal: Refusal, headers: Read
 export function frontServer(isOurs: IsOurs, answer: RequestListener, options: ServerOptions = {}): Server {
   const door = frontDoor(isOurs, answer);
   // Node gives a whole request five minutes: an upload of a gigabyte takes longer on many a line.
-  const server = createServer(
-    { maxHeaderSize: MAX_HEAD_BYTES, requestTimeout: 0, shouldUpgradeCallback: asksForWebSocket, ...options },
-    door,
-  );
+  const own = { maxHeaderSize: MAX_HEAD_BYTES, headersTimeout: HEAD_MS, requestTimeout: 0, shouldUpgradeCallback: asksForWebSocket };
+  const server = createServer({ ...own, ...options }, door);
   server.on('checkContinue', door);
   // CONNECT has an event of its own.
   server.on('connect', (_request, socket) => lastWords(socket, notImplemented('CONNECT')));
