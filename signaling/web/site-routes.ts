@@ -14,6 +14,8 @@ import { siteUnknown } from './pages/problem.ts';
 
 const constraints = { origin: 'site' };
 
+/** What is below is ours, not the site's. */
+const OWN = '/.porthole/';
 /** The shell page in the folder of browser files. */
 export const SHELL_FILE = 'shell.html';
 
@@ -29,9 +31,6 @@ function isPastWorker(headers: IncomingHttpHeaders, isPage: boolean): boolean {
   if (site !== 'same-origin') return false;
   return isPage ? dest === 'object' || dest === 'embed' : !(mode === 'no-cors' && dest === 'empty');
 }
-
-/** What is below is ours, not the site's. */
-const OWN = '/.porthole/';
 
 function siteNamed(web: Web, text: string): { label: string; site: SiteRecord | undefined } {
   const label = siteLabel(text);
