@@ -17,6 +17,7 @@ export type { Connecting, Tunnel } from '../transport/session/tunnel.ts';
 export { type DownloadOptions, download } from './download/download.ts';
 export { withInvite } from './links/invite-link.ts';
 export { targetOf } from './links/target.ts';
+export { type ProtocolHandlerOptions, protocolHandler } from './shell/protocol-handler.ts';
 export { startVisit, visitSite } from './visit/connect.ts';
 export { type Gateway, type GatewayOptions, openGateway } from './visit/local-gateway.ts';
 export type { Path, PathChange, SiteInfo, Visit, VisitOptions, VisitState } from './visit/visit.ts';

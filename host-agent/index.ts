@@ -14,6 +14,7 @@ export { type AccessRules, createGate, type GateOptions } from './access/gate.ts
 export { INVITE_KEY_LABEL, makeInvite } from './access/invites.ts';
 export { type AllowedKey, type KeyFile, openKeyFile, parseKeys } from './access/keys.ts';
 export { keepPassword, newVerifier, type PasswordVerifier } from './access/password.ts';
+export { type NodeSiteOptions, nodeSite } from './app/node-site.ts';
 export { type AppSite, type AppSiteOptions, appSite } from './app/site.ts';
 export type { Trouble } from './app/trouble.ts';
 export { createHost } from './host.ts';

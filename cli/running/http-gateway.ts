@@ -4,6 +4,7 @@
 import { startVisit } from '../../client-runtime/visit/connect.ts';
 import type { Visit } from '../../client-runtime/visit/visit.ts';
 import { PortholeError } from '../../proto/errors.ts';
+import type { Asking } from '../../transport/session/http.ts';
 import { GATEWAY_AGENT } from '../../transport/session/site.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import type { Strategy } from '../../transport/strategy/strategy.ts';
@@ -17,7 +18,7 @@ const PATIENCE_MS = 10_000;
 
 export interface HttpGateway {
   /** Puts a request to a site. Rejects with what stands in the way. */
-  ask(site: string, request: Request): Promise<Response>;
+  ask(site: string, request: Asking): Promise<Response>;
   /** The same for what is to become a WebSocket. */
   connect(site: string, request: Connecting): Promise<Tunnel>;
   close(): Promise<void>;

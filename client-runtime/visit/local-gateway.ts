@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A local gateway: a loopback HTTP server that passes every request to a visit. `porthole open` runs it.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { asPortholeError, ERRORS, PortholeError } from '../../proto/errors.ts';
 import { askWithBadge, type BadgeWords, badgeScript, mayBeBadged } from '../../transport/http/badge/badged.ts';
+import { bridge } from '../../transport/http/bridge.ts';
 import { hostOnly } from '../../transport/http/cookies.ts';
-import {
-  frontDoor,
-  type IsOurs,
-  isNavigation,
-  MAX_HEAD_BYTES,
-  NAVIGATION_HEADERS,
-  onClientError,
-  refuseConnect,
-} from '../../transport/http/http-front.ts';
-import { asksForWebSocket } from '../../transport/http/upgrade.ts';
-import { endToEnd, fieldsOfRow } from '../../transport/session/fields.ts';
+import { frontServer, type IsOurs, isNavigation, NAVIGATION_HEADERS, onClientError, refuse } from '../../transport/http/http-front.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
+import { ledFrom } from './led-from.ts';
 import { takeUpgrades } from './local-upgrades.ts';
 import { isOwnHost, judge, ownHost } from './local-walls.ts';
 
@@ -68,12 +58,8 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
   let port = options.port;
   const { label } = options;
   const isOurs: IsOurs = ({ scheme, authority }) => scheme === 'http' && isOwnHost(authority, label) && portOf(authority) === port;
-  const server = createServer(
-    { maxHeaderSize: MAX_HEAD_BYTES, shouldUpgradeCallback: asksForWebSocket },
-    frontDoor(isOurs, (request, response) => void answer(visit, options, request, response)),
-  );
+  const server = frontServer(isOurs, (request, response) => void answer(visit, options, request, response));
   server.on('clientError', onClientError);
-  refuseConnect(server);
   const upgraded = takeUpgrades(server, {
     isOurs,
     label,
@@ -113,52 +99,36 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 async function answer(visit: Asked, options: GatewayOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const abort = new AbortController();
-  response.on('close', () => abort.abort());
-  try {
-    const verdict = judge(request, options.label);
-    if (verdict.is === 'moved') return void response.writeHead(307, { location: verdict.to, 'cache-control': 'no-store' }).end();
-    if (verdict.is === 'refused') return refuse(response, new PortholeError('NOT_ALLOWED', verdict.message));
-    if (options.badge && request.url?.split('?')[0] === BADGE_SCRIPT) {
-      const own = { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' };
-      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', ...own });
-      response.end(badgeScript(options.badge()));
-      return;
-    }
-    const found = await (options.badge ? badged : asked)(visit, request, options.authority, abort.signal);
-    response.statusCode = found.status;
-    for (const [name, value] of endToEnd(found.headers)) {
-      const told = fieldFrom(name, value, options.authority, request.headers.host as string);
-      if (told !== null) response.appendHeader(name, told);
-    }
-    if (found.body) await pipeline(Readable.fromWeb(found.body as Parameters<typeof Readable.fromWeb>[0]), response);
-    else response.end();
-  } catch (thrown) {
-    if (abort.signal.aborted) return;
-    const error = asPortholeError(thrown);
-    options.onError?.(error, request.url ?? '/');
-    if (response.headersSent)
-      response.destroy(); // cut short, so that nobody takes a part for the whole
-    else refuse(response, error);
+  const { authority, badge, label, onError } = options;
+  const { host = '' } = request.headers;
+  const verdict = judge(request, label);
+  if (verdict.is === 'moved') return void response.writeHead(307, { location: verdict.to, 'cache-control': 'no-store' }).end();
+  if (verdict.is === 'refused') return refuse(response, { status: ERRORS.NOT_ALLOWED.http, code: 'NOT_ALLOWED', message: verdict.message });
+  if (badge && request.url?.split('?')[0] === BADGE_SCRIPT) {
+    const own = { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' };
+    response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', ...own });
+    return void response.end(badgeScript(badge()));
   }
-}
-
-function refuse(response: ServerResponse, { code, message }: PortholeError): void {
-  response.writeHead(ERRORS[code].http, {
-    'content-type': 'text/plain; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'porthole-error': code,
+  await bridge(request, response, {
+    origin: `http://${authority}`,
+    field: (name, value) => {
+      // A page of its own that hides its address (Referrer-Policy: no-referrer) is its own all the same.
+      if (name === 'origin' && value === 'null' && request.headers['sec-fetch-site'] === 'same-origin') return `http://${authority}`;
+      // The site's own pages are here: by their origin here it would take them for another site's.
+      return name === 'origin' || name === 'referer' ? ledFrom(value, `http://${host}`, `http://${authority}`) : value;
+    },
+    ask: (asking) => (badge ? badged(visit, asking, request) : visit.fetch(asking)),
+    back: (fields) =>
+      fields.flatMap(([name, value]): [string, string][] => {
+        const told = fieldFrom(name, value, `http://${authority}`, `http://${host}`);
+        return told === null ? [] : [[name, told]];
+      }),
+    onError: (error) => onError?.(error, request.url ?? '/'),
   });
-  response.end(`${message}\n${code}\n`);
 }
 
-const asked = (visit: Asked, request: IncomingMessage, authority: string, signal: AbortSignal): Promise<Response> =>
-  visit.fetch(askingOf(request, authority, signal));
-
-/** The same with the badge, where a browser asks for a page to show. */
-async function badged(visit: Asked, request: IncomingMessage, authority: string, signal: AbortSignal): Promise<Response> {
-  const asking = askingOf(request, authority, signal);
+/** Asks with the badge, where a browser asks for a page to show. */
+async function badged(visit: Asked, asking: Asking, request: IncomingMessage): Promise<Response> {
   const ask = (headers: Headers): Promise<Response> => visit.fetch({ ...asking, headers });
   const isPage = isNavigation(request) && !asking.body;
   const found = isPage
@@ -169,39 +139,12 @@ async function badged(visit: Asked, request: IncomingMessage, authority: string,
 }
 
 /** A field of an answer, as it is right at this gateway; null for none: a cookie that is for other names than the site's. */
-function fieldFrom(name: string, value: string, authority: string, here: string): string | null {
-  if (name === 'set-cookie') return hostOnly(value, authority);
+function fieldFrom(name: string, value: string, site: string, here: string): string | null {
+  if (name === 'set-cookie') return hostOnly(value, new URL(site).host);
   // By the name that the site is told it has the client would leave the sealed path.
-  return name === 'location' ? ledFrom(value, authority, here) : value;
-}
-
-/** An address by one authority as the same by another; one that has neither stays. */
-function ledFrom(address: string, from: string, to: string): string {
-  const start = `http://${from}`;
-  const leads = address.startsWith(start) && /^([/?#]|$)/.test(address.slice(start.length));
-  return leads ? `http://${to}${address.slice(start.length)}` : address;
+  return name === 'location' ? ledFrom(value, site, here) : value;
 }
 
 function portOf(authority: string): number {
   return Number(/:(\d+)$/.exec(authority)?.[1] ?? 80);
-}
-
-function askingOf(request: IncomingMessage, authority: string, signal: AbortSignal): Asking {
-  const here = request.headers.host as string;
-  // A page of its own that hides its address (Referrer-Policy: no-referrer) is its own all the same.
-  const isOwn = request.headers['sec-fetch-site'] === 'same-origin';
-  const told = (name: string, value: string): string => {
-    if (name === 'origin' && value === 'null' && isOwn) return `http://${authority}`;
-    // The site's own pages are here: by their origin here it would take them for another site's.
-    return name === 'origin' || name === 'referer' ? ledFrom(value, here, authority) : value;
-  };
-  const headers = endToEnd(fieldsOfRow(request.rawHeaders)).map(([name, value]): [string, string] => [name, told(name, value)]);
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  return {
-    method: request.method ?? 'GET',
-    url: `http://${authority}${request.url}`,
-    headers,
-    body: hasBody ? (Readable.toWeb(request) as ReadableStream<Uint8Array>) : null,
-    signal,
-  };
 }

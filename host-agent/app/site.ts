@@ -4,16 +4,16 @@
 import { Pool } from 'undici';
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_STREAMS } from '../../proto/limits.ts';
-import { headAsAsked } from '../../transport/session/as-asked.ts';
+import { contentAsAsked, headAsAsked } from '../../transport/session/as-asked.ts';
 import type { ConnectRequest, Site, Visitor } from '../../transport/session/site.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import { type AppAnswer, type AppRequest, exchange } from './exchange.ts';
 import { targetAtApp } from './places.ts';
 import { fieldsForApp, type Passing } from './request-fields.ts';
 import { fieldsForVisitor } from './response-fields.ts';
-import { appTarget, nearLookup } from './target.ts';
+import { type AppTarget, appTarget, nearLookup } from './target.ts';
 import { type Trouble, troubleAnswer, troubleOf } from './trouble.ts';
-import { appConnect } from './upgrade.ts';
+import { type AppConnectOptions, appConnect } from './upgrade.ts';
 
 /** How an app is asked. */
 export interface AppSiteOptions {
@@ -53,20 +53,37 @@ const NO_CONTENT = new Set([204, 205, 304]);
  * const host = await serve({ suite: 'http://localhost:8080', name: 'mine', site: app });
  */
 export function appSite(url: string | URL, options: AppSiteOptions = {}): AppSite {
-  const { keepHost = false, link = () => undefined, idleMs = IDLE_MS, clock = systemClock, onTrouble } = options;
   const target = appTarget(url);
   const lookup = nearLookup();
   // Certificates of this machine are mostly made by whoever sits at it.
   const rejectUnauthorized = !target.loopback;
-  const pool = new Pool(target.origin, {
+  const pool = poolOf(target, { lookup, ...(target.secure && { rejectUnauthorized }) });
+  return siteOver({ target, pool, upgrade: { lookup, rejectUnauthorized } }, options);
+}
+
+/** Connections to an app, kept for a moment. @param connect how one is made */
+export function poolOf({ origin }: AppTarget, connect: NonNullable<Pool.Options['connect']>): Pool {
+  return new Pool(origin, {
     connections: MAX_STREAMS,
     allowH2: false,
     keepAliveTimeout: KEEP_MS,
     keepAliveMaxTimeout: KEEP_MS,
     maxHeaderSize: 2 * MAX_HEADER_BYTES,
     connectTimeout: CONNECT_MS,
-    connect: { lookup, ...(target.secure && { rejectUnauthorized }) },
+    connect,
   });
+}
+
+/** Where an app is, and how connections to it are made: for requests, and for upgrades. */
+export interface AppWay {
+  readonly target: AppTarget;
+  readonly pool: Pool;
+  readonly upgrade: Pick<AppConnectOptions, 'lookup' | 'rejectUnauthorized' | 'dial'>;
+}
+
+/** A site of an app, by connections to it. */
+export function siteOver({ target, pool, upgrade: way }: AppWay, options: AppSiteOptions): AppSite {
+  const { keepHost = false, link = () => undefined, idleMs = IDLE_MS, clock = systemClock, onTrouble } = options;
   const passing: Passing = { target, keepHost, link };
   let troubled = false;
 
@@ -97,7 +114,8 @@ export function appSite(url: string | URL, options: AppSiteOptions = {}): AppSit
   const site: Site = async (request, visitor) => {
     const head = headAsAsked(request);
     const { fields, origin } = fieldsForApp(head, visitor, passing);
-    const { method, body, signal } = request;
+    const { method, signal } = request;
+    const body = contentAsAsked(request);
     try {
       const answer = await ask({ method, path: targetAtApp(target, head.target), fields, body, signal });
       const response = responseOf(answer, method, fieldsForVisitor(answer.fields, { target, authority: head.authority, origin }));
@@ -111,8 +129,7 @@ export function appSite(url: string | URL, options: AppSiteOptions = {}): AppSit
 
   const closing = new AbortController();
   const upgrade = appConnect(target.origin, {
-    lookup,
-    rejectUnauthorized,
+    ...way,
     clock,
     pass({ target: asked, authority, headers }, visitor) {
       const list = Array.from(headers, ([name, value]) => ({ name, value }));

@@ -29,6 +29,8 @@ export interface AppUpgrade {
 export interface AppConnectOptions {
   /** Says how a visitor's wish goes to the app: Host and Origin rewritten, say. As it came, with the app's own Host, when left out. */
   readonly pass?: (request: ConnectRequest, visitor: Visitor) => AppUpgrade;
+  /** Makes a connection to the app; one over TCP, or TLS, when left out. */
+  readonly dial?: () => Duplex;
   /** Finds the app's address; the system's when left out. */
   readonly lookup?: LookupFunction;
   /** Whether the app's certificate must be in order, over TLS; true when left out. */
@@ -100,16 +102,16 @@ function upgraded(
   signal: AbortSignal,
   options: AppConnectOptions,
 ): Promise<Upgraded> {
-  const { lookup, rejectUnauthorized = true, answerMs = ANSWER_MS, clock = systemClock } = options;
+  const { dial, lookup, rejectUnauthorized = true, answerMs = ANSWER_MS, clock = systemClock } = options;
   const secure = origin.protocol === 'https:';
   const target: RequestOptions & { rejectUnauthorized?: boolean; allowHalfOpen: boolean } = {
     host: origin.hostname.replace(/^\[|\]$/g, ''),
     port: Number(origin.port) || (secure ? 443 : 80),
     path,
     headers: linesOf(fields, key) as never,
-    agent: false,
     allowHalfOpen: true, // either way ends by itself
     ...(lookup && { lookup }),
+    ...(dial ? { createConnection: dial } : { agent: false }),
     ...(secure && { rejectUnauthorized }),
   };
   return new Promise((resolve, reject) => {

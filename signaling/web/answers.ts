@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ERRORS, type ErrorCode, PortholeError } from '../../proto/errors.ts';
 import { isNavigation } from '../../transport/http/http-front.ts';
+import type { Asking } from '../../transport/session/http.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Place } from '../naming/links.ts';
@@ -18,7 +19,7 @@ import { type ProblemView, pageMissing, problemPage } from './pages/problem.ts';
 
 /** Visits a site on behalf of a client without a page. */
 export interface Gateway {
-  (siteId: string, request: Request): Promise<Response>;
+  (siteId: string, request: Asking): Promise<Response>;
   /** The same for what is to become a WebSocket; without it there are none. */
   readonly connect?: (siteId: string, request: Connecting) => Promise<Tunnel>;
 }

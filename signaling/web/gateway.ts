@@ -1,75 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP gateway's door: a request of a client without a page becomes a Request, the Response becomes the answer; both stream.
 
-import { Readable } from 'node:stream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { asPortholeError, ERRORS } from '../../proto/errors.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bridge } from '../../transport/http/bridge.ts';
 import { isForHost } from '../../transport/http/cookies.ts';
-import { endToEnd, fieldsOfRow } from '../../transport/session/fields.ts';
-import { asked, type Gateway, sendText, type Web } from './answers.ts';
+import { isOfOrigin } from '../../transport/session/fields.ts';
+import type { Asking } from '../../transport/session/http.ts';
+import { asked, type Gateway, type Web } from './answers.ts';
 
-/** How requests of one kind are passed on. */
-export interface Passing {
-  /** Puts the request to the site, with these headers or others. */
-  ask(headers: Headers, ask: (headers: Headers) => Promise<Response>): Promise<Response>;
+/** A request that is for a site, and how it is passed on. */
+export interface Passage {
+  /** The site's id. */
+  readonly site: string;
+  /** Puts the request to the site, with these headers or others. As they are, when left out. */
+  readonly ask?: (headers: Asking['headers'], ask: (headers: Asking['headers']) => Promise<Response>) => Promise<Response>;
   /** The request's headers on which our answer depends beside the site's; null for none. */
-  vary(response: Response): string | null;
+  readonly vary: (response: Response) => string | null;
 }
 
-/** Fields that reach beyond the site's own name: cookies, which are looked at one by one, and what clears those of the whole domain. */
-const OF_ALL_NAMES = new Set(['set-cookie', 'clear-site-data']);
+/** With each answer of the gateway's: this path is not end to end. */
+export const PASSED = { 'Porthole-Gateway': '1' };
 
-/** On a site's own origin a browser's navigation to the same address is answered with the shell. */
-const BESIDE_THE_SHELL: Passing = { ask: (headers, ask) => ask(headers), vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
-
-/** Answers a request through the gateway. The header Porthole-Gateway says that this path is not end to end. */
-export async function passOn(
+/**
+ * Answers a request through the gateway. It goes by no framework, which would have a mind of its own about targets and methods. The
+ * header Porthole-Gateway says that this path is not end to end.
+ */
+export function passOn(
   web: Web,
   gateway: Gateway,
-  site: string,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  passing: Passing = BESIDE_THE_SHELL,
-): Promise<FastifyReply> {
-  reply.header('Porthole-Gateway', '1');
-  const { caller } = asked(web, request.raw);
-  const gone = new AbortController();
-  reply.raw.on('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
+  { site, ask, vary }: Passage,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { protocol, host } = asked(web, request).caller;
+  return bridge(request, response, {
+    origin: `${protocol}://${host}`,
+    ask: (asking) => (ask ? ask(asking.headers, (headers) => gateway(site, { ...asking, headers })) : gateway(site, asking)),
+    back: (fields, found) => {
+      const kept = fields.filter(([name, value]) => !isOfOrigin(name) && (name !== 'set-cookie' || isForHost(value, host)));
+      const names = vary(found);
+      return names === null ? kept : [...kept, ['vary', names]];
+    },
+    headers: PASSED,
+    onError: (error) => {
+      if (error.code === 'INTERNAL') web.logger.error({ err: error, site }, 'gateway failed');
+    },
   });
-  let response: Response;
-  try {
-    const { 'transfer-encoding': coding, 'content-length': length } = request.headers;
-    const hasBody = request.method !== 'GET' && request.method !== 'HEAD' && (coding !== undefined || Number(length) > 0);
-    response = await passing.ask(requestHeaders(request), (headers) =>
-      gateway(
-        site,
-        new Request(new URL(`${caller.protocol}://${caller.host}${request.url}`), {
-          method: request.method,
-          headers,
-          body: hasBody ? Readable.toWeb(request.raw) : null,
-          duplex: 'half',
-          redirect: 'manual',
-          signal: gone.signal,
-        } as RequestInit),
-      ),
-    );
-  } catch (thrown) {
-    const { code, message } = asPortholeError(thrown);
-    if (code === 'INTERNAL') web.logger.error({ err: thrown, site }, 'gateway failed');
-    return sendText(reply, code, code === 'INTERNAL' ? ERRORS.INTERNAL.summary : message, ERRORS[code].http);
-  }
-  for (const [name, value] of endToEnd(response.headers)) {
-    if (!OF_ALL_NAMES.has(name)) reply.header(name, value);
-  }
-  for (const cookie of response.headers.getSetCookie()) if (isForHost(cookie, caller.host)) reply.header('set-cookie', cookie);
-  const vary = [response.headers.get('vary'), passing.vary(response)].filter((names) => names !== null);
-  if (vary.length > 0) reply.header('vary', vary.join(', '));
-  reply.code(response.status);
-  if (response.body === null) return reply.send();
-  return reply.send(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]));
-}
-
-function requestHeaders({ raw }: FastifyRequest): Headers {
-  return new Headers(endToEnd(fieldsOfRow(raw.rawHeaders)));
 }

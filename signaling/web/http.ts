@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP side: the server, fastify on it without listening, who may be answered what, and the upgrades.
 
-import { createServer, type IncomingMessage, METHODS, type Server } from 'node:http';
+import { type IncomingMessage, METHODS, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PortholeError } from '../../proto/errors.ts';
-import { frontDoor, type IsOurs, MAX_HEAD_BYTES, onClientError, refuseConnect } from '../../transport/http/http-front.ts';
-import { asksForWebSocket } from '../../transport/http/upgrade.ts';
+import { frontServer, type IsOurs, onClientError } from '../../transport/http/http-front.ts';
 import { hostName } from '../naming/links.ts';
 import { callerOf, canonicalAddress, isLoopback } from '../shared/caller.ts';
 import { asked, sendError, sendMissing, sendText, type Web } from './answers.ts';
 import { addBrowserFiles, WORKER_PATH } from './browser-files.ts';
-import { lanRoutes, refusalOf } from './lan-routes.ts';
+import { type Passage, passOn } from './gateway.ts';
+import { lanAsked, lanRoutes, refusalOf } from './lan-routes.ts';
 import { PAGES_PREFIX } from './pages/layout.ts';
 import type { PresenceStreams } from './presence-stream.ts';
-import { siteRoutes } from './site-routes.ts';
+import { siteAsked, siteRoutes } from './site-routes.ts';
 import { suiteRoutes } from './suite-routes.ts';
 
 /**
@@ -26,9 +26,12 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   let server: Server | undefined;
   const app = Fastify({
     serverFactory(handler) {
-      const options = { maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 10_000, shouldUpgradeCallback: asksForWebSocket };
-      server = createServer(options, frontDoor(answersFor(web), handler));
-      refuseConnect(server);
+      const answer: RequestListener = (request, response) => {
+        const passage = passageOf(web, request);
+        if (passage && web.gateway) void passOn(web, web.gateway, passage, request, response);
+        else handler(request, response);
+      };
+      server = frontServer(answersFor(web), answer, { keepAliveTimeout: 10_000 });
       return server;
     },
     // Links may end in a slash or not, and a site's paths are the site's.
@@ -51,7 +54,7 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
   }
-  // Bodies are not ours to read: the gateway streams them.
+  // Nothing of ours takes a body.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
 
@@ -81,6 +84,12 @@ export async function makeHttp(web: Web, presence: PresenceStreams): Promise<{ a
   await app.ready();
   if (server === undefined) throw new PortholeError('INTERNAL');
   return { app, server };
+}
+
+/** Whether a request is for a site, and may go there; all others are answered here. */
+function passageOf(web: Web, request: IncomingMessage): Passage | null {
+  if (request.headers['service-worker'] === 'script' || refusalOf(web, request) !== null) return null;
+  return siteAsked(web, request) ?? lanAsked(web, request);
 }
 
 /**

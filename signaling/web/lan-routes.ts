@@ -7,8 +7,8 @@ import type { FastifyInstance } from 'fastify';
 import { askWithBadge, type BadgeWords, badgeScript, mayBeBadged } from '../../transport/http/badge/badged.ts';
 import { isNavigation, NAVIGATION_HEADERS } from '../../transport/http/http-front.ts';
 import { isNear, isStranger, STRANGER } from '../naming/near.ts';
-import { asked, sendText, type Web } from './answers.ts';
-import { type Passing, passOn } from './gateway.ts';
+import { asked, sendMissing, sendText, type Web } from './answers.ts';
+import type { Passage } from './gateway.ts';
 
 const constraints = { origin: 'lan' };
 /** Where the script of the badge is. */
@@ -35,17 +35,31 @@ export function refusalOf(web: Web, request: IncomingMessage): string | null {
   return isOurs ? null : 'this machine is not known by that name; open it by its address';
 }
 
+/** Whether a request is for the site that the network is shown. */
+export function lanAsked(web: Web, request: IncomingMessage): Passage | null {
+  const { caller, place } = asked(web, request);
+  const site = web.names.lan?.site();
+  if (place.kind !== 'lan' || site === undefined || !isNear(caller.ip) || request.url?.startsWith(OWN)) return null;
+  const script = `${caller.protocol}://${caller.host}${BADGE_SCRIPT}`;
+  const destination = request.headers['sec-fetch-dest'];
+  return {
+    site,
+    vary: (response) => (mayBeBadged(response, destination) ? NAVIGATION_HEADERS : null),
+    ...(isNavigation(request) && { ask: (headers, ask) => askWithBadge(script, new Headers([...headers].map(([...pair]) => pair)), ask) }),
+  };
+}
+
 /** Adds the routes. */
 export function lanRoutes(app: FastifyInstance, web: Web): void {
   const { lan } = web.names;
   if (lan === undefined) return;
-  const script = badgeScript(BADGE);
-  const tag = `"${createHash('sha256').update(script).digest('hex').slice(0, 16)}"`;
+  const badge = badgeScript(BADGE);
+  const tag = `"${createHash('sha256').update(badge).digest('hex').slice(0, 16)}"`;
 
   app.get(BADGE_SCRIPT, { constraints }, (request, reply) => {
     reply.headers({ 'Cache-Control': `public, max-age=${SCRIPT_AGE_S}`, ETag: tag, 'X-Content-Type-Options': 'nosniff' });
     if (request.headers['if-none-match']?.includes(tag)) return reply.code(304).send();
-    return reply.type('text/javascript; charset=utf-8').send(script);
+    return reply.type('text/javascript; charset=utf-8').send(badge);
   });
 
   app.route({
@@ -60,12 +74,7 @@ export function lanRoutes(app: FastifyInstance, web: Web): void {
       if (web.gateway === undefined) return sendText(reply, 'LINK_INVALID', 'this site is opened with: porthole get', 404);
       const site = lan.site();
       if (site === undefined) return sendText(reply, 'HOST_OFFLINE', 'the site is not online yet; try again in a moment');
-      const isPage = isNavigation(request);
-      const passing: Passing = {
-        ask: (headers, ask) => (isPage ? askWithBadge(`${caller.protocol}://${caller.host}${BADGE_SCRIPT}`, headers, ask) : ask(headers)),
-        vary: (response) => (mayBeBadged(response, request.headers['sec-fetch-dest']) ? NAVIGATION_HEADERS : null),
-      };
-      return passOn(web, web.gateway, site, request, reply, passing);
+      return sendMissing(web, request, reply);
     },
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A site's own origin: the shell for browsers, its files, what it needs to know, and the gateway for clients without a page.
+// A site's own origin: the shell for browsers, its files, what it needs to know, and what the gateway passes on.
 
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { PortholeError } from '../../proto/errors.ts';
 import { isNavigation } from '../../transport/http/http-front.ts';
@@ -9,11 +9,13 @@ import type { SiteRecord } from '../directory/directory.ts';
 import { siteLabel } from '../naming/links.ts';
 import { siteLink } from '../naming/names.ts';
 import { asked, sendJson, sendMissing, sendProblem, sendText, suiteOrigin, type Web } from './answers.ts';
-import { passOn } from './gateway.ts';
+import type { Passage } from './gateway.ts';
 import { siteUnknown } from './pages/problem.ts';
 
 const constraints = { origin: 'site' };
 
+/** What is below is ours, not the site's. */
+const OWN = '/.porthole/';
 /** The shell page in the folder of browser files. */
 export const SHELL_FILE = 'shell.html';
 
@@ -30,13 +32,25 @@ function isPastWorker(headers: IncomingHttpHeaders, isPage: boolean): boolean {
   return isPage ? dest === 'object' || dest === 'embed' : !(mode === 'no-cors' && dest === 'empty');
 }
 
+function siteNamed(web: Web, text: string): { label: string; site: SiteRecord | undefined } {
+  const label = siteLabel(text);
+  return { label: label ?? text, site: label === undefined ? undefined : web.directory.find(label) };
+}
+
+/** Whether a request is for the site of its origin: of a client without a page. */
+export function siteAsked(web: Web, request: IncomingMessage): Passage | null {
+  const { place } = asked(web, request);
+  if (place.kind !== 'site' || request.url?.startsWith(OWN) || isNavigation(request) || isPastWorker(request.headers, false)) return null;
+  const { site } = siteNamed(web, place.label);
+  // A browser's navigation to the same address is answered with the shell.
+  return site === undefined ? null : { site: site.id, vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
+}
+
 /** Adds the routes. */
 export function siteRoutes(app: FastifyInstance, web: Web): void {
-  const siteAt = (request: { raw: Parameters<typeof asked>[1] }): { label: string; site: SiteRecord | undefined } => {
+  const siteAt = (request: { raw: IncomingMessage }): { label: string; site: SiteRecord | undefined } => {
     const { place } = asked(web, request.raw);
-    const text = place.kind === 'site' ? place.label : '';
-    const label = siteLabel(text);
-    return { label: label ?? text, site: label === undefined ? undefined : web.directory.find(label) };
+    return siteNamed(web, place.kind === 'site' ? place.label : '');
   };
 
   app.get('/.porthole/site.json', { constraints }, (request, reply) => {
@@ -59,8 +73,7 @@ export function siteRoutes(app: FastifyInstance, web: Web): void {
     handler: (request, reply) => {
       const { label, site } = siteAt(request);
       if (site === undefined) return sendProblem(web, request, reply, siteUnknown(label));
-      // What is below /.porthole/ is ours, not the site's.
-      if (request.url.startsWith('/.porthole/')) return sendMissing(web, request, reply);
+      if (request.url.startsWith(OWN)) return sendMissing(web, request, reply);
       const isPage = isNavigation(request);
       if (isPastWorker(request.headers, isPage)) {
         // An object that was refused stays so, whatever the page's first script gives it afterwards.
@@ -70,7 +83,6 @@ export function siteRoutes(app: FastifyInstance, web: Web): void {
         if (web.browserAssets === undefined) throw new PortholeError('INTERNAL', 'this suite was started without its files for browsers');
         return reply.sendFile(SHELL_FILE, web.browserAssets);
       }
-      if (web.gateway !== undefined) return passOn(web, web.gateway, site.id, request, reply);
       return sendText(reply, 'LINK_INVALID', 'this site is opened in a browser, or with: porthole get', 404);
     },
   });

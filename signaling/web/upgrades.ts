@@ -11,6 +11,7 @@ import { isNear, isStranger, STRANGER } from '../naming/near.ts';
 import { RENDEZVOUS_PATH } from '../rendezvous/server.ts';
 import { rateKey } from '../shared/caller.ts';
 import { asked, type Web } from './answers.ts';
+import { PASSED } from './gateway.ts';
 import { answersFor } from './http.ts';
 import { refusalOf } from './lan-routes.ts';
 
@@ -21,8 +22,6 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 export const RELAY_PATH = '/.porthole/relay';
 /** Of ours; the rest is the site's. */
 const OWN = '/.porthole/';
-/** With each answer of the gateway's: this path is not end to end. */
-const PASSED = { 'Porthole-Gateway': '1' };
 
 const refusal = (status: number, code: UpgradeRefusal['code'], message: string): UpgradeRefusal => ({
   status,

@@ -74,7 +74,7 @@ for (const { name, missing, start } of ENGINES) {
       naiveSaw = unguarded.seen;
       gateway = await openGateway(
         {
-          fetch: ({ method, url, headers, body }) =>
+          fetch: async ({ method, url, headers, body }) =>
             victim.site(new Request(url, { method, headers: [...headers], body, duplex: 'half' } as never), undefined as never),
         },
         { port: 0, authority: 'victim.example', label: 'victim' },

@@ -10,6 +10,7 @@ import { openGateway } from '../../client-runtime/visit/local-gateway.ts';
 import { type AppConnectOptions, appConnect } from '../../host-agent/app/upgrade.ts';
 import type { SuiteOptions } from '../../signaling/suite.ts';
 import { type Served, serveSession } from '../../transport/session/host.ts';
+import type { Asking } from '../../transport/session/http.ts';
 import type { Site } from '../../transport/session/site.ts';
 import { openSession, type Session } from '../../transport/session/visitor.ts';
 import { host, openSuite } from '../unit/signaling/helper.ts';
@@ -100,7 +101,7 @@ export async function byOpen(visit: Parameters<typeof openGateway>[0], closes: (
 
 /** By the suite's gateway. Its tests' own clean-up closes it. */
 export async function bySuite(session: Pick<Session, 'fetch' | 'connect'>, options: Partial<SuiteOptions> = {}): Promise<Way> {
-  const gateway = Object.assign((_site: string, request: Request) => session.fetch(request), {
+  const gateway = Object.assign((_site: string, request: Asking) => session.fetch(request), {
     connect: (_site: string, request: Parameters<Session['connect']>[0]) => session.connect(request),
   });
   const suite = await openSuite({ gateway, ...options });

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an HTTP server checks before it looks at whose a request is: the target's form, the method, the length, and whether it asks for a page.
 
-import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../proto/errors.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET_BYTES } from '../../proto/limits.ts';
 import { plainText } from '../../proto/text.ts';
 import { isHopByHop } from '../session/fields.ts';
+import { asksForWebSocket } from './upgrade.ts';
 
 /** What a request is put to. `target`: path and query, as they were written. */
 export type Target =
@@ -53,10 +62,13 @@ export function isNavigation(request: Pick<IncomingMessage, 'method' | 'headers'
 
 /** Bytes of a request line and header fields that are read at all (Node's `maxHeaderSize`): room to refuse in words what is over a limit. */
 export const MAX_HEAD_BYTES = 2 * MAX_HEADER_BYTES;
+/** How long a client may take to send a request's head, in milliseconds. */
+const HEAD_MS = 60_000;
 /** How long whoever sent what cannot be read may take to read why, in milliseconds. */
 const LAST_WORDS_MS = 2000;
 
-interface Refusal {
+/** What is answered in a site's place. */
+export interface Refusal {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
@@ -142,8 +154,8 @@ function isHeadTooLong({ rawHeaders }: IncomingMessage): boolean {
   return fields > MAX_HEADERS || bytes > MAX_HEADER_BYTES;
 }
 
-/** The header fields and the body of a refusal. */
-function wordsOf({ status, code, message }: Refusal): { fields: Record<string, string>; body: string } {
+/** The header fields and the body of what is answered in a site's place. */
+export function wordsOf({ status, code, message }: Refusal): { fields: Record<string, string>; body: string } {
   const body = `${code}: ${message}\n`;
   const fields = {
     'content-type': 'text/plain; charset=utf-8',
@@ -157,14 +169,29 @@ function wordsOf({ status, code, message }: Refusal): { fields: Record<string, s
   return { fields, body };
 }
 
-function refuse(response: ServerResponse, refusal: Refusal): void {
+/**
+ * Answers in a site's place: the code in a header field, and a line of text.
+ * @param headers of the server's own, with it
+ */
+export function refuse(response: ServerResponse, refusal: Refusal, headers: Readonly<Record<string, string>> = {}): void {
   const { fields, body } = wordsOf(refusal);
-  response.writeHead(refusal.status, fields).end(body);
+  response.writeHead(refusal.status, { ...fields, ...headers }).end(body);
 }
 
-/** Has CONNECT answered, for which Node has an event of its own. */
-export function refuseConnect(server: Server): void {
+/**
+ * An HTTP server behind the front door. Its listener gives a client that waits for it leave to send (100); requests may take as
+ * long as their content does, once their head has come.
+ * @param isOurs as of `frontDoor`
+ */
+export function frontServer(isOurs: IsOurs, answer: RequestListener, options: ServerOptions = {}): Server {
+  const door = frontDoor(isOurs, answer);
+  // Node gives a whole request five minutes: an upload of a gigabyte takes longer on many a line.
+  const own = { maxHeaderSize: MAX_HEAD_BYTES, headersTimeout: HEAD_MS, requestTimeout: 0, shouldUpgradeCallback: asksForWebSocket };
+  const server = createServer({ ...own, ...options }, door);
+  server.on('checkContinue', door);
+  // CONNECT has an event of its own.
   server.on('connect', (_request, socket) => lastWords(socket, notImplemented('CONNECT')));
+  return server;
 }
 
 /** What to say to who sent what Node's parser does not take: a listener for `clientError`. */

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { PortholeError } from '../../proto/errors.ts';
 import type { Pair } from '../session/tunnel.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { drained } from './content.ts';
 
 /** How long one way may be silent once the other is over, in milliseconds: whoever has closed its end rarely waits for more. */
 export const HALF_OPEN_MS = 60_000;
@@ -68,20 +69,6 @@ export async function joined(socket: Duplex, head: Uint8Array, pair: Pair, clock
   } finally {
     cancelWatch();
   }
-}
-
-/** Resolves when a socket has room again; rejects when it is closed in place of that. */
-function drained(socket: Duplex): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (how: () => void) => (): void => {
-      socket.off('drain', room).off('close', gone);
-      how();
-    };
-    const room = settle(resolve);
-    const gone = settle(() => reject(new PortholeError('PATH_LOST', 'the connection was closed')));
-    socket.on('drain', room).on('close', gone);
-    if (socket.destroyed) gone();
-  });
 }
 
 /** Breaks a connection so that its other end knows it for a break, where that can be said. */

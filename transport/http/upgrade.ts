@@ -3,12 +3,12 @@
 
 import { createHash } from 'node:crypto';
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import { type Duplex, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Duplex } from 'node:stream';
 import { asPortholeError, ERRORS, type ErrorCode, PortholeError } from '../../proto/errors.ts';
 import { endToEnd, fieldsOfRow } from '../session/fields.ts';
 import type { Connecting, Tunnel } from '../session/tunnel.ts';
 import type { Clock } from '../time/clock.ts';
+import { send } from './content.ts';
 import { hostOnly } from './cookies.ts';
 import { joined } from './joined.ts';
 
@@ -165,7 +165,7 @@ async function passRefusal(request: IncomingMessage, socket: Duplex, tunnel: Tun
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = status;
   // Cut short, so that nobody takes a part for the whole.
-  await pipeline(Readable.fromWeb(readable as Parameters<typeof Readable.fromWeb>[0]), response).catch(() => socket.destroy());
+  await send(response, readable).catch(() => socket.destroy());
 }
 
 /** An answer on a socket that the server has let go of for its upgrade. The connection ends with it. */

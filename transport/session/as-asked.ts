@@ -3,11 +3,20 @@
 
 import type { RequestHead } from '../../proto/site.ts';
 
-const heads = new WeakMap<Request, RequestHead>();
+type Content = ReadableStream<Uint8Array> | null;
 
-/** Notes the head that a Request was made of. */
-export function noteHead(request: Request, head: RequestHead): void {
+const heads = new WeakMap<Request, RequestHead>();
+const contents = new WeakMap<Request, Content>();
+
+/** Notes the head that a Request was made of, and its content. */
+export function noteAsked(request: Request, head: RequestHead, content: Content): void {
   heads.set(request, head);
+  contents.set(request, content);
+}
+
+/** A request's content as it came, for a site that passes it on: a Request with GET or HEAD has none (Fetch Standard), HTTP has. */
+export function contentAsAsked(request: Request): Content {
+  return request.body ?? contents.get(request) ?? null;
 }
 
 /** The head as it came, for a site that passes it on; of a Request that was made otherwise, what it says of itself. */

@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
-import { noteHead } from './as-asked.ts';
+import { noteAsked } from './as-asked.ts';
 import { isHopByHop } from './fields.ts';
 import { lenderOf } from './lending.ts';
 import type { Stream } from './stream.ts';
@@ -56,7 +56,8 @@ export function requestHead(asking: Asking): RequestHead {
 export function requestOf(stream: Stream): Request {
   const { method, target, authority, headers } = stream.request;
   if (!target.startsWith('/')) throw new PortholeError('PROTOCOL_VIOLATED', `not a request target: ${target}`);
-  const body = stream.empty || method === 'GET' || method === 'HEAD' ? null : contentOf(stream);
+  const content = stream.empty ? null : contentOf(stream);
+  const body = method === 'GET' || method === 'HEAD' ? null : content;
   try {
     const request = new Request(`http://${authority || 'site'}${target}`, {
       method,
@@ -65,7 +66,7 @@ export function requestOf(stream: Stream): Request {
       signal: stream.signal,
       ...(body && { duplex: 'half' }),
     } as RequestInit);
-    noteHead(request, stream.request);
+    noteAsked(request, stream.request, content);
     return request;
   } catch (cause) {
     throw new PortholeError('PROTOCOL_VIOLATED', `not a request: ${method} ${target}`, { cause });
@@ -85,7 +86,7 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   const empty = NO_CONTENT.has(head.status) || method === 'HEAD';
   if (empty) stream.ignore();
   try {
-    const headers = head.headers.map(({ name, value }) => [name, value] as [string, string]);
+    const headers = head.headers.flatMap(({ name, value }) => (isHopByHop(name) ? [] : [[name, value] as [string, string]]));
     const response = new Response(empty ? null : contentOf(stream), { status: head.status, headers });
     // Browsers keep this field from a Response: whoever is to set the cookies here would not see them.
     if (head.headers.some(({ name }) => name === 'set-cookie') && !response.headers.has('set-cookie'))

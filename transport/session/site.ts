@@ -47,9 +47,12 @@ export interface ConnectAnswer {
   readonly body?: ReadableStream<Uint8Array> | null;
 }
 
-/** A site. Bodies stream both ways; `request.signal` aborts when the visitor goes away. */
+/**
+ * A site: a fetch handler, as many frameworks have one (Hono's `app.fetch`, say, whose `env` is the visitor then). Bodies stream both
+ * ways; `request.signal` aborts when the visitor goes away.
+ */
 export interface Site {
-  (request: Request, visitor: Visitor): Promise<Response>;
+  (request: Request, visitor: Visitor): Response | Promise<Response>;
   /** Takes upgraded connections; a site without it answers them with 501. */
   readonly connect?: (request: ConnectRequest, visitor: Visitor) => Promise<ConnectAnswer>;
 }

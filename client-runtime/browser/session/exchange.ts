@@ -31,6 +31,7 @@ export class Exchange {
   #requestBody: BodyReceiver | null = null;
   #responseBody: BodySender | null = null;
   #taken: ReturnType<typeof setTimeout> | undefined;
+  #late: ReturnType<typeof setTimeout> | undefined;
   #begun = false;
   #finished = false;
 
@@ -59,6 +60,8 @@ export class Exchange {
         this.stop(new PortholeError('CANCELLED'));
         break;
       case 'data':
+        // It is not late while it is still being told.
+        if (this.#late) this.#wait();
         this.#requestBody?.data(message.bytes, message.last);
         break;
       case 'end':
@@ -92,7 +95,7 @@ export class Exchange {
   }
 
   async #answer(): Promise<void> {
-    const late = setTimeout(() => this.#fail(new PortholeError('TIMED_OUT', 'the site did not answer in time')), HEAD_WITHIN_MS);
+    this.#wait();
     try {
       const headers = this.#headers();
       const own = await beforeSite(this.#head, headers);
@@ -100,8 +103,15 @@ export class Exchange {
     } catch (error) {
       this.#fail(error);
     } finally {
-      clearTimeout(late);
+      clearTimeout(this.#late);
+      this.#late = undefined;
     }
+  }
+
+  /** From now on the site has HEAD_WITHIN_MS to answer. */
+  #wait(): void {
+    clearTimeout(this.#late);
+    this.#late = setTimeout(() => this.#fail(new PortholeError('TIMED_OUT', 'the site did not answer in time')), HEAD_WITHIN_MS);
   }
 
   /** The request for the visit. A Request would drop Accept-Encoding, Referer and their like, and not every browser lets it carry a stream. */

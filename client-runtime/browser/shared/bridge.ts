@@ -25,7 +25,7 @@ export const FRAME_ID = 'porthole-frame';
 export const TAKEN_WITHIN_MS = 2_000;
 /** Milliseconds in which a request is answered as a rule: then the answer says that it was taken. */
 export const ANSWERED_WITHIN_MS = 500;
-/** Milliseconds that a request may wait for its response head. Below Chromium's limit of five minutes for one fetch event. */
+/** Milliseconds that a request may wait for its response head once its content has come. Below Chromium's limit of five minutes for one fetch event. */
 export const HEAD_WITHIN_MS = 240_000;
 /** Milliseconds between signs of life of a session that carries something: browsers stop a service worker that is idle for 30 s. */
 export const ALIVE_EVERY_MS = 10_000;

@@ -2,6 +2,7 @@
 // Answers fetch events from the site: carries each to a session, and makes its response fit for a service worker to give.
 
 import { asPortholeError, PortholeError } from '../../../proto/errors.ts';
+import { isOfOrigin } from '../../../transport/session/fields.ts';
 import { DOWNLOAD_PATH, RESERVED_PATH, type RequestHead } from '../shared/bridge.ts';
 import { type Answer, carry, type Errand, NoShell } from './exchange.ts';
 import { errorPage, errorText, leavePage } from './pages.ts';
@@ -13,9 +14,6 @@ import { spliced } from './splice.ts';
 /** Milliseconds between words to a shell about a body that is on its way. */
 const TELL_EVERY_MS = 250;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** Response headers that mean one connection, or the whole origin, which is the shell's as well. */
-const DROPPED = ['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade', 'clear-site-data', 'service-worker-allowed'];
-
 /** Response headers that speak of the body's own bytes. */
 const OF_BYTES = ['content-length', 'etag', 'accept-ranges', 'repr-digest'];
 
@@ -115,8 +113,9 @@ function clientOf({ request, clientId, resultingClientId }: FetchEventLike): Err
 async function bodyOf(request: Request): Promise<ReadableStream<Uint8Array> | null> {
   if (request.method === 'GET' || request.method === 'HEAD') return null;
   if (request.body !== undefined) return request.body;
-  const bytes = await request.arrayBuffer(); // a browser that does not let a worker stream it
-  return bytes.byteLength > 0 ? new Blob([bytes]).stream() : null;
+  // A browser that does not let a worker stream it has it in a file of its own, where it is long.
+  const content = await request.blob();
+  return content.size > 0 ? content.stream() : null;
 }
 
 /** @param shell is told how much of the body has come */
@@ -179,8 +178,8 @@ function leadsTo(answer: Answer, base: string): URL | null {
 
 /** @param shell whose frame the answer is for */
 function headersFor(answer: Answer, to: URL | null, shell?: PageClient): Headers {
-  const headers = new Headers(answer.head.headers);
-  for (const name of DROPPED) headers.delete(name);
+  // The origin is the shell's as well.
+  const headers = new Headers(answer.head.headers.filter(([name]) => !isOfOrigin(name)));
   if (to) headers.set('location', to.href);
   if (shell?.frameType !== 'nested') {
     // "Not in a frame" means not in a frame of somebody else's page. The shell is none, unless it is in one itself.

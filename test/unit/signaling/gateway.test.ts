@@ -2,17 +2,17 @@
 // The gateway's door: requests and responses pass whole, stream, and end when the client goes away.
 
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PortholeError } from '../../../proto/errors.ts';
-import type { Gateway } from '../../../signaling/web/answers.ts';
+import { asRequest } from '../../support/as-request.ts';
 import { type Ask, cleanUp, host, http, openSuite, PAGE } from './helper.ts';
 
 describe('gateway', () => {
   afterEach(cleanUp);
 
-  async function open(gateway: Gateway) {
-    const suite = await openSuite({ gateway });
+  async function open(answer: (site: string, request: Request) => Promise<Response>) {
+    const suite = await openSuite({ gateway: (site, asking) => answer(site, asRequest(asking)) });
     const peer = await host(suite, 'demo');
     return { suite, id: peer.own.id, at: (path: string, ask?: Ask) => http(suite, path, { host: `demo.localhost:${suite.port}`, ...ask }) };
   }
@@ -117,6 +117,41 @@ describe('gateway', () => {
     const internal = await at('/');
     assert.equal(internal.status, 500);
     assert.ok(!internal.body.includes('secret'));
+  });
+
+  it('drops what a site says of the whole origin, which is the suite’s pages’ as well', async () => {
+    const { at } = await open(
+      async () => new Response('x', { headers: { 'Clear-Site-Data': '"*"', 'Service-Worker-Allowed': '/', 'X-Kept': '1' } }),
+    );
+    const { headers } = await at('/');
+    assert.deepEqual([headers['clear-site-data'], headers['service-worker-allowed'], headers['x-kept']], [undefined, undefined, '1']);
+  });
+
+  it('gives leave to send content only once that is wanted', async () => {
+    let read = true;
+    const { suite } = await open(async (_site, asked) => {
+      if (!read) throw new PortholeError('HOST_OFFLINE');
+      return new Response(await asked.text());
+    });
+    const interim = async (): Promise<[boolean, number, string]> => {
+      const headers = { Host: 'demo.localhost', Expect: '100-continue', 'Content-Length': '4' };
+      const asked = request({ port: suite.port, host: '127.0.0.1', method: 'POST', headers, agent: false });
+      asked.on('error', () => {});
+      let continued = false;
+      asked.on('continue', () => {
+        continued = true;
+        asked.end('sent');
+      });
+      asked.flushHeaders();
+      const response = await new Promise<IncomingMessage>((resolve) => asked.on('response', resolve));
+      let text = '';
+      for await (const piece of response.setEncoding('utf8')) text += piece;
+      asked.destroy();
+      return [continued, response.statusCode ?? 0, text.slice(0, 12)];
+    };
+    assert.deepEqual(await interim(), [true, 200, 'sent']);
+    read = false;
+    assert.deepEqual(await interim(), [false, 503, 'HOST_OFFLINE']);
   });
 
   it('sends a response as it comes, and no faster than it is read', async () => {

@@ -8,7 +8,11 @@ import type { Gateway } from '../../../signaling/web/answers.ts';
 import { type Ask, cleanUp, host, http, openSuite, PAGE, Peer } from './helper.ts';
 
 const gateway: Gateway = async (_site, { url, method, headers }) =>
-  new Response(`${method} ${url}`, { headers: { 'content-type': headers.get('accept')?.includes('html') ? 'text/html' : 'text/plain' } });
+  new Response(`${method} ${url}`, {
+    headers: {
+      'content-type': new Map([...headers].map(([...pair]) => pair)).get('accept')?.includes('html') ? 'text/html' : 'text/plain',
+    },
+  });
 
 describe('a site for this network', () => {
   afterEach(cleanUp);

@@ -2,11 +2,13 @@
 // What an HTTP server settles first: forms of targets, methods, and each limit, at the suite and at the gateway of `porthole open`.
 
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import fc from 'fast-check';
 import { openGateway } from '../../../client-runtime/visit/local-gateway.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET_BYTES } from '../../../proto/limits.ts';
-import { MAX_HEAD_BYTES, readTarget } from '../../../transport/http/http-front.ts';
+import { frontServer, MAX_HEAD_BYTES, onClientError, readTarget } from '../../../transport/http/http-front.ts';
 import { cleanUp, host, later, openSuite } from '../signaling/helper.ts';
 
 /** The whole answer to bytes on a connection of its own. */
@@ -170,3 +172,30 @@ for (const [name, open] of Object.entries(servers)) {
     });
   });
 }
+
+describe('an HTTP server behind the front door', () => {
+  it('lets an upload take as long as it does, and a head HEAD_MS', async () => {
+    const started = frontServer(
+      () => true,
+      () => {},
+    );
+    assert.deepEqual([started.requestTimeout, started.headersTimeout], [0, 60_000]);
+    const answer: RequestListener = async (request, response) => {
+      for await (const _ of request);
+      response.end('whole');
+    };
+    const server = frontServer(() => true, answer, { headersTimeout: 30, connectionsCheckingInterval: 10 });
+    server.on('clientError', onClientError).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const upload = connect(port, '127.0.0.1');
+    upload.write('POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\na');
+    // The head that does not come whole has been given up by then.
+    assert.equal(statusOf(await say(port, 'GET / HTTP/1.1\r\nHost: x\r\n')), 408);
+    const said = once(upload, 'data');
+    upload.write('b');
+    assert.equal(statusOf(String((await said)[0])), 200);
+    upload.destroy();
+    server.close();
+  });
+});

@@ -10,6 +10,7 @@ import { memoryPair } from '../../../transport/channel/memory.ts';
 import { serveSession } from '../../../transport/session/host.ts';
 import { MAX_UNSENT } from '../../../transport/session/sender.ts';
 import type { Site } from '../../../transport/session/site.ts';
+import { openSession } from '../../../transport/session/visitor.ts';
 import { asked } from '../../support/asked.ts';
 import { bare } from '../../support/bare.ts';
 
@@ -56,6 +57,18 @@ describe('session: hostile peers', () => {
       into.push(decodeFrame(message));
     }
   }
+
+  it('a host’s fields of one connection go no further', async () => {
+    const { a, b } = memoryPair();
+    const session = openSession(bare(a));
+    const answered = session.fetch({ method: 'GET', url: 'http://site/', headers: [] });
+    const headers = ['connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'proxy-connection', 'x-kept'];
+    await asked(b).send(hello());
+    const response = { status: 200, headers: headers.map((name) => ({ name, value: 'x' })) };
+    await asked(b).send(encodeFrame({ type: 'response', stream: 1, end: true, response }));
+    assert.deepEqual([...(await answered).headers.keys()], ['x-kept']);
+    await session.close();
+  });
 
   const cases: [string, () => Uint8Array[], string][] = [
     ['garbage', () => [hello(), Uint8Array.of(0xff, 0xff, 0xff)], 'FRAME_MALFORMED'],

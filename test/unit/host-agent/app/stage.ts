@@ -78,7 +78,11 @@ export interface Way {
 
 /** A site of an app, and a session with it. */
 export function wayTo(url: string, options: AppSiteOptions & { who?: string } = {}): Way {
-  const site = appSite(url, options);
+  return wayToSite(appSite(url, options), options);
+}
+
+/** A session with a site. */
+export function wayToSite(site: AppSite, options: { who?: string } = {}): Way {
   const pair = memoryPair();
   const failures: unknown[] = [];
   const who = options.who ?? ANYONE;

@@ -38,7 +38,7 @@ export type Ask = (path: string, headers?: Record<string, string>, init?: Reques
 /** A function that asks the site of a folder. */
 export async function siteOf(folder: string, options?: StaticSiteOptions): Promise<Ask> {
   const site = await staticSite(folder, options);
-  return (path, headers = {}, init = {}) =>
+  return async (path, headers = {}, init = {}) =>
     site(new Request(`http://site.localhost${path}`, { headers, ...init }), { session: '1', via: 'memory', agent: '', who: 'anyone' });
 }
 
