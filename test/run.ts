@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { bundlePrograms } from './support/bundle-programs.ts';
 import { spare } from './support/spare.ts';
 
 const fast = process.argv[2] === 'fast';
@@ -230,7 +231,11 @@ if (globSync('*/*', { cwd: COMPILED }).length > MOST_COMPILED) rmSync(COMPILED, 
 process.env.NODE_COMPILE_CACHE = COMPILED;
 if (!fast) installSystemPackages();
 await fastPart();
-if (!fast) await wholePart();
+if (!fast) {
+  // From a folder elsewhere the bundles would not find what is not in them.
+  if (cache !== scratch) Object.assign(process.env, await bundlePrograms(cache));
+  await wholePart();
+}
 rmSync(scratch, { recursive: true, force: true });
 
 for (const one of retried) console.log(`↻ tried again: ${one}\n`);
