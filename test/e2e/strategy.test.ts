@@ -66,7 +66,10 @@ describe('a strategy from elsewhere', function () {
     await writeFile(join(folder.path, 'pigeons.ts'), PIGEONS);
     await writeFile(join(folder.path, 'marking.ts'), MARKING);
     const args = ['--strategy', './socks5.ts', '--strategy', 'straight.ts', '--strategy', 'marking.ts', '--via', 'socks5,straight,relay'];
-    host = new Porthole(['up', site, '--port', '0', '--name', 'strategy', ...args], join(folder.path, 'host'), { cwd: folder.path });
+    host = new Porthole(['up', site, '--port', '0', '--name', 'strategy', ...args], join(folder.path, 'host'), {
+      cwd: folder.path,
+      main: MAIN,
+    });
     ({ link } = (await host.waitFor('ready')) as unknown as { link: string });
   });
   after(async () => {
@@ -78,7 +81,7 @@ describe('a strategy from elsewhere', function () {
 
   const visit = (args: string[], more: NodeJS.ProcessEnv = env): Porthole => {
     const [command = '', ...rest] = args;
-    const one = new Porthole([command, link, ...rest], home, { cwd: folder.path, env: more });
+    const one = new Porthole([command, link, ...rest], home, { cwd: folder.path, env: more, main: MAIN });
     visitors.push(one);
     return one;
   };
@@ -124,7 +127,7 @@ describe('a strategy from elsewhere', function () {
     const config = join(folder.path, 'elsewhere');
     await mkdir(config);
     await writeFile(join(config, 'porthole.config.json'), '{ "strategies": ["../socks5.ts"], "via": "socks5" }');
-    const one = new Porthole(['get', link, '-o', join(config, 'out')], home, { cwd: config, env });
+    const one = new Porthole(['get', link, '-o', join(config, 'out')], home, { cwd: config, env, main: MAIN });
     assert.equal(await one.ended, 0, JSON.stringify(one.events));
   });
 
@@ -189,10 +192,10 @@ describe('a strategy from elsewhere', function () {
   });
 
   it('is among those that an exam looks at', async () => {
-    const suite = new Porthole(['suite', '--port', '0', '--address', '127.0.0.1', '127.0.0.2'], join(folder.path, 'host'));
+    const suite = new Porthole(['suite', '--port', '0', '--address', '127.0.0.1', '127.0.0.2'], join(folder.path, 'host'), { main: MAIN });
     visitors.push(suite);
     const { suite: url } = await suite.waitFor('ready');
-    const exam = new Porthole(['exam', '--suite', url as string, '--strategy', './socks5.ts'], home, { cwd: folder.path, env });
+    const exam = new Porthole(['exam', '--suite', url as string, '--strategy', './socks5.ts'], home, { cwd: folder.path, env, main: MAIN });
     assert.equal(await exam.ended, 0, JSON.stringify(exam.events));
     const { strategies } = exam.events[0] as unknown as { strategies: { name: string; towards: Record<string, { reason: string }> }[] };
     assert.equal(strategies.at(-1)?.name, 'socks5');

@@ -3,6 +3,7 @@
 
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { programOf } from '../support/programs.ts';
 import type { Deeds } from './actor.ts';
 import type { Lab } from './lab.ts';
 
@@ -25,7 +26,7 @@ export const actorIn = (lab: Lab, place: string): Actor => doerIn<Deeds>(lab, pl
 
 /** Starts a program of this folder, which obeys (`obeying.ts`), in a place; it ends with `stop`, or with the lab. */
 export function doerIn<D extends Anything>(lab: Lab, place: string, program: string): Doer<D> {
-  const child = lab.spawn(place, process.execPath, [join(import.meta.dirname, program)], {
+  const child = lab.spawn(place, process.execPath, [programOf(join(import.meta.dirname, program))], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, Waiting>();

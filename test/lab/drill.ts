@@ -8,7 +8,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { environment } from '../support/environment.ts';
-import { type CommandEvent, MAIN } from '../support/porthole.ts';
+import { type CommandEvent, PROGRAM } from '../support/porthole.ts';
 import type { Lab } from './lab.ts';
 import type { Stage } from './stage.ts';
 
@@ -77,7 +77,7 @@ export class Transfer {
     const home = join(lab.folder, 'visitor');
     await mkdir(home, { recursive: true });
     const strategies = via ? ['--via', via] : [];
-    const child = lab.spawn('visitor', process.execPath, [MAIN, 'get', stage.file, '--json', ...strategies], {
+    const child = lab.spawn('visitor', process.execPath, [PROGRAM, 'get', stage.file, '--json', ...strategies], {
       cwd: home,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environment({ HOME: home, PORTHOLE_HOME: home }),

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { NatProfile } from '../../transport/nat/profile.ts';
+import { programOf } from '../support/programs.ts';
 import type { Told } from './examinee.ts';
 import { type Kind, kindOf } from './kinds.ts';
 import { type Lab, type LabOptions, openLab } from './lab.ts';
@@ -114,7 +115,7 @@ export async function exam(options: ExamOptions): Promise<Examined[]> {
 
 async function examineIn(lab: Lab, kind: string, runs: number): Promise<ExamRun[]> {
   const place = `at-${kind}`;
-  const child = lab.spawn(place, process.execPath, [join(import.meta.dirname, 'examinee.ts'), suiteUrlOf(lab)], {
+  const child = lab.spawn(place, process.execPath, [programOf(join(import.meta.dirname, 'examinee.ts')), suiteUrlOf(lab)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');

@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { environment } from '../support/environment.ts';
-import { type CommandEvent, MAIN } from '../support/porthole.ts';
+import { type CommandEvent, PROGRAM } from '../support/porthole.ts';
 import type { Lab } from './lab.ts';
 import type { Stage } from './stage.ts';
 
@@ -42,7 +42,7 @@ export interface Outcome {
 export async function visit(lab: Lab, stage: Stage, place: string, settleMs: number): Promise<Outcome> {
   const home = join(lab.folder, `visits-${place}`);
   await mkdir(home, { recursive: true });
-  const child = lab.spawn(place, process.execPath, ['--import', STOPWATCH, MAIN, 'get', stage.file, '--json', '--patience', '30'], {
+  const child = lab.spawn(place, process.execPath, ['--import', STOPWATCH, PROGRAM, 'get', stage.file, '--json', '--patience', '30'], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment({ HOME: home, PORTHOLE_HOME: home }),

@@ -67,6 +67,9 @@ export async function playMixes(first: number, count: number): Promise<{ happene
   let moves = 0;
   let seed = first;
   const undo = quickTurns();
+  // Paths fail all the time here, and where an error came from is a tenth of the work to note. `playMix` of a seed tells it.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
     for (; seed < first + count; seed++) {
       const mixed = await playMix(seed);
@@ -77,6 +80,7 @@ export async function playMixes(first: number, count: number): Promise<{ happene
     (error as Error).message = `mix ${seed}: ${(error as Error).message}`;
     throw error;
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     undo();
   }
   return { happened, moves };

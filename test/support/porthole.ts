@@ -6,8 +6,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environment } from './environment.ts';
+import { programOf } from './programs.ts';
 
+/** The program itself, from the sources, as people run it in a clone. */
 export const MAIN = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+/** The program as tests start it, hundreds of times in a run. */
+export const PROGRAM = programOf(MAIN);
 
 export interface CommandEvent {
   event: string;
@@ -33,6 +37,13 @@ export function atLoopback(url: unknown): string {
 /** How long an event is waited for that must come, in milliseconds: long beyond what the busiest machine takes. */
 const WAIT_MS = 60_000;
 
+interface PortholeOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly within?: readonly string[];
+  readonly main?: string;
+}
+
 export class Porthole {
   readonly events: CommandEvent[] = [];
   readonly process: ChildProcess;
@@ -45,12 +56,19 @@ export class Porthole {
   /**
    * @param args as on the command line; `--json` is added
    * @param home PORTHOLE_HOME
-   * @param options `within`: words in front of the command line, such as a namespace's `enter`
+   * @param options `within`: words in front of the command line, such as a namespace's `enter`; `main`: what is started
    */
-  constructor(args: readonly string[], home: string, options: { cwd?: string; env?: NodeJS.ProcessEnv; within?: readonly string[] } = {}) {
+  constructor(args: readonly string[], home: string, options: PortholeOptions = {}) {
     const [command, ...rest] = args;
     const toStderr = command === 'get';
-    const [program, ...words] = [...(options.within ?? []), process.execPath, MAIN, command as string, '--json', ...rest];
+    const [program, ...words] = [
+      ...(options.within ?? []),
+      process.execPath,
+      options.main ?? PROGRAM,
+      command as string,
+      '--json',
+      ...rest,
+    ];
     this.process = spawn(program as string, words, {
       cwd: options.cwd ?? home,
       env: environment({ HOME: home, ...options.env, PORTHOLE_HOME: home }),
