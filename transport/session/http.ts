@@ -54,18 +54,27 @@ export function requestHead(asking: Asking): RequestHead {
  * @throws PortholeError PROTOCOL_VIOLATED for what no Request can be
  */
 export function requestOf(stream: Stream): Request {
-  const { method, target, authority, headers } = stream.request;
-  if (!target.startsWith('/')) throw new PortholeError('PROTOCOL_VIOLATED', `not a request target: ${target}`);
+  const { method } = stream.request;
   const body = stream.empty || method === 'GET' || method === 'HEAD' ? null : contentOf(stream);
+  return requestOfHead(stream.request, body, stream.signal);
+}
+
+/**
+ * A request from its head, which goes with it as it was asked.
+ * @throws PortholeError PROTOCOL_VIOLATED for what no Request can be
+ */
+export function requestOfHead(head: RequestHead, body: ReadableStream<Uint8Array> | null, signal: AbortSignal): Request {
+  const { method, target, authority, headers } = head;
+  if (!target.startsWith('/')) throw new PortholeError('PROTOCOL_VIOLATED', `not a request target: ${target}`);
   try {
     const request = new Request(`http://${authority || 'site'}${target}`, {
       method,
       headers: headers.map(({ name, value }) => [name, value] as [string, string]),
       body,
-      signal: stream.signal,
+      signal,
       ...(body && { duplex: 'half' }),
     } as RequestInit);
-    noteHead(request, stream.request);
+    noteHead(request, head);
     return request;
   } catch (cause) {
     throw new PortholeError('PROTOCOL_VIOLATED', `not a request: ${method} ${target}`, { cause });
@@ -127,7 +136,7 @@ export async function sendContent(stream: Stream, content: ReadableStream<Uint8A
   let sent = 0;
   try {
     for (;;) {
-      const lent = await lender?.lend();
+      const lent = await lender?.lend(reader);
       const value = lender ? lent?.bytes : (await reader.read()).value;
       if (stream.failure) return;
       if (!value) break;

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bodies that lend their memory: a session gives each piece back once it is sent, so that a long body needs little memory.
 
-/** A piece of a body. Whoever has it may keep it, or call `release` once and not touch the bytes again. */
+/** A piece of a body. Whoever has it may keep it, or call `release`, if it has one, once and not touch the bytes again. */
 export interface LentPiece {
   readonly bytes: Uint8Array;
-  readonly release: () => void;
+  readonly release?: () => void;
 }
 
 /** What stands behind a stream, to be asked in its place. */
 export interface Lender {
-  /** The next piece, null after the last; rejects as a read of the stream would. One caller at a time. */
-  lend(): Promise<LentPiece | null>;
+  /**
+   * The next piece, null after the last; rejects as a read of the stream would. One caller at a time.
+   * @param reader the caller's of the stream: for a lender that has nothing of its own to give
+   */
+  lend(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<LentPiece | null>;
 }
 
 const lenders = new WeakMap<ReadableStream<Uint8Array>, Lender>();
