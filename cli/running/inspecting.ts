@@ -2,6 +2,7 @@
 // Puts the inspector and the log of requests in front of a site, where they are wanted; where they are not, the site stays as it is.
 
 import type { Site } from '../../transport/session/site.ts';
+import { type StrategyInfo, strategyNamed } from '../../transport/strategy/strategy.ts';
 import { systemClock } from '../../transport/time/clock.ts';
 import type { Context } from '../terminal/context.ts';
 
@@ -16,11 +17,18 @@ export interface Inspected {
  * @param link where the site is, once that is known
  * @throws PortholeError STORAGE_FAILED, PORT_IN_USE, PORT_FORBIDDEN
  */
-export async function inspected(context: Context, site: Site, link: () => string | undefined): Promise<Inspected> {
+export async function inspected(
+  context: Context,
+  site: Site,
+  strategies: readonly StrategyInfo[],
+  link: () => string | undefined,
+): Promise<Inspected> {
   const { settings, output } = context;
   const format = settings.log ?? (output.watched ? 'plain' : 'none');
   const { inspect = false } = settings;
-  const found = inspect === false ? { site, page: null } : await withPage(context, site, link, inspect === true ? undefined : inspect);
+  const wayWords = (via: string): string => strategyNamed(via, strategies).words.label;
+  const port = typeof inspect === 'number' ? inspect : undefined;
+  const found = inspect === false ? { site, page: null } : await withPage(context, site, { link, wayWords, port });
   if (format === 'none') return found;
   const { observed } = await import('../../host-agent/inspect/observed.ts');
   const { requestLog } = await import('../terminal/request-log.ts');
@@ -31,8 +39,7 @@ export async function inspected(context: Context, site: Site, link: () => string
 async function withPage(
   { settings, output, life, version }: Context,
   site: Site,
-  link: () => string | undefined,
-  port?: number,
+  { link, wayWords, port }: { readonly link: () => string | undefined; readonly wayWords: (via: string) => string; readonly port?: number },
 ): Promise<Inspected> {
   const { inspect } = await import('../../host-agent/inspect/inspector.ts');
   const { serveInspector } = await import('../../host-agent/inspect/server.ts');
@@ -48,6 +55,6 @@ async function withPage(
       },
     }),
   );
-  const page = life.keep(await serveInspector(inspector, { port, secrets: settings.showSecrets }));
+  const page = life.keep(await serveInspector(inspector, { port, secrets: settings.showSecrets, wayWords }));
   return { site: inspector.site, page: page.url };
 }

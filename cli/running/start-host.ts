@@ -55,9 +55,9 @@ export async function startHost(context: Context, offering: Offering, suite: str
     onTrouble: tellTrouble(output),
     keep: (one) => life.keep(one),
   });
-  const { site, page } = await inspected(context, guarded(opened.site, settings.gateway ?? true), () => link);
   const access = await hostAccess(context, home, identity);
   const strategies = await (others ? nodeStrategies(settings.via, others) : programStrategies(settings));
+  const { site, page } = await inspected(context, guarded(opened.site, settings.gateway ?? true), strategies, () => link);
   let registered = false;
   const host = createHost({
     suite,

@@ -61,19 +61,18 @@ export function requestLog({ format, output, clock, date, secrets }: RequestLogO
     });
   };
   return {
-    begin({ method, target, headers, protocol }: RequestHead, { session, who }: Visitor, { tunnel }): Sight {
+    begin({ method, target, headers, protocol }: RequestHead, { session, who }: Visitor, tunnel: boolean): Sight {
       const at = date();
       const begun = clock.now();
       const field = (name: string): string => headers.find((one) => one.name === name)?.value ?? '';
       let bytes = 0;
       let status = 0;
       return {
-        request: null,
-        response: {
-          piece(piece, release) {
-            bytes += piece.length;
-            return release;
-          },
+        seesRequest: false,
+        requestPiece: () => {},
+        responsePiece(piece, release) {
+          bytes += piece.length;
+          return release;
         },
         answered(head) {
           status = tunnel && head.status === 200 ? 101 : head.status;

@@ -23,7 +23,7 @@ export class Body {
   /** Bytes of the extents, and those before them that are gone. */
   #kept = 0;
   #gone = 0;
-  #gathered: Uint8Array[] = [];
+  #gathered: Uint8Array[] | null = null;
   #gatheredBytes = 0;
   #stopped: 'limit' | 'disk' | null = null;
 
@@ -51,6 +51,7 @@ export class Body {
       this.#gatheredBytes > 0 || (fits.length < GATHER_BYTES && this.#extents.length > 0 && this.#lastEnd !== this.#spool.end);
     let give = release;
     if (gathers) {
+      this.#gathered ??= [];
       this.#gathered.push(fits.slice());
       this.#gatheredBytes += fits.length;
       if (this.#gatheredBytes >= GATHER_BYTES) this.#flush();
@@ -95,7 +96,7 @@ export class Body {
     const bytes = new Uint8Array(end - from);
     // As it is now: more may come, and some may go, while the disk is read.
     const places = [...this.#extents];
-    const gathered = [...this.#gathered];
+    const gathered = [...(this.#gathered ?? [])];
     let here = first;
     const put = (piece: Uint8Array): void => {
       const start = Math.max(0, from - here);
@@ -153,8 +154,8 @@ export class Body {
 
   #flush(): void {
     if (this.#gatheredBytes === 0) return;
-    const bytes = Buffer.concat(this.#gathered);
-    this.#gathered = [];
+    const bytes = Buffer.concat(this.#gathered ?? []);
+    this.#gathered = null;
     this.#gatheredBytes = 0;
     this.#keep(bytes);
   }

@@ -56,14 +56,14 @@ function taken(
     agent: _porthole?.agent ?? '',
   };
   recorder.expect(head, { from: 'import', replayOf: null });
-  const entry = recorder.begin(head, visitor, { tunnel: false, length: body?.length ?? 0 });
-  if (body) entry.request.piece(body);
+  const entry = recorder.begin(head, visitor, false, body?.length ?? 0);
+  if (body) entry.requestPiece(body);
   const begun = startedDateTime === undefined ? Number.NaN : Date.parse(startedDateTime);
   const waitMs = timings?.wait ?? time ?? 0;
   if (response && response.status > 0) {
     const content = bytesOf(response.content);
     entry.answered({ status: response.status, headers: named(response.headers) }, content?.length ?? 0);
-    if (content) entry.response.piece(content);
+    if (content) entry.responsePiece(content);
   }
   entry.happened({
     startedAt: Number.isNaN(begun) ? null : begun,

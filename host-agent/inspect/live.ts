@@ -15,11 +15,21 @@ const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 /** A sign of life, so that a page learns when the program is gone, in milliseconds. */
 const ALIVE_MS = 15_000;
 
+/** How pages are told. */
+export interface LiveOptions {
+  readonly clock: Clock;
+  /** Whether pages begin with secrets shown. */
+  readonly secrets: boolean;
+  /** The way of a request in a word or two, by its strategy's name. */
+  readonly wayWords: (via: string) => string;
+}
+
 /** Tells pages of changes. */
 export class Live {
   readonly #inspector: Inspector;
   readonly #clock: Clock;
   readonly #secrets: boolean;
+  readonly #wayWords: LiveOptions['wayWords'];
   readonly #pages = new Set<{ readonly response: ServerResponse; missed: boolean }>();
   readonly #changed = new Map<number, ExchangeLine>();
   #dropped: number[] = [];
@@ -27,9 +37,9 @@ export class Live {
   #cancel: (() => void) | null = null;
   #cancelAlive: (() => void) | null = null;
 
-  /** @param secrets whether pages begin with secrets shown */
-  constructor(inspector: Inspector, clock: Clock, secrets: boolean) {
+  constructor(inspector: Inspector, { clock, secrets, wayWords }: LiveOptions) {
     this.#secrets = secrets;
+    this.#wayWords = wayWords;
     this.#inspector = inspector;
     this.#clock = clock;
   }
@@ -83,7 +93,7 @@ export class Live {
   }
 
   #tell(): void {
-    const said = { lines: Array.from(this.#changed.values(), shown), dropped: this.#dropped, ...this.#state() };
+    const said = { lines: Array.from(this.#changed.values(), (one) => this.#shown(one)), dropped: this.#dropped, ...this.#state() };
     this.#changed.clear();
     this.#dropped = [];
     const event = eventOf('changes', said);
@@ -97,7 +107,12 @@ export class Live {
   }
 
   #all(): string {
-    return eventOf('all', { lines: this.#inspector.exchanges().map(shown), secrets: this.#secrets, ...this.#state() });
+    return eventOf('all', { lines: this.#inspector.exchanges().map((one) => this.#shown(one)), secrets: this.#secrets, ...this.#state() });
+  }
+
+  /** As the list shows it. */
+  #shown(exchange: ExchangeLine): ExchangeLine & { readonly way: string } {
+    return { ...lineOf(exchange), target: maskAddress(exchange.target), way: this.#wayWords(exchange.via) };
   }
 
   #state(): { trouble: string | null; usage: { bytes: number; limit: number } } {
@@ -110,11 +125,6 @@ export class Live {
       this.#cancelAlive = this.#beat();
     });
   }
-}
-
-/** As the list shows it. */
-function shown(exchange: ExchangeLine): ExchangeLine {
-  return { ...lineOf(exchange), target: maskAddress(exchange.target) };
 }
 
 function eventOf(name: string, data: unknown): string {

@@ -3,58 +3,70 @@
 
 import type { RequestHead, ResponseHead } from '../../proto/site.ts';
 import { headAsAsked, noteHead } from '../../transport/session/as-asked.ts';
-import { announcedLength, headersOf, responseHead } from '../../transport/session/http.ts';
+import { announcedLength, headersOf, notedResponseHead } from '../../transport/session/http.ts';
 import { type Lender, type LentPiece, lenderOf, lendingStream } from '../../transport/session/lending.ts';
 import type { ConnectAnswer, ConnectRequest, Site, Visitor } from '../../transport/session/site.ts';
-
-/** Sees content as it passes. */
-export interface Sink {
-  /**
-   * @param release gives the piece's memory back; without it the memory is whoever's reads it next
-   * @returns what is to be called in its place
-   */
-  piece(bytes: Uint8Array, release?: () => void): (() => void) | undefined;
-}
+import { type Clock, systemClock } from '../../transport/time/clock.ts';
 
 /** Sees one exchange. */
 export interface Sight {
-  /** Content from the visitor; null where it is of no interest. */
-  readonly request: Sink | null;
-  /** Content to it. */
-  readonly response: Sink;
-  /** @param length of the content to come, where it is announced */
+  /** Whether content from the visitor is of interest. */
+  readonly seesRequest: boolean;
+  /** Content from the visitor passes: whoever reads it next has its memory. */
+  requestPiece(bytes: Uint8Array): void;
+  /**
+   * Content to the visitor passes.
+   * @param release gives the piece's memory back
+   * @returns what is to be called in its place
+   */
+  responsePiece(bytes: Uint8Array, release?: () => void): (() => void) | undefined;
   answered(head: ResponseHead, length: number | null): void;
-  /** All is over; called once. `error` says why it ended early. */
+  /** All is over; called once, and nothing after it. `error` says why it ended early. */
   end(error: unknown): void;
 }
 
 /** Is told of each exchange. */
 export interface Observer {
-  /** @param tunnel whether the exchange is an upgraded connection, once it is agreed to */
-  begin(request: RequestHead, visitor: Visitor, about: { readonly tunnel: boolean; readonly length: number | null }): Sight;
+  /**
+   * @param tunnel whether the exchange is an upgraded connection, once it is agreed to
+   * @param length of the request's content; null where it is not known
+   */
+  begin(request: RequestHead, visitor: Visitor, tunnel: boolean, length: number | null): Sight;
 }
+
+/** How often exchanges are looked for whose visitor has left, in milliseconds: where nobody reads an answer on, nothing else tells. */
+export const SWEEP_MS = 1000;
 
 /**
  * A site with an observer. What it answers is to be given to a session as it is: its bodies are seen when a session sends them,
  * or whoever reads them by `piecesOf`.
  */
-export function observed(site: Site, observer: Observer): Site {
+export function observed(site: Site, observer: Observer, clock: Clock = systemClock): Site {
+  const running = new Set<Seen>();
+  let isSweeping = false;
+  const sweep = (): void => {
+    for (const seen of running) seen.look();
+    isSweeping = running.size > 0;
+    if (isSweeping) clock.after(SWEEP_MS, sweep);
+  };
+  const begin = (sight: Sight, signal: AbortSignal): Seen => {
+    if (!isSweeping) {
+      isSweeping = true;
+      clock.after(SWEEP_MS, sweep);
+    }
+    return new Seen(sight, signal, running);
+  };
   const asked: Site = async (request, visitor) => {
-    const { body, signal, method } = request;
-    const sight = once(
-      observer.begin(headAsAsked(request), visitor, { tunnel: false, length: body ? announcedLength(request.headers) : 0 }),
-    );
-    // The visitor's leaving is told by this alone where nobody reads the answer to its end.
-    signal.addEventListener('abort', () => sight.end(signal.reason), { once: true });
+    const { body, signal } = request;
+    const sight = observer.begin(headAsAsked(request), visitor, false, body ? announcedLength(request.headers) : 0);
+    const seen = begin(sight, signal);
     try {
-      const response = await site(body && sight.request ? withBody(request, body, sight.request) : request, visitor);
-      const length = announcedLength(response.headers);
-      sight.answered(responseHead(response), length);
-      if (response.body === null || method === 'HEAD') sight.end(null);
-      else lendingStream(response.body, new SeenLender(lenderOf(response.body), sight, length));
+      const response = await site(body && sight.seesRequest ? withBody(request, body, seen) : request, visitor);
+      const content = request.method === 'HEAD' ? null : response.body;
+      seen.answered(notedResponseHead(response), announcedLength(response.headers), content);
       return response;
     } catch (thrown) {
-      sight.end(thrown);
+      seen.end(thrown);
       throw thrown;
     }
   };
@@ -64,21 +76,16 @@ export function observed(site: Site, observer: Observer): Site {
     connect: async (request: ConnectRequest, visitor: Visitor): Promise<ConnectAnswer> => {
       const { target, authority, protocol, headers, signal } = request;
       const head = { method: 'CONNECT', target, authority, protocol, headers: headersOf(headers) };
-      const sight = once(observer.begin(head, visitor, { tunnel: true, length: null }));
-      signal.addEventListener('abort', () => sight.end(signal.reason), { once: true });
+      const seen = begin(observer.begin(head, visitor, true, null), signal);
       try {
-        const tunnel = seenTunnel(request, sight);
-        const answer = await connect(tunnel, visitor);
+        const answer = await connect(seenTunnel(request, seen), visitor);
         const fields = [...(answer.headers ?? [])];
         const response = { status: answer.status, headers: headersOf(fields) };
-        sight.answered(response, null);
-        if (answer.status !== 200) {
-          if (answer.body) lendingStream(answer.body, new SeenLender(lenderOf(answer.body), sight, null));
-          else sight.end(null);
-        }
+        if (answer.status === 200) seen.opened(response);
+        else seen.answered(response, null, answer.body ?? null);
         return { ...answer, headers: fields };
       } catch (thrown) {
-        sight.end(thrown);
+        seen.end(thrown);
         throw thrown;
       }
     },
@@ -101,32 +108,55 @@ export async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncIterable
   }
 }
 
-/** Ends it once. */
-function once(sight: Sight): Sight {
-  let over = false;
-  return {
-    request: sight.request,
-    response: sight.response,
-    answered: (head, length) => void (over || sight.answered(head, length)),
-    end(error) {
-      if (over) return;
-      over = true;
-      sight.end(error);
-    },
-  };
-}
-
-/** Stands between a body and the session that sends it. */
-class SeenLender implements Lender {
-  readonly #inner: Lender | undefined;
+/** One exchange under way. It stands between the answer's body and the session that sends it. */
+class Seen implements Lender {
   readonly #sight: Sight;
-  readonly #length: number | null;
+  readonly #signal: AbortSignal;
+  readonly #running: Set<Seen>;
+  #inner: Lender | undefined;
+  #length: number | null = null;
   #sent = 0;
+  #isOver = false;
 
-  constructor(inner: Lender | undefined, sight: Sight, length: number | null) {
-    this.#inner = inner;
+  constructor(sight: Sight, signal: AbortSignal, running: Set<Seen>) {
     this.#sight = sight;
+    this.#signal = signal;
+    this.#running = running;
+    running.add(this);
+  }
+
+  answered(head: ResponseHead, length: number | null, body: ReadableStream<Uint8Array> | null): void {
+    if (this.#isOver) return;
+    this.#sight.answered(head, length);
+    if (body === null) return this.end(null);
     this.#length = length;
+    this.#inner = lenderOf(body);
+    lendingStream(body, this);
+  }
+
+  /** The connection is agreed to. */
+  opened(head: ResponseHead): void {
+    if (!this.#isOver) this.#sight.answered(head, null);
+  }
+
+  requestPiece(bytes: Uint8Array): void {
+    if (!this.#isOver) this.#sight.requestPiece(bytes);
+  }
+
+  responsePiece(bytes: Uint8Array, release?: () => void): (() => void) | undefined {
+    return this.#isOver ? release : this.#sight.responsePiece(bytes, release);
+  }
+
+  /** Whether the visitor is still there. */
+  look(): void {
+    if (this.#signal.aborted) this.end(this.#signal.reason);
+  }
+
+  end(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#running.delete(this);
+    this.#sight.end(error);
   }
 
   async lend(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<LentPiece | null> {
@@ -139,31 +169,32 @@ class SeenLender implements Lender {
         release = lent?.release;
       } else bytes = (await reader.read()).value;
     } catch (thrown) {
-      this.#sight.end(thrown);
+      this.end(thrown);
       throw thrown;
     }
     if (!bytes) {
-      this.#sight.end(null);
+      // A read that was given up ends as the last one does.
+      this.end(this.#signal.aborted ? this.#signal.reason : null);
       return null;
     }
-    release = this.#sight.response.piece(bytes, release);
+    release = this.responsePiece(bytes, release);
     this.#sent += bytes.length;
     // Nobody reads on once all that was announced is there.
-    if (this.#sent === this.#length) this.#sight.end(null);
+    if (this.#sent === this.#length) this.end(null);
     return { bytes, release };
   }
 }
 
 /** The same request, its body seen. */
-function withBody(request: Request, body: ReadableStream<Uint8Array>, sink: Sink): Request {
-  const seen = new Request(request, { body: seenStream(body, sink), duplex: 'half' } as RequestInit);
-  noteHead(seen, headAsAsked(request));
-  return seen;
+function withBody(request: Request, body: ReadableStream<Uint8Array>, seen: Seen): Request {
+  const same = new Request(request, { body: seenStream(body, seen), duplex: 'half' } as RequestInit);
+  noteHead(same, headAsAsked(request));
+  return same;
 }
 
 function seenStream(
   stream: ReadableStream<Uint8Array>,
-  sink: Sink | null,
+  seen: Seen,
   ended: (error: unknown) => void = () => {},
 ): ReadableStream<Uint8Array> {
   const reader = stream.getReader();
@@ -176,7 +207,7 @@ function seenStream(
             ended(null);
             return controller.close();
           }
-          sink?.piece(value);
+          seen.requestPiece(value);
           controller.enqueue(value);
         } catch (thrown) {
           ended(thrown);
@@ -190,11 +221,11 @@ function seenStream(
 }
 
 /** The same connection, both ways seen. It is over when both are. */
-function seenTunnel(request: ConnectRequest, sight: Sight): ConnectRequest {
+function seenTunnel(request: ConnectRequest, seen: Seen): ConnectRequest {
   const writer = request.writable.getWriter();
   let open = 2;
   const ended = (error: unknown): void => {
-    if (error || --open === 0) sight.end(error);
+    if (error || --open === 0) seen.end(error);
   };
   const writable = new WritableStream<Uint8Array>({
     start(controller) {
@@ -203,7 +234,7 @@ function seenTunnel(request: ConnectRequest, sight: Sight): ConnectRequest {
       writer.closed.catch((error) => controller.error(error));
     },
     async write(bytes) {
-      sight.response.piece(bytes);
+      seen.responsePiece(bytes);
       await writer.write(bytes);
     },
     async close() {
@@ -212,5 +243,5 @@ function seenTunnel(request: ConnectRequest, sight: Sight): ConnectRequest {
     },
     abort: (reason) => ended(reason ?? new Error('broken off')),
   });
-  return { ...request, readable: seenStream(request.readable, sight.request, ended), writable };
+  return { ...request, readable: seenStream(request.readable, seen, ended), writable };
 }

@@ -8,7 +8,7 @@ import { Body } from './body.ts';
 import { decodeHeads, type Exchange, type ExchangeLine, encodeHeads, type Heads, type Kind, lineTarget, mediaTypeOf } from './exchange.ts';
 import { FrameEdges } from './frames.ts';
 import { MAX_EXCHANGES } from './limits.ts';
-import type { Observer, Sight, Sink } from './observed.ts';
+import type { Observer, Sight } from './observed.ts';
 import { COPY_BYTES, type Spool } from './spool.ts';
 
 /** Bytes of one mark: when something came, and where in its body it begins. */
@@ -100,8 +100,18 @@ export class Entry implements ExchangeLine, Sight {
     return this.responseBody?.size ?? 0;
   }
 
-  readonly request: Sink = { piece: (bytes, release) => this.#piece(this.requestBody, bytes, release) };
-  readonly response: Sink = { piece: (bytes, release) => this.#piece(this.responseBody, bytes, release) };
+  get seesRequest(): boolean {
+    return true;
+  }
+
+  requestPiece(bytes: Uint8Array): void {
+    // The site reads it next, and may do with it what it likes.
+    this.#piece(this.requestBody, bytes.length >= COPY_BYTES ? bytes.slice() : bytes);
+  }
+
+  responsePiece(bytes: Uint8Array, release?: () => void): (() => void) | undefined {
+    return this.#piece(this.responseBody, bytes, release);
+  }
 
   answered(response: ResponseHead, length: number | null): void {
     this.answeredMs = this.#ms();
@@ -157,9 +167,7 @@ export class Entry implements ExchangeLine, Sight {
       if (edges) edges.push(bytes, mark);
       else mark(body.size);
     }
-    // What a visitor sends is read by the site, which may do with it what it likes.
-    const own = isRequest && bytes.length >= COPY_BYTES ? bytes.slice() : bytes;
-    const give = body.add(own, release);
+    const give = body.add(bytes, release);
     this.#recorder.tell(this, 'content');
     return give;
   }
@@ -187,7 +195,7 @@ export class Recorder implements Observer {
     this.watch = watch;
   }
 
-  begin(request: RequestHead, visitor: Visitor, { tunnel, length }: { tunnel: boolean; length: number | null }): Entry {
+  begin(request: RequestHead, visitor: Visitor, tunnel: boolean, length: number | null): Entry {
     const entry = new Entry(this, ++this.#count, request, visitor, tunnel, length);
     this.#entries.set(entry.id, entry);
     const expected = this.#expected.get(request);
@@ -229,15 +237,15 @@ export class Recorder implements Observer {
 
   /** Tells whoever wants to know. */
   tell(entry: Entry, change: Change): void {
-    for (const listener of this.#listeners) listener(entry, change);
+    if (this.#listeners.size > 0) for (const listener of this.#listeners) listener(entry, change);
   }
 
   /** Puts the heads of one that is over to the spool. */
   ended(entry: Entry): void {
     if (entry.heads) {
-      const bytes = Buffer.from(encodeHeads(entry.heads));
-      entry.headsAt = this.spool.append(bytes);
-      entry.headsBytes = bytes.length;
+      const { end } = this.spool;
+      entry.headsAt = this.spool.appendText(encodeHeads(entry.heads));
+      entry.headsBytes = this.spool.end - end;
       // Without a place for them they stay: the list of a full disk is still a list.
       if (entry.headsAt >= 0) entry.heads = null;
     }

@@ -22,6 +22,8 @@ export interface InspectorPageOptions {
   readonly port?: number;
   /** Whether the page begins with secrets shown. */
   readonly secrets?: boolean;
+  /** The way that a request came by in a word or two, by its strategy's name; the name itself when left out. */
+  readonly wayWords?: (via: string) => string;
   /** Time; the machine's own when left out. */
   readonly clock?: Clock;
 }
@@ -43,7 +45,7 @@ export interface InspectorPage {
 export async function serveInspector(inspector: Inspector, options: InspectorPageOptions = {}): Promise<InspectorPage> {
   const { clock = systemClock } = options;
   const files = await pageFiles();
-  const live = new Live(inspector, clock, options.secrets ?? false);
+  const live = new Live(inspector, { clock, secrets: options.secrets ?? false, wayWords: options.wayWords ?? ((via) => via) });
   const token = newToken();
   let port = 0;
   const server = createServer((request, response) => {

@@ -13,7 +13,8 @@ import { LEAST_SPOOL_BYTES, MAX_BEHIND_BYTES, SPOOL_BYTES } from './limits.ts';
 const SEGMENTS = 16;
 /** Shorter pieces are copied into a block, longer ones kept as they are until they are written. */
 export const COPY_BYTES = 16 * 1024;
-const BLOCK_BYTES = 64 * 1024;
+/** A block is written when it is full: a write costs more than what is in a few exchanges. */
+const BLOCK_BYTES = 256 * 1024;
 /** Pieces of one write: what systems take (IOV_MAX). */
 const MAX_PIECES = 512;
 /** After the disk has failed it is left alone for so long, in milliseconds. */
@@ -105,17 +106,32 @@ export class Spool {
   append(bytes: Uint8Array, done?: () => void): number {
     const { length } = bytes;
     if (this.#closed || this.#behind + length > MAX_BEHIND_BYTES || this.#isPaused()) return -1;
-    const at = this.#end;
     if (length < COPY_BYTES) this.#copy(bytes, done);
     else {
       this.#sealBlock();
-      this.#wait(at, bytes, done);
+      this.#wait(this.#end, bytes, done);
     }
+    return this.#grown(length);
+  }
+
+  /** So many bytes more are in memory. @returns where they lie */
+  #grown(length: number): number {
+    const at = this.#end;
     this.#end += length;
     this.#behind += length;
     if (this.#end - this.#first > this.limit) this.#drop();
-    this.#writing ??= this.#write();
+    if (this.#waiting.length > 0) this.#writing ??= this.#write();
     return at;
+  }
+
+  /** Keeps a text, as UTF-8. @returns as `append` */
+  appendText(text: string): number {
+    // Written where it belongs, with no memory in between, where it has room in any case.
+    if (this.#closed || this.#isPaused() || text.length * 3 > COPY_BYTES) return this.append(Buffer.from(text));
+    if (this.#blockUsed + text.length * 3 > BLOCK_BYTES) this.#sealBlock();
+    const length = this.#block.write(text, this.#blockUsed);
+    this.#blockUsed += length;
+    return this.#grown(length);
   }
 
   /**
@@ -151,15 +167,18 @@ export class Spool {
     return isGone() ? null : bytes;
   }
 
-  /** Resolves when all that was appended is on disk, or was given up. */
+  /** Writes what is in memory; resolves when all that was appended is on disk, or was given up. */
   async settled(): Promise<void> {
+    this.#sealBlock();
+    if (this.#waiting.length > 0) this.#writing ??= this.#write();
     while (this.#writing) await this.#writing;
   }
 
   /** Removes all of it. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.settled();
+    this.#blockUsed = 0; // it is of no use any more
+    while (this.#writing) await this.#writing;
     for (const file of this.#files.values()) close(file, closed);
     this.#files.clear();
     await rm(this.folder, { recursive: true, force: true });
@@ -199,7 +218,6 @@ export class Spool {
   async #write(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     for (;;) {
-      if (this.#waiting.length === 0) this.#sealBlock();
       const [piece] = this.#waiting;
       if (!piece) break;
       const segment = Math.floor(piece.at / this.#segmentBytes);

@@ -81,9 +81,20 @@ export function requestOfHead(head: RequestHead, body: ReadableStream<Uint8Array
   }
 }
 
-/** The head of a response. */
+/** Where a response has its head, once it is read for good. */
+const HEAD = Symbol('head');
+type Headed = Response & { [HEAD]?: ResponseHead };
+
+/** The head of a response; the one that was noted, where it was. */
 export function responseHead(response: Response): ResponseHead {
-  return { status: response.status, headers: headersOf(response.headers) };
+  return (response as Headed)[HEAD] ?? { status: response.status, headers: headersOf(response.headers) };
+}
+
+/** Reads a response's head once for all: whoever asks for it later gets this one. Nothing of it is to change any more. */
+export function notedResponseHead(response: Response): ResponseHead {
+  const head = responseHead(response);
+  (response as Headed)[HEAD] = head;
+  return head;
 }
 
 /**

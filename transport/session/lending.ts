@@ -16,15 +16,17 @@ export interface Lender {
   lend(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<LentPiece | null>;
 }
 
-const lenders = new WeakMap<ReadableStream<Uint8Array>, Lender>();
+/** Where a stream has it: a property costs less, also when memory is collected, than a table of streams. */
+const LENDER = Symbol('lender');
+type Lending = ReadableStream<Uint8Array> & { [LENDER]?: Lender };
 
 /** Tells sessions that what a stream would give can be had of a lender. */
 export function lendingStream(stream: ReadableStream<Uint8Array>, lender: Lender): ReadableStream<Uint8Array> {
-  lenders.set(stream, lender);
+  (stream as Lending)[LENDER] = lender;
   return stream;
 }
 
 /** The lender behind a stream, if it has one. Who asks it locks the stream, and cancels the stream to give it up. */
 export function lenderOf(stream: ReadableStream<Uint8Array>): Lender | undefined {
-  return lenders.get(stream);
+  return (stream as Lending)[LENDER];
 }

@@ -4,13 +4,16 @@
 import { bodyOf } from './body-view.ts';
 import { editForm } from './edit.ts';
 import { statusOf } from './list.ts';
-import { ask, button, byId, type Exchange, type ExchangeLine, el, type Message, say, sizeWords, timeWords, wayWords } from './shared.ts';
+import { ask, button, byId, type Exchange, type ExchangeLine, el, type Message, say, sizeWords, timeWords } from './shared.ts';
 
 type Tab = 'Request' | 'Response' | 'Messages' | 'Timing';
 
 /** What the page around it does. */
 export interface Around {
   readonly secrets: () => boolean;
+  /** The way that the request of an exchange came by, in words. */
+  readonly wayOf: (id: number) => string;
+  readonly kindOf: (id: number) => Exchange['kind'] | undefined;
   /** Shows another exchange. */
   readonly choose: (id: number) => void;
 }
@@ -33,6 +36,9 @@ export class Detail {
 
   show(id: number): void {
     if (id !== this.#id) this.#isEditing = false;
+    const kind = this.#around.kindOf(id);
+    // Of what talks, what it says is what people look for.
+    if (id !== this.#id && kind !== 'request' && this.#tab === 'Response') this.#tab = 'Messages';
     this.#id = id;
     this.#drawn = '';
     void this.#load();
@@ -96,7 +102,7 @@ export class Detail {
         el('span', { className: status.className }, status.text),
         el('span', {}, timeWords(exchange.endedMs ?? exchange.answeredMs)),
         el('span', {}, `visitor ${exchange.visitor || '–'}${exchange.who && exchange.who !== 'anyone' ? ` (${exchange.who})` : ''}`),
-        exchange.via ? el('span', {}, `by ${wayWords(exchange.via)}`) : null,
+        this.#around.wayOf(exchange.id) ? el('span', {}, `by ${this.#around.wayOf(exchange.id)}`) : null,
         el('span', {}, new Date(exchange.startedAt).toLocaleString()),
         from === null ? null : button(`replay of ${from}`, () => this.#around.choose(from)),
         exchange.from === 'import' ? el('span', {}, 'from a HAR file') : null,
@@ -151,7 +157,7 @@ export class Detail {
       case 'Messages':
         return [messagesTable((await ask<{ messages: Message[] }>(`/exchanges/${exchange.id}/messages`)).messages)];
       case 'Timing':
-        return timing(exchange);
+        return timing(exchange, this.#around.wayOf(exchange.id));
     }
   }
 
@@ -217,8 +223,8 @@ function messagesTable(messages: readonly Message[]): Node {
             el(
               'td',
               {},
-              text ?? base64 ?? '',
-              note === '' ? null : el('span', { className: 'quiet' }, `  ${text === null ? 'base64, ' : ''}${note}`),
+              el('div', { className: 'said' }, text ?? base64 ?? ''),
+              note === '' ? null : el('span', { className: 'quiet' }, `${text === null ? 'base64, ' : ''}${note}`),
             ),
             el('td', { className: 'quiet' }, sizeWords(bytes)),
           ),
@@ -228,7 +234,7 @@ function messagesTable(messages: readonly Message[]): Node {
   );
 }
 
-function timing({ answeredMs, endedMs, requestBytes, responseBytes, via, agent, who }: Exchange): Node[] {
+function timing({ answeredMs, endedMs, requestBytes, responseBytes, agent, who }: Exchange, way: string): Node[] {
   const wait = answeredMs ?? endedMs ?? 0;
   const receive = endedMs === null || answeredMs === null ? 0 : endedMs - answeredMs;
   const bar = el('div', { className: 'bar' });
@@ -246,7 +252,7 @@ function timing({ answeredMs, endedMs, requestBytes, responseBytes, via, agent, 
     ['Together', timeWords(endedMs)],
     ['From the visitor', sizeWords(requestBytes)],
     ['To the visitor', sizeWords(responseBytes)],
-    ['Way', wayWords(via) || '–'],
+    ['Way', way || '–'],
     ['Let in as', who || '–'],
     ['Program', agent || '–'],
   ];

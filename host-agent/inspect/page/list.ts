@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of exchanges: filtered, the newest first, with elements for those rows alone that are seen.
 
-import { byId, type ExchangeLine, el, sizeWords, timeWords, wayWords } from './shared.ts';
+import { byId, type ExchangeLine, el, type Line, sizeWords, timeWords } from './shared.ts';
 
 /** As in the style. */
 const ROW_PX = 28;
@@ -17,7 +17,7 @@ export interface Filter {
   readonly kind: string;
 }
 
-export function isShown(line: ExchangeLine, { text, method, status, kind }: Filter): boolean {
+export function isShown(line: Line, { text, method, status, kind }: Filter): boolean {
   if (method !== '' && line.method !== method) return false;
   if (
     status === 'x' ? line.error === null : status === '-' ? line.endedMs !== null : status !== '' && !String(line.status).startsWith(status)
@@ -25,7 +25,7 @@ export function isShown(line: ExchangeLine, { text, method, status, kind }: Filt
     return false;
   if (kind !== '' && line.kind !== kind && line.from !== kind) return false;
   if (text === '') return true;
-  const all = `${line.method} ${line.target} ${line.status} ${line.type} ${line.visitor} ${line.who} ${wayWords(line.via)}`.toLowerCase();
+  const all = `${line.method} ${line.target} ${line.status} ${line.type} ${line.visitor} ${line.who} ${line.way}`.toLowerCase();
   return text
     .toLowerCase()
     .split(/\s+/)
@@ -34,14 +34,14 @@ export function isShown(line: ExchangeLine, { text, method, status, kind }: Filt
 
 /** The list. */
 export class List {
-  readonly lines = new Map<number, ExchangeLine>();
+  readonly lines = new Map<number, Line>();
   filter: Filter = { text: '', method: '', status: '', kind: '' };
   chosen = 0;
   readonly #scroll = byId('scroll');
   readonly #rows = byId('rows');
   readonly #choose: (id: number) => void;
   /** Those that are shown, the newest first. */
-  #shown: ExchangeLine[] = [];
+  #shown: Line[] = [];
   #isDue = false;
 
   constructor(choose: (id: number) => void) {
@@ -55,7 +55,7 @@ export class List {
     this.#scroll.addEventListener('keydown', (event) => this.#key(event));
   }
 
-  get shown(): readonly ExchangeLine[] {
+  get shown(): readonly Line[] {
     return this.#shown;
   }
 
@@ -146,7 +146,7 @@ export function statusOf({ status, error, endedMs }: ExchangeLine): { readonly c
   return { className: `s${Math.floor(status / 100)}`, text: String(status) };
 }
 
-function rowOf(line: ExchangeLine, isChosen: boolean): HTMLElement {
+function rowOf(line: Line, isChosen: boolean): HTMLElement {
   const status = statusOf(line);
   const marks = { replay: 'replay', import: 'HAR', visitor: '' }[line.from] || { websocket: 'ws', events: 'sse', request: '' }[line.kind];
   const row = el(
@@ -158,7 +158,7 @@ function rowOf(line: ExchangeLine, isChosen: boolean): HTMLElement {
     el('span', { className: line.endedMs === null ? 'quiet' : '' }, timeWords(line.endedMs ?? line.answeredMs)),
     el('span', {}, sizeWords(line.responseBytes)),
     el('span', { title: `${line.who} · ${line.agent}` }, line.who === 'anyone' || line.who === '' ? `visitor ${line.visitor}` : line.who),
-    el('span', { className: 'quiet' }, wayWords(line.via)),
+    el('span', { className: 'quiet' }, line.way),
     el('span', { className: 'quiet' }, new Date(line.startedAt).toLocaleTimeString(undefined, { hour12: false })),
   );
   row.dataset.id = String(line.id);

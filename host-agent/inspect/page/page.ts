@@ -3,11 +3,11 @@
 
 import { Detail } from './detail.ts';
 import { List } from './list.ts';
-import { ask, byId, type ExchangeLine, say, sizeWords } from './shared.ts';
+import { ask, byId, type Line, say, sizeWords } from './shared.ts';
 
 /** What the server tells. */
 interface News {
-  readonly lines: readonly ExchangeLine[];
+  readonly lines: readonly Line[];
   readonly dropped?: readonly number[];
   readonly trouble: string | null;
   readonly usage: { readonly bytes: number; readonly limit: number };
@@ -24,6 +24,8 @@ let awaited = 0;
 
 const detail = new Detail({
   secrets: () => secrets.checked,
+  wayOf: (id) => list.lines.get(id)?.way ?? '',
+  kindOf: (id) => list.lines.get(id)?.kind,
   choose(id) {
     if (list.lines.has(id)) return list.choose(id);
     awaited = id;

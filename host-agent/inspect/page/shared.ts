@@ -6,6 +6,9 @@ import type { Message } from '../messages.ts';
 
 export type { Exchange, ExchangeLine, Message };
 
+/** A line of the list, with the words for the way that the request came by. */
+export type Line = ExchangeLine & { readonly way: string };
+
 /** The beginning of a body, as the server gives it to be shown. */
 export interface View {
   readonly base64: string;
@@ -51,12 +54,6 @@ export function timeWords(ms: number | null): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return ms < 100_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
-}
-
-const STRATEGIES: Readonly<Record<string, string>> = { 'data-channel': 'data channel', relay: 'relay', tcp: 'TCP' };
-/** The way that a request came by, in few words. */
-export function wayWords(via: string): string {
-  return STRATEGIES[via] ?? via;
 }
 
 /** Says something in the line below. */
