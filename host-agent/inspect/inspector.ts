@@ -3,6 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Site } from '../../transport/session/site.ts';
+import type { Clock } from '../../transport/time/clock.ts';
 import { curlCommand, MAX_INLINE_BYTES } from './curl.ts';
 import { decoded } from './decoded.ts';
 import { type Exchange, type ExchangeLine, fieldOf } from './exchange.ts';
@@ -26,6 +27,8 @@ export interface InspectorOptions {
   readonly creator?: { readonly name: string; readonly version: string };
   /** Told when the disk fails, and null when it takes something again: the site goes on in any case. */
   readonly onTrouble?: (error: PortholeError | null) => void;
+  /** Time; the machine's own when left out. */
+  readonly clock?: Clock;
   /** Told of each exchange that has ended. */
   readonly onExchange?: (exchange: ExchangeLine) => void;
 }
@@ -46,7 +49,7 @@ export class Inspector {
     this.#spool = spool;
     this.#options = options;
     this.recorder = recorder;
-    this.site = observed(site, recorder);
+    this.site = observed(site, recorder, options.clock);
     this.#replayer = new Replayer(this.site, recorder);
     const { onExchange } = options;
     if (onExchange) this.subscribe((exchange, change) => change === 'ended' && onExchange(lineOf(exchange)));

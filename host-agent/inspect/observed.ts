@@ -117,6 +117,7 @@ class Seen implements Lender {
   #length: number | null = null;
   #sent = 0;
   #isOver = false;
+  #isListening = false;
 
   constructor(sight: Sight, signal: AbortSignal, running: Set<Seen>) {
     this.#sight = sight;
@@ -181,6 +182,11 @@ class Seen implements Lender {
     this.#sent += bytes.length;
     // Nobody reads on once all that was announced is there.
     if (this.#sent === this.#length) this.end(null);
+    else if (!this.#isListening) {
+      // Of what takes long the end is told when it comes. For what is short that would cost more than all the rest.
+      this.#isListening = true;
+      this.#signal.addEventListener('abort', () => this.look(), { once: true });
+    }
     return { bytes, release };
   }
 }
