@@ -45,7 +45,7 @@ export function announce(context: Context, { at, access, offering, forPages, pag
       `  ${keeps} while this program runs.`,
       ...(remark === undefined ? [] : [`  ${remark}`]),
       ...(forPages ? [] : ['  No browser can open it: its strategies need a program there (porthole open, porthole get).']),
-      ...(page === null ? [] : [`  What passes:      ${page}  (for you alone)`]),
+      ...(page === null ? [] : [`  What passes is shown to you alone:  ${page}`]),
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
       '  Ctrl+C takes it offline.\n',

@@ -61,7 +61,7 @@ export function requestLog({ format, output, clock, date, secrets }: RequestLogO
     });
   };
   return {
-    begin({ method, target, headers, protocol }: RequestHead, { session, who }: Visitor, tunnel: boolean): Sight {
+    begin({ method, target, headers }: RequestHead, { session, who }: Visitor, tunnel: boolean): Sight {
       const at = date();
       const begun = clock.now();
       const field = (name: string): string => headers.find((one) => one.name === name)?.value ?? '';
@@ -81,7 +81,7 @@ export function requestLog({ format, output, clock, date, secrets }: RequestLogO
           const address = (text: string): string => (secrets ? text : maskAddress(text));
           write({
             at,
-            method: tunnel ? (protocol ?? method).toUpperCase() : method,
+            method: tunnel ? 'GET' : method, // as over HTTP/1.1
             target: address(target),
             status,
             ms: Math.round((clock.now() - begun) * 10) / 10,

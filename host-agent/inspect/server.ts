@@ -5,7 +5,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
-import { answerApi } from './api.ts';
 import { admit, GUARDS, newToken } from './door.ts';
 import type { Inspector } from './inspector.ts';
 import { Live } from './live.ts';
@@ -45,6 +44,7 @@ export interface InspectorPage {
 export async function serveInspector(inspector: Inspector, options: InspectorPageOptions = {}): Promise<InspectorPage> {
   const { clock = systemClock } = options;
   const files = await pageFiles();
+  const { answerApi } = await import('./api.ts'); // what checks requests is for those alone who have the page
   const live = new Live(inspector, { clock, secrets: options.secrets ?? false, wayWords: options.wayWords ?? ((via) => via) });
   const token = newToken();
   let port = 0;
