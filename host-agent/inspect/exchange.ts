@@ -11,7 +11,9 @@ export type Kind = 'request' | 'events' | 'websocket';
 export interface ExchangeLine {
   /** Counts up from 1. */
   readonly id: number;
+  /** What it is. */
   readonly kind: Kind;
+  /** The method; of an upgraded connection GET, as over HTTP/1.1. */
   readonly method: string;
   /** Path and query, cut off after MAX_LINE_TARGET characters. */
   readonly target: string;
@@ -21,16 +23,21 @@ export interface ExchangeLine {
   readonly type: string;
   /** When the request came: milliseconds since 1970. */
   readonly startedAt: number;
-  /** Milliseconds from there to the answer's head, and to the end of all; null while it is not there. */
+  /** Milliseconds from there to the answer's head; null while it is not there. */
   readonly answeredMs: number | null;
+  /** Milliseconds from there to the end of all; null while it runs. */
   readonly endedMs: number | null;
-  /** Bytes of content that came from the visitor, and that went to it, as they crossed (compressed, say). */
+  /** Bytes of content that came from the visitor. */
   readonly requestBytes: number;
+  /** Bytes of content that went to it, as they crossed (compressed, say). */
   readonly responseBytes: number;
-  /** The visitor's session, whom the gate let in, the path its request came by (a strategy's name), and its program. */
+  /** The visitor's session. */
   readonly visitor: string;
+  /** Whom the gate let in. */
   readonly who: string;
+  /** The path that the request came by: a strategy's name. */
   readonly via: string;
+  /** What the visitor's program calls itself. */
   readonly agent: string;
   /** Why it ended early; null when it did not. */
   readonly error: string | null;
@@ -42,7 +49,9 @@ export interface ExchangeLine {
 
 /** Both heads of an exchange. */
 export interface Heads {
+  /** As the visitor asked. */
   readonly request: RequestHead;
+  /** As the site answered; null without an answer. */
   readonly response: ResponseHead | null;
 }
 
@@ -50,8 +59,9 @@ export interface Heads {
 export interface Exchange extends ExchangeLine {
   /** Null when they were dropped. */
   readonly heads: Heads | null;
-  /** Why a body is not there whole; null when it is. */
+  /** Why the request's body is not there whole; null when it is. */
   readonly requestNotKept: NotKept | null;
+  /** The same of the answer's. */
   readonly responseNotKept: NotKept | null;
 }
 

@@ -40,7 +40,7 @@ export type Side = 'request' | 'response';
 export class Inspector {
   /** The site to give to a host in place of the one that is inspected: as it is, with nothing around it that reads its answers. */
   readonly site: Site;
-  readonly recorder: Recorder;
+  readonly #recorder: Recorder;
   readonly #spool: Spool;
   readonly #replayer: Replayer;
   readonly #options: InspectorOptions;
@@ -48,7 +48,7 @@ export class Inspector {
   constructor(site: Site, spool: Spool, recorder: Recorder, options: InspectorOptions) {
     this.#spool = spool;
     this.#options = options;
-    this.recorder = recorder;
+    this.#recorder = recorder;
     this.site = observed(site, recorder, options.clock);
     this.#replayer = new Replayer(this.site, recorder);
     const { onExchange } = options;
@@ -57,7 +57,7 @@ export class Inspector {
 
   /** What is kept and what runs, from the oldest to the newest. */
   exchanges(): ExchangeLine[] {
-    return Array.from(this.recorder.entries(), lineOf);
+    return Array.from(this.#recorder.entries(), lineOf);
   }
 
   /**
@@ -65,7 +65,7 @@ export class Inspector {
    * @returns what ends it
    */
   subscribe(listener: (exchange: ExchangeLine, change: Change) => void): () => void {
-    return this.recorder.subscribe(listener);
+    return this.#recorder.subscribe(listener);
   }
 
   /** The exchanges that end from now on, until the signal aborts. */
@@ -96,16 +96,16 @@ export class Inspector {
 
   /** One exchange with its heads, secrets masked unless they are asked for; null when it is not kept. */
   async exchange(id: number, secrets = false): Promise<Exchange | null> {
-    const entry = this.recorder.find(id);
+    const entry = this.#recorder.find(id);
     if (!entry) return null;
-    const found = await this.recorder.exchange(entry);
+    const found = await this.#recorder.exchange(entry);
     const target = found.heads && !secrets ? maskHeads(found.heads).request.target : found.target;
     return { ...found, heads: found.heads && !secrets ? maskHeads(found.heads) : found.heads, target: secrets ? found.target : target };
   }
 
   /** A body, as it crossed, in pieces; null when there is none, or its beginning is gone. */
   body(id: number, side: Side): AsyncIterable<Uint8Array<ArrayBuffer>> | null {
-    const entry = this.recorder.find(id);
+    const entry = this.#recorder.find(id);
     const body = side === 'request' ? entry?.requestBody : entry?.responseBody;
     return body ? body.pieces() : null;
   }
@@ -115,10 +115,10 @@ export class Inspector {
    * @param most bytes that are wanted
    */
   async decodedBody(id: number, side: Side, most: number): Promise<Awaited<ReturnType<typeof decoded>> | null> {
-    const entry = this.recorder.find(id);
+    const entry = this.#recorder.find(id);
     const pieces = this.body(id, side);
     if (!entry || !pieces) return null;
-    const heads = await this.recorder.headsOf(entry);
+    const heads = await this.#recorder.headsOf(entry);
     const headers = side === 'request' ? heads?.request.headers : heads?.response?.headers;
     const coding = side === 'response' && entry.isDecoded ? '' : fieldOf(headers, 'content-encoding');
     return decoded(pieces, coding, most);
@@ -126,8 +126,8 @@ export class Inspector {
 
   /** A WebSocket's frames, or the events of a stream. */
   async messages(id: number): Promise<Message[]> {
-    const entry = this.recorder.find(id);
-    return entry ? messagesOf(entry, await this.recorder.headsOf(entry)) : [];
+    const entry = this.#recorder.find(id);
+    return entry ? messagesOf(entry, await this.#recorder.headsOf(entry)) : [];
   }
 
   /**
@@ -146,7 +146,7 @@ export class Inspector {
   /** The request as a curl command. @throws PortholeError USAGE, STORAGE_FAILED */
   async curl(id: number, secrets = false): Promise<string> {
     const entry = this.#entry(id);
-    const real = await this.recorder.headsOf(entry);
+    const real = await this.#recorder.headsOf(entry);
     if (!real) throw new PortholeError('STORAGE_FAILED', 'what was asked is not kept any more');
     const heads = secrets ? real : maskHeads(real);
     const { requestBody } = entry;
@@ -158,21 +158,21 @@ export class Inspector {
   /** These exchanges, or all, as a HAR file in pieces. */
   har(options: { readonly ids?: readonly number[]; readonly secrets?: boolean } = {}): AsyncIterable<string> {
     const { ids, secrets } = options;
-    const entries = ids ? ids.flatMap((id) => this.recorder.find(id) ?? []) : [...this.recorder.entries()];
+    const entries = ids ? ids.flatMap((id) => this.#recorder.find(id) ?? []) : [...this.#recorder.entries()];
     const creator = this.#options.creator ?? { name: 'porthole', version: '' };
-    return harOf(this.recorder, entries, { secrets, origin: this.#origin, creator });
+    return harOf(this.#recorder, entries, { secrets, origin: this.#origin, creator });
   }
 
   /** Takes in a HAR file. @throws PortholeError USAGE when it is none */
   async importHar(file: string): Promise<{ readonly ids: number[]; readonly skipped: number }> {
     const { importHar } = await import('./har-import.ts'); // what checks files need not be there for those who import none
-    const { entries, skipped } = importHar(this.recorder, file);
+    const { entries, skipped } = importHar(this.#recorder, file);
     return { ids: entries.map(({ id }) => id), skipped };
   }
 
   /** Forgets all exchanges that have ended. */
   clear(): void {
-    this.recorder.clear();
+    this.#recorder.clear();
   }
 
   /** Why nothing is kept on disk now; null when all is well. */
@@ -196,7 +196,7 @@ export class Inspector {
   }
 
   #entry(id: number): Entry {
-    const entry = this.recorder.find(id);
+    const entry = this.#recorder.find(id);
     if (!entry) throw new PortholeError('USAGE', `there is no exchange ${id}, or no longer`);
     return entry;
   }

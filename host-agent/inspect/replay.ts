@@ -13,6 +13,7 @@ import type { Entry, Recorder } from './recorder.ts';
 
 /** What is to be another than it was; what is left out stays. Masks that were left where they stood become what they hide. */
 export interface ReplayChanges {
+  /** Another method. */
   readonly method?: string;
   /** Path and query. */
   readonly target?: string;

@@ -31,9 +31,11 @@ export interface InspectorPageOptions {
 export interface InspectorPage {
   /** With the secret in its path: whoever has it sees everything. */
   readonly url: string;
+  /** The TCP port that it listens on. */
   readonly port: number;
   /** Tells the pages that something beside exchanges has changed: trouble with the disk. */
   poke(): void;
+  /** Ends it; what pages ask is broken off. */
   close(): Promise<void>;
 }
 
