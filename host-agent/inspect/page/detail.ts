@@ -102,7 +102,7 @@ export class Detail {
         el('span', { className: status.className }, status.text),
         el('span', {}, timeWords(exchange.endedMs ?? exchange.answeredMs)),
         el('span', {}, `visitor ${exchange.visitor || '–'}${exchange.who && exchange.who !== 'anyone' ? ` (${exchange.who})` : ''}`),
-        this.#around.wayOf(exchange.id) ? el('span', {}, `by ${this.#around.wayOf(exchange.id)}`) : null,
+        this.#around.wayOf(exchange.id) ? el('span', {}, this.#around.wayOf(exchange.id)) : null,
         el('span', {}, new Date(exchange.startedAt).toLocaleString()),
         from === null ? null : button(`replay of ${from}`, () => this.#around.choose(from)),
         exchange.from === 'import' ? el('span', {}, 'from a HAR file') : null,
