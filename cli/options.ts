@@ -74,6 +74,10 @@ const site = [
   passwordFile,
   new Option('--invite-only', 'let in nobody but those you invite (porthole invite)'),
   viaOfHost,
+  new Option('--inspect [port]', 'show what passes on a page for you alone, on this machine (port 4040, or a free one)'),
+  new Option('--inspect-limit <size>', 'how much of it is kept on disk (default 100MB)'),
+  new Option('--show-secrets', 'show cookies, credentials and tokens there and in logs as they are'),
+  new Option('--log <format>', 'a line for each request: plain (default for who watches), combined (as web servers write them), none'),
 ];
 
 export const COMMANDS: readonly CommandFacts[] = [

@@ -20,6 +20,13 @@ export type { Trouble } from './app/trouble.ts';
 export { createHost } from './host.ts';
 export type { Card, Host, HostEvents, HostOptions, Registration } from './host-options.ts';
 export { type Identity, loadIdentity, newIdentity } from './identity/identity.ts';
+export type { NotKept } from './inspect/body.ts';
+export type { Exchange, ExchangeLine, Heads, Kind } from './inspect/exchange.ts';
+export { type Inspector, type InspectorOptions, inspect, type Side } from './inspect/inspector.ts';
+export type { Message } from './inspect/messages.ts';
+export type { Change } from './inspect/recorder.ts';
+export type { ReplayChanges } from './inspect/replay.ts';
+export { type InspectorPage, type InspectorPageOptions, serveInspector } from './inspect/server.ts';
 export { ContentHashes, openContentHashes } from './static/content-hashes.ts';
 export { type StaticSiteOptions, staticSite } from './static/site.ts';
 

@@ -3,6 +3,7 @@
 
 import type { Connection } from '../../transport/channel/connection.ts';
 import type { PromptPrimitives } from '../../transport/seal/primitives.ts';
+import type { Site } from '../../transport/session/site.ts';
 import type { Client } from './workload.ts';
 
 /** A host that serves a folder to whoever comes. */
@@ -12,14 +13,21 @@ export interface OurHost {
   serve(connection: Connection): void;
 }
 
-/** Makes a host of a folder. */
-export async function serveOurs(folder: string): Promise<OurHost> {
+/** Puts something in front of a site. */
+export type InFront = (site: Site) => Promise<Site>;
+
+/**
+ * Makes a host of a folder.
+ * @param inFront what stands in front of its site; nothing when left out
+ */
+export async function serveOurs(folder: string, inFront?: InFront): Promise<OurHost> {
   await startAsProgram();
   const { staticSite } = await import('../../host-agent/static/site.ts');
   const { SessionAcceptor } = await import('../../transport/continuity/acceptor.ts');
   const { sealAsHost } = await import('../../transport/seal/sealed.ts');
   const { serveSession } = await import('../../transport/session/host.ts');
-  const site = await staticSite(folder);
+  const own = await staticSite(folder);
+  const site = inFront ? await inFront(own) : own;
   const primitives = await ourPrimitives();
   const key = primitives.newKeyPair();
   let sessions = 0;

@@ -15,7 +15,7 @@ export interface Beside {
 }
 
 /** The sentences that follow a link: what it is good for, and what it gives away. */
-export function announce(context: Context, { at, access, offering, forPages }: Started, { lan, hints = [] }: Beside = {}): void {
+export function announce(context: Context, { at, access, offering, forPages, page }: Started, { lan, hints = [] }: Beside = {}): void {
   const { output, settings } = context;
   const reach = reachOf(at.link);
   const rows: Row[] = [{ label: reach, text: shownLink(at.link) }, ...(lan ? lanRows(lan) : [])];
@@ -30,7 +30,13 @@ export function announce(context: Context, { at, access, offering, forPages }: S
   const { kind, at: what, gives, keeps, remark } = offering;
   const invite = `porthole invite ${settings.name === undefined ? JSON.stringify(what) : `--name ${at.name}`}`;
   output.event(
-    { event: 'shares', kind, ...(kind === 'app' ? { app: what } : { folder: what }), access: access?.opens ?? [ANYONE] },
+    {
+      event: 'shares',
+      kind,
+      ...(kind === 'app' ? { app: what } : { folder: what }),
+      access: access?.opens ?? [ANYONE],
+      ...(page !== null && { inspect: page }),
+    },
     [
       access
         ? `  Whoever has this link and ${access.words} can ${gives}`
@@ -39,6 +45,7 @@ export function announce(context: Context, { at, access, offering, forPages }: S
       `  ${keeps} while this program runs.`,
       ...(remark === undefined ? [] : [`  ${remark}`]),
       ...(forPages ? [] : ['  No browser can open it: its strategies need a program there (porthole open, porthole get).']),
+      ...(page === null ? [] : [`  What passes is shown to you alone:  ${page}`]),
       ...(access ? [`  Invite somebody:  ${invite}`] : []),
       settings.unlisted ? '  The site is not shown on the portal.' : `  The site is shown on the portal: ${at.suite}/`,
       '  Ctrl+C takes it offline.\n',

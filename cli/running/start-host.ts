@@ -15,6 +15,7 @@ import { SiteHome } from '../settings/site-home.ts';
 import type { Context } from '../terminal/context.ts';
 import type { Output } from '../terminal/output.ts';
 import { type Access, hostAccess } from './host-access.ts';
+import { inspected } from './inspecting.ts';
 import { programExaminer } from './networks.ts';
 import { programPrimitives } from './primitives.ts';
 import { programStrategies } from './strategies.ts';
@@ -31,6 +32,8 @@ export interface Started {
   readonly offering: Offering;
   /** Whether browsers have one of its strategies. */
   readonly forPages: boolean;
+  /** The inspector's page; null without one. */
+  readonly page: string | null;
 }
 
 /**
@@ -52,9 +55,9 @@ export async function startHost(context: Context, offering: Offering, suite: str
     onTrouble: tellTrouble(output),
     keep: (one) => life.keep(one),
   });
-  const site = guarded(opened.site, settings.gateway ?? true);
   const access = await hostAccess(context, home, identity);
   const strategies = await (others ? nodeStrategies(settings.via, others) : programStrategies(settings));
+  const { site, page } = await inspected(context, guarded(opened.site, settings.gateway ?? true), strategies, () => link);
   let registered = false;
   const host = createHost({
     suite,
@@ -98,7 +101,7 @@ export async function startHost(context: Context, offering: Offering, suite: str
   });
   try {
     const forPages = strategies.some(({ needs }) => needs !== 'node');
-    return { host, at: await abortable(host.ready, context.life.signal), access, offering, forPages };
+    return { host, at: await abortable(host.ready, context.life.signal), access, offering, forPages, page };
   } catch (error) {
     await host.close(0);
     throw error;

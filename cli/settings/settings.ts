@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { defaultHome } from '../../host-agent/identity/home.ts';
+import { LEAST_SPOOL_BYTES } from '../../host-agent/inspect/limits.ts';
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_CARD_FIELD_CHARS } from '../../proto/limits.ts';
 import { suiteUrl } from '../../transport/rendezvous/suite-url.ts';
@@ -20,6 +21,25 @@ const password = z.union([z.literal(true), z.string().min(1)]);
 /** A month: more than that is not patience. */
 const MAX_PATIENCE_S = 30 * 24 * 3600;
 const port = z.coerce.number().int().min(0).max(65_535);
+
+/** On or off, or a port; 0 takes a free one. Port 1 is nobody's, and `1` is how environments say yes. */
+const inspect = z.union([
+  z.boolean(),
+  z.enum(['true', 'false', '1']).transform((text) => text !== 'false'),
+  z
+    .union([z.number(), z.string().regex(/^\d{1,5}$/, 'a port is a number')])
+    .transform(Number)
+    .pipe(z.number().int().min(0).max(65_535)),
+]);
+const SIZES = { b: 1, kb: 1000, mb: 1_000_000, gb: 1_000_000_000 } as const;
+/** A number of bytes in words: `500MB`, `2GB`; or a plain number. */
+const size = z
+  .union([z.number(), z.string()])
+  .transform(String)
+  .pipe(z.string().regex(/^\d{1,15}(\.\d{1,3})?\s*(b|kb|mb|gb)?$/i, 'a size is a number and its unit, as 500MB or 2GB'))
+  .transform((text) =>
+    Math.round(Number.parseFloat(text) * SIZES[(/[kmg]?b$/i.exec(text)?.[0].toLowerCase() ?? 'b') as keyof typeof SIZES]),
+  );
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** The longest and the shortest duration, in milliseconds. */
@@ -61,6 +81,13 @@ const own = {
   allow: list.optional(),
   passwordFile: z.string().optional(),
   inviteOnly: flag.optional(),
+  inspect: inspect.optional().describe('whether a page shows what passes, or the port it has'),
+  inspectLimit: size
+    .refine((bytes) => bytes >= LEAST_SPOOL_BYTES, `at least ${LEAST_SPOOL_BYTES / 1_000_000}MB are needed`)
+    .optional()
+    .describe('bytes that are kept of what passes'),
+  showSecrets: flag.optional(),
+  log: z.enum(['plain', 'combined', 'none']).optional(),
 };
 
 const schema = z.strictObject({

@@ -21,6 +21,8 @@ export interface Output {
   progress(line: string): void;
   /** A QR code of a link; for a person on a terminal only. */
   qr(link: string): void;
+  /** Whether a person watches: sentences, on a terminal. */
+  readonly watched: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export function createOutput(json: boolean, stream: Writing): Output {
   };
   if (json) {
     const event = (event: CommandEvent): void => line(eventLine(event));
-    return { event, trouble: (error) => event(errorEvent(error)), progress: () => {}, qr: () => {} };
+    return { event, trouble: (error) => event(errorEvent(error)), progress: () => {}, qr: () => {}, watched: false };
   }
   return {
     event: (_event, sentence) => sentence !== undefined && line(plainLines(sentence)),
@@ -48,6 +50,7 @@ export function createOutput(json: boolean, stream: Writing): Output {
       rewriting = true;
     },
     qr: (link) => stream.isTTY && line(indent(renderUnicodeCompact(link, { border: 1 }))),
+    watched: stream.isTTY ?? false,
   };
 }
 

@@ -18,7 +18,7 @@ type Asked = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
 /** What programs dial that do not know names below localhost. All sites that are opened at a port would share it, one after the other. */
 const PLAIN = ['localhost', '127.0.0.1', '[::1]'];
 /** Methods that change nothing (RFC 9110 section 9.2.1), so that whoever leads a person here may cause them. */
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+const SAFE = new Set(['GET', 'HEAD']);
 /** Safari of macOS and iOS: not each version finds names below localhost, so that it has the site at localhost, as programs have. */
 const SAFARI = /\((Macintosh|iPhone|iPad)\b.*AppleWebKit(?!.*Chrom)/;
 

@@ -42,6 +42,19 @@ await suite.close();
 process.exit();
 `;
 
+const INSPECTOR = `
+import { inspect, serveInspector } from 'porthole/host';
+const inspector = await inspect(async () => new Response('x'));
+const page = await serveInspector(inspector, { port: 0 });
+for (const name of ['', 'page.css', 'page.js']) {
+  const response = await fetch(page.url + name);
+  console.log(response.status, response.headers.get('content-type'), (await response.text()).length > 1000);
+}
+await page.close();
+await inspector.close();
+process.exit();
+`;
+
 describe('the package', function () {
   this.timeout(180_000);
   let folder: Awaited<ReturnType<typeof scratch>>;
@@ -78,6 +91,13 @@ describe('the package', function () {
       encoding: 'utf8',
     });
     assert.equal(said.trim(), 'you asked for /packed hello');
+  });
+
+  it('has the inspector’s page', async () => {
+    await writeFile(join(project, 'inspector.js'), INSPECTOR);
+    const said = execFileSync('node', ['inspector.js'], { cwd: project, env: { ...env, HOME: folder.path }, encoding: 'utf8' });
+    const types = ['text/html', 'text/css', 'text/javascript'].map((type) => `200 ${type}; charset=utf-8 true`);
+    assert.deepEqual(said.trim().split('\n'), types);
   });
 
   it('takes a strategy from the project it is installed in', async () => {
@@ -146,6 +166,9 @@ describe('the package', function () {
       'dist/browser/shell.html',
       'dist/browser/sw.js',
       'dist/transport/http/badge/badge.js',
+      'dist/host-agent/inspect/page/index.html',
+      'dist/host-agent/inspect/page/page.css',
+      'dist/host-agent/inspect/page/page.js',
       'dist/signaling/web/pages/files/style.css',
       'examples/site/index.html',
       'LICENSE',

@@ -54,28 +54,46 @@ export function requestHead(asking: Asking): RequestHead {
  * @throws PortholeError PROTOCOL_VIOLATED for what no Request can be
  */
 export function requestOf(stream: Stream): Request {
-  const { method, target, authority, headers } = stream.request;
+  return requestOfHead(stream.request, stream.empty ? null : contentOf(stream), stream.signal);
+}
+
+/**
+ * A request from its head, which goes with it as it was asked, and so does content that a Request does not carry (of GET and HEAD).
+ * @throws PortholeError PROTOCOL_VIOLATED for what no Request can be
+ */
+export function requestOfHead(head: RequestHead, content: ReadableStream<Uint8Array> | null, signal: AbortSignal): Request {
+  const { method, target, authority, headers } = head;
   if (!target.startsWith('/')) throw new PortholeError('PROTOCOL_VIOLATED', `not a request target: ${target}`);
-  const content = stream.empty ? null : contentOf(stream);
   const body = method === 'GET' || method === 'HEAD' ? null : content;
   try {
     const request = new Request(`http://${authority || 'site'}${target}`, {
       method,
       headers: headers.map(({ name, value }) => [name, value] as [string, string]),
       body,
-      signal: stream.signal,
+      signal,
       ...(body && { duplex: 'half' }),
     } as RequestInit);
-    noteAsked(request, stream.request, content);
+    noteAsked(request, head, content);
     return request;
   } catch (cause) {
     throw new PortholeError('PROTOCOL_VIOLATED', `not a request: ${method} ${target}`, { cause });
   }
 }
 
-/** The head of a response. */
+/** Where a response has its head, once it is read for good. */
+const HEAD = Symbol('head');
+type Headed = Response & { [HEAD]?: ResponseHead };
+
+/** The head of a response; the one that was noted, where it was. */
 export function responseHead(response: Response): ResponseHead {
-  return { status: response.status, headers: headersOf(response.headers) };
+  return (response as Headed)[HEAD] ?? { status: response.status, headers: headersOf(response.headers) };
+}
+
+/** Reads a response's head once for all: whoever asks for it later gets this one. Nothing of it is to change any more. */
+export function notedResponseHead(response: Response): ResponseHead {
+  const head = responseHead(response);
+  (response as Headed)[HEAD] = head;
+  return head;
 }
 
 /**
@@ -128,7 +146,7 @@ export async function sendContent(stream: Stream, content: ReadableStream<Uint8A
   let sent = 0;
   try {
     for (;;) {
-      const lent = await lender?.lend();
+      const lent = await lender?.lend(reader);
       const value = lender ? lent?.bytes : (await reader.read()).value;
       if (stream.failure) return;
       if (!value) break;

@@ -20,6 +20,7 @@ const NOT_HERE: Readonly<Partial<Record<HttpEnd['name'], readonly (readonly [rea
       ([, , asked]) => asked?.headers?.some(([, value]) => /navigate|text\/html/.test(value)) === true,
     ],
   ],
+  open: [['pages of other origins have no access', ([what]) => what === 'a preflight']],
   node: [['the server in memory takes longer fields', ([what]) => what.includes('20,000 bytes')]],
   handler: [
     ['a Request has no content with GET (Fetch Standard)', ([, , asked]) => asked?.body !== undefined && (asked.method ?? 'GET') === 'GET'],

@@ -43,6 +43,7 @@ export function testContext(settings: Partial<Settings> & { readonly home: strin
       trouble: (error) => troubles.push(error),
       progress: () => {},
       qr: () => {},
+      watched: false,
     },
     get life(): Context['life'] {
       throw new Error('this test has no life to keep');

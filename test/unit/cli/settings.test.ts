@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { CONFIG_FILE, LONGEST_MS, readSettings, SHORTEST_MS } from '../../../cli/settings/settings.ts';
+import { LEAST_SPOOL_BYTES } from '../../../host-agent/inspect/limits.ts';
 import { PortholeError } from '../../../proto/errors.ts';
 
 const invalid = (words: RegExp) => (error: unknown) => {
@@ -156,5 +157,44 @@ describe('settings in a cluster', () => {
     }
     await assert.rejects(read({ PORTHOLE_PORT: 'http://10.0.0.1:8080' }), invalid(/port/));
     await assert.rejects(read({ PORTHOLE_HOME: '' }), invalid(/environment: home: /));
+  });
+});
+
+describe('settings of the inspector', () => {
+  const read = (flags: Record<string, unknown>, env: NodeJS.ProcessEnv = {}) => readSettings(flags, env, tmpdir());
+
+  it('is on, off, or at a port', async () => {
+    for (const [given, found] of [
+      [true, true],
+      ['4100', 4100],
+      ['0', 0],
+      [4100, 4100],
+    ] as const) {
+      assert.equal((await read({ inspect: given })).inspect, found);
+    }
+    for (const [given, found] of [
+      ['1', true],
+      ['true', true],
+      ['false', false],
+      ['4100', 4100],
+    ] as const) {
+      assert.equal((await read({}, { PORTHOLE_INSPECT: given })).inspect, found);
+    }
+    for (const given of ['yes', '-1', '65536', '4100x']) await assert.rejects(read({ inspect: given }), invalid(/inspect/));
+  });
+
+  it('keeps so many bytes', async () => {
+    for (const [given, found] of [
+      ['500MB', 500_000_000],
+      ['1.5 gb', 1_500_000_000],
+      [String(LEAST_SPOOL_BYTES), LEAST_SPOOL_BYTES],
+      [2_000_000, 2_000_000],
+    ] as const) {
+      assert.equal((await read({ inspectLimit: given })).inspectLimit, found);
+    }
+    for (const given of ['much', '1TB', '-5MB', String(LEAST_SPOOL_BYTES - 1), '']) {
+      await assert.rejects(read({ inspectLimit: given }), invalid(/inspectLimit/));
+    }
+    await assert.rejects(read({ log: 'verbose' }), invalid(/log/));
   });
 });

@@ -31,6 +31,7 @@ describe('paths as a command tells them', () => {
       trouble: (error: PortholeError) => said.push(`! ${error.code}`),
       progress: () => {},
       qr: () => {},
+      watched: false,
     };
     tell({ rttMs: 41.25, reason: 'the relay stood first; data-channel still being tried' }); // before anybody listened
     tellPaths(

@@ -132,13 +132,15 @@ describe('static/file-body', () => {
     const abort = new AbortController();
     const file = await open();
     const number = Number(basename(file.fd.path));
-    const lender = lenderOf(streamFile(file, [whole], abort.signal));
-    assert.ok(await lender?.lend());
+    const body = streamFile(file, [whole], abort.signal);
+    const lender = lenderOf(body);
+    const reader = body.getReader();
+    assert.ok(await lender?.lend(reader));
     abort.abort(reason);
     const other = openSync(join(path, 'file'), 'r');
     try {
       assert.equal(other, number, 'the system gives the lowest number that is free');
-      await assert.rejects(async () => lender?.lend(), reason);
+      await assert.rejects(async () => lender?.lend(reader), reason);
       assert.ok(fstatSync(other).isFile(), 'the other file is still open');
     } finally {
       closeSync(other);
