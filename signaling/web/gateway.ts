@@ -61,8 +61,9 @@ export async function passOn(
   }
   for (const cookie of response.headers.getSetCookie()) if (isForHost(cookie, caller.host)) reply.header('set-cookie', cookie);
   const vary = [response.headers.get('vary'), passing.vary(response)].filter((names) => names !== null);
-  if (vary.length > 0) reply.header('vary', vary.join(', '));
-  reply.code(response.status);
+  // An answer that depends on all there is stays as it is.
+  if (vary.length > 0 && vary[0] !== '*') reply.header('vary', vary.join(', '));
+  reply.raw.statusCode = response.status; // Fastify's own word for it takes none beyond 599
   if (response.body === null) return reply.send();
   return reply.send(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]));
 }
