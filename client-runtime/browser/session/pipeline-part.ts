@@ -52,7 +52,7 @@ export class Pipeline {
   }
 
   /** Keeps an answer, where it may be. @returns its body, to be read in place of the one that it came with */
-  keep(head: RequestHead, site: string | undefined, sent: Headers, came: Omit<Came, 'statusText'>): Promise<Came['body']> {
+  keep(head: RequestHead, site: string | undefined, sent: Headers, came: Omit<Came, 'statusText'>): Came['body'] {
     return this.#cache.keep(head, site, sent, came, came.body);
   }
 

@@ -90,10 +90,10 @@ export async function behindSite(
   const { headers, body } = came;
   const type = headers.get('content-type') ?? '';
   if (headers.has('set-cookie')) await (await pipeline()).take(head, headers);
-  const keep = async (open: Pipeline) => open.keep(head, site(), sent, came);
+  const keep = (open: Pipeline) => open.keep(head, site(), sent, came);
   if (!body || !/frame|document|object|embed/.test(head.destination) || !DOCUMENTS.test(type))
     return { body: await (loaded?.then(keep, () => body) ?? body) };
-  const page = pipeline().then(async (open) => open.rewrite(head, headers, (await keep(open)) ?? body));
+  const page = pipeline().then((open) => open.rewrite(head, headers, keep(open) ?? body));
   if (!/charset/i.test(type) || [...headers.keys()].some((name) => CHANGED.test(name))) await page;
   return { page, body };
 }

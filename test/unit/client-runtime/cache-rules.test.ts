@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { lists } from '../../../client-runtime/browser/session/cache/fields.ts';
 import {
   ageOf,
   changes,
@@ -134,6 +135,15 @@ describe('the cache: how a kept answer is used', () => {
     assert.equal(useOf(answer, wish({ mode: 'force-cache' }), NOW), 'ask');
     assert.equal(matches(kept({ vary: 'a, *' }), wish()), false);
     assert.equal(variesBy(null, sent), null);
+  });
+
+  it('whatever Vary names, fields or not', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary-ascii' }), (vary) => {
+        const answer = kept({ 'cache-control': 'max-age=60', vary }, { varies: variesBy(vary, new Headers()) });
+        assert.equal(matches(answer, wish()), !lists(vary, '*'));
+      }),
+    );
   });
 
   it('never once it is older than it may be, whatever stands in its fields', () => {

@@ -10,7 +10,8 @@ const FIRST_BYTES = 16 * 1024;
 
 /** Keeps a body beside whoever reads it. */
 export class Keeping {
-  readonly #store: CacheStore;
+  readonly #ready: Promise<CacheStore | null>;
+  #store: CacheStore | null = null;
   readonly #head: Omit<Kept, 'id' | 'length'>;
   readonly #announced: number | null;
   readonly #id = crypto.randomUUID();
@@ -21,9 +22,15 @@ export class Keeping {
   #length = 0;
   #over = false;
 
-  /** @param announced bytes that the body must have in the end; null where nobody said */
-  constructor(store: CacheStore, head: Omit<Kept, 'id' | 'length'>, announced: number | null) {
-    this.#store = store;
+  /**
+   * @param ready the store, once it is open; until then a piece is held in memory, and no more
+   * @param announced bytes that the body must have in the end; null where nobody said
+   */
+  constructor(ready: Promise<CacheStore | null>, head: Omit<Kept, 'id' | 'length'>, announced: number | null) {
+    this.#ready = ready;
+    void ready.then((store) => {
+      this.#store = store;
+    });
     this.#head = head;
     this.#announced = announced;
   }
@@ -60,10 +67,11 @@ export class Keeping {
   async end(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
-    const { store, kept } = { store: this.#store, kept: { ...this.#head, id: this.#id, length: this.#length } };
+    const store = await this.#ready;
+    const kept = { ...this.#head, id: this.#id, length: this.#length };
     const whole = this.#announced === null || this.#announced === this.#length;
-    if (whole) await store.put(kept, this.#pieces, this.#piece.slice(0, this.#filled)).catch(() => this.#drop());
-    else this.#drop();
+    if (!store || !whole) return this.#drop();
+    await store.put(kept, this.#pieces, this.#piece.slice(0, this.#filled)).catch(() => this.#drop());
   }
 
   /** It is not to be kept. */
@@ -77,7 +85,7 @@ export class Keeping {
   #add(bytes: Uint8Array): void {
     if (this.#over) return;
     this.#length += bytes.length;
-    if (this.#length > MAX_KEPT_BODY_BYTES || !this.#store.isOpen) return this.giveUp();
+    if (this.#length > MAX_KEPT_BODY_BYTES || this.#store?.isOpen === false) return this.giveUp();
     for (let at = 0; at < bytes.length; ) {
       const part = bytes.subarray(at, at + PIECE_BYTES - this.#filled);
       this.#fit(this.#filled + part.length);
@@ -85,6 +93,7 @@ export class Keeping {
       this.#filled += part.length;
       at += part.length;
       if (this.#filled === PIECE_BYTES) {
+        if (!this.#store) return this.giveUp();
         this.#store.putPiece(this.#id, this.#pieces++, this.#piece).catch(() => this.giveUp());
         this.#piece = new Uint8Array(PIECE_BYTES);
         this.#filled = 0;
@@ -100,7 +109,7 @@ export class Keeping {
   }
 
   #drop(): void {
-    if (this.#pieces > 0) this.#store.drop(this.#id);
+    if (this.#pieces > 0) this.#store?.drop(this.#id);
     this.#piece = new Uint8Array(0);
   }
 }

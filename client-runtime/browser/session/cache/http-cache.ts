@@ -10,7 +10,9 @@ import { changes, concerns, conditionsOf, directivesOf, keptFields, mayKeep, upd
 import { CacheStore, type Kept, MAX_KEPT_BODY_BYTES } from './store.ts';
 
 /** Milliseconds that a request waits for the store: then it goes to the site. */
-export const LOOKED_WITHIN_MS = 400;
+export const LOOKED_WITHIN_MS = 1_500;
+/** Milliseconds for which no request waits for a store that was too slow for one. */
+const SLOW_FOR_MS = 10_000;
 /** Milliseconds for which a stale answer is used while it is asked for anew, as in Chromium. */
 export const REFRESHED_WITHIN_MS = 60_000;
 /** URLs of which it is remembered when they were changed. */
@@ -45,6 +47,8 @@ export class HttpCache {
   readonly #open = new WeakMap<RequestHead, Open>();
   /** Requests whose answers are not to be kept. */
   readonly #closed = new WeakSet<RequestHead>();
+  /** Until then the store is taken for slow (`performance.now()`). */
+  #slowUntil = 0;
   readonly #refreshing = new Map<string, number>();
   readonly #changed = new Map<string, number>();
 
@@ -80,21 +84,20 @@ export class HttpCache {
    * @param sent what it was asked with
    * @param body with its content coding undone
    */
-  async keep(
+  keep(
     head: RequestHead,
     site: string | undefined,
     sent: Headers,
     came: Omit<Came, 'body' | 'statusText'>,
     body: ReadableStream<Uint8Array> | null,
-  ): Promise<ReadableStream<Uint8Array> | null> {
+  ): ReadableStream<Uint8Array> | null {
     if (this.#closed.has(head) || concerns(wishOf(head, sent)) === 'no' || head.method !== 'GET') return body;
     const now = Date.now();
     const { askedAt } = this.#open.get(head) ?? { askedAt: now };
     const { status, headers } = came;
-    const store = await this.#ready(site);
-    if (!store) return body;
-    // A range of what is kept, from the site: its content is another one now.
-    store.forget(head.url);
+    // What is kept is another one now, also where a range of it came.
+    const ready = this.#ready(site);
+    void ready.then((store) => store?.forget(head.url));
     const announced = announcedLength(headers);
     if ((announced ?? 0) > MAX_KEPT_BODY_BYTES || (this.#changed.get(head.url) ?? 0) > askedAt || !mayKeep(status, headers)) return body;
     const whole = status === 206 ? wholeLength(headers.get('content-range')) : announced;
@@ -106,7 +109,7 @@ export class HttpCache {
       askedAt,
       cameAt: now,
     };
-    const keeping = new Keeping(store, kept, whole);
+    const keeping = new Keeping(ready, kept, whole);
     if (!body) void keeping.end();
     return body && keeping.beside(body);
   }
@@ -145,7 +148,7 @@ export class HttpCache {
       const came = await this.#ask({ head: anew, sent, site, ask, take }, found, wish);
       await take(came.headers);
       const { headers, body } = this.#decode(came);
-      const kept = await this.keep(anew, site, sent, { status: came.status, headers }, body);
+      const kept = this.keep(anew, site, sent, { status: came.status, headers }, body);
       await kept?.pipeTo(new WritableStream());
     } catch {
       // Whoever asks next asks the site.
@@ -173,13 +176,33 @@ export class HttpCache {
       await store?.belongsTo(site);
       return store;
     });
-    return inTime(ready);
+    return this.#inTime(ready);
+  }
+
+  /** What the store says, in time; null when it is late, or has failed. */
+  async #inTime<T>(said: Promise<T>): Promise<T | null> {
+    let late: ReturnType<typeof setTimeout> | undefined;
+    const gone = new Promise<null>((resolve) => {
+      const slow = (): void => {
+        this.#slowUntil = performance.now() + SLOW_FOR_MS;
+        resolve(null);
+      };
+      if (performance.now() < this.#slowUntil) late = setTimeout(() => resolve(null), 0);
+      else late = setTimeout(slow, LOOKED_WITHIN_MS);
+    });
+    try {
+      return await Promise.race([said, gone]);
+    } catch {
+      return null;
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   async #find({ head, site }: Asked): Promise<Found | undefined> {
     const store = await this.#ready(site);
     if (!store?.has(head.url)) return undefined;
-    const found = await inTime(store.find(head.url));
+    const found = await this.#inTime(store.find(head.url));
     return found ? new Found(store, found.kept, found.piece) : undefined;
   }
 }
@@ -229,19 +252,4 @@ function withFields(sent: Headers, fields: readonly (readonly [string, string])[
   const headers = new Headers(sent);
   for (const [name, value] of fields) headers.set(name, value);
   return headers;
-}
-
-/** What a promise is within LOOKED_WITHIN_MS; null when it is late, or rejects. */
-async function inTime<T>(promise: Promise<T>): Promise<T | null> {
-  let late: ReturnType<typeof setTimeout> | undefined;
-  const gone = new Promise<null>((resolve) => {
-    late = setTimeout(() => resolve(null), LOOKED_WITHIN_MS);
-  });
-  try {
-    return await Promise.race([promise, gone]);
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(late);
-  }
 }

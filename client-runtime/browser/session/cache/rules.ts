@@ -76,7 +76,7 @@ export function ageOf({ fields, askedAt, cameAt }: Pick<KeptHead, 'fields' | 'as
 /** Whether a kept answer is for this request too (RFC 9111 section 4.1). */
 export function matches({ fields, varies }: KeptHead, wish: Wish): boolean {
   if (lists(field(fields, 'vary'), '*')) return false;
-  return (varies ?? []).every(([name, value]) => (wish.fields.get(name) ?? '') === value);
+  return (varies ?? []).every(([name, value]) => sentFor(name, wish.fields) === value);
 }
 
 /**
@@ -127,7 +127,12 @@ export function updatedFields(kept: Fields, headers: Headers): Fields {
 /** What of a request an answer depends on, by its Vary; null for nothing. */
 export function variesBy(vary: string | null, sent: Headers): Fields | null {
   const names = listOf(vary);
-  return names.length === 0 ? null : names.map((name) => [name.toLowerCase(), sent.get(name) ?? ''] as const);
+  return names.length === 0 ? null : names.map((name) => [name.toLowerCase(), sentFor(name, sent)] as const);
+}
+
+/** What a request has of a field; of what cannot be one (RFC 9110 section 5.1), nothing. */
+function sentFor(name: string, sent: Headers): string {
+  return (/^[!#$%&'*+.^_`|~\w-]+$/.test(name) && sent.get(name)) || '';
 }
 
 /**
