@@ -15,7 +15,8 @@ import {
   type ToSession,
   type ToWorker,
 } from '../shared/bridge.ts';
-import type { Came, Fetcher } from './fetcher.ts';
+import type { Came } from './cache/came.ts';
+import type { Fetcher } from './fetcher.ts';
 import { answered, askSite, behindSite } from './pipeline.ts';
 
 /** What is saved to a file comes after all that a page shows. */

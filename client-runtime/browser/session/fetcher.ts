@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What answers requests behind the bridge, and what an answer is made of.
+// What answers requests behind the bridge: the visit, and a person where the site asks for one.
 
 import type { Asking } from '../../../transport/session/http.ts';
 import type { SignIn } from './sign-in-part.ts';
-
-/** What an answer is made of. The platform's Response lets no cookies be seen. */
-export interface Came {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | null;
-}
 
 /** What answers requests, whenever there is a way to. */
 export interface Fetcher {

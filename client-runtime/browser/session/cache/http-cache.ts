@@ -3,8 +3,8 @@
 
 import { announcedLength } from '../../../../transport/session/http.ts';
 import type { RequestHead } from '../../shared/bridge.ts';
-import type { Came } from '../fetcher.ts';
 import { Keeping, keptBody } from './bodies.ts';
+import type { Came } from './came.ts';
 import { type Span, spanOf, wholeLength } from './fields.ts';
 import { changes, concerns, conditionsOf, directivesOf, keptFields, mayKeep, updatedFields, useOf, variesBy, type Wish } from './rules.ts';
 import { CacheStore, type Kept, MAX_KEPT_BODY_BYTES } from './store.ts';
