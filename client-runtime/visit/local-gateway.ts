@@ -134,7 +134,8 @@ async function badged(visit: Asked, asking: Asking, request: IncomingMessage): P
   const found = isPage
     ? await askWithBadge(`http://${request.headers.host}${BADGE_SCRIPT}`, new Headers([...asking.headers].map(([...pair]) => pair)), ask)
     : await visit.fetch(asking);
-  if (mayBeBadged(found, request.headers['sec-fetch-dest'])) found.headers.append('vary', NAVIGATION_HEADERS);
+  if (mayBeBadged(found, request.headers['sec-fetch-dest']) && found.headers.get('vary') !== '*')
+    found.headers.append('vary', NAVIGATION_HEADERS);
   return found;
 }
 

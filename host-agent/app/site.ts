@@ -4,6 +4,7 @@
 import { Pool } from 'undici';
 import { PortholeError } from '../../proto/errors.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_STREAMS } from '../../proto/limits.ts';
+import { anyResponse } from '../../transport/session/any-response.ts';
 import { contentAsAsked, headAsAsked } from '../../transport/session/as-asked.ts';
 import type { ConnectRequest, Site, Visitor } from '../../transport/session/site.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
@@ -161,7 +162,7 @@ function responseOf({ status, body }: AppAnswer, method: string, headers: [name:
     const bytes = headers.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value), 0);
     if (headers.length > MAX_HEADERS || bytes > MAX_HEADER_BYTES) throw new RangeError(`${headers.length} header fields of ${bytes} bytes`);
     const empty = method === 'HEAD' || NO_CONTENT.has(status);
-    const response = new Response(empty ? null : body, { status, headers });
+    const response = anyResponse(empty ? null : body, { status, headers });
     if (empty) void body.pipeTo(new WritableStream()).catch(() => {}); // its end frees the connection
     return response;
   } catch (cause) {

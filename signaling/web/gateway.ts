@@ -38,7 +38,8 @@ export function passOn(
     ask: (asking) => (ask ? ask(asking.headers, (headers) => gateway(site, { ...asking, headers })) : gateway(site, asking)),
     back: (fields, found) => {
       const kept = fields.filter(([name, value]) => !isOfOrigin(name) && (name !== 'set-cookie' || isForHost(value, host)));
-      const names = vary(found);
+      // An answer that depends on all there is stays as it is.
+      const names = found.headers.get('vary') === '*' ? null : vary(found);
       return names === null ? kept : [...kept, ['vary', names]];
     },
     headers: PASSED,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a site's pages need most, in the engines beside Chromium's: a login that is kept, document.cookie, and a WebSocket.
+// What a site's pages need most, in the engines beside Chromium's: a login that is kept, document.cookie, a cache, and a WebSocket.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -110,6 +110,19 @@ for (const { name, missing, start } of [
       await browser.go(`${stage.origin}/inside`);
       await shows('Inside');
       assert.equal(await browser.site('document.cookie'), 'keep=long; mine=1');
+    });
+
+    it('keeps what says how long, over a reload as well', async () => {
+      const lasting = `fetch('/lasting').then((answer) => answer.text())`;
+      let said: unknown = null;
+      await until('it is kept', async () => {
+        const before = said;
+        said = await browser.site(lasting);
+        return said !== null && said === before;
+      });
+      await browser.go(`${stage.origin}/inside`);
+      await shows('Inside');
+      assert.equal(await browser.site(lasting), said);
     });
 
     it('has a WebSocket both ways, with its words at the end', async () => {

@@ -73,6 +73,7 @@ const ANSWERS: Readonly<Record<string, (request: IncomingMessage, response: Serv
   '/404': (_, response) => response.writeHead(404, { 'content-type': 'text/plain' }).end('none'),
   '/500': (_, response) => response.writeHead(500).end('broken'),
   '/599': (_, response) => response.writeHead(599, 'Odd').end('odd'),
+  '/999': (_, response) => response.writeHead(999, 'Odder').end('odder'),
   '/relative': (_, response) => response.writeHead(302, { location: '../elsewhere?x=1#y' }).end(),
   '/rooted': (_, response) => response.writeHead(303, { location: '/elsewhere' }).end(),
   '/abroad': (_, response) => response.writeHead(301, { location: 'https://login.example/?back=http://localhost:3000/' }).end('go'),

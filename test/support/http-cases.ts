@@ -43,6 +43,7 @@ export const HTTP_CASES: readonly HttpCase[] = [
   ['404', '/404'],
   ['500', '/500'],
   ['a status nobody knows', '/599'],
+  ['a status beyond those that HTTP has', '/999'],
   ['a redirection to a relative address', '/relative'],
   ['a redirection to a path', '/rooted'],
   ['a redirection to another host', '/abroad'],

@@ -29,7 +29,11 @@ export function decodable(): string[] {
 }
 
 /** A response's headers and body with its Content-Encoding undone where it is one of `decodable`; `identity`: it had none. */
-export function decoded(response: Response): { headers: Headers; body: ReadableStream<Uint8Array> | null; identity: boolean } {
+export function decoded(response: { readonly headers: Headers; readonly body: ReadableStream<Uint8Array> | null }): {
+  headers: Headers;
+  body: ReadableStream<Uint8Array> | null;
+  identity: boolean;
+} {
   const headers = new Headers(response.headers);
   const coding = headers.get('content-encoding')?.trim().toLowerCase();
   const format = coding === undefined ? undefined : formats().get(coding === 'x-gzip' ? 'gzip' : coding);

@@ -3,6 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
+import { anyResponse } from './any-response.ts';
 import { noteAsked } from './as-asked.ts';
 import { isHopByHop } from './fields.ts';
 import { lenderOf } from './lending.ts';
@@ -105,7 +106,7 @@ export function responseOf(stream: Stream, head: ResponseHead, method: string): 
   if (empty) stream.ignore();
   try {
     const headers = head.headers.flatMap(({ name, value }) => (isHopByHop(name) ? [] : [[name, value] as [string, string]]));
-    const response = new Response(empty ? null : contentOf(stream), { status: head.status, headers });
+    const response = anyResponse(empty ? null : contentOf(stream), { status: head.status, headers });
     // Browsers keep this field from a Response: whoever is to set the cookies here would not see them.
     if (head.headers.some(({ name }) => name === 'set-cookie') && !response.headers.has('set-cookie'))
       Object.defineProperty(response, 'headers', { value: new Headers(headers) });

@@ -68,6 +68,8 @@ export const FILES: Readonly<Record<string, string>> = {
   // a page sends little, and while it is hidden its timers are late; nothing tells it what was sent again
   'transport/continuity/pace.ts': 'export class Pace { departs() {} woken() {} waitMs() { return 0; } }',
   'transport/continuity/repairs.ts': 'export class Repairs { next() { return null; } }',
+  // a service worker may not answer with any other status
+  'transport/session/any-response.ts': 'export const anyResponse = (body, init) => new Response(body, init);',
 };
 
 /** Passages of files, by the ends of their paths, and what stands in their place: choices that rendezvous.ts does not leave open. */

@@ -5,7 +5,7 @@ import { PortholeError } from '../../../proto/errors.ts';
 import { type Addressed, ALIVE_EVERY_MS, ALIVE_PATH, BRIDGE_NAME, type Post } from '../shared/bridge.ts';
 import { onEnd } from '../shared/lives.ts';
 import { Exchange } from './exchange.ts';
-import type { Fetcher } from './pipeline.ts';
+import type { Fetcher } from './fetcher.ts';
 
 export interface DeskEvents {
   /** A service worker that was not known: it runs anew. */

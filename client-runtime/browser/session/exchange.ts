@@ -15,7 +15,9 @@ import {
   type ToSession,
   type ToWorker,
 } from '../shared/bridge.ts';
-import { askSite, beforeSite, behindSite, type Fetcher } from './pipeline.ts';
+import type { Came } from './cache/came.ts';
+import type { Fetcher } from './fetcher.ts';
+import { answered, askSite, behindSite } from './pipeline.ts';
 
 /** What is saved to a file comes after all that a page shows. */
 const SAVED = 'u=6, i';
@@ -97,9 +99,9 @@ export class Exchange {
   async #answer(): Promise<void> {
     this.#wait();
     try {
-      const headers = this.#headers();
-      const own = await beforeSite(this.#head, headers);
-      await this.#respond(own ?? (await askSite(this.#head, this.#request(headers), this.#fetcher)));
+      const sent = this.#headers();
+      const ask = (fields: Headers): Promise<Came> => askSite(this.#head, this.#request(fields), this.#fetcher);
+      await this.#respond(sent, await answered(this.#head, sent, this.#fetcher, ask));
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -131,17 +133,17 @@ export class Exchange {
     return headers;
   }
 
-  async #respond(response: Response): Promise<void> {
-    const { headers, body, identity } = decoded(response);
-    const carries = body !== null && !NULL_BODY.has(response.status) && this.#head.method !== 'HEAD';
-    const { status, statusText } = response;
-    const { page } = await behindSite(this.#head, headers, carries ? body : null);
+  async #respond(sent: Headers, came: Came): Promise<void> {
+    const { headers, body: content, identity } = decoded(came);
+    const { status, statusText } = came;
+    const carries = content !== null && !NULL_BODY.has(status) && this.#head.method !== 'HEAD';
+    const { page, body } = await behindSite(this.#head, sent, this.#fetcher, { status, headers, body: carries ? content : null });
     clearTimeout(this.#taken);
     const injected = page !== undefined;
     this.#post({ type: 'head', head: { status, statusText, headers: [...headers], hasBody: carries, identity, injected } });
     const rewritten = await page;
     if (rewritten) this.#post({ type: 'insert', insert: rewritten.insert });
-    const whole = rewritten?.body ?? body;
+    const whole = rewritten?.body ?? body ?? content;
     const length = identity && carries ? announcedLength(headers) : null;
     if (carries && !this.#finished)
       this.#responseBody = new BodySender(this.#post, whole as ReadableStream<Uint8Array>, () => this.#finish(), length);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cookie jar and the injected script, in the way of requests and answers. Loaded beside the first answer.
+// The cookie jar, the HTTP cache and the injected script, in the way of requests and answers. Loaded beside the first answer.
 
+import { decoded } from '../../../transport/http/content-codings.ts';
 import type { Visit } from '../../visit/visit.ts';
 import { insertionPoint, LOOKED_THROUGH } from '../inject/insertion.ts';
 import { allowScript } from '../inject/policy.ts';
-import type { RequestHead } from '../shared/bridge.ts';
+import { COOKIE_PATH, type RequestHead } from '../shared/bridge.ts';
 import type { PageGift } from '../shared/cookie-messages.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { PageMessage } from '../shared/session-messages.ts';
 import type { FromSocket, SocketWish } from '../shared/socket-messages.ts';
+import type { Came } from './cache/came.ts';
+import { HttpCache } from './cache/http-cache.ts';
+import type { Fetcher } from './fetcher.ts';
 import { Jar } from './jar.ts';
 import { beginningOf, CHARSET_WITHIN, charsetIsSettled, charsetOf, encoded, type Rewritten, scriptElement } from './rewriting.ts';
 import type { SiteSocket } from './socket.ts';
@@ -31,6 +35,7 @@ export async function openPipeline(host: string, restarted: boolean): Promise<Pi
 
 export class Pipeline {
   readonly #jar: Jar;
+  readonly #cache = new HttpCache(decoded);
   /** WebSockets that are open, or are to be, by their wishes' ids. */
   readonly #wished = new Map<string, SiteSocket>();
 
@@ -38,10 +43,18 @@ export class Pipeline {
     this.#jar = jar;
   }
 
-  /** Gives a request its cookies. */
-  give({ url, cookies }: RequestHead, headers: Headers): void {
-    const field = cookies && this.#jar.fieldFor(new URL(url).pathname, cookies);
-    if (field) headers.set('cookie', field);
+  /** Answers a request, which is given its cookies: a part of the answer's cookies may be taken already. */
+  async answer(head: RequestHead, sent: Headers, { site }: Fetcher, ask: (sent: Headers) => Promise<Came>): Promise<Came> {
+    const { pathname } = new URL(head.url);
+    if (pathname === COOKIE_PATH) return this.write(head);
+    const field = head.cookies && this.#jar.fieldFor(pathname, head.cookies);
+    if (field) sent.set('cookie', field);
+    return this.#cache.answer({ head, sent, site: site(), ask, take: (headers) => this.take(head, headers) });
+  }
+
+  /** Keeps an answer, where it may be. @returns its body, to be read in place of the one that it came with */
+  keep(head: RequestHead, site: string | undefined, sent: Headers, came: Omit<Came, 'statusText'>): Came['body'] {
+    return this.#cache.keep(head, site, sent, came, came.body);
   }
 
   /** A script of a page sets a cookie. A worker of an older build lets markup ask for it as well. */

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a request passes on its way to the site, and its answer on the way back: the cookie jar, and the injected script. Both are in a
-// part (pipeline-part.ts), which a session without cookies loads with its first answer.
+// What a request passes on its way to the site, and its answer on the way back: the cookie jar, the HTTP cache, and the injected script.
+// All are in a part (pipeline-part.ts), which a session that has neither cookies nor kept answers loads with its first answer.
 
 import type { Asking } from '../../../transport/session/http.ts';
 import { COOKIE_PATH, type RequestHead } from '../shared/bridge.ts';
-import { JAR_NAME } from '../shared/cookie-messages.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { ToTab } from '../shared/session-messages.ts';
+import type { Came } from './cache/came.ts';
+import type { Fetcher } from './fetcher.ts';
 import type { Pipeline } from './pipeline-part.ts';
 import type { Rewritten } from './rewriting.ts';
 import type { SignIn } from './sign-in-part.ts';
 
 let loaded: Promise<Pipeline> | null = null;
+/** Names of the databases of the jar and the cache (cookie-messages.ts). */
+const KEPT = /^porthole-c/;
 let restarted = false;
 let known: Promise<boolean> | undefined;
 
-/** Whether the site may have cookies: not every browser says which databases there are. */
+/** Whether the site may have cookies or kept answers: not every browser says which databases there are. */
 async function mayHave(): Promise<boolean> {
   try {
-    return (await indexedDB.databases()).some(({ name }) => name === JAR_NAME);
+    return (await indexedDB.databases()).some(({ name }) => KEPT.test(name ?? ''));
   } catch {
     return true;
   }
@@ -43,13 +46,6 @@ export function pipeline(): Promise<Pipeline> {
   return loaded;
 }
 
-/** What answers requests, whenever there is a way to. */
-export interface Fetcher {
-  fetch(request: Asking): Promise<Response>;
-  /** Who has a person sign in. */
-  signIn(): Promise<SignIn>;
-}
-
 /** The person who signs in, once the site has asked for that. */
 export let signIn: SignIn | undefined;
 
@@ -68,13 +64,12 @@ export async function askSite(head: RequestHead, request: Asking, site: Fetcher)
   return asks ? (await site.signIn()).through({ head, request, send: (again) => site.fetch(again) }, response) : response;
 }
 
-/** Gives a request the site's cookies, and what it is known to want for a login. @returns the answer, where the request is for the jar and not for the site */
-export async function beforeSite(head: RequestHead, headers: Headers): Promise<Response | undefined> {
-  if (head.url.startsWith(location.origin + COOKIE_PATH)) return (await pipeline()).write(head);
-  if (head.cookies) signIn?.give(head, headers);
+/** Answers a request: with the site's cookies, and out of what is kept where that serves; a request for the jar by the jar. */
+export async function answered(head: RequestHead, sent: Headers, fetcher: Fetcher, ask: (sent: Headers) => Promise<Came>): Promise<Came> {
+  if (head.cookies) signIn?.give(head, sent);
   known ??= mayHave();
-  if (head.cookies && (loaded || (await known))) (await pipeline()).give(head, headers);
-  return undefined;
+  if (!head.url.startsWith(location.origin + COOKIE_PATH) && !loaded && !(await known)) return ask(sent);
+  return (await pipeline()).answer(head, sent, fetcher, ask);
 }
 
 /** Content types of documents that may have our script: what they are stands before the parameters, in letters of any case. */
@@ -83,18 +78,23 @@ const DOCUMENTS = /^[^;]*[/+](x?html|svg)\b/i;
 const CHANGED = /^(content-security|referrer)-policy/;
 
 /**
- * Takes an answer's cookies, and finds the place of our script in a document.
- * @param headers of the answer, which are changed where they speak of either
+ * Takes an answer's cookies, keeps what may be kept, and finds the place of our script in a document.
+ * @param came the answer, its content coding undone; its headers are changed where they speak of cookies or our script
+ * @param sent what it was asked with
  */
 export async function behindSite(
   head: RequestHead,
-  headers: Headers,
-  body: ReadableStream<Uint8Array> | null,
-): Promise<{ readonly page?: Promise<Rewritten> }> {
+  sent: Headers,
+  { site }: Fetcher,
+  came: Omit<Came, 'statusText'>,
+): Promise<{ readonly page?: Promise<Rewritten>; readonly body: Came['body'] }> {
+  const { headers, body } = came;
   const type = headers.get('content-type') ?? '';
   if (headers.has('set-cookie')) await (await pipeline()).take(head, headers);
-  if (!body || !/frame|document|object|embed/.test(head.destination) || !DOCUMENTS.test(type)) return {};
-  const page = pipeline().then((open) => open.rewrite(head, headers, body));
+  const keep = (open: Pipeline) => open.keep(head, site(), sent, came);
+  if (!body || !/frame|document|object|embed/.test(head.destination) || !DOCUMENTS.test(type))
+    return { body: await (loaded?.then(keep, () => body) ?? body) };
+  const page = pipeline().then((open) => open.rewrite(head, headers, keep(open) ?? body));
   if (!/charset/i.test(type) || [...headers.keys()].some((name) => CHANGED.test(name))) await page;
-  return { page };
+  return { page, body };
 }

@@ -66,6 +66,7 @@ class SiteSession {
       {
         fetch: async (request) => (await this.#visiting()).fetch(request),
         signIn: () => signsIn((message) => this.tabs.tell(message)),
+        site: () => this.#pass?.site ?? this.#keeper?.site?.id,
       },
       {
         met: () => {

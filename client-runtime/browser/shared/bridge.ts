@@ -56,6 +56,8 @@ export interface RequestHead {
   readonly cookies: 'all' | 'lax' | 'none' | null;
   /** The page that asks, or that the answer becomes; empty when there is none. */
   readonly client: string;
+  /** What may be answered out of what is kept, as the page says (Fetch standard, "cache mode"). A worker of an older build does not say. */
+  readonly cache?: RequestCache;
 }
 
 /** A response's head as the session got it. */

@@ -5,6 +5,8 @@ import type { Cookie } from './cookies.ts';
 
 /** The database that cookies are kept in. */
 export const JAR_NAME = 'porthole-cookies';
+/** The database of kept answers. */
+export const CACHE_NAME = 'porthole-cache';
 /** The BroadcastChannel of what is said. */
 export const COOKIES_CHANNEL = 'porthole-cookies';
 

@@ -13,7 +13,10 @@ import { spliced } from './splice.ts';
 
 /** Milliseconds between words to a shell about a body that is on its way. */
 const TELL_EVERY_MS = 250;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const REDIRECTS = /^30[12378]$/;
+/** Shells that a person loaded anew, until their frames load the site: that is meant by it. */
+const reloaded = new Set<string>();
+
 /** Response headers that speak of the body's own bytes. */
 const OF_BYTES = ['content-length', 'etag', 'accept-ranges', 'repr-digest'];
 
@@ -25,15 +28,18 @@ export async function answerFromSite(event: FetchEventLike): Promise<Response> {
   const { request } = event;
   const inFrame = request.mode === 'navigate';
   try {
-    const errand = await errandFor(event);
     const shell = inFrame ? await shells.likeliest() : undefined;
+    const errand = await errandFor(event, shell);
     tellNavigation(shell, errand.head.url, { is: 'asked' });
     const answer = await carry(errand);
     const to = leadsTo(answer, errand.head.url);
     if (inFrame) tellAnswer(shell, errand, answer);
     if (inFrame && to && to.origin !== scope.location.origin && /^https?:$/.test(to.protocol)) return leavePage(to.href);
-    const headers = headersFor(answer, to, shell);
-    if (inFrame) sayCharset(headers);
+    const headers = headersFor(answer, to);
+    if (inFrame) {
+      ofFrame(headers, shell);
+      sayCharset(headers);
+    }
     return respond(errand, answer, headers, shell);
   } catch (error) {
     if (error instanceof NoShell) throw error;
@@ -49,7 +55,7 @@ export async function answerDownload(event: FetchEventLike, url: URL): Promise<R
     if (target.origin !== scope.location.origin || target.pathname.startsWith(RESERVED_PATH)) {
       throw new PortholeError('NOT_ALLOWED', 'only files of this site can be saved here');
     }
-    const errand = await errandFor(event, target.href);
+    const errand = await errandFor(event, undefined, target.href);
     const answer = await carry(errand);
     const { status } = answer.head;
     const to = leadsTo(answer, target.href);
@@ -74,8 +80,17 @@ export async function answerDownload(event: FetchEventLike, url: URL): Promise<R
   }
 }
 
-/** What to carry for an event; `saveFrom` for a download. */
-async function errandFor(event: FetchEventLike, saveFrom?: string): Promise<Errand> {
+/** A page is loaded that will be a shell. */
+export function noteReload({ request, resultingClientId }: FetchEventLike): void {
+  if (request.cache === 'no-cache') reloaded.add(resultingClientId);
+}
+
+/**
+ * What to carry for an event.
+ * @param shell whose frame it is for
+ * @param saveFrom for a download
+ */
+async function errandFor(event: FetchEventLike, shell?: PageClient, saveFrom?: string): Promise<Errand> {
   const { request } = event;
   // Not every browser shows these two to a worker among the headers.
   const headers = new Headers(request.headers);
@@ -98,6 +113,7 @@ async function errandFor(event: FetchEventLike, saveFrom?: string): Promise<Erra
     identity: saveFrom !== undefined,
     cookies: request.credentials === 'omit' ? null : own ? 'all' : safe ? 'lax' : 'none',
     client: client?.id ?? '',
+    cache: shell && reloaded.delete(shell.id) ? 'no-cache' : request.cache,
   };
   return { head, body, client, signal: request.signal };
 }
@@ -121,6 +137,7 @@ async function bodyOf(request: Request): Promise<ReadableStream<Uint8Array> | nu
 /** @param shell is told how much of the body has come */
 function respond(errand: Errand, answer: Answer, headers: Headers, shell?: PageClient): Response {
   const { status } = answer.head;
+  if (status === 0) return Response.error(); // nothing is kept, and nothing else was wanted
   if (status < 200 || status > 599) throw new PortholeError('PROTOCOL_VIOLATED', `the site answered with status ${status}`);
   const statusText = /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.head.statusText) ? answer.head.statusText : '';
   let body = answer.body && resumable(errand, answer, answer.body);
@@ -171,23 +188,24 @@ function redirect(status: number, to: string): Response {
 
 /** Where a redirect leads; null for any other response. */
 function leadsTo(answer: Answer, base: string): URL | null {
-  if (!REDIRECTS.has(answer.head.status)) return null;
+  if (!REDIRECTS.test(String(answer.head.status))) return null;
   const to = answer.head.headers.find(([name]) => name === 'location')?.[1];
   return to !== undefined && URL.canParse(to, base) ? new URL(to, base) : null;
 }
 
-/** @param shell whose frame the answer is for */
-function headersFor(answer: Answer, to: URL | null, shell?: PageClient): Headers {
+function headersFor(answer: Answer, to: URL | null): Headers {
   // The origin is the shell's as well.
   const headers = new Headers(answer.head.headers.filter(([name]) => !isOfOrigin(name)));
   if (to) headers.set('location', to.href);
-  if (shell?.frameType !== 'nested') {
-    // "Not in a frame" means not in a frame of somebody else's page. The shell is none, unless it is in one itself.
-    headers.delete('x-frame-options');
-    const policy = headers.get('content-security-policy');
-    if (policy) headers.set('content-security-policy', withoutFrameAncestors(policy));
-  }
   return headers;
+}
+
+/** "Not in a frame" means not in a frame of somebody else's page. The shell is none, unless it is in one itself. */
+function ofFrame(headers: Headers, shell?: PageClient): void {
+  if (shell?.frameType === 'nested') return;
+  headers.delete('x-frame-options');
+  const policy = headers.get('content-security-policy');
+  if (policy) headers.set('content-security-policy', withoutFrameAncestors(policy));
 }
 
 /** A text that says no character set would be read in the shell's, being in its frame; in a window of its own it would be in this. */

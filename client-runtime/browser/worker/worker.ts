@@ -14,7 +14,7 @@ import {
   RESERVED_PATH,
   type WelcomeMessage,
 } from '../shared/bridge.ts';
-import { answerDownload, answerFromSite } from './answers.ts';
+import { answerDownload, answerFromSite, noteReload } from './answers.ts';
 import { NoShell } from './exchange.ts';
 import { errorText } from './pages.ts';
 import { type FetchEventLike, scope } from './scope.ts';
@@ -55,8 +55,10 @@ scope.addEventListener('fetch', (event) => {
   else if (url.pathname === COOKIE_PATH && request.method === 'HEAD') event.respondWith(answerInside(event));
   else if (isAsset(url.pathname)) event.respondWith(answerAsset(request));
   else if (url.pathname.startsWith(RESERVED_PATH)) return;
-  else if (request.mode === 'navigate' && !INSIDE.has(request.destination)) event.respondWith(answerShell(request));
-  else event.respondWith(answerInside(event));
+  else if (request.mode === 'navigate' && !INSIDE.has(request.destination)) {
+    noteReload(event);
+    event.respondWith(answerShell(request));
+  } else event.respondWith(answerInside(event));
 });
 
 async function answerInside(event: FetchEventLike): Promise<Response> {

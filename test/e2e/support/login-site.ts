@@ -78,6 +78,10 @@ export function loginSite(): { readonly site: Site; readonly asked: Asked[] } {
         });
         return new Response(body, { headers: { 'content-type': 'text/html' } });
       }
+      case '/lasting':
+        return new Response(`asked ${asked.filter(({ path }) => path === pathname).length}`, {
+          headers: { 'cache-control': 'max-age=3600' },
+        });
       case '/sent':
         return Response.json({ cookie });
       default:

@@ -58,6 +58,14 @@ describe('gateway', () => {
     assert.equal(headers['x-content-type-options'], undefined, 'the site’s headers are the site’s');
   });
 
+  it('passes on what no other answer is like: Vary with a star, and a status of no class', async () => {
+    const { at } = await open(async () =>
+      Object.defineProperty(new Response('odd', { status: 599, headers: { Vary: '*' } }), 'status', { value: 999 }),
+    );
+    const { status, headers } = await at('/');
+    assert.deepEqual([status, headers.vary], [999, '*']);
+  });
+
   it('takes any method, with and without a body, and HEAD and empty answers', async () => {
     const { at } = await open(async (_site, asked) => {
       if (asked.method === 'DELETE') return new Response(null, { status: 204 });
