@@ -17,7 +17,7 @@ export { keepPassword, newVerifier, type PasswordVerifier } from './access/passw
 export { type AppSite, type AppSiteOptions, appSite } from './app/site.ts';
 export type { Trouble } from './app/trouble.ts';
 export { createHost } from './host.ts';
-export type { Card, Host, HostEvents, HostOptions, Registration } from './host-options.ts';
+export type { Card, Host, HostEvents, HostOptions, InboxNews, InboxOptions, Registration } from './host-options.ts';
 export { type Identity, loadIdentity, newIdentity } from './identity/identity.ts';
 export { ContentHashes, openContentHashes } from './static/content-hashes.ts';
 export { type StaticSiteOptions, staticSite } from './static/site.ts';
@@ -42,10 +42,12 @@ export type ServeOptions = Omit<HostOptions, 'strategies' | 'identity'> &
  */
 export async function serve({ via, home, ...options }: ServeOptions): Promise<Host> {
   checkHost(options);
+  const kept = options.identity ? null : siteFiles(home ?? defaultHome(), options.name);
   const host = createHost({
     ...options,
     strategies: options.strategies ?? (await nodeStrategies(via)),
-    identity: options.identity ?? (await loadIdentity(`${siteFiles(home ?? defaultHome(), options.name)}.pem`)),
+    identity: options.identity ?? (await loadIdentity(`${kept}.pem`)),
+    inbox: options.inbox && { ...(kept && { file: `${kept}.inbox` }), ...options.inbox },
   });
   try {
     await host.ready;

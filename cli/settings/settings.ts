@@ -61,6 +61,7 @@ const own = {
   allow: list.optional(),
   passwordFile: z.string().optional(),
   inviteOnly: flag.optional(),
+  inbox: list.optional().describe('paths whose requests the suite keeps while the host is away'),
 };
 
 const schema = z.strictObject({

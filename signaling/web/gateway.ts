@@ -17,9 +17,12 @@ export interface Passing {
 }
 
 /** On a site's own origin a browser's navigation to the same address is answered with the shell. */
-const BESIDE_THE_SHELL: Passing = { ask: (headers, ask) => ask(headers), vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
+export const BESIDE_THE_SHELL: Passing = { ask: (headers, ask) => ask(headers), vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
 
-/** Answers a request through the gateway. The header Porthole-Gateway says that this path is not end to end. */
+/**
+ * Answers a request through the gateway. The header Porthole-Gateway says that this path is not end to end.
+ * @param read the request's content, where it was read before
+ */
 export async function passOn(
   web: Web,
   gateway: Gateway,
@@ -27,6 +30,7 @@ export async function passOn(
   request: FastifyRequest,
   reply: FastifyReply,
   passing: Passing = BESIDE_THE_SHELL,
+  read: Uint8Array | null = null,
 ): Promise<FastifyReply> {
   reply.header('Porthole-Gateway', '1');
   const { caller } = asked(web, request.raw);
@@ -44,7 +48,7 @@ export async function passOn(
         new Request(new URL(`${caller.protocol}://${caller.host}${request.url}`), {
           method: request.method,
           headers,
-          body: hasBody ? Readable.toWeb(request.raw) : null,
+          body: read ?? (hasBody ? Readable.toWeb(request.raw) : null),
           duplex: 'half',
           redirect: 'manual',
           signal: gone.signal,

@@ -9,7 +9,8 @@ import type { SiteRecord } from '../directory/directory.ts';
 import { siteLabel } from '../naming/links.ts';
 import { siteLink } from '../naming/names.ts';
 import { asked, sendJson, sendMissing, sendProblem, sendText, suiteOrigin, type Web } from './answers.ts';
-import { passOn } from './gateway.ts';
+import { BESIDE_THE_SHELL, passOn } from './gateway.ts';
+import { atInboxDoor } from './inbox-door.ts';
 import { siteUnknown } from './pages/problem.ts';
 
 const constraints = { origin: 'site' };
@@ -56,7 +57,7 @@ export function siteRoutes(app: FastifyInstance, web: Web): void {
     method: app.supportedMethods,
     url: '/*',
     constraints,
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
       const { label, site } = siteAt(request);
       if (site === undefined) return sendProblem(web, request, reply, siteUnknown(label));
       // What is below /.porthole/ is ours, not the site's.
@@ -70,7 +71,10 @@ export function siteRoutes(app: FastifyInstance, web: Web): void {
         if (web.browserAssets === undefined) throw new PortholeError('INTERNAL', 'this suite was started without its files for browsers');
         return reply.sendFile(SHELL_FILE, web.browserAssets);
       }
-      if (web.gateway !== undefined) return passOn(web, web.gateway, site.id, request, reply);
+      if (web.gateway !== undefined) {
+        const door = await atInboxDoor(web, site.id, request, reply);
+        return door.answered ?? passOn(web, web.gateway, site.id, request, reply, BESIDE_THE_SHELL, door.body);
+      }
       return sendText(reply, 'LINK_INVALID', 'this site is opened in a browser, or with: porthole get', 404);
     },
   });
