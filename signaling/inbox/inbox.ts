@@ -89,7 +89,8 @@ export class Inbox {
   }
 
   /**
-   * Seals a request to the site's key, and keeps it. It is on the disk when this returns.
+   * Seals a request to the site's key, and keeps it: in the file when this returns, so that no end of this process loses it. A power
+   * cut may lose the last ones, because nothing waits for the disk: that would hold up all else the suite does.
    * @throws PortholeError RATE_LIMITED (no room), MESSAGE_TOO_LONG, STORAGE_FAILED
    */
   put(site: string, request: InboxRequest): Kept {

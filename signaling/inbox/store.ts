@@ -79,8 +79,6 @@ export class InboxStore {
     }
     this.#file = new SqliteFile(join(folder, 'inbox.sqlite'));
     try {
-      // Who was told that a request is kept will not send it again: it is on the disk before that, also when the power fails.
-      this.#file.script('PRAGMA synchronous = FULL');
       const version = Number(this.#file.rows('PRAGMA user_version')[0]?.user_version ?? 0);
       if (version > SCHEMA_VERSION) throw new PortholeError('STORAGE_FAILED', `${folder} was written by a newer Porthole`);
       this.#file.transaction(() => this.#file.script(SCHEMA));
