@@ -18,7 +18,8 @@ interface Got {
   readonly inbox: string | undefined;
 }
 
-describe('a sealed inbox', () => {
+describe('a sealed inbox', function () {
+  this.timeout(180_000);
   let folder: Scratch;
   let app: Server;
   let got: Got[] = [];
@@ -132,8 +133,7 @@ describe('a sealed inbox', () => {
     await again.stop();
   });
 
-  it(`delivers ${HOOKS} once, in order, within 10 s of the host's return, through a kill of the suite`, async function () {
-    this.timeout(180_000);
+  it(`delivers ${HOOKS} once, in order, within 10 s of the host's return, through a kill of the suite`, async () => {
     for (const number of range(0, HOOKS / 2)) assert.equal((await post('/hooks/order', number)).status, 202);
     await suite.kill();
     await openSuite();
