@@ -39,6 +39,11 @@ const strategy = new Option(
   'one more strategy, which both ends need: a file or an installed package; may be repeated',
 );
 strategy.argParser((module: string, before: string[] = []) => [...before, module]).attributeName = () => 'strategies';
+const inbox = new Option(
+  '--inbox <pattern>',
+  'paths (/hooks/*) whose requests the suite keeps, sealed, while this is off, to be delivered later; may be repeated',
+);
+inbox.argParser((pattern: string, before: string[] = []) => [...before, pattern]);
 const everywhere = [
   new Option('--json', 'one JSON event a line instead of sentences'),
   new Option('--home <folder>', 'where keys and data are kept (default ~/.porthole)'),
@@ -73,6 +78,7 @@ const site = [
   new Option('--password', 'let in visitors who know a password; asks for it, unless PORTHOLE_PASSWORD has it'),
   passwordFile,
   new Option('--invite-only', 'let in nobody but those you invite (porthole invite)'),
+  inbox,
   viaOfHost,
   new Option('--inspect [port]', 'show what passes on a page for you alone, on this machine (port 4040, or a free one)'),
   new Option('--inspect-limit <size>', 'how much of it is kept on disk (default 100MB)'),

@@ -57,6 +57,30 @@ export interface HostOptions {
   readonly events?: HostEvents;
   /** Decides about each visitor; without one the site is for everyone. */
   readonly gate?: Gate;
+  /** Requests that the suite keeps, sealed, while this host is away. Not with a gate: they bring nothing that would open it. */
+  readonly inbox?: InboxOptions;
+}
+
+/** Which requests the suite keeps while the host is away, and for how long. */
+export interface InboxOptions {
+  /** Of paths: `/hooks/*`; `*` stands for any characters. Methods are POST, PUT, PATCH and DELETE. */
+  readonly patterns: readonly string[];
+  /** How many at the most; as many as the suite keeps when left out. */
+  readonly messages?: number;
+  /** How long each at the most, in seconds; as long as the suite keeps them when left out. */
+  readonly seconds?: number;
+  /** Where to note which was handled last. Without it, a host that is started anew may get some a second time. */
+  readonly file?: string;
+}
+
+/** What becomes of an inbox. */
+export interface InboxNews {
+  /** Requests that the site took, since the host was back. */
+  readonly delivered: number;
+  /** Requests that wait still. */
+  readonly waiting: number;
+  /** Why the site did not take the first of them: it will be tried again; null when all is well. */
+  readonly problem: string | null;
 }
 
 /** What a host tells while it runs. */
@@ -67,6 +91,8 @@ export interface HostEvents {
   gone?(reason: string): void;
   /** A visitor's session stands on a path. */
   path?(path: { visit: string; who: string; via: string; rttMs: number; reason: string }): void;
+  /** The inbox is empty now, or the site does not take what is in it. */
+  inbox?(news: InboxNews): void;
   /** A visitor's session ended, with the error if it was one. */
   left?(visit: string, error: PortholeError | null): void;
   /** An attempt to reach a visitor, or the site itself, failed. */

@@ -2,7 +2,8 @@
 // The agent of a site: registers it with the suite, keeps it registered, and serves each visitor that comes.
 
 import { asPortholeError, errorFromWire, PortholeError } from '../proto/errors.ts';
-import { INSTANCE_BYTES } from '../proto/limits.ts';
+import { isInboxPattern } from '../proto/inbox.ts';
+import { INSTANCE_BYTES, MAX_INBOX_PATTERNS } from '../proto/limits.ts';
 import { challengeText, isSiteName } from '../proto/rendezvous.ts';
 import type { Connection } from '../transport/channel/connection.ts';
 import { SessionAcceptor } from '../transport/continuity/acceptor.ts';
@@ -21,6 +22,7 @@ import { ANYONE } from '../transport/session/site.ts';
 import { type Clock, systemClock } from '../transport/time/clock.ts';
 import { withOwnWrites } from './access/own-writes.ts';
 import type { Host, HostOptions, Registration } from './host-options.ts';
+import { InboxReader } from './inbox.ts';
 
 /** How long the first registration may take, in milliseconds. */
 const FIRST_CONTACT_MS = 10_000;
@@ -46,7 +48,7 @@ export const DRAIN_MS = 5000;
 
 /**
  * Brings a site online.
- * @throws PortholeError NAME_INVALID, CONFIG_INVALID (the suite's URL is none) at once
+ * @throws PortholeError NAME_INVALID, CONFIG_INVALID (the suite's URL is none; an inbox that cannot be) at once
  */
 export function createHost(options: HostOptions): Host {
   checkHost(options);
@@ -54,11 +56,26 @@ export function createHost(options: HostOptions): Host {
 }
 
 /** Checks what can be checked before anything is made for a host. @throws PortholeError NAME_INVALID, CONFIG_INVALID */
-export function checkHost({ name, suite }: Pick<HostOptions, 'name' | 'suite'>): void {
+export function checkHost({ name, suite, inbox, gate }: Pick<HostOptions, 'name' | 'suite' | 'inbox' | 'gate'>): void {
   if (!isSiteName(name)) {
     throw new PortholeError('NAME_INVALID', `"${name}" cannot be a site's name: one to 63 letters, digits and hyphens`);
   }
   suiteUrl(suite);
+  checkInbox(inbox, gate);
+}
+
+/** Checks what is wished of an inbox. @throws PortholeError CONFIG_INVALID */
+function checkInbox(inbox: HostOptions['inbox'], gate: HostOptions['gate']): void {
+  if (!inbox) return;
+  if (gate)
+    throw new PortholeError(
+      'CONFIG_INVALID',
+      'an inbox and a gate do not go together: what is in it brings nothing that would open the gate',
+    );
+  if (inbox.patterns.length > MAX_INBOX_PATTERNS)
+    throw new PortholeError('CONFIG_INVALID', `an inbox has at most ${MAX_INBOX_PATTERNS} patterns`);
+  const wrong = inbox.patterns.find((pattern) => !isInboxPattern(pattern));
+  if (wrong !== undefined) throw new PortholeError('CONFIG_INVALID', `"${wrong}" is no pattern of an inbox: a path such as /hooks/*`);
 }
 
 class Agent implements Host {
@@ -72,6 +89,7 @@ class Agent implements Host {
   readonly #rendezvous: Rendezvous;
   readonly #calls: Calls;
   readonly #acceptor: SessionAcceptor;
+  readonly #inbox: InboxReader | undefined;
   readonly #visits = new Set<Served>();
   #visitCount = 0;
   #callsCome = 0;
@@ -122,6 +140,7 @@ class Agent implements Host {
       onSession: (resumable, authorization) => this.#serve(resumable, authorization),
       onRefused: (error) => !EXPECTED.has(error.code) && options.events?.error?.(error),
     });
+    this.#inbox = this.#openInbox();
     this.#unwatch = options.network?.(() => this.#rendezvous.check(true));
     this.#rendezvous.ready(FIRST_CONTACT_MS).catch((error) => this.#refused(asPortholeError(error)));
   }
@@ -135,8 +154,22 @@ class Agent implements Host {
     return this.#ending;
   }
 
+  #openInbox(): InboxReader | undefined {
+    const { inbox, site, identity, events } = this.#options;
+    if (!inbox) return undefined;
+    return new InboxReader({
+      site,
+      identity,
+      file: inbox.file ?? null,
+      clock: this.#clock,
+      take: (fields) => this.#rendezvous.ask('inboxtake', fields),
+      onNews: (news) => events?.inbox?.(news),
+      onError: (error) => events?.error?.(error),
+    });
+  }
+
   async #register(greeting: Greeting): Promise<void> {
-    const { identity, name, card, unlisted, strategies, localAddresses } = this.#options;
+    const { identity, name, card, unlisted, strategies, localAddresses, inbox } = this.#options;
     try {
       const registered = await this.#rendezvous.ask('register', {
         publicKey: identity.publicKey,
@@ -149,6 +182,7 @@ class Agent implements Host {
         nat: this.#nat.wire,
         instance: this.#instance,
         registration: ++this.#registrations,
+        inbox: inbox && { patterns: [...inbox.patterns], messages: inbox.messages, seconds: inbox.seconds },
       });
       this.#nat.behindNat = registered.behindNat;
       this.#nat.examine();
@@ -162,6 +196,11 @@ class Agent implements Host {
       this.#registered = true;
       this.#ready.resolve(at);
       this.#options.events?.ready?.(at);
+      if (registered.inbox) this.#inbox?.start();
+      else if (this.#inbox)
+        this.#options.events?.error?.(
+          new PortholeError('NOT_ALLOWED', 'this suite keeps no inbox: what comes while this host is away is refused'),
+        );
     } catch (thrown) {
       const error = asPortholeError(thrown);
       // Lost between two steps: the next welcome begins again.
@@ -228,7 +267,7 @@ class Agent implements Host {
     this.#nat.close();
     this.#rendezvous.close();
     this.#calls.close(reason);
-    await Promise.all([...this.#visits].map((served) => served.drain(reason, graceMs)));
+    await Promise.all([this.#inbox?.close(graceMs), ...[...this.#visits].map((served) => served.drain(reason, graceMs))]);
     await this.#acceptor.close();
     this.#ready.reject(reason);
     this.#closed.resolve(error);

@@ -18,7 +18,7 @@ export { type NodeSiteOptions, nodeSite } from './app/node-site.ts';
 export { type AppSite, type AppSiteOptions, appSite } from './app/site.ts';
 export type { Trouble } from './app/trouble.ts';
 export { createHost } from './host.ts';
-export type { Card, Host, HostEvents, HostOptions, Registration } from './host-options.ts';
+export type { Card, Host, HostEvents, HostOptions, InboxNews, InboxOptions, Registration } from './host-options.ts';
 export { type Identity, loadIdentity, newIdentity } from './identity/identity.ts';
 export type { NotKept } from './inspect/body.ts';
 export type { Exchange, ExchangeLine, Heads, Kind } from './inspect/exchange.ts';
@@ -50,10 +50,12 @@ export type ServeOptions = Omit<HostOptions, 'strategies' | 'identity'> &
  */
 export async function serve({ via, home, ...options }: ServeOptions): Promise<Host> {
   checkHost(options);
+  const kept = options.identity ? null : siteFiles(home ?? defaultHome(), options.name);
   const host = createHost({
     ...options,
     strategies: options.strategies ?? (await nodeStrategies(via)),
-    identity: options.identity ?? (await loadIdentity(`${siteFiles(home ?? defaultHome(), options.name)}.pem`)),
+    identity: options.identity ?? (await loadIdentity(`${kept}.pem`)),
+    inbox: options.inbox && { ...(kept && { file: `${kept}.inbox` }), ...options.inbox },
   });
   try {
     await host.ready;

@@ -82,6 +82,14 @@ export const MAX_PURPOSE_CHARS = 1000;
 export const MAX_KEYWORDS = 16;
 /** Local addresses and strategies that an end may name. */
 export const MAX_NAMED = 32;
+/** Patterns of paths that a host may name for its inbox. */
+export const MAX_INBOX_PATTERNS = 16;
+/** Characters of one of them. */
+export const MAX_INBOX_PATTERN_CHARS = 200;
+/** Bytes of boxes in one batch of an inbox; a box that is longer comes in parts. */
+export const MAX_INBOX_BATCH_BYTES = 64 * 1024;
+/** Bytes of one box. */
+export const MAX_INBOX_BOX_BYTES = 4 * 1024 * 1024;
 /** STUN addresses of a suite that an end takes note of, for TCP and for UDP each. */
 export const MAX_STUN_ADDRESSES = 32;
 /** Callbacks of one exam run. */

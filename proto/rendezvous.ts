@@ -16,6 +16,8 @@ const types = {
   Examined: porthole.rendezvous.Examined,
   Exam: porthole.rendezvous.Exam,
   Examination: porthole.rendezvous.Examination,
+  InboxTake: porthole.rendezvous.InboxTake,
+  InboxBatch: porthole.rendezvous.InboxBatch,
   Introduction: porthole.rendezvous.Introduction,
   Note: porthole.rendezvous.Note,
   Hangup: porthole.rendezvous.Hangup,
@@ -46,6 +48,8 @@ interface Fields {
   Examined: porthole.rendezvous.Examined.$Properties;
   Exam: porthole.rendezvous.Exam.$Properties;
   Examination: porthole.rendezvous.Examination.$Properties;
+  InboxTake: porthole.rendezvous.InboxTake.$Properties;
+  InboxBatch: porthole.rendezvous.InboxBatch.$Properties;
   Introduction: porthole.rendezvous.Introduction.$Properties;
   Note: porthole.rendezvous.Note.$Properties;
   Hangup: porthole.rendezvous.Hangup.$Properties;

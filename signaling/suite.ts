@@ -9,6 +9,7 @@ import { asPortholeError, type PortholeError } from '../proto/errors.ts';
 import { type Clock, sleep, systemClock } from '../transport/time/clock.ts';
 import { Directory } from './directory/directory.ts';
 import { type Exams, openExams } from './exam/open.ts';
+import { Inbox } from './inbox/inbox.ts';
 import { type LanSite, SuiteNames } from './naming/names.ts';
 import { Matchmaker } from './rendezvous/matchmaker.ts';
 import { Registry } from './rendezvous/registry.ts';
@@ -120,6 +121,9 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
 
   const directory = new Directory(options.dataFolder, { now, namesPerKey: limits.namesPerKey });
   opened.push(() => directory.close());
+  // Whoever cannot be answered through here now has nothing to leave here either.
+  const inbox = options.gateway && new Inbox(options.dataFolder, limits, now);
+  opened.push(() => inbox?.close());
   const registry = new Registry({ directory, link: (label) => names.link(label), watchedPerConnection: limits.watchedPerConnection });
   const metrics = new Metrics(
     { hostsOnline: () => registry.count, visitors: () => rendezvous.visitors, calls: () => matchmaker.count },
@@ -134,13 +138,29 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     const found = [draining && 'draining', stunFailure !== undefined && `STUN: ${stunFailure.message}`];
     try {
       directory.check();
+      inbox?.check();
     } catch (failure) {
       found.push(asPortholeError(failure).message);
     }
     return found.filter((problem) => problem !== false);
   };
   const { browserAssets, gateway } = options;
-  const web = { directory, registry, metrics, logger, limits, names, proxies, version, browserAssets, gateway, now, problems };
+  const web = {
+    directory,
+    registry,
+    metrics,
+    logger,
+    limits,
+    names,
+    proxies,
+    version,
+    browserAssets,
+    gateway,
+    inbox,
+    rates,
+    now,
+    problems,
+  };
   const { app, server } = await makeHttp(web, presence);
   opened.push(() => app.close());
   const ports = (): { stun: number; relay: number } => ({
@@ -151,6 +171,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     directory,
     registry,
     matchmaker,
+    inbox,
     rates,
     metrics,
     logger,
@@ -233,6 +254,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
     grace.abort();
     await late;
     directory.close();
+    inbox?.close();
     logger.info('suite closed');
   }
 

@@ -3,7 +3,7 @@
 
 import { createHost } from '../../host-agent/host.ts';
 import type { Host, Registration } from '../../host-agent/host-options.ts';
-import { asPortholeError } from '../../proto/errors.ts';
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { ANYONE, GATEWAY_AGENT, type Site } from '../../transport/session/site.ts';
 import { nodeStrategies } from '../../transport/strategies/node.ts';
 import { type Strategy, strategyNamed } from '../../transport/strategy/strategy.ts';
@@ -11,6 +11,7 @@ import { addressesNow, watchNodeNetwork } from '../../transport/system/network-n
 import { abortable } from '../../transport/time/clock.ts';
 import type { Offering, Opening } from '../offerings/offering.ts';
 import { usableHome } from '../settings/home.ts';
+import type { Settings } from '../settings/settings.ts';
 import { SiteHome } from '../settings/site-home.ts';
 import type { Context } from '../terminal/context.ts';
 import type { Output } from '../terminal/output.ts';
@@ -43,6 +44,7 @@ export interface Started {
  */
 export async function startHost(context: Context, offering: Offering, suite: string, others?: readonly Strategy[]): Promise<Started> {
   const { settings, output, version, life } = context;
+  checkInbox(settings);
   await offering.check(settings.home);
   const home = SiteHome.of(await usableHome(settings), offering.place, settings.name);
   const { identity, name } = await home.identity();
@@ -72,6 +74,7 @@ export async function startHost(context: Context, offering: Offering, suite: str
       keywords: settings.keywords,
     },
     unlisted: settings.unlisted,
+    inbox: settings.inbox && { patterns: settings.inbox, file: home.inboxFile },
     strategies,
     localAddresses,
     agent: `porthole/${version}`,
@@ -91,6 +94,13 @@ export async function startHost(context: Context, offering: Offering, suite: str
         const { label, adverb } = strategyNamed(path.via, strategies).words;
         output.event({ event: 'path', ...path, label }, `Visitor ${who(path)} is connected ${adverb}, ${path.rttMs.toFixed(1)} ms.`);
       },
+      inbox: ({ delivered, waiting, problem }) =>
+        output.event(
+          { event: 'inbox', delivered, waiting, ...(problem !== null && { problem }) },
+          problem === null
+            ? `${requests(delivered)} came while you were away; delivered.`
+            : `A request of the inbox is kept, and tried again: ${problem}. ${waiting === 1 ? 'It waits' : `${requests(waiting)} wait`}.`,
+        ),
       left: (visit, error) =>
         output.event(
           { event: 'left', visit, ...(error && { code: error.code, message: error.message }) },
@@ -106,6 +116,26 @@ export async function startHost(context: Context, offering: Offering, suite: str
     await host.close(0);
     throw error;
   }
+}
+
+/**
+ * What does not go together with an inbox.
+ * @throws PortholeError CONFIG_INVALID
+ */
+export function checkInbox({ inbox, gateway, password, passwordFile, inviteOnly, allow }: Settings): void {
+  if (inbox === undefined) return;
+  const refuse = (what: string, why: string): never => {
+    throw new PortholeError('CONFIG_INVALID', `--inbox and ${what} do not go together: ${why}`);
+  };
+  const closed = 'who sends to an inbox brings nothing that would let them in';
+  if (gateway === false) refuse('--no-gateway', 'it is the gateway that takes requests for the inbox');
+  if (password !== undefined || passwordFile !== undefined) refuse('--password', closed);
+  if (inviteOnly) refuse('--invite-only', closed);
+  if (allow !== undefined) refuse('--allow', closed);
+}
+
+function requests(count: number): string {
+  return count === 1 ? '1 request' : `${count} requests`;
 }
 
 /** A visitor in a sentence. */

@@ -88,6 +88,7 @@ const own = {
     .describe('bytes that are kept of what passes'),
   showSecrets: flag.optional(),
   log: z.enum(['plain', 'combined', 'none']).optional(),
+  inbox: list.optional().describe('paths whose requests the suite keeps while the host is away'),
 };
 
 const schema = z.strictObject({

@@ -51,6 +51,8 @@ export class SiteHome {
   readonly revokedFile: string;
   /** Where the hashes of its content are kept. */
   readonly hashesFile: string;
+  /** Where it is noted which request of its inbox was handled last. */
+  readonly inboxFile: string;
   readonly #path: string;
   readonly #nameFor: (identity: Identity) => string;
 
@@ -61,6 +63,7 @@ export class SiteHome {
     this.invitesFile = `${path}.invites`;
     this.revokedFile = `${path}.revoked`;
     this.hashesFile = `${path}.hashes`;
+    this.inboxFile = `${path}.inbox`;
   }
 
   /**

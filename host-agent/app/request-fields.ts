@@ -10,6 +10,9 @@ import { type AppTarget, isNearHost } from './target.ts';
 /** The field that tells the app whom the gate let in. What a visitor sends under this name is dropped. */
 export const VISITOR_FIELD = 'x-porthole-visitor';
 
+/** The field that tells the app that a request waited in the inbox: since when, and its number. */
+export const INBOX_FIELD = 'x-porthole-inbox';
+
 /** How an app's site is told to pass requests on. */
 export interface Passing {
   readonly target: AppTarget;
@@ -30,7 +33,7 @@ const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i;
  */
 export function fieldsForApp(
   asked: Pick<RequestHead, 'authority' | 'headers'>,
-  visitor: Pick<Visitor, 'session' | 'who'>,
+  visitor: Pick<Visitor, 'session' | 'who' | 'inbox'>,
   { target, keepHost, link }: Passing,
 ): { fields: [name: string, value: string][]; origin: string | null } {
   const authority = AUTHORITY.test(asked.authority) ? asked.authority : '';
@@ -62,7 +65,7 @@ function* pairs(headers: readonly Header[]): Iterable<[string, string]> {
  */
 function ofTheWay(
   { host, scheme }: { host: string; scheme: string },
-  { session, who }: Pick<Visitor, 'session' | 'who'>,
+  { session, who, inbox }: Pick<Visitor, 'session' | 'who' | 'inbox'>,
   keepHost: boolean,
 ): [string, string][] {
   const from = `for="_${session.replace(/[^A-Za-z0-9._-]/g, '-')}"`;
@@ -75,6 +78,7 @@ function ofTheWay(
     ...(keepHost ? under('x-forwarded-') : []),
     ...under('x-porthole-'),
     [VISITOR_FIELD, inAscii(who)],
+    ...(inbox === undefined ? [] : [[INBOX_FIELD, inAscii(inbox)] as [string, string]]),
   ];
 }
 

@@ -1984,6 +1984,9 @@ export namespace porthole {
             /** Register registration. */
             registration: number;
 
+            /** Register inbox. */
+            inbox?: (porthole.rendezvous.Register.Inbox.$Properties|null);
+
             /**
              * Encodes the specified Register message. Does not implicitly {@link porthole.rendezvous.Register.verify|verify} messages.
              * @param message Register message or plain object to encode
@@ -2038,12 +2041,84 @@ export namespace porthole {
                 /** Register registration */
                 registration?: (number|null);
 
+                /** Register inbox */
+                inbox?: (porthole.rendezvous.Register.Inbox.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Register. */
             type $Shape = porthole.rendezvous.Register.$Properties;
+
+            /**
+             * Properties of an Inbox.
+             * @deprecated Use porthole.rendezvous.Register.Inbox.$Properties instead.
+             */
+            interface IInbox extends porthole.rendezvous.Register.Inbox.$Properties {
+            }
+
+            /** Represents an Inbox. */
+            class Inbox {
+
+                /**
+                 * Constructs a new Inbox.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.Register.Inbox.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Inbox patterns. */
+                patterns: string[];
+
+                /** Inbox messages. */
+                messages: number;
+
+                /** Inbox seconds. */
+                seconds: number;
+
+                /**
+                 * Encodes the specified Inbox message. Does not implicitly {@link porthole.rendezvous.Register.Inbox.verify|verify} messages.
+                 * @param message Inbox message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.Register.Inbox.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Inbox message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Register.Inbox & porthole.rendezvous.Register.Inbox.$Shape} Inbox
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Register.Inbox & porthole.rendezvous.Register.Inbox.$Shape;
+            }
+
+            namespace Inbox {
+
+                /** Properties of an Inbox. */
+                interface $Properties {
+
+                    /** Inbox patterns */
+                    patterns?: (string[]|null);
+
+                    /** Inbox messages */
+                    messages?: (number|null);
+
+                    /** Inbox seconds */
+                    seconds?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Inbox. */
+                type $Shape = porthole.rendezvous.Register.Inbox.$Properties;
+            }
         }
 
         /**
@@ -2076,6 +2151,9 @@ export namespace porthole {
 
             /** Registered behindNat. */
             behindNat: boolean;
+
+            /** Registered inbox. */
+            inbox?: (porthole.rendezvous.Registered.Inbox.$Properties|null);
 
             /**
              * Encodes the specified Registered message. Does not implicitly {@link porthole.rendezvous.Registered.verify|verify} messages.
@@ -2113,12 +2191,72 @@ export namespace porthole {
                 /** Registered behindNat */
                 behindNat?: (boolean|null);
 
+                /** Registered inbox */
+                inbox?: (porthole.rendezvous.Registered.Inbox.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Registered. */
             type $Shape = porthole.rendezvous.Registered.$Properties;
+
+            /**
+             * Properties of an Inbox.
+             * @deprecated Use porthole.rendezvous.Registered.Inbox.$Properties instead.
+             */
+            interface IInbox extends porthole.rendezvous.Registered.Inbox.$Properties {
+            }
+
+            /** Represents an Inbox. */
+            class Inbox {
+
+                /**
+                 * Constructs a new Inbox.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.Registered.Inbox.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Inbox waiting. */
+                waiting: number;
+
+                /**
+                 * Encodes the specified Inbox message. Does not implicitly {@link porthole.rendezvous.Registered.Inbox.verify|verify} messages.
+                 * @param message Inbox message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.Registered.Inbox.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Inbox message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Registered.Inbox & porthole.rendezvous.Registered.Inbox.$Shape} Inbox
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.Registered.Inbox & porthole.rendezvous.Registered.Inbox.$Shape;
+            }
+
+            namespace Inbox {
+
+                /** Properties of an Inbox. */
+                interface $Properties {
+
+                    /** Inbox waiting */
+                    waiting?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Inbox. */
+                type $Shape = porthole.rendezvous.Registered.Inbox.$Properties;
+            }
         }
 
         /**
@@ -3140,8 +3278,11 @@ export namespace porthole {
             /** Answer examination. */
             examination?: (porthole.rendezvous.Examination.$Properties|null);
 
+            /** Answer inbox. */
+            inbox?: (porthole.rendezvous.InboxBatch.$Properties|null);
+
             /** Answer result. */
-            result?: ("problem"|"registered"|"status"|"introduction"|"examination");
+            result?: ("problem"|"registered"|"status"|"introduction"|"examination"|"inbox");
 
             /**
              * Encodes the specified Answer message. Does not implicitly {@link porthole.rendezvous.Answer.verify|verify} messages.
@@ -3182,8 +3323,11 @@ export namespace porthole {
                 /** Answer examination */
                 examination?: (porthole.rendezvous.Examination.$Properties|null);
 
+                /** Answer inbox */
+                inbox?: (porthole.rendezvous.InboxBatch.$Properties|null);
+
                 /** Answer result */
-                result?: ("problem"|"registered"|"status"|"introduction"|"examination");
+                result?: ("problem"|"registered"|"status"|"introduction"|"examination"|"inbox");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -3196,10 +3340,368 @@ export namespace porthole {
               status?: porthole.rendezvous.SiteStatus.$Shape|null;
               introduction?: porthole.rendezvous.Introduction.$Shape|null;
               examination?: porthole.rendezvous.Examination.$Shape|null;
+              inbox?: porthole.rendezvous.InboxBatch.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null; examination?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null; examination?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape; examination?: null }|{ result?: "examination"; problem?: null; registered?: null; status?: null; introduction?: null; examination: porthole.rendezvous.Examination.$Shape })
+              ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null; inbox?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null; examination?: null; inbox?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null; examination?: null; inbox?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null; examination?: null; inbox?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape; examination?: null; inbox?: null }|{ result?: "examination"; problem?: null; registered?: null; status?: null; introduction?: null; examination: porthole.rendezvous.Examination.$Shape; inbox?: null }|{ result?: "inbox"; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null; inbox: porthole.rendezvous.InboxBatch.$Shape })
             );
+        }
+
+        /**
+         * Properties of an InboxTake.
+         * @deprecated Use porthole.rendezvous.InboxTake.$Properties instead.
+         */
+        interface IInboxTake extends porthole.rendezvous.InboxTake.$Properties {
+        }
+
+        /** Represents an InboxTake. */
+        class InboxTake {
+
+            /**
+             * Constructs a new InboxTake.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.InboxTake.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** InboxTake series. */
+            series: Uint8Array;
+
+            /** InboxTake done. */
+            done: number;
+
+            /** InboxTake offset. */
+            offset: number;
+
+            /**
+             * Encodes the specified InboxTake message. Does not implicitly {@link porthole.rendezvous.InboxTake.verify|verify} messages.
+             * @param message InboxTake message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.InboxTake.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an InboxTake message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.InboxTake & porthole.rendezvous.InboxTake.$Shape} InboxTake
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.InboxTake & porthole.rendezvous.InboxTake.$Shape;
+        }
+
+        namespace InboxTake {
+
+            /** Properties of an InboxTake. */
+            interface $Properties {
+
+                /** InboxTake series */
+                series?: (Uint8Array|null);
+
+                /** InboxTake done */
+                done?: (number|null);
+
+                /** InboxTake offset */
+                offset?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an InboxTake. */
+            type $Shape = porthole.rendezvous.InboxTake.$Properties;
+        }
+
+        /**
+         * Properties of an InboxBatch.
+         * @deprecated Use porthole.rendezvous.InboxBatch.$Properties instead.
+         */
+        interface IInboxBatch extends porthole.rendezvous.InboxBatch.$Properties {
+        }
+
+        /** Represents an InboxBatch. */
+        class InboxBatch {
+
+            /**
+             * Constructs a new InboxBatch.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.InboxBatch.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** InboxBatch series. */
+            series: Uint8Array;
+
+            /** InboxBatch waiting. */
+            waiting: number;
+
+            /** InboxBatch items. */
+            items: porthole.rendezvous.InboxBatch.Item.$Properties[];
+
+            /**
+             * Encodes the specified InboxBatch message. Does not implicitly {@link porthole.rendezvous.InboxBatch.verify|verify} messages.
+             * @param message InboxBatch message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.InboxBatch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an InboxBatch message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.InboxBatch & porthole.rendezvous.InboxBatch.$Shape} InboxBatch
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.InboxBatch & porthole.rendezvous.InboxBatch.$Shape;
+        }
+
+        namespace InboxBatch {
+
+            /** Properties of an InboxBatch. */
+            interface $Properties {
+
+                /** InboxBatch series */
+                series?: (Uint8Array|null);
+
+                /** InboxBatch waiting */
+                waiting?: (number|null);
+
+                /** InboxBatch items */
+                items?: (porthole.rendezvous.InboxBatch.Item.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an InboxBatch. */
+            type $Shape = porthole.rendezvous.InboxBatch.$Properties;
+
+            /**
+             * Properties of an Item.
+             * @deprecated Use porthole.rendezvous.InboxBatch.Item.$Properties instead.
+             */
+            interface IItem extends porthole.rendezvous.InboxBatch.Item.$Properties {
+            }
+
+            /** Represents an Item. */
+            class Item {
+
+                /**
+                 * Constructs a new Item.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.InboxBatch.Item.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Item number. */
+                number: number;
+
+                /** Item size. */
+                size: number;
+
+                /** Item box. */
+                box: Uint8Array;
+
+                /**
+                 * Encodes the specified Item message. Does not implicitly {@link porthole.rendezvous.InboxBatch.Item.verify|verify} messages.
+                 * @param message Item message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.InboxBatch.Item.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Item message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.InboxBatch.Item & porthole.rendezvous.InboxBatch.Item.$Shape} Item
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.InboxBatch.Item & porthole.rendezvous.InboxBatch.Item.$Shape;
+            }
+
+            namespace Item {
+
+                /** Properties of an Item. */
+                interface $Properties {
+
+                    /** Item number */
+                    number?: (number|null);
+
+                    /** Item size */
+                    size?: (number|null);
+
+                    /** Item box */
+                    box?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Item. */
+                type $Shape = porthole.rendezvous.InboxBatch.Item.$Properties;
+            }
+        }
+
+        /**
+         * Properties of an InboxRequest.
+         * @deprecated Use porthole.rendezvous.InboxRequest.$Properties instead.
+         */
+        interface IInboxRequest extends porthole.rendezvous.InboxRequest.$Properties {
+        }
+
+        /** Represents an InboxRequest. */
+        class InboxRequest {
+
+            /**
+             * Constructs a new InboxRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: porthole.rendezvous.InboxRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** InboxRequest received. */
+            received: string;
+
+            /** InboxRequest method. */
+            method: string;
+
+            /** InboxRequest target. */
+            target: string;
+
+            /** InboxRequest authority. */
+            authority: string;
+
+            /** InboxRequest fields. */
+            fields: porthole.rendezvous.InboxRequest.Field.$Properties[];
+
+            /** InboxRequest body. */
+            body: Uint8Array;
+
+            /**
+             * Encodes the specified InboxRequest message. Does not implicitly {@link porthole.rendezvous.InboxRequest.verify|verify} messages.
+             * @param message InboxRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: porthole.rendezvous.InboxRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an InboxRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.InboxRequest & porthole.rendezvous.InboxRequest.$Shape} InboxRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.InboxRequest & porthole.rendezvous.InboxRequest.$Shape;
+        }
+
+        namespace InboxRequest {
+
+            /** Properties of an InboxRequest. */
+            interface $Properties {
+
+                /** InboxRequest received */
+                received?: (string|null);
+
+                /** InboxRequest method */
+                method?: (string|null);
+
+                /** InboxRequest target */
+                target?: (string|null);
+
+                /** InboxRequest authority */
+                authority?: (string|null);
+
+                /** InboxRequest fields */
+                fields?: (porthole.rendezvous.InboxRequest.Field.$Properties[]|null);
+
+                /** InboxRequest body */
+                body?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an InboxRequest. */
+            type $Shape = porthole.rendezvous.InboxRequest.$Properties;
+
+            /**
+             * Properties of a Field.
+             * @deprecated Use porthole.rendezvous.InboxRequest.Field.$Properties instead.
+             */
+            interface IField extends porthole.rendezvous.InboxRequest.Field.$Properties {
+            }
+
+            /** Represents a Field. */
+            class Field {
+
+                /**
+                 * Constructs a new Field.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: porthole.rendezvous.InboxRequest.Field.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Field name. */
+                name: string;
+
+                /** Field value. */
+                value: string;
+
+                /**
+                 * Encodes the specified Field message. Does not implicitly {@link porthole.rendezvous.InboxRequest.Field.verify|verify} messages.
+                 * @param message Field message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: porthole.rendezvous.InboxRequest.Field.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Field message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.InboxRequest.Field & porthole.rendezvous.InboxRequest.Field.$Shape} Field
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): porthole.rendezvous.InboxRequest.Field & porthole.rendezvous.InboxRequest.Field.$Shape;
+            }
+
+            namespace Field {
+
+                /** Properties of a Field. */
+                interface $Properties {
+
+                    /** Field name */
+                    name?: (string|null);
+
+                    /** Field value */
+                    value?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Field. */
+                type $Shape = porthole.rendezvous.InboxRequest.Field.$Properties;
+            }
         }
 
         /**

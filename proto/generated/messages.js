@@ -4902,6 +4902,7 @@ export const porthole = $root.porthole = (() => {
              * @property {porthole.rendezvous.Nat.$Properties|null} [nat] Register nat
              * @property {Uint8Array|null} [instance] Register instance
              * @property {number|null} [registration] Register registration
+             * @property {porthole.rendezvous.Register.Inbox.$Properties|null} [inbox] Register inbox
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5016,6 +5017,14 @@ export const porthole = $root.porthole = (() => {
             Register.prototype.registration = 0;
 
             /**
+             * Register inbox.
+             * @member {porthole.rendezvous.Register.Inbox.$Properties|null|undefined} inbox
+             * @memberof porthole.rendezvous.Register
+             * @instance
+             */
+            Register.prototype.inbox = null;
+
+            /**
              * Encodes the specified Register message. Does not implicitly {@link porthole.rendezvous.Register.verify|verify} messages.
              * @function encode
              * @memberof porthole.rendezvous.Register
@@ -5053,6 +5062,8 @@ export const porthole = $root.porthole = (() => {
                     writer.uint32(/* id 9, wireType 2 =*/74).bytes(message.instance);
                 if (message.registration != null && $Object.hasOwnProperty.call(message, "registration") && message.registration !== 0)
                     writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.registration);
+                if (message.inbox != null && $Object.hasOwnProperty.call(message, "inbox"))
+                    $root.porthole.rendezvous.Register.Inbox.encode(message.inbox, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5179,6 +5190,12 @@ export const porthole = $root.porthole = (() => {
                                 delete message.registration;
                             continue;
                         }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.inbox = $root.porthole.rendezvous.Register.Inbox.decode(reader, reader.size(), $undefined, _depth + 1, message.inbox);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5196,6 +5213,183 @@ export const porthole = $root.porthole = (() => {
                 return message;
             };
 
+            Register.Inbox = (function() {
+
+                /**
+                 * Properties of an Inbox.
+                 * @typedef {Object} porthole.rendezvous.Register.Inbox.$Properties
+                 * @property {Array.<string>|null} [patterns] Inbox patterns
+                 * @property {number|null} [messages] Inbox messages
+                 * @property {number|null} [seconds] Inbox seconds
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of an Inbox.
+                 * @memberof porthole.rendezvous.Register
+                 * @interface IInbox
+                 * @augments porthole.rendezvous.Register.Inbox.$Properties
+                 * @deprecated Use porthole.rendezvous.Register.Inbox.$Properties instead.
+                 */
+
+                /**
+                 * Shape of an Inbox.
+                 * @typedef {porthole.rendezvous.Register.Inbox.$Properties} porthole.rendezvous.Register.Inbox.$Shape
+                 */
+
+                /**
+                 * Constructs a new Inbox.
+                 * @memberof porthole.rendezvous.Register
+                 * @classdesc Represents an Inbox.
+                 * @constructor
+                 * @param {porthole.rendezvous.Register.Inbox.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Inbox = function (properties) {
+                    this.patterns = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Inbox patterns.
+                 * @member {Array.<string>} patterns
+                 * @memberof porthole.rendezvous.Register.Inbox
+                 * @instance
+                 */
+                Inbox.prototype.patterns = $util.emptyArray;
+
+                /**
+                 * Inbox messages.
+                 * @member {number} messages
+                 * @memberof porthole.rendezvous.Register.Inbox
+                 * @instance
+                 */
+                Inbox.prototype.messages = 0;
+
+                /**
+                 * Inbox seconds.
+                 * @member {number} seconds
+                 * @memberof porthole.rendezvous.Register.Inbox
+                 * @instance
+                 */
+                Inbox.prototype.seconds = 0;
+
+                /**
+                 * Encodes the specified Inbox message. Does not implicitly {@link porthole.rendezvous.Register.Inbox.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.Register.Inbox
+                 * @static
+                 * @param {porthole.rendezvous.Register.Inbox.$Properties} message Inbox message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Inbox.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.patterns != null && message.patterns.length)
+                        for (let i = 0; i < message.patterns.length; ++i)
+                            writer.uint32(/* id 1, wireType 2 =*/10).string(message.patterns[i]);
+                    if (message.messages != null && $Object.hasOwnProperty.call(message, "messages") && message.messages !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.messages);
+                    if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds") && message.seconds !== 0)
+                        writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.seconds);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes an Inbox message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.Register.Inbox
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Register.Inbox & porthole.rendezvous.Register.Inbox.$Shape} Inbox
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Inbox.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.Register.Inbox();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.patterns && message.patterns.length))
+                                    message.patterns = [];
+                                message.patterns.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.messages = value;
+                                else
+                                    delete message.messages;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.seconds = value;
+                                else
+                                    delete message.seconds;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Inbox;
+            })();
+
             return Register;
         })();
 
@@ -5208,6 +5402,7 @@ export const porthole = $root.porthole = (() => {
              * @property {string|null} [name] Registered name
              * @property {string|null} [link] Registered link
              * @property {boolean|null} [behindNat] Registered behindNat
+             * @property {porthole.rendezvous.Registered.Inbox.$Properties|null} [inbox] Registered inbox
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5272,6 +5467,14 @@ export const porthole = $root.porthole = (() => {
             Registered.prototype.behindNat = false;
 
             /**
+             * Registered inbox.
+             * @member {porthole.rendezvous.Registered.Inbox.$Properties|null|undefined} inbox
+             * @memberof porthole.rendezvous.Registered
+             * @instance
+             */
+            Registered.prototype.inbox = null;
+
+            /**
              * Encodes the specified Registered message. Does not implicitly {@link porthole.rendezvous.Registered.verify|verify} messages.
              * @function encode
              * @memberof porthole.rendezvous.Registered
@@ -5295,6 +5498,8 @@ export const porthole = $root.porthole = (() => {
                     writer.uint32(/* id 3, wireType 2 =*/26).string(message.link);
                 if (message.behindNat != null && $Object.hasOwnProperty.call(message, "behindNat") && message.behindNat !== false)
                     writer.uint32(/* id 4, wireType 0 =*/32).bool(message.behindNat);
+                if (message.inbox != null && $Object.hasOwnProperty.call(message, "inbox"))
+                    $root.porthole.rendezvous.Registered.Inbox.encode(message.inbox, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5375,6 +5580,12 @@ export const porthole = $root.porthole = (() => {
                                 delete message.behindNat;
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.inbox = $root.porthole.rendezvous.Registered.Inbox.decode(reader, reader.size(), $undefined, _depth + 1, message.inbox);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5391,6 +5602,142 @@ export const porthole = $root.porthole = (() => {
                     throw $Error("missing end group");
                 return message;
             };
+
+            Registered.Inbox = (function() {
+
+                /**
+                 * Properties of an Inbox.
+                 * @typedef {Object} porthole.rendezvous.Registered.Inbox.$Properties
+                 * @property {number|null} [waiting] Inbox waiting
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of an Inbox.
+                 * @memberof porthole.rendezvous.Registered
+                 * @interface IInbox
+                 * @augments porthole.rendezvous.Registered.Inbox.$Properties
+                 * @deprecated Use porthole.rendezvous.Registered.Inbox.$Properties instead.
+                 */
+
+                /**
+                 * Shape of an Inbox.
+                 * @typedef {porthole.rendezvous.Registered.Inbox.$Properties} porthole.rendezvous.Registered.Inbox.$Shape
+                 */
+
+                /**
+                 * Constructs a new Inbox.
+                 * @memberof porthole.rendezvous.Registered
+                 * @classdesc Represents an Inbox.
+                 * @constructor
+                 * @param {porthole.rendezvous.Registered.Inbox.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Inbox = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Inbox waiting.
+                 * @member {number} waiting
+                 * @memberof porthole.rendezvous.Registered.Inbox
+                 * @instance
+                 */
+                Inbox.prototype.waiting = 0;
+
+                /**
+                 * Encodes the specified Inbox message. Does not implicitly {@link porthole.rendezvous.Registered.Inbox.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.Registered.Inbox
+                 * @static
+                 * @param {porthole.rendezvous.Registered.Inbox.$Properties} message Inbox message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Inbox.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.waiting != null && $Object.hasOwnProperty.call(message, "waiting") && message.waiting !== 0)
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.waiting);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes an Inbox message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.Registered.Inbox
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.Registered.Inbox & porthole.rendezvous.Registered.Inbox.$Shape} Inbox
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Inbox.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.Registered.Inbox();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.waiting = value;
+                                else
+                                    delete message.waiting;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Inbox;
+            })();
 
             return Registered;
         })();
@@ -7849,7 +8196,8 @@ export const porthole = $root.porthole = (() => {
              * @property {porthole.rendezvous.SiteStatus.$Properties|null} [status] Answer status
              * @property {porthole.rendezvous.Introduction.$Properties|null} [introduction] Answer introduction
              * @property {porthole.rendezvous.Examination.$Properties|null} [examination] Answer examination
-             * @property {"problem"|"registered"|"status"|"introduction"|"examination"} [result] Answer result
+             * @property {porthole.rendezvous.InboxBatch.$Properties|null} [inbox] Answer inbox
+             * @property {"problem"|"registered"|"status"|"introduction"|"examination"|"inbox"} [result] Answer result
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -7869,9 +8217,10 @@ export const porthole = $root.porthole = (() => {
              *   status?: porthole.rendezvous.SiteStatus.$Shape|null;
              *   introduction?: porthole.rendezvous.Introduction.$Shape|null;
              *   examination?: porthole.rendezvous.Examination.$Shape|null;
+             *   inbox?: porthole.rendezvous.InboxBatch.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null; examination?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null; examination?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null; examination?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape; examination?: null }|{ result?: "examination"; problem?: null; registered?: null; status?: null; introduction?: null; examination: porthole.rendezvous.Examination.$Shape })
+             *   ({ result?: undefined; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null; inbox?: null }|{ result?: "problem"; problem: porthole.rendezvous.Problem.$Shape; registered?: null; status?: null; introduction?: null; examination?: null; inbox?: null }|{ result?: "registered"; problem?: null; registered: porthole.rendezvous.Registered.$Shape; status?: null; introduction?: null; examination?: null; inbox?: null }|{ result?: "status"; problem?: null; registered?: null; status: porthole.rendezvous.SiteStatus.$Shape; introduction?: null; examination?: null; inbox?: null }|{ result?: "introduction"; problem?: null; registered?: null; status?: null; introduction: porthole.rendezvous.Introduction.$Shape; examination?: null; inbox?: null }|{ result?: "examination"; problem?: null; registered?: null; status?: null; introduction?: null; examination: porthole.rendezvous.Examination.$Shape; inbox?: null }|{ result?: "inbox"; problem?: null; registered?: null; status?: null; introduction?: null; examination?: null; inbox: porthole.rendezvous.InboxBatch.$Shape })
              * )} porthole.rendezvous.Answer.$Shape
              */
 
@@ -7930,17 +8279,25 @@ export const porthole = $root.porthole = (() => {
              */
             Answer.prototype.examination = null;
 
+            /**
+             * Answer inbox.
+             * @member {porthole.rendezvous.InboxBatch.$Properties|null|undefined} inbox
+             * @memberof porthole.rendezvous.Answer
+             * @instance
+             */
+            Answer.prototype.inbox = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * Answer result.
-             * @member {"problem"|"registered"|"status"|"introduction"|"examination"|undefined} result
+             * @member {"problem"|"registered"|"status"|"introduction"|"examination"|"inbox"|undefined} result
              * @memberof porthole.rendezvous.Answer
              * @instance
              */
             $Object.defineProperty(Answer.prototype, "result", {
-                get: $util.oneOfGetter($oneOfFields = ["problem", "registered", "status", "introduction", "examination"]),
+                get: $util.oneOfGetter($oneOfFields = ["problem", "registered", "status", "introduction", "examination", "inbox"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -7970,6 +8327,8 @@ export const porthole = $root.porthole = (() => {
                     $root.porthole.rendezvous.Introduction.encode(message.introduction, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
                 if (message.examination != null && $Object.hasOwnProperty.call(message, "examination"))
                     $root.porthole.rendezvous.Examination.encode(message.examination, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.inbox != null && $Object.hasOwnProperty.call(message, "inbox"))
+                    $root.porthole.rendezvous.InboxBatch.encode(message.inbox, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8049,6 +8408,13 @@ export const porthole = $root.porthole = (() => {
                             message.result = "examination";
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.inbox = $root.porthole.rendezvous.InboxBatch.decode(reader, reader.size(), $undefined, _depth + 1, message.inbox);
+                            message.result = "inbox";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -8067,6 +8433,928 @@ export const porthole = $root.porthole = (() => {
             };
 
             return Answer;
+        })();
+
+        rendezvous.InboxTake = (function() {
+
+            /**
+             * Properties of an InboxTake.
+             * @typedef {Object} porthole.rendezvous.InboxTake.$Properties
+             * @property {Uint8Array|null} [series] InboxTake series
+             * @property {number|null} [done] InboxTake done
+             * @property {number|null} [offset] InboxTake offset
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an InboxTake.
+             * @memberof porthole.rendezvous
+             * @interface IInboxTake
+             * @augments porthole.rendezvous.InboxTake.$Properties
+             * @deprecated Use porthole.rendezvous.InboxTake.$Properties instead.
+             */
+
+            /**
+             * Shape of an InboxTake.
+             * @typedef {porthole.rendezvous.InboxTake.$Properties} porthole.rendezvous.InboxTake.$Shape
+             */
+
+            /**
+             * Constructs a new InboxTake.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an InboxTake.
+             * @constructor
+             * @param {porthole.rendezvous.InboxTake.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const InboxTake = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * InboxTake series.
+             * @member {Uint8Array} series
+             * @memberof porthole.rendezvous.InboxTake
+             * @instance
+             */
+            InboxTake.prototype.series = $util.newBuffer([]);
+
+            /**
+             * InboxTake done.
+             * @member {number} done
+             * @memberof porthole.rendezvous.InboxTake
+             * @instance
+             */
+            InboxTake.prototype.done = 0;
+
+            /**
+             * InboxTake offset.
+             * @member {number} offset
+             * @memberof porthole.rendezvous.InboxTake
+             * @instance
+             */
+            InboxTake.prototype.offset = 0;
+
+            /**
+             * Encodes the specified InboxTake message. Does not implicitly {@link porthole.rendezvous.InboxTake.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.InboxTake
+             * @static
+             * @param {porthole.rendezvous.InboxTake.$Properties} message InboxTake message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            InboxTake.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.series != null && $Object.hasOwnProperty.call(message, "series") && message.series.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.series);
+                if (message.done != null && $Object.hasOwnProperty.call(message, "done") && message.done !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.done);
+                if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && message.offset !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.offset);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an InboxTake message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.InboxTake
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.InboxTake & porthole.rendezvous.InboxTake.$Shape} InboxTake
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            InboxTake.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.InboxTake();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.series = value;
+                            else
+                                delete message.series;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.done = value;
+                            else
+                                delete message.done;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.offset = value;
+                            else
+                                delete message.offset;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return InboxTake;
+        })();
+
+        rendezvous.InboxBatch = (function() {
+
+            /**
+             * Properties of an InboxBatch.
+             * @typedef {Object} porthole.rendezvous.InboxBatch.$Properties
+             * @property {Uint8Array|null} [series] InboxBatch series
+             * @property {number|null} [waiting] InboxBatch waiting
+             * @property {Array.<porthole.rendezvous.InboxBatch.Item.$Properties>|null} [items] InboxBatch items
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an InboxBatch.
+             * @memberof porthole.rendezvous
+             * @interface IInboxBatch
+             * @augments porthole.rendezvous.InboxBatch.$Properties
+             * @deprecated Use porthole.rendezvous.InboxBatch.$Properties instead.
+             */
+
+            /**
+             * Shape of an InboxBatch.
+             * @typedef {porthole.rendezvous.InboxBatch.$Properties} porthole.rendezvous.InboxBatch.$Shape
+             */
+
+            /**
+             * Constructs a new InboxBatch.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an InboxBatch.
+             * @constructor
+             * @param {porthole.rendezvous.InboxBatch.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const InboxBatch = function (properties) {
+                this.items = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * InboxBatch series.
+             * @member {Uint8Array} series
+             * @memberof porthole.rendezvous.InboxBatch
+             * @instance
+             */
+            InboxBatch.prototype.series = $util.newBuffer([]);
+
+            /**
+             * InboxBatch waiting.
+             * @member {number} waiting
+             * @memberof porthole.rendezvous.InboxBatch
+             * @instance
+             */
+            InboxBatch.prototype.waiting = 0;
+
+            /**
+             * InboxBatch items.
+             * @member {Array.<porthole.rendezvous.InboxBatch.Item.$Properties>} items
+             * @memberof porthole.rendezvous.InboxBatch
+             * @instance
+             */
+            InboxBatch.prototype.items = $util.emptyArray;
+
+            /**
+             * Encodes the specified InboxBatch message. Does not implicitly {@link porthole.rendezvous.InboxBatch.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.InboxBatch
+             * @static
+             * @param {porthole.rendezvous.InboxBatch.$Properties} message InboxBatch message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            InboxBatch.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.series != null && $Object.hasOwnProperty.call(message, "series") && message.series.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.series);
+                if (message.waiting != null && $Object.hasOwnProperty.call(message, "waiting") && message.waiting !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.waiting);
+                if (message.items != null && message.items.length)
+                    for (let i = 0; i < message.items.length; ++i)
+                        $root.porthole.rendezvous.InboxBatch.Item.encode(message.items[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an InboxBatch message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.InboxBatch
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.InboxBatch & porthole.rendezvous.InboxBatch.$Shape} InboxBatch
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            InboxBatch.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.InboxBatch();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.series = value;
+                            else
+                                delete message.series;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.waiting = value;
+                            else
+                                delete message.waiting;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.items && message.items.length))
+                                message.items = [];
+                            message.items.push($root.porthole.rendezvous.InboxBatch.Item.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            InboxBatch.Item = (function() {
+
+                /**
+                 * Properties of an Item.
+                 * @typedef {Object} porthole.rendezvous.InboxBatch.Item.$Properties
+                 * @property {number|null} [number] Item number
+                 * @property {number|null} [size] Item size
+                 * @property {Uint8Array|null} [box] Item box
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of an Item.
+                 * @memberof porthole.rendezvous.InboxBatch
+                 * @interface IItem
+                 * @augments porthole.rendezvous.InboxBatch.Item.$Properties
+                 * @deprecated Use porthole.rendezvous.InboxBatch.Item.$Properties instead.
+                 */
+
+                /**
+                 * Shape of an Item.
+                 * @typedef {porthole.rendezvous.InboxBatch.Item.$Properties} porthole.rendezvous.InboxBatch.Item.$Shape
+                 */
+
+                /**
+                 * Constructs a new Item.
+                 * @memberof porthole.rendezvous.InboxBatch
+                 * @classdesc Represents an Item.
+                 * @constructor
+                 * @param {porthole.rendezvous.InboxBatch.Item.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Item = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Item number.
+                 * @member {number} number
+                 * @memberof porthole.rendezvous.InboxBatch.Item
+                 * @instance
+                 */
+                Item.prototype.number = 0;
+
+                /**
+                 * Item size.
+                 * @member {number} size
+                 * @memberof porthole.rendezvous.InboxBatch.Item
+                 * @instance
+                 */
+                Item.prototype.size = 0;
+
+                /**
+                 * Item box.
+                 * @member {Uint8Array} box
+                 * @memberof porthole.rendezvous.InboxBatch.Item
+                 * @instance
+                 */
+                Item.prototype.box = $util.newBuffer([]);
+
+                /**
+                 * Encodes the specified Item message. Does not implicitly {@link porthole.rendezvous.InboxBatch.Item.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.InboxBatch.Item
+                 * @static
+                 * @param {porthole.rendezvous.InboxBatch.Item.$Properties} message Item message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Item.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.number);
+                    if (message.size != null && $Object.hasOwnProperty.call(message, "size") && message.size !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.size);
+                    if (message.box != null && $Object.hasOwnProperty.call(message, "box") && message.box.length)
+                        writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.box);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes an Item message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.InboxBatch.Item
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.InboxBatch.Item & porthole.rendezvous.InboxBatch.Item.$Shape} Item
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Item.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.InboxBatch.Item();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.number = value;
+                                else
+                                    delete message.number;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.size = value;
+                                else
+                                    delete message.size;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.box = value;
+                                else
+                                    delete message.box;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Item;
+            })();
+
+            return InboxBatch;
+        })();
+
+        rendezvous.InboxRequest = (function() {
+
+            /**
+             * Properties of an InboxRequest.
+             * @typedef {Object} porthole.rendezvous.InboxRequest.$Properties
+             * @property {string|null} [received] InboxRequest received
+             * @property {string|null} [method] InboxRequest method
+             * @property {string|null} [target] InboxRequest target
+             * @property {string|null} [authority] InboxRequest authority
+             * @property {Array.<porthole.rendezvous.InboxRequest.Field.$Properties>|null} [fields] InboxRequest fields
+             * @property {Uint8Array|null} [body] InboxRequest body
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an InboxRequest.
+             * @memberof porthole.rendezvous
+             * @interface IInboxRequest
+             * @augments porthole.rendezvous.InboxRequest.$Properties
+             * @deprecated Use porthole.rendezvous.InboxRequest.$Properties instead.
+             */
+
+            /**
+             * Shape of an InboxRequest.
+             * @typedef {porthole.rendezvous.InboxRequest.$Properties} porthole.rendezvous.InboxRequest.$Shape
+             */
+
+            /**
+             * Constructs a new InboxRequest.
+             * @memberof porthole.rendezvous
+             * @classdesc Represents an InboxRequest.
+             * @constructor
+             * @param {porthole.rendezvous.InboxRequest.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const InboxRequest = function (properties) {
+                this.fields = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * InboxRequest received.
+             * @member {string} received
+             * @memberof porthole.rendezvous.InboxRequest
+             * @instance
+             */
+            InboxRequest.prototype.received = "";
+
+            /**
+             * InboxRequest method.
+             * @member {string} method
+             * @memberof porthole.rendezvous.InboxRequest
+             * @instance
+             */
+            InboxRequest.prototype.method = "";
+
+            /**
+             * InboxRequest target.
+             * @member {string} target
+             * @memberof porthole.rendezvous.InboxRequest
+             * @instance
+             */
+            InboxRequest.prototype.target = "";
+
+            /**
+             * InboxRequest authority.
+             * @member {string} authority
+             * @memberof porthole.rendezvous.InboxRequest
+             * @instance
+             */
+            InboxRequest.prototype.authority = "";
+
+            /**
+             * InboxRequest fields.
+             * @member {Array.<porthole.rendezvous.InboxRequest.Field.$Properties>} fields
+             * @memberof porthole.rendezvous.InboxRequest
+             * @instance
+             */
+            InboxRequest.prototype.fields = $util.emptyArray;
+
+            /**
+             * InboxRequest body.
+             * @member {Uint8Array} body
+             * @memberof porthole.rendezvous.InboxRequest
+             * @instance
+             */
+            InboxRequest.prototype.body = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified InboxRequest message. Does not implicitly {@link porthole.rendezvous.InboxRequest.verify|verify} messages.
+             * @function encode
+             * @memberof porthole.rendezvous.InboxRequest
+             * @static
+             * @param {porthole.rendezvous.InboxRequest.$Properties} message InboxRequest message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            InboxRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.received != null && $Object.hasOwnProperty.call(message, "received") && message.received !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.received);
+                if (message.method != null && $Object.hasOwnProperty.call(message, "method") && message.method !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.method);
+                if (message.target != null && $Object.hasOwnProperty.call(message, "target") && message.target !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.target);
+                if (message.authority != null && $Object.hasOwnProperty.call(message, "authority") && message.authority !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.authority);
+                if (message.fields != null && message.fields.length)
+                    for (let i = 0; i < message.fields.length; ++i)
+                        $root.porthole.rendezvous.InboxRequest.Field.encode(message.fields[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.body != null && $Object.hasOwnProperty.call(message, "body") && message.body.length)
+                    writer.uint32(/* id 6, wireType 2 =*/50).bytes(message.body);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an InboxRequest message from the specified reader or buffer.
+             * @function decode
+             * @memberof porthole.rendezvous.InboxRequest
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {porthole.rendezvous.InboxRequest & porthole.rendezvous.InboxRequest.$Shape} InboxRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            InboxRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.porthole.rendezvous.InboxRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.received = value;
+                            else
+                                delete message.received;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.method = value;
+                            else
+                                delete message.method;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.target = value;
+                            else
+                                delete message.target;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.authority = value;
+                            else
+                                delete message.authority;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.fields && message.fields.length))
+                                message.fields = [];
+                            message.fields.push($root.porthole.rendezvous.InboxRequest.Field.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.body = value;
+                            else
+                                delete message.body;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            InboxRequest.Field = (function() {
+
+                /**
+                 * Properties of a Field.
+                 * @typedef {Object} porthole.rendezvous.InboxRequest.Field.$Properties
+                 * @property {string|null} [name] Field name
+                 * @property {string|null} [value] Field value
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Field.
+                 * @memberof porthole.rendezvous.InboxRequest
+                 * @interface IField
+                 * @augments porthole.rendezvous.InboxRequest.Field.$Properties
+                 * @deprecated Use porthole.rendezvous.InboxRequest.Field.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Field.
+                 * @typedef {porthole.rendezvous.InboxRequest.Field.$Properties} porthole.rendezvous.InboxRequest.Field.$Shape
+                 */
+
+                /**
+                 * Constructs a new Field.
+                 * @memberof porthole.rendezvous.InboxRequest
+                 * @classdesc Represents a Field.
+                 * @constructor
+                 * @param {porthole.rendezvous.InboxRequest.Field.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Field = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Field name.
+                 * @member {string} name
+                 * @memberof porthole.rendezvous.InboxRequest.Field
+                 * @instance
+                 */
+                Field.prototype.name = "";
+
+                /**
+                 * Field value.
+                 * @member {string} value
+                 * @memberof porthole.rendezvous.InboxRequest.Field
+                 * @instance
+                 */
+                Field.prototype.value = "";
+
+                /**
+                 * Encodes the specified Field message. Does not implicitly {@link porthole.rendezvous.InboxRequest.Field.verify|verify} messages.
+                 * @function encode
+                 * @memberof porthole.rendezvous.InboxRequest.Field
+                 * @static
+                 * @param {porthole.rendezvous.InboxRequest.Field.$Properties} message Field message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Field.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.name);
+                    if (message.value != null && $Object.hasOwnProperty.call(message, "value") && message.value !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.value);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Field message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof porthole.rendezvous.InboxRequest.Field
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {porthole.rendezvous.InboxRequest.Field & porthole.rendezvous.InboxRequest.Field.$Shape} Field
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Field.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.porthole.rendezvous.InboxRequest.Field();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.name = value;
+                                else
+                                    delete message.name;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.value = value;
+                                else
+                                    delete message.value;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Field;
+            })();
+
+            return InboxRequest;
         })();
 
         rendezvous.RelayJoin = (function() {

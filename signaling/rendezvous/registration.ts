@@ -6,10 +6,11 @@ import { PortholeError } from '../../proto/errors.ts';
 import { INSTANCE_BYTES, MAX_CARD_FIELD_CHARS, MAX_KEYWORDS, MAX_PURPOSE_CHARS } from '../../proto/limits.ts';
 import { challengeText, type Message, siteId } from '../../proto/rendezvous.ts';
 import type { Card, Directory } from '../directory/directory.ts';
+import { Inbox } from '../inbox/inbox.ts';
 import { hostName, isFreeName, placeOf } from '../naming/links.ts';
 import type { SuiteNames } from '../naming/names.ts';
 import { canonicalAddress, isLoopback, rateKey } from '../shared/caller.ts';
-import type { End } from '../shared/end.ts';
+import type { End, Fields } from '../shared/end.ts';
 import type { Rates } from '../shared/rates.ts';
 import { checkText, checkWords } from './fields.ts';
 import type { Presence, Registry } from './registry.ts';
@@ -19,6 +20,7 @@ export interface RegistrationDesk {
   readonly directory: Directory;
   readonly registry: Registry;
   readonly rates: Rates;
+  readonly inbox?: Inbox | undefined;
   readonly names: Pick<SuiteNames, 'domains' | 'link'>;
 }
 
@@ -32,10 +34,11 @@ export async function register(
   desk: RegistrationDesk,
   end: End,
   message: Message<'Register'>,
-): Promise<{ registered: { site: string; name: string; link: string; behindNat: boolean }; replaced: End | undefined }> {
+): Promise<{ registered: Fields<'Registered'>; replaced: End | undefined }> {
   await desk.rates.spend('registrationsPerAddress', rateKey(end.caller.ip));
   const card = cardOf(message);
   const running = instanceOf(message);
+  const wish = Inbox.wishOf(message);
   checkWords('local addresses', message.localAddresses);
   checkWords('strategies', message.strategies);
   if (!isFreeName(message.name)) throw new PortholeError('NAME_INVALID');
@@ -52,7 +55,8 @@ export async function register(
   const site = desk.directory.claim(id, message.name, card, message.unlisted);
   const behindNat = isBehindNat(end.caller.ip, message.localAddresses);
   const replaced = desk.registry.enter({ end, site, strategies: [...new Set(message.strategies)], behindNat, ...running });
-  return { registered: { site: id, name: site.name, link: desk.names.link(site.name), behindNat }, replaced };
+  const inbox = desk.inbox?.register(id, wish);
+  return { registered: { site: id, name: site.name, link: desk.names.link(site.name), behindNat, inbox }, replaced };
 }
 
 /**

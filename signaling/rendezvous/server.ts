@@ -9,6 +9,7 @@ import { RENDEZVOUS_VERSION } from '../../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message, type MessageName } from '../../proto/rendezvous.ts';
 import type { Directory, SiteRecord } from '../directory/directory.ts';
 import type { Exams } from '../exam/open.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import { hostName } from '../naming/links.ts';
 import type { SuiteNames } from '../naming/names.ts';
 import { isStranger, STRANGER } from '../naming/near.ts';
@@ -30,6 +31,8 @@ export interface RendezvousOptions {
   readonly directory: Directory;
   readonly registry: Registry;
   readonly matchmaker: Matchmaker;
+  /** Undefined where no inboxes are kept. */
+  readonly inbox: Inbox | undefined;
   readonly rates: Rates;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -113,6 +116,7 @@ export class Rendezvous {
     this.#answers(end, 'register', 'Register', (message) => this.#register(end, message));
     this.#answers(end, 'find', 'Find', (message) => this.#find(end, message));
     this.#answers(end, 'introduce', 'Introduce', (message) => this.#introduce(end, message));
+    this.#answers(end, 'inboxtake', 'InboxTake', async (message) => this.#inbox(end, message));
     this.#answers(end, 'exam', 'Exam', (message) => this.#exam(end, message), APART);
     this.#takes(end, 'note', 'Note', (message) => this.#options.matchmaker.note(end, message));
     this.#takes(end, 'hangup', 'Hangup', (message) => this.#options.matchmaker.hangup(end, message));
@@ -218,6 +222,14 @@ export class Rendezvous {
       metrics.introduction(asPortholeError(thrown).code);
       throw thrown;
     }
+  }
+
+  #inbox(end: SocketEnd, message: Message<'InboxTake'>): Answer {
+    const { inbox, registry } = this.#options;
+    const site = registry.siteOf(end);
+    if (inbox === undefined || site === undefined)
+      throw new PortholeError('PROTOCOL_VIOLATED', 'an inbox is for the host of a site that is online here');
+    return { inbox: inbox.take(site, message) };
   }
 
   async #exam(end: SocketEnd, message: Message<'Exam'>): Promise<Answer> {

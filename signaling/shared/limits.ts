@@ -57,6 +57,20 @@ export const SUITE_LIMITS = {
   watchedPerConnection: 256,
   /** Names one key may hold. */
   namesPerKey: 16,
+  /** Requests for inboxes, from one address. */
+  inboxPerAddress: { perSecond: 100, burst: 2000 } as Rate,
+  /** Bytes of content of a request that an inbox takes. */
+  inboxRequestBytes: 1024 * 1024,
+  /** Bytes of content that is being read for all inboxes at once: it is whole in memory before it is sealed. */
+  inboxReadBytes: 64 * 1024 * 1024,
+  /** Requests in one site's inbox. */
+  inboxRequests: 10_000,
+  /** Bytes of all boxes of one site. */
+  inboxBytes: 64 * 1024 * 1024,
+  /** Bytes of the boxes of all sites. */
+  inboxBytesInAll: 1024 * 1024 * 1024,
+  /** Milliseconds that a request waits in an inbox before it is dropped: seven days. */
+  inboxMs: 7 * 24 * 3600 * 1000,
   /** Bytes waiting for a connection that does not read; more, and it is cut. */
   queuedBytes: 16 * 1024 * 1024,
   /** Live portal pages at once. */

@@ -19,6 +19,7 @@ const NAMES = [
   'stunInAll',
   'examinedPerAddress',
   'examsPerAddress',
+  'inboxPerAddress',
 ] as const satisfies readonly RateName[];
 
 const WORDS: Record<RateName, string> = {
@@ -32,6 +33,7 @@ const WORDS: Record<RateName, string> = {
   stunInAll: 'STUN requests',
   examsPerAddress: 'exams of this address',
   examinedPerAddress: 'words about the network of this address',
+  inboxPerAddress: 'requests for inboxes from this address',
 };
 
 /** All rates of one suite. */

@@ -9,12 +9,14 @@ import { isNavigation } from '../../transport/http/http-front.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { Place } from '../naming/links.ts';
 import type { SuiteNames } from '../naming/names.ts';
 import type { Registry } from '../rendezvous/registry.ts';
 import { type Caller, callerOf } from '../shared/caller.ts';
 import type { SuiteLimits } from '../shared/limits.ts';
 import type { Metrics } from '../shared/metrics.ts';
+import type { Rates } from '../shared/rates.ts';
 import { type ProblemView, pageMissing, problemPage } from './pages/problem.ts';
 
 /** Visits a site on behalf of a client without a page. */
@@ -36,6 +38,9 @@ export interface Web {
   readonly version: string;
   readonly browserAssets?: string | undefined;
   readonly gateway?: Gateway | undefined;
+  /** Keeps what comes for hosts that are away; undefined where there is no gateway. */
+  readonly inbox?: Inbox | undefined;
+  readonly rates: Rates;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Why the suite cannot serve just now; empty when it can. */

@@ -7,11 +7,14 @@ import { isForHost } from '../../transport/http/cookies.ts';
 import { isOfOrigin } from '../../transport/session/fields.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import { asked, type Gateway, type Web } from './answers.ts';
+import { atInboxDoor } from './inbox-door.ts';
 
 /** A request that is for a site, and how it is passed on. */
 export interface Passage {
   /** The site's id. */
   readonly site: string;
+  /** Where it may wait in the site's inbox while the host is away. */
+  readonly hasInbox?: true;
   /** Puts the request to the site, with these headers or others. As they are, when left out. */
   readonly ask?: (headers: Asking['headers'], ask: (headers: Asking['headers']) => Promise<Response>) => Promise<Response>;
   /** The request's headers on which our answer depends beside the site's; null for none. */
@@ -28,14 +31,20 @@ export const PASSED = { 'Porthole-Gateway': '1' };
 export function passOn(
   web: Web,
   gateway: Gateway,
-  { site, ask, vary }: Passage,
+  { site, hasInbox, ask, vary }: Passage,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { protocol, host } = asked(web, request).caller;
   return bridge(request, response, {
     origin: `${protocol}://${host}`,
-    ask: (asking) => (ask ? ask(asking.headers, (headers) => gateway(site, { ...asking, headers })) : gateway(site, asking)),
+    ask: async (asking) => {
+      const waits = hasInbox ? await atInboxDoor(web, site, request, asking) : { answered: null, asking };
+      // What was not read of a content that is refused would be taken for the next request.
+      if (waits.answered?.ok === false) response.shouldKeepAlive = false;
+      if (waits.answered) return waits.answered;
+      return ask ? ask(asking.headers, (headers) => gateway(site, { ...asking, headers })) : gateway(site, waits.asking);
+    },
     back: (fields, found) => {
       const kept = fields.filter(([name, value]) => !isOfOrigin(name) && (name !== 'set-cookie' || isForHost(value, host)));
       // An answer that depends on all there is stays as it is.

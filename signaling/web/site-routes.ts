@@ -43,7 +43,7 @@ export function siteAsked(web: Web, request: IncomingMessage): Passage | null {
   if (place.kind !== 'site' || request.url?.startsWith(OWN) || isNavigation(request) || isPastWorker(request.headers, false)) return null;
   const { site } = siteNamed(web, place.label);
   // A browser's navigation to the same address is answered with the shell.
-  return site === undefined ? null : { site: site.id, vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
+  return site === undefined ? null : { site: site.id, hasInbox: true, vary: () => 'Sec-Fetch-Dest, Sec-Fetch-Mode' };
 }
 
 /** Adds the routes. */

@@ -43,9 +43,9 @@ export interface RendezvousEvents {
 }
 
 /** What the suite answers a request with, by the request's event. */
-const RESULTS = { register: 'registered', find: 'status', introduce: 'introduction', exam: 'examination' } as const;
+const RESULTS = { register: 'registered', find: 'status', introduce: 'introduction', exam: 'examination', inboxtake: 'inbox' } as const;
 type Answers = typeof RESULTS;
-const REQUESTS = { register: 'Register', find: 'Find', introduce: 'Introduce', exam: 'Exam' } as const;
+const REQUESTS = { register: 'Register', find: 'Find', introduce: 'Introduce', exam: 'Exam', inboxtake: 'InboxTake' } as const;
 
 export class Rendezvous {
   readonly #url: URL;

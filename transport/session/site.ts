@@ -11,6 +11,8 @@ export interface Visitor {
   readonly agent: string;
   /** Who the host's gate let in: 'anyone', 'key ab12cd34… (Anna)', 'password', 'invite 7f3c0102 (Ben)'. */
   readonly who: string;
+  /** Of a request that waited in the suite's inbox: when it came there, and its number: `2026-03-01T12:00:00.000Z; 17`. */
+  readonly inbox?: string;
 }
 
 /** Who a visitor is where there is no gate. */

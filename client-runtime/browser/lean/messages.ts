@@ -7,7 +7,7 @@ import type { FieldRow, Table } from './codec.ts';
 
 const FILES = ['site.proto', 'rendezvous.proto'].map((name) => fileURLToPath(new URL(`../../../proto/${name}`, import.meta.url)));
 /** Messages that only hosts, and those who examine their networks or have TCP, exchange with the suite. One that comes to a page is skipped. */
-const NOT_A_PAGES = /^porthole\.rendezvous\.(Register|Registered|Examined|Exam|Examination|Nat\.Tcp)(\.|$)/;
+const NOT_A_PAGES = /^porthole\.rendezvous\.(Register|Registered|Examined|Exam|Examination|Inbox\w+|Nat\.Tcp)(\.|$)/;
 /** The kinds of fields that codec.ts has methods for. A list of numbers, which is written another way, is none of them. */
 const METHODS: Readonly<Record<string, string>> = {
   uint32: 'uint32',
