@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run test:apps [name…]`: apps that nobody here wrote, driven directly and through Porthole by the same script; docs/apps.md has its table.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { CHROMIUM_FLAGS, chromiumPath } from '../e2e/support/browser-chromium.ts';
+import { Porthole, scratch } from '../support/porthole.ts';
+import { vite } from './frameworks/vite.ts';
+import type { App } from './kit/app.ts';
+import { debianInstalled, npmInstalled, putPackages } from './kit/install.ts';
+import { freePort, startApp } from './kit/process.ts';
+import { report } from './kit/report.ts';
+import { faults, type Row } from './kit/table.ts';
+import { ask, type Offered, type Visited, visit, WAYS } from './kit/ways.ts';
+
+const APPS: readonly App[] = [vite];
+
+/** Names other than of this machine lead nowhere: no page asks anybody else. */
+const NOWHERE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]';
+
+/** Drives an app by all ways. @returns its rows; or the reason why it was not driven */
+async function drive(app: App, browser: Browser): Promise<Row[] | string> {
+  const slug = app.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const packages = app.npm ? await npmInstalled(slug, app.npm) : null;
+  const tools = app.tools ? await npmInstalled(`${slug}-tools`, app.tools) : '';
+  const ofDebian = app.debian ? await debianInstalled(app.debian as [string, ...string[]]) : null;
+  if (app.debian && ofDebian === null) return `its packages of Debian are missing (apt-get install ${app.debian.join(' ')})`;
+  const version = ofDebian ?? (Object.values(app.npm ?? {})[0] as string);
+  const own = await scratch();
+  try {
+    const place = { folder: join(own.path, 'app'), tools, port: await freePort() };
+    await mkdir(place.folder);
+    await app.make(place);
+    if (packages) await putPackages(packages, place.folder);
+    const running = await startApp(app.start(place), place.folder, `http://localhost:${place.port}${app.ready}`);
+    const up = new Porthole(['up', String(place.port), '--port', '0', '--name', slug], join(own.path, 'home'), { cwd: own.path });
+    try {
+      const offered: Offered = { app, place, link: String((await up.waitFor('ready')).link), scratch: own };
+      const rows: Row[] = [];
+      for (const way of WAYS) {
+        const visited: Visited = way === 'gateway' ? await ask(offered) : await visit(way, offered, browser);
+        const row: Row = { app, version, way, visited, directly: rows[0]?.visited ?? visited };
+        rows.push(row);
+        console.log(`${app.name}, ${way}: ${JSON.stringify(Object.fromEntries(visited.seen))} ${visited.complaints.join('; ')}`);
+      }
+      if (faults(rows[0] as Row).length > 0) console.log(running.said());
+      return rows;
+    } finally {
+      await up.stop();
+      await running.stop();
+    }
+  } finally {
+    await own.drop();
+  }
+}
+
+const executablePath = chromiumPath();
+if (!executablePath) throw new Error('there is no Chromium on this machine (Debian: apt-get install chromium)');
+const wanted = process.argv.slice(2).map((name) => name.toLowerCase());
+const chosen = APPS.filter(({ name }) => wanted.length === 0 || wanted.some((one) => name.toLowerCase().startsWith(one)));
+const browser = await chromium.launch({ executablePath, headless: true, args: [...CHROMIUM_FLAGS, NOWHERE] });
+const rows: Row[] = [];
+const skipped: string[] = [];
+try {
+  for (const app of chosen) {
+    const driven = await drive(app, browser);
+    if (typeof driven === 'string') skipped.push(`${app.name}: ${driven}`);
+    else rows.push(...driven);
+  }
+} finally {
+  await browser.close();
+}
+const found = rows.flatMap(faults);
+const text = report(rows, skipped);
+console.log(`\n${text}`);
+for (const one of found) console.log(`✗ ${one}`);
+// A part of the apps is no measurement of all of them.
+if (chosen.length === APPS.length && skipped.length === 0) await writeFile(join(import.meta.dirname, '..', '..', 'docs', 'apps.md'), text);
+process.exitCode = found.length > 0 ? 1 : 0;
