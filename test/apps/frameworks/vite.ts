@@ -26,20 +26,13 @@ export const vite: App = {
   aspects: ['page', 'navigation', 'assets', 'HMR', 'WebSocket'],
   async drive(tour, { folder }) {
     const save = await saver(join(folder, 'src', 'App.jsx'), '<h1>Get started</h1>', (words) => `<h1>${words}</h1>`);
-    const connected = tour.page.waitForEvent('console', (message) => message.text().includes('[vite] connected'));
-    connected.catch(() => {}); // awaited below
     await tour.step('page', async () => {
       await tour.open('/');
-      await tour.text('button.counter', 'Count is 0');
-      await tour.site.locator('button.counter').click();
-      await tour.text('button.counter', 'Count is 1');
+      await tour.press('button.counter', 'Count is 0');
       return tour.site.title();
     });
     await tour.step('assets', () => tour.assets());
-    await tour.step('WebSocket', async () => {
-      await connected;
-      return 'connected';
-    });
+    await tour.step('WebSocket', () => tour.heard('[vite] connected'));
     await tour.step('navigation', async () => {
       // The template is one page: to a part of it, and back.
       await tour.site.evaluate(() => history.pushState(null, '', '/elsewhere#part'));

@@ -41,10 +41,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** What a program has of the environment: where programs are, its own folder as home, and no wish to tell or ask. */
+/** What a program has of the environment: where programs are, a home of its own beside its folder, and no wish to tell or ask. */
 export function appEnvironment(folder: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const path = [join(folder, 'node_modules', '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter);
-  return { PATH: path, HOME: folder, LANG: 'C.UTF-8', ...QUIET, ...more };
+  return { PATH: path, HOME: join(folder, '..', 'app-home'), LANG: 'C.UTF-8', ...QUIET, ...more };
 }
 
 /**

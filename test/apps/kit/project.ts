@@ -2,7 +2,7 @@
 // A project as a framework's create tool leaves it: its packages at fixed versions, and a line of it that a person edits.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Writes the files of a project. @param files their content, by path */
@@ -30,7 +30,17 @@ export async function saver(path: string, line: string, by: (words: string) => s
   const kept = (stock.get(path) ?? (await readFile(path, 'utf8'))) as string;
   if (!kept.includes(line)) throw new Error(`${path} has no ${line}`);
   stock.set(path, kept);
-  return (words) => writeFile(path, kept.replace(line, by(words)));
+  return async (words) => {
+    // In one write over what is there: a development server is quick enough to read a file that was emptied first.
+    const content = Buffer.from(kept.replace(line, by(words)));
+    const file = await open(path, 'r+');
+    try {
+      await file.write(content, 0, content.length, 0);
+      await file.truncate(content.length);
+    } finally {
+      await file.close();
+    }
+  };
 }
 /** Files as their templates have them, by path. */
 const stock = new Map<string, string>();

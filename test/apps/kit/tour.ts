@@ -22,20 +22,18 @@ export class Tour {
   readonly page: Page;
   readonly seen = new Map<Aspect, Seen>();
   readonly #showing: Showing;
+  readonly #console: string[] = [];
 
   constructor(page: Page, showing: Showing) {
     this.page = page;
     this.#showing = showing;
+    page.on('console', (message) => this.#console.push(message.text()));
   }
 
   /** Opens a path of the site, as a person does who types its address. */
   async open(path: string): Promise<void> {
     await this.page.goto(this.#showing.address(path), { timeout: WAIT_MS, waitUntil: 'domcontentloaded' });
-    const end = Date.now() + WAIT_MS;
-    while (!this.#showing.frame(this.page)) {
-      if (Date.now() > end) throw new Error('the site was not shown');
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    await until('the site is shown', () => this.#showing.frame(this.page) !== null);
   }
 
   /** The site as it is shown now. */
@@ -57,6 +55,40 @@ export class Tour {
       this.seen.set(aspect, { failed: error instanceof Error ? (error.message.split('\n', 3).join(' ') as string) : String(error) });
       throw error;
     }
+  }
+
+  /** Waits until the page has written this to its console. */
+  async heard(words: string): Promise<string> {
+    await until(`the console says ${words}`, () => this.#console.some((one) => one.includes(words)));
+    return words;
+  }
+
+  /** Follows a link of the page to a path, and goes back: the address bar goes along. @param there an element of the page there, and its text */
+  async thereAndBack(link: string, path: string, ...there: readonly [string, string]): Promise<string> {
+    const at = (pathname: string): Promise<void> =>
+      until(`the address is ${pathname}`, () => [this.site.url(), this.page.url()].every((url) => new URL(url).pathname === pathname));
+    const from = new URL(this.site.url()).pathname;
+    await this.site.locator(link).first().click();
+    await this.text(...there);
+    await at(path);
+    await this.site.evaluate(() => history.back());
+    await at(from);
+    return `${path} and ${from}`;
+  }
+
+  /** Presses a button until its text is another: a page of a server's is seen before its script runs. */
+  async press(button: string, text: string): Promise<void> {
+    const one = this.site.locator(button).first();
+    await this.text(button, text);
+    await until(`${button} does something`, async () => {
+      await one.click();
+      const end = Date.now() + 500;
+      while (Date.now() < end) {
+        if ((await one.textContent()) !== text) return true;
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      return false;
+    });
   }
 
   /** Waits until an element has this text. */
@@ -120,3 +152,12 @@ export class Tour {
   }
 }
 const EDITS = 3;
+
+/** Waits until something is so. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + WAIT_MS;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not in time: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

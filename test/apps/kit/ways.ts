@@ -106,21 +106,22 @@ function plain(url: string): Showing {
   return { address: (path) => new URL(path, url).href, frame: (page) => page.mainFrame() };
 }
 
-/** A site in the frame of Porthole's page. */
-function framed(url: string): Showing {
+/** A site in the frame of Porthole's page. What a link says of the site's key stays with it, where a path says nothing of its own. */
+function framed(link: string): Showing {
+  const { hash } = new URL(link);
   return {
-    address: (path) => new URL(path, url).href,
+    address: (path) => new URL(path.includes('#') ? path : path + hash, link).href,
     frame: (page) => page.frames().find((one) => one.parentFrame() === page.mainFrame() && one.url().startsWith('http')) ?? null,
   };
 }
 
-/** Notes what the browser complains about, by whatever way in the same words: without origins and numbers. */
+/** Notes what the browser complains about, by whatever way in the same words: without origins, numbers, and the words of a status that HTTP/1.1 alone has. */
 function listen(page: Page, origins: readonly string[]): string[] {
   const complaints: string[] = [];
   const note = (text: string): void => {
     let words = text.split('\n', 1)[0] as string;
     for (const url of origins) words = words.replaceAll(new URL(url).origin, '').replaceAll(new URL(url).host, 'site');
-    words = words.replaceAll(/\d{4,}/g, '…');
+    words = words.replaceAll(/\d{4,}/g, '…').replaceAll(/(a status of \d+) \([^)]*\)/g, '$1');
     if (!complaints.includes(words)) complaints.push(words);
   };
   page.on('console', (message) => {
