@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run test:apps [name…]`: apps that nobody here wrote, driven directly and through Porthole by the same script; docs/apps.md has its table.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS, chromiumPath } from '../e2e/support/browser-chromium.ts';
-import { Porthole, scratch } from '../support/porthole.ts';
 import { astro } from './frameworks/astro.ts';
 import { next } from './frameworks/next.ts';
 import { nuxt } from './frameworks/nuxt.ts';
 import { sveltekit } from './frameworks/sveltekit.ts';
 import { vite } from './frameworks/vite.ts';
 import type { App } from './kit/app.ts';
-import { debianInstalled, npmInstalled, putPackages } from './kit/install.ts';
-import { freePort, startApp } from './kit/process.ts';
+import { drive } from './kit/drive.ts';
 import { report } from './kit/report.ts';
 import { faults, type Row } from './kit/table.ts';
-import { ask, type Offered, type Visited, visit, WAYS } from './kit/ways.ts';
+import { WAYS } from './kit/ways.ts';
 import { dokuwiki } from './whole/dokuwiki.ts';
 import { fossil } from './whole/fossil.ts';
 import { jupyterhub } from './whole/jupyterhub.ts';
@@ -26,42 +24,6 @@ const APPS: readonly App[] = [vite, next, nuxt, astro, sveltekit, jupyterhub, no
 
 /** Names other than of this machine lead nowhere: no page asks anybody else. */
 const NOWHERE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]';
-
-/** Drives an app by all ways. @returns its rows; or the reason why it was not driven */
-async function drive(app: App, browser: Browser): Promise<Row[] | string> {
-  const slug = app.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  const packages = app.npm ? await npmInstalled(slug, app.npm) : null;
-  const tools = app.tools ? await npmInstalled(`${slug}-tools`, app.tools) : '';
-  const ofDebian = app.debian ? await debianInstalled(app.debian as [string, ...string[]]) : null;
-  if (app.debian && ofDebian === null) return `its packages of Debian are missing (apt-get install ${app.debian.join(' ')})`;
-  const version = ofDebian ?? (Object.values(app.npm ?? {})[0] as string);
-  const own = await scratch();
-  try {
-    const place = { folder: join(own.path, 'app'), tools, port: await freePort() };
-    for (const folder of ['app', 'app-home']) await mkdir(join(own.path, folder));
-    await app.make(place);
-    if (packages) await putPackages(packages, place.folder);
-    const running = await startApp(app.start(place), place.folder, `http://localhost:${place.port}${app.ready}`);
-    const up = new Porthole(['up', String(place.port), '--port', '0', '--name', slug], join(own.path, 'home'), { cwd: own.path });
-    try {
-      const offered: Offered = { app, place, link: String((await up.waitFor('ready')).link), scratch: own };
-      const rows: Row[] = [];
-      for (const way of WAYS) {
-        const visited: Visited = way === 'gateway' ? await ask(offered) : await visit(way, offered, browser);
-        const row: Row = { app, version, way, visited, directly: rows[0]?.visited ?? visited };
-        rows.push(row);
-        console.log(`${app.name}, ${way}: ${JSON.stringify(Object.fromEntries(visited.seen))} ${visited.complaints.join('; ')}`);
-      }
-      if (faults(rows[0] as Row).length > 0) console.log(running.said());
-      return rows;
-    } finally {
-      await up.stop();
-      await running.stop();
-    }
-  } finally {
-    await own.drop();
-  }
-}
 
 const executablePath = chromiumPath();
 if (!executablePath) throw new Error('there is no Chromium on this machine (Debian: apt-get install chromium)');
@@ -84,7 +46,7 @@ try {
   for (const app of chosen) {
     if (ended) break;
     try {
-      const driven = await drive(app, browser);
+      const driven = await drive(app, WAYS, browser, console.log);
       if (typeof driven === 'string') skipped.push(`${app.name}: ${driven}`);
       else rows.push(...driven);
     } catch (error) {

@@ -29,7 +29,7 @@ export interface App {
   /** The same of the tool that makes the project; it is installed apart from it. */
   readonly tools?: Readonly<Record<string, string>>;
   /** Packages of Debian; the first one's version is the app's. */
-  readonly debian?: readonly string[];
+  readonly debian?: readonly [string, ...string[]];
   /** How the project came to be, for the report. */
   readonly made: string;
   /** Writes the project, before its packages come. */

@@ -108,7 +108,8 @@ export class Tour {
       pictures: [...document.images].map((one) => `${one.naturalWidth}×${one.naturalHeight}`),
       failed: performance
         .getEntriesByType('resource')
-        .filter((one) => (one as PerformanceResourceTiming).responseStatus >= 400)
+        .map((one) => one as PerformanceResourceTiming)
+        .filter(({ initiatorType, responseStatus }) => ['link', 'script', 'img', 'css'].includes(initiatorType) && responseStatus >= 400)
         .map(({ name }) => new URL(name).pathname),
     }));
     if (failed.length > 0) throw new Error(`not loaded: ${failed.join(', ')}`);
