@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run test:apps [name…]`: apps that nobody here wrote, driven directly and through Porthole by the same script; docs/apps.md has its table.
 
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS, chromiumPath } from '../e2e/support/browser-chromium.ts';
@@ -12,8 +13,9 @@ import { sveltekit } from './frameworks/sveltekit.ts';
 import { vite } from './frameworks/vite.ts';
 import type { App } from './kit/app.ts';
 import { drive } from './kit/drive.ts';
+import { CACHE } from './kit/install.ts';
 import { report } from './kit/report.ts';
-import { faults, type Row } from './kit/table.ts';
+import { faults, type Row, table } from './kit/table.ts';
 import { WAYS } from './kit/ways.ts';
 import { dokuwiki } from './whole/dokuwiki.ts';
 import { fossil } from './whole/fossil.ts';
@@ -21,6 +23,8 @@ import { jupyterhub } from './whole/jupyterhub.ts';
 import { nodeRed } from './whole/node-red.ts';
 
 const APPS: readonly App[] = [vite, next, nuxt, astro, sveltekit, jupyterhub, nodeRed, fossil, dokuwiki];
+
+const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'apps.md');
 
 /** Names other than of this machine lead nowhere: no page asks anybody else. */
 const NOWHERE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]';
@@ -57,10 +61,21 @@ try {
   await browser.close();
 }
 const found = [...rows.flatMap(faults), ...broken];
-const text = report(rows, skipped);
-console.log(`\n${text}`);
-for (const one of found) console.log(`✗ ${one}`);
-// A part of the apps is no measurement of all of them.
-if (!ended && chosen.length === APPS.length && skipped.length + broken.length === 0)
-  await writeFile(join(import.meta.dirname, '..', '..', 'docs', 'apps.md'), text);
+console.log(`\n${table(rows)}`);
+for (const one of [...skipped.map((one) => `skipped: ${one}`), ...found.map((one) => `✗ ${one}`)]) console.log(one);
+await keep();
 process.exitCode = ended || found.length > 0 ? 1 : 0;
+
+/** Keeps what was measured, and writes the document once there is something of each app. */
+async function keep(): Promise<void> {
+  const file = join(CACHE, 'measured.json');
+  const kept: Record<string, Row[]> = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {};
+  for (const { name } of chosen) {
+    const own = rows.filter(({ app }) => app.name === name);
+    if (own.length === WAYS.length) kept[name] = own;
+  }
+  await mkdir(CACHE, { recursive: true });
+  await writeFile(file, JSON.stringify(kept));
+  const all = APPS.map(({ name }) => kept[name]);
+  if (all.every((own) => own !== undefined)) await writeFile(DOCUMENT, report(all.flat()));
+}

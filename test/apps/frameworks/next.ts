@@ -80,7 +80,7 @@ export default function Form() {
       await tour.site.locator('#greet').click();
       await tour.text('output', 'Hello Anna');
       await tour.open('/start');
-      await tour.text('#count', 'Count is 0');
+      await tour.press('#count', 'Count is 0');
       return `${ways}, and a server action`;
     });
     await tour.step('HMR', () => tour.hotReload('h1', save));

@@ -37,6 +37,8 @@ export interface App {
   start(place: Place): Command;
   /** A path that answers 200, or with a redirect, once the app is ready. */
   readonly ready: string;
+  /** Words of the command line of `porthole up` beside its port. */
+  readonly hosted?: readonly string[];
   /** The aspects it has, the page's and its assets' included. */
   readonly aspects: readonly Aspect[];
   /** Drives the app. The same for each way: what its steps return must be the same, too. */

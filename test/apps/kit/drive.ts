@@ -37,15 +37,23 @@ export async function drive(
     await app.make(place);
     if (packages) await putPackages(packages, place.folder);
     const running = await startApp(app.start(place), place.folder, `http://localhost:${place.port}${app.ready}`);
-    const up = new Porthole(['up', String(place.port), '--port', '0', '--name', slug], join(own.path, 'home'), { cwd: own.path });
+    const up = new Porthole(['up', String(place.port), '--port', '0', '--name', slug, ...(app.hosted ?? [])], join(own.path, 'home'), {
+      cwd: own.path,
+    });
     try {
       const offered: Offered = { app, place, link: String((await up.waitFor('ready')).link), scratch: own };
       const rows: Row[] = [];
       for (const way of ways) {
         const visited = way === 'gateway' ? await ask(offered) : await visit(way, offered, browser);
-        const row: Row = { app, version, way, visited, directly: rows[0]?.visited ?? visited };
+        const row: Row = {
+          app: { name: app.name, made: app.made, aspects: app.aspects },
+          version,
+          way,
+          visited,
+          directly: rows[0]?.visited ?? visited,
+        };
         rows.push(row);
-        tell(`${app.name}, ${way}: ${JSON.stringify(Object.fromEntries(visited.seen))} ${visited.complaints.join('; ')}`);
+        tell(`${app.name}, ${way}: ${JSON.stringify(visited.seen)} ${visited.complaints.join('; ')}`);
         if (faults(row).length > 0) tell(running.said());
       }
       return rows;

@@ -7,7 +7,8 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const CACHE = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache', 'porthole-apps');
+/** Where what takes long is kept for the next run. */
+export const CACHE = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache', 'porthole-apps');
 /** The longest an installation may take, in milliseconds. */
 const INSTALL_MS = 10 * 60_000;
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/apps.md: which apps were driven, how they came to be, and the table of what was seen.
 
-import type { App } from './app.ts';
 import { faults, LATER_MS, type Row, table } from './table.ts';
 
 const HEAD = `# Apps that nobody here wrote, through Porthole
 
-\`npm run test:apps\` wrote this file: what it measured the last time that it drove all of its apps. Each is installed at a fixed version, its configuration left as it comes, started on this machine and hosted by \`porthole up <port>\`. Chromium drives it by one script five ways: directly; by the link over a data channel; by the link over the relay, in a browser without WebRTC; by \`porthole open\`; and by the suite's gateway, where a client without a page asks for the page and what it names. What each step sees must be what it saw directly.
+\`npm run test:apps\` wrote this file: what it measured the last time that it drove each app. Each is installed at a fixed version, its configuration left as it comes, started on this machine and hosted by \`porthole up <port>\`. Chromium drives it by one script five ways: directly; by the link over a data channel; by the link over the relay, in a browser without WebRTC; by \`porthole open\`; and by the suite's gateway, where a client without a page asks for the page and what it names. What each step sees must be what it saw directly.
 
 - **page**: it is shown, and a control of it works. **navigation**: to another page and back. **assets**: style sheets with rules, and pictures with their sizes.
 - **HMR**: from the moment a source file is saved to the moment the page shows it, without being loaded anew; the middle one of three edits. All is on one machine, whose round trip is less than a millisecond, so an edit may be seen ${LATER_MS} ms later than directly.
@@ -14,12 +13,14 @@ const HEAD = `# Apps that nobody here wrote, through Porthole
 - –: the app has none, or a client without a page does none.
 `;
 
-/** The document. @param skipped apps that were not driven, and why */
-export function report(rows: readonly Row[], skipped: readonly string[]): string {
-  const apps = new Map<App, string>(rows.map(({ app, version }) => [app, version]));
-  const made = [...apps].map(([{ name, made }, version]) => `- ${name} ${version}: ${made}.\n`).join('');
+/** The document, of every app's rows. */
+export function report(rows: readonly Row[]): string {
+  const made = rows
+    .filter(({ way }) => way === 'direct')
+    .map(({ app, version }) => `- ${app.name} ${version}: ${app.made}.\n`)
+    .join('');
   const found = rows.flatMap(faults);
   const list = (title: string, lines: readonly string[]): string =>
     lines.length > 0 ? `\n## ${title}\n\n${lines.map((one) => `- ${one}\n`).join('')}` : '';
-  return `${HEAD}\n${table(rows)}\n## How they were made\n\n${made}${list('What is not as it is directly', found)}${list('Not driven', skipped)}`;
+  return `${HEAD}\n${table(rows)}\n## How they were made\n\n${made}${list('What is not as it is directly', found)}`;
 }

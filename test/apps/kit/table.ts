@@ -7,8 +7,9 @@ import type { Visited, Way } from './ways.ts';
 /** How much later than directly an edit may be seen, in milliseconds, beside the round trip. */
 export const LATER_MS = 500;
 
+/** A visit, and what it is held against. It can be kept as JSON. */
 export interface Row {
-  readonly app: App;
+  readonly app: Pick<App, 'name' | 'made' | 'aspects'>;
   readonly version: string;
   readonly way: Way;
   readonly visited: Visited;
@@ -19,10 +20,10 @@ export interface Row {
 /** A cell: how an aspect went by a way. */
 function cell({ app, way, visited, directly }: Row, aspect: Aspect): string {
   if (!app.aspects.includes(aspect)) return '–';
-  const seen = visited.seen.get(aspect);
+  const seen = visited.seen[aspect];
   if (!seen) return way === 'gateway' ? '–' : '**not reached**';
   if ('failed' in seen) return `**no**`;
-  const plain = directly.seen.get(aspect);
+  const plain = directly.seen[aspect];
   if (way !== 'gateway' && (!plain || !('saw' in plain) || plain.saw !== seen.saw)) return '**another**';
   if (seen.ms === undefined) return 'yes';
   return `${seen.ms} ms`;
@@ -33,7 +34,7 @@ export function faults(row: Row): string[] {
   const { app, version, way, visited, directly } = row;
   const found: string[] = [];
   for (const aspect of app.aspects) {
-    const [seen, plain] = [visited.seen.get(aspect), directly.seen.get(aspect)];
+    const [seen, plain] = [visited.seen[aspect], directly.seen[aspect]];
     if (!seen) {
       if (way !== 'gateway') found.push(`${aspect}: the script did not come to it`);
     } else if ('failed' in seen) found.push(`${aspect}: ${seen.failed}`);

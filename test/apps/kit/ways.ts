@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Porthole, type Scratch } from '../../support/porthole.ts';
-import type { App, Place } from './app.ts';
+import type { App, Aspect, Place } from './app.ts';
 import { type Seen, type Showing, Tour, WAIT_MS } from './tour.ts';
 
 export const WAYS = ['direct', 'data channel', 'relay', 'open', 'gateway'] as const;
@@ -13,7 +13,7 @@ export type Way = (typeof WAYS)[number];
 
 /** A visit's result: what its steps saw, and what the browser complained about meanwhile. */
 export interface Visited {
-  readonly seen: ReadonlyMap<string, Seen>;
+  readonly seen: Readonly<Partial<Record<Aspect, Seen>>>;
   readonly complaints: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export async function visit(way: Exclude<Way, 'gateway'>, { app, place, link, sc
       // A step that failed is in the tour; between steps nothing fails that is not the script's own fault, or the app's.
       if (![...tour.seen.values()].some((seen) => 'failed' in seen)) complaints.push(`the script ended: ${String(error).split('\n')[0]}`);
     }
-    return { seen: tour.seen, complaints };
+    return { seen: Object.fromEntries(tour.seen), complaints };
   } finally {
     await context?.close();
     await open?.stop();
@@ -57,12 +57,12 @@ export async function visit(way: Exclude<Way, 'gateway'>, { app, place, link, sc
 
 /** Asks for the page and what it names, as clients without a page do; the suite answers by a visit of its own. */
 export async function ask({ app, place, link }: Offered): Promise<Visited> {
-  const seen = new Map<string, Seen>();
+  const seen: Partial<Record<Aspect, Seen>> = {};
   const { host, port } = new URL(link);
   const through = (path: string): Promise<Answer> => asked(Number(port), host, path);
   const directly = (path: string): Promise<Answer> => asked(place.port, `localhost:${place.port}`, path);
   let named: string[] = [];
-  const look = async (aspect: string, paths: readonly string[]): Promise<void> => {
+  const look = async (aspect: Aspect, paths: readonly string[]): Promise<void> => {
     try {
       for (const path of paths) {
         const [there, here] = [await through(path), await directly(path)];
@@ -70,9 +70,9 @@ export async function ask({ app, place, link }: Offered): Promise<Visited> {
         if (aspect === 'page') named = namedBy(here.body);
         else if (there.body !== here.body) throw new Error(`${path} is another`);
       }
-      seen.set(aspect, { saw: `${paths.length}` });
+      seen[aspect] = { saw: `${paths.length}` };
     } catch (error) {
-      seen.set(aspect, { failed: String(error) });
+      seen[aspect] = { failed: String(error) };
     }
   };
   await look('page', [app.ready]);
@@ -97,8 +97,10 @@ async function asked(port: number, host: string, path: string): Promise<Answer> 
 
 /** The scripts, style sheets and pictures of its own site that a page names. */
 function namedBy(html: string): string[] {
-  const named = html.matchAll(/<(?:script|link|img)\b[^>]*?\s(?:src|href)="(\/[^/"][^"]*)"/g);
-  return [...named].map(([, path]) => (path as string).replaceAll('&amp;', '&'));
+  const tags = [...html.matchAll(/<(?:script|link|img)\b[^>]*>/g)].map(([tag]) => tag);
+  const loaded = tags.filter((tag) => !tag.startsWith('<link') || /\srel="(?:stylesheet|icon|modulepreload)"/.test(tag));
+  const named = loaded.map((tag) => /\s(?:src|href)="(\/[^/"][^"]*)"/.exec(tag)?.[1]);
+  return named.filter((path) => path !== undefined).map((path) => path.replaceAll('&amp;', '&'));
 }
 
 /** A site that is the page itself. */

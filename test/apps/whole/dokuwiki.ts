@@ -41,12 +41,12 @@ $conf['savedir'] = '${folder}/data';
   async drive(tour, { folder }) {
     await tour.step('page', async () => {
       await tour.open('/doku.php?id=start');
-      await tour.text('a.action.login', 'Log In');
+      await tour.text('.action.login a', 'Log In');
       return tour.site.title();
     });
     await tour.step('assets', () => tour.assets());
     await tour.step('login', async () => {
-      await tour.site.locator('a.action.login').first().click();
+      await tour.site.locator('.action.login a').first().click();
       await tour.site.locator('#dw__login input[name=u]').fill('anna');
       await tour.site.locator('#dw__login input[name=p]').fill('a secret');
       await tour.site.locator('#dw__login button[type=submit]').click();
@@ -65,7 +65,9 @@ $conf['savedir'] = '${folder}/data';
     await tour.step('upload', async () => {
       const name = `picture-${Date.now()}.png`;
       await tour.open('/doku.php?id=start&do=media&tab_files=upload');
-      await tour.site.locator('#mediamanager__uploader input[type=file]').setInputFiles({ name, mimeType: 'image/png', buffer: PICTURE });
+      await tour.site
+        .locator('#mediamanager__uploader .qq-upload-button input[type=file]')
+        .setInputFiles({ name, mimeType: 'image/png', buffer: PICTURE });
       await tour.site.locator('#mediamanager__upload_button').click();
       await tour.site.locator('#mediamanager__uploader .qq-upload-success').waitFor();
       const kept = await readFile(join(folder, 'data', 'media', name));

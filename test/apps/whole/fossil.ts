@@ -11,7 +11,7 @@ const FILE = Buffer.from(Array.from({ length: 100_000 }, (_, at) => (at * 11 + (
 export const fossil: App = {
   name: 'Fossil',
   debian: ['fossil'],
-  made: "Debian's `fossil`, a new repository with one user",
+  made: "Debian's `fossil`, a new repository with one user; hosted with `--keep-host`, for its pages name their own address",
   make({ folder }) {
     const run = (...words: string[]): unknown =>
       execFileSync('fossil', words, { cwd: folder, stdio: 'ignore', env: appEnvironment(folder, { USER: 'anna' }) });
@@ -20,6 +20,7 @@ export const fossil: App = {
   },
   start: ({ port }) => ({ words: ['fossil', 'server', 'project.fossil', '--port', String(port), '--localhost'] }),
   ready: '/home',
+  hosted: ['--keep-host'],
   aspects: ['page', 'navigation', 'assets', 'login', 'upload'],
   async drive(tour) {
     await tour.step('page', async () => {
@@ -36,7 +37,9 @@ export const fossil: App = {
       await tour.text('header .status a, div.status a', 'anna');
       return 'anna';
     });
-    await tour.step('navigation', () => tour.thereAndBack('.mainmenu a[href^="/timeline"]', '/timeline', 'h1', 'Timeline'));
+    await tour.step('navigation', () =>
+      tour.thereAndBack('.mainmenu a[href^="/timeline"]', '/timeline', '.timelineTable', 'initial empty check-in'),
+    );
     await tour.step('upload', async () => {
       await tour.open('/chat');
       const words = `said at ${Date.now()}`;
