@@ -66,7 +66,7 @@ for (const one of [...skipped.map((one) => `skipped: ${one}`), ...found.map((one
 await keep();
 process.exitCode = ended || found.length > 0 ? 1 : 0;
 
-/** Keeps what was measured, and writes the document once there is something of each app. */
+/** Keeps what was measured, and writes the document of it. */
 async function keep(): Promise<void> {
   const file = join(CACHE, 'measured.json');
   const kept: Record<string, Row[]> = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {};
@@ -77,5 +77,11 @@ async function keep(): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   await writeFile(file, JSON.stringify(kept));
   const all = APPS.map(({ name }) => kept[name]);
-  if (all.every((own) => own !== undefined)) await writeFile(DOCUMENT, report(all.flat()));
+  await writeFile(
+    DOCUMENT,
+    report(
+      all.flatMap((own) => own ?? []),
+      APPS.filter((_, at) => !all[at]).map(({ name }) => name),
+    ),
+  );
 }

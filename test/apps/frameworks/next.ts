@@ -38,7 +38,7 @@ export default function Start() {
 import { useState } from ${QUOTE}react${QUOTE};
 export default function Counter() {
   const [count, setCount] = useState(0);
-  return <button id="count" onClick={() => setCount(count + 1)}>Count is {count}</button>;
+  return <><p id="words">Words</p><button id="count" onClick={() => setCount(count + 1)}>Count is {count}</button></>;
 }
 `,
       'app/about/page.js': `import Form from ${QUOTE}./form${QUOTE};
@@ -65,7 +65,7 @@ export default function Form() {
   ready: '/start',
   aspects: ['page', 'navigation', 'assets', 'HMR', 'WebSocket'],
   async drive(tour, { folder }) {
-    const save = await saver(join(folder, 'app', 'start', 'page.js'), '<h1>Start</h1>', (words) => `<h1>${words}</h1>`);
+    const save = await saver(join(folder, 'app', 'start', 'counter.js'), 'Words', (words) => words);
     await tour.step('page', async () => {
       await tour.open('/start');
       await tour.press('#count', 'Count is 0');
@@ -83,6 +83,6 @@ export default function Form() {
       await tour.press('#count', 'Count is 0');
       return `${ways}, and a server action`;
     });
-    await tour.step('HMR', () => tour.hotReload('h1', save));
+    await tour.step('HMR', () => tour.hotReload('#words', save));
   },
 };

@@ -13,8 +13,8 @@ const HEAD = `# Apps that nobody here wrote, through Porthole
 - –: the app has none, or a client without a page does none.
 `;
 
-/** The document, of every app's rows. */
-export function report(rows: readonly Row[]): string {
+/** The document. @param missing apps that have not been driven to their end yet */
+export function report(rows: readonly Row[], missing: readonly string[]): string {
   const made = rows
     .filter(({ way }) => way === 'direct')
     .map(({ app, version }) => `- ${app.name} ${version}: ${app.made}.\n`)
@@ -22,5 +22,5 @@ export function report(rows: readonly Row[]): string {
   const found = rows.flatMap(faults);
   const list = (title: string, lines: readonly string[]): string =>
     lines.length > 0 ? `\n## ${title}\n\n${lines.map((one) => `- ${one}\n`).join('')}` : '';
-  return `${HEAD}\n${table(rows)}\n## How they were made\n\n${made}${list('What is not as it is directly', found)}`;
+  return `${HEAD}\n${table(rows)}\n## How they were made\n\n${made}${list('What is not as it is directly', found)}${list('Not driven to the end yet', missing)}`;
 }

@@ -143,6 +143,8 @@ export class Tour {
       );
       shown.catch(() => {}); // awaited below, once the edit is saved
       await this.site.evaluate(() => true); // the observer stands
+      // Watchers of files take what is saved twice within a moment for one.
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
       const saved = Date.now();
       await edit(words);
       times.push((await shown) - saved);
@@ -153,6 +155,8 @@ export class Tour {
   }
 }
 const EDITS = 3;
+/** How long after one edit the next is saved, in milliseconds. */
+const BETWEEN_MS = 500;
 
 /** Waits until something is so. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
