@@ -82,6 +82,7 @@ async function keep(): Promise<void> {
     report(
       all.flatMap((own) => own ?? []),
       APPS.filter((_, at) => !all[at]).map(({ name }) => name),
+      new Map(APPS.flatMap(({ name, known }) => (known === undefined ? [] : [[name, known] as const]))),
     ),
   );
 }

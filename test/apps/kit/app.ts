@@ -39,6 +39,8 @@ export interface App {
   readonly ready: string;
   /** Words of the command line of `porthole up` beside its port. */
   readonly hosted?: readonly string[];
+  /** Why it is not by every way as it is directly, where that is known. */
+  readonly known?: string;
   /** The aspects it has, the page's and its assets' included. */
   readonly aspects: readonly Aspect[];
   /** Drives the app. The same for each way: what its steps return must be the same, too. */

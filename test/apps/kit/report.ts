@@ -13,14 +13,15 @@ const HEAD = `# Apps that nobody here wrote, through Porthole
 - –: the app has none, or a client without a page does none.
 `;
 
-/** The document. @param missing apps that have not been driven to their end yet */
-export function report(rows: readonly Row[], missing: readonly string[]): string {
+/** The document. @param missing apps that have not been driven to their end yet @param known why some are not as directly, by their names */
+export function report(rows: readonly Row[], missing: readonly string[], known: ReadonlyMap<string, string>): string {
   const made = rows
     .filter(({ way }) => way === 'direct')
     .map(({ app, version }) => `- ${app.name} ${version}: ${app.made}.\n`)
     .join('');
   const found = rows.flatMap(faults);
+  const why = [...known].filter(([name]) => found.some((one) => one.startsWith(`${name} `))).map(([name, words]) => `${name}: ${words}`);
   const list = (title: string, lines: readonly string[]): string =>
     lines.length > 0 ? `\n## ${title}\n\n${lines.map((one) => `- ${one}\n`).join('')}` : '';
-  return `${HEAD}\n${table(rows)}\n## How they were made\n\n${made}${list('What is not as it is directly', found)}${list('Not driven to the end yet', missing)}`;
+  return `${HEAD}\n${table(rows)}\n## How they were made\n\n${made}${list('What is not as it is directly', found)}${list('Why', why)}${list('Not driven to the end yet', missing)}`;
 }

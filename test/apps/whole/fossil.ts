@@ -21,6 +21,8 @@ export const fossil: App = {
   start: ({ port }) => ({ words: ['fossil', 'server', 'project.fossil', '--port', String(port), '--localhost'] }),
   ready: '/home',
   hosted: ['--keep-host'],
+  known:
+    'It speaks HTTP/1.0 and reads no content that comes in chunks, as what a page sends does at the app: its length is not known there. And by `open` the app is told the name of the link, not the address that `open` has, so that its `<base href>` leads to another origin.',
   aspects: ['page', 'navigation', 'assets', 'login', 'upload'],
   async drive(tour) {
     await tour.step('page', async () => {
