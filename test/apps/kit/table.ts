@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was seen, as a table for people: by every way the same as directly, or what was not.
 
+import { stripVTControlCharacters } from 'node:util';
 import { type App, ASPECTS, type Aspect } from './app.ts';
 import type { Visited, Way } from './ways.ts';
 
@@ -44,7 +45,7 @@ export function faults(row: Row): string[] {
     }
   }
   for (const one of visited.complaints) if (!directly.complaints.includes(one)) found.push(`the browser said: ${one}`);
-  return found.map((one) => `${app.name} ${version}, ${way}: ${one}`);
+  return found.map((one) => stripVTControlCharacters(`${app.name} ${version}, ${way}: ${one}`));
 }
 
 /** The table, in Markdown. */
