@@ -197,3 +197,27 @@ function makeRequest({ method, target, authority, fields, body }: InboxRequest, 
   const content = body.length > 0 ? (new Blob([new Uint8Array(body)]).stream() as ReadableStream<Uint8Array>) : null;
   return requestOfHead({ method, target, authority, headers }, content, signal);
 }
+
+/** Reads an answer's content to its end, so that the app's connection can be used again; one that does not end is given up. */
+async function discard({ body }: Response, clock: Clock): Promise<void> {
+  if (body === null) return;
+  const late = new AbortController();
+  const cancel = clock.after(CONTENT_MS, () => late.abort());
+  await body.pipeTo(new WritableStream(), { signal: late.signal }).catch(() => {});
+  cancel();
+}
+
+/** What was handled last; of nothing when that is not known. */
+async function readMark(file: string | null): Promise<Mark> {
+  const nothing = { series: new Uint8Array(), done: 0 };
+  if (file === null) return nothing;
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return nothing;
+    throw asPortholeError(error, 'STORAGE_FAILED');
+  }
+  const [, series = '', done = ''] = /^((?:[0-9a-f]{2})*) (\d{1,10})\n$/.exec(text) ?? [];
+  return { series: new Uint8Array(Buffer.from(series, 'hex')), done: Number(done) };
+}
