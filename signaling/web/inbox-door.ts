@@ -23,7 +23,8 @@ export type AtDoor = { readonly answered: Response; readonly asking?: never } | 
 export async function atInboxDoor(web: Web, site: string, request: IncomingMessage, asking: Asking): Promise<AtDoor> {
   const { inbox, registry, rates } = web;
   const { method = '', url = '/' } = request;
-  const [pathname = ''] = url.split('?');
+  // Dots undone: what leads elsewhere is not for the inbox.
+  const pathname = URL.parse(`http://site${url}`)?.pathname ?? '';
   const mustWait = (): boolean => registry.presence(site) === undefined || (inbox?.waiting(site) ?? 0) > 0;
   if (inbox === undefined || !inbox.takes(site, method, pathname) || !mustWait()) return { answered: null, asking };
   const { caller } = asked(web, request);

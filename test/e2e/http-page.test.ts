@@ -20,6 +20,7 @@ const NOT_FROM_A_PAGE: readonly (readonly [reason: string, is: (one: HttpCase) =
     ([, target]) => /^\/(br|deflate|zstd)$/.test(target),
   ],
   ['Chromium hands a worker no field that is not ASCII', ([what]) => what === 'a field that is not ASCII'],
+  ['a worker answers with no status beyond 599 (Fetch Standard)', ([, target]) => target === '/999'],
   ['a person is asked for a name and a password, as browsers do', ([, target]) => target === '/401'],
   ['GET has no content', ([, , asked]) => asked?.body !== undefined && (asked.method ?? 'GET') === 'GET'],
   ['a redirection to another origin needs that origin’s leave (CORS)', ([, target]) => target === '/abroad' || target === '/308'],

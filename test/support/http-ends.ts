@@ -9,6 +9,7 @@ import { protocolHandler } from '../../client-runtime/shell/protocol-handler.ts'
 import { nodeSite } from '../../host-agent/app/node-site.ts';
 import { type AppSite, appSite } from '../../host-agent/app/site.ts';
 import { memoryPair } from '../../transport/channel/memory.ts';
+import { anyResponse } from '../../transport/session/any-response.ts';
 import { serveSession } from '../../transport/session/host.ts';
 import { openSession, type Session } from '../../transport/session/visitor.ts';
 import { bare } from './bare.ts';
@@ -134,7 +135,7 @@ export function askOverHttp({ port, host }: Way, { method, target, headers, body
       const empty = method === 'HEAD' || [204, 205, 304].includes(status);
       if (empty) response.resume();
       resolve(
-        new Response(empty ? null : (Readable.toWeb(response) as ReadableStream<Uint8Array<ArrayBuffer>>), {
+        anyResponse(empty ? null : (Readable.toWeb(response) as ReadableStream<Uint8Array<ArrayBuffer>>), {
           status,
           headers: fieldsOf(response),
         }),
