@@ -9,6 +9,7 @@ import { contentAsAsked, headAsAsked } from '../../transport/session/as-asked.ts
 import type { ConnectRequest, Site, Visitor } from '../../transport/session/site.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import { type AppAnswer, type AppRequest, exchange } from './exchange.ts';
+import { type Measured, measured } from './known-length.ts';
 import { targetAtApp } from './places.ts';
 import { fieldsForApp, type Passing } from './request-fields.ts';
 import { fieldsForVisitor } from './response-fields.ts';
@@ -112,13 +113,22 @@ export function siteOver({ target, pool, upgrade: way }: AppWay, options: AppSit
     return troubleAnswer(trouble, request);
   };
 
+  /** A request's content; its length, where no field tells it and it is short. */
+  const contentOf = async (request: Request, fields: AppRequest['fields']): Promise<Measured | { body: null; length: null }> => {
+    const body = contentAsAsked(request);
+    if (!body) return { body, length: null };
+    const isTold = fields.some(([name]) => name.toLowerCase() === 'content-length');
+    return isTold ? { body, length: null } : measured(body, clock);
+  };
+
   const site: Site = async (request, visitor) => {
     const head = headAsAsked(request);
     const { fields, origin } = fieldsForApp(head, visitor, passing);
     const { method, signal } = request;
-    const body = contentAsAsked(request);
     try {
-      const answer = await ask({ method, path: targetAtApp(target, head.target), fields, body, signal });
+      const { body, length } = await contentOf(request, fields);
+      const told = length === null ? fields : [...fields, ['content-length', String(length)] as const];
+      const answer = await ask({ method, path: targetAtApp(target, head.target), fields: told, body, signal });
       const response = responseOf(answer, method, fieldsForVisitor(answer.fields, { target, authority: head.authority, origin }));
       answered();
       return response;
