@@ -57,8 +57,8 @@ export async function dialLine(port: number): Promise<Line> {
 }
 
 async function lineOn(connection: Connection): Promise<Line> {
-  const { Inbox } = await import('../../transport/channel/inbox.ts');
-  const inbox = new Inbox();
+  const { ReceiveQueue } = await import('../../transport/channel/receive-queue.ts');
+  const inbox = new ReceiveQueue();
   connection.start({
     message: (note) => inbox.push(new Uint8Array(note)),
     ended: () => inbox.fail(new Error('the line is closed')),

@@ -2,7 +2,7 @@
 // What is known of one exchange: its line in the list, its heads, and how both are kept small.
 
 import type { Header, RequestHead, ResponseHead } from '../../proto/site.ts';
-import type { NotKept } from './body.ts';
+import type { NotKept } from './recorded-body.ts';
 
 /** What an exchange is: an ordinary one; one whose answer is a stream of events; an upgraded connection. */
 export type Kind = 'request' | 'events' | 'websocket';

@@ -3,11 +3,11 @@
 
 import { STATUS_CODES } from 'node:http';
 import type { Header } from '../../proto/site.ts';
-import type { Body } from './body.ts';
 import { decoded } from './decoded.ts';
 import { fieldOf, type Heads } from './exchange.ts';
 import { maskHeads } from './mask.ts';
 import { messagesOf } from './messages.ts';
+import type { Body } from './recorded-body.ts';
 import type { Entry, Recorder } from './recorder.ts';
 
 /** How a HAR file is written. */

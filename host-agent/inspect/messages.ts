@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an exchange says piece by piece: a WebSocket's frames and a stream's events, read from its recorded bytes.
 
-import type { Body } from './body.ts';
 import { decoded } from './decoded.ts';
 import { fieldOf, type Heads } from './exchange.ts';
 import { type Deflate, deflateOf, frameOf, Inflating } from './frames.ts';
+import type { Body } from './recorded-body.ts';
 import { type Entry, marksOf } from './recorder.ts';
 
 /** Bytes of a message that are shown; of a longer one the rest is in the body as it was recorded. */

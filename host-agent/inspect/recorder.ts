@@ -4,11 +4,11 @@
 import { type ErrorCode, PortholeError } from '../../proto/errors.ts';
 import type { RequestHead, ResponseHead } from '../../proto/site.ts';
 import type { Visitor } from '../../transport/session/site.ts';
-import { Body } from './body.ts';
 import { decodeHeads, type Exchange, type ExchangeLine, encodeHeads, type Heads, type Kind, lineTarget, mediaTypeOf } from './exchange.ts';
 import { FrameEdges } from './frames.ts';
 import { MAX_EXCHANGES } from './limits.ts';
 import type { Observer, Sight } from './observed.ts';
+import { Body } from './recorded-body.ts';
 import { COPY_BYTES, type Spool } from './spool.ts';
 
 /** Bytes of one mark: when something came, and where in its body it begins. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { isSiteId } from '../../proto/rendezvous.ts';
 import { plainTexts } from '../../proto/text.ts';
-import { type Row, SqliteFile } from './sqlite.ts';
+import { type Row, SqliteFile } from '../shared/sqlite.ts';
 
 /** What a site says of itself. */
 export interface Card {

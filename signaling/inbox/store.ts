@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPortholeError, PortholeError } from '../../proto/errors.ts';
-import { SqliteFile } from '../directory/sqlite.ts';
 import type { SuiteLimits } from '../shared/limits.ts';
+import { SqliteFile } from '../shared/sqlite.ts';
 
 /** What a host wishes of its site's inbox. */
 export interface InboxWish {

@@ -2,7 +2,7 @@
 // What every Strategy must do: one suite, run for each. A third party's can run it too.
 
 import assert from 'node:assert/strict';
-import { Inbox } from '../../transport/channel/inbox.ts';
+import { ReceiveQueue } from '../../transport/channel/receive-queue.ts';
 import type { NatProfile } from '../../transport/nat/profile.ts';
 import { policyFor } from '../../transport/strategy/policy.ts';
 import {
@@ -36,13 +36,13 @@ let calls = 0;
 export function twoEnds(bench: StrategyBench): { caller: Call; callee: Call } {
   const id = `call-${++calls}`;
   const offers = bench.offers?.(id);
-  const toCaller = new Inbox();
-  const toCallee = new Inbox();
-  const line = (inbox: Inbox, peer: Inbox): Call['line'] => ({
+  const toCaller = new ReceiveQueue();
+  const toCallee = new ReceiveQueue();
+  const line = (inbox: ReceiveQueue, peer: ReceiveQueue): Call['line'] => ({
     send: (note) => queueMicrotask(() => peer.push(note)),
     receive: async (signal) => (await abortable(inbox.receive(), signal)) as Uint8Array,
   });
-  const end = (role: Call['role'], inbox: Inbox, peer: Inbox, offered: Offers | undefined): Call => ({
+  const end = (role: Call['role'], inbox: ReceiveQueue, peer: ReceiveQueue, offered: Offers | undefined): Call => ({
     id,
     role,
     self: bench.nat ?? {},

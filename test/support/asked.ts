@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import type { Connection } from '../../transport/channel/connection.ts';
-import { Inbox } from '../../transport/channel/inbox.ts';
+import { ReceiveQueue } from '../../transport/channel/receive-queue.ts';
 
 /** Bytes that may wait to be asked for before the connection is paused. */
 const QUEUE_BYTES = 256 * 1024;
@@ -15,13 +15,13 @@ type Askable = Pick<Connection, 'via' | 'start' | 'pause' | 'resume' | 'close' |
 
 export class Asked<C extends Askable = Connection> {
   readonly connection: C;
-  readonly #inbox: Inbox;
+  readonly #inbox: ReceiveQueue;
   #over: Error | null = null;
   #room: PromiseWithResolvers<void> | null = null;
 
   constructor(connection: C) {
     this.connection = connection;
-    this.#inbox = new Inbox(() => this.#inbox.bytes <= QUEUE_BYTES && connection.resume());
+    this.#inbox = new ReceiveQueue(() => this.#inbox.bytes <= QUEUE_BYTES && connection.resume());
     connection.start({
       message: (message) => {
         this.#inbox.push(new Uint8Array(message));

@@ -5,7 +5,7 @@ import { asPortholeError, errorFromWire, PortholeError } from '../../proto/error
 import { endingOf } from '../../proto/frames.ts';
 import { decodeMessage, encodeMessage, type Message, NoteKind, Role } from '../../proto/rendezvous.ts';
 import type { Connection } from '../channel/connection.ts';
-import { Inbox } from '../channel/inbox.ts';
+import { ReceiveQueue } from '../channel/receive-queue.ts';
 import { type NatProfile, natFromWire } from '../nat/profile.ts';
 import { attemptBy, type Failure, tryStrategies } from '../strategy/engine.ts';
 import { headStartFor, type Policy } from '../strategy/policy.ts';
@@ -26,7 +26,7 @@ export const MAX_CALLS = 512;
 
 interface OpenCall {
   /** This strategy's notes at this end. */
-  readonly lines: Map<string, Inbox>;
+  readonly lines: Map<string, ReceiveQueue>;
   readonly abort: AbortController;
   note(note: Message<'Note'>): void;
 }
@@ -155,7 +155,7 @@ export class Calls {
         attempts.get(strategy.name)?.abort(new PortholeError('CANCELLED', 'begun again'));
         const again = new AbortController();
         attempts.set(strategy.name, again);
-        open.lines.set(strategy.name, new Inbox());
+        open.lines.set(strategy.name, new ReceiveQueue());
         void this.#follow(introduction, strategy, open, AbortSignal.any([again.signal, abort.signal]));
       },
     };
@@ -207,7 +207,7 @@ export class Calls {
 
   #callFor(introduction: Message<'Introduction'>, strategy: Strategy, open: OpenCall): Call {
     const { self } = this.#options;
-    const inbox = open.lines.get(strategy.name) ?? new Inbox();
+    const inbox = open.lines.get(strategy.name) ?? new ReceiveQueue();
     open.lines.set(strategy.name, inbox);
     open.abort.signal.addEventListener('abort', () => inbox.fail(open.abort.signal.reason), { once: true });
     return {
@@ -256,7 +256,7 @@ export class Calls {
   /** Notes of a strategy that is not begun yet wait for it. */
   #deliver(open: OpenCall, note: Message<'Note'>): void {
     if (!this.#options.strategies.some(({ name }) => name === note.strategy)) return;
-    const inbox = open.lines.get(note.strategy) ?? new Inbox();
+    const inbox = open.lines.get(note.strategy) ?? new ReceiveQueue();
     open.lines.set(note.strategy, inbox);
     if (inbox.bytes + note.payload.length > MAX_WAITING_NOTES_BYTES)
       inbox.fail(new PortholeError('MESSAGE_TOO_LONG', 'too many notes wait'));

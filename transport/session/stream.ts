@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 import { encodeFrame, endingOf, type Frame, type RequestHead, type ResponseHead } from '../../proto/site.ts';
-import { Inbox } from '../channel/inbox.ts';
+import { ReceiveQueue } from '../channel/receive-queue.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 import { type Flow, flowOf } from './schedule.ts';
 
@@ -49,7 +49,7 @@ export class Stream {
   readonly ending: Promise<void>;
   #setEnding!: () => void;
   readonly #carrier: Carrier;
-  readonly #inbox: Inbox;
+  readonly #inbox: ReceiveQueue;
   readonly #sendCredit: SendCredit;
   readonly #receiveCredit: ReceiveCredit;
   readonly #firstWindow: number;
@@ -69,7 +69,7 @@ export class Stream {
     this.#sendCredit = new SendCredit(sendCredit);
     this.#receiveCredit = new ReceiveCredit(window, carrier.now(), (bytes) => carrier.allow(bytes));
     this.#firstWindow = window;
-    this.#inbox = new Inbox((bytes) => this.#took(bytes));
+    this.#inbox = new ReceiveQueue((bytes) => this.#took(bytes));
     this.ending = new Promise((resolve) => {
       this.#setEnding = resolve;
     });

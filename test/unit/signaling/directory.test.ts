@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Card, Directory, type DirectoryOptions } from '../../../signaling/directory/directory.ts';
-import { SqliteFile } from '../../../signaling/directory/sqlite.ts';
+import { SqliteFile } from '../../../signaling/shared/sqlite.ts';
 import { cleanUp, folder, identity, later } from './helper.ts';
 
 const card = (rest: Partial<Card> = {}): Card => ({ title: '', owner: '', purpose: '', contact: '', keywords: [], ...rest });

@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Gauge } from 'prom-client';
-import { SqliteFile } from '../../../signaling/directory/sqlite.ts';
+import { SqliteFile } from '../../../signaling/shared/sqlite.ts';
 import type { Suite } from '../../../signaling/suite.ts';
 import { type Ask, cleanUp, folder, goOffline, host, http, identity, later, openSuite, PAGE, Peer } from './helper.ts';
 

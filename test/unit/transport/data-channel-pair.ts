@@ -2,7 +2,7 @@
 // Two halves of a data channel in one process, with a line between them that a test can look into.
 
 import type { Connection } from '../../../transport/channel/connection.ts';
-import { Inbox } from '../../../transport/channel/inbox.ts';
+import { ReceiveQueue } from '../../../transport/channel/receive-queue.ts';
 import type { NatProfile } from '../../../transport/nat/profile.ts';
 import { nodeDatachannelRtc, weriftRtc } from '../../../transport/rtc/node.ts';
 import type { Rtc } from '../../../transport/rtc/rtc.ts';
@@ -16,12 +16,12 @@ export interface TestLine extends Line {
   /** What this end has sent, as text. */
   readonly sent: string[];
   /** What the other end, or a test in its place, puts in front of this one. */
-  readonly inbox: Inbox;
+  readonly inbox: ReceiveQueue;
 }
 
 /** Two ends of a line; notes take a turn of the event loop. */
 export function lines(): [TestLine, TestLine] {
-  const make = (inbox: Inbox, other: Inbox): TestLine => {
+  const make = (inbox: ReceiveQueue, other: ReceiveQueue): TestLine => {
     const sent: string[] = [];
     const send = (note: Uint8Array): void => {
       sent.push(new TextDecoder().decode(note));
@@ -29,7 +29,7 @@ export function lines(): [TestLine, TestLine] {
     };
     return { sent, inbox, send, receive: async () => (await inbox.receive()) ?? Promise.reject(new Error('the line is closed')) };
   };
-  const [a, b] = [new Inbox(), new Inbox()];
+  const [a, b] = [new ReceiveQueue(), new ReceiveQueue()];
   return [make(a, b), make(b, a)];
 }
 

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { Body } from '../../../../host-agent/inspect/body.ts';
 import { BEGINNING_BYTES, LEAST_SPOOL_BYTES, MAX_BEHIND_BYTES } from '../../../../host-agent/inspect/limits.ts';
+import { Body } from '../../../../host-agent/inspect/recorded-body.ts';
 import { Spool } from '../../../../host-agent/inspect/spool.ts';
 import { type Scratch, scratch } from '../../../support/porthole.ts';
 

@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { PortholeError } from '../../../proto/errors.ts';
-import { Inbox } from '../../../transport/channel/inbox.ts';
+import { ReceiveQueue } from '../../../transport/channel/receive-queue.ts';
 
 const MIB = 1024 * 1024;
 
 describe('inbox', () => {
   it('hands out in order, whether the reader or the message comes first', async () => {
-    const inbox = new Inbox();
+    const inbox = new ReceiveQueue();
     const early = inbox.receive();
     let sent = 0;
     const push = (count: number): void => {
@@ -30,7 +30,7 @@ describe('inbox', () => {
   it('keeps nothing that was taken out, even when it never runs empty', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    const inbox = new Inbox();
+    const inbox = new ReceiveQueue();
     collect();
     const before = process.memoryUsage().arrayBuffers;
     for (let at = 0; at < 3; at++) inbox.push(new Uint8Array(MIB));
@@ -50,13 +50,13 @@ describe('inbox', () => {
   });
 
   it('gives what waits before its end, and nothing after a break', async () => {
-    const ended = new Inbox();
+    const ended = new ReceiveQueue();
     ended.push(Uint8Array.of(1));
     ended.end();
     assert.deepEqual(await ended.receive(), Uint8Array.of(1));
     assert.equal(await ended.receive(), null);
 
-    const broken = new Inbox();
+    const broken = new ReceiveQueue();
     broken.push(Uint8Array.of(1));
     broken.fail(new PortholeError('PATH_LOST'));
     await assert.rejects(broken.receive(), { code: 'PATH_LOST' });
@@ -64,7 +64,7 @@ describe('inbox', () => {
   });
 
   it('has one reader at a time', async () => {
-    const inbox = new Inbox();
+    const inbox = new ReceiveQueue();
     const first = inbox.receive();
     await assert.rejects(inbox.receive(), { code: 'INTERNAL' });
     inbox.push(Uint8Array.of(7));

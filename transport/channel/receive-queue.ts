@@ -3,7 +3,7 @@
 
 import { PortholeError } from '../../proto/errors.ts';
 
-/** Where an inbox stands: messages may come, all have come, or it broke. */
+/** Where a queue stands: messages may come, all have come, or it broke. */
 type Ending = { readonly kind: 'open' } | { readonly kind: 'ended' } | { readonly kind: 'broken'; readonly reason: Error };
 
 interface Reader {
@@ -11,7 +11,7 @@ interface Reader {
   reject(reason: Error): void;
 }
 
-export class Inbox {
+export class ReceiveQueue {
   #queue: (Uint8Array | null)[] = [];
   #head = 0;
   #bytes = 0;
