@@ -22,6 +22,9 @@ export interface Decoded {
   readonly trouble: string | null;
 }
 
+/** Content codings, one in the other, that are undone: each takes memory of its own, and one field has room for thousands. */
+export const MAX_CODINGS = 5;
+
 /**
  * Reads pieces, without their codings.
  * @param coding Content-Encoding: several in the order in which they were applied; '' for none
@@ -33,7 +36,7 @@ export async function decoded(pieces: AsyncIterable<Uint8Array>, coding: string,
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity');
-  const unknown = names.find((name) => !Object.hasOwn(DECODERS, name));
+  const unknown = names.length > MAX_CODINGS ? `${names.length} times` : names.find((name) => !Object.hasOwn(DECODERS, name));
   const decoders = unknown === undefined ? names.reverse().map((name) => (DECODERS[name] as () => Transform)()) : [];
   const source = Readable.from(pieces);
   let trouble: string | null = unknown === undefined ? null : `the content coding ${unknown} is not known here`;

@@ -50,6 +50,12 @@ function refuseSynchronous(): void {
   };
 }
 
+/** Whether an answer is a document that is not to do all that the page may: as a blob it would be under the page's policy alone. */
+function isConfined(headers: Headers): boolean {
+  if (!/html|xml/i.test(headers.get('content-type') ?? '')) return false;
+  return headers.has('content-security-policy') || /^\s*attachment\b/i.test(headers.get('content-disposition') ?? '');
+}
+
 /** Gives `<object>` and `<embed>` their content from memory: the Service Worker specification keeps these two from workers (Handle Fetch). */
 function carryObjects(): void {
   const kinds = [
@@ -63,7 +69,7 @@ function carryObjects(): void {
     const url = new URL(given, document.baseURI);
     if (!isOwn(url)) return;
     const response = await fetch(url).catch(() => null);
-    const content = response?.ok ? await response.blob().catch(() => null) : null;
+    const content = response?.ok && !isConfined(response.headers) ? await response.blob().catch(() => null) : null;
     if (element.getAttribute(name) !== given) return;
     if (content) element.setAttribute(name, URL.createObjectURL(content) + url.hash);
     else element.removeAttribute(name); // what stands in its place is shown

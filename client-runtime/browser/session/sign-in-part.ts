@@ -11,9 +11,11 @@ import { authorization, bestOf, type Login } from './sign-in-schemes.ts';
 /** Milliseconds that a request waits for a person: then its page is the site's own with 401. Below HEAD_WITHIN_MS (bridge.ts). */
 export const ASKS_FOR_MS = 200_000;
 
+/** How often a request is sent again with what is known, without a word to anybody. */
+const MAX_UNASKED = 3;
+
 /** What a login is good for (RFC 7617 section 2.2, RFC 7616 section 3.3). */
 interface Space {
-  readonly realm: string;
   challenge: Challenge;
   readonly login: Login;
   /** Paths below these are in it, as far as is known. */
@@ -82,12 +84,14 @@ export class SignIn {
     const { pathname, search } = new URL(head.url);
     let last = response;
     let used = new Headers([...request.headers] as [string, string][]).get('authorization');
-    while (last.status === 401) {
+    for (let unasked = 0; last.status === 401 && unasked <= MAX_UNASKED; ) {
       const challenge = bestOf(challengesOf(last.headers.get('www-authenticate') ?? ''));
-      const realm = challenge?.params.get('realm') ?? '';
-      if (/frame|document/.test(head.destination)) this.#declined.delete(realm);
-      const space = challenge && (await this.#space(challenge, used, request.signal));
+      if (!challenge) break;
+      if (/frame|document/.test(head.destination)) this.#declined.delete(challenge.params.get('realm') ?? '');
+      const known = this.#known(challenge, used);
+      const space = known ?? (await this.#asked(challenge, used, request.signal));
       if (!space) break;
+      unasked = known ? unasked + 1 : 0;
       space.below.add(challenge.scheme === 'digest' ? '/' : pathname.slice(0, pathname.lastIndexOf('/') + 1));
       last.body?.cancel().catch(() => undefined); // nobody reads it
       used = this.#field(space, head.method, pathname + search);
@@ -98,22 +102,26 @@ export class SignIn {
     return last;
   }
 
-  /** What is known for a challenge, or what a person gives; null when nobody does. @param used what the site did not take */
-  async #space(challenge: Challenge, used: string | null, signal: Asking['signal']): Promise<Space | null> {
-    const realm = challenge.params.get('realm') ?? '';
-    const known = this.#spaces.get(realm);
+  /** What is known for a challenge, unless the site did not take it. @param used what the request had */
+  #known(challenge: Challenge, used: string | null): Space | undefined {
+    const known = this.#spaces.get(keyOf(challenge));
     const stale = challenge.params.get('stale')?.toLowerCase() === 'true';
     // Another request may have brought it, or the nonce is used up: then nothing is wrong with the login.
-    if (known && (stale || used === null || !isOf(known, used))) {
-      if (challenge.params.get('nonce') !== known.challenge.params.get('nonce')) Object.assign(known, { challenge, count: 0 });
-      return known;
-    }
+    if (!known || !(stale || used === null || !isOf(known, used))) return undefined;
+    if (challenge.params.get('nonce') !== known.challenge.params.get('nonce')) Object.assign(known, { challenge, count: 0 });
+    return known;
+  }
+
+  /** What a person gives for a challenge; null when nobody does. */
+  async #asked(challenge: Challenge, used: string | null, signal: Asking['signal']): Promise<Space | null> {
+    const realm = challenge.params.get('realm') ?? '';
     if (this.#declined.has(realm)) return null;
-    this.#spaces.delete(realm);
+    const key = keyOf(challenge);
+    this.#spaces.delete(key);
     const login = await this.#ask(realm, used !== null, signal);
     if (!login) return null;
-    const space = this.#spaces.get(realm) ?? { realm, challenge, login, below: new Set<string>(), count: 0 };
-    this.#spaces.set(realm, space);
+    const space = this.#spaces.get(key) ?? { challenge, login, below: new Set<string>(), count: 0 };
+    this.#spaces.set(key, space);
     return space;
   }
 
@@ -147,6 +155,11 @@ export class SignIn {
     const cnonce = crypto.randomUUID().replaceAll('-', '');
     return authorization(space.challenge, space.login, { method, uri }, ++space.count, cnonce);
   }
+}
+
+/** A login is for one realm and one scheme: what was given as a hash is not sent in the clear. */
+function keyOf({ scheme, params }: Challenge): string {
+  return `${scheme} ${params.get('realm')}`;
 }
 
 /** Whether a field was made of this challenge and this login. */

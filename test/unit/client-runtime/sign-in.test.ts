@@ -172,4 +172,37 @@ describe('signing in', () => {
     assert.equal(await both[1], 401);
     assert.deepEqual(told.at(-1), { porthole: 'sign-in', realm: null, wrong: false });
   });
+
+  it('does not send again and again what a site calls stale, and gives no scheme what was given to another', async () => {
+    let asked = 0;
+    const fields: string[] = [];
+    const signIn = new SignIn((message) => {
+      if (message.porthole !== 'sign-in' || message.realm === null) return;
+      const { realm } = message;
+      asked++;
+      queueMicrotask(() => signIn.answered({ realm, login: asked > 1 ? null : { name: 'me', password: 'right' } }));
+    });
+    const head = {
+      method: 'GET',
+      url: 'https://site.example/',
+      destination: 'iframe',
+      headers: [],
+      cookies: 'all',
+    } as unknown as RequestHead;
+    const refused = (challenge: string): Response => new Response('no', { status: 401, headers: { 'www-authenticate': challenge } });
+    let nonce = 0;
+    let isBasic = false;
+    const send = async ({ headers }: { headers: Iterable<readonly [string, string]> }): Promise<Response> => {
+      fields.push(new Headers([...headers] as [string, string][]).get('authorization') ?? '');
+      return refused(isBasic ? 'Basic realm="r"' : `Digest realm="r", nonce="${++nonce}", qop=auth, stale=true`);
+    };
+    const request = { method: 'GET', url: head.url, headers: new Headers(), body: null };
+    assert.equal((await signIn.through({ head, request, send }, await send(request))).status, 401);
+    assert.equal(asked, 1);
+    assert.ok(fields.length <= 6, `${fields.length} times`);
+    isBasic = true;
+    await signIn.through({ head, request, send }, await send(request));
+    assert.equal(asked, 2, 'Basic is another question');
+    assert.ok(!fields.some((field) => field.startsWith('Basic')), fields.join());
+  });
 });
