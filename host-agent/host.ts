@@ -162,6 +162,7 @@ class Agent implements Host {
       identity,
       file: inbox.file ?? null,
       clock: this.#clock,
+      keepMs: (inbox.seconds ?? 0) * 1000,
       take: (fields) => this.#rendezvous.ask('inboxtake', fields),
       onNews: (news) => events?.inbox?.(news),
       onError: (error) => events?.error?.(error),
@@ -199,7 +200,7 @@ class Agent implements Host {
       if (registered.inbox) this.#inbox?.start();
       else if (this.#inbox)
         this.#options.events?.error?.(
-          new PortholeError('NOT_ALLOWED', 'this suite keeps no inbox: what comes while this host is away is refused'),
+          new PortholeError('NOT_ALLOWED', 'this suite keeps no inbox for this site: what comes while this host is away is refused'),
         );
     } catch (thrown) {
       const error = asPortholeError(thrown);

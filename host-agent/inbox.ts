@@ -19,9 +19,13 @@ import type { Identity } from './identity/identity.ts';
 const FIRST_RETRY_MS = 1000;
 /** The longest such wait, in milliseconds. */
 export const LAST_RETRY_MS = 60_000;
+/** How long the site may fail at one request, in milliseconds, before the request is given up: those behind it wait. */
+export const GIVE_UP_MS = 3_600_000;
 /** How long the content of an answer may take, in milliseconds. Nobody reads it. */
 export const CONTENT_MS = 10_000;
 
+/** What became of a request: the site has it; it is given up; or the host stops first. */
+type Outcome = 'delivered' | 'given-up' | 'stopped';
 type Batch = Message<'InboxBatch'>;
 
 export interface InboxReaderOptions {
@@ -30,6 +34,8 @@ export interface InboxReaderOptions {
   /** Where it is noted which request was handled last; null: nowhere. */
   readonly file: string | null;
   readonly clock: Clock;
+  /** How long the host wants a request kept, in milliseconds; 0: as long as the suite does. */
+  readonly keepMs: number;
   /** Asks the suite. Rejects when there is no connection. */
   readonly take: (fields: { series: Uint8Array; done: number; offset: number }) => Promise<Batch>;
   readonly onNews: (news: InboxNews) => void;
@@ -51,6 +57,9 @@ export class InboxReader {
   #mark: Mark | null = null;
   #running: Promise<void> | null = null;
   #again = false;
+  /** The pause before the next try when reading fails, in milliseconds. */
+  #pauseMs = FIRST_RETRY_MS;
+  #cancelPause: () => void = () => {};
   #notes: { readonly series: Uint8Array; readonly fd: number } | null = null;
 
   constructor(options: InboxReaderOptions) {
@@ -60,11 +69,15 @@ export class InboxReader {
   /** The host is registered: what waits may be read. */
   start(): void {
     if (this.#isStopping) return;
+    this.#cancelPause();
     this.#again = this.#running !== null;
     this.#running ??= this.#read()
-      // Without a suite: the next registration begins again.
       .catch((error) => {
-        if (asPortholeError(error).code !== 'SUITE_UNREACHABLE' && !this.#isStopping) this.#options.onError(error);
+        // Without a suite: the next registration begins again.
+        if (this.#isStopping || asPortholeError(error).code === 'SUITE_UNREACHABLE') return;
+        this.#options.onError(error);
+        this.#cancelPause = this.#options.clock.after(this.#pauseMs, () => this.start());
+        this.#pauseMs = Math.min(2 * this.#pauseMs, LAST_RETRY_MS);
       })
       .finally(() => {
         this.#running = null;
@@ -76,6 +89,7 @@ export class InboxReader {
   /** Lets the request in hand finish, and ends. After `graceMs` it is broken off: it will come once more. */
   async close(graceMs: number): Promise<void> {
     this.#stopping.abort();
+    this.#cancelPause();
     const cancel = this.#options.clock.after(graceMs, () =>
       this.#stopped.abort(new PortholeError('SESSION_CLOSED', 'the host is stopping')),
     );
@@ -93,6 +107,7 @@ export class InboxReader {
     const mark = this.#mark;
     let parts: Uint8Array[] = [];
     let offset = 0;
+    let partsOf = 0;
     let delivered = 0;
     while (!this.#isStopping) {
       const batch = await this.#options.take({ ...mark, offset });
@@ -111,45 +126,63 @@ export class InboxReader {
         if (this.#isStopping) return;
         // Never again what was handled, whatever the suite says.
         if (number <= mark.done) continue;
+        if (offset > 0 && number !== partsOf) {
+          // The box whose parts these are has expired; this is the end of another.
+          parts = [];
+          offset = 0;
+          isNew = true;
+          break;
+        }
         if (size > MAX_INBOX_BOX_BYTES || offset + box.length > size)
           throw new PortholeError('PROTOCOL_VIOLATED', 'a box of the inbox is too long');
         if (box.length === 0) break;
         isNew = true;
+        partsOf = number;
         parts.push(box);
         offset += box.length;
         if (offset < size) break;
         const whole = Buffer.concat(parts);
         parts = [];
         offset = 0;
-        if (!(await this.#handle(number, whole, batch.waiting))) return;
+        const outcome = await this.#handle(number, whole, batch.waiting);
+        if (outcome === 'stopped') return;
         mark.done = number;
         await this.#note(mark);
-        delivered++;
+        this.#pauseMs = FIRST_RETRY_MS;
+        if (outcome === 'delivered') delivered++;
       }
       if (!isNew) throw new PortholeError('PROTOCOL_VIOLATED', 'the suite gives what was handled');
     }
+    this.#pauseMs = FIRST_RETRY_MS;
     if (delivered > 0) this.#options.onNews({ delivered, waiting: 0, problem: null });
   }
 
-  /** Opens a box and puts what is in it to the site until it is taken; false when the host stops first. */
-  async #handle(number: number, box: Uint8Array, waiting: number): Promise<boolean> {
-    const { identity, onError, onNews, clock } = this.#options;
+  /** Opens a box and puts what is in it to the site until it is taken, or given up. */
+  async #handle(number: number, box: Uint8Array, waiting: number): Promise<Outcome> {
+    const { identity, onError, onNews, clock, keepMs } = this.#options;
     let request: InboxRequest;
     try {
       request = decodeInboxRequest(openBox(identity.sealKey, boxBinding(identity.id, (this.#mark as Mark).series, number), box));
       makeRequest(request, this.#stopped.signal);
     } catch (error) {
       onError(error); // it will never open: what comes after it must not wait for it
-      return true;
+      return 'given-up';
     }
+    const began = clock.now();
+    const patienceMs = Math.min(GIVE_UP_MS, keepMs || GIVE_UP_MS);
     let isTold = false;
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LAST_RETRY_MS)) {
       const problem = await this.#put(number, request);
-      if (problem === null) return true;
-      if (this.#isStopping) return false;
+      if (problem === null) return 'delivered';
+      if (this.#isStopping) return 'stopped';
+      const restMs = began + patienceMs - clock.now();
+      if (restMs <= 0) {
+        onError(new PortholeError('SITE_FAILED', `request ${number} of the inbox is given up: ${problem}`));
+        return 'given-up';
+      }
       if (!isTold) onNews({ delivered: 0, waiting, problem });
       isTold = true;
-      await sleep(clock, waitMs, this.#stopping.signal).catch(() => {});
+      await sleep(clock, Math.min(waitMs, restMs), this.#stopping.signal).catch(() => {});
     }
   }
 

@@ -122,7 +122,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
   const directory = new Directory(options.dataFolder, { now, namesPerKey: limits.namesPerKey });
   opened.push(() => directory.close());
   // Whoever cannot be answered through here now has nothing to leave here either.
-  const inbox = options.gateway && new Inbox(options.dataFolder, limits, now);
+  const inbox = options.gateway && new Inbox(options.dataFolder, limits, now, clock);
   opened.push(() => inbox?.close());
   const registry = new Registry({ directory, link: (label) => names.link(label), watchedPerConnection: limits.watchedPerConnection });
   const metrics = new Metrics(
@@ -221,8 +221,9 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
   function markSeen(): void {
     try {
       registry.markSeen();
+      inbox?.sweep((site) => directory.find(site)?.lastSeen ?? 0);
     } catch (failure) {
-      logger.error({ err: failure }, 'the time hosts were last seen could not be written');
+      logger.error({ err: failure }, 'the time hosts were last seen could not be written, or unused inboxes not dropped');
     }
     cancelSeen = clock.after(limits.lastSeenMs, markSeen);
   }

@@ -7,6 +7,7 @@ import { MAX_INBOX_BATCH_BYTES, MAX_INBOX_BOX_BYTES, MAX_INBOX_PATTERNS } from '
 import type { Message } from '../../proto/rendezvous.ts';
 import { BOX_OVERHEAD_BYTES, sealBox } from '../../transport/seal/hpke.ts';
 import { sealKeyOf } from '../../transport/seal/keys.ts';
+import { abortable, type Clock } from '../../transport/time/clock.ts';
 import type { Fields } from '../shared/end.ts';
 import type { SuiteLimits } from '../shared/limits.ts';
 import { InboxStore, type InboxWish } from './store.ts';
@@ -22,11 +23,15 @@ export interface Kept {
 export class Inbox {
   readonly #store: InboxStore;
   readonly #limits: SuiteLimits;
+  readonly #clock: Clock;
   #reading = 0;
+  /** The same by address, while something is read from it. */
+  readonly #readingFrom = new Map<string, number>();
 
   /** @throws PortholeError STORAGE_FAILED */
-  constructor(folder: string, limits: SuiteLimits, now: () => number) {
+  constructor(folder: string, limits: SuiteLimits, now: () => number, clock: Clock) {
     this.#limits = limits;
+    this.#clock = clock;
     this.#store = new InboxStore(folder, limits, now);
   }
 
@@ -43,10 +48,18 @@ export class Inbox {
     return { patterns, messages, seconds };
   }
 
-  /** Keeps a site's wish for when its host is away. @returns what its host is told */
-  register(site: string, wish: InboxWish): NonNullable<Fields<'Registered'>['inbox']> {
-    this.#store.setWish(site, wish);
-    return { waiting: this.#store.waiting(site) };
+  /**
+   * Keeps a site's wish for when its host is away.
+   * @returns what its host is told; undefined, as by a suite without inboxes, when there is none for it
+   * @throws PortholeError STORAGE_FAILED
+   */
+  register(site: string, wish: InboxWish): Fields<'Registered'>['inbox'] {
+    return this.#store.setWish(site, wish) ? { waiting: this.#store.waiting(site) } : undefined;
+  }
+
+  /** Drops what nobody uses; for now and then. @param lastSeen when a site was online last, in milliseconds since 1970 */
+  sweep(lastSeen: (site: string) => number): void {
+    this.#store.sweep(lastSeen);
   }
 
   /** Whether a request is one for a site's inbox. @param path as `URL.pathname` has it */
@@ -61,37 +74,59 @@ export class Inbox {
 
   /**
    * Reads the content of a request, whole: it is sealed in one piece.
+   * @param content cancelled when it is not read to its end
    * @param announced its length as the request tells it; undefined when it does not
-   * @throws PortholeError MESSAGE_TOO_LONG, RATE_LIMITED (no room), what the content fails with
+   * @param from whose share of what is being read it counts for
+   * @throws PortholeError MESSAGE_TOO_LONG, RATE_LIMITED (no room), TIMED_OUT (`inboxReadMs`), what the content fails with
    */
-  async read(site: string, content: AsyncIterable<Uint8Array>, announced: number | undefined): Promise<Uint8Array> {
-    const { inboxRequestBytes, inboxReadBytes } = this.#limits;
+  async read(site: string, content: ReadableStream<Uint8Array> | null, announced: number | undefined, from: string): Promise<Uint8Array> {
+    const { inboxRequestBytes, inboxReadBytes, inboxReadBytesPerAddress, inboxReadMs } = this.#limits;
     const checkLength = (bytes: number): void => {
       if (bytes > inboxRequestBytes)
         throw new PortholeError('MESSAGE_TOO_LONG', `an inbox takes at most ${inboxRequestBytes} bytes of content`);
     };
     checkLength(announced ?? 0);
     this.#store.checkRoom(site, announced ?? 0);
+    if (content === null) return new Uint8Array();
     const parts: Uint8Array[] = [];
     let length = 0;
+    const late = new AbortController();
+    const cancel = this.#clock.after(inboxReadMs, () =>
+      late.abort(new PortholeError('TIMED_OUT', `the content took longer than ${inboxReadMs} ms`)),
+    );
+    const reader = content.getReader();
     try {
-      for await (const part of content) {
-        this.#reading += part.length;
-        length += part.length;
+      for (;;) {
+        const { done, value } = await abortable(reader.read(), late.signal);
+        if (done) return Buffer.concat(parts);
+        this.#count(from, value.length);
+        length += value.length;
         checkLength(length);
         if (this.#reading > inboxReadBytes) throw new PortholeError('RATE_LIMITED', 'too much comes for the inboxes of this suite at once');
-        parts.push(part);
+        if ((this.#readingFrom.get(from) ?? 0) > inboxReadBytesPerAddress)
+          throw new PortholeError('RATE_LIMITED', 'too much comes for inboxes from this address at once');
+        parts.push(value);
       }
-      return Buffer.concat(parts);
+    } catch (failure) {
+      void reader.cancel(failure).catch(() => {});
+      throw failure;
     } finally {
-      this.#reading -= length;
+      cancel();
+      this.#count(from, -length);
     }
+  }
+
+  #count(from: string, bytes: number): void {
+    this.#reading += bytes;
+    const rest = (this.#readingFrom.get(from) ?? 0) + bytes;
+    if (rest === 0) this.#readingFrom.delete(from);
+    else this.#readingFrom.set(from, rest);
   }
 
   /**
    * Seals a request to the site's key, and keeps it: in the file when this returns, so that no end of this process loses it. A power
    * cut may lose the last ones, because nothing waits for the disk: that would hold up all else the suite does.
-   * @throws PortholeError RATE_LIMITED (no room), MESSAGE_TOO_LONG, STORAGE_FAILED
+   * @throws PortholeError RATE_LIMITED (no room), HOST_OFFLINE (the inbox is gone), MESSAGE_TOO_LONG, STORAGE_FAILED
    */
   put(site: string, request: InboxRequest): Kept {
     const plain = encodeInboxRequest(request);

@@ -54,8 +54,9 @@ export async function register(
   if (desk.registry.isLate(id, running.instance)) throw new PortholeError('SITE_REPLACED');
   const site = desk.directory.claim(id, message.name, card, message.unlisted);
   const behindNat = isBehindNat(end.caller.ip, message.localAddresses);
-  const replaced = desk.registry.enter({ end, site, strategies: [...new Set(message.strategies)], behindNat, ...running });
+  // Before the host is shown online: the disk may fail.
   const inbox = desk.inbox?.register(id, wish);
+  const replaced = desk.registry.enter({ end, site, strategies: [...new Set(message.strategies)], behindNat, ...running });
   return { registered: { site: id, name: site.name, link: desk.names.link(site.name), behindNat, inbox }, replaced };
 }
 

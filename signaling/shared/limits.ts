@@ -63,6 +63,12 @@ export const SUITE_LIMITS = {
   inboxRequestBytes: 1024 * 1024,
   /** Bytes of content that is being read for all inboxes at once: it is whole in memory before it is sealed. */
   inboxReadBytes: 64 * 1024 * 1024,
+  /** The same of requests from one address. */
+  inboxReadBytesPerAddress: 8 * 1024 * 1024,
+  /** Milliseconds that the content of a request for an inbox may take. */
+  inboxReadMs: 30_000,
+  /** Sites that have an inbox. */
+  inboxes: 10_000,
   /** Requests in one site's inbox. */
   inboxRequests: 10_000,
   /** Bytes of all boxes of one site. */
@@ -71,6 +77,8 @@ export const SUITE_LIMITS = {
   inboxBytesInAll: 1024 * 1024 * 1024,
   /** Milliseconds that a request waits in an inbox before it is dropped: seven days. */
   inboxMs: 7 * 24 * 3600 * 1000,
+  /** Milliseconds after which an empty inbox is dropped whose host was not online since: 14 days. */
+  inboxIdleMs: 14 * 24 * 3600 * 1000,
   /** Bytes waiting for a connection that does not read; more, and it is cut. */
   queuedBytes: 16 * 1024 * 1024,
   /** Live portal pages at once. */

@@ -29,9 +29,10 @@ export async function atInboxDoor(web: Web, site: string, request: IncomingMessa
   if (inbox === undefined || !inbox.takes(site, method, pathname) || !mustWait()) return { answered: null, asking };
   const { caller } = asked(web, request);
   try {
-    await rates.spend('inboxPerAddress', rateKey(caller.ip));
+    const from = rateKey(caller.ip);
+    await rates.spend('inboxPerAddress', from);
     const length = request.headers['content-length'];
-    const body = await inbox.read(site, asking.body ?? nothing(), length === undefined ? undefined : Number(length));
+    const body = await inbox.read(site, asking.body ?? null, length === undefined ? undefined : Number(length), from);
     // It came back while the content came: what is live is never kept, or it would wait for nobody.
     if (!mustWait()) return { answered: null, asking: { ...asking, body: asking.body && streamOf(body) } };
     const fields = [...asking.headers].map(([name, value]) => ({ name, value }));
@@ -48,8 +49,6 @@ export async function atInboxDoor(web: Web, site: string, request: IncomingMessa
     return { answered: new Response(body, { status, headers: fields }) };
   }
 }
-
-async function* nothing(): AsyncGenerator<never> {}
 
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   return new Blob([bytes as Uint8Array<ArrayBuffer>]).stream() as ReadableStream<Uint8Array>;

@@ -2,13 +2,18 @@
 // Sealed inboxes: patterns, order and limits of the store, what survives a restart, and what a host and a sender are told.
 
 import assert from 'node:assert/strict';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { newIdentity } from '../../../host-agent/identity/identity.ts';
 import { boxBinding, decodeInboxRequest, fitsPattern, isInboxPattern } from '../../../proto/inbox.ts';
 import { MAX_INBOX_BATCH_BYTES, MAX_INBOX_BOX_BYTES, MAX_INBOX_PATTERN_CHARS, MAX_INBOX_PATTERNS } from '../../../proto/limits.ts';
 import { decodeMessage, encodeMessage, type Message } from '../../../proto/rendezvous.ts';
 import { Inbox } from '../../../signaling/inbox/inbox.ts';
+import { NUMBER_STEP } from '../../../signaling/inbox/store.ts';
 import { SUITE_LIMITS } from '../../../signaling/shared/limits.ts';
+import { SqliteFile } from '../../../signaling/shared/sqlite.ts';
 import { openBox } from '../../../transport/seal/hpke.ts';
+import { fakeClock } from '../../support/clock.ts';
 import { code } from '../proto/helper.ts';
 import { cleanUp, folder, goOffline, host, http, later, openSuite, Peer } from './helper.ts';
 
@@ -25,14 +30,21 @@ const request = (target: string, body = NOTHING) => ({
   body,
 });
 let now = 1000;
+const clock = fakeClock();
+const FROM = '192.0.2.1';
 
 async function open(limits: Partial<typeof SUITE_LIMITS> = {}, at?: string): Promise<Inbox> {
-  const inbox = new Inbox(at ?? (await folder()), { ...SUITE_LIMITS, ...limits }, () => now);
+  const inbox = new Inbox(at ?? (await folder()), { ...SUITE_LIMITS, ...limits }, () => now, clock);
   later(() => inbox.close());
   return inbox;
 }
-async function* parts(...sizes: number[]): AsyncIterable<Uint8Array> {
-  for (const size of sizes) yield new Uint8Array(size);
+function parts(...sizes: number[]): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      for (const size of sizes) controller.enqueue(new Uint8Array(size));
+      controller.close();
+    },
+  });
 }
 
 describe('inbox', () => {
@@ -58,7 +70,7 @@ describe('inbox', () => {
 
   it('gives boxes in order, which the host alone opens, each in its place alone; also after a restart', async () => {
     const at = await folder();
-    const first = new Inbox(at, SUITE_LIMITS, () => now);
+    const first = new Inbox(at, SUITE_LIMITS, () => now, clock);
     first.register(own.id, wish);
     for (const target of ['/hooks/1', '/hooks/2', '/hooks/3']) first.put(own.id, request(target));
     first.close();
@@ -76,7 +88,99 @@ describe('inbox', () => {
     const rest = inbox.take(own.id, from(series, 2));
     assert.deepEqual([rest.waiting, rest.items?.map(({ number }) => number)], [1, [3]]);
     assert.equal(inbox.take(own.id, from(series, 3)).waiting, 0);
-    assert.equal(inbox.put(own.id, request('/hooks/4')).number, 4, 'no number comes twice');
+    assert.equal(inbox.put(own.id, request('/hooks/4')).number, 3 + NUMBER_STEP + 1, 'no number comes twice');
+    assert.equal(inbox.put(own.id, request('/hooks/5')).number, 3 + NUMBER_STEP + 2);
+  });
+
+  it('gives no number twice when a power cut has taken back the last ones', async () => {
+    const [at, cut] = [await folder(), await folder()];
+    const before = await open({}, at);
+    before.register(own.id, wish);
+    before.put(own.id, request('/hooks/1'));
+    await cp(at, cut, { recursive: true }); // what the disk has
+    for (const target of ['/hooks/2', '/hooks/3']) before.put(own.id, request(target));
+    const { series } = before.take(own.id, from(NOTHING, 0));
+    assert.equal(before.take(own.id, from(series as Uint8Array, 3)).waiting, 0, 'the host has noted 3');
+    const after = await open({}, cut);
+    for (const target of ['/hooks/4', '/hooks/5']) after.put(own.id, request(target));
+    assert.equal(after.take(own.id, from(series as Uint8Array, 3)).waiting, 2, 'those that got 202 since');
+  });
+
+  it('drops an inbox that takes nothing and holds nothing, and one that is empty and whose host was away for inboxIdleMs', async () => {
+    const at = await folder();
+    const inbox = await open({ inboxIdleMs: 10_000_000 }, at);
+    const sites = () => {
+      const file = new SqliteFile(join(at, 'inbox.sqlite'));
+      try {
+        return file.rows('SELECT site FROM inboxes').length;
+      } finally {
+        file.close();
+      }
+    };
+    const none = { ...wish, patterns: [] };
+    inbox.register(own.id, wish);
+    inbox.register(own.id, none);
+    assert.equal(sites(), 0, 'at once');
+    inbox.register(own.id, wish);
+    inbox.put(own.id, request('/hooks/1'));
+    inbox.register(own.id, none);
+    assert.equal(sites(), 1, 'what waits stays');
+    const { series } = inbox.take(own.id, from(NOTHING, 0));
+    assert.equal(inbox.take(own.id, from(series as Uint8Array, 1)).waiting, 0);
+    assert.equal(sites(), 0, 'when the last is done');
+    const [away, here, full] = [newIdentity().id, newIdentity().id, newIdentity().id];
+    for (const id of [away, here, full]) inbox.register(id, wish);
+    now += 10_000_001;
+    inbox.put(full, request('/hooks/1'));
+    inbox.sweep((id) => (id === here ? now - 10_000_000 : 0));
+    assert.deepEqual(
+      [away, here, full].map((id) => inbox.takes(id, 'POST', '/hooks/1')),
+      [false, true, true],
+    );
+    assert.equal(sites(), 2);
+    assert.throws(() => inbox.put(away, request('/hooks/1')), code('HOST_OFFLINE'));
+  });
+
+  it('holds inboxes', async () => {
+    const inbox = await open({ inboxes: 1 });
+    const other = newIdentity().id;
+    assert.deepEqual(inbox.register(own.id, wish), { waiting: 0 });
+    assert.equal(inbox.register(other, wish), undefined);
+    assert.equal(inbox.takes(other, 'POST', '/hooks/1'), false);
+    assert.deepEqual(inbox.register(own.id, { ...wish, messages: 3 }), { waiting: 0 }, 'who has one keeps it');
+    inbox.register(own.id, { ...wish, patterns: [] });
+    assert.deepEqual(inbox.register(other, wish), { waiting: 0 });
+  });
+
+  it('holds inboxReadMs and inboxReadBytesPerAddress', async () => {
+    const inbox = await open({ inboxReadBytesPerAddress: 150 });
+    inbox.register(own.id, wish);
+    let cancelled: unknown;
+    const stalled = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new Uint8Array(100)),
+        cancel: (reason) => {
+          cancelled = reason;
+        },
+      });
+    const slow = inbox.read(own.id, stalled(), undefined, FROM);
+    await assert.rejects(inbox.read(own.id, parts(100), 100, FROM), code('RATE_LIMITED'));
+    assert.equal((await inbox.read(own.id, parts(100), 100, '192.0.2.2')).length, 100, 'the share of another');
+    clock.advance(SUITE_LIMITS.inboxReadMs);
+    await assert.rejects(slow, code('TIMED_OUT'));
+    assert.ok(code('TIMED_OUT')(cancelled));
+    assert.equal((await inbox.read(own.id, parts(100), 100, FROM)).length, 100, 'nothing is left of it');
+    assert.equal(clock.timers, 0);
+  });
+
+  it('shows no host online whose wish could not be kept', async () => {
+    const at = await folder();
+    const suite = await openSuite({ dataFolder: at, gateway: async () => new Response('live') });
+    const file = new SqliteFile(join(at, 'inbox.sqlite'));
+    later(() => file.close());
+    file.script('DROP TABLE boxes; DROP TABLE inboxes');
+    await assert.rejects(host(suite, 'shop', { inbox: { patterns: ['/hooks/*'] } }), /STORAGE_FAILED/);
+    assert.match((await http(suite, '/metrics')).body, /porthole_hosts_online 0/);
   });
 
   it('gives a box longer than MAX_INBOX_BATCH_BYTES alone and in parts, and takes none longer than MAX_INBOX_BOX_BYTES', async () => {
@@ -124,12 +228,12 @@ describe('inbox', () => {
   it('holds inboxRequestBytes and inboxReadBytes', async () => {
     const inbox = await open({ inboxRequestBytes: 100, inboxReadBytes: 150 });
     inbox.register(own.id, wish);
-    assert.equal((await inbox.read(own.id, parts(50, 50), undefined)).length, 100);
-    await assert.rejects(inbox.read(own.id, parts(50, 51), undefined), code('MESSAGE_TOO_LONG'));
-    await assert.rejects(inbox.read(own.id, parts(), 101), code('MESSAGE_TOO_LONG'));
-    const both = await Promise.allSettled([inbox.read(own.id, parts(90), 90), inbox.read(own.id, parts(90), 90)]);
+    assert.equal((await inbox.read(own.id, parts(50, 50), undefined, FROM)).length, 100);
+    await assert.rejects(inbox.read(own.id, parts(50, 51), undefined, FROM), code('MESSAGE_TOO_LONG'));
+    await assert.rejects(inbox.read(own.id, parts(), 101, FROM), code('MESSAGE_TOO_LONG'));
+    const both = await Promise.allSettled([inbox.read(own.id, parts(90), 90, FROM), inbox.read(own.id, parts(90), 90, FROM)]);
     assert.deepEqual(both.map((one) => one.status).sort(), ['fulfilled', 'rejected']);
-    assert.equal((await inbox.read(own.id, parts(100), 100)).length, 100, 'nothing is left of it');
+    assert.equal((await inbox.read(own.id, parts(100), 100, FROM)).length, 100, 'nothing is left of it');
   });
 
   it('refuses at registration more than MAX_INBOX_PATTERNS, and longer ones than MAX_INBOX_PATTERN_CHARS', async () => {
