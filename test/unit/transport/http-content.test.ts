@@ -161,7 +161,7 @@ for (const [name, open] of Object.entries(servers)) {
         const socket = await uploaded(at, 10 * 1024 * 1024);
         socket.write(`GET / HTTP/1.1\r\nHost: ${at.host}\r\nConnection: close\r\n\r\n`);
         const came = await allOf(socket);
-        assert.match(came, /^HTTP\/1\.1 413 [^]*too long[^]*HTTP\/1\.1 200 [^]*next/);
+        assert.match(came, /^HTTP\/1\.1 413 .*too long.*HTTP\/1\.1 200 .*next/s);
       });
     }
 
@@ -176,7 +176,7 @@ for (const [name, open] of Object.entries(servers)) {
         const taken = new Promise<void>((resolve) => whole.write(piece, () => resolve()));
         await Promise.race([taken, came]);
       }
-      assert.match(await came, /^HTTP\/1\.1 413 [^]*too long/);
+      assert.match(await came, /^HTTP\/1\.1 413 .*too long/s);
       assert.ok(whole.bytesWritten >= MAX_DISCARDED_BYTES, 'not before');
       assert.ok(whole.bytesWritten < MAX_DISCARDED_BYTES + more, 'not all of it');
     });
