@@ -40,8 +40,6 @@ export function passOn(
     origin: `${protocol}://${host}`,
     ask: async (asking) => {
       const waits = hasInbox ? await atInboxDoor(web, site, request, asking) : { answered: null, asking };
-      // What was not read of a content that is refused would be taken for the next request.
-      if (waits.answered?.ok === false) response.shouldKeepAlive = false;
       if (waits.answered) return waits.answered;
       return ask ? ask(asking.headers, (headers) => gateway(site, { ...asking, headers })) : gateway(site, waits.asking);
     },

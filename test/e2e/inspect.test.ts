@@ -16,7 +16,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { Exchange, ExchangeLine } from '../../host-agent/inspect/exchange.ts';
 import type { Message } from '../../host-agent/inspect/messages.ts';
 import { environment } from '../support/environment.ts';
-import { Porthole, type Scratch, scratch } from '../support/porthole.ts';
+import { atLoopback, Porthole, type Scratch, scratch } from '../support/porthole.ts';
 
 /** A request as it reached the app: the row of its fields, and a hash of its body. */
 interface Reached {
@@ -189,7 +189,7 @@ describe('the inspector', function () {
     );
 
     const open = new Porthole(['open', link, '--port', '0'], join(folder.path, 'visitor'), { cwd: folder.path });
-    const { origin } = new URL(String((await open.waitFor('ready')).url));
+    const { origin } = new URL(atLoopback((await open.waitFor('ready')).url));
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/chat`);
     await once(socket, 'open');
     const long = 'again and again '.repeat(500);

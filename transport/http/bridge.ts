@@ -62,7 +62,7 @@ function askingOf(request: IncomingMessage, response: ServerResponse, { origin, 
   }
   const waits = leavesContinue(request, response) ? (): void => response.writeContinue() : undefined;
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  return { method, url: origin + url, headers: fields, body: hasBody ? contentOf(request, waits) : null, signal };
+  return { method, url: origin + url, headers: fields, body: hasBody ? contentOf(request, response, waits) : null, signal };
 }
 
 /** Whether a client waits for 100, and Node has not sent it. */
@@ -77,7 +77,6 @@ async function answer(response: ServerResponse, found: Response, { back, headers
   const fields = endToEnd(found.headers);
   for (const [name, value] of back ? back(fields, found) : fields) response.appendHeader(name, value);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (body === null) return void response.end();
   await send(response, body);
 }
 

@@ -15,6 +15,7 @@ import type { ErrorCode } from '../../proto/errors.ts';
 import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET_BYTES } from '../../proto/limits.ts';
 import { plainText } from '../../proto/text.ts';
 import { isHopByHop } from '../session/fields.ts';
+import { endThenLetGo } from './linger.ts';
 import { asksForWebSocket } from './upgrade.ts';
 
 /** What a request is put to. `target`: path and query, as they were written. */
@@ -64,8 +65,6 @@ export function isNavigation(request: Pick<IncomingMessage, 'method' | 'headers'
 export const MAX_HEAD_BYTES = 2 * MAX_HEADER_BYTES;
 /** How long a client may take to send a request's head, in milliseconds. */
 const HEAD_MS = 60_000;
-/** How long whoever sent what cannot be read may take to read why, in milliseconds. */
-const LAST_WORDS_MS = 2000;
 
 /** What is answered in a site's place. */
 export interface Refusal {
@@ -207,13 +206,9 @@ function whyUnread({ code }: { code?: string }): Refusal {
   return code === 'HPE_HEADER_OVERFLOW' ? HEAD_TOO_LONG : UNREADABLE;
 }
 
-/** Answers, and lets go once that could be read: closed at once, a connection with unread bytes is reset, and the answer lost. */
+/** Answers on the socket itself, and lets go once that could be read. */
 function lastWords(socket: Duplex, refusal: Refusal): void {
   const { fields, body } = wordsOf(refusal);
   const lines = Object.entries({ ...fields, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.on('error', () => {});
-  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
-  const late = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
-  late.unref();
-  socket.on('close', () => clearTimeout(late));
+  endThenLetGo(socket, `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -2,7 +2,9 @@
 // Sealed inboxes: patterns, order and limits of the store, what survives a restart, and what a host and a sender are told.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { cp } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { newIdentity } from '../../../host-agent/identity/identity.ts';
 import { boxBinding, decodeInboxRequest, fitsPattern, isInboxPattern } from '../../../proto/inbox.ts';
@@ -265,5 +267,22 @@ describe('inbox', () => {
     assert.equal(await peer.code('InboxTake' as 'Find', {} as never), 'PROTOCOL_VIOLATED', 'of no host');
     const bare = await openSuite();
     await host(bare, 'shop', { inbox: { patterns: ['/hooks/*'] } });
+  });
+
+  it('a sender that sends all before it reads is told that its content is too long, and may go on', async () => {
+    const suite = await openSuite({ gateway: async () => new Response('live'), limits: { inboxRequestBytes: 100 } });
+    const shop = await host(suite, 'shop', { inbox: { patterns: ['/hooks/*'] } });
+    await goOffline(suite, shop);
+    const socket = connect(suite.port, '127.0.0.1');
+    const bytes = 10 * 1024 * 1024;
+    const head = (length: number): string => `POST /hooks/1 HTTP/1.1\r\nHost: shop.localhost\r\nContent-Length: ${length}\r\n\r\n`;
+    socket.write(head(bytes));
+    await new Promise((resolve) => socket.write(Buffer.alloc(bytes), resolve));
+    for (const wanted of [/^HTTP\/1\.1 413 /, /^HTTP\/1\.1 202 /]) {
+      const [came] = await once(socket, 'data');
+      assert.match(String(came), wanted);
+      socket.write(`${head(1)}x`);
+    }
+    socket.destroy();
   });
 });
