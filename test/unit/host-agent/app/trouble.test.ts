@@ -8,6 +8,7 @@ import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HELD_MS } from '../../../../host-agent/app/known-length.ts';
 import type { AppSiteOptions } from '../../../../host-agent/app/site.ts';
 import type { Trouble } from '../../../../host-agent/app/trouble.ts';
 import { fakeClock } from '../../../support/clock.ts';
@@ -158,6 +159,8 @@ describe('an app in trouble', () => {
     const writer = pieces.writable.getWriter();
     const upload = visit.session.fetch({ method: 'PUT', url: `http://${SITE}/`, headers: [], body: pieces.readable });
     await writer.write(Buffer.from('one'));
+    while (clock.timers === 0) await new Promise(setImmediate);
+    clock.advance(HELD_MS); // its end does not come soon: it goes on as it comes
     while (one.accepted === 0) await new Promise(setImmediate);
     await new Promise((resolve) => setTimeout(resolve, 50));
     clock.advance(60_000);
