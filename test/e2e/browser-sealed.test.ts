@@ -15,6 +15,7 @@ const MARKUP = `<h1>All kinds</h1>
 <img src=/img srcset="/srcset 1x"><picture><source srcset=/source><img src=/none></picture>
 <object id=object data=/object.svg type=image/svg+xml></object><embed id=embed src=/embed.svg type=image/svg+xml>
 <object id=missing data=/missing><b>in its place</b></object>
+<object id=confined data=/confined.svg type=image/svg+xml></object>
 <iframe src=/frame></iframe><iframe id=alone sandbox=allow-scripts src=/sandboxed></iframe>
 <video src=/video poster=/poster></video><video><source src=/video2><track src=/track default></video>
 <svg><use href="/use.svg#a"/><image href=/svg-image></image></svg>
@@ -83,6 +84,11 @@ describe('browser: all that a page asks for is sealed', function () {
     if (pathname === '/shared.js') return answer("fetch('/shared-fetch')", 'text/javascript');
     if (pathname.endsWith('.js')) return answer('', 'text/javascript');
     if (pathname.endsWith('.css')) return answer('', 'text/css');
+    if (pathname === '/confined.svg') {
+      const script = "<script>parent.document.documentElement.dataset.confined = 'ran'</script>";
+      const drawn = `<svg xmlns="http://www.w3.org/2000/svg">${script}</svg>`;
+      return answer(drawn, 'image/svg+xml', { 'content-security-policy': 'sandbox' });
+    }
     if (pathname.endsWith('.svg')) return answer('<svg xmlns="http://www.w3.org/2000/svg"><title>drawn</title></svg>', 'image/svg+xml');
     if (pathname === '/events') return answer('data: 1\n\n', 'text/event-stream');
     if (pathname === '/missing') return new Response(null, { status: 404 });
@@ -125,6 +131,14 @@ describe('browser: all that a page asks for is sealed', function () {
       }, id);
     await until('they are drawn', async () => (await title('object')) === 'drawn' && (await title('embed')) === 'drawn');
     await frame().getByText('in its place').waitFor();
+  });
+
+  it('an object with a policy of its own stays empty: from memory it would be under the page’s alone', async () => {
+    const left = (): Promise<string | null | undefined> =>
+      frame().evaluate(() => document.getElementById('confined')?.getAttribute('data'));
+    await until('it is looked at', async () => (await left()) === null);
+    assert.equal(agents.get('/confined.svg'), 'porthole/browser');
+    assert.equal(await frame().evaluate(() => document.documentElement.dataset.confined), undefined);
   });
 
   it('what cannot be sealed is refused in words: a synchronous request, a sandboxed frame, a frame made of a blob', async () => {
