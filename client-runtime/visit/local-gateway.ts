@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A local gateway: a loopback HTTP server that passes every request to a visit. `porthole open` runs it.
 
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { asPortholeError, ERRORS, PortholeError } from '../../proto/errors.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERRORS, type PortholeError } from '../../proto/errors.ts';
 import { askWithBadge, type BadgeWords, badgeScript, mayBeBadged } from '../../transport/http/badge/badged.ts';
 import { bridge } from '../../transport/http/bridge.ts';
 import { hostOnly } from '../../transport/http/cookies.ts';
 import { frontServer, type IsOurs, isNavigation, NAVIGATION_HEADERS, onClientError, refuse } from '../../transport/http/http-front.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
+import { listen } from '../../transport/system/listen.ts';
 import { ledFrom } from './led-from.ts';
 import { takeUpgrades } from './local-upgrades.ts';
 import { isOwnHost, judge, ownHost } from './local-walls.ts';
@@ -67,8 +67,7 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
     connect: visit.connect?.bind(visit),
     onError: options.onError,
   });
-  await listen(server, port);
-  port = (server.address() as AddressInfo).port;
+  port = await listen(server, { host: '127.0.0.1', port });
   return {
     url: `http://${ownHost(label)}:${port}/`,
     port,
@@ -81,21 +80,6 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
         setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
       }),
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => {
-      if (error.code === 'EADDRINUSE') reject(new PortholeError('PORT_IN_USE', `port ${port} is used by another program`));
-      else if (error.code === 'EACCES') reject(new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights`));
-      else reject(asPortholeError(error, 'SOCKET_FAILED'));
-    };
-    server.once('error', failed);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', failed).on('error', () => {}); // a failing accept (too many open files) is no reason to end
-      resolve();
-    });
-  });
 }
 
 async function answer(visit: Asked, options: GatewayOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
