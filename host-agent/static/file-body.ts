@@ -49,7 +49,13 @@ export function streamBytes(bytes: Uint8Array): ReadableStream<Uint8Array> {
       controller.close();
     },
   };
-  return new ReadableStream(source, LAZY);
+  let lent = bytes.length === 0;
+  const lend = async (): Promise<LentPiece | null> => {
+    if (lent) return null;
+    lent = true;
+    return { bytes };
+  };
+  return lendingStream(new ReadableStream(source, LAZY), { lend });
 }
 
 /**
