@@ -61,6 +61,19 @@ export class Jar {
       const cookie = this.#parsed(field, path, false);
       return cookie && FITS[context === 'lax' ? 'all' : context].includes(cookie.sameSite) ? this.#keep(cookie, false) : [];
     });
+    await this.#known(changed, before, client);
+  }
+
+  /** Drops all cookies. Resolves as `take` does. */
+  async clear(client: string): Promise<void> {
+    const before = this.#read;
+    const over = this.#cookies.all.map((cookie) => ({ ...cookie, expires: 0 }));
+    this.#cookies = new CookieSet();
+    await this.#known(over, before, client);
+  }
+
+  /** Tells of changes, and waits for the page that asked. @param before what scripts could read */
+  async #known(changed: readonly Cookie[], before: string, client: string): Promise<void> {
     if (changed.length === 0) return;
     const known = this.#told(changed);
     // What no script sees, and what is as it was (many apps set a cookie anew with each answer), no page has to know at once.

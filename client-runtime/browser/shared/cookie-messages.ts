@@ -24,6 +24,8 @@ export interface PageGift {
   readonly client: string;
   readonly version: string;
   readonly cookies: readonly Cookie[];
+  /** When the site's storage was cleared last, as the session calls that; null: not in its time. */
+  readonly cleared: string | null;
   /** The site wants no other's page around this one. What says so is not told to the browser, as our shell is around it. */
   readonly guarded: boolean;
 }
