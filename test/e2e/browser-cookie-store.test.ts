@@ -55,7 +55,7 @@ const CASES: Readonly<Record<string, string>> = {
     document.cookie = 'a=1'; document.cookie = 'a=2'; await cookieStore.set('b', '1'); await cookieStore.delete('b');
   })`,
   'changes by an answer': `changes(() => fetch('/login'))`,
-  'changes that are none': `(document.cookie = 'same=1', changes(async () => { document.cookie = 'same=1'; }))`,
+  'changes that are none': `new Promise((resolve) => (document.cookie = 'same=1', setTimeout(resolve, 300))).then(() => changes(async () => { document.cookie = 'same=1'; }))`,
   'a handler in place of a listener': `(async () => {
     const heard = [];
     cookieStore.onchange = ({ type, changed }) => heard.push([type, changed.length]);

@@ -45,7 +45,7 @@ describe('browser: workers of a site', function () {
     it(`a worker, ${kind}, has what pages have`, async () => {
       assert.equal(await frame().evaluate(start), `${strict ? 'strict; ' : ''}${ALL_RIGHT}`);
       assert.equal(app.requests.at(-1)?.headers.cookie, 'seat=7');
-      assert.equal(app.requests.at(-1)?.headers.origin, app.origin, 'as the site’s own');
+      assert.equal(app.requests.at(-1)?.headers.origin, stage.origin, 'as the site’s own');
     });
 
   it('numbers of lines stay as they are, and a worker that ends ends its WebSockets', async () => {

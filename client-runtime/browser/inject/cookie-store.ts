@@ -56,7 +56,7 @@ export function ownCookieStore(cookies: PageCookies): void {
   const write = async (given: Given): Promise<void> => {
     const done = cookies.write(textFor(given));
     if (!done) throw new TypeError('This is no cookie that the page may set.');
-    await done;
+    if (!(await done)) throw new TypeError('A cookie that no script sees is in its place.');
   };
   const methods = {
     async get(given?: unknown): Promise<CookieItem | null> {
@@ -85,7 +85,7 @@ export function ownCookieStore(cookies: PageCookies): void {
   cookies.onChange = ({ changed, deleted }: CookieChanges) => {
     const event = new CookieChangeEvent('change', {
       changed: changed.map(itemOf),
-      deleted: deleted.map((cookie) => ({ ...itemOf(cookie), value: undefined })),
+      deleted: deleted.map((cookie) => ({ ...itemOf(cookie), value: undefined, expires: undefined })),
     });
     setTimeout(() => store.dispatchEvent(event));
   };
@@ -108,6 +108,7 @@ function textFor({ name, value, expires = null, domain = null, path = '/', sameS
   if (own === '' && (text === '' || text.includes('='))) throw new TypeError('A cookie without a name has a value, and no “=” in it.');
   if (!path.startsWith('/') || wrong.test(path)) throw new TypeError('A path begins with “/”.');
   if (domain?.startsWith('.') || wrong.test(domain ?? '')) throw new TypeError('A domain does not begin with a dot.');
+  if (!/^(strict|lax|none)$/.test(sameSite)) throw new TypeError('There is no such SameSite.');
   const end = expires === null ? '' : `; expires=${new Date(Math.max(0, Math.min(expires, Date.now() + LONGEST_LIFE_MS))).toUTCString()}`;
   const of = domain === null ? '' : `; domain=${domain}`;
   return `${own}=${text}; path=${path}${end}${of}; samesite=${sameSite}; secure${partitioned ? '; partitioned' : ''}`;

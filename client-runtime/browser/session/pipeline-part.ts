@@ -64,11 +64,13 @@ export class Pipeline {
     if (method !== 'HEAD' || destination !== '') return new Response(null, { status: 405 });
     const { searchParams } = new URL(url);
     const socket = searchParams.get('socket');
-    if (socket === null) this.#jar.write(searchParams.get('set') ?? '', searchParams.get('path') ?? '/');
-    else {
-      const wish = JSON.parse(socket) as SocketWish;
-      onceChosen(searchParams.get('channel') ?? '', fetcher.session, (port) => void this.#socket(wish, port, fetcher));
+    const param = (name: string): string => searchParams.get(name) ?? '';
+    if (socket === null) {
+      const taken = this.#jar.write(param('set'), param('path'), param('by'));
+      return new Response(null, { status: taken ? 204 : 403 });
     }
+    const wish = JSON.parse(socket) as SocketWish;
+    onceChosen(param('channel'), fetcher.session, (port) => void this.#socket(wish, port, fetcher));
     return new Response(null, { status: 204 });
   }
 
@@ -116,7 +118,7 @@ export class Pipeline {
 
   /** A page of the site says something. */
   heard(message: PageMessage, port: MessagePort | undefined, fetcher: Fetcher): void {
-    if (message.is === 'cookie') this.#jar.write(message.text, message.path);
+    if (message.is === 'cookie') this.#jar.write(message.text, message.path, message.by);
     else if (port) {
       port.postMessage({ is: 'here', session: fetcher.session } satisfies FromSocket);
       void this.#socket(message.wish, port, fetcher);

@@ -11,8 +11,8 @@ export const RESERVED_PATH = '/.porthole/';
 /** Answered by the worker: `?path=<path of the site>&name=<file name>` as an attachment. */
 export const DOWNLOAD_PATH = '/.porthole/download';
 /**
- * Answered by the session, to HEAD, which no markup asks with: what a script of the site says. `?path=<path of the page>&set=<cookie>`,
- * bytes as characters; or `?socket=<SocketWish>&channel=<BroadcastChannel>`, of a worker.
+ * Answered by the session, to HEAD, which no markup asks with: what a script of the site says. `?path=<path of the page>&set=<cookie>&by=<name>`,
+ * bytes as characters, and by which name the page will hear of it; or `?socket=<SocketWish>&channel=<BroadcastChannel>`, of a worker.
  */
 export const SAY_PATH = '/.porthole/say';
 /** The build's unhashed copy of the shell page. */
