@@ -51,8 +51,8 @@ describe('browser: Clear-Site-Data', function () {
         asked.onupgradeneeded = () => asked.result.createObjectStore('things').put('mine', 'mine');
         asked.onsuccess = () => resolve(asked.result);
       });
-      Object.assign(self, { closed: 0 });
-      database.onclose = () => Object.assign(self, { closed: 1 });
+      Object.assign(self, { database, closes: 0 });
+      database.onclose = () => Object.assign(self, { closes: 1 });
     });
   };
   const found = (): Promise<Record<string, unknown>> =>
@@ -100,7 +100,10 @@ describe('browser: Clear-Site-Data', function () {
     assert.deepEqual(await found(), { ...FULL, ...IN });
   });
   afterEach(async () => {
-    await frame().evaluate(() => indexedDB.deleteDatabase('mine'));
+    await frame().evaluate(() => {
+      (self as unknown as { database?: IDBDatabase }).database?.close();
+      indexedDB.deleteDatabase('mine');
+    });
   });
 
   it('"cookies" empties the jar, HttpOnly and all paths, before the script that asked goes on; and no more', async () => {
@@ -152,7 +155,7 @@ describe('browser: Clear-Site-Data', function () {
     const before = await ours();
     const closed = await frame().evaluate(async () => {
       await fetch('/clear?storage');
-      return [localStorage.item, sessionStorage.item, (self as unknown as { closed: number }).closed];
+      return [localStorage.item, sessionStorage.item, (self as unknown as { closes: number }).closes];
     });
     assert.deepEqual(closed, [undefined, undefined, 1]);
     assert.deepEqual(await found(), { ...EMPTY, ...IN });
