@@ -137,6 +137,8 @@ describe('browser: a site that wants a name and a password', function () {
     assert.equal(times(), 2, 'refused, and answered');
     assert.equal(await kept(), 'for me');
     assert.equal(times(), 2, 'the second time it is there');
+    const status = await frame?.evaluate(() => fetch('/basic/kept', { credentials: 'omit' }).then((answer) => answer.status));
+    assert.equal(status, 401, 'not for who is nobody');
   });
 
   it('shows the site’s own page to whoever does not want to, in any of the windows; scripts ask for themselves', async () => {

@@ -82,6 +82,8 @@ export function loginSite(): { readonly site: Site; readonly asked: Asked[] } {
         return new Response(`asked ${asked.filter(({ path }) => path === pathname).length}`, {
           headers: { 'cache-control': 'max-age=3600' },
         });
+      case '/clear':
+        return new Response('cleared', { headers: { 'clear-site-data': '"*"' } });
       case '/sent':
         return Response.json({ cookie });
       default:
