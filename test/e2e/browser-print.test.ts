@@ -9,7 +9,10 @@ import { shows } from './support/browser-stage.ts';
 import { type SiteStage, siteStage } from './support/site-stage.ts';
 
 const LINES = 300;
-const lines = Array.from({ length: LINES }, (_, at) => `<p><a href="https://example.com/line-${at}">line ${at}</a> ${'word '.repeat(60)}</p>`).join('');
+const lines = Array.from(
+  { length: LINES },
+  (_, at) => `<p><a href="https://example.com/line-${at}">line ${at}</a> ${'word '.repeat(60)}</p>`,
+).join('');
 const page = (style: string, body: string): Response =>
   new Response(`<!doctype html><meta charset="utf-8"><style>body { margin: 20px; font: 16px serif } ${style}</style><h1>Long</h1>${body}`, {
     headers: { 'content-type': 'text/html; charset=utf-8' },
@@ -69,7 +72,10 @@ describe('browser: printing a site', function () {
       assert.deepEqual([...links].sort(), [...wanted.links].sort());
       // A line that stands between two pages is on both in part, where it would be on the second.
       assert.ok(Math.abs(pages - wanted.pages) <= 1, `${pages} for ${wanted.pages}`);
-      const left = await tab.evaluate(() => [document.documentElement.style.length, document.getElementById('porthole-frame')?.style.length]);
+      const left = await tab.evaluate(() => [
+        document.documentElement.style.length,
+        document.getElementById('porthole-frame')?.style.length,
+      ]);
       assert.deepEqual(left, [0, 0], 'the screen is as before');
     });
 
