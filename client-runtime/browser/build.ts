@@ -82,8 +82,10 @@ export async function buildBrowser(
     }
     return script;
   };
-  const injected = await text({ entryPoints: [here('inject/main.ts')], format: 'iife', charset: 'ascii' });
-  if (/<[!/]|\]\]>|[^\n\x20-\x7e]/.test(injected)) throw new Error('the script for pages cannot stand in every page as it is');
+  // A function with a name, by which it has its own text to give to workers. It leaves it to what comes behind it whether that is strict.
+  const inside = await text({ entryPoints: [here('inject/main.ts')], format: 'esm', charset: 'ascii' });
+  const injected = `(function portholeScript(){"use strict";${inside.replaceAll('\n', '\\n')}})();`;
+  if (/<[!/]|\]\]>|[^\x20-\x7e]/.test(injected)) throw new Error('the script for pages cannot stand in every page as it is');
   const inPages = {
     PORTHOLE_INJECTED: JSON.stringify(injected),
     PORTHOLE_INJECTED_HASH: JSON.stringify(sourceOf(injected)),
