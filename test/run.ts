@@ -43,6 +43,7 @@ const SYSTEM = {
   '/usr/sbin/ip': 'iproute2',
   '/usr/bin/tcpdump': 'tcpdump',
   '/usr/sbin/miniupnpd': 'miniupnpd-nftables',
+  '/usr/bin/fossil': 'fossil',
 };
 
 function cacheFolder(): string {

@@ -103,6 +103,11 @@ export function siteOver({ target, pool, upgrade: way }: AppWay, options: AppSit
     if (troubled) onTrouble?.(null);
     troubled = false;
   };
+  /** What the site is called. */
+  const names = (authority: string): string[] => {
+    const known = link();
+    return known === undefined ? [authority] : [authority, new URL(known).host];
+  };
   const failed = (error: unknown, request: Request): Response => {
     const trouble = troubleOf(error, target);
     // What a visitor asked wrongly is nothing of the app.
@@ -129,7 +134,7 @@ export function siteOver({ target, pool, upgrade: way }: AppWay, options: AppSit
       const { body, length } = await contentOf(request, fields);
       const told = length === null ? fields : [...fields, ['content-length', String(length)] as const];
       const answer = await ask({ method, path: targetAtApp(target, head.target), fields: told, body, signal });
-      const response = responseOf(answer, method, fieldsForVisitor(answer.fields, { target, authority: head.authority, origin }));
+      const response = responseOf(answer, method, fieldsForVisitor(answer.fields, { target, names: names(head.authority), origin }));
       answered();
       return response;
     } catch (error) {
@@ -150,7 +155,7 @@ export function siteOver({ target, pool, upgrade: way }: AppWay, options: AppSit
         fields,
         back(given) {
           answered();
-          return fieldsForVisitor(given, { target, authority, origin });
+          return fieldsForVisitor(given, { target, names: names(authority), origin });
         },
       };
     },

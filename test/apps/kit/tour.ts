@@ -71,7 +71,8 @@ export class Tour {
     await this.site.locator(link).first().click();
     await this.text(...there);
     await at(path);
-    await this.site.evaluate(() => history.back());
+    // Only once this is answered: the document goes with it.
+    await this.site.evaluate(() => void setTimeout(() => history.back()));
     await at(from);
     return `${path} and ${from}`;
   }
