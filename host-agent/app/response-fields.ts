@@ -33,8 +33,7 @@ function atSite(name: string, value: string, { target, names, origin }: AnswerTo
     case 'refresh':
       return value.replace(
         /^(\s*[\d.]+\s*[;,]?\s*(?:url\s*=\s*)?)(["']?)(.*?)\2(\s*)$/is,
-        (_, head: string, quote: string, url: string, tail: string) =>
-          head + quote + referenceAtSite(target, names, url) + quote + tail,
+        (_, head: string, quote: string, url: string, tail: string) => head + quote + referenceAtSite(target, names, url) + quote + tail,
       );
     case 'set-cookie':
       return cookieAtSite(target, value);

@@ -281,9 +281,7 @@ describe('what a visitor is told of an answer', () => {
       ['alt-svc', 'h3=":443"'],
       ['x-kept', '2'],
     ] as const;
-    assert.deepEqual(fieldsForVisitor(fields, { target: appTarget('http://localhost:1'), names: [SITE], origin: null }), [
-      ['x-kept', '2'],
-    ]);
+    assert.deepEqual(fieldsForVisitor(fields, { target: appTarget('http://localhost:1'), names: [SITE], origin: null }), [['x-kept', '2']]);
   });
 
   /** A page of the site; what leads away from here leaves the site. */
