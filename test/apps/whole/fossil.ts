@@ -22,7 +22,7 @@ export const fossil: App = {
   ready: '/home',
   hosted: ['--keep-host'],
   known:
-    'It speaks HTTP/1.0 and reads no content that comes in chunks, as what a page sends does beyond 64 KiB: its length is not known there. And by `open` the app is told the name of the link, not the address that `open` has: by what the browser said, its `<base href>` leads to another origin.',
+    'It speaks HTTP/1.0 and reads no content that comes in chunks, as what a page sends does beyond 64 KiB: its length is not known there.',
   aspects: ['page', 'navigation', 'assets', 'login', 'upload'],
   async drive(tour) {
     await tour.step('page', async () => {

@@ -120,7 +120,7 @@ export const wordpress: App = {
 };
 
 /** A picture (PNG) of colours that are by chance, though always the same. */
-function picture(): Uint8Array<ArrayBuffer> {
+function picture(): Buffer<ArrayBuffer> {
   const line = 1 + 3 * WIDTH;
   const bytes = Buffer.alloc(line * HEIGHT);
   let chance = 1;
