@@ -40,7 +40,7 @@ export interface Gateway {
 export interface GatewayOptions {
   /** 0 takes a free one. */
   readonly port: number;
-  /** What the site is told it is called: the authority of its requests. */
+  /** What the site's link calls it: redirections and cookies for that name are for the gateway's. The site is told the name that the client has. */
   readonly authority: string;
   /** A DNS label that no other site has, such as its id: browsers keep what is the site's (storage, cookies) for this name below localhost. */
   readonly label: string;
@@ -94,17 +94,14 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
     return void response.end(badgeScript(badge()));
   }
   await bridge(request, response, {
-    origin: `http://${authority}`,
-    field: (name, value) => {
-      // A page of its own that hides its address (Referrer-Policy: no-referrer) is its own all the same.
-      if (name === 'origin' && value === 'null' && request.headers['sec-fetch-site'] === 'same-origin') return `http://${authority}`;
-      // The site's own pages are here: by their origin here it would take them for another site's.
-      return name === 'origin' || name === 'referer' ? ledFrom(value, `http://${host}`, `http://${authority}`) : value;
-    },
+    origin: `http://${host}`,
+    // A page of its own that hides its address (Referrer-Policy: no-referrer) is its own all the same.
+    field: (name, value) =>
+      name === 'origin' && value === 'null' && request.headers['sec-fetch-site'] === 'same-origin' ? `http://${host}` : value,
     ask: (asking) => (badge ? badged(visit, asking, request) : visit.fetch(asking)),
     back: (fields) =>
       fields.flatMap(([name, value]): [string, string][] => {
-        const told = fieldFrom(name, value, `http://${authority}`, `http://${host}`);
+        const told = fieldFrom(name, value, authority, host);
         return told === null ? [] : [[name, told]];
       }),
     onError: (error) => onError?.(error, request.url ?? '/'),
@@ -123,11 +120,15 @@ async function badged(visit: Asked, asking: Asking, request: IncomingMessage): P
   return found;
 }
 
-/** A field of an answer, as it is right at this gateway; null for none: a cookie that is for other names than the site's. */
-function fieldFrom(name: string, value: string, site: string, here: string): string | null {
-  if (name === 'set-cookie') return hostOnly(value, new URL(site).host);
-  // By the name that the site is told it has the client would leave the sealed path.
-  return name === 'location' ? ledFrom(value, site, here) : value;
+/**
+ * A field of an answer, as it is right at this gateway; null for none: a cookie that is for other names than the site's.
+ * @param link the authority that the site has by its link
+ * @param here the one that it was asked by
+ */
+function fieldFrom(name: string, value: string, link: string, here: string): string | null {
+  if (name === 'set-cookie') return hostOnly(value, [here, link]);
+  // By the link's name the client would leave the sealed path.
+  return name === 'location' ? ledFrom(value, `http://${link}`, `http://${here}`) : value;
 }
 
 function portOf(authority: string): number {
