@@ -240,7 +240,7 @@ async function runAll(jobs: readonly Job[], alone: readonly string[]): Promise<v
   const order = [...jobs].sort((x, y) => lasts(y) - lasts(x) || rank(x) - rank(y));
   await inLanes(order.map(timed), LANES);
   for (const file of alone) count(nameOf(file), await mocha(nameOf(file), true, file));
-  writeFileSync(TOOK, JSON.stringify(took));
+  if (!long) writeFileSync(TOOK, JSON.stringify(took));
 }
 
 /** How long each job took the last time, in milliseconds; nothing where that is not there whole: a run may have ended while it wrote. */
