@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the checks and the tests, and closes with one line that counts them. `fast`: what needs no browser and no root.
+// Runs the checks and the tests, and closes with one line that counts them. `fast`: what needs no browser and no root; `long`: the long
+// forms of those that have one.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { bundlePrograms } from './support/bundle-programs.ts';
-import { spare } from './support/spare.ts';
+import { inLanes } from './support/lanes.ts';
+import { LONG_FORM } from './support/long.ts';
 
-const fast = process.argv[2] === 'fast';
+const part = process.argv[2];
+const fast = part === 'fast';
+const long = part === 'long';
 const root = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'porthole-test-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -21,7 +25,7 @@ const retried: string[] = [];
 const cache = cacheFolder();
 /** What Node has compiled, for the hundreds of processes of a run: to read the same sources anew is a good part of what a start costs. */
 const COMPILED = join(cache, 'compiled');
-/** How long each file of the whole part took. */
+/** How long each job took. */
 const TOOK = join(cache, 'took.json');
 /** What TypeScript knows of sources that have not changed. */
 const CHECKED = join(cache, 'checked.tsbuildinfo');
@@ -29,11 +33,12 @@ const CHECKED = join(cache, 'checked.tsbuildinfo');
 const MOST_COMPILED = 10_000;
 
 /** The longest a step may take, in milliseconds. */
-const MOST_MS = 10 * 60_000;
+const MOST_MS = (long ? 60 : 10) * 60_000;
 
 /** What the whole suite needs of the system: a program each, and the Debian package that has it. */
 const SYSTEM = {
   '/usr/bin/chromium': 'chromium',
+  '/usr/bin/chromium-headless-shell': 'chromium-headless-shell',
   '/usr/bin/firefox-esr': 'firefox-esr',
   '/usr/bin/WebKitWebDriver': 'webkit2gtk-driver',
   '/usr/bin/Xvfb': 'xvfb',
@@ -64,18 +69,21 @@ function installSystemPackages(): void {
   const packages = missing.map(([, name]) => name);
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     console.log(
-      `To run every test install: ${packages.join(' ')} (as root: apt-get install ${packages.join(' ')}). Tests that need them are skipped.\n`,
+      `To run every test install: ${packages.join(' ')} (as root: apt-get install ${packages.join(' ')}). Tests that need them are skipped, or take longer.\n`,
     );
     return;
   }
   console.log(`Installing ${packages.join(', ')} …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
-  const { status, stderr } = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env,
-  });
-  if (status !== 0) console.log(`apt-get could not install them: ${String(stderr).trim().split('\n').at(-1)}`);
+  const install = (...names: string[]): string | null => {
+    const args = ['install', '-y', '-qq', '--no-install-recommends', ...names];
+    const { status, stderr } = spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'pipe'], env });
+    return status === 0 ? null : `apt-get could not install ${names.join(', ')}: ${String(stderr).trim().split('\n').at(-1)}`;
+  };
+  if (install(...packages) === null) return;
+  // One that this Debian has not keeps out none of the others.
+  for (const trouble of packages.map((name) => install(name))) if (trouble !== null) console.log(trouble);
 }
 
 /**
@@ -151,78 +159,93 @@ function count(name: string, stats: Report | null): void {
   retried.push(...stats.retried.map((one) => told(name, one)));
 }
 
-/** What needs no browser and no root, in lanes of about the same work: two processors are busy to the end, though much of it waits. */
-async function fastPart(): Promise<void> {
+/** One step of a run: its name, and what it does. */
+interface Job {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/** What needs no browser and no root. */
+function fastJobs(): Job[] {
   const signaling = 'test/unit/signaling/**/*.test.ts';
   const transport = 'test/unit/transport/*.test.ts';
   const rooms = ['test/unit/transport/*/**/*.test.ts', 'test/unit/agents/**/*.test.ts', 'test/contracts/**/*.test.ts'];
-  const unit = async (name: string, ...args: string[]): Promise<void> => count(name, await mocha(name, false, ...args));
-  const checks = async (): Promise<void> => {
-    await check('biome', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.');
-    // One checker: more of them would each read the libraries' types, on processors that have other work.
-    await check('tsc', 'typescript/bin/tsc', '-p', '.', '--incremental', '--tsBuildInfoFile', CHECKED, '--checkers', '1');
-    await unit('unit-signaling', signaling);
-  };
   const others = [signaling, 'test/unit/transport/**', 'test/unit/agents/**'].flatMap((files) => ['--ignore', files]);
-  await Promise.all([
-    checks(),
-    unit('unit', 'test/unit/**/*.test.ts', ...others),
+  const unit = (name: string, ...args: string[]): Job => ({ name, run: async () => count(name, await mocha(name, false, ...args)) });
+  const checked = (name: string, script: string, ...args: string[]): Job => ({ name, run: () => check(name, script, ...args) });
+  return [
     unit('unit-transport', transport),
     unit('unit-rooms', ...rooms),
-  ]);
+    unit('unit', 'test/unit/**/*.test.ts', ...others),
+    // One checker: more of them would each read the libraries' types, on processors that have other work.
+    checked('tsc', 'typescript/bin/tsc', '-p', '.', '--incremental', '--tsBuildInfoFile', CHECKED, '--checkers', '1'),
+    unit('unit-signaling', signaling),
+    checked('biome', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
+  ];
 }
 
 /** What measures times that another test beside it would make longer: these have the machine to themselves. */
 const ALONE = new Set(['crowd', 'first-visit', 'rapid']);
-/** So many of the others run side by side in any case: much of what they do is to wait. */
-const LANES = 3;
-/** So many at most, each further one while this share of the processors' time is left over. */
-const MOST_LANES = 8;
-const SPARE = 0.12;
+/** So many jobs run side by side in any case, and so many at most. The fast ones wait little. */
+const LANES = { least: fast ? 4 : 3, most: 8 };
 /** What takes longest, the longest first: for a clone whose runs nobody has measured yet. */
-const LONG = ['readme', 'large', 'package', 'soak', 'bench', 'output', 'resume', 'tcp-punch', 'lines', 'browser-busy'];
+const LONGEST = [
+  'readme',
+  'large',
+  'package',
+  'bench',
+  'browser-cache',
+  'unit-transport',
+  'unit-rooms',
+  'unit',
+  'lab-drills',
+  'output',
+  'browser-busy',
+  'resume',
+  'tcp-punch',
+  'browser-session',
+  'lines',
+  'access',
+];
 
 /**
  * What needs a browser or root: a process for each file, so that none has what another left behind, or falls with it. What fails
- * beside another is tried again alone, and counts by that.
+ * beside another is tried again alone, and counts by that: `alone` has it then.
  */
-async function wholePart(): Promise<void> {
-  const took = lastTook();
-  // The longest first, so that none is left for the end; one that nobody has measured may be long.
-  const long = (file: string): number => took[file] ?? Number.MAX_VALUE;
-  const rank = (file: string): number => {
-    const at = LONG.indexOf(nameOf(file));
-    return at < 0 ? LONG.length : at;
-  };
-  const all = globSync('test/e2e/**/*.test.ts', { cwd: root }).sort((x, y) => long(y) - long(x) || rank(x) - rank(y) || (x < y ? -1 : 1));
-  const alone = all.filter((file) => ALONE.has(nameOf(file)));
-  const queue = all.filter((file) => !ALONE.has(nameOf(file)));
-  const timed = async (file: string, live: boolean): Promise<Report | null> => {
-    const began = performance.now();
-    const stats = await mocha(nameOf(file), live, file);
-    took[file] = Math.round(performance.now() - began);
-    return stats;
-  };
-  const beside = async (file: string): Promise<void> => {
-    const stats = await timed(file, false);
-    if (stats && stats.failures > 0) {
-      retried.push(...stats.failed.map((one) => told(nameOf(file), one)));
-      alone.push(file);
-    } else count(nameOf(file), stats);
-  };
-  const running = new Set<Promise<void>>();
-  while (queue.length > 0 || running.size > 0) {
-    if (queue.length === 0 || running.size === MOST_LANES) await Promise.race(running);
-    else if (running.size < LANES || ((await Promise.race([spare(), ...running])) ?? 0) > SPARE) {
-      const going: Promise<void> = beside(queue.shift() as string).finally(() => running.delete(going));
-      running.add(going);
-    }
-  }
-  for (const file of alone) count(nameOf(file), await timed(file, true));
-  writeFileSync(TOOK, JSON.stringify(took));
+function wholeJobs(files: readonly string[], alone: string[]): Job[] {
+  return files.map((file) => ({
+    name: nameOf(file),
+    async run() {
+      const stats = await mocha(nameOf(file), false, file);
+      if (stats && stats.failures > 0) {
+        retried.push(...stats.failed.map((one) => told(nameOf(file), one)));
+        alone.push(file);
+      } else count(nameOf(file), stats);
+    },
+  }));
 }
 
-/** How long each file took the last time, in milliseconds; nothing where that is not there whole: a run may have ended while it wrote. */
+/** Runs jobs side by side, the longest first, so that none is left for the end; and then these files one by one. */
+async function runAll(jobs: readonly Job[], alone: readonly string[]): Promise<void> {
+  const took = lastTook();
+  // One that nobody has measured may be long.
+  const lasts = ({ name }: Job): number => took[name] ?? Number.MAX_VALUE;
+  const rank = ({ name }: Job): number => {
+    const at = LONGEST.indexOf(name);
+    return at < 0 ? LONGEST.length : at;
+  };
+  const timed = (job: Job) => async (): Promise<void> => {
+    const began = performance.now();
+    await job.run();
+    took[job.name] = Math.round(performance.now() - began);
+  };
+  const order = [...jobs].sort((x, y) => lasts(y) - lasts(x) || rank(x) - rank(y));
+  await inLanes(order.map(timed), LANES);
+  for (const file of alone) count(nameOf(file), await mocha(nameOf(file), true, file));
+  if (!long) writeFileSync(TOOK, JSON.stringify(took));
+}
+
+/** How long each job took the last time, in milliseconds; nothing where that is not there whole: a run may have ended while it wrote. */
 function lastTook(): Record<string, number> {
   try {
     return JSON.parse(readFileSync(TOOK, 'utf8')) as Record<string, number>;
@@ -231,19 +254,37 @@ function lastTook(): Record<string, number> {
   }
 }
 
+/** Whether it says of itself that there is a long form, or is one of a browser: the long form is with the whole of it. */
+function hasLongForm(file: string): boolean {
+  return /\/(long|browser-chromium|browser-stage|site-stage|attack-suite)\.ts'/.test(readFileSync(join(root, file), 'utf8'));
+}
+
 function nameOf(file: string): string {
   return basename(file, '.test.ts');
 }
 
 if (globSync('*/*', { cwd: COMPILED }).length > MOST_COMPILED) rmSync(COMPILED, { recursive: true, force: true });
 process.env.NODE_COMPILE_CACHE = COMPILED;
-if (!fast) installSystemPackages();
-await fastPart();
 if (!fast) {
+  installSystemPackages();
   // From a folder elsewhere the bundles would not find what is not in them.
   if (cache !== scratch) Object.assign(process.env, await bundlePrograms(cache));
-  await wholePart();
 }
+if (long) process.env[LONG_FORM] = '1';
+const whole = fast
+  ? []
+  : globSync(`test/${long ? '{unit,e2e}' : 'e2e'}/**/*.test.ts`, { cwd: root }).filter((file) => !long || hasLongForm(file));
+const alone = whole.filter((file) => ALONE.has(nameOf(file)));
+await runAll(
+  [
+    ...(long ? [] : fastJobs()),
+    ...wholeJobs(
+      whole.filter((file) => !alone.includes(file)),
+      alone,
+    ),
+  ],
+  alone,
+);
 rmSync(scratch, { recursive: true, force: true });
 
 for (const one of retried) console.log(`↻ tried again: ${one}\n`);

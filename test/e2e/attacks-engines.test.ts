@@ -26,7 +26,7 @@ const ENGINES: readonly { name: string; missing: string | null; start(folder: st
     name,
     missing,
     start: async (): Promise<Driven> => {
-      const browser = await start();
+      const browser = await start(true);
       const page = await browser.newPage();
       return { go: (to) => page.goto(to), title: () => page.title(), address: async () => page.url(), stop: () => browser.close() };
     },

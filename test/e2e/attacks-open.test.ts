@@ -9,7 +9,7 @@ import { Porthole, type Scratch, scratch } from '../support/porthole.ts';
 import { type App, socketApp } from '../support/web-socket-app.ts';
 import { attackersPage, type Bare, bare, type Seen, victimSite } from './support/attack-stage.ts';
 import * as attacks from './support/attacks.ts';
-import { CHROMIUM_FLAGS, chromiumPath } from './support/browser-chromium.ts';
+import { CHROMIUM_FLAGS, chromiumPath, enginePath } from './support/browser-chromium.ts';
 import { until } from './support/browser-stage.ts';
 
 /** Names that the attacker's own name server leads to this machine (DNS rebinding). */
@@ -71,12 +71,15 @@ describe('attacks on a site that is open (`porthole open`)', function () {
     attackers['a page of the Internet'] = `http://evil.example:${neighbour.port}/`;
     attackers['the site’s name at another port'] = `http://${new URL(victim.url).hostname}:${neighbour.port}/`;
     browser = await chromium.launch({
-      executablePath: chromiumPath() ?? '',
+      executablePath: enginePath() ?? '',
       headless: true,
       args: [...CHROMIUM_FLAGS, `--host-resolver-rules=${FOREIGN.map((name) => `MAP ${name} 127.0.0.1`).join()}`],
     });
+    await anew();
+    for (const [who, at] of Object.entries(attackers)) lairs.set(who, await pageAt(at));
   });
   after(async () => {
+    await context?.close();
     await browser?.close();
     for (const one of opens) await one.stop();
     for (const one of servers) await one.close();
@@ -85,10 +88,10 @@ describe('attacks on a site that is open (`porthole open`)', function () {
     await suite?.stop();
     await folder?.drop();
   });
-  beforeEach(async () => {
+  const anew = async (): Promise<void> => {
+    await context?.close();
     context = await browser.newContext();
-  });
-  afterEach(async () => context?.close());
+  };
 
   const pageAt = async (address: string): Promise<Page> => {
     const page = await context.newPage();
@@ -97,14 +100,15 @@ describe('attacks on a site that is open (`porthole open`)', function () {
   };
 
   let marks = 0;
+  /** The attackers' pages, for the attacks that leave nothing but frames and windows. */
+  const lairs = new Map<string, Page>();
   /**
    * Runs an attack from each attacker's page, on the app without walls and on the site.
    * @returns the requests that came of it at the two
    */
   async function attacked(run: (address: string) => unknown, path: string): Promise<{ naive: Seen[]; victim: Seen[] }> {
     const found: { naive: Seen[]; victim: Seen[] } = { naive: [], victim: [] };
-    for (const [who, at] of Object.entries(attackers)) {
-      const page = await pageAt(at);
+    for (const [who, page] of lairs) {
       const mark = `${path}?${++marks}`;
       const fits = ({ path }: Seen): boolean => path === mark;
       // The naive one last: by the time that it has its request, the site would have had its own.
@@ -113,8 +117,8 @@ describe('attacks on a site that is open (`porthole open`)', function () {
       await until(`the attack works without walls, from ${who}`, () => naive.seen.some(fits));
       found.naive.push(...naive.seen.filter(fits));
       found.victim.push(...victim.seen.filter(fits));
-      await page.close();
     }
+    for (const page of context.pages()) if (![...lairs.values()].includes(page)) await page.close();
     return found;
   }
 
@@ -137,8 +141,7 @@ describe('attacks on a site that is open (`porthole open`)', function () {
   }
 
   it('fail by a WebSocket of another’s page', async () => {
-    for (const at of Object.values(attackers)) {
-      const page = await pageAt(at);
+    for (const page of lairs.values()) {
       assert.equal(await page.evaluate(attacks.webSocket, socket.origin), true, 'without walls it opens');
       const before = socket.requests.length;
       assert.equal(await page.evaluate(attacks.webSocket, victim.url), false);
@@ -148,114 +151,118 @@ describe('attacks on a site that is open (`porthole open`)', function () {
     assert.equal(await own.evaluate(attacks.webSocket, victim.url), true, 'the site’s own page has it');
   });
 
-  it('fail by a name that is led to this machine (DNS rebinding)', async () => {
-    for (const [port, at] of [
-      [naive.port, 'naive'],
-      [victim.port, 'victim'],
-    ] as const) {
+  describe('in a browser as new', () => {
+    beforeEach(anew);
+
+    it('fail by a name that is led to this machine (DNS rebinding)', async () => {
+      for (const [port, at] of [
+        [naive.port, 'naive'],
+        [victim.port, 'victim'],
+      ] as const) {
+        const page = await context.newPage();
+        const answer = await page.goto(`http://rebound.example:${port}/landing`);
+        const text = await page.evaluate(attacks.read, `http://rebound.example:${port}/private`);
+        if (at === 'naive') assert.match(text ?? '', /secret/, 'without walls the page reads all of it');
+        else assert.deepEqual([answer?.status(), text], [403, null]);
+      }
+    });
+
+    it('fail by the site’s own name at the port of another site that is open, where its cookies would go', async () => {
+      const page = await pageAt(victim.url);
+      await page.evaluate(() => fetch('/login', { method: 'POST' }));
+      const { hostname } = new URL(victim.url);
+      const neighbour = new URL(attackers['another app of the machine'] as string).port;
+      const [there] = await Promise.all([
+        page.waitForRequest(`http://${hostname}:${neighbour}/`),
+        page.goto(`http://${hostname}:${neighbour}/`),
+      ]);
+      assert.match(
+        (await there.allHeaders()).cookie ?? '',
+        /session/,
+        'browsers know no ports: the machine’s own apps are trusted with that',
+      );
+      const evil = new URL(attackers['another site that is open'] as string).port;
+      assert.equal((await page.goto(`http://${hostname}:${evil}/`))?.status(), 403);
+    });
+
+    it('fail by cookies for all names below localhost', async () => {
+      for (const at of Object.values(attackers)) {
+        await (await pageAt(at)).evaluate(attacks.cookiesFor, { domain: 'localhost', count: 1, size: 8 });
+      }
+      const above = await pageAt(`http://below.naive.localhost:${naive.port}/`);
+      await above.evaluate(attacks.cookiesFor, { domain: 'naive.localhost', count: 1, size: 8 });
+      await pageAt(naive.url);
+      assert.match(naive.seen.findLast(({ path }) => path === '/')?.cookie ?? '', /tossed/, 'below a name that is nobody’s own it works');
+      await pageAt(new URL('/landing', victim.url).href);
+      assert.doesNotMatch(victim.seen.findLast(({ path }) => path === '/landing')?.cookie ?? '', /tossed/);
+    });
+
+    it('fail by more cookies than a server reads', async () => {
+      for (const at of Object.values(attackers)) {
+        await (await pageAt(at)).evaluate(attacks.cookiesFor, { domain: 'localhost', count: 60, size: 4000 });
+      }
+      const above = await pageAt(`http://below.naive.localhost:${naive.port}/`);
+      await above.evaluate(attacks.cookiesFor, { domain: 'naive.localhost', count: 60, size: 4000 });
       const page = await context.newPage();
-      const answer = await page.goto(`http://rebound.example:${port}/landing`);
-      const text = await page.evaluate(attacks.read, `http://rebound.example:${port}/private`);
-      if (at === 'naive') assert.match(text ?? '', /secret/, 'without walls the page reads all of it');
-      else assert.deepEqual([answer?.status(), text], [403, null]);
-    }
-  });
+      const [answer] = await Promise.all([page.waitForResponse(naive.url), page.goto(naive.url).catch(() => undefined)]);
+      assert.equal(answer.status(), 431, 'below a name that is nobody’s own it works');
+      assert.equal((await (await context.newPage()).goto(victim.url))?.status(), 200);
+    });
 
-  it('fail by the site’s own name at the port of another site that is open, where its cookies would go', async () => {
-    const page = await pageAt(victim.url);
-    await page.evaluate(() => fetch('/login', { method: 'POST' }));
-    const { hostname } = new URL(victim.url);
-    const neighbour = new URL(attackers['another app of the machine'] as string).port;
-    const [there] = await Promise.all([
-      page.waitForRequest(`http://${hostname}:${neighbour}/`),
-      page.goto(`http://${hostname}:${neighbour}/`),
-    ]);
-    assert.match(
-      (await there.allHeaders()).cookie ?? '',
-      /session/,
-      'browsers know no ports: the machine’s own apps are trusted with that',
-    );
-    const evil = new URL(attackers['another site that is open'] as string).port;
-    assert.equal((await page.goto(`http://${hostname}:${evil}/`))?.status(), 403);
-  });
+    it('fail by a service worker, and by storage, of the site that was open at the same port before', async () => {
+      // Without walls: two apps, one after the other, at the same address.
+      const leave = async (page: Page): Promise<string> => {
+        await page.evaluate(() => localStorage.setItem('left', 'by another'));
+        return page.evaluate(attacks.registerWorker, '/worker.js');
+      };
+      const first = await bare(attackersPage);
+      const page = await pageAt(`http://localhost:${first.port}/`);
+      assert.equal(await leave(page), 'registered');
+      await until('it answers', async () => (await page.goto(`http://localhost:${first.port}/`).then((got) => got?.text())) === 'owned');
+      await first.close();
+      assert.equal(await (await page.goto(`http://localhost:${first.port}/`))?.text(), 'owned', 'it answers for whatever comes there next');
 
-  it('fail by cookies for all names below localhost', async () => {
-    for (const at of Object.values(attackers)) {
-      await (await pageAt(at)).evaluate(attacks.cookiesFor, { domain: 'localhost', count: 1, size: 8 });
-    }
-    const above = await pageAt(`http://below.naive.localhost:${naive.port}/`);
-    await above.evaluate(attacks.cookiesFor, { domain: 'naive.localhost', count: 1, size: 8 });
-    await pageAt(naive.url);
-    assert.match(naive.seen.findLast(({ path }) => path === '/')?.cookie ?? '', /tossed/, 'below a name that is nobody’s own it works');
-    await pageAt(new URL('/landing', victim.url).href);
-    assert.doesNotMatch(victim.seen.findLast(({ path }) => path === '/landing')?.cookie ?? '', /tossed/);
-  });
+      const evil = await open(evilLink);
+      const { port } = await readyOf(evil);
+      await page.goto(`http://localhost:${port}/`);
+      assert.equal(page.url(), (await readyOf(evil)).url);
+      assert.equal(await leave(page), 'registered', 'it may have one at an origin of its own');
+      await evil.stop();
+      const next = await readyOf(await open(victimLink, port));
+      for (const address of [`http://localhost:${port}/`, `http://127.0.0.1:${port}/`, next.url]) {
+        await page.goto(address);
+        assert.equal(await page.locator('h1').textContent(), 'Victim');
+        assert.equal(await page.evaluate(() => localStorage.getItem('left')), null);
+        assert.equal(page.url(), next.url);
+      }
+    });
 
-  it('fail by more cookies than a server reads', async () => {
-    for (const at of Object.values(attackers)) {
-      await (await pageAt(at)).evaluate(attacks.cookiesFor, { domain: 'localhost', count: 60, size: 4000 });
-    }
-    const above = await pageAt(`http://below.naive.localhost:${naive.port}/`);
-    await above.evaluate(attacks.cookiesFor, { domain: 'naive.localhost', count: 60, size: 4000 });
-    const page = await context.newPage();
-    const [answer] = await Promise.all([page.waitForResponse(naive.url), page.goto(naive.url).catch(() => undefined)]);
-    assert.equal(answer.status(), 431, 'below a name that is nobody’s own it works');
-    assert.equal((await (await context.newPage()).goto(victim.url))?.status(), 200);
-  });
-
-  it('fail by a service worker, and by storage, of the site that was open at the same port before', async () => {
-    // Without walls: two apps, one after the other, at the same address.
-    const leave = async (page: Page): Promise<string> => {
-      await page.evaluate(() => localStorage.setItem('left', 'by another'));
-      return page.evaluate(attacks.registerWorker, '/worker.js');
-    };
-    const first = await bare(attackersPage);
-    const page = await pageAt(`http://localhost:${first.port}/`);
-    assert.equal(await leave(page), 'registered');
-    await until('it answers', async () => (await page.goto(`http://localhost:${first.port}/`).then((got) => got?.text())) === 'owned');
-    await first.close();
-    assert.equal(await (await page.goto(`http://localhost:${first.port}/`))?.text(), 'owned', 'it answers for whatever comes there next');
-
-    const evil = await open(evilLink);
-    const { port } = await readyOf(evil);
-    await page.goto(`http://localhost:${port}/`);
-    assert.equal(page.url(), (await readyOf(evil)).url);
-    assert.equal(await leave(page), 'registered', 'it may have one at an origin of its own');
-    await evil.stop();
-    const next = await readyOf(await open(victimLink, port));
-    for (const address of [`http://localhost:${port}/`, `http://127.0.0.1:${port}/`, next.url]) {
-      await page.goto(address);
-      assert.equal(await page.locator('h1').textContent(), 'Victim');
-      assert.equal(await page.evaluate(() => localStorage.getItem('left')), null);
-      assert.equal(page.url(), next.url);
-    }
-  });
-
-  it('fail by a frame of what leads there', async () => {
-    const around = await pageAt(attackers['a page of the Internet'] as string);
-    const before = victim.seen.length;
-    await around.evaluate(attacks.embed, `http://localhost:${victim.port}/landing`);
-    assert.equal(victim.seen.length, before);
-    assert.deepEqual(
-      await Promise.all(
+    it('fail by a frame of what leads there', async () => {
+      const around = await pageAt(attackers['a page of the Internet'] as string);
+      const before = victim.seen.length;
+      await around.evaluate(attacks.embed, `http://localhost:${victim.port}/landing`);
+      assert.equal(victim.seen.length, before);
+      assert.deepEqual(
+        await Promise.all(
+          around
+            .frames()
+            .slice(1)
+            .map((frame) => frame.locator('h1').count()),
+        ),
         around
           .frames()
           .slice(1)
-          .map((frame) => frame.locator('h1').count()),
-      ),
-      around
-        .frames()
-        .slice(1)
-        .map(() => 0),
-    );
-  });
+          .map(() => 0),
+      );
+    });
 
-  it('do not keep a link to the site from leading to it', async () => {
-    for (const at of Object.values(attackers)) {
-      const page = await pageAt(at);
-      await page.evaluate((to) => location.assign(to), new URL('/landing', victim.url).href);
-      await page.waitForURL(new URL('/landing', victim.url).href);
-      assert.equal(await page.locator('h1').textContent(), 'Victim');
-    }
+    it('do not keep a link to the site from leading to it', async () => {
+      for (const at of Object.values(attackers)) {
+        const page = await pageAt(at);
+        await page.evaluate((to) => location.assign(to), new URL('/landing', victim.url).href);
+        await page.waitForURL(new URL('/landing', victim.url).href);
+        assert.equal(await page.locator('h1').textContent(), 'Victim');
+      }
+    });
   });
 });

@@ -152,23 +152,28 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
     assert.equal(await evil().evaluate(async () => (await fetch('/again')).status), 200, 'and the visit goes on');
   });
 
-  it('fail by a link that takes Porthole’s worker away: it comes back, and nothing of the site’s is lost', async () => {
-    const prey = await stage.frame(stage.prey);
-    await prey.evaluate(keep, 'private');
-    const seed = await prey.evaluate(() => localStorage.getItem('porthole-visitor'));
-    const stores = (at: Page): Promise<string[]> =>
-      at.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('porthole-')));
-    await until('the shell is stored', async () => (await stores(stage.prey)).length > 0, 40_000);
-    const [opened] = await Promise.all([
-      stage.context.waitForEvent('page'),
-      evil().evaluate((to) => void window.open(to), `${stage.origin('victim')}/?porthole-unregister`),
-    ]);
-    await opened.waitForURL(`${stage.origin('victim')}/`);
-    await shows(opened, 'Victim', '/', 40_000);
-    const found = await (await stage.frame(opened)).evaluate(find);
-    assert.match(found, /diary":"private.*diary-private.*diary-private.*"private"\]$/);
-    assert.equal(await opened.evaluate(() => localStorage.getItem('porthole-visitor')), seed);
-    assert.equal(await (await stage.frame(opened)).evaluate(() => document.cookie), 'session=s3cret');
+  describe('without the worker', () => {
+    before(() => stage.renew());
+    after(() => stage.renew());
+
+    it('fail by a link that takes Porthole’s worker away: it comes back, and nothing of the site’s is lost', async () => {
+      const prey = await stage.frame(stage.prey);
+      await prey.evaluate(keep, 'private');
+      const seed = await prey.evaluate(() => localStorage.getItem('porthole-visitor'));
+      const stores = (at: Page): Promise<string[]> =>
+        at.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('porthole-')));
+      await until('the shell is stored', async () => (await stores(stage.prey)).length > 0, 40_000);
+      const [opened] = await Promise.all([
+        stage.context.waitForEvent('page'),
+        evil().evaluate((to) => void window.open(to), `${stage.origin('victim')}/?porthole-unregister`),
+      ]);
+      await opened.waitForURL(`${stage.origin('victim')}/`);
+      await shows(opened, 'Victim', '/', 40_000);
+      const found = await (await stage.frame(opened)).evaluate(find);
+      assert.match(found, /diary":"private.*diary-private.*diary-private.*"private"\]$/);
+      assert.equal(await opened.evaluate(() => localStorage.getItem('porthole-visitor')), seed);
+      assert.equal(await (await stage.frame(opened)).evaluate(() => document.cookie), 'session=s3cret');
+    });
   });
 
   it('fail by channels and locks: neither what Porthole’s own parts say nor who lives is heard elsewhere', async () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
 import { COOKIES_CHANNEL, JAR_NAME } from '../../client-runtime/browser/shared/cookie-messages.ts';
-import { CHROMIUM_FLAGS, chromiumPath } from './support/browser-chromium.ts';
+import { CHROMIUM_FLAGS, chromiumPath, enginePath } from './support/browser-chromium.ts';
 import { shows, site as siteIn, until } from './support/browser-stage.ts';
 import { type Asked, loginSite } from './support/login-site.ts';
 import { type SiteStage, siteStage } from './support/site-stage.ts';
@@ -30,7 +30,7 @@ describe('browser: cookies of a site', function () {
 
   const startBrowser = async (profile: string): Promise<void> => {
     context = await chromium.launchPersistentContext(join(stage.folder.path, profile), {
-      executablePath: chromiumPath() ?? '',
+      executablePath: enginePath() ?? '',
       headless: true,
       args: CHROMIUM_FLAGS,
     });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import type { Site } from '../../host-agent/index.ts';
-import { CHROMIUM_FLAGS, chromiumPath } from './support/browser-chromium.ts';
+import { CHROMIUM_FLAGS, chromiumPath, enginePath } from './support/browser-chromium.ts';
 import { shows, until } from './support/browser-stage.ts';
 import { type SiteStage, siteStage } from './support/site-stage.ts';
 
@@ -101,7 +101,7 @@ describe('browser: all that a page asks for is sealed', function () {
       this.skip();
     }
     stage = await siteStage('kinds', site);
-    browser = await chromium.launch({ executablePath: chromiumPath() ?? '', headless: true, args: CHROMIUM_FLAGS });
+    browser = await chromium.launch({ executablePath: enginePath() ?? '', headless: true, args: CHROMIUM_FLAGS });
     page = await browser.newPage();
     await page.goto(`${stage.origin}/`);
     await shows(page, 'All kinds', '/', 40_000);

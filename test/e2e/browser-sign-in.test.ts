@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Site } from '../../host-agent/index.ts';
-import { CHROMIUM_FLAGS, chromiumPath } from './support/browser-chromium.ts';
+import { CHROMIUM_FLAGS, chromiumPath, enginePath } from './support/browser-chromium.ts';
 import { shows, site as siteIn } from './support/browser-stage.ts';
 import { type SiteStage, siteStage } from './support/site-stage.ts';
 
@@ -64,7 +64,7 @@ describe('browser: a site that wants a name and a password', function () {
     const made = guardedSite();
     sent = made.sent;
     stage = await siteStage('guarded', made.site);
-    browser = await chromium.launch({ executablePath: chromiumPath() ?? '', headless: true, args: CHROMIUM_FLAGS });
+    browser = await chromium.launch({ executablePath: enginePath() ?? '', headless: true, args: CHROMIUM_FLAGS });
   });
   beforeEach(async () => {
     sent.length = 0;

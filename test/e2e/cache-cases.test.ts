@@ -6,7 +6,7 @@ import { type Browser, chromium, type Frame } from 'playwright-core';
 import { appSite } from '../../host-agent/app/site.ts';
 import { type Ask, CACHE_CASES, type CacheCase } from '../support/cache-cases.ts';
 import { type CacheOrigin, cacheOrigin } from '../support/cache-origin.ts';
-import { CHROMIUM_FLAGS, chromiumPath } from './support/browser-chromium.ts';
+import { CHROMIUM_FLAGS, chromiumPath, enginePath } from './support/browser-chromium.ts';
 import { shows } from './support/browser-stage.ts';
 import { type SiteStage, siteStage } from './support/site-stage.ts';
 
@@ -52,7 +52,7 @@ describe('the cases of HTTP caching, in Chromium and in the page', function () {
     const open = await cacheOrigin(CACHE_CASES);
     origin = open;
     stage = await siteStage('cases', appSite(open.origin));
-    browser = await chromium.launch({ executablePath: chromiumPath() ?? '', headless: true, args: CHROMIUM_FLAGS });
+    browser = await chromium.launch({ executablePath: enginePath() ?? '', headless: true, args: CHROMIUM_FLAGS });
     const direct = await browser.newPage();
     await direct.goto(open.origin);
     const page = await browser.newPage();

@@ -6,11 +6,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, type Visit } from '../../client-runtime/index.ts';
+import { shortOrLong } from '../support/long.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 
 const LOOPS = 150;
 const HELD = 50;
-const RUN_MS = 10_000;
+const RUN_MS = shortOrLong(4000, 10_000);
 
 describe('a crowd', () => {
   for (const ways of [['relay'], ['data-channel', 'relay']]) {

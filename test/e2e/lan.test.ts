@@ -2,22 +2,22 @@
 // `up --lan` in a room of two machines: the telephone opens the link, whole, over plain HTTP; this machine is sealed as ever.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Browser, Page } from 'playwright-core';
+import { shortOrLong } from '../support/long.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
+import { exampleSite } from './support/example-site.ts';
 import type { Seen } from './support/firefox-opens.ts';
 import { loadPictures, seekMiddle } from './support/in-page.ts';
 import { INTERNET, noBridgeReason, OneBridge, ROOM } from './support/one-bridge.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const SITE = join(ROOT, 'examples', 'site');
-/** What the process may have more at the end of a download of 200 MB than before it, in MiB. */
+const LARGE_MB = shortOrLong(128, 200);
+/** What the process may have more at the end of a large download than before it, in MiB. */
 const FLAT_MIB = 64;
 const FIREFOX = '/usr/bin/firefox-esr';
 
@@ -30,6 +30,7 @@ async function digestOf(file: string): Promise<string> {
 
 describe('a room with a computer and a telephone', () => {
   let folder: Awaited<ReturnType<typeof scratch>>;
+  let site: string;
   let room: OneBridge;
   let up: Porthole;
   let port: number;
@@ -37,7 +38,7 @@ describe('a room with a computer and a telephone', () => {
   let lan: string;
 
   const start = (home: string, ...args: string[]): Porthole =>
-    new Porthole(['up', SITE, '--port', '0', '--name', 'room', ...args], join(folder.path, home), {
+    new Porthole(['up', site, '--port', '0', '--name', 'room', ...args], join(folder.path, home), {
       cwd: folder.path,
       within: room.enter('host'),
     });
@@ -49,8 +50,8 @@ describe('a room with a computer and a telephone', () => {
       console.log(`      skipped: ${reason}`);
       this.skip();
     }
-    execFileSync(process.execPath, [join(ROOT, 'examples', 'generate.ts')]);
     folder = await scratch();
+    site = await exampleSite(folder.path, LARGE_MB);
     room = await OneBridge.open();
     up = start('up', '--lan');
     const ready = (await up.waitFor('ready')) as unknown as { link: string; lan: string[] };
@@ -71,14 +72,14 @@ describe('a room with a computer and a telephone', () => {
 
     it('gets every file as it lies on the disk, by IPv4 and IPv6', async () => {
       for (const path of ['index.html', 'assets/site.css', 'images/aurora.webp', 'media/a-day-at-sea.mp4']) {
-        const own = digest(await readFile(join(SITE, path)));
+        const own = digest(await readFile(join(site, path)));
         assert.equal(digest(Buffer.from(await curl(lan + path), 'latin1')), own, path);
         assert.equal(digest(Buffer.from(await curl(`http://[fd00:7::20]:${port}/${path}`), 'latin1')), own, path);
       }
     });
 
     it('gets ranges, redirects, heads, and no copy of what it has', async () => {
-      const film = await readFile(join(SITE, 'media', 'a-day-at-sea.mp4'));
+      const film = await readFile(join(site, 'media', 'a-day-at-sea.mp4'));
       const part = Buffer.from(await curl('--range', '1000-1999', `${lan}media/a-day-at-sea.mp4`), 'latin1');
       assert.ok(part.equals(film.subarray(1000, 2000)));
       assert.equal(await curl('--output', '/dev/null', '--write-out', '%{http_code} %{redirect_url}', `${lan}guide`), `308 ${lan}guide/`);
@@ -94,7 +95,7 @@ describe('a room with a computer and a telephone', () => {
     });
 
     it('gets a page with one line more when it asks as a browser does', async () => {
-      const plain = await readFile(join(SITE, 'index.html'), 'latin1');
+      const plain = await readFile(join(site, 'index.html'), 'latin1');
       const answer = await curl('--include', '--header', 'Accept: text/html', lan);
       const [, head = '', body = ''] = /^(.*?)\r\n\r\n(.*)$/s.exec(answer) ?? [];
       assert.equal(body, `${plain}\n<script src="${new URL('/.porthole/lan.js', lan).href}" async></script>\n`);
@@ -131,7 +132,7 @@ describe('a room with a computer and a telephone', () => {
     const out = join(folder.path, 'tide.json');
     const get = new Porthole(['get', `${lan}data/tide.json`, '-o', out], home, { within: room.enter('phone') });
     assert.equal(await get.ended, 0, JSON.stringify(get.events));
-    assert.deepEqual(await readFile(out), await readFile(join(SITE, 'data', 'tide.json')));
+    assert.deepEqual(await readFile(out), await readFile(join(site, 'data', 'tide.json')));
     assert.ok(get.events.some(({ event, via }) => event === 'path' && via !== ''));
   });
 
@@ -142,7 +143,7 @@ describe('a room with a computer and a telephone', () => {
     const { url } = await open.waitFor('ready');
     assert.match(url as string, /\/data\/tide\.json$/);
     const body = await room.run('phone', 'curl', '--silent', '--show-error', url as string);
-    assert.equal(body, await readFile(join(SITE, 'data', 'tide.json'), 'latin1'));
+    assert.equal(body, await readFile(join(site, 'data', 'tide.json'), 'latin1'));
     await open.stop();
   });
 
@@ -202,13 +203,13 @@ describe('a room with a computer and a telephone', () => {
       await page.locator('video').evaluate((video) => (video as HTMLVideoElement).play());
     });
 
-    it('downloads 200 MB byte-identical, in flat memory', async function () {
+    it(`downloads ${LARGE_MB} MB byte-identical, in flat memory`, async function () {
       this.timeout(180_000);
       await page.goto(`${lan}downloads.html`);
       const before = await up.peakMiB();
       const [download] = await Promise.all([page.waitForEvent('download'), page.locator('a[href*="large.bin"]').first().click()]);
       assert.equal(download.suggestedFilename(), 'large.bin');
-      assert.equal(await digestOf(await download.path()), await digestOf(join(SITE, 'files', 'large.bin')));
+      assert.equal(await digestOf(await download.path()), await digestOf(join(site, 'files', 'large.bin')));
       const more = (await up.peakMiB()) - before;
       assert.ok(more < FLAT_MIB, `${more} MiB more than before`);
     });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Large transfers: memory stays flat at both ends, and a reader that stalls stops the host's reading.
+// Large transfers: memory stays flat at both ends, places beyond 4 GiB are found, and a reader that stalls stops the host's reading.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -7,11 +7,18 @@ import { closeSync, createReadStream, openSync, readSync, truncateSync, writeSyn
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { connect } from '../../client-runtime/index.ts';
+import { shortOrLong } from '../support/long.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 
-const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+const GIB = 1024 * MIB;
 /** Resident memory of either end, at its highest. */
 const MOST_MIB = 250;
+/** What goes by `porthole get`: many times what the ends may hold. */
+const WHOLE_MIB = shortOrLong(768, 4096);
+/** Of the file that ends beyond 4 GiB, where numbers of 32 bits end. */
+const END_BYTES = 1_000_000;
 const STALL_MS = 60_000;
 /** What a host reads while nothing is asked of it: signs of life, and what keeps it online. */
 const QUIET_BYTES = 1_000_000;
@@ -20,6 +27,7 @@ const QUIET_BYTES = 1_000_000;
 function sparseFile(path: string, size: number): void {
   const file = openSync(path, 'w');
   for (let at = 0; at < size; at += 37_000_001) writeSync(file, Buffer.from(`at ${at}`), 0, undefined, at);
+  writeSync(file, Buffer.from('the end'), 0, undefined, size - 7);
   closeSync(file);
   truncateSync(path, size);
 }
@@ -40,8 +48,9 @@ describe('large transfers', () => {
     folder = await scratch();
     const site = join(folder.path, 'site');
     await mkdir(site);
-    sparseFile(join(site, 'four.bin'), 4 * GIB);
-    sparseFile(join(site, 'some.bin'), GIB / 8);
+    sparseFile(join(site, 'whole.bin'), WHOLE_MIB * MIB);
+    sparseFile(join(site, 'far.bin'), 4 * GIB + END_BYTES);
+    sparseFile(join(site, 'some.bin'), 64 * MIB);
     suite = new Porthole(['suite', '--port', '0', '--address', '127.0.0.1'], join(folder.path, 'suite'), { cwd: folder.path });
     const { suite: url } = await suite.waitFor('ready');
     host = new Porthole(['host', site, '--suite', url as string, '--name', 'large'], join(folder.path, 'host'), { cwd: folder.path });
@@ -53,13 +62,13 @@ describe('large transfers', () => {
     await folder.drop();
   });
 
-  it('4 GiB through `porthole get`, both ends and the suite under 250 MiB', async function () {
+  it(`${WHOLE_MIB} MiB through \`porthole get\`, both ends and the suite under ${MOST_MIB} MiB`, async function () {
     this.timeout(240_000);
-    const get = new Porthole(['get', new URL('/four.bin', link).href, '--via', 'relay'], join(folder.path, 'visitor'), {
+    const get = new Porthole(['get', new URL('/whole.bin', link).href, '--via', 'relay'], join(folder.path, 'visitor'), {
       cwd: folder.path,
     });
-    // Each piece beside the same place of the file: of 4 GiB two hashes would be most of this process's work.
-    const file = openSync(join(folder.path, 'site', 'four.bin'), 'r');
+    // Each piece beside the same place of the file: of so much two hashes would be most of this process's work.
+    const file = openSync(join(folder.path, 'site', 'whole.bin'), 'r');
     let same = Buffer.alloc(0);
     let bytes = 0;
     let visitor = 0;
@@ -81,7 +90,7 @@ describe('large transfers', () => {
     closeSync(file);
     clearInterval(watch);
     assert.equal(await get.ended, 0, JSON.stringify(get.events));
-    assert.equal(bytes, 4 * GIB);
+    assert.equal(bytes, WHOLE_MIB * MIB);
     const peaks = { visitor, host: await host.peakMiB(), suite: await suite.peakMiB() };
     for (const [end, mib] of Object.entries(peaks)) assert.ok(mib > 0 && mib < MOST_MIB, `${end}: ${mib.toFixed(0)} MiB`);
   });
@@ -138,5 +147,22 @@ describe('large transfers', () => {
     assert.ok(readSince < QUIET_BYTES, `the host read ${readSince} bytes more while nobody took them`);
     assert.ok((await host.peakMiB()) - memory < 20, 'the host grew');
     for (const { rest } of readers) await rest();
+  });
+
+  // The last one, for the host hashes what was asked of it.
+  it('what lies beyond 4 GiB of a file is found there', async function () {
+    this.timeout(120_000);
+    const visit = await connect(link, { via: ['relay'] });
+    const from = 4 * GIB - END_BYTES;
+    const last = 4 * GIB + END_BYTES - 1;
+    const response = await visit.fetch(new Request(new URL('/far.bin', link), { headers: { range: `bytes=${from}-` } }));
+    const there = Buffer.alloc(2 * END_BYTES);
+    const file = openSync(join(folder.path, 'site', 'far.bin'), 'r');
+    readSync(file, there, 0, there.length, from);
+    closeSync(file);
+    assert.deepEqual([response.status, response.headers.get('content-range')], [206, `bytes ${from}-${last}/${last + 1}`]);
+    assert.ok(there.some((byte) => byte !== 0));
+    assert.ok(there.equals(Buffer.from(await response.arrayBuffer())));
+    await visit.close();
   });
 });

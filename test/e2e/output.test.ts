@@ -9,7 +9,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { type Host, serve } from '../../host-agent/index.ts';
 import { environment } from '../support/environment.ts';
-import { MAIN, Porthole, scratch } from '../support/porthole.ts';
+import { Porthole, PROGRAM, scratch } from '../support/porthole.ts';
 
 const BIG_BYTES = 3_000_000;
 const isRoot = process.getuid?.() === 0;
@@ -21,7 +21,11 @@ interface Ended {
   readonly stderr: string;
 }
 
-describe('any output', () => {
+/** What a script may take on a busy machine, in milliseconds. */
+const SCRIPT_MS = 150_000;
+
+describe('any output', function () {
+  this.timeout(SCRIPT_MS + 30_000);
   let folder: Awaited<ReturnType<typeof scratch>>;
   let suite: Porthole;
   let url: string;
@@ -47,7 +51,7 @@ describe('any output', () => {
   const variables = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv =>
     environment({
       NODE: process.execPath,
-      MAIN,
+      MAIN: PROGRAM,
       ROOT: join(import.meta.dirname, '..', '..'),
       HOME: folder.path,
       PORTHOLE_HOME: join(folder.path, 'visitor'),
@@ -62,7 +66,7 @@ describe('any output', () => {
   function bash(script: string, env: NodeJS.ProcessEnv = {}, within: readonly string[] = []): Promise<Ended> {
     const [program = 'bash', ...words] = [...within, 'bash', '-c', `porthole() { "$NODE" "$MAIN" "$@"; }\n${script}`];
     return new Promise((resolve) => {
-      execFile(program, words, { env: variables(env), cwd: folder.path, timeout: 40_000 }, (error, stdout, stderr) =>
+      execFile(program, words, { env: variables(env), cwd: folder.path, timeout: SCRIPT_MS }, (error, stdout, stderr) =>
         resolve({ status: error ? (typeof error.code === 'number' ? error.code : -1) : 0, stdout, stderr }),
       );
     });
@@ -142,7 +146,7 @@ describe('any output', () => {
     ];
     for (const [name, words] of commands) {
       it(`${name} outlives a reader that has enough`, async () => {
-        const args = [MAIN, ...words, '--json', ...(name === 'host' ? ['--suite', url] : [])];
+        const args = [PROGRAM, ...words, '--json', ...(name === 'host' ? ['--suite', url] : [])];
         const env = variables({ PORTHOLE_HOME: join(folder.path, `piped-${name}`) });
         const child = spawn(process.execPath, args, { cwd: folder.path, env, stdio: ['ignore', 'pipe', 'pipe'] });
         const [line] = (await once(child.stdout, 'data')) as [Buffer];
@@ -199,7 +203,6 @@ describe('any output', () => {
     ];
     for (const [what, words, setUp, needs] of homes) {
       it(`that ${what} is told, and get goes on`, async function () {
-        this.timeout(90_000);
         if (needs && !isRoot) this.skip();
         const within = needs ? ['unshare', '--mount'] : [];
         const as = needs === 'uid' ? 'as ' : '';
@@ -276,7 +279,7 @@ describe('any output', () => {
       assert.equal(told.title, 'X ]0;pwned [31mRED 2J');
 
       const { link: site } = await host.ready;
-      const child = spawn(process.execPath, [MAIN, 'open', site, '--port', '0'], { env: variables(), cwd: folder.path });
+      const child = spawn(process.execPath, [PROGRAM, 'open', site, '--port', '0'], { env: variables(), cwd: folder.path });
       let said = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         said += text;

@@ -8,7 +8,7 @@ import * as fs from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { scratch } from '../support/porthole.ts';
+import { MAIN, PROGRAM, scratch } from '../support/porthole.ts';
 import { noBridgeReason, OneBridge } from './support/one-bridge.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -63,7 +63,10 @@ describe('the README', function () {
     await fs.writeFile(join(home, 'friends.txt'), '');
     await fs.copyFile(join(ROOT, 'examples/strategy/socks5.ts'), join(home, 'socks5.ts'));
     await fs.mkdir(join(home, 'bin'));
-    await fs.writeFile(join(home, 'bin/porthole'), `#!/bin/sh\nexec ${process.execPath} ${clone}/cli/main.ts "$@"\n`, { mode: 0o755 });
+    // As it is installed, in a few files, where there is a bundle of it; a strategy from elsewhere is given the clone's modules.
+    const ofClone = join(clone, 'cli/main.ts');
+    const program = `case "$*" in *--strategy*) main='${ofClone}';; *) main='${PROGRAM === MAIN ? ofClone : PROGRAM}';; esac`;
+    await fs.writeFile(join(home, 'bin/porthole'), `#!/bin/sh\n${program}\nexec ${process.execPath} "$main" "$@"\n`, { mode: 0o755 });
     certificate();
     env = {
       ...outer,

@@ -9,11 +9,12 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { beside } from '../../client-runtime/download/partial.ts';
+import { shortOrLong } from '../support/long.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
 
 const MB = 1_000_000;
-const SIZE = 200 * MB;
+const SIZE = shortOrLong(140, 200) * MB;
 /** What may be under way when something is killed, three times: credit of the session, and what kernels hold. */
 const MOST_AGAIN = 3 * 25 * MB;
 
@@ -182,7 +183,7 @@ describe('a download that is killed', () => {
     await second.kill();
     assert.equal((await second.waitFor('resumed').catch(() => second.events.find(({ event }) => event === 'resumed')))?.bytes, kept);
 
-    const changed = createWriteStream(join(copy, 'long.bin'), { flags: 'r+', start: 150 * MB });
+    const changed = createWriteStream(join(copy, 'long.bin'), { flags: 'r+', start: 130 * MB });
     await pipeline(Readable.from([Buffer.from('changed')]), changed);
     const third = startGet(to);
     assert.equal(await third.ended, 0, JSON.stringify(third.events));

@@ -4,16 +4,17 @@
 import assert from 'node:assert/strict';
 import { Churn } from '../soak/churn.ts';
 import { openWays } from '../soak/ways.ts';
+import { shortOrLong } from '../support/long.ts';
 import { playMixes } from '../support/mix.ts';
 
-const CHANGES = 200;
+const CHANGES = shortOrLong(80, 200);
 const STREAMS = 16;
-const MIXES = 10_000;
-/** The unit test plays those before. */
+const MIXES = shortOrLong(2000, 10_000);
+/** The unit test plays those before, of which the short form has fewer. */
 const FIRST_MIX = 1000;
 
 describe('soak of path changes, in short', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it(`${CHANGES} forced changes over memory, TCP and the relay, under ${STREAMS} streams: every byte once`, async () => {
     const { ways, close } = await openWays(false);

@@ -8,12 +8,13 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type BrowserContext, chromium } from 'playwright-core';
+import { shortOrLong } from '../support/long.ts';
 import { Namespace, noNamespaceReason } from '../support/no-udp.ts';
 import { Porthole, scratch } from '../support/porthole.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from './support/browser-chromium.ts';
 
 const MB = 1_000_000;
-const FILE_BYTES = 500 * MB;
+const FILE_BYTES = shortOrLong(240, 500) * MB;
 /** The longest time without a byte more. */
 const MOST_STALL_MS = 3000;
 const LOOK_MS = 50;

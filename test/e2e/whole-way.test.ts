@@ -2,19 +2,19 @@
 // The whole way, as a person goes it: `up` on the example site, its link in Chromium, every kind of content to the byte.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import { shortOrLong } from '../support/long.ts';
 import { Namespace, noNamespaceReason } from '../support/no-udp.ts';
 import { type CommandEvent, Porthole, scratch } from '../support/porthole.ts';
 import { chromiumPath, startChromium } from './support/browser-chromium.ts';
+import { exampleSite } from './support/example-site.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const SITE = join(ROOT, 'examples', 'site');
+const LARGE_MB = shortOrLong(64, 200);
 const PIECES = [
   'index.html',
   'assets/site.css',
@@ -33,6 +33,7 @@ const hashOf = async (file: string): Promise<string> => {
 
 describe('the whole way, in Chromium', () => {
   let folder: Awaited<ReturnType<typeof scratch>>;
+  let example: string;
 
   before(async function () {
     this.timeout(60_000);
@@ -40,8 +41,8 @@ describe('the whole way, in Chromium', () => {
       console.log('      skipped: there is no Chromium on this machine (Debian: apt-get install chromium)');
       this.skip();
     }
-    execFileSync(process.execPath, [join(ROOT, 'examples', 'generate.ts')]);
     folder = await scratch();
+    example = await exampleSite(folder.path, LARGE_MB);
   });
   after(() => folder?.drop());
 
@@ -56,7 +57,7 @@ describe('the whole way, in Chromium', () => {
       let frame: Frame;
 
       const start = async (port: string): Promise<CommandEvent> => {
-        host = new Porthole(['up', SITE, '--port', port, '--name', 'whole'], join(folder.path, via), {
+        host = new Porthole(['up', example, '--port', port, '--name', 'whole'], join(folder.path, via), {
           cwd: folder.path,
           within: namespace?.enter,
         });
@@ -83,7 +84,7 @@ describe('the whole way, in Chromium', () => {
           program = await namespace.wrapper(chromiumPath() as string, folder.path);
         }
         ({ link } = (await start('0')) as unknown as { link: string });
-        browser = await startChromium(program);
+        browser = await startChromium(program ?? chromiumPath());
         context = await browser.newContext({ acceptDownloads: true });
         page = await context.newPage();
       });
@@ -118,7 +119,7 @@ describe('the whole way, in Chromium', () => {
           assert.equal(
             hash,
             createHash('sha256')
-              .update(await readFile(join(SITE, piece)))
+              .update(await readFile(join(example, piece)))
               .digest('hex'),
             piece,
           );
@@ -166,7 +167,7 @@ describe('the whole way, in Chromium', () => {
         await page.waitForURL('**/guide/chapter-2.html');
       });
 
-      it('a download of 200 MB comes out byte-identical', async function () {
+      it(`a download of ${LARGE_MB} MB comes out byte-identical`, async function () {
         this.timeout(120_000);
         await page.goto(new URL('/downloads.html', link).href);
         frame = await siteFrame();
@@ -174,7 +175,7 @@ describe('the whole way, in Chromium', () => {
         await anchor.waitFor();
         const [download] = await Promise.all([page.waitForEvent('download'), anchor.click()]);
         assert.equal(download.suggestedFilename(), 'large.bin');
-        assert.equal(await hashOf(await download.path()), await hashOf(join(SITE, 'files', 'large.bin')));
+        assert.equal(await hashOf(await download.path()), await hashOf(join(example, 'files', 'large.bin')));
       });
 
       it('the host is killed and started again: the open page recovers by itself', async function () {

@@ -48,10 +48,33 @@ export async function startSuite(lab: Lab): Promise<Porthole> {
 }
 
 /** A file's link; the site's own key stays behind it. */
-function under(link: string, file: string): string {
+export function under(link: string, file: string): string {
   const url = new URL(link);
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${file}`;
   return url.href;
+}
+
+/**
+ * Makes the folder that is shown in a lab.
+ * @param bytes of `file.bin`, which is random
+ * @returns where it is, and the SHA-256 of `file.bin`, in hex
+ */
+export async function makeFolder(lab: Lab, bytes: number): Promise<{ folder: string; digest: string }> {
+  const folder = join(lab.folder, 'site');
+  await mkdir(folder);
+  const content = randomBytes(bytes);
+  await writeFile(join(folder, 'file.bin'), content);
+  await writeFile(join(folder, 'small.bin'), randomBytes(SMALL_BYTES));
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>A site in the lab</title><p>It is reached.</p>\n');
+  return { folder, digest: createHash('sha256').update(content).digest('hex') };
+}
+
+/** Starts a host of a folder in a place, once a suite is there. @returns the host, and the site's link */
+export async function startHost(lab: Lab, place: string, folder: string, name: string): Promise<{ host: Porthole; link: string }> {
+  const home = join(lab.folder, place);
+  await mkdir(home);
+  const host = new Porthole(['host', folder, '--suite', suiteUrlOf(lab), '--name', name], home, { within: lab.enter(place) });
+  return { host, link: String((await host.waitFor('ready', READY_MS)).link) };
 }
 
 /**
@@ -59,26 +82,17 @@ function under(link: string, file: string): string {
  * @param bytes of `file.bin`, which is random
  */
 export async function openStage(lab: Lab, bytes: number): Promise<Stage> {
-  const folder = join(lab.folder, 'site');
-  const home = join(lab.folder, 'host');
-  await mkdir(folder);
-  await mkdir(home);
-  const content = randomBytes(bytes);
-  await writeFile(join(folder, 'file.bin'), content);
-  await writeFile(join(folder, 'small.bin'), randomBytes(SMALL_BYTES));
-  await writeFile(join(folder, 'index.html'), '<!doctype html><title>A site in the lab</title><p>It is reached.</p>\n');
-  const suiteUrl = suiteUrlOf(lab);
+  const { folder, digest } = await makeFolder(lab, bytes);
   const suite = await startSuite(lab);
-  const host = new Porthole(['host', folder, '--suite', suiteUrl, '--name', 'lab'], home, { within: lab.enter('host') });
-  const link = String((await host.waitFor('ready', READY_MS)).link);
+  const { host, link } = await startHost(lab, 'host', folder, 'lab');
   return {
     suite,
     host,
-    suiteUrl,
+    suiteUrl: suiteUrlOf(lab),
     link,
     file: under(link, 'file.bin'),
     small: under(link, 'small.bin'),
-    digest: createHash('sha256').update(content).digest('hex'),
+    digest,
     close: async () => {
       await host.stop();
       await suite.stop();

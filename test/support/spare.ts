@@ -10,7 +10,7 @@ export interface Spent {
 }
 
 /** How long it is watched for, in milliseconds: tests wait and work in turns. */
-const WATCH_MS = 3000;
+const WATCH_MS = 1500;
 
 /** The share that was idle between two moments, from 0 to 1; 0 when no time has passed. */
 export function idleShare(before: Spent, after: Spent): number {

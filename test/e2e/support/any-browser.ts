@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
-import { CHROMIUM_FLAGS, chromiumPath } from './browser-chromium.ts';
+import { CHROMIUM_FLAGS, chromiumPath, enginePath } from './browser-chromium.ts';
 
 const FIREFOX = '/usr/bin/firefox-esr';
 
@@ -11,15 +11,19 @@ export interface AnyBrowser {
   readonly name: 'Chromium' | 'Firefox';
   /** The Debian package that has it, when this machine has it not. */
   readonly missing: string | null;
-  /** Starts it with an empty profile. */
-  start(): Promise<Browser>;
+  /** Starts it with an empty profile; `whole`: with what is not its engine's, such as a viewer of PDF. */
+  start(whole?: boolean): Promise<Browser>;
 }
 
 export const BROWSERS: readonly AnyBrowser[] = [
   {
     name: 'Chromium',
     missing: chromiumPath() ? null : 'chromium',
-    start: () => puppeteer.launch({ browser: 'chrome', executablePath: chromiumPath() ?? '', headless: true, args: CHROMIUM_FLAGS }),
+    start: (whole = false) => {
+      const executablePath = (whole ? chromiumPath() : enginePath()) ?? '';
+      const headless = executablePath === chromiumPath() ? true : 'shell';
+      return puppeteer.launch({ browser: 'chrome', executablePath, headless, args: CHROMIUM_FLAGS });
+    },
   },
   {
     name: 'Firefox',

@@ -39,6 +39,8 @@ export interface AttackSuite {
   frame(page: Page): Promise<Frame>;
   /** The site's own page asks for something of its own. */
   ask(path: string): Promise<void>;
+  /** The next test has a browser as new, not this one cleared up. */
+  renew(): void;
   /** The whole answer of the suite to a head, to which `Connection: close` and its end are added. */
   raw(head: string): Promise<string>;
 }
@@ -116,7 +118,9 @@ export function attackSuite(): AttackSuite {
     };
     browser = await startChromium();
   });
-  beforeEach(async () => {
+  /** A browser as new, in which a person is at the site and at the attackers', each for the first time. */
+  const begin = async (): Promise<void> => {
+    await stage.context?.close();
     stage.context = await browser.newContext();
     const naive = await stage.page(`${stage.naive.origin}/`);
     await naive.evaluate(() => fetch('/login', { method: 'POST' }));
@@ -124,17 +128,36 @@ export function attackSuite(): AttackSuite {
     stage.prey = await stage.page(`${stage.origin('victim')}/`);
     await shows(stage.prey, 'Victim', '/', FIRST_MS);
     await stage.ask('/login');
+    tabs.length = 0;
     for (const name of ['evil', 'worse'] as const) {
       const tab = await stage.page(`${stage.origin(name)}/`);
       await shows(tab, 'Attacker', '/', FIRST_MS);
       tabs.push(tab);
     }
+  };
+  /** The same browser without what a test left: other tabs, cookies that attackers set, and what is in their pages. */
+  const goOn = async (): Promise<void> => {
+    for (const page of stage.context.pages()) if (page !== stage.prey && !tabs.includes(page)) await page.close();
+    await stage.context.clearCookies({ name: /^(tossed|planted)/ });
+    if (new URL(stage.prey.url()).pathname !== '/') await stage.prey.goto(`${stage.origin('victim')}/`);
+    await shows(stage.prey, 'Victim', '/', FIRST_MS);
+    for (const at of stage.attackers()) await Promise.all([at.waitForNavigation(), at.evaluate(() => location.reload())]);
+  };
+  /** Whether the browser can be gone on with: after a test that passed, unless a new one is wanted. */
+  let isFit = false;
+  let wantsNew = false;
+  stage.renew = () => {
+    wantsNew = true;
+  };
+  beforeEach(async () => {
+    await (isFit && !wantsNew ? goOn() : begin());
+    wantsNew = false;
   });
-  afterEach(async () => {
-    tabs.length = 0;
-    await stage.context?.close();
+  afterEach(function () {
+    isFit = this.currentTest?.state === 'passed';
   });
   after(async () => {
+    await stage.context?.close();
     await browser?.close();
     for (const one of servers) await one.close();
     for (const one of hosts) await one.close(0);

@@ -19,6 +19,9 @@ export interface Stage {
   page: Page;
 }
 
+/** How long what must come may take, in milliseconds: long beyond what a busy machine needs. */
+const COMES_MS = 30_000;
+
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The browser's files with a visit of the tests' own, built once for each state of their source. */
@@ -77,7 +80,7 @@ export function site(page: Page): FrameLocator {
 }
 
 /** Waits until the site shows this heading, and the address bar is at this path. */
-export async function shows(page: Page, heading: string, path?: string, withinMs = 8_000): Promise<void> {
+export async function shows(page: Page, heading: string, path?: string, withinMs = COMES_MS): Promise<void> {
   await site(page).locator('h1', { hasText: heading }).waitFor({ timeout: withinMs });
   if (path !== undefined) {
     await until(`the address is ${path}`, () => {
@@ -88,7 +91,7 @@ export async function shows(page: Page, heading: string, path?: string, withinMs
 }
 
 /** Waits until something is so. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 8_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = COMES_MS): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > end) assert.fail(`not in time: ${what}`);

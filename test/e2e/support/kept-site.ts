@@ -3,13 +3,14 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Site } from '../../../host-agent/index.ts';
+import { shortOrLong } from '../../support/long.ts';
 
 /** Files of a page, beside the page itself. */
 export const FILES = 20;
 /** Bytes of each. */
 const FILE_BYTES = 10_000;
-/** Bytes of the large file. */
-export const LARGE_BYTES = 300 * 1024 * 1024;
+/** Bytes of the large file: more than a browser may have more of memory. */
+export const LARGE_BYTES = shortOrLong(224, 300) * 1024 * 1024;
 /** Bytes of a piece of a filling. */
 export const FILLING_BYTES = 512 * 1024;
 
