@@ -49,20 +49,6 @@ const inPlace: Plugin = {
 };
 
 /**
- * Node's own modules, by `require`: for an `import` Node asks each of their exports what it is, and so loads what nobody uses (of
- * node:http a whole HTTP client). That would be a third of what a start takes.
- */
-const required: Plugin = {
-  name: 'required',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === 'import-statement' ? { path, namespace: 'required' } : null));
-    bundler.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
-    }));
-  },
-};
-
-/**
  * Bundles the programs, unless that was done for the same sources.
  * @param cache a folder under the project's own node_modules: what is not bundled is found from there
  * @returns the environment in which `programOf` finds them
@@ -84,7 +70,7 @@ export async function bundlePrograms(cache: string): Promise<NodeJS.ProcessEnv> 
       target: 'node24',
       external: EXTERNAL,
       banner: { js: REQUIRE },
-      plugins: [inPlace, required],
+      plugins: [inPlace],
       logLevel: 'error',
     });
     await chmod(fresh, 0o755); // some tests start them as another user
