@@ -41,7 +41,14 @@ interface Open {
 }
 
 export class HttpCache {
-  readonly #store = CacheStore.open().catch(() => null); // storage is off: nothing is kept
+  readonly #store = CacheStore.open().then(
+    (store) => {
+      this.#opened = store;
+      return store;
+    },
+    () => null, // storage is off: nothing is kept
+  );
+  #opened: CacheStore | null = null;
   readonly #decode: Decode;
   /** Requests whose answers may be kept. */
   readonly #open = new WeakMap<RequestHead, Open>();
@@ -129,7 +136,9 @@ export class HttpCache {
     if (changes(head.method, came.status)) {
       if (this.#changed.size >= MOST_CHANGES) this.#changed.clear();
       this.#changed.set(head.url, Date.now());
-      (await this.#ready(site))?.forget(head.url);
+      const store = await this.#ready(site);
+      store?.forget(head.url);
+      store?.flush(); // other workers are not to find it any longer
     }
     return came;
   }
@@ -171,7 +180,7 @@ export class HttpCache {
     const all = new Headers(fields.map(([name, value]) => [name, value] as [string, string]));
     const fresh = { ...kept, fields, varies: variesBy(all.get('vary'), sent), askedAt, cameAt: Date.now() };
     if (mayKeep(kept.status, all)) {
-      store.freshen(fresh).catch(() => undefined);
+      store.freshen(fresh);
       store.note(kept.url);
     } else store.forget(kept.url);
     return fresh;
@@ -180,6 +189,7 @@ export class HttpCache {
   /** The store, once what is in it is of this site; null where there is none, or it takes too long. */
   #ready(site: string | undefined): Promise<CacheStore | null> {
     if (site === undefined) return Promise.resolve(null);
+    if (this.#opened?.isOf(site)) return Promise.resolve(this.#opened);
     const ready = this.#store.then(async (store) => {
       await store?.belongsTo(site);
       return store;
@@ -210,7 +220,7 @@ export class HttpCache {
   async #find({ head, site }: Asked): Promise<Found | undefined> {
     const store = await this.#ready(site);
     if (!store?.has(head.url)) return undefined;
-    const found = await this.#inTime(store.find(head.url));
+    const found = store.held(head.url) ?? (await this.#inTime(store.find(head.url)));
     return found ? new Found(store, found.kept, found.piece) : undefined;
   }
 }
