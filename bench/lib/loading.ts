@@ -19,7 +19,7 @@ export interface LoadsFound {
 
 /**
  * Measures.
- * @throws Error in words when a page does not come, or one way has other files of it than another; the signal's reason
+ * @throws Error in words when a page does not come, or not whole; the signal's reason
  */
 export async function measureLoads(
   ours: Shows,
@@ -50,22 +50,27 @@ export async function measureLoads(
   return { found, tables };
 }
 
+/** How often a page that does not come whole is loaded anew: relays drop a request now and then. */
+const MOST_TRIES = 3;
+
 async function loadAll(ways: readonly Shows[], site: LoadedSite, paging: Paging): Promise<Map<Shows, Loads[]>> {
   const { signal, log } = paging;
   const all = new Map<Shows, Loads[]>(ways.map((way) => [way, []]));
-  let files: number | undefined;
+  let whole = 0; // files of the page, as far as is known
   await withOnline(ways, paging, (urls) =>
     inTurn(ways, paging, async (way, counts) => {
-      const loads = await loadPage({ url: urls.get(way) ?? '', framed: way.framed, signal });
-      for (const moment of MOMENTS) {
-        files ??= loads[moment].files;
-        if (loads[moment].files !== files) {
-          throw new Error(`${site.name}, ${way.name}, ${moment}: ${loads[moment].files} files, where another load had ${files}`);
-        }
+      for (let tries = 1; ; tries++) {
+        const loads = await loadPage({ url: urls.get(way) ?? '', framed: way.framed, signal });
+        const files = MOMENTS.map((moment) => loads[moment].files);
+        whole = Math.max(whole, ...files);
+        const took = MOMENTS.map((moment) => `${moment} ${loads[moment].ms.toFixed(0)} ms`).join(', ');
+        const came = files.every((count) => count === whole);
+        const note = came ? '' : `, with ${files.join(', ')} of ${whole} files`;
+        log(`page, ${site.name}, ${way.name}${counts ? '' : ', to warm up'}: ${took}${note}`);
+        if (counts && came) all.get(way)?.push(loads);
+        if (came || !counts) return;
+        if (tries === MOST_TRIES) throw new Error(`${site.name} does not come whole by ${way.name}`);
       }
-      const took = MOMENTS.map((moment) => `${moment} ${loads[moment].ms.toFixed(0)} ms`).join(', ');
-      log(`page, ${site.name}, ${way.name}${counts ? '' : ', to warm up'}: ${took}`);
-      if (counts) all.get(way)?.push(loads);
     }),
   );
   return all;

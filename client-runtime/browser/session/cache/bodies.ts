@@ -149,3 +149,35 @@ export function keptBody(
     { highWaterMark: 0 },
   );
 }
+
+/**
+ * Reads a body whole. Resolves with the same bytes as a stream, which breaks as the body did.
+ * @param length bytes that it is to have
+ */
+export async function readShort(body: ReadableStream<Uint8Array>, length: number): Promise<ReadableStream<Uint8Array>> {
+  const reader = body.getReader();
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  let broken: { readonly error: unknown } | null = null;
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      const part = piece.value.subarray(0, length - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      if (part.length < piece.value.length) await reader.cancel(); // more than was said: nobody is told of it
+    }
+  } catch (error) {
+    broken = { error };
+  }
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (filled > 0) controller.enqueue(filled === length ? bytes : bytes.subarray(0, filled));
+        else if (broken) controller.error(broken.error);
+        else controller.close();
+        filled = 0;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -87,6 +87,11 @@ export class HttpCache {
     return this.#ask(asked, found, wish);
   }
 
+  /** Whether a request's answer is not to be kept: it was kept before, most often. */
+  isClosed(head: RequestHead): boolean {
+    return this.#closed.has(head);
+  }
+
   /**
    * An answer's body, which is kept beside where it may be.
    * @param sent what it was asked with

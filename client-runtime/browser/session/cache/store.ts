@@ -123,6 +123,7 @@ export class CacheStore {
     if (this.#site === site) return;
     this.#site = site;
     this.#uses.clear();
+    this.#fresh.clear();
     this.#memory.clear();
     this.#bytes = 0;
     const cleared = this.#write((transaction) => {
@@ -139,12 +140,19 @@ export class CacheStore {
     this.#clearedAt = Date.now();
     this.#uses.clear();
     this.#noted.clear();
+    this.#fresh.clear();
+    this.#memory.clear();
     this.#bytes = 0;
-    const transaction = this.#writing();
-    const kept = (await asked(transaction.objectStore('uses').getAll())) as Use[];
-    for (const name of ['answers', 'uses']) transaction.objectStore(name).clear();
-    for (const { id } of kept) this.#dropIn(transaction, id);
-    await committed(transaction);
+    const cleared = this.#write((transaction) => {
+      const looked = transaction.objectStore('uses').getAll() as IDBRequest<Use[]>;
+      looked.onsuccess = () => {
+        for (const name of ['answers', 'uses']) transaction.objectStore(name).clear();
+        for (const { id } of looked.result) this.#dropIn(transaction, id);
+      };
+    });
+    this.#writes.flush();
+    this.#tellAfter(cleared, null);
+    await cleared;
   }
 
   /** Whether something could be stored now. */
@@ -226,7 +234,7 @@ export class CacheStore {
     const use: Use = { id: kept.id, bytes, used: Date.now() };
     const stored = this.#write((transaction) => {
       if (piece.length > 0) transaction.objectStore('pieces').put(piece, [kept.id, at]);
-      transaction.objectStore('unfinished').delete(kept.id);
+      if (at > 0) transaction.objectStore('unfinished').delete(kept.id);
       transaction.objectStore('answers').put(kept);
       transaction.objectStore('uses').put(use, kept.url);
       if (before) this.#dropIn(transaction, before.id);

@@ -3,10 +3,10 @@
 
 import { committed } from './database.ts';
 
-/** Milliseconds for which writes are gathered. */
-const GATHERED_MS = 100;
-/** Bytes that are written at once, as soon as they are there. */
-const MOST_BYTES = 1024 * 1024;
+/** Milliseconds for which writes are gathered: most of what a page loads is there by then, and is not held up by them. */
+const GATHERED_MS = 500;
+/** Bytes that are written at once, as soon as they are there: half of what may wait (MAX_UNSTORED_BYTES). */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 export type Write = (transaction: IDBTransaction) => void;
 
