@@ -19,6 +19,8 @@ export class Keeping {
   /** Bytes that are in the piece. */
   #filled = 0;
   #pieces = 0;
+  /** Rejects when one of them is not stored. */
+  #stored: Promise<unknown> = Promise.resolve();
   #length = 0;
   #over = false;
 
@@ -71,7 +73,12 @@ export class Keeping {
     const kept = { ...this.#head, id: this.#id, length: this.#length };
     const whole = this.#announced === null || this.#announced === this.#length;
     if (!store || !whole) return this.#drop();
-    await store.put(kept, this.#pieces, this.#piece.slice(0, this.#filled)).catch(() => this.#drop());
+    try {
+      await this.#stored;
+      await store.put(kept, this.#pieces, this.#piece.slice(0, this.#filled));
+    } catch {
+      this.#drop();
+    }
   }
 
   /** It is not to be kept. */
@@ -94,7 +101,8 @@ export class Keeping {
       at += part.length;
       if (this.#filled === PIECE_BYTES) {
         if (!this.#store) return this.giveUp();
-        this.#store.putPiece(this.#id, this.#pieces++, this.#piece).catch(() => this.giveUp());
+        this.#stored = Promise.all([this.#stored, this.#store.putPiece(this.#id, this.#pieces++, this.#piece)]);
+        this.#stored.catch(() => this.giveUp());
         this.#piece = new Uint8Array(PIECE_BYTES);
         this.#filled = 0;
       }
