@@ -36,7 +36,8 @@ describe('messages on the bridge', () => {
     const sent: Said<string>[] = [];
     const join = (before: string, next: string): string | undefined => (before === 'head' && next === 'end' ? 'both' : undefined);
     const say = gathered<string>((said) => sent.push(...said), join);
-    for (const [id, word] of ['1 head', '1 end', '2 head', '3 end', '2 end'].map((one) => one.split(' ') as [string, string])) say(id, word);
+    for (const [id, word] of ['1 head', '1 end', '2 head', '3 end', '2 end'].map((one) => one.split(' ') as [string, string]))
+      say(id, word);
     await turn();
     assert.deepEqual(
       sent.map(([id, word]) => `${id} ${word}`),
