@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { MAX_REMEMBERED_BODY_BYTES, MAX_REMEMBERED_BYTES, Memory } from '../../../client-runtime/browser/session/cache/memory.ts';
-import type { Kept } from '../../../client-runtime/browser/session/cache/store.ts';
+import type { Kept } from '../../../client-runtime/browser/session/cache/rules.ts';
 
 const kept = (url: string, length: number): Kept => ({
   url,

@@ -3,7 +3,8 @@
 
 import { PortholeError } from '../../../../proto/errors.ts';
 import type { Span } from './fields.ts';
-import { type CacheStore, type Kept, MAX_KEPT_BODY_BYTES, PIECE_BYTES } from './store.ts';
+import type { Kept } from './rules.ts';
+import { type CacheStore, MAX_KEPT_BODY_BYTES, PIECE_BYTES } from './store.ts';
 
 /** Bytes of memory that a piece begins with. */
 const FIRST_BYTES = 16 * 1024;

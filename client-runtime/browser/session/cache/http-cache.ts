@@ -6,8 +6,20 @@ import type { RequestHead } from '../../shared/bridge.ts';
 import { Keeping, keptBody } from './bodies.ts';
 import type { Came } from './came.ts';
 import { type Span, spanOf, wholeLength } from './fields.ts';
-import { changes, concerns, conditionsOf, directivesOf, keptFields, mayKeep, updatedFields, useOf, variesBy, type Wish } from './rules.ts';
-import { CacheStore, type Kept, MAX_KEPT_BODY_BYTES } from './store.ts';
+import {
+  changes,
+  concerns,
+  conditionsOf,
+  directivesOf,
+  type Kept,
+  keptFields,
+  mayKeep,
+  updatedFields,
+  useOf,
+  variesBy,
+  type Wish,
+} from './rules.ts';
+import { CacheStore, MAX_KEPT_BODY_BYTES } from './store.ts';
 
 /** Milliseconds that a request waits for the store: then it goes to the site. */
 export const LOOKED_WITHIN_MS = 1_500;

@@ -2,7 +2,7 @@
 // Kept answers that are held in memory as well, whole and small: whoever asks again needs no look into the store. Bounded, and told by
 // other workers of this origin when theirs are newer.
 
-import type { Kept } from './store.ts';
+import type { Kept } from './rules.ts';
 
 /** Bytes of bodies that are held. */
 export const MAX_REMEMBERED_BYTES = 8 * 1024 * 1024;

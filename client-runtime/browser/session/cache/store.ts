@@ -5,7 +5,7 @@
 import { CACHE_NAME } from '../../shared/cookie-messages.ts';
 import { asked } from './database.ts';
 import { type Held, Memory } from './memory.ts';
-import type { KeptHead } from './rules.ts';
+import type { Kept } from './rules.ts';
 import { type Write, Writes } from './writes.ts';
 
 /** Bytes that all kept answers may have together. */
@@ -30,15 +30,6 @@ const LEAST_BYTES = 1024 * 1024;
 const LEFT = 0.9;
 /** Bytes that an answer takes beside its body and its fields. */
 const HEAD_BYTES = 512;
-
-/** A kept answer. */
-export interface Kept extends KeptHead {
-  readonly url: string;
-  /** Of its body's pieces. */
-  readonly id: string;
-  /** Bytes of its body. */
-  readonly length: number;
-}
 
 /** What is known of each without a look at its head: enough to say which goes. */
 interface Use {
@@ -220,10 +211,12 @@ export class CacheStore {
 
   /** Stores a piece that is not the last one. Rejects when there is no room. */
   putPiece(id: string, at: number, piece: Uint8Array): Promise<void> {
-    return this.#write((transaction) => {
+    const stored = this.#write((transaction) => {
       if (at === 0) transaction.objectStore('unfinished').put(0, id);
       transaction.objectStore('pieces').put(piece, [id, at]);
     }, piece.length);
+    this.#writes.flush(); // long enough by itself, and not to wait in memory
+    return stored;
   }
 
   /** Stores an answer and the last piece of its body, in place of what was kept for its URL, and makes room. */
