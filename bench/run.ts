@@ -8,6 +8,7 @@ import { noLabReason } from '../test/lab/lab.ts';
 import { bytesOf, makeFolder } from './lib/files.ts';
 import { goalLines, judgeGoals, judgeMemory, type MemoryVerdict, type Verdict } from './lib/goals.ts';
 import { type LineWorkload, linesTable, measureLines } from './lib/lining.ts';
+import { measureLoads } from './lib/loading.ts';
 import { measureWorkload } from './lib/measuring.ts';
 import { costLines, type NextCost, nextCosts } from './lib/next-cost.ts';
 import { peerVersions } from './lib/packages.ts';
@@ -18,7 +19,8 @@ import type { Reach } from './lib/reach.ts';
 import { reachTable } from './lib/reach-report.ts';
 import { checkKinds, measureReach } from './lib/reaching.ts';
 import { machine, type Row, rowsOf, type Skipped, tableOf } from './lib/report.ts';
-import { selected, smoke } from './lib/selecting.ts';
+import { selected, selectedPages, smoke } from './lib/selecting.ts';
+import { LOADED_BYTES } from './lib/sites.ts';
 import type { Workload } from './lib/workload.ts';
 
 const here = import.meta.dirname;
@@ -39,8 +41,10 @@ of line, session and page:
 of session and page:
   --files FOLDER    where the files are made (in memory, else the system's temporary folder); they are removed again
 
+  --only ROW,...    these rows only. Of session: a stage (tcp, relay), a task (bulk, small), or one of each (relay-bulk);
+                    of page: a line of the first visit (here, slow-line), a page that is loaded (many, manual)
+
 of session:
-  --only ROW,...    these rows only: a stage (tcp, relay), a task (bulk, small), or one of each (relay-bulk)
   --profile FOLDER  keep the CPU profiles of our own ends there. See profile.ts
 
 of reach:
@@ -116,16 +120,23 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
   if (options.workloads.includes(REACH)) await reach(options, signal);
 }
 
-async function page({ pairs, peers, out, files, smoke }: Options, signal: AbortSignal): Promise<void> {
+async function page({ pairs, peers, out, files, smoke, only }: Options, signal: AbortSignal): Promise<void> {
   const workload: PageWorkload = (await import(`./workloads/${PAGE}.ts`)).default;
-  const folder = makeFolder(Object.values(workload.site).join('').length, files);
+  const { stages, sites } = selectedPages(workload, only?.split(','), smoke);
+  const folder = makeFolder(LOADED_BYTES, files);
   try {
-    const stages = smoke ? workload.stages.slice(0, 1) : workload.stages;
     const options = { pairs, peers: peers?.split(','), folder: folder.path, signal, log };
-    const { found, tables } = await measurePage({ ...workload, stages }, options);
-    for (const table of tables) say(table);
-    say(pageGoalLines(found.goals));
-    write(out ?? join(here, 'results', 'page.json'), { smoke, pairs, slower: workload.slower, ...circumstances(), ...found });
+    const visits = await measurePage({ ...workload, stages }, options);
+    const loads = await measureLoads(workload.ours, { ...workload.loads, sites }, options);
+    const rows = [...visits.found.rows, ...loads.found.rows];
+    const goals = [...visits.found.goals, ...loads.found.goals];
+    const { skipped } = loads.found;
+    for (const table of [...visits.tables, ...loads.tables]) say(table);
+    say(pageGoalLines(goals));
+    for (const { row, peer, reason } of skipped) say(`${row}: ${peer} was left out: ${reason}`);
+    const { crossed } = visits.found;
+    const { slower } = workload;
+    write(out ?? join(here, 'results', 'page.json'), { smoke, pairs, slower, ...circumstances(), rows, goals, crossed, skipped });
   } finally {
     folder.remove();
   }

@@ -45,19 +45,20 @@ export function noChromium(): string | null {
 
 export class DevTools {
   readonly #process: ChildProcess;
-  readonly #profile: string;
+  /** The profile, where it goes with the browser. */
+  readonly #profile: string | null;
   readonly #socket: WebSocket;
   readonly #answers = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
-  readonly #prepare: (attached: Attached) => Promise<unknown>;
-  readonly #onEvent: (event: DevToolsEvent) => void;
+  readonly #prepare: ((attached: Attached) => Promise<unknown>) | null;
+  readonly #onEvent: ((event: DevToolsEvent) => void) | null;
   #id = 0;
 
-  private constructor(process: ChildProcess, profile: string, socket: WebSocket, watch: Pick<Watch, 'prepare' | 'onEvent'>) {
+  private constructor(process: ChildProcess, profile: string | null, socket: WebSocket, watch: Watch | null) {
     this.#process = process;
     this.#profile = profile;
     this.#socket = socket;
-    this.#prepare = watch.prepare(this);
-    this.#onEvent = watch.onEvent;
+    this.#prepare = watch?.prepare(this) ?? null;
+    this.#onEvent = watch?.onEvent ?? null;
     socket.onmessage = ({ data }) => this.#heard(JSON.parse(String(data)) as Message);
     socket.onclose = () => {
       for (const { reject } of this.#answers.values()) reject(new Error('the browser has ended'));
@@ -65,29 +66,42 @@ export class DevTools {
     };
   }
 
-  /** Starts the browser. Rejects when it does not start in time. */
-  static async start(watch: Watch): Promise<DevTools> {
-    const profile = mkdtempSync(join(tmpdir(), 'porthole-profile-'));
+  /**
+   * Starts the browser. Rejects when it does not start in time.
+   * @param watch what is done with its pages and workers; null: they run as if nobody looked
+   * @param kept the folder of a profile, which stays the caller's; when left out, an empty one that goes with the browser
+   */
+  static async start(watch: Watch | null, kept?: string): Promise<DevTools> {
+    const profile = kept ?? mkdtempSync(join(tmpdir(), 'porthole-profile-'));
     const flags = [...CHROMIUM_FLAGS, '--headless', '--no-startup-window', `--user-data-dir=${profile}`, '--remote-debugging-port=0'];
     const browser = spawn(chromiumPath() as string, flags, { stdio: ['ignore', 'ignore', 'pipe'] });
     try {
       const socket = new WebSocket(await addressOf(browser));
       await once(socket, 'open', { signal: AbortSignal.timeout(START_MS) });
-      const tools = new DevTools(browser, profile, socket, watch);
+      const tools = new DevTools(browser, kept === undefined ? profile : null, socket, watch);
       const filter = [...['browser', 'browser_ui', 'tab'].map((type) => ({ type, exclude: true })), {}];
-      await tools.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true, filter });
+      if (watch) await tools.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true, filter });
       return tools;
     } catch (error) {
       browser.kill('SIGKILL');
-      rmSync(profile, { recursive: true, force: true });
+      if (kept === undefined) rmSync(profile, { recursive: true, force: true });
       throw error;
     }
   }
 
-  /** Opens an empty page, in a window of its own: it is seen, and the browser is done with what a window costs. */
-  async open(): Promise<void> {
-    await this.send('Target.createTarget', { url: 'about:blank', newWindow: true });
+  /**
+   * Opens an empty page, in a window of its own: it is seen, and the browser is done with what a window costs.
+   * @returns its target's id
+   */
+  async open(): Promise<string> {
+    const { targetId } = await this.send<{ targetId: string }>('Target.createTarget', { url: 'about:blank', newWindow: true });
     await sleep(SETTLED_AFTER_MS);
+    return targetId;
+  }
+
+  /** Attaches to a page, of a browser that is not watched. @returns the page's session */
+  async attach(targetId: string): Promise<string> {
+    return (await this.send<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true })).sessionId;
   }
 
   /** Sends a command, to a page or worker, or to the browser. Rejects with what the browser says against it. */
@@ -108,7 +122,7 @@ export class DevTools {
     });
   }
 
-  /** Ends the browser, and removes its profile. */
+  /** Ends the browser, and removes its profile unless that is somebody else's. */
   async close(): Promise<void> {
     const ended = this.#process.exitCode === null ? once(this.#process, 'exit') : undefined;
     await this.send('Browser.close').catch(() => this.#process.kill('SIGKILL'));
@@ -116,7 +130,7 @@ export class DevTools {
     await ended;
     clearTimeout(late);
     this.#socket.close();
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    if (this.#profile !== null) removeProfile(this.#profile);
   }
 
   #heard({ id, method, params = {}, sessionId = '', result, error }: Message): void {
@@ -125,11 +139,12 @@ export class DevTools {
       if (error) answer?.reject(new Error(error.message));
       else answer?.resolve(result);
     } else if (method === 'Target.attachedToTarget') void this.#attached(params as unknown as AttachedParams);
-    else if (method !== undefined) this.#onEvent({ method, params, session: sessionId });
+    else if (method !== undefined) this.#onEvent?.({ method, params, session: sessionId });
   }
 
   /** Nothing of a page or a worker runs before it is watched: commands are obeyed in order, but some answered only once it runs. */
   async #attached({ sessionId, targetInfo }: AttachedParams): Promise<void> {
+    if (!this.#prepare) return;
     const prepared = this.#prepare({ session: sessionId, type: targetInfo.type });
     const runs = this.send('Runtime.runIfWaitingForDebugger', {}, sessionId);
     await Promise.allSettled([prepared, runs]); // it may be gone already
@@ -146,6 +161,11 @@ export interface Watch {
   /** Readies one before it runs: sends its commands without waiting between them. */
   readonly prepare: (tools: DevTools) => (attached: Attached) => Promise<unknown>;
   readonly onEvent: (event: DevToolsEvent) => void;
+}
+
+/** Removes the profile of a browser that has ended: what it left running may still write for a moment. */
+export function removeProfile(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 function addressOf(browser: ChildProcess): Promise<string> {

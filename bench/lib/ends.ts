@@ -99,18 +99,43 @@ export function digestOf(place: Place, way: Way, task: Task): Promise<string> {
   return withEnds(place, way, task, (_, client) => client.order<'digest'>({ do: 'digest', task }));
 }
 
+/** Where a way is found by the process of an end. */
+export type WayPlace = Omit<Place, 'certificate'>;
+
+/**
+ * Starts the ends of a way that some other program is the client of.
+ * @returns what they told, by role
+ */
+export async function startEnds(place: WayPlace, way: Way): Promise<{ told: Readonly<Record<string, unknown>>; close(): Promise<void> }> {
+  const ends: End[] = [];
+  const told: Record<string, unknown> = {};
+  const close = async (): Promise<void> => {
+    for (const end of ends) await end.kill();
+  };
+  try {
+    for (const role of Object.keys(way.ends)) await startEnd({ ...place, certificate: null }, way, role, 1, ends, told);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { told, close };
+}
+
+/** Starts one end more. */
+async function startEnd(place: Place, way: Way, role: string, inFlight: number, ends: End[], told: Record<string, unknown>): Promise<void> {
+  const { program, workload, stage, folder, certificate, signal } = place;
+  const end = new End(role, program, signal);
+  ends.push(end);
+  const setting = { folder, certificate, inFlight, told };
+  told[role] = await end.order<'start'>({ do: 'start', workload, stage: stage.name, way: way.name, role, setting });
+}
+
 async function withEnds<T>(place: Place, way: Way, task: Task, run: (ends: End[], client: End) => Promise<T>): Promise<T> {
   place.signal.throwIfAborted();
-  const { program, workload, stage, folder, certificate } = place;
   const ends: End[] = [];
   const told: Record<string, unknown> = {};
   try {
-    for (const role of [...Object.keys(way.ends), CLIENT]) {
-      const end = new End(role, program, place.signal);
-      ends.push(end);
-      const setting = { folder, certificate, inFlight: task.inFlight, told };
-      told[role] = await end.order<'start'>({ do: 'start', workload, stage: stage.name, way: way.name, role, setting });
-    }
+    for (const role of [...Object.keys(way.ends), CLIENT]) await startEnd(place, way, role, task.inFlight, ends, told);
     const result = await run(ends, ends.at(-1) as End);
     // The client first: who serves then sees it go.
     for (const end of ends.toReversed()) await end.order<'close'>({ do: 'close' });

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { noChromium } from './devtools.ts';
 import { type FirstVisit, firstVisit } from './first-visit.ts';
 import { type Spread, spread } from './metrics.ts';
-import type { PageWorkload, Shows, Stage } from './page.ts';
+import type { Online, PageWorkload, Shows, Stage } from './page.ts';
 import { aligned } from './report.ts';
 
 export interface Paging {
@@ -18,6 +18,35 @@ export interface Paging {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
+}
+
+/** Opens each way; what was opened is closed at the end, whatever happens. */
+export async function withOnline<T>(
+  ways: readonly Shows[],
+  { folder, signal }: Paging,
+  run: (urls: ReadonlyMap<Shows, string>) => Promise<T>,
+): Promise<T> {
+  const online = new Map<Shows, Online>();
+  try {
+    for (const way of ways) online.set(way, await way.open(folder, signal));
+    return await run(new Map([...online].map(([way, { url }]) => [way, url])));
+  } finally {
+    for (const one of online.values()) await one.close();
+  }
+}
+
+/** Each way once in a turn, the order turned each time. The first turn, which does not count, finds programs that have answered nobody yet. */
+export async function inTurn(
+  ways: readonly Shows[],
+  { pairs, signal }: Paging,
+  run: (way: Shows, counts: boolean) => Promise<void>,
+): Promise<void> {
+  for (let pair = -1; pair < pairs; pair++) {
+    for (const way of pair % 2 === 0 ? ways : [...ways].reverse()) {
+      signal.throwIfAborted();
+      await run(way, pair >= 0);
+    }
+  }
 }
 
 /** One metric of ours beside a peer's. A ratio over 1 means that ours is better; null where the peer has none of it. */
@@ -79,27 +108,16 @@ export async function measurePage(workload: PageWorkload, paging: Paging): Promi
 }
 
 async function visitAll(ways: readonly Shows[], stage: Stage, slower: number, paging: Paging): Promise<Map<Shows, FirstVisit[]>> {
-  const { pairs, folder, signal, log } = paging;
+  const { signal, log } = paging;
   const visits = new Map<Shows, FirstVisit[]>(ways.map((way) => [way, []]));
-  const online = new Map<Shows, Awaited<ReturnType<Shows['open']>>>();
-  try {
-    for (const way of ways) online.set(way, await way.open(folder));
-    // The first ones, which do not count, find programs that have answered nobody yet.
-    for (let pair = -1; pair < pairs; pair++) {
-      for (const way of pair % 2 === 0 ? ways : [...ways].reverse()) {
-        signal.throwIfAborted();
-        const { url } = online.get(way) ?? { url: '' };
-        const visit = await firstVisit({ url, slower, framed: way.framed, line: stage.line, signal });
-        log(
-          `page, ${stage.name}, ${way.name}${pair < 0 ? ', to warm up' : ''}: ${visit.bytes} bytes, shown in ${visit.shownMs.toFixed(0)} ms`,
-        );
-        if (pair >= 0) visits.get(way)?.push(visit);
-      }
-    }
-    return visits;
-  } finally {
-    for (const one of online.values()) await one.close();
-  }
+  await withOnline(ways, paging, (urls) =>
+    inTurn(ways, paging, async (way, counts) => {
+      const visit = await firstVisit({ url: urls.get(way) ?? '', slower, framed: way.framed, line: stage.line, signal });
+      log(`page, ${stage.name}, ${way.name}${counts ? '' : ', to warm up'}: ${visit.bytes} bytes, shown in ${visit.shownMs.toFixed(0)} ms`);
+      if (counts) visits.get(way)?.push(visit);
+    }),
+  );
+  return visits;
 }
 
 const median = (visits: readonly FirstVisit[], of: (visit: FirstVisit) => number): number =>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which stages and tasks a run measures: those asked for by name, and each in the small where only the bench itself is tried.
 
+import type { Stage as PageStage, PageWorkload } from './page.ts';
+import type { LoadedSite } from './sites.ts';
 import type { Stage, Task } from './workload.ts';
 
 /** The most bytes of a body, and files, with --smoke. */
@@ -31,4 +33,22 @@ export function smoke(stages: readonly Stage[]): Stage[] {
     count: Math.min(task.count, SMOKE_FILES),
   });
   return stages.map((stage) => ({ ...stage, tasks: stage.tasks.map(small) }));
+}
+
+/**
+ * The first visits and the loads with one of these names.
+ * @param only all when left out; in the small, one of each
+ * @throws Error when a name fits nothing
+ */
+export function selectedPages(
+  { stages, loads }: PageWorkload,
+  only: readonly string[] | undefined,
+  small: boolean,
+): { stages: PageStage[]; sites: LoadedSite[] } {
+  const known = [...stages, ...loads.sites].map(({ name }) => name);
+  const unknown = only?.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no row ${unknown}; there are: ${known.join(', ')}`);
+  const wanted = <T extends { readonly name: string }>(all: readonly T[]): T[] =>
+    all.filter(({ name }) => only?.includes(name) ?? true).slice(0, small ? 1 : undefined);
+  return { stages: wanted(stages), sites: wanted(loads.sites) };
 }

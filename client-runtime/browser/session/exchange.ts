@@ -93,6 +93,8 @@ export class Exchange {
   #begin(): void {
     if (this.#begun) return;
     this.#begun = true;
+    // At once: its first bytes may stand in the same list.
+    if (this.#head.hasBody) this.#requestBody = new BodyReceiver(this.#post, () => undefined);
     void this.#answer();
   }
 
@@ -121,8 +123,7 @@ export class Exchange {
 
   /** The request for the visit. A Request would drop Accept-Encoding, Referer and their like, and not every browser lets it carry a stream. */
   #request(headers: Headers): Asking {
-    const { method, url, hasBody } = this.#head;
-    if (hasBody) this.#requestBody = new BodyReceiver(this.#post, () => undefined);
+    const { method, url } = this.#head;
     return { method, url, headers, body: this.#requestBody?.stream ?? null, signal: this.#abort.signal };
   }
 

@@ -2,6 +2,7 @@
 // The cookie jar, the HTTP cache and the injected script, in the way of requests and answers. Loaded beside the first answer.
 
 import { decoded } from '../../../transport/http/content-codings.ts';
+import { announcedLength } from '../../../transport/session/http.ts';
 import { insertionPoint, LOOKED_THROUGH } from '../inject/insertion.ts';
 import { allowScript } from '../inject/policy.ts';
 import { type RequestHead, SAY_PATH } from '../shared/bridge.ts';
@@ -9,6 +10,7 @@ import type { PageGift } from '../shared/cookie-messages.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { PageMessage } from '../shared/session-messages.ts';
 import type { FromSocket, SocketPort, SocketWish } from '../shared/socket-messages.ts';
+import { readShort } from './cache/bodies.ts';
 import type { Came } from './cache/came.ts';
 import { HttpCache } from './cache/http-cache.ts';
 import type { Fetcher } from './fetcher.ts';
@@ -22,6 +24,11 @@ import { onceChosen } from './socket-choice.ts';
 /** Filled in by the build: the script, and its hash as a Content-Security-Policy names it. */
 declare const PORTHOLE_INJECTED: string;
 declare const PORTHOLE_INJECTED_HASH: string;
+
+/** Parts of a page that are of use only when all of them is there: nobody asks for their heads before. */
+const PARTS = /^(image|script|style|font)$/;
+/** Bytes of a part that is read whole before it is passed on. */
+const SHORT_BYTES = 64 * 1024;
 
 /**
  * Opens it for this origin.
@@ -57,6 +64,15 @@ export class Pipeline {
   /** Keeps an answer, where it may be. @returns its body, to be read in place of the one that it came with */
   keep(head: RequestHead, site: string | undefined, sent: Headers, came: Omit<Came, 'statusText'>): Came['body'] {
     return this.#cache.keep(head, site, sent, came, came.body);
+  }
+
+  /** The same for what is no document. A short part of a page is read whole first, so that head and body cross the bridge together. */
+  async pass(head: RequestHead, site: string | undefined, sent: Headers, came: Omit<Came, 'statusText'>): Promise<Came['body']> {
+    const { body, headers } = came;
+    const length = announcedLength(headers);
+    const short = PARTS.test(head.destination) && length !== null && length <= SHORT_BYTES;
+    if (!body || !short || this.#cache.isClosed(head)) return this.keep(head, site, sent, came);
+    return this.keep(head, site, sent, { ...came, body: await readShort(body, length) });
   }
 
   /** A script of the site says something by a request: it sets a cookie, or (a worker) wants a WebSocket. */

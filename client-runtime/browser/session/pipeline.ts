@@ -92,9 +92,14 @@ export async function behindSite(
   const { headers, body } = came;
   const type = headers.get('content-type') ?? '';
   if (headers.has('set-cookie') || headers.has('clear-site-data')) await (await pipeline()).take(head, headers);
-  const keep = (open: Pipeline) => open.keep(head, site(), sent, came);
-  if (!body || !INJECTED.test(`${head.destination} ${type}`)) return { body: await (loaded?.then(keep, () => body) ?? body) };
-  const page = pipeline().then((open) => open.rewrite(head, headers, keep(open) ?? body));
+  if (!body || !INJECTED.test(`${head.destination} ${type}`))
+    return {
+      body: await (loaded?.then(
+        (open) => open.pass(head, site(), sent, came),
+        () => body,
+      ) ?? body),
+    };
+  const page = pipeline().then((open) => open.rewrite(head, headers, open.keep(head, site(), sent, came) ?? body));
   if (!/charset/i.test(type) || [...headers.keys()].some((name) => CHANGED.test(name))) await page;
   return { page, body };
 }

@@ -150,19 +150,26 @@ export type ToWorker =
   | BodyOut
   | BodyIn
   | { readonly type: 'taken' }
-  | { readonly type: 'head'; readonly head: ResponseHead }
+  /** `bytes`: all of the body, where it is there and short; then no more is said. */
+  | { readonly type: 'head'; readonly head: ResponseHead; readonly bytes?: ArrayBuffer }
   | { readonly type: 'insert'; readonly insert: Insert }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
   | { readonly type: 'gone' };
+
+/** What is said about a request, by the request's id. */
+export type Said<Say> = readonly [id: string, say: Say];
 
 /** On the BroadcastChannel, and on a line. Workers and sessions are known by the ids of their lives (lives.ts). */
 export type Addressed =
   /** A service worker looks for sessions … */
   | { readonly to: 'sessions'; readonly worker: string }
-  /** … and a session tells that it is there; on a line, that the line leads to it. */
-  | { readonly to: 'workers'; readonly session: string }
+  /** … and a session tells that it is there; on a line, that the line leads to it, and that it takes lists (older builds do not). */
+  | { readonly to: 'workers'; readonly session: string; readonly lists?: boolean }
   | { readonly to: 'session'; readonly session: string; readonly worker: string; readonly id: string; readonly say: ToSession }
-  | { readonly to: 'worker'; readonly worker: string; readonly id: string; readonly say: ToWorker };
+  | { readonly to: 'worker'; readonly worker: string; readonly id: string; readonly say: ToWorker }
+  /** On a line, many at once. Who asks with a list is answered with lists. */
+  | { readonly to: 'session'; readonly session: string; readonly worker: string; readonly said: readonly Said<ToSession>[] }
+  | { readonly to: 'worker'; readonly worker: string; readonly said: readonly Said<ToWorker>[] };
 
 /** Whether a request may be made twice: it changes nothing at the host (RFC 9110, section 9.2.1). */
 export function mayRepeat({ method }: RequestHead): boolean {

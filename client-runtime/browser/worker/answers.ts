@@ -145,7 +145,8 @@ function respond(errand: Errand, answer: Answer, headers: Headers, shell?: PageC
     body = spliced(body, () => answer.insert);
     for (const name of OF_BYTES) headers.delete(name); // they are of the bytes without ours
   }
-  return new Response(body && shell ? counted(body, wholeOf(answer), shell, errand.head.url) : body, { status, statusText, headers });
+  const shown = body && shell ? counted(body, wholeOf(answer), shell, errand.head.url) : body;
+  return new Response(answer.bytes ?? shown, { status, statusText, headers });
 }
 
 function tellAnswer(shell: PageClient | undefined, errand: Errand, answer: Answer): void {

@@ -33,6 +33,8 @@ class SessionGone extends Error {}
 export interface Answer {
   readonly head: ResponseHead;
   readonly body: ReadableStream<Uint8Array> | null;
+  /** The whole body, in place of `body`. */
+  readonly bytes?: ArrayBuffer;
   /** What is to be put into it, told before its first byte. */
   insert?: Insert;
 }
@@ -179,7 +181,7 @@ class Exchange {
         break;
       case 'head':
         if (!this.taken) this.#taken();
-        this.#answered(message.head);
+        this.#answered(message.head, message.bytes);
         break;
       case 'insert':
         if (this.#answer) this.#answer.insert = message.insert;
@@ -216,13 +218,13 @@ class Exchange {
     if (body) this.#requestBody = new BodySender(this.#post, body, () => undefined);
   }
 
-  #answered(head: ResponseHead): void {
-    if (head.hasBody) {
+  #answered(head: ResponseHead, bytes?: ArrayBuffer): void {
+    if (head.hasBody && !bytes) {
       this.#responseBody = new BodyReceiver(this.#post, () => this.#end(new PortholeError('CANCELLED')));
       this.#answer = { head, body: this.#responseBody.stream };
       this.#settle.resolve(this.#answer);
     } else {
-      this.#settle.resolve({ head, body: null });
+      this.#settle.resolve({ head, body: null, bytes });
       this.#end(new PortholeError('CANCELLED'));
     }
   }

@@ -2,6 +2,7 @@
 // The sessions that the service worker knows: finds them, chooses one, and notices when one has ended.
 
 import { type Addressed, BRIDGE_NAME, type Post, type ToSession, type ToWorker } from '../shared/bridge.ts';
+import { gathered } from '../shared/gather.ts';
 import { live, onEnd } from '../shared/lives.ts';
 
 /** This run of the service worker. */
@@ -21,11 +22,14 @@ export interface Listener {
   lost(): void;
 }
 
+/** Says something about a request. */
+type Speak = (id: string, say: ToSession, transfer?: Transferable[]) => void;
+
 /** A session's worker. */
 export class Session {
   readonly id: string;
   readonly #listeners = new Map<string, Listener>();
-  #post: Post<Addressed> = (message) => air.postMessage(message);
+  #speak: Speak = this.#singly((message) => air.postMessage(message));
 
   constructor(id: string) {
     this.id = id;
@@ -37,17 +41,23 @@ export class Session {
    */
   open(id: string, listener: Listener): Post<ToSession> {
     this.#listeners.set(id, listener);
-    const post = this.#post;
-    return (say, transfer) => post({ to: 'session', session: this.id, worker: RUN, id, say }, transfer);
+    const speak: Speak = this.#speak;
+    return (say, transfer) => speak(id, say, transfer);
   }
 
   close(id: string): void {
     this.#listeners.delete(id);
   }
 
-  /** A port leads to it: conversations from now on go that way. */
-  line(post: Post<Addressed>): void {
-    this.#post = post;
+  /** A port leads to it: conversations from now on go that way. @param lists it takes many messages at once */
+  line(post: Post<Addressed>, lists?: boolean): void {
+    this.#speak = lists
+      ? gathered((said, transfer) => post({ to: 'session', session: this.id, worker: RUN, said }, transfer))
+      : this.#singly(post);
+  }
+
+  #singly(post: Post<Addressed>): Speak {
+    return (id, say, transfer) => post({ to: 'session', session: this.id, worker: RUN, id, say }, transfer);
   }
 
   heard(id: string, message: ToWorker): void {
@@ -82,7 +92,8 @@ export async function lookForSessions(withinMs: number): Promise<void> {
 /** A port that leads to a session, as a window says; it is used once the session itself has been heard there. */
 export function addLine(id: string, port: MessagePort): void {
   port.onmessage = ({ data }: MessageEvent<Addressed>) => {
-    if (data.to === 'workers' && data.session === id) meet(id).line((message, transfer = []) => port.postMessage(message, transfer));
+    if (data.to === 'workers' && data.session === id)
+      meet(id).line((message, transfer = []) => port.postMessage(message, transfer), data.lists);
     else take(data);
   };
 }
@@ -96,7 +107,8 @@ function take(message: Addressed): void {
     sessions.set(known.id, known);
     for (const run of [...heard]) run();
   } else if (message.to === 'worker' && message.worker === RUN) {
-    for (const known of sessions.values()) known.heard(message.id, message.say);
+    const all = 'said' in message ? message.said : [[message.id, message.say] as const];
+    for (const known of sessions.values()) for (const said of all) known.heard(...said);
   }
 }
 

@@ -3,7 +3,8 @@
 
 import { PortholeError } from '../../../../proto/errors.ts';
 import type { Span } from './fields.ts';
-import { type CacheStore, type Kept, MAX_KEPT_BODY_BYTES, PIECE_BYTES } from './store.ts';
+import type { Kept } from './rules.ts';
+import { type CacheStore, MAX_KEPT_BODY_BYTES, PIECE_BYTES } from './store.ts';
 
 /** Bytes of memory that a piece begins with. */
 const FIRST_BYTES = 16 * 1024;
@@ -19,6 +20,8 @@ export class Keeping {
   /** Bytes that are in the piece. */
   #filled = 0;
   #pieces = 0;
+  /** Rejects when one of them is not stored. */
+  #stored: Promise<unknown> = Promise.resolve();
   #length = 0;
   #over = false;
 
@@ -71,7 +74,12 @@ export class Keeping {
     const kept = { ...this.#head, id: this.#id, length: this.#length };
     const whole = this.#announced === null || this.#announced === this.#length;
     if (!store || !whole) return this.#drop();
-    await store.put(kept, this.#pieces, this.#piece.slice(0, this.#filled)).catch(() => this.#drop());
+    try {
+      await this.#stored;
+      await store.put(kept, this.#pieces, this.#piece.slice(0, this.#filled));
+    } catch {
+      this.#drop();
+    }
   }
 
   /** It is not to be kept. */
@@ -94,7 +102,8 @@ export class Keeping {
       at += part.length;
       if (this.#filled === PIECE_BYTES) {
         if (!this.#store) return this.giveUp();
-        this.#store.putPiece(this.#id, this.#pieces++, this.#piece).catch(() => this.giveUp());
+        this.#stored = Promise.all([this.#stored, this.#store.putPiece(this.#id, this.#pieces++, this.#piece)]);
+        this.#stored.catch(() => this.giveUp());
         this.#piece = new Uint8Array(PIECE_BYTES);
         this.#filled = 0;
       }
@@ -145,6 +154,38 @@ export function keptBody(
         }
       },
       cancel: () => over(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/**
+ * Reads a body whole. Resolves with the same bytes as a stream, which breaks as the body did.
+ * @param length bytes that it is to have
+ */
+export async function readShort(body: ReadableStream<Uint8Array>, length: number): Promise<ReadableStream<Uint8Array>> {
+  const reader = body.getReader();
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  let broken: { readonly error: unknown } | null = null;
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      const part = piece.value.subarray(0, length - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      if (part.length < piece.value.length) await reader.cancel(); // more than was said: nobody is told of it
+    }
+  } catch (error) {
+    broken = { error };
+  }
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (filled > 0) controller.enqueue(filled === length ? bytes : bytes.subarray(0, filled));
+        else if (broken) controller.error(broken.error);
+        else controller.close();
+        filled = 0;
+      },
     },
     { highWaterMark: 0 },
   );

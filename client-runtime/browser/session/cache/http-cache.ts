@@ -6,8 +6,20 @@ import type { RequestHead } from '../../shared/bridge.ts';
 import { Keeping, keptBody } from './bodies.ts';
 import type { Came } from './came.ts';
 import { type Span, spanOf, wholeLength } from './fields.ts';
-import { changes, concerns, conditionsOf, directivesOf, keptFields, mayKeep, updatedFields, useOf, variesBy, type Wish } from './rules.ts';
-import { CacheStore, type Kept, MAX_KEPT_BODY_BYTES } from './store.ts';
+import {
+  changes,
+  concerns,
+  conditionsOf,
+  directivesOf,
+  type Kept,
+  keptFields,
+  mayKeep,
+  updatedFields,
+  useOf,
+  variesBy,
+  type Wish,
+} from './rules.ts';
+import { CacheStore, MAX_KEPT_BODY_BYTES } from './store.ts';
 
 /** Milliseconds that a request waits for the store: then it goes to the site. */
 export const LOOKED_WITHIN_MS = 1_500;
@@ -41,7 +53,14 @@ interface Open {
 }
 
 export class HttpCache {
-  readonly #store = CacheStore.open().catch(() => null); // storage is off: nothing is kept
+  readonly #store = CacheStore.open().then(
+    (store) => {
+      this.#opened = store;
+      return store;
+    },
+    () => null, // storage is off: nothing is kept
+  );
+  #opened: CacheStore | null = null;
   readonly #decode: Decode;
   /** Requests whose answers may be kept. */
   readonly #open = new WeakMap<RequestHead, Open>();
@@ -78,6 +97,11 @@ export class HttpCache {
     }
     if (concern === 'no') return this.#past(asked, wish);
     return this.#ask(asked, found, wish);
+  }
+
+  /** Whether a request's answer is not to be kept: it was kept before, most often. */
+  isClosed(head: RequestHead): boolean {
+    return this.#closed.has(head);
   }
 
   /**
@@ -129,7 +153,9 @@ export class HttpCache {
     if (changes(head.method, came.status)) {
       if (this.#changed.size >= MOST_CHANGES) this.#changed.clear();
       this.#changed.set(head.url, Date.now());
-      (await this.#ready(site))?.forget(head.url);
+      const store = await this.#ready(site);
+      store?.forget(head.url);
+      store?.flush(); // other workers are not to find it any longer
     }
     return came;
   }
@@ -171,7 +197,7 @@ export class HttpCache {
     const all = new Headers(fields.map(([name, value]) => [name, value] as [string, string]));
     const fresh = { ...kept, fields, varies: variesBy(all.get('vary'), sent), askedAt, cameAt: Date.now() };
     if (mayKeep(kept.status, all)) {
-      store.freshen(fresh).catch(() => undefined);
+      store.freshen(fresh);
       store.note(kept.url);
     } else store.forget(kept.url);
     return fresh;
@@ -180,6 +206,7 @@ export class HttpCache {
   /** The store, once what is in it is of this site; null where there is none, or it takes too long. */
   #ready(site: string | undefined): Promise<CacheStore | null> {
     if (site === undefined) return Promise.resolve(null);
+    if (this.#opened?.isOf(site)) return Promise.resolve(this.#opened);
     const ready = this.#store.then(async (store) => {
       await store?.belongsTo(site);
       return store;
@@ -210,7 +237,7 @@ export class HttpCache {
   async #find({ head, site }: Asked): Promise<Found | undefined> {
     const store = await this.#ready(site);
     if (!store?.has(head.url)) return undefined;
-    const found = await this.#inTime(store.find(head.url));
+    const found = store.held(head.url) ?? (await this.#inTime(store.find(head.url)));
     return found ? new Found(store, found.kept, found.piece) : undefined;
   }
 }

@@ -18,6 +18,15 @@ export interface KeptHead {
   readonly cameAt: number;
 }
 
+/** A kept answer. */
+export interface Kept extends KeptHead {
+  readonly url: string;
+  /** Of its body's pieces. */
+  readonly id: string;
+  /** Bytes of its body. */
+  readonly length: number;
+}
+
 /** A request, as the rules see it. */
 export interface Wish {
   readonly method: string;

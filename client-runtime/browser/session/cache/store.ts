@@ -3,8 +3,10 @@
 // and whoever was not used for longest goes first.
 
 import { CACHE_NAME } from '../../shared/cookie-messages.ts';
-import { asked, committed } from './database.ts';
-import type { KeptHead } from './rules.ts';
+import { asked } from './database.ts';
+import { type Held, Memory } from './memory.ts';
+import type { Kept } from './rules.ts';
+import { type Write, Writes } from './writes.ts';
 
 /** Bytes that all kept answers may have together. */
 export const MAX_KEPT_BYTES = 256 * 1024 * 1024;
@@ -29,15 +31,6 @@ const LEFT = 0.9;
 /** Bytes that an answer takes beside its body and its fields. */
 const HEAD_BYTES = 512;
 
-/** A kept answer. */
-export interface Kept extends KeptHead {
-  readonly url: string;
-  /** Of its body's pieces. */
-  readonly id: string;
-  /** Bytes of its body. */
-  readonly length: number;
-}
-
 /** What is known of each without a look at its head: enough to say which goes. */
 interface Use {
   readonly id: string;
@@ -53,6 +46,10 @@ export class CacheStore {
   /** The one that was not used for longest is the first. */
   readonly #uses: Map<string, Use>;
   readonly #noted = new Set<string>();
+  /** Heads that are newer than those in the store. */
+  readonly #fresh = new Map<string, Kept>();
+  readonly #memory = new Memory(new BroadcastChannel(CACHE_NAME));
+  readonly #writes: Writes;
   /** Bodies that are being read, and how often: their pieces stay until they are. */
   readonly #read = new Map<string, number>();
   readonly #dropped = new Set<string>();
@@ -93,7 +90,23 @@ export class CacheStore {
     this.#uses = uses;
     this.#site = site;
     this.#limit = limit;
+    // Nothing is lost with it that the site has not: no wait for the disk itself.
+    this.#writes = new Writes(
+      () => database.transaction(STORES, 'readwrite', { durability: 'relaxed' }),
+      (error) => this.#failed(error),
+    );
+    // All of the site is being removed.
+    database.onversionchange = () => {
+      this.#memory.clear();
+      database.close();
+    };
+    database.onclose = () => this.#memory.clear();
     for (const { bytes } of uses.values()) this.#bytes += bytes;
+  }
+
+  /** Whether what is kept is known to be of this site. */
+  isOf(site: string): boolean {
+    return this.#site === site;
   }
 
   /** What is kept is of this site: of another one that was at this origin before, nothing is. */
@@ -101,11 +114,16 @@ export class CacheStore {
     if (this.#site === site) return;
     this.#site = site;
     this.#uses.clear();
+    this.#fresh.clear();
+    this.#memory.clear();
     this.#bytes = 0;
-    const transaction = this.#writing();
-    for (const name of STORES) transaction.objectStore(name).clear();
-    transaction.objectStore('site').put(site, '');
-    await committed(transaction);
+    const cleared = this.#write((transaction) => {
+      for (const name of STORES) transaction.objectStore(name).clear();
+      transaction.objectStore('site').put(site, '');
+    });
+    this.#writes.flush();
+    this.#tellAfter(cleared, null);
+    await cleared;
   }
 
   /** Nothing is kept any longer, of no session, nor what is on its way here. */
@@ -113,12 +131,19 @@ export class CacheStore {
     this.#clearedAt = Date.now();
     this.#uses.clear();
     this.#noted.clear();
+    this.#fresh.clear();
+    this.#memory.clear();
     this.#bytes = 0;
-    const transaction = this.#writing();
-    const kept = (await asked(transaction.objectStore('uses').getAll())) as Use[];
-    for (const name of ['answers', 'uses']) transaction.objectStore(name).clear();
-    for (const { id } of kept) this.#dropIn(transaction, id);
-    await committed(transaction);
+    const cleared = this.#write((transaction) => {
+      const looked = transaction.objectStore('uses').getAll() as IDBRequest<Use[]>;
+      looked.onsuccess = () => {
+        for (const name of ['answers', 'uses']) transaction.objectStore(name).clear();
+        for (const { id } of looked.result) this.#dropIn(transaction, id);
+      };
+    });
+    this.#writes.flush();
+    this.#tellAfter(cleared, null);
+    await cleared;
   }
 
   /** Whether something could be stored now. */
@@ -131,21 +156,32 @@ export class CacheStore {
     return this.#uses.has(url);
   }
 
+  /** The answer that is kept for a URL, where it is held in memory. */
+  held(url: string): Held | undefined {
+    const held = this.#memory.get(url);
+    return held && held.kept.id === this.#uses.get(url)?.id ? held : undefined;
+  }
+
   /** The answer that is kept for a URL, with the first piece of its body. */
-  async find(url: string): Promise<{ readonly kept: Kept; readonly piece: Uint8Array | undefined } | undefined> {
+  async find(url: string): Promise<Held | undefined> {
     const use = this.#uses.get(url);
     if (!use) return undefined;
+    this.#writes.flush();
     const transaction = this.#database.transaction(['answers', 'pieces']);
     const [kept, piece] = await Promise.all([
       asked(transaction.objectStore('answers').get(url) as IDBRequest<Kept | undefined>),
       asked(transaction.objectStore('pieces').get([use.id, 0]) as IDBRequest<Uint8Array | undefined>),
     ]);
     if (!kept) this.#forgotten(url); // another session's worker has dropped it
-    return kept && { kept, piece: kept.id === use.id ? piece : undefined };
+    if (kept?.id !== use.id) return kept && { kept, piece: undefined };
+    const newest = this.#fresh.get(url) ?? kept;
+    if (this.#uses.get(url)?.id === use.id) this.#memory.hold(newest, piece);
+    return { kept: newest, piece };
   }
 
   /** A piece of a body. */
   piece(id: string, at: number): Promise<Uint8Array | undefined> {
+    this.#writes.flush();
     return asked(this.#database.transaction('pieces').objectStore('pieces').get([id, at]));
   }
 
@@ -174,11 +210,13 @@ export class CacheStore {
   }
 
   /** Stores a piece that is not the last one. Rejects when there is no room. */
-  async putPiece(id: string, at: number, piece: Uint8Array): Promise<void> {
-    const transaction = this.#writing();
-    if (at === 0) transaction.objectStore('unfinished').put(0, id);
-    transaction.objectStore('pieces').put(piece, [id, at]);
-    await this.#done(transaction, piece.length);
+  putPiece(id: string, at: number, piece: Uint8Array): Promise<void> {
+    const stored = this.#write((transaction) => {
+      if (at === 0) transaction.objectStore('unfinished').put(0, id);
+      transaction.objectStore('pieces').put(piece, [id, at]);
+    }, piece.length);
+    this.#writes.flush(); // long enough by itself, and not to wait in memory
+    return stored;
   }
 
   /** Stores an answer and the last piece of its body, in place of what was kept for its URL, and makes room. */
@@ -186,27 +224,38 @@ export class CacheStore {
     if (kept.askedAt <= this.#clearedAt) return this.drop(kept.id);
     const bytes = kept.length + sizeOf(kept);
     const before = this.#uses.get(kept.url);
-    const transaction = this.#writing();
-    if (piece.length > 0) transaction.objectStore('pieces').put(piece, [kept.id, at]);
-    transaction.objectStore('unfinished').delete(kept.id);
-    transaction.objectStore('answers').put(kept);
     const use: Use = { id: kept.id, bytes, used: Date.now() };
-    transaction.objectStore('uses').put(use, kept.url);
-    if (before) this.#dropIn(transaction, before.id);
+    const stored = this.#write((transaction) => {
+      if (piece.length > 0) transaction.objectStore('pieces').put(piece, [kept.id, at]);
+      if (at > 0) transaction.objectStore('unfinished').delete(kept.id);
+      transaction.objectStore('answers').put(kept);
+      transaction.objectStore('uses').put(use, kept.url);
+      if (before) this.#dropIn(transaction, before.id);
+    }, piece.length);
     this.#forgotten(kept.url);
     this.#uses.set(kept.url, use);
     this.#bytes += bytes;
-    this.#makeRoom(transaction);
-    await this.#done(transaction, piece.length);
+    if (at === 0) this.#memory.hold(kept, piece.length > 0 ? piece : undefined);
+    this.#makeRoom();
+    this.#tellAfter(stored, kept.url);
+    try {
+      await stored;
+    } catch (error) {
+      if (this.#uses.get(kept.url)?.id === kept.id) this.#forgotten(kept.url);
+      if (before) void this.#write((transaction) => this.#forgetIn(transaction, kept.url, before.id));
+      throw error;
+    }
   }
 
-  /** The head of a kept answer is another one now; where it is no longer kept nothing changes. */
-  async freshen(kept: Kept): Promise<void> {
-    const transaction = this.#writing();
-    const answers = transaction.objectStore('answers');
-    const there = (await asked(answers.get(kept.url))) as Kept | undefined;
-    if (there?.id === kept.id) answers.put(kept);
-    await this.#done(transaction, 0);
+  /**
+   * The head of a kept answer is another one now; where it is no longer kept nothing changes. It is stored with the uses: what is lost of
+   * it costs a question more.
+   */
+  freshen(kept: Kept): void {
+    if (this.#uses.get(kept.url)?.id !== kept.id) return;
+    this.#fresh.set(kept.url, kept);
+    const held = this.held(kept.url);
+    if (held) this.#memory.hold(kept, held.piece);
   }
 
   /** What is kept for a URL no longer holds. */
@@ -214,57 +263,69 @@ export class CacheStore {
     const use = this.#uses.get(url);
     if (!use) return;
     this.#forgotten(url);
-    this.#quietly((transaction) => this.#forgetIn(transaction, url, use.id));
+    const written = this.#write((transaction) => this.#forgetIn(transaction, url, use.id));
+    this.#tellAfter(written, url);
+  }
+
+  /** Begins to write what is to be written. */
+  flush(): void {
+    this.#writes.flush();
+  }
+
+  /** Other workers hear of a change once they can read it. */
+  #tellAfter(written: Promise<void>, url: string | null): void {
+    written.then(
+      () => this.#memory.tell(url),
+      () => undefined,
+    );
   }
 
   /** Pieces of a body that is not to be kept. */
   drop(id: string): void {
-    this.#quietly((transaction) => this.#dropIn(transaction, id));
+    void this.#write((transaction) => this.#dropIn(transaction, id));
   }
 
-  #writing(): IDBTransaction {
-    // Nothing is lost with it that the site has not: no wait for the disk itself.
-    return this.#database.transaction(STORES, 'readwrite', { durability: 'relaxed' });
-  }
-
-  /** Waits for a transaction. Where there is no room for it, there is to be less from now on. */
-  async #done(transaction: IDBTransaction, bytes: number): Promise<void> {
+  /** Writes. What was dropped with it, or is not there because the database was closed, nobody misses: not all wait for it. */
+  #write(write: Write, bytes = 0): Promise<void> {
     this.waiting += bytes;
-    try {
-      await committed(transaction);
-    } catch (error) {
-      if ((error as DOMException | null)?.name === 'QuotaExceededError' && performance.now() >= this.#fullUntil) {
-        this.#fullUntil = performance.now() + FULL_FOR_MS;
-        this.#limit = Math.max(LEAST_BYTES, this.#bytes / 2);
-        this.#quietly((smaller) => this.#makeRoom(smaller));
-      }
-      throw error;
-    } finally {
+    const written = this.#writes.add(write, bytes);
+    const over = (): void => {
       this.waiting -= bytes;
-    }
+    };
+    written.then(over, over);
+    return written;
   }
 
-  #quietly(write: (transaction: IDBTransaction) => void): void {
-    try {
-      write(this.#writing());
-    } catch {
-      // The database was closed: all of the site is being removed.
-    }
+  /** Where there was no room, there is to be less from now on. */
+  #failed(error: unknown): void {
+    if ((error as DOMException | null)?.name !== 'QuotaExceededError' || performance.now() < this.#fullUntil) return;
+    this.#fullUntil = performance.now() + FULL_FOR_MS;
+    this.#limit = Math.max(LEAST_BYTES, this.#bytes / 2);
+    this.#makeRoom();
   }
 
-  #makeRoom(transaction: IDBTransaction): void {
+  #makeRoom(): void {
     if (this.#bytes <= this.#limit && this.#uses.size <= MAX_KEPT_ANSWERS) return;
     for (const [url, { id }] of this.#uses) {
       if (this.#bytes <= this.#limit * LEFT && this.#uses.size <= MAX_KEPT_ANSWERS * LEFT) break;
       this.#forgotten(url);
-      this.#forgetIn(transaction, url, id);
+      void this.#write((transaction) => this.#forgetIn(transaction, url, id));
     }
+  }
+
+  /** Another worker may have put another answer into its place. */
+  #freshenIn(transaction: IDBTransaction, kept: Kept): void {
+    const answers = transaction.objectStore('answers');
+    const looked = answers.get(kept.url) as IDBRequest<Kept | undefined>;
+    looked.onsuccess = () => looked.result?.id === kept.id && answers.put(kept);
   }
 
   #forgotten(url: string): void {
     this.#bytes -= this.#uses.get(url)?.bytes ?? 0;
     this.#uses.delete(url);
     this.#noted.delete(url);
+    this.#fresh.delete(url);
+    this.#memory.drop(url);
   }
 
   #forgetIn(transaction: IDBTransaction, url: string, id: string): void {
@@ -284,10 +345,14 @@ export class CacheStore {
   }
 
   #tellNoted(): void {
-    this.#quietly((transaction) => {
-      for (const url of this.#noted) transaction.objectStore('uses').put(this.#uses.get(url), url);
-    });
+    const uses = [...this.#noted].map((url) => [url, this.#uses.get(url)] as const);
+    const heads = [...this.#fresh.values()];
     this.#noted.clear();
+    this.#fresh.clear();
+    void this.#write((transaction) => {
+      for (const [url, use] of uses) if (use) transaction.objectStore('uses').put(use, url);
+      for (const head of heads) this.#freshenIn(transaction, head);
+    });
   }
 
   /** Drops what a worker that has ended left unfinished. While there is another one, who knows whose it is. */
@@ -317,7 +382,5 @@ async function opened(): Promise<IDBDatabase> {
     result.createObjectStore('answers', { keyPath: 'url' });
     for (const name of STORES) if (name !== 'answers') result.createObjectStore(name);
   };
-  const database = await asked(request);
-  database.onversionchange = () => database.close(); // all of the site is being removed
-  return database;
+  return asked(request);
 }
