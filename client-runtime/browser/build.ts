@@ -82,7 +82,15 @@ export async function buildBrowser(
     }
     return script;
   };
-  const injected = await text({ entryPoints: [here('inject/main.ts')], format: 'iife', charset: 'ascii' });
+  const uploads = await text({ entryPoints: [here('uploads/main.ts')], format: 'esm' });
+  const uploadsName = `assets/uploads-${hashOf(uploads)}.js`;
+  files.set(uploadsName, uploads);
+  const injected = await text({
+    entryPoints: [here('inject/main.ts')],
+    format: 'iife',
+    charset: 'ascii',
+    define: { PORTHOLE_UPLOADS: JSON.stringify(RESERVED_PATH + uploadsName) },
+  });
   if (/<[!/]|\]\]>|[^\n\x20-\x7e]/.test(injected)) throw new Error('the script for pages cannot stand in every page as it is');
   const inPages = {
     PORTHOLE_INJECTED: JSON.stringify(injected),

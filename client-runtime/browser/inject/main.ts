@@ -10,6 +10,7 @@ import { guideLinks } from './links.ts';
 import { refuseWorkers } from './own-worker.ts';
 import { keepRequestsCarried } from './past-workers.ts';
 import { keepOwnItems } from './storage.ts';
+import { handUploads } from './uploads.ts';
 import { ownSockets } from './web-socket.ts';
 
 const own = document.currentScript as HTMLScriptElement;
@@ -31,6 +32,7 @@ if (!shell && parent !== window && gift.guarded) {
   };
   ownCookies(gift, say);
   ownSockets((wish, port) => say({ is: 'socket', wish }, [port]));
+  handUploads(shell);
   guideLinks(shell, parent === shell);
   if (parent === shell) {
     followMoves(shell);

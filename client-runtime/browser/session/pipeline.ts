@@ -12,6 +12,9 @@ import type { Pipeline } from './pipeline-part.ts';
 import type { Rewritten } from './rewriting.ts';
 import type { SignIn } from './sign-in-part.ts';
 
+/** Sends a request with these fields, or has another send it that knows how it is sent otherwise. */
+export type Ask = (sent: Headers, by?: (request: Asking, send: (request: Asking) => Promise<Came>) => Promise<Came>) => Promise<Came>;
+
 let loaded: Promise<Pipeline> | null = null;
 /** Names of the databases of the jar and the cache (cookie-messages.ts). */
 const KEPT = /^porthole-c/;
@@ -65,7 +68,7 @@ export async function askSite(head: RequestHead, request: Asking, site: Fetcher)
 }
 
 /** Answers a request: with the site's cookies, and out of what is kept where that serves; a request for the jar by the jar. */
-export async function answered(head: RequestHead, sent: Headers, fetcher: Fetcher, ask: (sent: Headers) => Promise<Came>): Promise<Came> {
+export async function answered(head: RequestHead, sent: Headers, fetcher: Fetcher, ask: Ask): Promise<Came> {
   if (head.cookies) signIn?.give(head, sent);
   known ??= mayHave();
   if (!head.url.startsWith(location.origin + COOKIE_PATH) && !loaded && !(await known)) return ask(sent);
