@@ -4,7 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 /** Milliseconds between two looks. */
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 1000;
 
 /** MiB that a process and its descendants hold, what they share counted once (proc_pid_smaps_rollup, "Pss"). */
 export async function treeMemory(root: number): Promise<number> {

@@ -29,6 +29,11 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>Uploads</title><h1>Upl
 /** Milliseconds that `/slow` waits before it reads: longer than a service worker's request may stay unanswered here. */
 export const SLOW_MS = 11_500;
 
+/** Characters of a form's content that are kept, of its beginning and of its end. */
+const MOST_FORM = 1000;
+/** Milliseconds between two pieces that `/crawl` reads; it never answers. */
+const PAUSE_MS = 50;
+
 export class UploadApp extends EventEmitter<{ begun: [string]; aborted: [string]; sent: [Sent] }> {
   readonly #server: Server;
 
@@ -60,7 +65,7 @@ export class UploadApp extends EventEmitter<{ begun: [string]; aborted: [string]
     request.on('error', () => undefined);
     response.on('close', () => response.writableFinished || this.emit('aborted', path));
     if (path === '/refuse') return void response.writeHead(413, { connection: 'close', 'content-type': 'text/plain' }).end('too much');
-    if (path === '/never') return void request.once('data', () => request.pause());
+    if (path === '/crawl') return crawl(request);
     if (path === '/on') return void request.on('end', () => response.writeHead(307, { location: '/count' }).end()).resume();
     if (path === '/slow' || path === '/slow-form') setTimeout(() => this.#count(request, response), SLOW_MS);
     else this.#count(request, response);
@@ -75,7 +80,7 @@ export class UploadApp extends EventEmitter<{ begun: [string]; aborted: [string]
     request.on('data', (piece: Buffer) => {
       bytes += piece.length;
       hash.update(piece);
-      if (boundary && (form.length < 2000 || bytes === Number(headers['content-length']))) form += piece.toString('latin1');
+      if (boundary) form = form.slice(0, MOST_FORM) + (form.slice(MOST_FORM) + piece.toString('latin1')).slice(-MOST_FORM);
     });
     request.on('end', () => {
       const sent: Sent = {
@@ -87,7 +92,8 @@ export class UploadApp extends EventEmitter<{ begun: [string]; aborted: [string]
         mark: (headers['porthole-upload'] as string | undefined) ?? null,
         bytes,
         sha256: hash.digest('hex'),
-        form: boundary ? `${form.slice(0, 900)}…${form.slice(-200)}`.replaceAll(boundary, 'BOUNDARY') : '',
+        // Content of files, which begins with a zero here, is told by its hash alone.
+        form: form.replaceAll(boundary ?? '', 'BOUNDARY').replace(/\0[\s\S]*?(?=\r\n--)/g, '(file)'),
       };
       this.emit('sent', sent);
       const isForm = (headers.accept ?? '').includes('text/html');
@@ -95,4 +101,12 @@ export class UploadApp extends EventEmitter<{ begun: [string]; aborted: [string]
       else response.setHeader('content-type', 'application/json').end(JSON.stringify(sent));
     });
   }
+}
+
+/** Reads slowly. An app that does not read at all is not told by Node that its client is gone. */
+function crawl(request: IncomingMessage): void {
+  request.on('data', () => {
+    request.pause();
+    setTimeout(() => request.resume(), PAUSE_MS);
+  });
 }

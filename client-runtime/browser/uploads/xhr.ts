@@ -39,10 +39,20 @@ export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, 
     xhr.addEventListener('loadend', () => hand.drop(), { once: true });
     asked.send();
   };
+  /** Tells of what broke it off where the browser would: when the request itself is over. */
+  const tellAtEnd = (type: string): void => {
+    if (uploaded) return;
+    const told = (): void => {
+      if (xhr.readyState !== xhr.DONE) return;
+      xhr.removeEventListener('readystatechange', told);
+      tell(type, 'loadend');
+    };
+    xhr.addEventListener('readystatechange', told);
+  };
   const { timeout } = xhr;
   const late = timeout > 0 ? setTimeout(expired, timeout) : undefined;
   function expired(): void {
-    if (!uploaded) tell('timeout', 'loadend');
+    tellAtEnd('timeout');
     xhr.addEventListener('loadend', () => {
       hand.stop();
       xhr.timeout = timeout;
@@ -60,7 +70,7 @@ export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, 
     () => over || collect(),
     () => {
       if (over) return;
-      if (!uploaded) tell('error', 'loadend');
+      tellAtEnd('error');
       collect();
     },
   );
@@ -69,6 +79,6 @@ export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, 
     over = true;
     clearTimeout(late);
     hand.stop();
-    if (!uploaded) tell('abort', 'loadend');
+    tellAtEnd('abort');
   };
 }
