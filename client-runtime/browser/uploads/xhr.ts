@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // An XMLHttpRequest with handed-over content: its upload is told as it goes, then the browser's own request gets the answer.
 
+import { ALIVE_PATH } from '../shared/bridge.ts';
 import { type AskedXhr, type AskingPage, type Content, UPLOAD_FIELD } from '../shared/upload-messages.ts';
 import { Hand } from './hand.ts';
 
 /** Milliseconds between two `progress` events (XMLHttpRequest standard, "processRequestBodyChunkLength"). */
 const TELL_EVERY_MS = 50;
+
+/** Whether a browser tells of the end of an upload also where there was nothing to send, as Chromium does; by its pages. */
+const tells = new WeakMap<Window, boolean>();
+
+function tellsItself({ window }: AskingPage): boolean {
+  let told = tells.get(window);
+  if (told === undefined) {
+    const probe = new window.XMLHttpRequest();
+    told = false;
+    probe.upload.onabort = () => {
+      told = true;
+    };
+    probe.open('POST', ALIVE_PATH);
+    probe.send();
+    probe.abort();
+    tells.set(window, told);
+  }
+  return told;
+}
 
 /** Sends it. @returns gives it up */
 export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, content: Content, type: string | null): () => void {
@@ -41,7 +61,7 @@ export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, 
   };
   /** Tells of what broke it off where the browser would: when the request itself is over. */
   const tellAtEnd = (type: string): void => {
-    if (uploaded) return;
+    if (uploaded || tellsItself(page)) return;
     const told = (): void => {
       if (xhr.readyState !== xhr.DONE) return;
       xhr.removeEventListener('readystatechange', told);
