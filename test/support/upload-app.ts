@@ -80,7 +80,9 @@ export class UploadApp extends EventEmitter<{ begun: [string]; aborted: [string]
     request.on('data', (piece: Buffer) => {
       bytes += piece.length;
       hash.update(piece);
-      if (boundary) form = form.slice(0, MOST_FORM) + (form.slice(MOST_FORM) + piece.toString('latin1')).slice(-MOST_FORM);
+      if (!boundary) return;
+      form += piece.toString('latin1');
+      if (form.length > 2 * MOST_FORM) form = form.slice(0, MOST_FORM) + form.slice(-MOST_FORM);
     });
     request.on('end', () => {
       const sent: Sent = {
