@@ -16,8 +16,8 @@ import {
   type ToWorker,
 } from '../shared/bridge.ts';
 import type { Came } from './cache/came.ts';
-import type { Fetcher } from './fetcher.ts';
-import { type Ask, answered, askSite, behindSite, signIn } from './pipeline.ts';
+import type { Ask, Fetcher } from './fetcher.ts';
+import { answered, askSite, behindSite, signIn } from './pipeline.ts';
 
 /** What is saved to a file comes after all that a page shows. */
 const SAVED = 'u=6, i';

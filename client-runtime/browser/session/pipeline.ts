@@ -7,13 +7,10 @@ import { COOKIE_PATH, type RequestHead } from '../shared/bridge.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { ToTab } from '../shared/session-messages.ts';
 import type { Came } from './cache/came.ts';
-import type { Fetcher } from './fetcher.ts';
+import type { Ask, Fetcher } from './fetcher.ts';
 import type { Pipeline } from './pipeline-part.ts';
 import type { Rewritten } from './rewriting.ts';
 import type { SignIn } from './sign-in-part.ts';
-
-/** Sends a request with these fields, or has another send it that knows how it is sent otherwise. */
-export type Ask = (sent: Headers, by?: (request: Asking, send: (request: Asking) => Promise<Came>) => Promise<Came>) => Promise<Came>;
 
 let loaded: Promise<Pipeline> | null = null;
 /** Names of the databases of the jar and the cache (cookie-messages.ts). */
