@@ -3,6 +3,7 @@
 // The program `porthole`: reads the command line and the environment, runs one command, and turns its end into an exit status.
 
 import { readFileSync } from 'node:fs';
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { asPortholeError, ERRORS, PortholeError } from '../proto/errors.ts';
@@ -19,6 +20,13 @@ import { contentStream, type Loss, Sheltered } from './terminal/standard-streams
 const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
 /** The exit status when whoever reads stdout has closed it: what a shell tells of a program that SIGPIPE ended. */
 const CLOSED_EXIT = 141;
+/**
+ * Milliseconds that the first address of a name has before the next is tried; the most that RFC 8305 section 8 allows. Node's own 250 are
+ * also this program's: where it is busy for so long, it would give up a connection that stands, and find the suite at `localhost` gone.
+ */
+const ADDRESS_MS = 2000;
+setDefaultAutoSelectFamilyAttemptTimeout(ADDRESS_MS);
+
 const stdout = new Sheltered(process.stdout);
 const stderr = new Sheltered(process.stderr);
 /** Where events go: the content of `get` has stdout to itself. */

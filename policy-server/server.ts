@@ -2,7 +2,7 @@
 // The policy server: a TCP port that answers policy requests and nothing else.
 
 import { createServer, type Socket } from 'node:net';
-import { listen } from '../transport/http/first-bytes.ts';
+import { listen } from '../transport/system/listen.ts';
 import { type AnswerOptions, answerPolicy } from './answer.ts';
 import type { Policy } from './policy-file.ts';
 

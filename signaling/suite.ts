@@ -6,6 +6,7 @@ import { createServer, isIPv6, type Server as NetServer, type Socket } from 'nod
 import { type Logger, pino } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import { asPortholeError, type PortholeError } from '../proto/errors.ts';
+import { listen } from '../transport/system/listen.ts';
 import { type Clock, sleep, systemClock } from '../transport/time/clock.ts';
 import { Directory } from './directory/directory.ts';
 import { type Exams, openExams } from './exam/open.ts';
@@ -16,7 +17,6 @@ import { Registry } from './rendezvous/registry.ts';
 import type { RelayDesk } from './rendezvous/relay-desk.ts';
 import { Rendezvous } from './rendezvous/server.ts';
 import { SUITE_LIMITS, type SuiteLimits } from './shared/limits.ts';
-import { listen } from './shared/listen.ts';
 import { Metrics } from './shared/metrics.ts';
 import { Rates } from './shared/rates.ts';
 import { openStun, type StunServer } from './stun/stun-server.ts';
@@ -206,7 +206,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
       socket.on('close', () => sockets.delete(socket));
     });
   }
-  const port = await listen(listener, address, options.port);
+  const port = await listen(listener, { host: address, port: options.port });
   names.port = port;
   const second =
     moreAddresses.find((other) => isIPv6(other) !== isIPv6(address)) ?? (options.lan && address === '0.0.0.0' ? '::' : undefined);
@@ -272,7 +272,7 @@ async function open(options: SuiteOptions, opened: (() => Promise<void> | void)[
 /** Listens on the other family of IP. @param asked whether somebody asked for it: otherwise a machine without it is none the worse */
 async function listenBeside(server: NetServer, address: string, port: number, asked: boolean): Promise<void> {
   try {
-    await listen(server, address, port, true);
+    await listen(server, { host: address, port, ipv6Only: true });
   } catch (failure) {
     const { code } = failure as PortholeError;
     if (asked || code !== 'CONFIG_INVALID') throw failure;

@@ -43,6 +43,8 @@ const SYSTEM = {
   '/usr/sbin/ip': 'iproute2',
   '/usr/bin/tcpdump': 'tcpdump',
   '/usr/sbin/miniupnpd': 'miniupnpd-nftables',
+  '/usr/bin/php': 'php-cli',
+  '/usr/share/dokuwiki/doku.php': 'dokuwiki',
 };
 
 function cacheFolder(): string {

@@ -85,13 +85,15 @@ export async function buildBrowser(
   const uploads = await text({ entryPoints: [here('uploads/main.ts')], format: 'esm' });
   const uploadsName = `assets/uploads-${hashOf(uploads)}.js`;
   files.set(uploadsName, uploads);
-  const injected = await text({
+  // A function with a name, by which it has its own text to give to workers. It leaves it to what comes behind it whether that is strict.
+  const inside = await text({
     entryPoints: [here('inject/main.ts')],
-    format: 'iife',
+    format: 'esm',
     charset: 'ascii',
     define: { PORTHOLE_UPLOADS: JSON.stringify(RESERVED_PATH + uploadsName) },
   });
-  if (/<[!/]|\]\]>|[^\n\x20-\x7e]/.test(injected)) throw new Error('the script for pages cannot stand in every page as it is');
+  const injected = `(function portholeScript(){"use strict";${inside.replaceAll('\n', '\\n')}})();`;
+  if (/<[!/]|\]\]>|[^\x20-\x7e]/.test(injected)) throw new Error('the script for pages cannot stand in every page as it is');
   const inPages = {
     PORTHOLE_INJECTED: JSON.stringify(injected),
     PORTHOLE_INJECTED_HASH: JSON.stringify(sourceOf(injected)),

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A local gateway: a loopback HTTP server that passes every request to a visit. `porthole open` runs it.
 
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { asPortholeError, ERRORS, PortholeError } from '../../proto/errors.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERRORS, type PortholeError } from '../../proto/errors.ts';
 import { askWithBadge, type BadgeWords, badgeScript, mayBeBadged } from '../../transport/http/badge/badged.ts';
 import { bridge } from '../../transport/http/bridge.ts';
 import { hostOnly } from '../../transport/http/cookies.ts';
 import { frontServer, type IsOurs, isNavigation, NAVIGATION_HEADERS, onClientError, refuse } from '../../transport/http/http-front.ts';
 import type { Asking } from '../../transport/session/http.ts';
 import type { Connecting, Tunnel } from '../../transport/session/tunnel.ts';
+import { listen } from '../../transport/system/listen.ts';
 import { ledFrom } from './led-from.ts';
 import { takeUpgrades } from './local-upgrades.ts';
 import { isOwnHost, judge, ownHost } from './local-walls.ts';
@@ -40,7 +40,7 @@ export interface Gateway {
 export interface GatewayOptions {
   /** 0 takes a free one. */
   readonly port: number;
-  /** What the site is told it is called: the authority of its requests. */
+  /** What the site's link calls it: redirections and cookies for that name are for the gateway's. The site is told the name that the client has. */
   readonly authority: string;
   /** A DNS label that no other site has, such as its id: browsers keep what is the site's (storage, cookies) for this name below localhost. */
   readonly label: string;
@@ -67,8 +67,7 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
     connect: visit.connect?.bind(visit),
     onError: options.onError,
   });
-  await listen(server, port);
-  port = (server.address() as AddressInfo).port;
+  port = await listen(server, { host: '127.0.0.1', port });
   return {
     url: `http://${ownHost(label)}:${port}/`,
     port,
@@ -83,21 +82,6 @@ export async function openGateway(visit: Asked, options: GatewayOptions): Promis
   };
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => {
-      if (error.code === 'EADDRINUSE') reject(new PortholeError('PORT_IN_USE', `port ${port} is used by another program`));
-      else if (error.code === 'EACCES') reject(new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights`));
-      else reject(asPortholeError(error, 'SOCKET_FAILED'));
-    };
-    server.once('error', failed);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', failed).on('error', () => {}); // a failing accept (too many open files) is no reason to end
-      resolve();
-    });
-  });
-}
-
 async function answer(visit: Asked, options: GatewayOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { authority, badge, label, onError } = options;
   const { host = '' } = request.headers;
@@ -110,17 +94,14 @@ async function answer(visit: Asked, options: GatewayOptions, request: IncomingMe
     return void response.end(badgeScript(badge()));
   }
   await bridge(request, response, {
-    origin: `http://${authority}`,
-    field: (name, value) => {
-      // A page of its own that hides its address (Referrer-Policy: no-referrer) is its own all the same.
-      if (name === 'origin' && value === 'null' && request.headers['sec-fetch-site'] === 'same-origin') return `http://${authority}`;
-      // The site's own pages are here: by their origin here it would take them for another site's.
-      return name === 'origin' || name === 'referer' ? ledFrom(value, `http://${host}`, `http://${authority}`) : value;
-    },
+    origin: `http://${host}`,
+    // A page of its own that hides its address (Referrer-Policy: no-referrer) is its own all the same.
+    field: (name, value) =>
+      name === 'origin' && value === 'null' && request.headers['sec-fetch-site'] === 'same-origin' ? `http://${host}` : value,
     ask: (asking) => (badge ? badged(visit, asking, request) : visit.fetch(asking)),
     back: (fields) =>
       fields.flatMap(([name, value]): [string, string][] => {
-        const told = fieldFrom(name, value, `http://${authority}`, `http://${host}`);
+        const told = fieldFrom(name, value, authority, host);
         return told === null ? [] : [[name, told]];
       }),
     onError: (error) => onError?.(error, request.url ?? '/'),
@@ -139,11 +120,15 @@ async function badged(visit: Asked, asking: Asking, request: IncomingMessage): P
   return found;
 }
 
-/** A field of an answer, as it is right at this gateway; null for none: a cookie that is for other names than the site's. */
-function fieldFrom(name: string, value: string, site: string, here: string): string | null {
-  if (name === 'set-cookie') return hostOnly(value, new URL(site).host);
-  // By the name that the site is told it has the client would leave the sealed path.
-  return name === 'location' ? ledFrom(value, site, here) : value;
+/**
+ * A field of an answer, as it is right at this gateway; null for none: a cookie that is for other names than the site's.
+ * @param link the authority that the site has by its link
+ * @param here the one that it was asked by
+ */
+function fieldFrom(name: string, value: string, link: string, here: string): string | null {
+  if (name === 'set-cookie') return hostOnly(value, [here, link]);
+  // By the link's name the client would leave the sealed path.
+  return name === 'location' ? ledFrom(value, `http://${link}`, `http://${here}`) : value;
 }
 
 function portOf(authority: string): number {

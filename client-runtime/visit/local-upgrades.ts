@@ -17,7 +17,7 @@ export interface LocalUpgrades {
   readonly isOurs: IsOurs;
   /** Of the site's own origin. */
   readonly label: string;
-  /** What the site is told it is called. */
+  /** What the site's link calls it: its cookies may be for that name, too. */
   readonly authority: string;
   /** Puts it to the site; undefined where that cannot be. */
   readonly connect: ((request: Connecting) => Promise<Tunnel>) | undefined;
@@ -38,10 +38,10 @@ export function takeUpgrades(server: Server, { isOurs, label, authority, connect
     if (verdict.is === 'refused') return refuse(403, new PortholeError('NOT_ALLOWED', verdict.message));
     if (request.url?.startsWith(OWN)) return refuse(404, new PortholeError('LINK_INVALID', 'there is nothing at this address'));
     if (!connect) return refuse(501, new PortholeError('CONNECT_UNSUPPORTED'));
+    const { host = '' } = request.headers;
     void carryUpgrade(request, socket, head, {
-      authority,
-      // To the site its pages are its own, whatever they are called here.
-      field: (name, value) => (name === 'origin' ? `http://${authority}` : value),
+      authority: host,
+      cookiesFor: [host, authority],
       connect,
       onError: (error) => onError?.(error, request.url ?? '/'),
     });

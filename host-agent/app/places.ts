@@ -44,16 +44,16 @@ export function isOfSite(site: string, authority: string): boolean {
 /**
  * Where a reference of the app's answer leads at the site: what leads into the app, by its own name or the site's, becomes a path,
  * which holds by whatever scheme the site was opened. All else stays as it is.
- * @param site the site's authority
+ * @param names the site's authorities
  */
-export function referenceAtSite(target: AppTarget, site: string, reference: string): string {
+export function referenceAtSite(target: AppTarget, names: readonly string[], reference: string): string {
   const [, scheme, authority, rest = ''] = /^\s*(?:(https?):)?\/\/([^/?#\\]*)(.*)$/is.exec(reference) ?? [];
   if (authority === undefined) {
     const path = pathAtSite(target, reference);
     return path === reference ? reference : within(path);
   }
   const secure = scheme === undefined ? target.secure : scheme.toLowerCase() === 'https';
-  if (!isOfApp(target, authority, secure) && !isOfSite(site, authority)) return reference;
+  if (!isOfApp(target, authority, secure) && !names.some((site) => isOfSite(site, authority))) return reference;
   return within(pathAtSite(target, /^[/\\]/.test(rest) ? rest : `/${rest}`));
 }
 

@@ -8,8 +8,8 @@ import type { AppTarget } from './target.ts';
 /** Of what request an answer is. */
 export interface AnswerTo {
   readonly target: AppTarget;
-  /** What the visitor calls the site. */
-  readonly authority: string;
+  /** What the site is called: by the visitor, and by its link. */
+  readonly names: readonly string[];
   /** The visitor's Origin, where the app was told its own in its place. */
   readonly origin: string | null;
 }
@@ -25,16 +25,15 @@ export function fieldsForVisitor(fields: Iterable<readonly [name: string, value:
   return kept;
 }
 
-function atSite(name: string, value: string, { target, authority, origin }: AnswerTo): string {
+function atSite(name: string, value: string, { target, names, origin }: AnswerTo): string {
   switch (name) {
     case 'location':
     case 'content-location':
-      return referenceAtSite(target, authority, value);
+      return referenceAtSite(target, names, value);
     case 'refresh':
       return value.replace(
         /^(\s*[\d.]+\s*[;,]?\s*(?:url\s*=\s*)?)(["']?)(.*?)\2(\s*)$/is,
-        (_, head: string, quote: string, url: string, tail: string) =>
-          head + quote + referenceAtSite(target, authority, url) + quote + tail,
+        (_, head: string, quote: string, url: string, tail: string) => head + quote + referenceAtSite(target, names, url) + quote + tail,
       );
     case 'set-cookie':
       return cookieAtSite(target, value);

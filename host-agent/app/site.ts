@@ -13,7 +13,7 @@ import { type Measured, measured } from './known-length.ts';
 import { targetAtApp } from './places.ts';
 import { fieldsForApp, type Passing } from './request-fields.ts';
 import { fieldsForVisitor } from './response-fields.ts';
-import { type AppTarget, appTarget, nearLookup } from './target.ts';
+import { type AppTarget, ATTEMPT_MS, appTarget, nearLookup } from './target.ts';
 import { type Trouble, troubleAnswer, troubleOf } from './trouble.ts';
 import { type AppConnectOptions, appConnect } from './upgrade.ts';
 
@@ -40,7 +40,7 @@ export interface AppSite extends Site {
 const IDLE_MS = 5 * 60_000;
 /** How long a connection is kept for the next request, in milliseconds: shorter than servers keep theirs. One costs nothing here. */
 const KEEP_MS = 1000;
-const CONNECT_MS = 10_000;
+const CONNECT_MS = 2 * ATTEMPT_MS;
 /** Methods that may be asked again when a kept connection turns out to be closed. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const STALE = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
@@ -59,7 +59,8 @@ export function appSite(url: string | URL, options: AppSiteOptions = {}): AppSit
   const lookup = nearLookup();
   // Certificates of this machine are mostly made by whoever sits at it.
   const rejectUnauthorized = !target.loopback;
-  const pool = poolOf(target, { lookup, ...(target.secure && { rejectUnauthorized }) });
+  const connect = { lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_MS };
+  const pool = poolOf(target, { ...connect, ...(target.secure && { rejectUnauthorized }) });
   return siteOver({ target, pool, upgrade: { lookup, rejectUnauthorized } }, options);
 }
 
@@ -103,6 +104,11 @@ export function siteOver({ target, pool, upgrade: way }: AppWay, options: AppSit
     if (troubled) onTrouble?.(null);
     troubled = false;
   };
+  /** What the site is called. */
+  const names = (authority: string): string[] => {
+    const known = link();
+    return known === undefined ? [authority] : [authority, new URL(known).host];
+  };
   const failed = (error: unknown, request: Request): Response => {
     const trouble = troubleOf(error, target);
     // What a visitor asked wrongly is nothing of the app.
@@ -129,7 +135,7 @@ export function siteOver({ target, pool, upgrade: way }: AppWay, options: AppSit
       const { body, length } = await contentOf(request, fields);
       const told = length === null ? fields : [...fields, ['content-length', String(length)] as const];
       const answer = await ask({ method, path: targetAtApp(target, head.target), fields: told, body, signal });
-      const response = responseOf(answer, method, fieldsForVisitor(answer.fields, { target, authority: head.authority, origin }));
+      const response = responseOf(answer, method, fieldsForVisitor(answer.fields, { target, names: names(head.authority), origin }));
       answered();
       return response;
     } catch (error) {
@@ -150,7 +156,7 @@ export function siteOver({ target, pool, upgrade: way }: AppWay, options: AppSit
         fields,
         back(given) {
           answered();
-          return fieldsForVisitor(given, { target, authority, origin });
+          return fieldsForVisitor(given, { target, names: names(authority), origin });
         },
       };
     },

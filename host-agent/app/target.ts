@@ -22,6 +22,12 @@ export interface AppTarget {
   readonly loopback: boolean;
 }
 
+/**
+ * How long one of a name's addresses may take to connect before the next one is tried, in milliseconds. Node's own 250 are too short
+ * for a program with much to do: it would give up a connection that stands, and try `::1`, where most apps do not listen.
+ */
+export const ATTEMPT_MS = 5_000;
+
 const WORDS = 'only an app on this machine or in its private networks can be hosted';
 
 /** All addresses of this machine, as programs print it: "listening on 0.0.0.0". */

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, request as overTcp, type RequestOptions } from 'node:http';
 import { request as overTls } from 'node:https';
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, TcpNetConnectOpts } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
 import { PortholeError } from '../../proto/errors.ts';
 import { joined } from '../../transport/http/joined.ts';
@@ -12,6 +12,7 @@ import { acceptOf, OF_ONE_HANDSHAKE, WEB_SOCKET, WEB_SOCKET_VERSION } from '../.
 import { endToEnd, fieldsOfRow, isHopByHop } from '../../transport/session/fields.ts';
 import type { ConnectAnswer, ConnectRequest, Site, Visitor } from '../../transport/session/site.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
+import { ATTEMPT_MS } from './target.ts';
 
 type Fields = Iterable<readonly [name: string, value: string]>;
 
@@ -104,12 +105,14 @@ function upgraded(
 ): Promise<Upgraded> {
   const { dial, lookup, rejectUnauthorized = true, answerMs = ANSWER_MS, clock = systemClock } = options;
   const secure = origin.protocol === 'https:';
-  const target: RequestOptions & { rejectUnauthorized?: boolean; allowHalfOpen: boolean } = {
+  const target: RequestOptions &
+    Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout' | 'allowHalfOpen'> & { rejectUnauthorized?: boolean } = {
     host: origin.hostname.replace(/^\[|\]$/g, ''),
     port: Number(origin.port) || (secure ? 443 : 80),
     path,
     headers: linesOf(fields, key) as never,
     allowHalfOpen: true, // either way ends by itself
+    autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
     ...(lookup && { lookup }),
     ...(dial ? { createConnection: dial } : { agent: false }),
     ...(secure && { rejectUnauthorized }),

@@ -2,8 +2,8 @@
 // The inspector's page: an HTTP server on this machine alone, for whoever has its link.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { asPortholeError, PortholeError } from '../../proto/errors.ts';
+import { PortholeError } from '../../proto/errors.ts';
+import { listen } from '../../transport/system/listen.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import { admit, GUARDS, newToken } from './door.ts';
 import type { Inspector } from './inspector.ts';
@@ -65,8 +65,7 @@ export async function serveInspector(inspector: Inspector, options: InspectorPag
     if (!file || (request.method !== 'GET' && request.method !== 'HEAD')) return refuse(response, 404, 'There is no such thing here.');
     response.writeHead(200, { 'content-type': file.type }).end(request.method === 'HEAD' ? undefined : file.content);
   };
-  await listen(server, options.port);
-  port = (server.address() as AddressInfo).port;
+  port = await listenNear(server, options.port);
   return {
     url: `http://${LOOPBACK}:${port}/${token}/`,
     port,
@@ -85,27 +84,11 @@ function refuse(response: ServerResponse, status: number, words: string): void {
 }
 
 /** @param port undefined: the usual one, else any */
-async function listen(server: Server, port: number | undefined): Promise<void> {
+async function listenNear(server: Server, port: number | undefined): Promise<number> {
   try {
-    await bound(server, port ?? INSPECT_PORT);
+    return await listen(server, { host: LOOPBACK, port: port ?? INSPECT_PORT });
   } catch (error) {
     if (port !== undefined || !(error instanceof PortholeError) || error.code !== 'PORT_IN_USE') throw error;
-    await bound(server, 0);
+    return await listen(server, { host: LOOPBACK, port: 0 });
   }
-  server.on('error', () => {}); // a failing accept (too many open files) is no reason to end
-}
-
-function bound(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => {
-      if (error.code === 'EADDRINUSE') reject(new PortholeError('PORT_IN_USE', `port ${port} is used by another program`));
-      else if (error.code === 'EACCES') reject(new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights`));
-      else reject(asPortholeError(error, 'SOCKET_FAILED'));
-    };
-    server.once('error', failed);
-    server.listen(port, LOOPBACK, () => {
-      server.off('error', failed);
-      resolve();
-    });
-  });
 }

@@ -27,7 +27,7 @@ export async function readShort(file: OpenFile, { first, last }: ByteRange): Pro
   const bytes = Buffer.allocUnsafeSlow(last - first + 1);
   let read = 0;
   try {
-    if (bytes.length > 0) read = await file.fd.readFew(bytes, first);
+    if (bytes.length > 0) read = await file.fd.readSoon([bytes], first);
   } catch (thrown) {
     diskFailed(thrown);
   }
@@ -49,7 +49,13 @@ export function streamBytes(bytes: Uint8Array): ReadableStream<Uint8Array> {
       controller.close();
     },
   };
-  return new ReadableStream(source, LAZY);
+  let lent = bytes.length === 0;
+  const lend = async (): Promise<LentPiece | null> => {
+    if (lent) return null;
+    lent = true;
+    return { bytes };
+  };
+  return lendingStream(new ReadableStream(source, LAZY), { lend });
 }
 
 /**
@@ -155,7 +161,12 @@ class FileBody implements UnderlyingDefaultSource<Uint8Array>, Lender {
     }
     this.#chunksPerRead = READ_AHEAD_CHUNKS;
     this.#onRead();
-    const read = await this.#file.fd.read(buffers, first).catch(diskFailed);
+    let read = 0;
+    try {
+      read = await this.#file.fd.readSoon(buffers, first);
+    } catch (thrown) {
+      diskFailed(thrown);
+    }
     if (this.#over) return;
     if (read === 0 || !isUnchanged(this.#file)) {
       throw new PortholeError('CONTENT_CHANGED', 'the file was changed while it was sent; ask for it again');

@@ -73,8 +73,16 @@ export function reprDigest(hash: string): string {
 
 /** `Last-Modified` for a second; never in the future (RFC 9110 section 8.8.2.1). */
 export function httpDate(seconds: number): string {
-  return new Date(Math.min(seconds * 1000, Date.now())).toUTCString();
+  if (seconds === said.seconds) return said.text;
+  const now = Date.now();
+  const text = new Date(Math.min(seconds * 1000, now)).toUTCString();
+  // A time to come is not the same text a moment later.
+  if (seconds * 1000 <= now) said = { seconds, text };
+  return text;
 }
+
+/** The last one: files of a folder were often written in one second. */
+let said = { seconds: Number.NaN, text: '' };
 
 const ENTITY_TAG = /[\t ]*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*"))?[\t ]*(?:,|$)/y;
 

@@ -3,10 +3,10 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import type { SocketAddress } from '../../transport/nat/profile.ts';
+import { listen } from '../../transport/system/listen.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
 import { canonicalAddress, rateKey } from '../shared/caller.ts';
 import type { SuiteLimits } from '../shared/limits.ts';
-import { listen } from '../shared/listen.ts';
 import type { Rates } from '../shared/rates.ts';
 import { bindingAnswer, MAX_STUN_BYTES, readBindingRequest, STUN_HEADER_BYTES } from '../stun/stun.ts';
 
@@ -53,7 +53,7 @@ export class ProbePorts {
       for (const ip of options.addresses) {
         for (let nth = 0; nth < PROBE_PORTS; nth++) {
           const server = createServer({ noDelay: true }, (socket) => void ports.#enter(socket));
-          const port = await listen(server, ip, options.port === 0 ? 0 : options.port + nth);
+          const port = await listen(server, { host: ip, port: options.port === 0 ? 0 : options.port + nth });
           server.on('error', () => {}); // a failing accept (too many open files) is no reason to end
           ports.#servers.push({ server, at: { ip, port } });
         }

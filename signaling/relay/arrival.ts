@@ -67,7 +67,7 @@ export class Arrival implements LegHolder {
 
   #hold(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.held.push(bytes);
+    this.held.push(new Uint8Array(bytes)); // a leg may use its memory again
     this.#heldBytes += bytes.length;
     if (this.#heldBytes >= MAX_HELD_BYTES || this.held.length >= MAX_HELD_PIECES) this.leg.pause();
   }

@@ -30,7 +30,9 @@ export class Direction implements Taker {
   pass(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     this.#sinceRest += chunk.length;
-    this.#full = !this.#to.write(chunk);
+    const room = this.#to.write(chunk);
+    // Lent memory is read into again: not before it is written.
+    this.#full = this.#from.lends ? !this.#to.flushed : !room;
     if (!this.#resting && this.#sinceRest >= this.#turns.share) {
       this.#resting = true;
       this.#turns.rest(this);

@@ -3,11 +3,11 @@
 
 /** What a leg tells the one that holds it, in this order: chunks, perhaps `ended`, then `closed`. */
 export interface LegHolder {
-  /** Bytes from the end. */
+  /** Bytes from the end. Of a leg that `lends`, their memory is the leg's again with its next chunk: it is paused until then. */
   chunk(bytes: Uint8Array): void;
   /** The end has closed its direction: no chunk follows. */
   ended(): void;
-  /** There is room again after `write` said no. */
+  /** All that was written has left this process, also after a `write` that said no. */
   drained(): void;
   /** The connection has gone. Without `ended` before it, it broke. */
   closed(): void;
@@ -19,9 +19,11 @@ export interface Leg {
   readonly address: string;
   /** Who is told; set before anything can come, and again when the end has joined. */
   holder: LegHolder;
+  /** Whether its chunks are in memory that it uses again. */
+  readonly lends: boolean;
   /** Whether all that was written has left this process. */
   readonly flushed: boolean;
-  /** Sends bytes; false: wait for `drained` before the next. */
+  /** Sends bytes, whose memory is the caller's again once they are `flushed`; false: wait for `drained` before the next. */
   write(bytes: Uint8Array): boolean;
   /** Closes the direction to the end, once what was written has gone out. May be called twice. */
   end(): void;

@@ -37,6 +37,10 @@ export function webSocketLeg(ws: WebSocket, socket: Duplex, address: string, hol
   let ended = false;
   let leaving = false;
   let unanswered = 0;
+  let unwritten = 0;
+  const wrote = (error?: Error | null): void => {
+    if (--unwritten === 0 && !error) leg.holder.drained();
+  };
 
   // Closing starts a time-out in `ws`: so not before all bytes have left, however slowly the end reads.
   const closeWhenDone = (): void => {
@@ -48,11 +52,13 @@ export function webSocketLeg(ws: WebSocket, socket: Duplex, address: string, hol
   const leg: Leg = {
     address,
     holder,
+    lends: false,
     get flushed() {
       return socket.writableLength === 0;
     },
     write(bytes) {
-      ws.send(bytes, { binary: true });
+      unwritten++;
+      ws.send(bytes, { binary: true }, wrote);
       return socket.writableLength < socket.writableHighWaterMark;
     },
     end() {
@@ -98,7 +104,6 @@ export function webSocketLeg(ws: WebSocket, socket: Duplex, address: string, hol
   ws.on('close', () => leg.holder.closed());
   // `close` follows, and says all there is to say.
   ws.on('error', () => {});
-  socket.on('drain', () => leg.holder.drained());
   if (socket instanceof Socket) socket.setKeepAlive(true, KEEPALIVE_MS);
   return leg;
 }

@@ -4,8 +4,8 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import { listenError } from '../../transport/system/listen.ts';
 import { canonicalAddress, rateKey } from '../shared/caller.ts';
-import { listenError } from '../shared/listen.ts';
 import type { Rates } from '../shared/rates.ts';
 import { bindingAnswer, readBindingRequest } from './stun.ts';
 
@@ -55,7 +55,7 @@ export async function openStun(options: StunOptions): Promise<StunServer> {
     await once(socket, 'listening');
   } catch (error) {
     socket.close();
-    throw listenError(error, address, options.port);
+    throw listenError(error, { host: address, port: options.port });
   }
   socket.on('error', onError);
   return {

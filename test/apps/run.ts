@@ -21,8 +21,9 @@ import { dokuwiki } from './whole/dokuwiki.ts';
 import { fossil } from './whole/fossil.ts';
 import { jupyterhub } from './whole/jupyterhub.ts';
 import { nodeRed } from './whole/node-red.ts';
+import { wordpress } from './whole/wordpress.ts';
 
-const APPS: readonly App[] = [vite, next, nuxt, astro, sveltekit, jupyterhub, nodeRed, fossil, dokuwiki];
+const APPS: readonly App[] = [vite, next, nuxt, astro, sveltekit, jupyterhub, nodeRed, fossil, dokuwiki, wordpress];
 
 const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'apps.md');
 

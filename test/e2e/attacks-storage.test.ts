@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import type { Frame, Page } from 'playwright-core';
-import { BRIDGE_NAME, COOKIE_PATH, DOWNLOAD_PATH, WORKER_PATH } from '../../client-runtime/browser/shared/bridge.ts';
+import { BRIDGE_NAME, DOWNLOAD_PATH, SAY_PATH, WORKER_PATH } from '../../client-runtime/browser/shared/bridge.ts';
 import { COOKIES_CHANNEL } from '../../client-runtime/browser/shared/cookie-messages.ts';
 import { attackersPage, bare, isLoggedIn, type Seen } from './support/attack-stage.ts';
 import { attackSuite, DOMAIN } from './support/attack-suite.ts';
@@ -78,6 +78,26 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
     }
   });
 
+  it('fail by a cookieStore: a site’s own takes no cookie for others, and what the browser’s takes reaches nobody', async () => {
+    type Window = { cookieStore: { set(cookie: object): Promise<void>; getAll(): Promise<{ name: string }[]> } };
+    const cookie = { name: 'baked', value: '1', domain: DOMAIN };
+    const naive = await stage.page(`${stage.naive.origin}/landing`);
+    await naive.evaluate((cookie) => (globalThis as unknown as Window).cookieStore.set(cookie), cookie);
+    assert.match((await comes('/landing')).cookie, /baked=1/, 'without walls it arrives');
+    const refused = await evil().evaluate(
+      (cookie) => (globalThis as unknown as Window).cookieStore.set(cookie).then(String, ({ name }) => name),
+      cookie,
+    );
+    assert.equal(refused, 'TypeError');
+    await evil().evaluate((cookie) => (parent as unknown as Window).cookieStore.set(cookie), { ...cookie, name: 'of-the-shell' });
+    for (const at of [await stage.frame(stage.prey), ...stage.attackers()]) {
+      const names = await at.evaluate(async () => (await (globalThis as unknown as Window).cookieStore.getAll()).map(({ name }) => name));
+      assert.doesNotMatch(names.join(), /baked|of-the-shell/);
+    }
+    await stage.ask('/write?baked');
+    assert.equal(lastOf(stage.victim, '/write?baked').cookie, 'session=s3cret');
+  });
+
   /** Leaves something in each store of a page's origin. */
   const keep = async (text: string): Promise<void> => {
     localStorage.setItem('diary', text);
@@ -113,6 +133,23 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
     const seeds = await Promise.all([prey, ...stage.attackers()].map((at) => at.evaluate(() => localStorage.getItem('porthole-visitor'))));
     assert.equal(new Set(seeds).size, 3);
     assert.ok(seeds.every((seed) => /^[0-9a-f]{64}$/.test(seed ?? '')));
+  });
+
+  it('fail by an answer of a site’s own that clears all: another site’s is not touched, and Porthole’s own is there as before', async () => {
+    const prey = await stage.frame(stage.prey);
+    await prey.evaluate(keep, 'private');
+    const seedOf = (at: Page | Frame): Promise<string | null> => at.evaluate(() => localStorage.getItem('porthole-visitor'));
+    const [seed, own] = [await seedOf(prey), await seedOf(evil())];
+    await evil().evaluate(keep, 'evil');
+    await evil().evaluate(() => fetch('/clear'));
+    assert.doesNotMatch(await evil().evaluate(find), /diary/, 'it clears what is its own');
+    assert.equal(await seedOf(evil()), own);
+    assert.match(await prey.evaluate(find), /diary":"private.*diary-private.*diary-private.*"private"\]$/);
+    assert.deepEqual([await seedOf(prey), await prey.evaluate(() => document.cookie)], [seed, 'session=s3cret']);
+    const tab = evil().parentFrame() as Frame;
+    const controller = (): string | undefined => navigator.serviceWorker.controller?.scriptURL;
+    assert.equal(await tab.evaluate(controller), stage.origin('evil') + WORKER_PATH);
+    assert.equal(await evil().evaluate(async () => (await fetch('/again')).status), 200, 'and the visit goes on');
   });
 
   it('fail by a link that takes Porthole’s worker away: it comes back, and nothing of the site’s is lost', async () => {
@@ -199,6 +236,32 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
     }
   });
 
+  it('fail by WebSockets of workers: only those of a site’s own workers come with its login', async () => {
+    const open = (to: string): Promise<string> =>
+      new Promise((resolve) => {
+        const text = `const socket = new WebSocket(${JSON.stringify(to)}); socket.onopen = () => postMessage('open'); socket.onerror = () => postMessage('refused');`;
+        const worker = new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
+        worker.onmessage = ({ data }) => resolve(data);
+      });
+    const own = await stage.page(`${stage.naive.origin}/landing`);
+    assert.equal(await own.evaluate(open, `${stage.naive.socketOrigin.replace('http', 'ws')}/naive`), 'open');
+    assert.match(stage.socket.requests.at(-1)?.headers.cookie ?? '', /session=s3cret/, 'without walls it comes with the login');
+    const prey = await stage.frame(stage.prey);
+    assert.equal(await prey.evaluate(open, `${stage.origin('victim').replace('http', 'ws')}/own`), 'open');
+    assert.equal(stage.socket.requests.at(-1)?.url, '/own');
+    assert.equal(stage.socket.requests.at(-1)?.headers.cookie, 'session=s3cret');
+    const before = stage.socket.requests.length;
+    for (const at of stage.attackers()) {
+      await at.evaluate(open, `${stage.origin('victim').replace('http', 'ws')}/stolen`); // as anybody may
+      // As its own worker would ask the session for one.
+      const wish = { id: 'x', url: `${stage.origin('victim').replace('http', 'ws')}/stolen`, protocols: [], life: 'x' };
+      const say = `${stage.origin('victim')}${SAY_PATH}?${new URLSearchParams({ socket: JSON.stringify(wish), channel: 'x' })}`;
+      await at.evaluate((to) => fetch(to, { method: 'HEAD', mode: 'no-cors', credentials: 'include' }).catch(() => undefined), say);
+    }
+    const came = stage.socket.requests.slice(before).map(({ headers }) => headers);
+    assert.ok(came.length <= 2 && came.every(({ cookie = '', origin }) => !cookie.includes('s3cret') && origin !== stage.origin('victim')));
+  });
+
   it('fail by a service worker of the site’s own: the origin has one, and it stays Porthole’s', async () => {
     const server = await bare(attackersPage);
     try {
@@ -232,7 +295,7 @@ describe('attacks of two sites on a third of their suite: cookies, storage, work
   it('fail by addresses below /.porthole/ that set a cookie or save a file', async () => {
     await evil().evaluate(attacks.image, `${stage.naive.origin}/plant`);
     assert.match((await comes('/landing')).cookie, /planted=1/, 'without walls an image plants a cookie');
-    const set = `${COOKIE_PATH}?path=/&set=${encodeURIComponent('planted=1')}`;
+    const set = `${SAY_PATH}?path=/&set=${encodeURIComponent('planted=1')}`;
     const before = stage.victim.length;
     for (const at of stage.attackers()) {
       for (const path of [set, '/plant', `${DOWNLOAD_PATH}?path=${encodeURIComponent(set)}&name=x`]) {

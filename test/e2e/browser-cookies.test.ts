@@ -149,7 +149,7 @@ describe('browser: cookies of a site', function () {
       await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)));
     });
     const found = await frame().evaluate(async () => {
-      const to = (set: string): string => `/.porthole/cookie?path=/&set=${encodeURIComponent(set)}`;
+      const to = (set: string): string => `/.porthole/say?path=/&set=${encodeURIComponent(set)}`;
       const statuses = [await fetch(to('got=1')), await fetch(to('posted=1'), { method: 'POST' })].map(({ status }) => status);
       return [...statuses, (await fetch(to('bad=€'), { method: 'HEAD' })).status, (await fetch(to('asked=1'), { method: 'HEAD' })).status];
     });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a site's pages need most, in the engines beside Chromium's: a login that is kept, document.cookie, a cache, and a WebSocket.
+// What a site's pages need most, in the engines beside Chromium's: a login that is kept, document.cookie, a cache, WebSockets, workers.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { until } from './support/browser-stage.ts';
 import { loginSite } from './support/login-site.ts';
 import { type SiteStage, siteStage } from './support/site-stage.ts';
 import { startWebKit, webkitMissing } from './support/webkit.ts';
+import { ALL_RIGHT, KINDS, workerSite } from './support/worker-site.ts';
 
 const FIREFOX = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => existsSync(path));
 /** A first visit, in a browser that was just started, beside whatever else the machine does. */
@@ -64,9 +65,10 @@ async function webkit(folder: string): Promise<Driven> {
   };
 }
 
-for (const { name, missing, start } of [
-  { name: 'Firefox', missing: FIREFOX ? null : 'firefox-esr', start: firefox },
-  { name: 'WebKit', missing: webkitMissing(), start: webkit },
+for (const { name, missing, start, fails } of [
+  // What such a worker imports, this engine asks the network for.
+  { name: 'Firefox', missing: FIREFOX ? null : 'firefox-esr', start: firefox, fails: ['module of a blob: error undefined'] },
+  { name: 'WebKit', missing: webkitMissing(), start: webkit, fails: [] },
 ]) {
   describe(`browser: a site's cookies and WebSockets in ${name}`, function () {
     this.timeout(4 * WAIT_MS);
@@ -139,6 +141,36 @@ for (const { name, missing, start } of [
       })`);
       assert.equal(said, 'grüße,100000,4000,enough,true');
       assert.equal(app.requests.at(-1)?.headers.cookie, 'session=s3cret; keep=long; mine=1');
+    });
+
+    it('has a cookieStore of the site’s, where it has one, and an answer that clears all', async () => {
+      const said = await browser.site(`(async () => {
+        if (!('cookieStore' in window)) return 'none';
+        await cookieStore.set('stored', 'grüße');
+        return (await cookieStore.getAll()).map(({ name, value }) => name + '=' + value).sort().join('; ');
+      })()`);
+      assert.ok(said === 'none' || said === 'keep=long; mine=1; stored=grüße', String(said));
+      await browser.site(`void (localStorage.own = 'mine')`);
+      assert.equal(await browser.site(`fetch('/clear').then(() => [document.cookie, localStorage.own].join())`), ',');
+      assert.match(String(await browser.site(`localStorage.getItem('porthole-visitor')`)), /^[0-9a-f]{64}$/);
+      assert.equal(await browser.site(`fetch('/sent').then((answer) => answer.json()).then(({ cookie }) => String(cookie))`), 'null');
+    });
+
+    it('has workers that begin with ours, of every kind', async () => {
+      const workers = await siteStage('workers', Object.assign(workerSite, { connect: appConnect(app.origin) }));
+      try {
+        await browser.go(`${workers.origin}/`);
+        await shows('Workers');
+        const wrong: string[] = [];
+        for (const [kind, { start, strict }] of Object.entries(KINDS)) {
+          const late = `new Promise((resolve) => setTimeout(resolve, 20_000, 'nothing'))`;
+          const said = await browser.site(`Promise.race([${start}, ${late}])`);
+          if (said !== `${strict ? 'strict; ' : ''}${ALL_RIGHT}`) wrong.push(`${kind}: ${said}`);
+        }
+        assert.deepEqual(wrong, fails);
+      } finally {
+        await workers.close();
+      }
     });
   });
 }

@@ -13,7 +13,7 @@ const sha256 = (...parts: string[]): string => createHash('sha256').update(parts
 const html = (body: string, status = 200, headers: Record<string, string> = {}): Response =>
   new Response(`<!doctype html><meta charset="utf-8">${body}`, { status, headers: { 'content-type': 'text/html', ...headers } });
 
-/** `/basic/*` wants Basic, `/digest/*` Digest, from me by `right`. @returns the site, and what it was sent, by paths */
+/** `/` is open; `/basic/*` wants Basic, `/digest/*` Digest, from me by `right`. @returns the site, and what it was sent, by paths */
 function guardedSite(): { readonly site: Site; readonly sent: [string, string | null][] } {
   const sent: [string, string | null][] = [];
   let nonces = 0;
@@ -39,6 +39,8 @@ function guardedSite(): { readonly site: Site; readonly sent: [string, string | 
       const digest = `Digest realm="Files", qop="auth", algorithm=SHA-256, nonce="${nonce}"`;
       return html('<h1>Refused</h1>', 401, { 'www-authenticate': digest });
     }
+    // Kept for whom it was given to: whoever has another login, or none, asks anew.
+    if (pathname.endsWith('/kept')) return new Response('for me', { headers: { 'cache-control': 'max-age=3600', vary: 'Authorization' } });
     if (pathname.endsWith('/data')) return new Response(`data ${request.method} ${await request.text()}`);
     return html(`<h1>Inside ${pathname}</h1><p id="data"></p><script>
       fetch('data').then((answer) => answer.text()).then((text) => { document.getElementById('data').textContent = text; });
@@ -120,6 +122,23 @@ describe('browser: a site that wants a name and a password', function () {
     await here('Inside /digest/page', '/digest/page');
     await siteIn(page).locator('#data', { hasText: 'data GET' }).waitFor();
     assert.ok(sent.every(([, field]) => field === null || /^Digest username="me", realm="Files"/.test(field)));
+  });
+
+  it('has what was answered with it kept for it, and for nobody else', async () => {
+    await page.goto(`${stage.origin}/`);
+    await here('Open', '/');
+    const frame = page.frames().find((one) => one.parentFrame() === page.mainFrame());
+    const kept = (): Promise<string> => frame?.evaluate(() => fetch('/basic/kept').then((answer) => answer.text())) ?? Promise.resolve('');
+    const asked = kept(); // the login comes while this request is under way
+    await dialog().getByText('Staff only').waitFor();
+    await signIn('me', 'right');
+    assert.equal(await asked, 'for me');
+    const times = (): number => sent.filter(([path]) => path === '/basic/kept').length;
+    assert.equal(times(), 2, 'refused, and answered');
+    assert.equal(await kept(), 'for me');
+    assert.equal(times(), 2, 'the second time it is there');
+    const status = await frame?.evaluate(() => fetch('/basic/kept', { credentials: 'omit' }).then((answer) => answer.status));
+    assert.equal(status, 401, 'not for who is nobody');
   });
 
   it('shows the site’s own page to whoever does not want to, in any of the windows; scripts ask for themselves', async () => {

@@ -46,6 +46,16 @@ describe('browser: a site in an unmodified browser', () => {
     await until('the status page gives way', () => page.locator('#porthole-status').isHidden());
   });
 
+  it('shows the icon that a script names while the page loads, and asks for none at the usual place', async () => {
+    const { page, suite } = stage;
+    await page.goto(`${suite.origin()}/late-icon`);
+    await shows(page, 'Late icon');
+    await until('the icon follows', () =>
+      page.locator('link[rel="icon"]').evaluate((link: HTMLLinkElement) => link.href.startsWith('data:image/png')),
+    );
+    assert.equal(suite.last('/favicon.ico'), undefined);
+  });
+
   it('opens a deep link, with query and fragment, and keeps the place on reload', async () => {
     const { page, suite } = stage;
     await page.goto(`${suite.origin()}/second?x=1#there`);

@@ -97,7 +97,7 @@ describe('a room with a computer and a telephone', () => {
       const plain = await readFile(join(SITE, 'index.html'), 'latin1');
       const answer = await curl('--include', '--header', 'Accept: text/html', lan);
       const [, head = '', body = ''] = /^(.*?)\r\n\r\n(.*)$/s.exec(answer) ?? [];
-      assert.equal(body, `${plain}\n<script src="/.porthole/lan.js" async></script>\n`);
+      assert.equal(body, `${plain}\n<script src="${new URL('/.porthole/lan.js', lan).href}" async></script>\n`);
       assert.match(head, new RegExp(`^content-length: ${body.length}\\r?$`, 'im'));
       assert.match(await curl('--include', `${lan}.porthole/lan.js`), /^HTTP\/1.1 200.*cache-control: public, max-age=\d+.*Plain HTTP/is);
       assert.equal(await status(`${lan}.porthole/other`), '404');

@@ -36,7 +36,7 @@ export const DRAIN_MS = 100;
 /** Milliseconds in which the least round trip counts, and after which it is looked for anew: the way a path takes may change. */
 export const LEAST_TRIP_MS = 5000;
 /** Bytes of numbered messages taken after which they are acknowledged at once: less than FIRST_UNACKED_BYTES, after which a sender waits. */
-export const ACK_BYTES = 96 * 1024;
+export const ACK_BYTES = 192 * 1024;
 /** Bytes of numbered messages taken after which an acknowledgement goes along with a message that is sent: in one record, it costs nothing. */
 export const ACK_ALONG_BYTES = 32 * 1024;
 /** Numbered messages taken after which they are acknowledged at once. */

@@ -7,7 +7,7 @@ export function isForHost(cookie: string, host: string): boolean {
   return [...cookie.matchAll(/;\s*domain\s*=\s*\.?([^;]*)/gi)].every(([, domain = '']) => ['', own].includes(domain.trim().toLowerCase()));
 }
 
-/** A site's cookie at a gateway that calls it by another name: for that name alone; null where it was for others than the site's own. */
-export function hostOnly(cookie: string, host: string): string | null {
-  return isForHost(cookie, host) ? cookie.replace(/;\s*domain\s*=[^;]*/gi, '') : null;
+/** A site's cookie for the host that it was asked by, alone; null where it was for others than the site's own. @param hosts what the site is called */
+export function hostOnly(cookie: string, hosts: readonly string[]): string | null {
+  return hosts.some((host) => isForHost(cookie, host)) ? cookie.replace(/;\s*domain\s*=[^;]*/gi, '') : null;
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells by the first byte of a TCP connection which protocol the caller speaks, and hands the unread socket to its server.
 
-import type { ListenOptions, Server, Socket } from 'node:net';
-import { PortholeError } from '../../proto/errors.ts';
-import { isShort } from '../nat/sockets/sockets.ts';
+import type { Server, Socket } from 'node:net';
 import { type Clock, systemClock } from '../time/clock.ts';
 
 /** Milliseconds that a caller has to say its first byte. After that, silence is HTTP's (a browser's spare socket) or nobody's. */
@@ -106,31 +104,3 @@ function listenFor(socket: Socket, clock: Clock, ms: number, found: (protocol: P
 
 /** An error is followed by `close`, which says all there is to say. */
 function ignore(): void {}
-
-/**
- * Starts listening.
- * @returns the port, which is a free one when 0 was asked for
- * @throws PortholeError PORT_IN_USE, PORT_FORBIDDEN, CONFIG_INVALID (no such address on this machine), SOCKET_FAILED
- */
-export function listen(server: Server, options: ListenOptions): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const failed = (cause: NodeJS.ErrnoException): void => reject(listenError(cause, options));
-  server.once('error', failed);
-  try {
-    server.listen(options, () => {
-      server.off('error', failed).on('error', ignore); // a failing accept (too many open files) is no reason to end
-      resolve((server.address() as { port: number }).port);
-    });
-  } catch (cause) {
-    reject(listenError(cause as NodeJS.ErrnoException, options));
-  }
-  return promise;
-}
-
-function listenError(cause: NodeJS.ErrnoException, { port, host }: ListenOptions): PortholeError {
-  if (cause.code === 'EADDRINUSE') return new PortholeError('PORT_IN_USE', `another program uses port ${port}`, { cause });
-  if (cause.code === 'EACCES')
-    return new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights than this program has`, { cause });
-  if (isShort(cause)) return new PortholeError('SOCKET_FAILED', `no socket to listen with: ${cause.message}`, { cause });
-  return new PortholeError('CONFIG_INVALID', `cannot listen on ${host ?? 'any address'}, port ${port}: ${cause.message}`, { cause });
-}

@@ -75,6 +75,8 @@ export function handshakeRefusal(request: IncomingMessage): UpgradeRefusal | nul
 export interface Carrying {
   /** Host and port, as the visitor calls the site. */
   readonly authority: string;
+  /** What the site is called, for its cookies; the authority, when left out. */
+  readonly cookiesFor?: readonly string[];
   /** A field of the request as the site is to have it; null: not at all. As it came, when left out. */
   readonly field?: (name: string, value: string) => string | null;
   /** Fields of a gateway's own, with every answer. */
@@ -129,7 +131,7 @@ async function carry(request: IncomingMessage, socket: Duplex, head: Uint8Array,
   socket.off('close', leave);
   const accept = acceptOf(request.headers['sec-websocket-key'] as string);
   const own = { ...headers, Connection: 'Upgrade', Upgrade: WEB_SOCKET, 'Sec-WebSocket-Accept': accept };
-  const fields = [...Object.entries(own), ...answered(tunnel, authority).filter(([name]) => name !== 'content-length')];
+  const fields = [...Object.entries(own), ...answered(tunnel, carrying).filter(([name]) => name !== 'content-length')];
   socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`, 'latin1');
   await joined(socket, head, tunnel, clock);
 }
@@ -150,18 +152,19 @@ export function answerUpgrade(request: IncomingMessage, socket: Duplex, { status
 }
 
 /** What a site's answer says of more than one connection. */
-function answered({ headers }: Tunnel, authority: string): [string, string][] {
+function answered({ headers }: Tunnel, { authority, cookiesFor = [authority] }: Carrying): [string, string][] {
   return endToEnd(headers).flatMap(([name, value]): [string, string][] => {
-    const told = OF_ONE_HANDSHAKE.has(name) ? null : name === 'set-cookie' ? hostOnly(value, authority) : value;
+    const told = OF_ONE_HANDSHAKE.has(name) ? null : name === 'set-cookie' ? hostOnly(value, cookiesFor) : value;
     return told === null ? [] : [[name, told]];
   });
 }
 
 /** What a site answers in place of the upgrade, as any answer; resolves when it has gone. */
-async function passRefusal(request: IncomingMessage, socket: Duplex, tunnel: Tunnel, { authority, headers = {} }: Carrying): Promise<void> {
+async function passRefusal(request: IncomingMessage, socket: Duplex, tunnel: Tunnel, carrying: Carrying): Promise<void> {
+  const { headers = {} } = carrying;
   const { status, readable } = tunnel;
   const response = responseOn(request, socket);
-  for (const [name, value] of answered(tunnel, authority)) response.appendHeader(name, value);
+  for (const [name, value] of answered(tunnel, carrying)) response.appendHeader(name, value);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = status;
   // Cut short, so that nobody takes a part for the whole.

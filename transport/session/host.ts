@@ -95,7 +95,8 @@ async function answer(stream: Stream, site: Site, visitor: Visitor, options: Ser
     // An error of the site's own code may name what visitors should not see.
     stream.reset(thrown instanceof PortholeError ? thrown : new PortholeError('SITE_FAILED'));
   } finally {
-    // A site that goes on reading after its answer learns that there is no more, and does not take it for the end.
-    stream.drop(new PortholeError('CANCELLED', 'the request was answered before it was read'));
+    // A site that goes on reading after its answer learns that there is no more, and does not take it for the end. Most requests
+    // bring nothing: an error for each, with its stack, would cost as much as its file.
+    if (!stream.empty) stream.drop(new PortholeError('CANCELLED', 'the request was answered before it was read'));
   }
 }

@@ -1,43 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The injected script, which runs first in every page of the site: it hides the differences between Porthole's frame and a page of its own.
+// The injected script, which runs first in every page and worker of the site: it hides the differences to a server of its own.
 
-import type { PageGift } from '../shared/cookie-messages.ts';
-import { outerShell } from '../shared/outer-shell.ts';
-import type { PageMessage } from '../shared/session-messages.ts';
-import { ownCookies } from './document-cookie.ts';
-import { followMoves } from './history.ts';
-import { guideLinks } from './links.ts';
-import { refuseWorkers } from './own-worker.ts';
-import { keepRequestsCarried } from './past-workers.ts';
-import { keepOwnItems } from './storage.ts';
-import { handUploads } from './uploads.ts';
-import { ownSockets } from './web-socket.ts';
+import { beginPage } from './page.ts';
+import { beginWorker } from './worker.ts';
 
-const own = document.currentScript as HTMLScriptElement;
-const gift = JSON.parse(own.dataset.porthole as string) as PageGift;
-own.remove(); // the page finds its own elements, and no other
+/** The function that all of this is in (build.ts): its text is the script. */
+declare const portholeScript: () => void;
 
-const shell = outerShell();
-if (!shell && parent !== window && gift.guarded) {
-  // A page of somebody else's is around this one, which the browser was not told to refuse: whoever clicks here does not see where.
-  window.stop();
-  document.documentElement.remove();
-} else if (shell) {
-  refuseWorkers();
-  keepRequestsCarried();
-  keepOwnItems();
-  const say = (message: PageMessage, ports: Transferable[] = []): void => {
-    if (shell.portholePages) shell.portholePages.say(message, ports);
-    else shell.portholeSaid = [...(shell.portholeSaid ?? []), [message, ports]];
-  };
-  ownCookies(gift, say);
-  ownSockets((wish, port) => say({ is: 'socket', wish }, [port]));
-  handUploads(shell);
-  guideLinks(shell, parent === shell);
-  if (parent === shell) {
-    followMoves(shell);
-    // Whoever opened the tab opened the shell.
-    if (shell.opener)
-      Object.defineProperty(window, 'opener', { value: shell.opener, configurable: true, enumerable: true, writable: true });
-  }
-}
+const script = `(${portholeScript})();`;
+if (typeof document === 'object') beginPage(script);
+else beginWorker(script);

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page's WebSocket class (WHATWG WebSockets): to the site's own origin through the session, to others the platform's own.
+// The WebSocket class of pages and workers (WHATWG WebSockets): to the site's own origin through the session, to others the platform's own.
 
 import { live, onEnd } from '../shared/lives.ts';
-import type { FromSocket, SocketWish, ToSocket } from '../shared/socket-messages.ts';
+import type { FromSocket, SocketPort, SocketWish, ToSocket } from '../shared/socket-messages.ts';
+import { handler } from './event-handler.ts';
 
 /** Milliseconds before a session that has not heard is asked once more: its worker may just have ended. */
 const HEARD_WITHIN_MS = 3_000;
 /** Bytes of UTF-8 that a reason may have. */
 const MAX_REASON_BYTES = 123;
 
-/** Takes a wish to the session, with the port that leads back. */
-type Ask = (wish: SocketWish, port: MessagePort) => void;
+/** Takes a wish to the session. @returns what leads there: what is said on it before the session has heard of it is kept for then */
+export type Ask = (wish: SocketWish) => SocketPort;
 
 const EVENTS = ['open', 'message', 'error', 'close'] as const;
 const STATES = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;
 
 /** Puts the class in the place of the platform's. */
 export function ownSockets(ask: Ask): void {
-  const Native = window.WebSocket;
+  const Native = globalThis.WebSocket;
   const life = crypto.randomUUID();
   let lives: Promise<void> | undefined;
 
@@ -34,7 +35,7 @@ export function ownSockets(ask: Ask): void {
     readyState: number = STATES.CONNECTING;
     bufferedAmount = 0;
     #binaryType: BinaryType = 'blob';
-    #port: MessagePort = new MessageChannel().port1;
+    #port: SocketPort = new MessageChannel().port1;
     /** What a Blob has in it is known later, and goes in its turn. */
     #turn: Promise<void> | null = null;
     readonly #over = new AbortController();
@@ -49,17 +50,16 @@ export function ownSockets(ask: Ask): void {
 
     #ask(wish: SocketWish): void {
       if (this.readyState === STATES.CLOSED) return;
-      const { port1, port2 } = new MessageChannel();
-      this.#port = port1;
+      const port = ask(wish);
+      this.#port = port;
       const again = setTimeout(() => {
-        port1.close();
+        port.close();
         this.#ask(wish);
       }, HEARD_WITHIN_MS);
-      port1.onmessage = ({ data }: MessageEvent<FromSocket>) => {
+      port.onmessage = ({ data }: MessageEvent<FromSocket>) => {
         clearTimeout(again);
         this.#heard(data);
       };
-      ask(wish, port2);
       if (this.readyState === STATES.CLOSING) this.#say({ is: 'close', reason: '' });
     }
 
@@ -160,11 +160,11 @@ export function ownSockets(ask: Ask): void {
       const to = addressOf(url);
       const list = protocolsOf(protocols);
       // Either is what was constructed: of a class of the page's that extends this one, too.
-      return Reflect.construct(to.host === location.host ? own : Native, [to, list], as);
+      return Reflect.construct(to.host === ownHost() ? own : Native, [to, list], as);
     },
   });
   Object.defineProperty(OwnSocket.prototype, 'constructor', { value: either, configurable: true, writable: true });
-  Object.defineProperty(window, 'WebSocket', { value: either, configurable: true, writable: true });
+  Object.defineProperty(globalThis, 'WebSocket', { value: either, configurable: true, writable: true });
 }
 
 /**
@@ -192,9 +192,13 @@ function eitherOf(ours: PropertyDescriptor, theirs: PropertyDescriptor, isOwn: (
   return found;
 }
 
+/** The site's, with its port; also in a worker of a blob, which has none in its own address. */
+const ownHost = (): string => (URL.canParse(origin) ? new URL(origin).host : '');
+
 /** @throws DOMException SyntaxError for what is no address of a WebSocket */
 function addressOf(url: string | URL): URL {
-  const to = URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI) : null;
+  const base = globalThis.document?.baseURI ?? location.href;
+  const to = URL.canParse(url, base) ? new URL(url, base) : null;
   if (to && /^https?:$/.test(to.protocol)) to.protocol = to.protocol.replace('http', 'ws');
   if (!to || !/^wss?:$/.test(to.protocol) || to.href.includes('#'))
     throw new DOMException(`${url} is no address of a WebSocket.`, 'SyntaxError');
@@ -212,30 +216,4 @@ function protocolsOf(given: string | string[]): string[] {
 function bytesOf(data: BufferSource): ArrayBuffer {
   const view = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
   return view.slice().buffer as ArrayBuffer;
-}
-
-/** `onopen` and its like: what stands there is heard in the place of the listener that it was first. */
-function handler(prototype: EventTarget, type: string): void {
-  const handlers = new WeakMap<EventTarget, { run: unknown; readonly listen: (event: Event) => void }>();
-  Object.defineProperty(prototype, `on${type}`, {
-    configurable: true,
-    enumerable: true,
-    get(this: EventTarget) {
-      return handlers.get(this)?.run ?? null;
-    },
-    set(this: EventTarget, run: unknown) {
-      const known = handlers.get(this);
-      if (known) known.run = typeof run === 'function' ? run : null;
-      else if (typeof run === 'function') {
-        const one = {
-          run: run as unknown,
-          listen: (event: Event): void => {
-            if (typeof one.run === 'function') one.run.call(this, event);
-          },
-        };
-        handlers.set(this, one);
-        this.addEventListener(type, one.listen);
-      }
-    },
-  });
 }

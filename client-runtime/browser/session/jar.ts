@@ -61,6 +61,19 @@ export class Jar {
       const cookie = this.#parsed(field, path, false);
       return cookie && FITS[context === 'lax' ? 'all' : context].includes(cookie.sameSite) ? this.#keep(cookie, false) : [];
     });
+    await this.#known(changed, before, client);
+  }
+
+  /** Drops all cookies. Resolves as `take` does. */
+  async clear(client: string): Promise<void> {
+    const before = this.#read;
+    const over = this.#cookies.all.map((cookie) => ({ ...cookie, expires: 0 }));
+    this.#cookies = new CookieSet();
+    await this.#known(over, before, client);
+  }
+
+  /** Tells of changes, and waits for the page that asked. @param before what scripts could read */
+  async #known(changed: readonly Cookie[], before: string, client: string): Promise<void> {
     if (changed.length === 0) return;
     const known = this.#told(changed);
     // What no script sees, and what is as it was (many apps set a cookie anew with each answer), no page has to know at once.
@@ -72,12 +85,18 @@ export class Jar {
     this.#acknowledged.delete(`${client} ${known}`);
   }
 
-  /** A script of a page sets a cookie. */
-  write(text: string, path: string): void {
+  /**
+   * A script of a page sets a cookie.
+   * @param by what the page calls this
+   * @returns whether scripts may: not in place of what they do not see
+   */
+  write(text: string, path: string, by: string): boolean {
     const cookie = this.#parsed(text, path, true);
+    const hidden = this.#cookies.all.some((one) => one.httpOnly && cookie && keyOf(one) === keyOf(cookie));
     const changed = cookie ? this.#keep(cookie, true) : [];
-    if (changed.length > 0) this.#told(changed);
-    else this.#say({ to: 'pages', ...this.seen, whole: true }); // the page took it for set
+    if (changed.length > 0) this.#told(changed, by);
+    else this.#say({ to: 'pages', ...this.seen, whole: true, by }); // the page took it for set
+    return !hidden;
   }
 
   /** What a page may know: all that no script is kept from. */
@@ -105,13 +124,13 @@ export class Jar {
   }
 
   /** Stores changes, and tells pages and the other sessions of them. */
-  #told(changed: readonly Cookie[]): string {
+  #told(changed: readonly Cookie[], by?: string): string {
     if (changed.length === 0) return this.#version;
     this.#changes++;
     this.#store(changed);
     // What scripts do not see is gone for them.
     const cookies = changed.map((cookie) => (cookie.httpOnly ? { ...cookie, value: '', expires: 0 } : cookie));
-    this.#say({ to: 'pages', version: this.#version, cookies, whole: false });
+    this.#say({ to: 'pages', version: this.#version, cookies, whole: false, by });
     return this.#version;
   }
 

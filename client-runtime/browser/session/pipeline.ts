@@ -3,7 +3,7 @@
 // All are in a part (pipeline-part.ts), which a session that has neither cookies nor kept answers loads with its first answer.
 
 import type { Asking } from '../../../transport/session/http.ts';
-import { COOKIE_PATH, type RequestHead } from '../shared/bridge.ts';
+import { type RequestHead, SAY_PATH } from '../shared/bridge.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { ToTab } from '../shared/session-messages.ts';
 import type { Came } from './cache/came.ts';
@@ -38,7 +38,7 @@ export function browserRestarted(): void {
  */
 export function pipeline(): Promise<Pipeline> {
   loaded ??= loadPart(() => import('./pipeline-part.ts'))
-    .then(({ openPipeline }) => openPipeline(location.hostname, restarted))
+    .then(({ openPipeline }) => openPipeline(location.hostname, restarted, () => signIn?.forget()))
     .catch((error) => {
       loaded = null;
       throw error;
@@ -58,27 +58,28 @@ export async function signsIn(tell: (message: ToTab) => void): Promise<SignIn> {
 
 /** Asks the site, and a person where the site wants a name and a password. */
 export async function askSite(head: RequestHead, request: Asking, site: Fetcher): Promise<Response> {
-  const response = await site.fetch(request);
+  const send = async (asked: Asking): Promise<Response> => (await site.visit()).fetch(asked);
+  const response = await send(request);
   // A body is gone by then, and what a script says for itself is its own.
   const asks = response.status === 401 && head.cookies && !head.hasBody && !head.headers.some(([name]) => name === 'authorization');
-  return asks ? (await site.signIn()).through({ head, request, send: (again) => site.fetch(again) }, response) : response;
+  return asks ? (await site.signIn()).through({ head, request, send }, response) : response;
 }
 
 /** Answers a request: with the site's cookies, and out of what is kept where that serves; a request for the jar by the jar. */
 export async function answered(head: RequestHead, sent: Headers, fetcher: Fetcher, ask: Ask): Promise<Came> {
   if (head.cookies) signIn?.give(head, sent);
   known ??= mayHave();
-  if (!head.url.startsWith(location.origin + COOKIE_PATH) && !loaded && !(await known)) return ask(sent);
+  if (!head.url.startsWith(location.origin + SAY_PATH) && !loaded && !(await known)) return ask(sent);
   return (await pipeline()).answer(head, sent, fetcher, ask);
 }
 
-/** Content types of documents that may have our script: what they are stands before the parameters, in letters of any case. */
-const DOCUMENTS = /^[^;]*[/+](x?html|svg)\b/i;
-/** Of a document's head, what is changed for our script: without these it need not wait for it. */
+/** What may have our script, by its destination and its type, whose parameters tell nothing of that: documents, and workers' scripts. */
+const INJECTED = /^\S*(frame|document|object|embed) [^;]*[/+](x?html|svg)\b|^\S*worker /i;
+/** Of a head, what is changed for our script: without these it need not wait for it. */
 const CHANGED = /^(content-security|referrer)-policy/;
 
 /**
- * Takes an answer's cookies, keeps what may be kept, and finds the place of our script in a document.
+ * Takes an answer's cookies, clears what it says, keeps what may be kept, and finds the place of our script in a document.
  * @param came the answer, its content coding undone; its headers are changed where they speak of cookies or our script
  * @param sent what it was asked with
  */
@@ -90,10 +91,9 @@ export async function behindSite(
 ): Promise<{ readonly page?: Promise<Rewritten>; readonly body: Came['body'] }> {
   const { headers, body } = came;
   const type = headers.get('content-type') ?? '';
-  if (headers.has('set-cookie')) await (await pipeline()).take(head, headers);
+  if (headers.has('set-cookie') || headers.has('clear-site-data')) await (await pipeline()).take(head, headers);
   const keep = (open: Pipeline) => open.keep(head, site(), sent, came);
-  if (!body || !/frame|document|object|embed/.test(head.destination) || !DOCUMENTS.test(type))
-    return { body: await (loaded?.then(keep, () => body) ?? body) };
+  if (!body || !INJECTED.test(`${head.destination} ${type}`)) return { body: await (loaded?.then(keep, () => body) ?? body) };
   const page = pipeline().then((open) => open.rewrite(head, headers, keep(open) ?? body));
   if (!/charset/i.test(type) || [...headers.keys()].some((name) => CHANGED.test(name))) await page;
   return { page, body };

@@ -11,6 +11,7 @@ import { pagePrimitives } from '../shared/cryptography.ts';
 import type { Pass, TabState } from '../shared/session-messages.ts';
 import { Desk } from './desk.ts';
 import { SessionDoor } from './door.ts';
+import type { Fetcher } from './fetcher.ts';
 import { browserRestarted, pipeline, signIn, signsIn } from './pipeline.ts';
 import { type Tab, Tabs } from './tabs.ts';
 import { type StartVisit, VisitKeeper } from './visit-keeper.ts';
@@ -55,27 +56,23 @@ class SiteSession {
         this.#desk.line(port);
       },
       page: async (say, port) => {
-        const { session } = this.tabs;
-        (await pipeline()).heard(say, port, { session, visit: () => this.#visiting() });
+        (await pipeline()).heard(say, port, fetcher);
       },
     });
     this.#door = new SessionDoor(this.tabs);
-    this.#desk = new Desk(
-      this.tabs.session,
-      this.tabs.lives,
-      {
-        fetch: async (request) => (await this.#visiting()).fetch(request),
-        signIn: () => signsIn((message) => this.tabs.tell(message)),
-        site: () => this.#pass?.site ?? this.#keeper?.site?.id,
+    const fetcher: Fetcher = {
+      session: this.tabs.session,
+      visit: () => this.#visiting(),
+      signIn: () => signsIn((message) => this.tabs.tell(message)),
+      site: () => this.#pass?.site ?? this.#keeper?.site?.id,
+    };
+    this.#desk = new Desk(this.tabs.session, this.tabs.lives, fetcher, {
+      met: () => {
+        this.#unled = true;
+        this.#linePlease();
       },
-      {
-        met: () => {
-          this.#unled = true;
-          this.#linePlease();
-        },
-        awake: () => this.tabs.first()?.tell({ porthole: 'awake' }),
-      },
-    );
+      awake: () => this.tabs.first()?.tell({ porthole: 'awake' }),
+    });
     this.tabs.sight.addEventListener('visibilitychange', () => {
       if (this.tabs.sight.visibilityState !== 'visible') return;
       void this.#desk.announce();

@@ -63,6 +63,11 @@ export class SignIn {
     if (deepest && depth(deepest) > 0) headers.set('authorization', this.#field(deepest, method, pathname + search));
   }
 
+  /** Nobody is signed in any longer. */
+  forget(): void {
+    this.#spaces.clear();
+  }
+
   /** A window came: it shows what is asked. */
   came(tell: (message: ToTab) => void): void {
     for (const { message } of this.#questions.values()) return tell(message);

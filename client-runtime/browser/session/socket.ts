@@ -4,7 +4,7 @@
 import type { Connecting, Tunnel } from '../../../transport/session/tunnel.ts';
 import type { Post } from '../shared/bridge.ts';
 import { onEnd } from '../shared/lives.ts';
-import { type FromSocket, SOCKET_WINDOW_BYTES, type SocketWish, type ToSocket } from '../shared/socket-messages.ts';
+import { type FromSocket, SOCKET_WINDOW_BYTES, type SocketPort, type SocketWish, type ToSocket } from '../shared/socket-messages.ts';
 import { closeContent, FrameFault, FrameReader, frame, type Heard, NO_STATUS, OPCODE } from './frames.ts';
 
 /** Milliseconds that the other end has to close what this one has closed, or to take a close (RFC 6455 section 7.1.1). */
@@ -25,7 +25,7 @@ export interface SocketGround {
 }
 
 export class SiteSocket {
-  readonly #port: MessagePort;
+  readonly #port: SocketPort;
   readonly #wish: SocketWish;
   readonly #ground: SocketGround;
   readonly #post: Post<FromSocket>;
@@ -43,7 +43,7 @@ export class SiteSocket {
   #over = false;
 
   /** @param port leads to the page */
-  constructor(port: MessagePort, wish: SocketWish, ground: SocketGround) {
+  constructor(port: SocketPort, wish: SocketWish, ground: SocketGround) {
     this.#port = port;
     this.#wish = wish;
     this.#ground = ground;

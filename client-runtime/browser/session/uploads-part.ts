@@ -64,7 +64,7 @@ export class Uploads {
       const begun = this.#uploads.get(id); // by another request that stands for the same
       if (begun) return begun;
       const upload = new Upload(offer, {
-        fetch: (request) => this.#fetcher.fetch(request),
+        fetch: async (request) => (await this.#fetcher.visit()).fetch(request),
         sent: (bytes) => this.#say({ is: 'sent', id, bytes }),
         over: () => this.#uploads.delete(id),
       });

@@ -2,7 +2,7 @@
 // The bridge between the service worker and the session's worker: its messages, and the numbers both ends keep.
 
 /** The version of these messages. Workers and shells of different builds may meet while an update is under way. */
-export const BRIDGE_VERSION = 2;
+export const BRIDGE_VERSION = 3;
 /** The BroadcastChannel on which the two find each other; what is said there is addressed. */
 export const BRIDGE_NAME = `porthole-bridge-${BRIDGE_VERSION}`;
 
@@ -10,8 +10,11 @@ export const BRIDGE_NAME = `porthole-bridge-${BRIDGE_VERSION}`;
 export const RESERVED_PATH = '/.porthole/';
 /** Answered by the worker: `?path=<path of the site>&name=<file name>` as an attachment. */
 export const DOWNLOAD_PATH = '/.porthole/download';
-/** Answered by the session, to HEAD, which no markup asks with: `?path=<path of the page>&set=<cookie>`, which a script set, bytes as characters. */
-export const COOKIE_PATH = '/.porthole/cookie';
+/**
+ * Answered by the session, to HEAD, which no markup asks with: what a script of the site says. `?path=<path of the page>&set=<cookie>&by=<name>`,
+ * bytes as characters, and by which name the page will hear of it; or `?socket=<SocketWish>&channel=<BroadcastChannel>`, of a worker.
+ */
+export const SAY_PATH = '/.porthole/say';
 /** The build's unhashed copy of the shell page. */
 export const SHELL_PATH = '/.porthole/shell.html';
 /** The worker's script. */

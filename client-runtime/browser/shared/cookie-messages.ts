@@ -11,8 +11,8 @@ export const CACHE_NAME = 'porthole-cache';
 export const COOKIES_CHANNEL = 'porthole-cookies';
 
 export type CookieMessage =
-  /** These are different now, without those that no script sees; `whole`: these are all. */
-  | { readonly to: 'pages'; readonly version: string; readonly cookies: readonly Cookie[]; readonly whole: boolean }
+  /** These are different now, without those that no script sees; `whole`: these are all; `by`: what a page called its change. */
+  | { readonly to: 'pages'; readonly version: string; readonly cookies: readonly Cookie[]; readonly whole: boolean; readonly by?: string }
   /** A page says what it knows: it is told what it missed, and whoever waits for it goes on. */
   | { readonly to: 'jar'; readonly version: string; readonly client: string }
   /** To jars of other sessions of this origin: what is stored is different now. What scripts are not to see is not said where they hear. */
@@ -24,6 +24,8 @@ export interface PageGift {
   readonly client: string;
   readonly version: string;
   readonly cookies: readonly Cookie[];
+  /** When the site's storage was cleared last, as the session calls that; null: not in its time. */
+  readonly cleared: string | null;
   /** The site wants no other's page around this one. What says so is not told to the browser, as our shell is around it. */
   readonly guarded: boolean;
 }

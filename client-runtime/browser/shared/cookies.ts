@@ -23,6 +23,8 @@ export interface Cookie {
   /** When it ends, in milliseconds since 1970; null: with the browser. */
   readonly expires: number | null;
   readonly httpOnly: boolean;
+  /** It said so, which scripts may read. One that an older build kept does not say. */
+  readonly secure?: boolean;
   readonly sameSite: SameSite;
   /** When one of this name and path was kept first; of two of one moment the second's is a little later, for their order is sent. */
   readonly created: number;
@@ -78,14 +80,14 @@ export function parseCookie(text: string, { host, path, now, script }: CookieSou
     path: asked.startsWith('/') ? asked : defaultPath(path),
     expires: expiry(attributes, now),
     httpOnly: attributes.has('httponly'),
+    secure: attributes.has('secure'),
     sameSite: sameSiteOf(attributes.get('samesite')),
     created: now,
   };
-  const secure = attributes.has('secure');
   if (domain !== '' && domain !== host) return null;
   if (script && cookie.httpOnly) return null;
-  if (!secure && (cookie.sameSite === 'none' || attributes.has('partitioned'))) return null;
-  return keepsPrefix(cookie, secure, domain === '') ? cookie : null;
+  if (!cookie.secure && (cookie.sameSite === 'none' || attributes.has('partitioned'))) return null;
+  return keepsPrefix(cookie, domain === '') ? cookie : null;
 }
 
 /** Whether an attribute is one that is read; what cannot be read does not stand for one that can. */
@@ -108,7 +110,7 @@ function expiry(attributes: ReadonlyMap<string, string>, now: number): number | 
 }
 
 /** Names that promise what their cookie is (RFC 6265bis section 4.1.3). */
-function keepsPrefix({ name, value, path, httpOnly }: Cookie, secure: boolean, hostOnly: boolean): boolean {
+function keepsPrefix({ name, value, path, httpOnly, secure = false }: Cookie, hostOnly: boolean): boolean {
   const [, host, http] = /^__(?:(host-)?(http-)?)(?:secure-)?/i.exec(name) ?? [];
   if (name === '') return !/^__(secure|host|http)-/i.test(value);
   if (!/^__(secure|host|http)-/i.test(name)) return true;

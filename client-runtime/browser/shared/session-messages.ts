@@ -36,8 +36,8 @@ export interface HelloMessage {
 
 /** What a page of the site tells the session by way of its window. */
 export type PageMessage =
-  /** A script set a cookie: bytes, one in each character, and the page's path. */
-  | { readonly is: 'cookie'; readonly text: string; readonly path: string }
+  /** A script set a cookie: bytes, one in each character, and the page's path; `by` this the page knows it. */
+  | { readonly is: 'cookie'; readonly text: string; readonly path: string; readonly by: string }
   /** A WebSocket is wanted, at the other end of a port. */
   | { readonly is: 'socket'; readonly wish: SocketWish };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages between a page's WebSocket and the session, each WebSocket on a port of its own.
+// The messages between a WebSocket of the site's and the session, each WebSocket on a port of its own, or a worker's on a channel.
 
 /** Bytes of messages that a page has been given and not taken yet, above which the session reads no further. */
 export const SOCKET_WINDOW_BYTES = 1024 * 1024;
@@ -13,6 +13,19 @@ export interface SocketWish {
   readonly protocols: readonly string[];
   /** By this the page's life is watched (lives.ts). */
   readonly life: string;
+}
+
+/** Either end of what leads from one to the other: of a MessagePort, or of a BroadcastChannel that no others are on. */
+export interface SocketPort {
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  close(): void;
+}
+
+/** Worker to session, on a channel, where more than one session may have answered: the one that goes on. */
+export interface SocketChoice {
+  readonly is: 'chosen';
+  readonly session: string;
 }
 
 /** Page to session. */

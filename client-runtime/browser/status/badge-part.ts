@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The badge, with the style of what lies over the site, and the tab's title and icon. Loaded once the site has answered.
+// The badge, with the style of what lies over the site, the tab's title and icon, and printing. Loaded once the site has answered.
+
+import { printSite } from './printing.ts';
 
 export { Badge } from './badge.ts';
 export { mirrorHead } from './head.ts';
@@ -15,3 +17,5 @@ export const overStyle: Promise<void> = new Promise((resolve) => {
   link.onload = link.onerror = () => resolve();
   document.head.append(link);
 });
+
+printSite();

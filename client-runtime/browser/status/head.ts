@@ -29,12 +29,12 @@ export function mirrorHead(inner: Document, fallback: string): void {
     if (!inner.head) return; // an image, or some other document that is not HTML
     new MutationObserver(later).observe(inner.head, { childList: true, subtree: true, characterData: true, attributes: true });
   };
+  inner.addEventListener('readystatechange', copy);
   if (inner.readyState !== 'loading') {
     follow();
     return;
   }
   inner.addEventListener('DOMContentLoaded', follow, { once: true });
-  inner.addEventListener('readystatechange', copy);
   later(); // a long page has its title long before its end
 }
 
@@ -55,9 +55,12 @@ function copyThemeColor(inner: Document): void {
 
 let shownIcon = '';
 
-/** Browsers fetch a tab's icon past the service worker: it is fetched here, and given to the tab as it is. */
+/**
+ * Browsers fetch a tab's icon past the service worker: it is fetched here, and given to the tab as it is. As browsers do, it waits for
+ * the page to have loaded: until then a script may name an icon, and nobody asks for one at the usual place.
+ */
 async function copyIcon(inner: Document): Promise<void> {
-  if (inner.readyState === 'loading') return;
+  if (inner.readyState !== 'complete') return;
   const link = inner.querySelector<HTMLLinkElement>('link[rel~="icon" i]');
   const url = link?.href || new URL('/favicon.ico', location.origin).href;
   if (url === shownIcon) return;

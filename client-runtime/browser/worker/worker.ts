@@ -7,11 +7,11 @@ import {
   type AwakeMessage,
   BRIDGE_VERSION,
   type ClaimMessage,
-  COOKIE_PATH,
   DOWNLOAD_PATH,
   type KeepMessage,
   type LineMessage,
   RESERVED_PATH,
+  SAY_PATH,
   type WelcomeMessage,
 } from '../shared/bridge.ts';
 import { answerDownload, answerFromSite, noteReload } from './answers.ts';
@@ -52,7 +52,7 @@ scope.addEventListener('fetch', (event) => {
   if (url.pathname === DOWNLOAD_PATH) event.respondWith(answerDownload(event, url));
   else if (url.pathname === ALIVE_PATH) event.respondWith(Promise.resolve(new Response(null, { status: 204 })));
   // Only a script asks with HEAD: whoever can put an image or a form into a page would choose the visitor's session.
-  else if (url.pathname === COOKIE_PATH && request.method === 'HEAD') event.respondWith(answerInside(event));
+  else if (url.pathname === SAY_PATH && request.method === 'HEAD') event.respondWith(answerInside(event));
   else if (isAsset(url.pathname)) event.respondWith(answerAsset(request));
   else if (url.pathname.startsWith(RESERVED_PATH)) return;
   else if (request.mode === 'navigate' && !INSIDE.has(request.destination)) {

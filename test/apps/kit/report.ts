@@ -5,7 +5,7 @@ import { faults, LATER_MS, type Row, table } from './table.ts';
 
 const HEAD = `# Apps that nobody here wrote, through Porthole
 
-\`npm run test:apps\` wrote this file: what it measured the last time that it drove each app. Each is installed at a fixed version, its configuration left as it comes, started on this machine and hosted by \`porthole up <port>\`. Chromium drives it by one script five ways: directly; by the link over a data channel; by the link over the relay, in a browser without WebRTC; by \`porthole open\`; and by the suite's gateway, where a client without a page asks for the page and what it names. What each step sees must be what it saw directly.
+\`npm run test:apps\` wrote this file: what it measured the last time that it drove each app. Each is installed at a fixed version, its configuration left as it comes, started on this machine and hosted by \`porthole up <port>\`. Chromium drives it by one script five ways: directly; by the link over a data channel; by the link over the relay, in a browser without WebRTC; by \`porthole open\`; and by the suite's gateway, where a client without a page asks for the page and what it names. What each step sees must be what it saw directly, and no page may leave its way for another address of the app.
 
 - **page**: it is shown, and a control of it works. **navigation**: to another page and back. **assets**: style sheets with rules, and pictures with their sizes.
 - **HMR**: from the moment a source file is saved to the moment the page shows it, without being loaded anew; the middle one of three edits. All is on one machine, whose round trip is less than a millisecond, so an edit may be seen ${LATER_MS} ms later than directly.

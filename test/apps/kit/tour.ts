@@ -63,15 +63,19 @@ export class Tour {
     return words;
   }
 
-  /** Follows a link of the page to a path, and goes back: the address bar goes along. @param there an element of the page there, and its text */
-  async thereAndBack(link: string, path: string, ...there: readonly [string, string]): Promise<string> {
+  /** Follows a link of the page to a path, and goes back: the address bar goes along. @param shown an element of the page there, and its text */
+  async thereAndBack(link: string, path: string, ...shown: readonly [string, string]): Promise<string> {
+    const bare = (url: string): string => url.replace(/#.*$/, '');
     const at = (pathname: string): Promise<void> =>
       until(`the address is ${pathname}`, () => [this.site.url(), this.page.url()].every((url) => new URL(url).pathname === pathname));
     const from = new URL(this.site.url()).pathname;
     await this.site.locator(link).first().click();
-    await this.text(...there);
+    await this.text(...shown);
     await at(path);
-    await this.site.evaluate(() => history.back());
+    const there = bare(this.page.url());
+    // Only once this is answered: the document goes with it.
+    await this.site.evaluate(() => void setTimeout(() => history.back()));
+    await until('the address is another', () => [this.site.url(), this.page.url()].every((url) => bare(url) !== there));
     await at(from);
     return `${path} and ${from}`;
   }

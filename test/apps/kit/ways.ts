@@ -36,7 +36,7 @@ export async function visit(way: Exclude<Way, 'gateway'>, { app, place, link, sc
     context.setDefaultTimeout(WAIT_MS);
     if (way === 'relay') await context.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
     const page = await context.newPage();
-    const complaints = listen(page, [url, link, `http://localhost:${place.port}/`]);
+    const complaints = listen(page, url, [link, `http://localhost:${place.port}/`]);
     const tour = new Tour(page, open || way === 'direct' ? plain(url) : framed(url));
     try {
       await app.drive(tour, place);
@@ -95,12 +95,12 @@ async function asked(port: number, host: string, path: string): Promise<Answer> 
   return { status: response.statusCode, body };
 }
 
-/** The scripts, style sheets and pictures of its own site that a page names. */
+/** The scripts, style sheets and pictures of its own site that a page names: by paths, or by names of this machine, which an app may have had before. */
 function namedBy(html: string): string[] {
   const tags = [...html.matchAll(/<(?:script|link|img)\b[^>]*>/g)].map(([tag]) => tag);
-  const loaded = tags.filter((tag) => !tag.startsWith('<link') || /\srel="(?:stylesheet|icon|modulepreload)"/.test(tag));
-  const named = loaded.map((tag) => /\s(?:src|href)="(\/[^/"][^"]*)"/.exec(tag)?.[1]);
-  return named.filter((path) => path !== undefined).map((path) => path.replaceAll('&amp;', '&'));
+  const loaded = tags.filter((tag) => !tag.startsWith('<link') || /\srel=["'](?:stylesheet|icon|modulepreload)["']/.test(tag));
+  const named = loaded.map((tag) => /\s(?:src|href)=["'](?:http:\/\/(?:[\w-]+\.)?localhost:\d+)?(\/[^/"'][^"']*)["']/.exec(tag)?.[1]);
+  return named.filter((path) => path !== undefined).map((path) => path.replaceAll(/&(?:amp|#0?38);/g, '&'));
 }
 
 /** A site that is the page itself. */
@@ -117,9 +117,13 @@ function framed(link: string): Showing {
   };
 }
 
-/** Notes what the browser complains about, by whatever way in the same words: without origins, numbers, and the words of a status that HTTP/1.1 alone has. */
-function listen(page: Page, origins: readonly string[]): string[] {
+/**
+ * Notes what the browser complains about, by whatever way in the same words: without origins, numbers, and the words of a status that
+ * HTTP/1.1 alone has. What leaves this way for another one of the app's addresses would fail where these are of another machine.
+ */
+function listen(page: Page, url: string, elsewhere: readonly string[]): string[] {
   const complaints: string[] = [];
+  const origins = [url, ...elsewhere];
   const note = (text: string): void => {
     let words = text.split('\n', 1)[0] as string;
     for (const url of origins) words = words.replaceAll(new URL(url).origin, '').replaceAll(new URL(url).host, 'site');
@@ -128,6 +132,11 @@ function listen(page: Page, origins: readonly string[]): string[] {
   };
   page.on('console', (message) => {
     if (message.type() === 'error') note(`${message.text()} ${message.location().url}`);
+  });
+  const others = elsewhere.map((one) => new URL(one).origin).filter((origin) => origin !== new URL(url).origin);
+  page.on('request', (request) => {
+    const { origin, pathname } = new URL(request.url());
+    if (others.includes(origin)) note(`the page left its way for ${pathname}`);
   });
   page.on('pageerror', (error) => note(String(error)));
   return complaints;

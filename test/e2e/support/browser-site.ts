@@ -184,6 +184,14 @@ export async function answerSite(request: SiteRequest, signal: AbortSignal): Pro
           signal,
         ),
       };
+    case '/late-icon': // which a script names before the page has loaded, as frameworks do
+      return page(
+        'Late icon',
+        `<h1>Late icon</h1><img id="held" src="/hang" alt=""><script>setTimeout(() => {
+          document.head.insertAdjacentHTML('beforeend', '<link rel="icon" href="/icon.png">');
+          document.querySelector('#held').removeAttribute('src');
+        }, 300);</script>`,
+      );
     case '/slow-head': {
       const parts = ['<title>Slow</title>', ...Array.from({ length: 16 }, () => `<!--${'x'.repeat(8000)}-->`), '<h1>Slow</h1>'].map(
         (part) => Buffer.from(part),

@@ -56,8 +56,8 @@ export function loginSite(): { readonly site: Site; readonly asked: Asked[] } {
       case '/forbidden':
         return new Response('no', { status: 403, headers: { 'set-cookie': 'seen403=1; Path=/' } });
       case '/forum': // a visitor's post: images of its own choice
-        return html(`<h1>Forum</h1><img src="/.porthole/cookie?path=/&set=planted%3D1"><img src="/.porthole/cookie?path=/&set=bad%3D%E2%82%AC">
-          <iframe src="/.porthole/cookie?path=/&set=framed%3D1"></iframe>`);
+        return html(`<h1>Forum</h1><img src="/.porthole/say?path=/&set=planted%3D1"><img src="/.porthole/say?path=/&set=bad%3D%E2%82%AC">
+          <iframe src="/.porthole/say?path=/&set=framed%3D1"></iframe>`);
       case '/loud':
         return html(
           '<script>document.documentElement.dataset.first = document.cookie;</script><h1>Loud</h1>',
@@ -82,6 +82,8 @@ export function loginSite(): { readonly site: Site; readonly asked: Asked[] } {
         return new Response(`asked ${asked.filter(({ path }) => path === pathname).length}`, {
           headers: { 'cache-control': 'max-age=3600' },
         });
+      case '/clear':
+        return new Response('cleared', { headers: { 'clear-site-data': '"*"' } });
       case '/sent':
         return Response.json({ cookie });
       default:

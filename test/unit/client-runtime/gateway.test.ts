@@ -36,28 +36,32 @@ describe('the gateway on this machine', () => {
     }
   });
 
-  it('tells the site its own name where a page of it asks, and others’ as they are', async () => {
+  it('tells the site the name that the client has, and which page asks, as it is', async () => {
     let told = new Headers();
-    const fetch = async ({ headers }: { headers: Iterable<readonly [string, string]> }): Promise<Response> => {
+    let called = '';
+    const fetch = async ({ url, headers }: { url: string; headers: Iterable<readonly [string, string]> }): Promise<Response> => {
+      called = new URL(url).host;
       told = new Headers([...headers].map(([...pair]) => pair));
       return new Response();
     };
     const gateway = await openGateway({ fetch }, { port: 0, authority: 'demo.example', label: 'demo' });
     later(() => gateway.close());
-    for (const [given, wanted] of [
-      ['http://localhost:1', 'http://demo.example'],
-      ['http://localhost:12', 'http://localhost:12'],
-      ['https://localhost:1', 'https://localhost:1'],
-      ['http://localhost:1.evil.example', 'http://localhost:1.evil.example'],
-      ['http://evil.localhost:1', 'http://evil.localhost:1'],
-      ['null', 'null'],
-    ] as const) {
-      await http(gateway, '/', { host: 'localhost:1', headers: { origin: given, referer: `${given}/a?b` } });
-      assert.deepEqual([told.get('origin'), told.get('referer')], [wanted, `${wanted}/a?b`]);
+    for (const host of ['demo.localhost:1', 'localhost:1', '127.0.0.1']) {
+      for (const given of [
+        `http://${host}`,
+        'http://localhost:12',
+        'https://localhost:1',
+        'http://localhost:1.evil.example',
+        'http://evil.localhost:1',
+        'null',
+      ]) {
+        await http(gateway, '/', { host, headers: { origin: given, referer: `${given}/a?b` } });
+        assert.deepEqual([called, told.get('origin'), told.get('referer')], [host, given, `${given}/a?b`]);
+      }
     }
     const hidden = { origin: 'null', 'sec-fetch-site': 'same-origin' };
     await http(gateway, '/', { method: 'POST', host: 'localhost:1', headers: hidden });
-    assert.equal(told.get('origin'), 'http://demo.example', 'its own page hides its address');
+    assert.equal(told.get('origin'), 'http://localhost:1', 'its own page hides its address');
   });
 
   it('passes on no field of one connection, in either direction', async () => {
@@ -98,7 +102,7 @@ describe('the gateway on this machine', () => {
     later(() => gateway.close());
     const at = (path: string, headers = {}) => http(gateway, path, { host: 'localhost', headers: { x: 'y', ...headers } });
     const page = await at('/', { accept: 'text/html' });
-    assert.equal(page.body, '<p>y\n<script src="/.porthole/badge.js" async></script>\n');
+    assert.equal(page.body, '<p>y\n<script src="http://localhost/.porthole/badge.js" async></script>\n');
     assert.equal((await at('/')).body, '<p>y', 'as it is for who does not show it');
     assert.match(String(page.headers.vary), /Accept, Sec-Fetch-Dest/);
     const script = await at('/.porthole/badge.js?x');
@@ -126,7 +130,7 @@ describe('the gateway on this machine', () => {
     }
   });
 
-  it('carries WebSockets of its own pages and of programs, and tells the site its own name for those', async () => {
+  it('carries WebSockets of its own pages and of programs, and tells the site the name that these have', async () => {
     const asked: Connecting[] = [];
     const connect = async (request: Connecting): Promise<Tunnel> => {
       asked.push(request);
@@ -145,11 +149,11 @@ describe('the gateway on this machine', () => {
       const socket = await opened({ port: gateway.port, host }, '/live', [], origin === undefined ? {} : { origin });
       socket.terminate();
       const { headers, target, authority } = asked.at(-1) as Connecting;
-      assert.deepEqual([target, authority], ['/live', 'demo.example:80']);
+      assert.deepEqual([target, authority], ['/live', host]);
       return new Map([...headers].map(([...pair]) => pair)).get('origin');
     };
     assert.equal(await origins(), undefined);
-    assert.equal(await origins(`http://${host}`), 'http://demo.example:80');
+    assert.equal(await origins(`http://${host}`), `http://${host}`);
     const upgrade = {
       connection: 'Upgrade',
       upgrade: 'websocket',

@@ -165,6 +165,6 @@ describe('the walls of a local gateway', () => {
     assert.deepEqual([moved.status, moved.headers.location, moved.headers['cache-control']], [307, `http://${host}/a?b`, 'no-store']);
     assert.deepEqual([asked, failed], [[], []]);
     const answer = await http(gateway, '/', { host });
-    assert.deepEqual(answer.headers['set-cookie'], ['plain=1; Path=/', 'own=1; HttpOnly', 'dotted=1']);
+    assert.deepEqual(answer.headers['set-cookie'], ['plain=1; Path=/', 'own=1; HttpOnly', 'dotted=1', 'label=1']);
   });
 });

@@ -17,6 +17,7 @@ import {
   UPLOADS_CHANNEL,
 } from '../../../client-runtime/browser/shared/upload-messages.ts';
 import { encoded } from '../../../client-runtime/browser/uploads/form-content.ts';
+import type { Visit } from '../../../client-runtime/visit/visit.ts';
 import { HELD_BYTES } from '../../../host-agent/app/known-length.ts';
 import type { Asking } from '../../../transport/session/http.ts';
 
@@ -89,14 +90,16 @@ describe('requests that stand for handed-over content', () => {
     answers = [];
     air = new BroadcastChannel(UPLOADS_CHANNEL);
     air.onmessage = (event) => said.push((event as MessageEvent<ToHolders>).data);
+    const fetch = (request: Asking): Promise<Response> => {
+      asked.push(request);
+      return new Promise((resolve, reject) => {
+        request.signal?.addEventListener('abort', () => reject(request.signal?.reason));
+        answers.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer)));
+      });
+    };
     uploads = new Uploads({
-      fetch(request) {
-        asked.push(request);
-        return new Promise((resolve, reject) => {
-          request.signal?.addEventListener('abort', () => reject(request.signal?.reason));
-          answers.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer)));
-        });
-      },
+      session: 'a session',
+      visit: async () => ({ fetch }) as Visit,
       signIn: () => assert.fail(),
       site: () => undefined,
     });

@@ -7,7 +7,7 @@ import type { SocketWish } from '../../../client-runtime/browser/shared/socket-m
 import { type App, socketApp } from '../../support/web-socket-app.ts';
 
 describe('a page’s class WebSocket, extended', () => {
-  const GLOBALS = ['window', 'document', 'location'] as const;
+  const GLOBALS = ['WebSocket', 'document', 'location', 'origin'] as const;
   const were = GLOBALS.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
   const wishes: SocketWish[] = [];
   let app: App;
@@ -16,11 +16,14 @@ describe('a page’s class WebSocket, extended', () => {
 
   before(async () => {
     app = await socketApp();
-    const window = { WebSocket };
-    const values = { window, document: { baseURI: 'https://demo.suite/' }, location: { host: 'demo.suite' } };
-    for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: values[name], configurable: true });
-    ownSockets((wish) => wishes.push(wish));
-    Own = window.WebSocket;
+    const href = 'https://demo.suite/';
+    const values = { WebSocket, document: { baseURI: href }, location: { href }, origin: 'https://demo.suite' };
+    for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: values[name], configurable: true, writable: true });
+    ownSockets((wish) => {
+      wishes.push(wish);
+      return new MessageChannel().port1;
+    });
+    Own = WebSocket;
     Loud = class extends Own {
       override send(data: string): void {
         super.send(`${data}!`);

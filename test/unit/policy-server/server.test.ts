@@ -10,7 +10,8 @@ import { answerPolicy } from '../../../policy-server/answer.ts';
 import { accessPolicyFile, type Policy, policyFile } from '../../../policy-server/policy-file.ts';
 import { createPolicyServer, type PolicyServerOptions } from '../../../policy-server/server.ts';
 import { PortholeError } from '../../../proto/errors.ts';
-import { frontOf, listen } from '../../../transport/http/first-bytes.ts';
+import { frontOf } from '../../../transport/http/first-bytes.ts';
+import { listen } from '../../../transport/system/listen.ts';
 import { Player } from './player.ts';
 
 const HOST = '127.0.0.1';

@@ -44,7 +44,7 @@ describe('a site for this network', () => {
   it('is shown as a page with its badge, and the script is ours', async () => {
     const { at } = await open();
     const page = await at('/', { headers: { Accept: 'text/html' } });
-    assert.match(page.body, /<script src="\/\.porthole\/lan\.js" async><\/script>\n$/);
+    assert.match(page.body, /<script src="http:\/\/192\.168\.1\.20:\d+\/\.porthole\/lan\.js" async><\/script>\n$/);
     assert.equal(page.headers.vary, 'Accept, Sec-Fetch-Dest, Sec-Fetch-Mode');
     const script = await at('/.porthole/lan.js', { headers: { 'Sec-Fetch-Dest': 'script' } });
     assert.match(String(script.headers['content-type']), /^text\/javascript/);

@@ -8,7 +8,8 @@ import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { decodeMessage, encodeMessage, type Message } from '../../../proto/rendezvous.ts';
 import { createRelay, type Relay, type RelayOptions } from '../../../signaling/relay/index.ts';
-import { frontOf, listen } from '../../../transport/http/first-bytes.ts';
+import { frontOf } from '../../../transport/http/first-bytes.ts';
+import { listen } from '../../../transport/system/listen.ts';
 import type { Clock } from '../../../transport/time/clock.ts';
 
 export const HOST = '127.0.0.1';

@@ -7,7 +7,8 @@ import { createServer as createHttp } from 'node:http';
 import { connect, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createRelay } from '../../../signaling/relay/index.ts';
-import { frontOf, listen } from '../../../transport/http/first-bytes.ts';
+import { frontOf } from '../../../transport/http/first-bytes.ts';
+import { listen } from '../../../transport/system/listen.ts';
 import { type Carrier, HOST, joinMessage, readAnswer, take, WebSocketStream } from './relay-ends.ts';
 
 const BULK_BYTES = 1024 * 1024 * 1024;

@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { askWithBadge, mayBeBadged } from '../../../transport/http/badge/badged.ts';
 
-const SCRIPT = '\n<script src="/.porthole/lan.js" async></script>\n';
 const URL_OF_SCRIPT = 'http://192.168.1.20:8080/.porthole/lan.js';
+/** By its whole URL: a page's `<base href>` may lead elsewhere. */
+const SCRIPT = `\n<script src="${URL_OF_SCRIPT}" async></script>\n`;
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 
 /** A site of one page, which answers conditions. */
@@ -43,7 +44,7 @@ describe('a page over plain HTTP', () => {
     assert.deepEqual(Object.fromEntries(headers), {
       'content-length': String(8 + SCRIPT.length),
       'content-type': HTML['content-type'],
-      etag: '"tag-lan"',
+      etag: '"tag-badge"',
       'last-modified': 'then',
       'x-own': '1',
     });
@@ -66,10 +67,10 @@ describe('a page over plain HTTP', () => {
       const asked = { 'accept-encoding': 'gzip, deflate, br, zstd' };
       const { headers, body, seen } = await get(given, new Uint8Array(bytes), asked);
       assert.equal(body.toString(), page + SCRIPT);
-      assert.deepEqual(Object.fromEntries(headers), { ...HTML, etag: `"tag.${coding}-lan"` });
+      assert.deepEqual(Object.fromEntries(headers), { ...HTML, etag: `"tag.${coding}-badge"` });
       assert.equal(seen[0]?.get('accept-encoding'), 'gzip, br', 'what can be undone');
-      const same = await get(given, new Uint8Array(bytes), { ...asked, 'if-none-match': `"tag.${coding}-lan"` });
-      assert.deepEqual([same.status, same.headers.get('etag')], [304, `"tag.${coding}-lan"`]);
+      const same = await get(given, new Uint8Array(bytes), { ...asked, 'if-none-match': `"tag.${coding}-badge"` });
+      assert.deepEqual([same.status, same.headers.get('etag')], [304, `"tag.${coding}-badge"`]);
       const head = await askWithBadge(URL_OF_SCRIPT, new Headers(asked), async () => new Response(null, { headers: given }));
       assert.deepEqual(Object.fromEntries(head.headers), Object.fromEntries(headers));
       const other = await get({ ...given, 'content-type': 'text/plain' }, new Uint8Array(bytes), asked);
@@ -107,7 +108,7 @@ describe('a page over plain HTTP', () => {
       async () => new Response(null, { headers: { ...HTML, 'content-length': '8', etag: 'W/"t"' } }),
     );
     assert.equal(response.body, null);
-    assert.deepEqual([response.headers.get('content-length'), response.headers.get('etag')], [String(8 + SCRIPT.length), 'W/"t-lan"']);
+    assert.deepEqual([response.headers.get('content-length'), response.headers.get('etag')], [String(8 + SCRIPT.length), 'W/"t-badge"']);
   });
 
   it('is not everything: other answers are not touched', async () => {
@@ -139,18 +140,18 @@ describe('a page over plain HTTP', () => {
 
   it('is not a range of it, which is of the bytes as they are', async () => {
     const { ask, seen } = site({ ...HTML, etag: '"tag"' });
-    const asked = { range: 'bytes=0-1', 'if-range': '"tag-lan"', 'accept-encoding': 'gzip' };
+    const asked = { range: 'bytes=0-1', 'if-range': '"tag-badge"', 'accept-encoding': 'gzip' };
     assert.equal(await (await askWithBadge(URL_OF_SCRIPT, new Headers(asked), ask)).text(), '<p>hello');
     assert.deepEqual(Object.fromEntries(seen[0] as Headers), asked);
   });
 
   it('is not sent again to who has it with the script, and is to who has it without', async () => {
     const page = { ...HTML, etag: '"tag"' };
-    const same = await get(page, undefined, { 'if-none-match': 'W/"old", "tag-lan"' });
-    assert.deepEqual([same.status, same.headers.get('etag'), same.body.length, same.seen.length], [304, '"tag-lan"', 0, 1]);
+    const same = await get(page, undefined, { 'if-none-match': 'W/"old", "tag-badge"' });
+    assert.deepEqual([same.status, same.headers.get('etag'), same.body.length, same.seen.length], [304, '"tag-badge"', 0, 1]);
     const plain = await get(page, undefined, { 'if-none-match': '"tag"' });
-    assert.deepEqual([plain.status, plain.headers.get('etag'), plain.body.toString()], [200, '"tag-lan"', `<p>hello${SCRIPT}`]);
-    const other = await get(page, undefined, { 'if-none-match': '"old-lan"' });
+    assert.deepEqual([plain.status, plain.headers.get('etag'), plain.body.toString()], [200, '"tag-badge"', `<p>hello${SCRIPT}`]);
+    const other = await get(page, undefined, { 'if-none-match': '"old-badge"' });
     assert.deepEqual([other.status, other.seen.length], [200, 1]);
     const picture = await get({ 'content-type': 'image/png', etag: '"tag"' }, 'png', { 'if-none-match': '"tag"' });
     assert.deepEqual([picture.status, picture.headers.get('etag')], [304, '"tag"']);
@@ -219,7 +220,7 @@ describe('a page over plain HTTP', () => {
       const { status, headers } = await ask(asked);
       return new Response(null, { status, headers: { ...Object.fromEntries(headers), 'content-security-policy': "script-src 'none'" } });
     };
-    const kept = await askWithBadge(URL_OF_SCRIPT, new Headers({ 'if-none-match': '"tag-lan"' }), same);
+    const kept = await askWithBadge(URL_OF_SCRIPT, new Headers({ 'if-none-match': '"tag-badge"' }), same);
     assert.deepEqual([kept.status, kept.headers.get('content-security-policy')], [304, `script-src ${URL_OF_SCRIPT}`]);
   });
 

@@ -9,7 +9,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PortholeError } from '../../../proto/errors.ts';
-import { type Front, type FrontLimits, frontOf, listen, protocolOf, type Takers } from '../../../transport/http/first-bytes.ts';
+import { type Front, type FrontLimits, frontOf, protocolOf, type Takers } from '../../../transport/http/first-bytes.ts';
+import { listen } from '../../../transport/system/listen.ts';
 
 const HOST = '127.0.0.1';
 /** A server of sockets, which leaves what HTTP's callers say to this one. */

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { PortholeError } from '../../../proto/errors.ts';
 import { decodable, decoded } from '../content-codings.ts';
 
-/** What stands after a page's last byte. A change of it needs another MARK: browsers keep pages by their tags. */
+/** What stands after a page's last byte: by its whole URL, for a page may have a base elsewhere. A change of it needs another MARK: browsers keep pages by their tags. */
 const appendedFor = (script: string): Uint8Array<ArrayBuffer> =>
-  new TextEncoder().encode(`\n<script src="${new URL(script).pathname}" async></script>\n`);
+  new TextEncoder().encode(`\n<script src="${new URL(script).href}" async></script>\n`);
 /** In the entity tag of such a page, which is another representation than the one without the script (RFC 9110 section 8.8.3). */
-const MARK = '-lan';
+const MARK = '-badge';
 /** Encodings in which ASCII is not what it says, or need not be at the end of a text. */
 const NOT_ASCII = /^(utf-?(7|16|32)|ucs-?[24]|iso-10646|iso-2022|csiso2022|hz-gb|ebcdic|cp037|ibm037|unicode)/i;
 /** Of the bytes without the script, or of parts of them. */

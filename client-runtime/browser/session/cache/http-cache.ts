@@ -49,6 +49,7 @@ export class HttpCache {
   readonly #closed = new WeakSet<RequestHead>();
   /** Until then the store is taken for slow (`performance.now()`). */
   #slowUntil = 0;
+  #clearedAt = 0;
   readonly #refreshing = new Map<string, number>();
   readonly #changed = new Map<string, number>();
 
@@ -99,7 +100,8 @@ export class HttpCache {
     const ready = this.#ready(site);
     void ready.then((store) => store?.forget(head.url));
     const announced = announcedLength(headers);
-    if ((announced ?? 0) > MAX_KEPT_BODY_BYTES || (this.#changed.get(head.url) ?? 0) > askedAt || !mayKeep(status, headers)) return body;
+    const changedAt = Math.max(this.#changed.get(head.url) ?? 0, this.#clearedAt + 1);
+    if ((announced ?? 0) > MAX_KEPT_BODY_BYTES || changedAt > askedAt || !mayKeep(status, headers)) return body;
     const whole = status === 206 ? wholeLength(headers.get('content-range')) : announced;
     const kept = {
       url: head.url,
@@ -112,6 +114,12 @@ export class HttpCache {
     const keeping = new Keeping(ready, kept, whole);
     if (!body) void keeping.end();
     return body && keeping.beside(body);
+  }
+
+  /** Nothing of what was asked for until now is kept. Resolves when that is so, or the store takes too long. */
+  async clear(): Promise<void> {
+    this.#clearedAt = Date.now();
+    await this.#inTime(this.#store.then((store) => store?.clear()));
   }
 
   /** What the cache has nothing to do with, but that it may change something. */

@@ -61,6 +61,8 @@ export class CacheStore {
   /** When there may be room again (`performance.now()`). */
   #fullUntil = 0;
   #site: string | null;
+  /** What was asked for until then is not kept (`Date.now()`). */
+  #clearedAt = 0;
   /** Bytes that are on their way to the disk. */
   waiting = 0;
 
@@ -103,6 +105,19 @@ export class CacheStore {
     const transaction = this.#writing();
     for (const name of STORES) transaction.objectStore(name).clear();
     transaction.objectStore('site').put(site, '');
+    await committed(transaction);
+  }
+
+  /** Nothing is kept any longer, of no session, nor what is on its way here. */
+  async clear(): Promise<void> {
+    this.#clearedAt = Date.now();
+    this.#uses.clear();
+    this.#noted.clear();
+    this.#bytes = 0;
+    const transaction = this.#writing();
+    const kept = (await asked(transaction.objectStore('uses').getAll())) as Use[];
+    for (const name of ['answers', 'uses']) transaction.objectStore(name).clear();
+    for (const { id } of kept) this.#dropIn(transaction, id);
     await committed(transaction);
   }
 
@@ -168,6 +183,7 @@ export class CacheStore {
 
   /** Stores an answer and the last piece of its body, in place of what was kept for its URL, and makes room. */
   async put(kept: Kept, at: number, piece: Uint8Array): Promise<void> {
+    if (kept.askedAt <= this.#clearedAt) return this.drop(kept.id);
     const bytes = kept.length + sizeOf(kept);
     const before = this.#uses.get(kept.url);
     const transaction = this.#writing();

@@ -128,6 +128,8 @@ describe('what an app is told of a request', () => {
     for (const authority of ['192.168.1.20:8080', 'localhost:8081', '[::1]:8081', 'mine.localhost']) {
       const fields = told({}, { authority });
       assert.deepEqual([fields['x-porthole-host'], fields['x-porthole-proto']], [authority, 'http'], authority);
+      // So that what the app makes of it leads to the gateway that the visitor has.
+      assert.equal(told({}, { authority, keepHost: true }).host, authority);
     }
   });
 
@@ -191,7 +193,7 @@ describe('what an app is told of a request', () => {
 
 describe('what a visitor is told of an answer', () => {
   const at = (app: string, name: string, value: string, origin: string | null = null): string | undefined =>
-    fieldsForVisitor([[name, value]], { target: appTarget(app), authority: `${SITE}:8080`, origin })[0]?.[1];
+    fieldsForVisitor([[name, value]], { target: appTarget(app), names: [`${SITE}:8080`, 'link.example'], origin })[0]?.[1];
 
   const references: readonly (readonly [app: string, given: string, expected: string])[] = [
     ['http://localhost:3000', 'http://localhost:3000/a?b#c', '/a?b#c'],
@@ -211,6 +213,7 @@ describe('what a visitor is told of an answer', () => {
     ['http://192.168.1.5:3000', 'http://localhost:3000/a', 'http://localhost:3000/a'],
     ['http://localhost:3000', `http://${SITE}:8080/a`, '/a'],
     ['http://localhost:3000', `https://${SITE}:8080/a`, '/a'],
+    ['http://localhost:3000', 'https://link.example/a', '/a'],
     ['http://localhost:3000', 'https://other.example/a', 'https://other.example/a'],
     ['http://localhost:3000', 'http://localhost:3000@evil.example/', 'http://localhost:3000@evil.example/'],
     ['http://localhost:3000', 'http://localhost:3000//evil.example/', '/.//evil.example/'],
@@ -278,9 +281,7 @@ describe('what a visitor is told of an answer', () => {
       ['alt-svc', 'h3=":443"'],
       ['x-kept', '2'],
     ] as const;
-    assert.deepEqual(fieldsForVisitor(fields, { target: appTarget('http://localhost:1'), authority: SITE, origin: null }), [
-      ['x-kept', '2'],
-    ]);
+    assert.deepEqual(fieldsForVisitor(fields, { target: appTarget('http://localhost:1'), names: [SITE], origin: null }), [['x-kept', '2']]);
   });
 
   /** A page of the site; what leads away from here leaves the site. */
@@ -293,7 +294,7 @@ describe('what a visitor is told of an answer', () => {
     const app = fc.constantFrom('http://localhost:3000', 'http://localhost:3000/base/');
     fc.assert(
       fc.property(app, rest, (url, path) => {
-        const led = referenceAtSite(appTarget(url), `${SITE}:8080`, `http://localhost:3000/${path}`);
+        const led = referenceAtSite(appTarget(url), [`${SITE}:8080`], `http://localhost:3000/${path}`);
         assert.equal(new URL(led, here).host, `${SITE}:8080`, led);
       }),
       { numRuns: 3000 },
@@ -310,7 +311,7 @@ describe('what a visitor is told of an answer', () => {
         const told = targetAtApp(target, asked);
         const { pathname } = new URL(`http://app${told.replace(/^\/\//, '/.//')}`);
         assert.ok(pathname === '/base' || pathname.startsWith('/base/'), `${asked} is ${told}`);
-        const back = new URL(referenceAtSite(target, SITE, `http://localhost:8000${told}`), `http://${SITE}/`);
+        const back = new URL(referenceAtSite(target, [SITE], `http://localhost:8000${told}`), `http://${SITE}/`);
         assert.equal(targetAtApp(target, back.pathname), told);
         assert.ok(cookiePathAtSite(target, told).startsWith('/'));
       }),

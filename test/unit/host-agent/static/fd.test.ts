@@ -29,7 +29,7 @@ describe('static/fd', () => {
     fd.close();
     const gone = { code: 'INTERNAL' };
     await assert.rejects(fd.read([Buffer.alloc(1)], 0), gone);
-    for (const use of [() => fd.facts(), () => fd.path, () => fd.readFew(Buffer.alloc(1), 0, quick)]) assert.throws(use, gone);
+    for (const use of [() => fd.facts(), () => fd.path, () => fd.readSoon([Buffer.alloc(1)], 0, quick)]) assert.throws(use, gone);
     assert.equal(fs.readSync(other, Buffer.alloc(10)), 7);
     fs.closeSync(other);
   });
@@ -55,7 +55,7 @@ describe('static/fd', () => {
       assert.equal(opened instanceof Promise, name === 'slow');
       const fd = await opened;
       const buffer = Buffer.alloc(10);
-      const read = fd.readFew(buffer, 3, pace);
+      const read = fd.readSoon([buffer], 3, pace);
       assert.equal(read instanceof Promise, name === 'slow');
       assert.equal(await read, 4);
       assert.equal(buffer.toString('utf8', 0, 4), 'tent');
@@ -67,7 +67,7 @@ describe('static/fd', () => {
       const missing = async () => openFd(join(folder, 'none'), fs.constants.O_RDONLY, pace);
       await assert.rejects(missing, { code: 'ENOENT' });
       const fd = await openFd(folder, fs.constants.O_RDONLY, pace);
-      await assert.rejects(async () => fd.readFew(Buffer.alloc(1), 0, pace), { code: 'EISDIR' });
+      await assert.rejects(async () => fd.readSoon([Buffer.alloc(1)], 0, pace), { code: 'EISDIR' });
       fd.close();
     });
   }

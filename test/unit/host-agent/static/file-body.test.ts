@@ -6,7 +6,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openFd } from '../../../../host-agent/static/fd.ts';
-import { type Piece, READ_AHEAD_CHUNKS, streamFile } from '../../../../host-agent/static/file-body.ts';
+import { type Piece, READ_AHEAD_CHUNKS, streamBytes, streamFile } from '../../../../host-agent/static/file-body.ts';
 import type { OpenFile } from '../../../../host-agent/static/folder.ts';
 import { openFolder } from '../../../../host-agent/static/open-folder.ts';
 import { type ErrorCode, PortholeError } from '../../../../proto/errors.ts';
@@ -46,6 +46,17 @@ describe('static/file-body', () => {
     );
     assert.equal(new Set(chunks.map((chunk) => chunk.buffer)).size, chunks.length);
     for (const chunk of chunks) assert.equal(chunk.buffer.byteLength, chunk.length);
+  });
+
+  it('lends bytes that are there already once, as a stream gives them, and nothing of an empty body', async () => {
+    const bytes = Buffer.from('short');
+    const stream = streamBytes(bytes);
+    const reader = stream.getReader();
+    assert.deepEqual(await lenderOf(stream)?.lend(reader), { bytes });
+    assert.equal(await lenderOf(stream)?.lend(reader), null);
+    const empty = streamBytes(new Uint8Array(0));
+    assert.equal(await lenderOf(empty)?.lend(empty.getReader()), null);
+    assert.equal(await new Response(streamBytes(bytes)).text(), 'short');
   });
 
   it('puts its own bytes and ranges one after the other', async () => {
