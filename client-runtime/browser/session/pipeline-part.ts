@@ -54,8 +54,24 @@ export class Pipeline {
     if (pathname === SAY_PATH) return this.#said(head, fetcher);
     const field = head.cookies && this.#jar.fieldFor(pathname, head.cookies);
     if (field) sent.set('cookie', field);
+    const mark = sent.get(UPLOAD_FIELD);
+    sent.delete(UPLOAD_FIELD);
+    const uploads = mayStandForContent(head, mark, sent);
+    const ask = (fields: Headers): Promise<Came> =>
+      uploads ? asks(fields, async (...asked) => (await this.#handedOver(fetcher)).answer(head, mark, ...asked)) : asks(fields);
     return this.#cache.answer({ head, sent, site: fetcher.site(), ask, take: (headers) => this.take(head, headers) });
-import { UPLOAD_FIELD } from '../shared/upload-messages.ts';
+  }
+
+  /** What answers requests whose content was handed over. */
+  #handedOver(fetcher: Fetcher): Promise<Uploads> {
+    this.#uploads ??= loadPart(() => import('./uploads-part.ts')).then(
+      (part) => new part.Uploads(fetcher),
+      (error) => {
+        this.#uploads = null;
+        throw error;
+      },
+    );
+    return this.#uploads;
   }
 
   /** Keeps an answer, where it may be. @returns its body, to be read in place of the one that it came with */
