@@ -82,8 +82,16 @@ export async function buildBrowser(
     }
     return script;
   };
+  const uploads = await text({ entryPoints: [here('uploads/main.ts')], format: 'esm' });
+  const uploadsName = `assets/uploads-${hashOf(uploads)}.js`;
+  files.set(uploadsName, uploads);
   // A function with a name, by which it has its own text to give to workers. It leaves it to what comes behind it whether that is strict.
-  const inside = await text({ entryPoints: [here('inject/main.ts')], format: 'esm', charset: 'ascii' });
+  const inside = await text({
+    entryPoints: [here('inject/main.ts')],
+    format: 'esm',
+    charset: 'ascii',
+    define: { PORTHOLE_UPLOADS: JSON.stringify(RESERVED_PATH + uploadsName) },
+  });
   const injected = `(function portholeScript(){"use strict";${inside.replaceAll('\n', '\\n')}})();`;
   if (/<[!/]|\]\]>|[^\x20-\x7e]/.test(injected)) throw new Error('the script for pages cannot stand in every page as it is');
   const inPages = {

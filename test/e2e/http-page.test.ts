@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Frame } from 'playwright-core';
 import { Agent, fetch as fetchBy } from 'undici';
@@ -87,6 +87,7 @@ describe('HTTP from a page of a site', function () {
   const agent = new Agent({ maxHeaderSize: 65_536 });
   let folder: Awaited<ReturnType<typeof scratch>>;
   let server: Server;
+  let events: ServerResponse | undefined;
   let up: Porthole;
   let browser: Browser;
   let frame: Frame;
@@ -100,6 +101,14 @@ describe('HTTP from a page of a site', function () {
     }
     folder = await scratch();
     server = createServer((request, response) => {
+      if (request.url === '/events') {
+        events = response;
+        return void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 0\n\n');
+      }
+      if (request.url?.startsWith('/next?')) {
+        events?.write(`data: ${request.url.slice(6)}\n\n`);
+        return void response.end();
+      }
       if (request.url !== '/') return httpApp(request, response);
       response.setHeader('content-type', 'text/html').end('<!doctype html><title>An app</title><h1>An app</h1>');
     });
@@ -145,6 +154,43 @@ describe('HTTP from a page of a site', function () {
     it(`${one[0]}: ${one[2]?.method ?? 'GET'} ${one[1].slice(0, 60)}`, async () => {
       const asks = { ...asksOf(one), target: await inItsSpelling(one[1]) };
       assert.deepEqual(comparable(await inPage(asks), asks), comparable(await asked(origin, asks, direct), asks));
+    });
+  }
+
+  for (const via of ['data-channel', 'relay']) {
+    it(`events come one by one over ${via}, none waits for the next: a piece each, and a message each`, async () => {
+      const context = await browser.newContext();
+      if (via === 'relay') await context.addInitScript('delete globalThis.RTCPeerConnection');
+      const page = await context.newPage();
+      await page.goto(link);
+      await site(page).locator('h1', { hasText: 'An app' }).waitFor();
+      await page.locator(`#porthole-badge[data-via="${via}"]`).waitFor({ state: 'attached' });
+      const inside = page.frames().find((one) => one !== page.mainFrame()) as Frame;
+      // The next one is sent when the one before was seen.
+      const seen = await inside.evaluate(async () => {
+        const next = (at: number): Promise<Response> => fetch(`/next?${at}`, { method: 'POST' });
+        const reader = ((await fetch('/events')).body as ReadableStream<Uint8Array>).getReader();
+        const pieces: string[] = [];
+        for (let at = 1; at <= 20; at++) {
+          pieces.push(new TextDecoder().decode((await reader.read()).value));
+          await next(at);
+        }
+        await reader.cancel();
+        const messages: string[] = [];
+        const source = new EventSource('/events');
+        await new Promise<void>((resolve) => {
+          source.onmessage = ({ data }) => {
+            messages.push(`data: ${data}\n\n`);
+            if (messages.length === 20) resolve();
+            else void next(messages.length);
+          };
+        });
+        source.close();
+        return [pieces, messages];
+      });
+      const sent = Array.from({ length: 20 }, (_, at) => `data: ${at}\n\n`);
+      assert.deepEqual(seen, [sent, sent]);
+      await context.close();
     });
   }
 

@@ -13,6 +13,7 @@ import { PageCookies } from './page-cookies.ts';
 import { keepRequestsCarried } from './past-workers.ts';
 import { printFrame } from './printing.ts';
 import { clearAsTold, keepOwnItems } from './storage.ts';
+import { handUploads } from './uploads.ts';
 import { ownSockets } from './web-socket.ts';
 import { beginWorkers } from './worker-beginning.ts';
 
@@ -45,6 +46,7 @@ export function beginPage(script: string): void {
       say({ is: 'socket', wish }, [port2]);
       return port1;
     });
+    handUploads(shell);
     guideLinks(shell, parent === shell);
     printFrame(shell);
     if (parent === shell) {

@@ -16,7 +16,7 @@ import {
   type ToWorker,
 } from '../shared/bridge.ts';
 import type { Came } from './cache/came.ts';
-import type { Fetcher } from './fetcher.ts';
+import type { Ask, Fetcher } from './fetcher.ts';
 import { answered, askSite, behindSite, signIn } from './pipeline.ts';
 
 /** What is saved to a file comes after all that a page shows. */
@@ -102,7 +102,8 @@ export class Exchange {
     this.#wait();
     try {
       const sent = this.#headers();
-      const ask = (fields: Headers): Promise<Came> => askSite(this.#head, this.#request(fields), this.#fetcher);
+      const send = (request: Asking): Promise<Came> => askSite(this.#head, request, this.#fetcher);
+      const ask: Ask = (fields, by = send) => by(this.#request(fields), send);
       const came = await answered(this.#head, sent, this.#fetcher, ask);
       // Who signed in meanwhile: what is kept is kept for that login (RFC 9111 section 4.1).
       if (this.#head.cookies) signIn?.give(this.#head, sent);

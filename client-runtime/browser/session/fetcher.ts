@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the bridge's requests, and pages' other wishes, are answered by: the visit, and a person where the site asks for one.
 
+import type { Asking } from '../../../transport/session/http.ts';
 import type { Visit } from '../../visit/visit.ts';
+import type { Came } from './cache/came.ts';
 import type { SignIn } from './sign-in-part.ts';
 
 /** Of a session. */
@@ -15,3 +17,6 @@ export interface Fetcher {
   /** The id of the site that answers, where it is known. */
   site(): string | undefined;
 }
+
+/** Sends a request with these fields, or has another send it that knows how it is sent otherwise. */
+export type Ask = (sent: Headers, by?: (request: Asking, send: (request: Asking) => Promise<Came>) => Promise<Came>) => Promise<Came>;

@@ -10,16 +10,18 @@ import type { PageGift } from '../shared/cookie-messages.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { PageMessage } from '../shared/session-messages.ts';
 import type { FromSocket, SocketPort, SocketWish } from '../shared/socket-messages.ts';
+import { UPLOAD_FIELD } from '../shared/upload-messages.ts';
 import { readShort } from './cache/bodies.ts';
 import type { Came } from './cache/came.ts';
 import { HttpCache } from './cache/http-cache.ts';
-import type { Fetcher } from './fetcher.ts';
+import type { Ask, Fetcher } from './fetcher.ts';
 import { Jar } from './jar.ts';
 import { beginningOf, CHARSET_WITHIN, charsetIsSettled, charsetOf, encoded, type Rewritten, scriptElement } from './rewriting.ts';
 import { inScript } from './script-beginning.ts';
 import { SiteStorage, toClear } from './site-storage.ts';
 import type { SiteSocket } from './socket.ts';
 import { onceChosen } from './socket-choice.ts';
+import type { Uploads } from './uploads-part.ts';
 
 /** Filled in by the build: the script, and its hash as a Content-Security-Policy names it. */
 declare const PORTHOLE_INJECTED: string;
@@ -46,6 +48,7 @@ export class Pipeline {
   readonly #signOut: () => void;
   /** WebSockets that are open, or are to be, by their wishes' ids. */
   readonly #wished = new Map<string, SiteSocket>();
+  #uploads: Promise<Uploads> | null = null;
 
   constructor(jar: Jar, signOut: () => void) {
     this.#jar = jar;
@@ -53,12 +56,29 @@ export class Pipeline {
   }
 
   /** Answers a request, which is given its cookies: a part of the answer's cookies may be taken already. */
-  async answer(head: RequestHead, sent: Headers, fetcher: Fetcher, ask: (sent: Headers) => Promise<Came>): Promise<Came> {
+  async answer(head: RequestHead, sent: Headers, fetcher: Fetcher, asks: Ask): Promise<Came> {
     const { pathname } = new URL(head.url);
     if (pathname === SAY_PATH) return this.#said(head, fetcher);
     const field = head.cookies && this.#jar.fieldFor(pathname, head.cookies);
     if (field) sent.set('cookie', field);
+    const mark = sent.get(UPLOAD_FIELD);
+    sent.delete(UPLOAD_FIELD);
+    const uploads = mayStandForContent(head, mark, sent);
+    const ask = (fields: Headers): Promise<Came> =>
+      uploads ? asks(fields, async (...asked) => (await this.#handedOver(fetcher)).answer(head, mark, ...asked)) : asks(fields);
     return this.#cache.answer({ head, sent, site: fetcher.site(), ask, take: (headers) => this.take(head, headers) });
+  }
+
+  /** What answers requests whose content was handed over. */
+  #handedOver(fetcher: Fetcher): Promise<Uploads> {
+    this.#uploads ??= loadPart(() => import('./uploads-part.ts')).then(
+      (part) => new part.Uploads(fetcher),
+      (error) => {
+        this.#uploads = null;
+        throw error;
+      },
+    );
+    return this.#uploads;
   }
 
   /** Keeps an answer, where it may be. @returns its body, to be read in place of the one that it came with */
@@ -161,6 +181,12 @@ function isGuarded(headers: Headers): boolean {
   if (said.length === 0) return headers.has('x-frame-options');
   // It goes before the older field (CSP3 section 6.4.2.2). Whose frames are allowed by name, the page itself cannot tell.
   return said.some(([, sources = '']) => /^(\s*'(self|none)')*\s*$/i.test(sources));
+}
+
+/** Whether a request may stand for content that a page holds: by its mark, or as a form that has it as its one field. */
+function mayStandForContent({ method, destination, hasBody }: RequestHead, mark: string | null, sent: Headers): boolean {
+  if (method === 'GET' || method === 'HEAD') return false; // behind a redirection
+  return mark !== null || (hasBody && isDocument(destination) && /^multipart\/form-data\b/i.test(sent.get('content-type') ?? ''));
 }
 
 /** Whether what was asked for is to be a document. */

@@ -7,7 +7,7 @@ import { type RequestHead, SAY_PATH } from '../shared/bridge.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { ToTab } from '../shared/session-messages.ts';
 import type { Came } from './cache/came.ts';
-import type { Fetcher } from './fetcher.ts';
+import type { Ask, Fetcher } from './fetcher.ts';
 import type { Pipeline } from './pipeline-part.ts';
 import type { Rewritten } from './rewriting.ts';
 import type { SignIn } from './sign-in-part.ts';
@@ -66,7 +66,7 @@ export async function askSite(head: RequestHead, request: Asking, site: Fetcher)
 }
 
 /** Answers a request: with the site's cookies, and out of what is kept where that serves; a request for the jar by the jar. */
-export async function answered(head: RequestHead, sent: Headers, fetcher: Fetcher, ask: (sent: Headers) => Promise<Came>): Promise<Came> {
+export async function answered(head: RequestHead, sent: Headers, fetcher: Fetcher, ask: Ask): Promise<Came> {
   if (head.cookies) signIn?.give(head, sent);
   known ??= mayHave();
   if (!head.url.startsWith(location.origin + SAY_PATH) && !loaded && !(await known)) return ask(sent);

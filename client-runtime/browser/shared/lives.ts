@@ -2,7 +2,7 @@
 // Detects that a page or worker has ended: each holds a Web Lock of its own name while it runs, and whoever obtains that lock knows.
 
 /** Names of locks are shared with the site's own. */
-const nameOf = (id: string): string => `porthole-life-${id}`;
+export const lockOf = (id: string): string => `porthole-life-${id}`;
 
 /**
  * Holds the lock of this page or worker until it ends, however that comes about (Web Locks: a lock goes with its agent).
@@ -11,7 +11,7 @@ const nameOf = (id: string): string => `porthole-life-${id}`;
 export function live(id: string): Promise<void> {
   return new Promise((resolve, reject) => {
     navigator.locks
-      .request(nameOf(id), () => {
+      .request(lockOf(id), () => {
         resolve();
         return new Promise(() => undefined);
       })
@@ -24,5 +24,5 @@ export function live(id: string): Promise<void> {
  * @param signal gives up waiting
  */
 export function onEnd(id: string, run: () => void, signal: AbortSignal): void {
-  navigator.locks.request(nameOf(id), { mode: 'shared', signal }, () => signal.aborted || run()).catch(() => undefined); // given up
+  navigator.locks.request(lockOf(id), { mode: 'shared', signal }, () => signal.aborted || run()).catch(() => undefined); // given up
 }
