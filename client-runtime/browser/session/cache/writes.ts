@@ -3,8 +3,8 @@
 
 import { committed } from './database.ts';
 
-/** Milliseconds for which writes are gathered: most of what a page loads is there by then, and is not held up by them. */
-const GATHERED_MS = 500;
+/** Milliseconds for which writes are gathered: what comes at once is one transaction. Longer, and a tab that is closed would lose them. */
+const GATHERED_MS = 50;
 /** Bytes that are written at once, as soon as they are there: half of what may wait (MAX_UNSTORED_BYTES). */
 const MOST_BYTES = 4 * 1024 * 1024;
 
