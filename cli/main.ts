@@ -21,10 +21,10 @@ const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'),
 /** The exit status when whoever reads stdout has closed it: what a shell tells of a program that SIGPIPE ended. */
 const CLOSED_EXIT = 141;
 /**
- * Milliseconds that the first address of a name has before the next is tried; the most that RFC 8305 section 8 allows. Node's own 250 are
+ * Milliseconds that the first address of a name has before the next is tried; RFC 8305 section 8 allows 2000. Node's own 250 are
  * also this program's: where it is busy for so long, it would give up a connection that stands, and find the suite at `localhost` gone.
  */
-const ADDRESS_MS = 2000;
+const ADDRESS_MS = 1000;
 setDefaultAutoSelectFamilyAttemptTimeout(ADDRESS_MS);
 
 const stdout = new Sheltered(process.stdout);

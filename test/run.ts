@@ -165,13 +165,13 @@ interface Job {
   run(): Promise<void>;
 }
 
-/** What needs no browser and no root. */
-function fastJobs(): Job[] {
+/** What needs no browser and no root. What fails beside others is tried again alone, but for in the fast part, where nothing else runs. */
+function fastJobs(alone: Job[]): Job[] {
   const signaling = 'test/unit/signaling/**/*.test.ts';
   const transport = 'test/unit/transport/*.test.ts';
   const rooms = ['test/unit/transport/*/**/*.test.ts', 'test/unit/agents/**/*.test.ts', 'test/contracts/**/*.test.ts'];
   const others = [signaling, 'test/unit/transport/**', 'test/unit/agents/**'].flatMap((files) => ['--ignore', files]);
-  const unit = (name: string, ...args: string[]): Job => ({ name, run: async () => count(name, await mocha(name, false, ...args)) });
+  const unit = (name: string, ...args: string[]): Job => mochaJob(name, fast ? null : alone, ...args);
   const checked = (name: string, script: string, ...args: string[]): Job => ({ name, run: () => check(name, script, ...args) });
   return [
     unit('unit-transport', transport),
@@ -208,25 +208,26 @@ const LONGEST = [
   'access',
 ];
 
-/**
- * What needs a browser or root: a process for each file, so that none has what another left behind, or falls with it. What fails
- * beside another is tried again alone, and counts by that: `alone` has it then.
- */
-function wholeJobs(files: readonly string[], alone: string[]): Job[] {
-  return files.map((file) => ({
-    name: nameOf(file),
-    async run() {
-      const stats = await mocha(nameOf(file), false, file);
-      if (stats && stats.failures > 0) {
-        retried.push(...stats.failed.map((one) => told(nameOf(file), one)));
-        alone.push(file);
-      } else count(nameOf(file), stats);
-    },
-  }));
+/** What needs a browser or root: a process for each file, so that none has what another left behind, or falls with it. */
+function wholeJobs(files: readonly string[], alone: Job[]): Job[] {
+  return files.map((file) => mochaJob(nameOf(file), alone, file));
 }
 
-/** Runs jobs side by side, the longest first, so that none is left for the end; and then these files one by one. */
-async function runAll(jobs: readonly Job[], alone: readonly string[]): Promise<void> {
+/** Test files in a process of their own. What fails beside another is tried again alone, and counts by that: `alone` has it then. */
+function mochaJob(name: string, alone: Job[] | null, ...args: string[]): Job {
+  return {
+    name,
+    async run() {
+      const stats = await mocha(name, false, ...args);
+      if (alone === null || !stats || stats.failures === 0) return count(name, stats);
+      retried.push(...stats.failed.map((one) => told(name, one)));
+      alone.push({ name, run: async () => count(name, await mocha(name, true, ...args)) });
+    },
+  };
+}
+
+/** Runs jobs side by side, the longest first, so that none is left for the end; and then these one by one. */
+async function runAll(jobs: readonly Job[], alone: readonly Job[]): Promise<void> {
   const took = lastTook();
   // One that nobody has measured may be long.
   const lasts = ({ name }: Job): number => took[name] ?? Number.MAX_VALUE;
@@ -236,12 +237,12 @@ async function runAll(jobs: readonly Job[], alone: readonly string[]): Promise<v
   };
   const timed = (job: Job) => async (): Promise<void> => {
     const began = performance.now();
-    await job.run();
+    await job.run().catch((error: unknown) => fail(`${job.name}: ${error}`));
     took[job.name] = Math.round(performance.now() - began);
   };
   const order = [...jobs].sort((x, y) => lasts(y) - lasts(x) || rank(x) - rank(y));
   await inLanes(order.map(timed), LANES);
-  for (const file of alone) count(nameOf(file), await mocha(nameOf(file), true, file));
+  for (const job of alone) await timed(job)();
   if (!long) writeFileSync(TOOK, JSON.stringify(took));
 }
 
@@ -274,17 +275,13 @@ if (long) process.env[LONG_FORM] = '1';
 const whole = fast
   ? []
   : globSync(`test/${long ? '{unit,e2e}' : 'e2e'}/**/*.test.ts`, { cwd: root }).filter((file) => !long || hasLongForm(file));
-const alone = whole.filter((file) => ALONE.has(nameOf(file)));
-await runAll(
-  [
-    ...(long ? [] : fastJobs()),
-    ...wholeJobs(
-      whole.filter((file) => !alone.includes(file)),
-      alone,
-    ),
-  ],
+const isAlone = (file: string): boolean => ALONE.has(nameOf(file));
+const alone = whole.filter(isAlone).map((file) => mochaJob(nameOf(file), null, file));
+const beside = wholeJobs(
+  whole.filter((file) => !isAlone(file)),
   alone,
 );
+await runAll([...(long ? [] : fastJobs(alone)), ...beside], alone);
 rmSync(scratch, { recursive: true, force: true });
 
 for (const one of retried) console.log(`↻ tried again: ${one}\n`);

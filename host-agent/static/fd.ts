@@ -9,6 +9,16 @@ import { Pace } from './pace.ts';
 /** What all that is offered lies on, as far as anybody knows. */
 const disk = new Pace();
 
+/** File systems that wait for another machine or program (statfs(2)): NFS, SMB in its three forms, FUSE, Ceph, 9p. */
+const FAR = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x65735546, 0x00c36400, 0x01021997]);
+
+/** Looks what a folder lies on. All of this process leaves the waiting to threads once it offers one that lies far away. */
+export async function noteWhereItLies(folder: string, pace = disk): Promise<void> {
+  // Unsigned: Node has some of them as negative numbers.
+  const { type } = await fs.promises.statfs(folder);
+  if (FAR.has(type >>> 0)) pace.leave();
+}
+
 /**
  * Opens a path: at once while the disk is quick, else in the thread pool, for the look-up may wait for it.
  * Throws, or rejects with, Node's own error.

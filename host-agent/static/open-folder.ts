@@ -4,6 +4,7 @@
 import * as fs from 'node:fs';
 import { resolve } from 'node:path';
 import { PortholeError } from '../../proto/errors.ts';
+import { noteWhereItLies } from './fd.ts';
 import type { Folder } from './folder.ts';
 import { knowsPlaces, LinuxFolder } from './linux-folder.ts';
 import { PortableFolder } from './portable-folder.ts';
@@ -27,6 +28,7 @@ export async function openFolder(path: string, options: FolderOptions = {}): Pro
     real = await fs.promises.realpath(path);
     // Also learns whether the folder may be read at all.
     (await fs.promises.opendir(real)).closeSync();
+    await noteWhereItLies(real);
   } catch (cause) {
     throw new PortholeError('FOLDER_MISSING', `there is no folder and no file that can be read at ${path}`, { cause });
   }

@@ -8,6 +8,8 @@ export const QUICK_MS = 2;
 /** How long threads do the waiting after such a call, in milliseconds; doubled each time that the disk is slow again at once. */
 export const FIRST_PAUSE_MS = 100;
 export const MAX_PAUSE_MS = 60_000;
+/** How long a disk has to be quick after a pause, in milliseconds, for the next pause to be a short one: read-ahead has it stall now and then. */
+export const TRUSTED_MS = 5_000;
 /** How long calls may hold up one turn of the event loop together, in milliseconds: what else is to be done waits for them. */
 export const TURN_MS = 4;
 
@@ -15,9 +17,10 @@ export const TURN_MS = 4;
 export class Pace {
   readonly #clock: Clock;
   #pauseMs = FIRST_PAUSE_MS;
-  #quickFrom = 0;
+  #quickFrom = Number.NEGATIVE_INFINITY;
   #heldMs = 0; // in this turn
   #inTurn = false;
+  #far = false;
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
@@ -25,7 +28,12 @@ export class Pace {
 
   /** Whether the next call may be waited for. */
   get quick(): boolean {
-    return this.#heldMs < TURN_MS && this.#clock.now() >= this.#quickFrom;
+    return !this.#far && this.#heldMs < TURN_MS && this.#clock.now() >= this.#quickFrom;
+  }
+
+  /** From now on threads do all the waiting: the disk is another machine's, or a program's, and a call may never come back. */
+  leave(): void {
+    this.#far = true;
   }
 
   /** Makes a call that waits, and takes note of how long it did. Throws what the call throws. */
@@ -48,7 +56,7 @@ export class Pace {
   }
 
   #slow(now: number): void {
-    const again = now - this.#quickFrom < this.#pauseMs;
+    const again = now - this.#quickFrom < Math.max(this.#pauseMs, TRUSTED_MS);
     this.#pauseMs = again ? Math.min(2 * this.#pauseMs, MAX_PAUSE_MS) : FIRST_PAUSE_MS;
     this.#quickFrom = now + this.#pauseMs;
   }

@@ -86,7 +86,7 @@ describe('browser: cookieStore of a site, beside the browser’s own', function 
     }
     stage = await siteStage('store', dataSite());
     server = await bare(dataSite());
-    browser = await startChromium();
+    browser = await startChromium(chromiumPath());
     context = await browser.newContext();
     direct = await context.newPage();
     await direct.goto(`http://localhost:${server.port}/`);

@@ -217,7 +217,7 @@ describe('a room with a computer and a telephone', () => {
     it('keeps a page that has not changed, badge and all, and puts the badge away for the tab', async () => {
       await page.goto(lan);
       const [answer] = await Promise.all([page.waitForResponse(lan), page.reload()]);
-      assert.match((await answer.allHeaders()).etag as string, /-lan"$/);
+      assert.match((await answer.allHeaders()).etag as string, /-badge"$/);
       await words().waitFor();
       await page.locator('#porthole-badge .toggle').click();
       await page.locator('#porthole-badge .card button').click();

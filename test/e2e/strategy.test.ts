@@ -218,7 +218,7 @@ describe('a strategy from elsewhere', function () {
       const [answer] = await once(asked, 'response');
       const page = await text(answer);
       const [, path = ''] = /<script src="([^"]+)" async><\/script>\n$/.exec(page) ?? [];
-      const script = await (await fetch(new URL(path, near))).text();
+      const script = await (await fetch(atLoopback(path))).text();
       assert.ok(script.includes(`"via":"socks5","direct":false,"title":"${LABEL}","text":["Through the SOCKS5 proxy of your network."`));
       assert.equal(await (await fetch(near)).text(), '<title>Here</title><h1>Here</h1>');
       const byScript = await fetch(near, { headers: { accept: 'text/html' } });

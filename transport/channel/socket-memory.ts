@@ -18,8 +18,8 @@ interface Handle {
 
 /**
  * Moves a connection to another Socket, paused, which reads into the memory given. Bytes that the first one has read are its reader's:
- * take them (`read()`) in the same turn. The first Socket has no connection from then on, and closes when the other one does, so
- * that whoever counts it counts right; its listeners are told nothing else.
+ * take them (`read()`) in the same turn. From then on the first Socket closes when the other one does, and ends it when it is
+ * destroyed, and has its `bytesRead`, so that whoever counts it or ends it is right; its listeners are told nothing else.
  * @returns null where this Node's sockets are not as they were when this was written: then the first one is as it was
  */
 export function readingInto(socket: Socket, memory: SocketMemory): Socket | null {
@@ -33,6 +33,8 @@ export function readingInto(socket: Socket, memory: SocketMemory): Socket | null
   const options = { handle, allowHalfOpen: true, pauseOnCreate: true, onread: { buffer: () => memory.next(), callback } };
   from._handle = null;
   const other = new Socket(options as unknown as SocketConstructorOpts);
+  Object.defineProperty(socket, 'bytesRead', { get: () => other.bytesRead });
+  socket.once('close', () => other.destroy());
   other.once('close', () => socket.destroy());
   return other;
 }

@@ -2,7 +2,7 @@
 // Opens a listening TCP server, and says in our codes why a port cannot be had.
 
 import type { AddressInfo, ListenOptions, Server } from 'node:net';
-import { PortholeError } from '../../proto/errors.ts';
+import { asPortholeError, PortholeError } from '../../proto/errors.ts';
 import { isShort } from '../nat/sockets/sockets.ts';
 
 /**
@@ -25,11 +25,15 @@ export function listen(server: Server, options: ListenOptions): Promise<number> 
   return promise;
 }
 
+/** Codes that say that an address or a port is not one of this machine. */
+const NOT_OURS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND', 'ERR_SOCKET_BAD_PORT']);
+
 /** What a failed listen means, of a TCP server or a UDP socket. */
 export function listenError(cause: unknown, { port, host }: Pick<ListenOptions, 'port' | 'host'>): PortholeError {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return new PortholeError('PORT_IN_USE', `another program uses port ${port}`, { cause });
   if (code === 'EACCES') return new PortholeError('PORT_FORBIDDEN', `port ${port} needs more rights than this program has`, { cause });
   if (isShort(cause)) return new PortholeError('SOCKET_FAILED', `no socket to listen with: ${message}`, { cause });
+  if (!NOT_OURS.has(code ?? '')) return asPortholeError(cause, 'SOCKET_FAILED');
   return new PortholeError('CONFIG_INVALID', `cannot listen on ${host ?? 'any address'}, port ${port}: ${message}`, { cause });
 }

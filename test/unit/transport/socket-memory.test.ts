@@ -86,4 +86,24 @@ describe('a socket that goes on into memory of ours', () => {
     const [said] = (await once(dialled, 'data')) as [Buffer];
     assert.equal(String(said), 'later');
   });
+
+  it('ends with the accepted socket, which counts what came', async () => {
+    const memory = Buffer.alloc(1024);
+    let came = 0;
+    const own = readingInto(accepted, {
+      next: () => memory,
+      take: ({ length }) => {
+        came += length;
+      },
+    });
+    own?.resume();
+    dialled.write('some');
+    while (came < 4) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(accepted.bytesRead >= 4);
+    const closed = once(dialled, 'close');
+    dialled.resume().on('end', () => dialled.end());
+    accepted.destroy();
+    await closed;
+    assert.equal(own?.destroyed, true);
+  });
 });

@@ -235,7 +235,6 @@ export class CacheStore {
     this.#forgotten(kept.url);
     this.#uses.set(kept.url, use);
     this.#bytes += bytes;
-    if (at === 0) this.#memory.hold(kept, piece.length > 0 ? piece : undefined);
     this.#makeRoom();
     this.#tellAfter(stored, kept.url);
     try {
@@ -245,6 +244,9 @@ export class CacheStore {
       if (before) void this.#write((transaction) => this.#forgetIn(transaction, kept.url, before.id));
       throw error;
     }
+    // Not before: what this worker answers with is there for the next one, too.
+    if (at === 0 && this.#uses.get(kept.url)?.id === kept.id && !this.#fresh.has(kept.url))
+      this.#memory.hold(kept, piece.length > 0 ? piece : undefined);
   }
 
   /**

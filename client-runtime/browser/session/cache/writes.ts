@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes to the store, in order, gathered: one transaction of many costs little more than a transaction of one, and reads wait for it.
+// Writes to the store, in order, gathered while one is under way: a transaction of many costs little more than a transaction of one.
 
 import { committed } from './database.ts';
 
-/** Milliseconds for which writes are gathered: what comes at once is one transaction. Longer, and a tab that is closed would lose them. */
-const GATHERED_MS = 50;
 /** Bytes that are written at once, as soon as they are there: half of what may wait (MAX_UNSTORED_BYTES). */
 const MOST_BYTES = 4 * 1024 * 1024;
 
@@ -15,13 +13,13 @@ interface Batch {
   bytes: number;
   readonly done: Promise<void>;
   settle(done: Promise<void>): void;
-  readonly timer: ReturnType<typeof setTimeout>;
 }
 
 export class Writes {
   readonly #begin: () => IDBTransaction;
   readonly #onFailed: (error: unknown) => void;
   #batch: Batch | null = null;
+  #running = 0; // transactions that are not over
 
   /**
    * @param begin begins a transaction on all that is written to
@@ -50,17 +48,19 @@ export class Writes {
     const batch = this.#batch;
     if (!batch) return;
     this.#batch = null;
-    clearTimeout(batch.timer);
     batch.settle(this.#write(batch.writes));
   }
 
   #gather(): Batch {
     const { promise, resolve } = Promise.withResolvers<void>();
     promise.catch(() => undefined); // not everybody waits for it
-    return { writes: [], bytes: 0, done: promise, settle: resolve, timer: setTimeout(() => this.flush(), GATHERED_MS) };
+    // What comes in this turn goes together. Behind a transaction it waits for that one's end, so the disk's own pace gathers.
+    if (this.#running === 0) setTimeout(() => this.#running === 0 && this.flush());
+    return { writes: [], bytes: 0, done: promise, settle: resolve };
   }
 
   async #write(writes: readonly Write[]): Promise<void> {
+    this.#running++;
     try {
       const transaction = this.#begin();
       for (const write of writes) write(transaction);
@@ -68,6 +68,8 @@ export class Writes {
     } catch (error) {
       this.#onFailed(error);
       throw error;
+    } finally {
+      if (--this.#running === 0) this.flush();
     }
   }
 }

@@ -2,7 +2,7 @@
 // Tests of when the disk is waited for: not after it was slow, longer each time, and only so long in one turn.
 
 import assert from 'node:assert/strict';
-import { FIRST_PAUSE_MS, MAX_PAUSE_MS, Pace, QUICK_MS, TURN_MS } from '../../../../host-agent/static/pace.ts';
+import { FIRST_PAUSE_MS, MAX_PAUSE_MS, Pace, QUICK_MS, TRUSTED_MS, TURN_MS } from '../../../../host-agent/static/pace.ts';
 import type { Clock } from '../../../../transport/time/clock.ts';
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -74,5 +74,42 @@ describe('static/pace', () => {
     assert.equal(pace.quick, false);
     await nextTurn();
     assert.equal(pace.quick, true);
+  });
+
+  it('learns of a disk that stalls now and then, as read-ahead has it', async () => {
+    let stalls = 0;
+    const until = now + 60_000;
+    for (let read = 0; now < until; read++) {
+      const stalled = read % 60 === 0;
+      if (pace.quick) {
+        call(stalled ? 30 : 0.1);
+        if (stalled) stalls++;
+      }
+      await nextTurn();
+      now += 4;
+    }
+    assert.ok(stalls < 60, `${stalls} stalls of 250 held everybody up`);
+  });
+
+  it('trusts a disk again that was quick for TRUSTED_MS', async () => {
+    const pauseAfterSlow = async (): Promise<number> => {
+      call(QUICK_MS + 1);
+      await nextTurn();
+      const from = now;
+      while (!pace.quick) now++;
+      return now - from;
+    };
+    assert.equal(await pauseAfterSlow(), FIRST_PAUSE_MS);
+    now += TRUSTED_MS - QUICK_MS - 2;
+    assert.equal(await pauseAfterSlow(), 2 * FIRST_PAUSE_MS);
+    now += TRUSTED_MS;
+    assert.equal(await pauseAfterSlow(), FIRST_PAUSE_MS);
+  });
+
+  it('leaves what lies far away to threads for good', async () => {
+    pace.leave();
+    now += MAX_PAUSE_MS;
+    await nextTurn();
+    assert.equal(pace.quick, false);
   });
 });
