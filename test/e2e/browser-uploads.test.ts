@@ -208,6 +208,20 @@ for (const { name, missing, start } of BROWSERS) {
       assert.deepEqual(refused, [413, 'too much']);
       const sent = await fetched(frame, '/on');
       assert.deepEqual([sent.path, sent.sha256], ['/count', hashes.short]);
+      const form = await frame.evaluate(async () => {
+        const form = new FormData();
+        form.append('file', (document.getElementById('file') as HTMLInputElement).files?.[0] as File);
+        const xhr = new XMLHttpRequest();
+        xhr.open('POST', '/on');
+        xhr.responseType = 'json';
+        await new Promise((resolve) => {
+          xhr.onloadend = resolve;
+          xhr.send(form);
+        });
+        return xhr.response as Sent;
+      });
+      assert.equal(form.path, '/count');
+      assert.match(form.form, /^--BOUNDARY\r\n[\s\S]*filename="short"/);
     });
 
     it('an upload that the page gives up, or leaves, ends at the app', async () => {

@@ -5,7 +5,10 @@ import { UPLOAD_FIELD } from '../shared/upload-messages.ts';
 
 /** Bytes by which a form's content shows whether it is a mark. */
 const LOOKED_AT = 1024;
-const MARK = new RegExp(`^--[^\\r\\n]+\\r\\ncontent-disposition: form-data; name="${UPLOAD_FIELD}"\\r\\n\\r\\n([\\w-]{36})\\r\\n--`, 'i');
+const MARK = new RegExp(
+  `^--[^\\r\\n]+\\r\\ncontent-disposition: form-data; name="${UPLOAD_FIELD}"\\r\\n\\r\\n([\\w-]{36})\\r\\n--[^\\r\\n]+--\\r\\n$`,
+  'i',
+);
 
 /** The id that a form's content stands for; null: none, and the content as it came. */
 export async function markOf(content: ReadableStream<Uint8Array>): Promise<{ mark: string | null; body: ReadableStream<Uint8Array> }> {

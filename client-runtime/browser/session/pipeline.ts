@@ -3,7 +3,7 @@
 // All are in a part (pipeline-part.ts), which a session that has neither cookies nor kept answers loads with its first answer.
 
 import type { Asking } from '../../../transport/session/http.ts';
-import { type RequestHead, SAY_PATH } from '../shared/bridge.ts';
+import { mayRepeat, type RequestHead, SAY_PATH } from '../shared/bridge.ts';
 import { loadPart } from '../shared/parts.ts';
 import type { ToTab } from '../shared/session-messages.ts';
 import type { Came } from './cache/came.ts';
@@ -69,7 +69,8 @@ export async function askSite(head: RequestHead, request: Asking, site: Fetcher)
 export async function answered(head: RequestHead, sent: Headers, fetcher: Fetcher, ask: Ask): Promise<Came> {
   if (head.cookies) signIn?.give(head, sent);
   known ??= mayHave();
-  if (!head.url.startsWith(location.origin + SAY_PATH) && !loaded && !(await known)) return ask(sent);
+  // What has content may stand for content that a page holds: only the part knows.
+  if (mayRepeat(head) && !head.url.startsWith(location.origin + SAY_PATH) && !loaded && !(await known)) return ask(sent);
   return (await pipeline()).answer(head, sent, fetcher, ask);
 }
 

@@ -37,7 +37,9 @@ export class SiteStorage {
 
   constructor() {
     this.#channel.onmessage = ({ data }: MessageEvent<ClearMessage>) => {
-      if (data.to === 'session') this.#acknowledged.get(`${data.client} ${data.cleared}`)?.();
+      // Another session has cleared it: pages are told one and the same time by all.
+      if (data.to === 'pages') this.cleared = data.cleared;
+      else this.#acknowledged.get(`${data.client} ${data.cleared}`)?.();
     };
   }
 
@@ -75,7 +77,9 @@ async function dropCaches(): Promise<void> {
 
 async function dropFiles(): Promise<void> {
   const root = await navigator.storage.getDirectory();
-  for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys()) await root.removeEntry(name, { recursive: true });
+  // What somebody holds locked stays, and nothing else.
+  for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys())
+    await root.removeEntry(name, { recursive: true }).catch(() => undefined);
 }
 
 async function dropBuckets(): Promise<void> {

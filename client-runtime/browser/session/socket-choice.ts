@@ -14,7 +14,8 @@ export const CHOSEN_WITHIN_MS = 60_000;
 export function onceChosen(name: string, session: string, run: (port: SocketPort) => void): void {
   const channel = new BroadcastChannel(name);
   const late = setTimeout(() => channel.close(), CHOSEN_WITHIN_MS);
-  channel.onmessage = ({ data }: MessageEvent<SocketChoice>) => {
+  channel.onmessage = ({ data }: MessageEvent<SocketChoice | FromSocket>) => {
+    if (data.is !== 'chosen') return; // another session's word to the worker
     clearTimeout(late);
     if (data.session === session) run(held(channel));
     else channel.close();

@@ -144,6 +144,7 @@ export function contentOf(parts: readonly (string | Blob)[], { went, failed }: W
       const blob = typeof one === 'string' ? new Blob([one]) : one;
       if (from >= blob.size) continue;
       const piece = await blob.slice(from, from + PIECE_BYTES).arrayBuffer();
+      if (piece.byteLength !== Math.min(PIECE_BYTES, blob.size - from)) throw new DOMException('the file has changed', 'NotReadableError');
       from += piece.byteLength;
       return new Uint8Array(piece);
     }

@@ -66,7 +66,7 @@ export class Uploads {
       const upload = new Upload(offer, {
         fetch: async (request) => (await this.#fetcher.visit()).fetch(request),
         sent: (bytes) => this.#say({ is: 'sent', id, bytes }),
-        over: () => this.#uploads.delete(id),
+        over: () => this.#uploads.delete(id) && this.#say({ is: 'over', id }),
       });
       this.#uploads.set(id, upload);
       return upload;
@@ -84,7 +84,9 @@ export class Uploads {
       awaited?.reject(new PortholeError('SESSION_CLOSED', 'what carried this request has ended, and it may not be made twice'));
     else {
       awaited?.reject(new PortholeError('CANCELLED'));
-      this.#uploads.get(id)?.stop(new PortholeError('CANCELLED'));
+      const upload = this.#uploads.get(id);
+      upload?.stop(new PortholeError('CANCELLED'));
+      upload?.end();
     }
   }
 

@@ -75,4 +75,6 @@ export type ToHolders =
   /** So much of it is on its way. */
   | { readonly is: 'sent'; readonly id: string; readonly bytes: number }
   /** A form was told to wait: what it asked for is to be asked for again, by this address. */
-  | { readonly is: 'late'; readonly id: string; readonly url: string };
+  | { readonly is: 'late'; readonly id: string; readonly url: string }
+  /** Its answer was taken, or it was given up. */
+  | { readonly is: 'over'; readonly id: string };

@@ -72,7 +72,8 @@ export class Hand {
     else if (message.is === 'late') {
       this.begun = true;
       this.onLate(message.url);
-    } else if (this.begun) this.#say({ is: 'gone', id: this.id });
+    } else if (message.is === 'over') this.drop();
+    else if (this.begun) this.#say({ is: 'gone', id: this.id });
     else void this.offer();
   }
 
@@ -96,7 +97,7 @@ export class Hand {
     }
   }
 
-  /** The page gives it up. */
+  /** The page wants no more of it: what is not over by now is given up. */
   stop(): void {
     if (hands.has(this.id)) this.#say({ is: 'stop', id: this.id });
     this.drop();

@@ -22,7 +22,7 @@ const forUploads: ForUploads = {
         hand.begun = true;
       }
     } finally {
-      hand.drop();
+      hand.stop();
     }
   },
   send: sendXhr,

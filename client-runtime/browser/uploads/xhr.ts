@@ -31,6 +31,8 @@ function tellsItself({ window }: AskingPage): boolean {
 export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, content: Content, type: string | null): () => void {
   const { method, url, fields } = asked;
   const hand = new Hand(page, content, type);
+  /** The type that the request itself does not say. */
+  const typed = new Headers(fields).has('content-type') ? null : hand.type;
   const { window, fetch } = page;
   let over = false; // the browser has the request, or nobody wants it
   let sent = 0;
@@ -56,7 +58,9 @@ export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, 
     over = true;
     clearTimeout(late);
     asked.setField(UPLOAD_FIELD, hand.id);
-    xhr.addEventListener('loadend', () => hand.drop(), { once: true });
+    // Led on to another place, it stands for the same there.
+    if (typed !== null) asked.setField('content-type', typed);
+    xhr.addEventListener('loadend', () => hand.stop(), { once: true });
     asked.send();
   };
   /** Tells of what broke it off where the browser would: when the request itself is over. */
@@ -74,7 +78,6 @@ export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, 
   function expired(): void {
     tellAtEnd('timeout');
     xhr.addEventListener('loadend', () => {
-      hand.stop();
       xhr.timeout = timeout;
     });
     xhr.timeout = 1; // what has not been answered by now is late
@@ -83,7 +86,7 @@ export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, 
 
   tell('loadstart');
   const headers = new Headers(fields);
-  if (hand.type !== null && !headers.has('content-type')) headers.set('content-type', hand.type);
+  if (typed !== null) headers.set('content-type', typed);
   if (!headers.has('accept')) headers.set('accept', '*/*');
   const init: RequestInit = { method, headers: [...headers] };
   hand.ready(fetch.bind(window), url, init).then(

@@ -64,16 +64,17 @@ export function resumable(errand: Errand, answer: Answer, body: ReadableStream<U
       headers: [...headers, ['range', `bytes=${next}-${span.last ?? ''}`], ['if-range', span.etag]] as typeof headers,
     };
     const rest = await carry({ ...errand, head });
+    const body = rest.body ?? (rest.bytes ? new Response(rest.bytes).body : null);
     if (rest.head.status === 503) {
-      await rest.body?.cancel();
+      await body?.cancel();
       throw new PortholeError('TIMED_OUT', 'the site is too busy to go on');
     }
     const range = contentRange(new Headers(rest.head.headers).get('content-range'));
-    if (rest.head.status !== 206 || range?.first !== next || !rest.body || new Headers(rest.head.headers).get('etag') !== span.etag) {
-      await rest.body?.cancel();
+    if (rest.head.status !== 206 || range?.first !== next || !body || new Headers(rest.head.headers).get('etag') !== span.etag) {
+      await body?.cancel();
       throw new PortholeError('CONTENT_CHANGED');
     }
-    reader = rest.body.getReader();
+    reader = body.getReader();
     if (cancelled) await reader.cancel();
   }
 

@@ -65,11 +65,21 @@ describe('content that pages hand over', () => {
     assert.equal(told.at(-1), 600_007);
   });
 
+  it('a file that has become shorter breaks it off', async () => {
+    const blob = new Blob(['content']);
+    mock.method(blob, 'slice', () => new Blob(['cont']));
+    let failed = 0;
+    const reader = contentOf([blob], { went: () => undefined, failed: () => failed++ }).getReader();
+    await assert.rejects(reader.read(), { name: 'NotReadableError' });
+    assert.equal(failed, 1);
+  });
+
   it('is found by a form whose one field is its mark, and no other form is touched', async () => {
     const marked = `--b\r\nContent-Disposition: form-data; name="${UPLOAD_FIELD}"\r\n\r\n${ID}\r\n--b--\r\n`;
     assert.equal((await markOf(streamOf(...marked))).mark, ID);
     const long = `--b\r\nContent-Disposition: form-data; name="other"\r\n\r\n${'x'.repeat(5000)}\r\n--b--\r\n`;
-    for (const other of ['', 'short', long, marked.replace(UPLOAD_FIELD, 'porthole')]) {
+    const more = marked.replace('--b--', '--b\r\nContent-Disposition: form-data; name="more"\r\n\r\nand\r\n--b--');
+    for (const other of ['', 'short', long, more, marked.replace(UPLOAD_FIELD, 'porthole')]) {
       const { mark, body } = await markOf(streamOf(other.slice(0, 700), other.slice(700)));
       assert.deepEqual([mark, await new Response(body).text()], [null, other]);
     }
@@ -175,6 +185,18 @@ describe('requests that stand for handed-over content', () => {
     say({ is: 'gone', id: ID });
   });
 
+  it('is over where the page does not follow to where the site leads', async () => {
+    const answer = ask();
+    await until(() => said.length > 0);
+    offer();
+    await until(() => answers.length > 0);
+    answers[0]?.(new Response(null, { status: 308 }));
+    await answer;
+    assert.ok(!said.some(({ is }) => is === 'over'));
+    say({ is: 'stop', id: ID });
+    await until(() => said.some(({ is }) => is === 'over'));
+  });
+
   it('ends at the site when the page gives it up, when it is gone, and when whoever asks is', async () => {
     const stop = new AbortController();
     for (const end of [() => say({ is: 'stop', id: ID }), () => stop.abort(), () => release()]) {
@@ -187,6 +209,7 @@ describe('requests that stand for handed-over content', () => {
       end();
       await failed;
       assert.ok(asked[before]?.signal?.aborted);
+      await until(() => said.filter(({ is }) => is === 'over').length > before);
     }
   });
 

@@ -154,6 +154,7 @@ export class HttpCache {
       if (this.#changed.size >= MOST_CHANGES) this.#changed.clear();
       this.#changed.set(head.url, Date.now());
       const store = await this.#ready(site);
+      store?.flush(); // apart from puts, for which there may be no room
       store?.forget(head.url);
       store?.flush(); // other workers are not to find it any longer
     }

@@ -117,6 +117,7 @@ export class CacheStore {
     this.#fresh.clear();
     this.#memory.clear();
     this.#bytes = 0;
+    this.#writes.flush(); // apart from puts, for which there may be no room
     const cleared = this.#write((transaction) => {
       for (const name of STORES) transaction.objectStore(name).clear();
       transaction.objectStore('site').put(site, '');
@@ -134,6 +135,7 @@ export class CacheStore {
     this.#fresh.clear();
     this.#memory.clear();
     this.#bytes = 0;
+    this.#writes.flush(); // apart from puts, for which there may be no room
     const cleared = this.#write((transaction) => {
       const looked = transaction.objectStore('uses').getAll() as IDBRequest<Use[]>;
       looked.onsuccess = () => {
