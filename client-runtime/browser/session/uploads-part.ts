@@ -41,11 +41,14 @@ export class Uploads {
       if (mark === null) return send({ ...request, body });
       said = mark;
     }
-    const [id = '', held] = (said ?? '').split(' ');
+    const [id = '', ...more] = (said ?? '').split(' ');
     const upload = this.#uploads.get(id) ?? (await this.#begin(id));
     const outcome = await upload.outcome(request, TOLD_AFTER_MS);
     if (!outcome && mark === null) this.#say({ is: 'late', id, url: head.url });
-    if (held || !outcome) return new Response(null, { status: 204, headers: { [UPLOAD_FIELD]: outcome ? 'ready' : 'wait' } });
+    if (more.includes('held') || !outcome) {
+      const word = `${outcome ? 'ready' : 'wait'} ${this.#fetcher.session}`;
+      return new Response(null, { status: 204, headers: { [UPLOAD_FIELD]: word } });
+    }
     upload.taken();
     if (!('came' in outcome && LEADS_ON.has(outcome.came.status))) upload.end();
     if (!('came' in outcome)) throw outcome.error;

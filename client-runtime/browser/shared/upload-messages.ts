@@ -11,8 +11,9 @@ export const UPLOADS_CHANNEL = 'porthole-uploads-1';
 export const HANDED_BYTES = 64 * 1024;
 
 /**
- * Of a request: the id of the content that it stands for, and behind it ` held` where the answer is to wait until it is asked for.
- * Of an answer: `wait`, the site has not answered yet; or `ready`, it has, and its answer waits.
+ * Of a request: the id of the content that it stands for; the id of the session that sends it, once it is known; and `held` where the
+ * answer is to wait until it is asked for. Of an answer: `wait`, the site has not answered yet, or `ready`, it has, and its answer waits;
+ * and the session that sends it.
  */
 export const UPLOAD_FIELD = 'porthole-upload';
 

@@ -53,6 +53,8 @@ export class Hand {
   onLate: (url: string) => void = () => undefined;
   /** A session has begun to send it: no other may. */
   begun = false;
+  /** The session that sends it; empty while none is known. */
+  #sender = '';
   readonly #parts: readonly (string | Blob)[];
   readonly #isForm: boolean;
 
@@ -88,13 +90,25 @@ export class Hand {
    */
   async ready(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<void> {
     const headers = new Headers(init.headers);
-    headers.set(UPLOAD_FIELD, `${this.id} held`);
     for (;;) {
+      headers.set(UPLOAD_FIELD, `${this.mark} held`);
       const { status, headers: fields } = await fetch(url, { ...init, headers: [...headers], redirect: 'manual', cache: 'no-store' });
       this.begun = true;
       // An answer of another kind says what went wrong, and is given again to whoever asks for it.
-      if (status !== 204 || fields.get(UPLOAD_FIELD) !== 'wait') return;
+      if (!this.waits(status, fields)) return;
     }
+  }
+
+  /** What a request says that stands for it. */
+  get mark(): string {
+    return `${this.id} ${this.#sender}`.trim();
+  }
+
+  /** Whether an answer says that it is to be asked for again. */
+  waits(status: number, fields: Headers): boolean {
+    const [word, sender = this.#sender] = (status === 204 && fields.get(UPLOAD_FIELD)?.split(' ')) || [];
+    this.#sender = sender;
+    return word === 'wait';
   }
 
   /** The page wants no more of it: what is not over by now is given up. */

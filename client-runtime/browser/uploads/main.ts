@@ -11,15 +11,16 @@ const forUploads: ForUploads = {
     const hand = new Hand(page, content, type);
     const headers = new window.Headers(init.headers ?? (input instanceof window.Request ? input.headers : undefined));
     if (hand.type !== null && !headers.has('content-type')) headers.set('content-type', hand.type);
-    headers.set(UPLOAD_FIELD, hand.id);
+    headers.set(UPLOAD_FIELD, hand.mark);
     try {
       // Whatever is wrong with it is said as the browser says it.
       const request = new window.Request(input, { ...init, headers, body: null });
       request.signal.addEventListener('abort', () => hand.stop());
       for (;;) {
         const response = await fetch.call(window, request.clone());
-        if (response.status !== 204 || response.headers.get(UPLOAD_FIELD) !== 'wait') return response;
+        if (!hand.waits(response.status, response.headers)) return response;
         hand.begun = true;
+        request.headers.set(UPLOAD_FIELD, hand.mark);
       }
     } finally {
       hand.stop();

@@ -57,7 +57,7 @@ export function sendXhr(page: AskingPage, xhr: XMLHttpRequest, asked: AskedXhr, 
   const collect = (): void => {
     over = true;
     clearTimeout(late);
-    asked.setField(UPLOAD_FIELD, hand.id);
+    asked.setField(UPLOAD_FIELD, hand.mark);
     // Led on to another place, it stands for the same there.
     if (typed !== null) asked.setField('content-type', typed);
     xhr.addEventListener('loadend', () => hand.stop(), { once: true });

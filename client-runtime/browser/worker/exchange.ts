@@ -14,6 +14,7 @@ import {
   type ToSession,
   type ToWorker,
 } from '../shared/bridge.ts';
+import { UPLOAD_FIELD } from '../shared/upload-messages.ts';
 import { scope } from './scope.ts';
 import { lives, lookForSessions, type Session, session } from './sessions.ts';
 import { shells } from './shells.ts';
@@ -59,9 +60,10 @@ let watch: ReturnType<typeof setInterval> | undefined;
 export async function carry(errand: Errand): Promise<Answer> {
   await lives;
   const asker = new Asker(errand);
+  const mark = errand.head.headers.find(([name]) => name === UPLOAD_FIELD)?.[1]; // names the session that sends its content
   const slow = new Set<string>(); // sessions that did not take it: a browser may have frozen their page
   for (;;) {
-    const found = session(slow) ?? session(new Set()) ?? (await find(asker));
+    const found = session(slow, mark) ?? session(new Set()) ?? (await find(asker));
     // Also one that was slow before: it may only have been busy, and the one that is asked now be frozen for good.
     const exchange = new Exchange(found, errand, asker, () => session(new Set([found.id])) !== null);
     try {

@@ -69,9 +69,10 @@ export class Session {
   }
 }
 
-/** The session to ask, but for some; null while none is known. */
-export function session(without: ReadonlySet<string>): Session | null {
-  return [...sessions.values()].findLast(({ id }) => !without.has(id)) ?? null;
+/** The session to ask, but for some; null while none is known. @param rather names the one that is asked if it is there */
+export function session(without: ReadonlySet<string>, rather = ''): Session | null {
+  const known = [...sessions.values()].filter(({ id }) => !without.has(id));
+  return known.find(({ id }) => rather.includes(id)) ?? known.at(-1) ?? null;
 }
 
 /** Asks for sessions; resolves when one is heard of, or after so many milliseconds. */

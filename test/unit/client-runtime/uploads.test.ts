@@ -160,10 +160,10 @@ describe('requests that stand for handed-over content', () => {
     await until(() => asked.length > 0);
     mock.timers.tick(TOLD_AFTER_MS);
     const told = await first;
-    assert.deepEqual([told.status, told.headers.get(UPLOAD_FIELD)], [204, 'wait']);
+    assert.deepEqual([told.status, told.headers.get(UPLOAD_FIELD)], [204, 'wait a session']);
     const held = ask(`${ID} held`);
     answers[0]?.(new Response('late'));
-    assert.equal((await held).headers.get(UPLOAD_FIELD), 'ready');
+    assert.equal((await held).headers.get(UPLOAD_FIELD), 'ready a session');
     assert.equal(await new Response((await ask()).body).text(), 'late');
     assert.equal(asked.length, 1);
   });
