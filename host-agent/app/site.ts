@@ -13,7 +13,7 @@ import { type Measured, measured } from './known-length.ts';
 import { targetAtApp } from './places.ts';
 import { fieldsForApp, type Passing } from './request-fields.ts';
 import { fieldsForVisitor } from './response-fields.ts';
-import { type AppTarget, ATTEMPT_MS, appTarget, nearLookup } from './target.ts';
+import { type AppTarget, appTarget, attemptMs, nearLookup } from './target.ts';
 import { type Trouble, troubleAnswer, troubleOf } from './trouble.ts';
 import { type AppConnectOptions, appConnect } from './upgrade.ts';
 
@@ -40,7 +40,7 @@ export interface AppSite extends Site {
 const IDLE_MS = 5 * 60_000;
 /** How long a connection is kept for the next request, in milliseconds: shorter than servers keep theirs. One costs nothing here. */
 const KEEP_MS = 1000;
-const CONNECT_MS = 2 * ATTEMPT_MS;
+const CONNECT_MS = 10_000;
 /** Methods that may be asked again when a kept connection turns out to be closed. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const STALE = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
@@ -59,7 +59,7 @@ export function appSite(url: string | URL, options: AppSiteOptions = {}): AppSit
   const lookup = nearLookup();
   // Certificates of this machine are mostly made by whoever sits at it.
   const rejectUnauthorized = !target.loopback;
-  const connect = { lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_MS };
+  const connect = { lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptMs(target.host) };
   const pool = poolOf(target, { ...connect, ...(target.secure && { rejectUnauthorized }) });
   return siteOver({ target, pool, upgrade: { lookup, rejectUnauthorized } }, options);
 }

@@ -23,10 +23,17 @@ export interface AppTarget {
 }
 
 /**
- * How long one of a name's addresses may take to connect before the next one is tried, in milliseconds. Node's own 250 are too short
- * for a program with much to do: it would give up a connection that stands, and try `::1`, where most apps do not listen.
+ * How long one of a name's addresses may take to connect before the next one is tried, in milliseconds: of this machine's names, and of
+ * others. Node's own 250 are too short for a program with much to do: it would give up a connection that stands. `::1`, where most apps
+ * do not listen, refuses at once; an address of another machine that is dead says nothing, and each new connection waits for it.
  */
-export const ATTEMPT_MS = 5_000;
+const LOOPBACK_ATTEMPT_MS = 5_000;
+const ATTEMPT_MS = 1_000;
+
+/** What `host` is given of it, for `autoSelectFamilyAttemptTimeout`. */
+export function attemptMs(host: string): number {
+  return isLoopbackName(host) ? LOOPBACK_ATTEMPT_MS : ATTEMPT_MS;
+}
 
 const WORDS = 'only an app on this machine or in its private networks can be hosted';
 

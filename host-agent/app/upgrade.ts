@@ -12,7 +12,7 @@ import { acceptOf, OF_ONE_HANDSHAKE, WEB_SOCKET, WEB_SOCKET_VERSION } from '../.
 import { endToEnd, fieldsOfRow, isHopByHop } from '../../transport/session/fields.ts';
 import type { ConnectAnswer, ConnectRequest, Site, Visitor } from '../../transport/session/site.ts';
 import { type Clock, systemClock } from '../../transport/time/clock.ts';
-import { ATTEMPT_MS } from './target.ts';
+import { attemptMs } from './target.ts';
 
 type Fields = Iterable<readonly [name: string, value: string]>;
 
@@ -105,14 +105,15 @@ function upgraded(
 ): Promise<Upgraded> {
   const { dial, lookup, rejectUnauthorized = true, answerMs = ANSWER_MS, clock = systemClock } = options;
   const secure = origin.protocol === 'https:';
+  const host = origin.hostname.replace(/^\[|\]$/g, '');
   const target: RequestOptions &
     Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout' | 'allowHalfOpen'> & { rejectUnauthorized?: boolean } = {
-    host: origin.hostname.replace(/^\[|\]$/g, ''),
+    host,
     port: Number(origin.port) || (secure ? 443 : 80),
     path,
     headers: linesOf(fields, key) as never,
     allowHalfOpen: true, // either way ends by itself
-    autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
+    autoSelectFamilyAttemptTimeout: attemptMs(host),
     ...(lookup && { lookup }),
     ...(dial ? { createConnection: dial } : { agent: false }),
     ...(secure && { rejectUnauthorized }),

@@ -26,7 +26,7 @@ export const MAX_HELD_PIECES = 64;
 
 /** Bytes that the flows together may pass on before the loop looks at all of them again: about a millisecond's work. */
 export const TURN_BYTES = 1024 * 1024;
-/** Bytes that each direction of a flow may pass on between two rests, however many flows there are: what one read gives. */
+/** Bytes that each direction of a flow may pass on between two rests, however many flows there are: half of what one read gives at the most. */
 export const MIN_SHARE_BYTES = 64 * 1024;
 /** Bytes of a flow between two askings of the quota. */
 export const QUOTA_STEP_BYTES = 1024 * 1024;

@@ -9,7 +9,7 @@ export interface Taker {
 }
 
 /**
- * The turns of a relay. libuv reads one socket up to 32 times, 2 MiB in all, before it looks at the next, and that may be as
+ * The turns of a relay. libuv reads one socket up to 32 times, 4 MiB in all, before it looks at the next, and that may be as
  * large a flow. So each rests when it has had its share, until the others have been looked at; and the more rest in one turn,
  * the smaller is the share of each in the next. One that is alone rests seldom: each rest costs some twenty microseconds.
  */
